@@ -1,0 +1,64 @@
+"""How many opportunities are reached within a limit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from htkgis.schema import TRAVEL_TIMES, check
+from htkgis.units import deciseconds
+
+
+def cumulative_opportunities(
+    travel_times: pd.DataFrame,
+    opportunities: pd.Series,
+    *,
+    origins: pd.Index,
+    limit_min: float,
+) -> pd.Series:
+    r"""
+    Measure how many opportunities each origin reaches within a limit.
+
+    .. math::
+
+        A_i = \sum_j O_j \, [t_{ij} \le T]
+
+    Parameters
+    ----------
+    travel_times
+        Long table ``TRAVEL_TIMES``, one row per reachable pair; deciseconds.
+    opportunities
+        What is there to reach (places, jobs, seats), indexed by ``to_id``; at least 0. Pairs to
+        other destinations are left out.
+    origins
+        Ids of the result, in its order.
+    limit_min
+        Minutes; a time exactly on the limit is inside.
+
+    Returns
+    -------
+    access
+        Indexed like ``origins``; 0 where nothing is reached.
+
+    Raises
+    ------
+    SchemaError
+        If ``travel_times`` breaks its contract.
+
+    References
+    ----------
+    Hansen, W. G. (1959). How accessibility shapes land use. Journal of the American Institute
+    of Planners 25(2), 73-76, with a cutoff as impedance.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"from_id": ["a", "a"], "to_id": ["s", "t"],
+    ...                       "travel_time_ds": [9000, 9001]})
+    >>> jobs = pd.Series({"s": 100, "t": 50})
+    >>> cumulative_opportunities(times, jobs, origins=pd.Index(["a", "b"]),
+    ...                          limit_min=15).to_dict()
+    {'a': 100.0, 'b': 0.0}
+    """
+    check(travel_times, TRAVEL_TIMES)
+    within = travel_times[travel_times["travel_time_ds"] <= deciseconds(limit_min)]
+    reached = within["to_id"].map(opportunities).astype("float64")
+    return reached.groupby(within["from_id"].to_numpy()).sum().reindex(origins, fill_value=0.0)

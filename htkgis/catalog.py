@@ -1,0 +1,281 @@
+"""The catalog: facts about each layer, read once from ``catalog.toml``.
+
+A layer without licence or credit does not load; a file whose bytes are not the accepted
+ones stops the run and names the command that accepts it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from .errors import ConfigError, SourceError, first
+from .store import sha256_file, write_atomic
+from .study import lists_as_tuples, read_toml, validation_message
+
+Role = Literal[
+    "municipality",
+    "quarters",
+    "housing_areas",
+    "area_facts",
+    "gates",
+    "addresses",
+    "stations",
+    "places",
+    "jobs",
+    "streets",
+    "street_nodes",
+    "indicators",
+    "criteria",
+    "projects",
+]
+DATA = "{data}"
+"""What a path starts with that lies below ``--data DIR``."""
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Fact(BaseModel):
+    """Base of all tables of the file: frozen, and strict about keys and types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class GeometryColumns(Fact):
+    """Where a table without geometry keeps it: WKT, or latitude and longitude."""
+
+    wkt: str | None = None
+    lat: str | None = None
+    lon: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.wkt is None) == (self.lat is None or self.lon is None):
+            raise PydanticCustomError("geometry", "needs either wkt, or lat and lon")
+        return self
+
+
+class Accepted(Fact):
+    """A version of a layer that was in use before, and why it was replaced."""
+
+    sha256: Text
+    reason: str = ""
+
+
+class Layer(Fact):
+    """One layer: the file, its rights, and how its columns become ours."""
+
+    path: Text
+    title: Text
+    title_en: Text
+    source: Text
+    source_en: Text
+    licence: Text
+    credit: Text
+    published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    role: Role | None = None
+    source_url: str = ""
+    note: str = ""
+    sketch_scale: str = ""
+    layer: str | None = None
+    encoding: str = "utf-8"
+    id_prefix: str = ""
+    crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")] | None = None
+    geometry: GeometryColumns | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str | float | int] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    coverage: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)] | None = None
+    history: tuple[Accepted, ...] = ()
+
+    @field_validator("encoding")
+    @classmethod
+    def _encodes_text(cls, value: str) -> str:
+        try:
+            "a".encode(value)
+        except LookupError as error:
+            raise PydanticCustomError("encoding", "is no encoding; utf-8 or cp1252 is") from error
+        return value
+
+    @field_validator("coverage")
+    @classmethod
+    def _spans_an_area(cls, value: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if value is None:
+            return None
+        west, south, east, north = value
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004
+            raise PydanticCustomError("coverage", "must be west, south, east, north in degrees")
+        return value
+
+
+class Layers(Fact):
+    """The whole file."""
+
+    layers: dict[str, Layer]
+
+
+class Catalog:
+    """Layers by name, with the places of their files.
+
+    Parameters
+    ----------
+    path
+        The ``catalog.toml`` that was read; paths in it are relative to its folder.
+    layers
+        By name, in the order of the file.
+    data
+        Folder that stands for ``{data}`` in paths.
+    """
+
+    def __init__(self, path: Path, layers: dict[str, Layer], data: Path | None = None) -> None:
+        self.path = path
+        self.layers = layers
+        self.data = data
+
+    def by_role(self, role: Role) -> dict[str, Layer]:
+        """Layers that play one role; a layer without ``role`` plays the one of its name."""
+        return {name: layer for name, layer in self.layers.items() if role_of(name, layer) == role}
+
+    def file(self, name: str) -> Path:
+        """Where a layer's file lies.
+
+        Raises
+        ------
+        ConfigError
+            If the path needs ``--data`` and none was given.
+        """
+        path = self.layers[name].path
+        if not path.startswith(DATA):
+            return self.path.parent / path
+        if self.data is None:
+            msg = (
+                f"{self.path.name} ({self.path}): layers.{name}.path {path!r} lies in the data "
+                "folder, and none was named. Give it with --data DIR."
+            )
+            raise ConfigError(msg)
+        return self.data / path.removeprefix(DATA).lstrip("/")
+
+    def hash(self, name: str) -> str:
+        """Hash of a layer's file as it is now.
+
+        Raises
+        ------
+        SourceError
+            If the file is missing or cannot be read.
+        """
+        file = self.file(name)
+        if not file.exists():
+            msg = (
+                f"{name} ({file}): the file is missing. Put it there, or change "
+                f"layers.{name}.path in {self.path.name}."
+            )
+            raise SourceError(msg)
+        return sha256_file(file)
+
+    def checked_hashes(self) -> dict[str, str]:
+        """Hashes of all layers, after each was found to be the accepted one.
+
+        Raises
+        ------
+        SourceError
+            Names the layers whose files changed, and the command that accepts them.
+        """
+        hashes = {name: self.hash(name) for name in self.layers}
+        changed = [name for name, sha in hashes.items() if sha != self.layers[name].sha256]
+        if changed:
+            names = " ".join(changed)
+            msg = (
+                f"{self.path.name} ({self.path}): {len(changed)} of {len(hashes)} layers are not "
+                f"the accepted files: {first(changed)}. Look at what changed, then accept with: "
+                f"htkgis layers accept {names}"
+            )
+            raise SourceError(msg)
+        return hashes
+
+
+def role_of(name: str, layer: Layer) -> str:
+    """Role of a layer: stated, or its name."""
+    return layer.role or name
+
+
+def read_catalog(path: Path, *, data: Path | None = None) -> Catalog:
+    """Read ``catalog.toml``.
+
+    Raises
+    ------
+    ConfigError
+        Names the file and every key that is unknown, missing (licence and credit too) or wrong,
+        and layers whose name is no role.
+    """
+    try:
+        layers = Layers.model_validate(lists_as_tuples(read_toml(path))).layers
+    except ValidationError as error:
+        raise ConfigError(validation_message(path, error)) from error
+    roles = Role.__args__  # type: ignore[attr-defined]
+    unknown = [name for name, layer in layers.items() if role_of(name, layer) not in roles]
+    if unknown:
+        msg = (
+            f"{path.name} ({path}): {len(unknown)} layers have no role: {first(unknown)}; state "
+            f"role = one of {', '.join(roles)}. Correct the file."
+        )
+        raise ConfigError(msg)
+    return Catalog(path, layers, data)
+
+
+def layer_states(catalog: Catalog) -> dict[str, str]:
+    """Say of each layer whether its file is accepted, changed, never accepted or missing."""
+    states = {}
+    for name, layer in catalog.layers.items():
+        try:
+            same = catalog.hash(name) == layer.sha256
+        except (SourceError, ConfigError):
+            states[name] = "missing"
+            continue
+        states[name] = "accepted" if same else "changed" if layer.sha256 else "never accepted"
+    return states
+
+
+def accept_layers(catalog: Catalog, names: list[str], *, reason: str = "") -> dict[str, str]:
+    """Write the present hashes of layers into ``catalog.toml``, keeping all else as it is.
+
+    The version before goes into the layer's ``history`` with the reason.
+
+    Returns
+    -------
+    accepted
+        New hash by name, for those that had changed.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not in the catalog.
+    SourceError
+        If a file is missing; nothing is accepted then.
+    """
+    unknown = [name for name in names if name not in catalog.layers]
+    if unknown:
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): no layer is called {first(unknown)}; there "
+            f"are {', '.join(catalog.layers)}. Correct the name."
+        )
+        raise ConfigError(msg)
+    hashes = {name: catalog.hash(name) for name in names}
+    accepted = {n: sha for n, sha in hashes.items() if sha != catalog.layers[n].sha256}
+    if not accepted:
+        return {}
+    document: Any = tomlkit.parse(catalog.path.read_bytes().decode("utf-8-sig"))
+    for name, sha in accepted.items():
+        table = document["layers"][name]
+        before = catalog.layers[name].sha256
+        table["sha256"] = sha
+        if before:
+            if "history" not in table:
+                table["history"] = tomlkit.array()
+            table["history"].append({"sha256": before, "reason": reason})
+    write_atomic(catalog.path, tomlkit.dumps(document).encode())
+    return accepted

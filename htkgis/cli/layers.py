@@ -1,0 +1,71 @@
+"""``htkgis layers list`` and ``htkgis layers accept``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import catalog_option, data_option
+
+
+@click.group("layers")
+def command() -> None:
+    """List the layers of a catalog, or accept changed files."""
+
+
+@command.command("list")
+@catalog_option
+@data_option
+def list_layers(catalog_path: Path, data: Path | None) -> None:
+    """List every layer with its date, licence, credit and whether its file is the accepted one.
+
+    Example: htkgis layers list
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from htkgis.catalog import layer_states, read_catalog, role_of
+
+    catalog = read_catalog(catalog_path, data=data)
+    states = layer_states(catalog)
+    table = Table(
+        "Layer", "Role", "File", "State", "Published", "Licence", "Credit", box=None, pad_edge=False
+    )
+    for name, layer in catalog.layers.items():
+        cells = (role_of(name, layer), layer.path, states[name], layer.published, layer.licence)
+        table.add_row(name, *cells, layer.credit)
+    console = Console()
+    Console(width=console.width if console.is_terminal else 200).print(table)
+
+
+@command.command("accept")
+@catalog_option
+@data_option
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Accept every layer.")
+@click.option("--reason", default="", help="Why; kept in the catalog's history.")
+def accept(
+    catalog_path: Path,
+    data: Path | None,
+    names: tuple[str, ...],
+    everything: bool,
+    reason: str,
+) -> None:
+    """Accept the present files of layers: their hashes go into the catalog.
+
+    Example: htkgis layers accept places --reason "three schools moved"
+    """
+    from htkgis.catalog import accept_layers, read_catalog
+
+    if everything == bool(names):
+        msg = "give the NAMES of layers, or --all"
+        raise click.UsageError(msg)
+    catalog = read_catalog(catalog_path, data=data)
+    accepted = accept_layers(
+        catalog, list(catalog.layers) if everything else list(names), reason=reason
+    )
+    for name, sha in accepted.items():
+        click.echo(f"{name}: accepted {sha[:12]}")
+    if not accepted:
+        click.echo("Nothing had changed.")

@@ -1,0 +1,63 @@
+"""Options that several commands share; a path that is missing is a fault of files (exit 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from htkgis.pipeline.steps import Progress
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path)
+
+
+def study_option(command: Command) -> Command:
+    """Add ``--study``."""
+    return click.option(
+        "--study",
+        "study_path",
+        type=FILE,
+        default=Path("study.toml"),
+        show_default=True,
+        help="Every planning decision.",
+    )(command)
+
+
+def catalog_option(command: Command) -> Command:
+    """Add ``--catalog``."""
+    return click.option(
+        "--catalog",
+        "catalog_path",
+        type=FILE,
+        default=Path("layers/catalog.toml"),
+        show_default=True,
+        help="Facts about the layers.",
+    )(command)
+
+
+def data_option(command: Command) -> Command:
+    """Add ``--data``."""
+    return click.option(
+        "--data",
+        type=FILE,
+        default=None,
+        help="Folder that {data} stands for in the catalog.",
+    )(command)
+
+
+@contextmanager
+def shown_progress() -> Iterator[Progress | None]:
+    """Progress on stderr while someone watches; nothing in a batch."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with console.status("") as status:
+        yield lambda name, number, of: status.update(f"{number}/{of} {name.replace('_', ' ')}")

@@ -1,0 +1,48 @@
+"""``htkgis run``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import FILE, catalog_option, data_option, shown_progress, study_option
+
+
+@click.command("run")
+@study_option
+@catalog_option
+@data_option
+@click.option(
+    "--out", type=FILE, default=Path("maps"), show_default=True, help="Folder to publish in."
+)
+@click.option(
+    "--language",
+    type=click.Choice(["da", "en"]),
+    default=None,
+    help="Of the pages; the study's own by default.",
+)
+def command(
+    study_path: Path, catalog_path: Path, data: Path | None, out: Path, language: str | None
+) -> None:
+    """Measure everything and publish the quarter profiles.
+
+    Writes index.html, one page and one JSON file per quarter, and manifest.json into --out, all
+    at once or not at all. What has not changed is not computed again.
+
+    Example: htkgis run --out maps
+    """
+    from htkgis.pipeline.profiles import run_profiles
+
+    with shown_progress() as progress:
+        report = run_profiles(
+            study_path, catalog_path, out, data=data, language=language, progress=progress
+        )
+    if not report.changed:
+        what = "computed nothing" if not report.computed else "the figures came out the same"
+        click.echo(f"Nothing has changed: {what}; {report.folder} is up to date.")
+        return
+    click.echo(
+        f"Published {len(report.changed)} files in {report.folder} "
+        f"({len(report.computed)} steps computed). Open {report.folder / 'index.html'}"
+    )

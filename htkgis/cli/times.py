@@ -1,0 +1,86 @@
+"""``htkgis times``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import FILE, shown_progress
+
+if TYPE_CHECKING:
+    from htkgis.network import SnapAudit
+    from htkgis.pipeline.times import TimesReport
+
+
+@click.command("times")
+@click.option("--streets", required=True, help="'sketch', or an OpenStreetMap extract (.osm.pbf).")
+@click.option(
+    "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
+)
+@click.option("--destinations", type=FILE, required=True, help="Likewise.")
+@click.option("--mode", type=click.Choice(["walk"]), required=True)
+@click.option(
+    "--speed-kph", type=click.FloatRange(0, 300, min_open=True), help="The study's by default."
+)
+@click.option(
+    "--max-min", type=click.FloatRange(0), help="Longest time of interest; no limit by default."
+)
+@click.option(
+    "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
+)
+@click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
+def command(
+    streets: str,
+    origins: Path,
+    destinations: Path,
+    mode: str,
+    speed_kph: float | None,
+    max_min: float | None,
+    max_snap_m: float | None,
+    out: Path,
+) -> None:
+    """Write travel times between two files of points.
+
+    Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, and
+    says on stderr how the points met the streets.
+
+    Example: htkgis times --streets sketch --origins homes.csv --destinations schools.csv
+    --mode walk --out times.csv
+    """
+    del mode  # one mode yet
+    from htkgis.pipeline.times import measure_point_times
+    from htkgis.publish import write_table
+    from htkgis.publish.tables import check_format
+
+    check_format(out)
+    with shown_progress() as progress:
+        report = measure_point_times(
+            streets,
+            origins,
+            destinations,
+            speed_kph=speed_kph,
+            max_min=max_min,
+            max_snap_m=max_snap_m,
+            progress=progress,
+        )
+    write_table(report.table, out, decimals=2)
+    _say(report, out)
+
+
+def _say(report: TimesReport, out: Path) -> None:
+    for what, audit in (("origins", report.origins), ("destinations", report.destinations)):
+        click.echo(snap_line(what, audit), err=True)
+    for row in report.too_far.itertuples():
+        click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
+    click.echo(f"Wrote {len(report.table)} pairs to {out}", err=True)
+
+
+def snap_line(what: str, audit: SnapAudit) -> str:
+    """One line on how points met the streets."""
+    farthest = ", ".join(f"{name} {metres:,.0f} m" for name, metres in audit.farthest)
+    return (
+        f"{what}: {audit.snapped} of {audit.count} on the streets; distance median "
+        f"{audit.median_m:,.0f} m, largest {audit.max_m:,.0f} m; farthest: {farthest or 'none'}"
+    )

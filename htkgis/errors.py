@@ -1,0 +1,68 @@
+"""Errors that htkgis raises on purpose.
+
+::
+
+    HtkgisError
+    ├── ConfigError             study.toml or catalog.toml is wrong: fix the file   (ValueError)
+    ├── SourceError             a layer is missing, unreadable, changed: get or accept it  (OSError)
+    ├── SchemaError             a table breaks its contract: fix data or mapping    (ValueError)
+    │   └── CRSError            no CRS, the wrong one, or swapped axes              (ValueError)
+    ├── NetworkError            the street network cannot answer the question      (ValueError)
+    ├── StoreError              the disk refused: full, read-only, in use           (OSError)
+    └── MissingDependencyError  an optional package is absent: the pip line         (ImportError)
+
+Every message reads ``what (where): what is wrong, how many, the first three; what is
+allowed. What to do.`` The command line prints it as one line and exits with 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+FIRST = 3
+
+
+class HtkgisError(Exception):
+    """Base class: catch this to catch everything htkgis raises on purpose."""
+
+
+class ConfigError(HtkgisError, ValueError):
+    """A value in ``study.toml`` or ``catalog.toml`` is wrong; not for faults of the layers."""
+
+
+class SourceError(HtkgisError, OSError):
+    """A layer is missing, unreadable or not the accepted one; not for faults in its rows."""
+
+
+class SchemaError(HtkgisError, ValueError):
+    """A table that could be read breaks its contract."""
+
+
+class CRSError(SchemaError):
+    """A layer has no CRS, another CRS than stated, or swapped axes."""
+
+
+class NetworkError(HtkgisError, ValueError):
+    """The street network cannot answer: nothing can be walked, or no point snaps to it."""
+
+
+class StoreError(HtkgisError, OSError):
+    """The disk refused to keep a result: full, read-only, or held by another run."""
+
+
+class MissingDependencyError(HtkgisError, ImportError):
+    """An optional package is not installed."""
+
+
+def first(offenders: Iterable[object]) -> str:
+    """Name the first three offenders for a message, and how many more there are.
+
+    Examples
+    --------
+    >>> first(["a", "b", "c", "d"])
+    "'a', 'b', 'c' and 1 more"
+    """
+    rows = list(offenders)
+    named = ", ".join(repr(row) for row in rows[:FIRST])
+    more = len(rows) - FIRST
+    return f"{named} and {more} more" if more > 0 else named

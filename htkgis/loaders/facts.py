@@ -1,0 +1,68 @@
+"""Tables without geometry: indicators of the areas, criteria of the lists, projects."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from htkgis.catalog import Catalog
+from htkgis.schema import CRITERIA, INDICATORS, PROJECTS, check
+
+from .layer import LayerReport, read_plain_layer
+from .table import numbers, years
+
+
+def read_indicators(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+    """Read indicators: one value per indicator and area; contract ``INDICATORS``.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract.
+    """
+    table, report = read_plain_layer(catalog, name)
+    table = _converted(table, report, number=("value",), year=("year",))
+    return check(table, INDICATORS, where=report.file), report
+
+
+def read_criteria(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+    """Read criteria: one threshold per list, period and indicator; contract ``CRITERIA``.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract.
+    """
+    table, report = read_plain_layer(catalog, name)
+    table = _converted(
+        table,
+        report,
+        number=("threshold", "needed", "min_residents"),
+        year=("valid_from", "valid_to"),
+    )
+    return check(table, CRITERIA, where=report.file), report
+
+
+def read_projects(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+    """Read planned, running and cancelled projects; contract ``PROJECTS``.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract.
+    """
+    table, report = read_plain_layer(catalog, name)
+    table = _converted(table, report, number=("budget_mio_dkk",), year=("year_from", "year_to"))
+    return check(table, PROJECTS, where=report.file), report
+
+
+def _converted(
+    table: pd.DataFrame,
+    report: LayerReport,
+    *,
+    number: tuple[str, ...],
+    year: tuple[str, ...],
+) -> pd.DataFrame:
+    what = f"{report.name} ({report.file}) column"
+    converted = {c: numbers(table[c], what=f"{what} {c!r}") for c in number if c in table}
+    converted |= {c: years(table[c], what=f"{what} {c!r}") for c in year if c in table}
+    return table.assign(**converted)

@@ -1,0 +1,240 @@
+"""Read CSV tables as planners save them: BOM, ``;`` or ``,``, decimal comma, Danish letters.
+
+Everything is read as text; :func:`numbers` and :func:`years` convert where a contract asks.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from htkgis.errors import SchemaError, SourceError, first
+
+MOJIBAKE = re.compile("Ã[¦\xb8¥†\u02dc…\x85\x86\x98]|\N{REPLACEMENT CHARACTER}")
+"""Danish letters in UTF-8 that were read as Windows-1252, and the sign of a lost letter."""
+
+DANISH_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+csv.field_size_limit(1 << 30)  # an outline in WKT is longer than the 128 KiB of the standard
+
+
+def read_csv_table(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
+    """Read a CSV file with every column as text and blanks as missing.
+
+    Parameters
+    ----------
+    path
+        File with a header row; separated by ``,``, ``;`` or tab (the header decides).
+    encoding
+        UTF-8 with or without byte order mark, or what the catalog states.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, empty, in another encoding, or rows differ in length.
+    SchemaError
+        A column name stands twice, or text was garbled by a wrong encoding.
+    """
+    text = decoded(path, encoding)
+    header = text.lstrip("\r\n ").splitlines()[0]
+    delimiter = max(",;\t", key=header.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        msg = f"{path.name} ({path}): cannot be read as CSV: {error}. Save it again as CSV."
+        raise SourceError(msg) from error
+    numbered = {n: row for n, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)}
+    if not numbered:
+        raise _empty(path)
+    names = [name.strip() for name in next(iter(numbered.values()))]
+    _check_shape(path, names, numbered)
+    cells = [[cell.strip() or None for cell in row] for row in numbered.values()]
+    table = pd.DataFrame(cells[1:], columns=names, dtype=object)
+    check_letters(table, where=f"{path.name} ({path})")
+    return table
+
+
+def decoded(path: Path, encoding: str) -> str:
+    """Return the text of a file, or say why it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        msg = f"{path.name} ({path}): cannot be read: {error.strerror}. Check the path."
+        raise SourceError(msg) from error
+    codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        msg = (
+            f"{path.name} ({path}): byte {error.start} is not {encoding}; Danish files are often "
+            "Windows-1252. Save it as UTF-8, or state encoding = 'cp1252' in the catalog."
+        )
+        raise SourceError(msg) from error
+    if not text.strip():
+        raise _empty(path)
+    return text
+
+
+def _empty(path: Path) -> SourceError:
+    msg = (
+        f"{path.name} ({path}): the file is empty; a header and rows are expected. Fetch it again."
+    )
+    return SourceError(msg)
+
+
+def _check_shape(path: Path, names: list[str], rows: dict[int, list[str]]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = f"{path.name} ({path}): column names stand twice: {first(twice)}. Rename one."
+        raise SchemaError(msg)
+    other = [number for number, row in rows.items() if len(row) != len(names)]
+    if other:
+        msg = (
+            f"{path.name} ({path}): {len(other)} rows do not have the header's {len(names)} "
+            f"cells; first: rows {first(other)}. Quote cells that hold the separator."
+        )
+        raise SourceError(msg)
+
+
+def check_letters(table: pd.DataFrame, *, where: str) -> None:
+    """Raise SchemaError if text columns hold garbled Danish letters, as UTF-8 read as cp1252."""
+    for name in table.columns:
+        if pd.api.types.is_numeric_dtype(table[name]):
+            continue
+        garbled = [value for value in table[name] if MOJIBAKE.search(str(value))]
+        if garbled:
+            msg = (
+                f"{where}: {len(garbled)} values of column {name!r} are garbled: "
+                f"{first(garbled)}; æ, ø and å are expected. Save the file as UTF-8, or state "
+                "its encoding in the catalog."
+            )
+            raise SchemaError(msg)
+
+
+def numbers(values: pd.Series, *, what: str) -> pd.Series:
+    """Convert text to float64; ``1.234,5`` and ``1234.5`` are the same number.
+
+    A point is a thousands mark beside a decimal comma or another such point, in the same value
+    or in another one: ``1.234`` is a little more than one where the column holds no ``12,5``
+    and no ``1.234.567``.
+
+    Parameters
+    ----------
+    values
+        Text or numbers; missing stays missing.
+    what
+        Table and column for the message.
+
+    Raises
+    ------
+    SchemaError
+        If a value is not a number.
+
+    Examples
+    --------
+    >>> numbers(pd.Series(["12,5", "1.234,5", "7", None]), what="t").tolist()
+    [12.5, 1234.5, 7.0, nan]
+    >>> numbers(pd.Series(["1.234", "12,5"]), what="t").tolist()
+    [1234.0, 12.5]
+    """
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return values.astype("float64")
+    text = [None if pd.isna(value) else str(value).strip() for value in values]
+    wrong = [value for value in text if value is not None and _number(value) is None]
+    if wrong:
+        msg = (
+            f"{what}: {len(wrong)} values are not numbers: {first(wrong)}; digits with a decimal "
+            "point or comma are allowed. Correct the file."
+        )
+        raise SchemaError(msg)
+    danish = any(value and _number(value, danish=False) is None for value in text)
+    parsed = [None if value is None else _number(value, danish=danish) for value in text]
+    return pd.Series(parsed, index=values.index, dtype="float64", name=values.name)
+
+
+def _number(text: str, *, danish: bool | None = None) -> float | None:
+    """Read one number; ``danish`` says whether Danish notation is sure, excluded, or either."""
+    if PLAIN_NUMBER.fullmatch(text) and not (danish and THOUSANDS.fullmatch(text)):
+        return float(text)
+    if danish is False:
+        return None
+    if DANISH_NUMBER.fullmatch(text):
+        return float(text.replace(".", "").replace(",", "."))
+    return None
+
+
+def years(values: pd.Series, *, what: str) -> pd.Series:
+    """Convert years and dates to years (``Int64``, missing allowed).
+
+    ``2021``, ``20210801`` (yyyymmdd, as Plandata writes dates), ``2021-08-01`` and
+    ``01-08-2021`` are all 2021.
+
+    Raises
+    ------
+    SchemaError
+        If a value is none of these.
+
+    Examples
+    --------
+    >>> years(pd.Series(["2021", "20210801", "01-08-2021", None]), what="t").tolist()
+    [2021, 2021, 2021, <NA>]
+    """
+    found = pd.Series([_year(value) for value in values], index=values.index, dtype="Int64")
+    wrong = values[values.notna() & found.isna()]
+    if len(wrong):
+        msg = (
+            f"{what}: {len(wrong)} values are not years or dates: {first(wrong)}; yyyy, yyyymmdd, "
+            "yyyy-mm-dd and dd-mm-yyyy are allowed. Correct the file."
+        )
+        raise SchemaError(msg)
+    return found
+
+
+_MM, _DD = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+_DATES = (
+    re.compile(r"(\d{4})(?:\.0)?"),
+    re.compile(rf"(\d{{4}}){_MM}{_DD}(?:\.0)?"),
+    re.compile(rf"(\d{{4}})-{_MM}-{_DD}(?:[T ].*)?"),
+    re.compile(rf"{_DD}[-./]{_MM}[-./](\d{{4}})"),
+)
+
+
+def _year(value: object) -> object:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return pd.NA
+    for pattern in _DATES:
+        found = pattern.fullmatch(str(value).strip())
+        if found:
+            return int(found.group(1))
+    return pd.NA
+
+
+def municipality_code(value: object) -> str:
+    """Write a Danish municipality code as four digits: ``169``, ``'169'`` and ``'0169'``.
+
+    Raises
+    ------
+    SchemaError
+        If the value is not a whole number of one to four digits.
+
+    Examples
+    --------
+    >>> municipality_code(169)
+    '0169'
+    """
+    text = str(value).strip().removesuffix(".0")
+    if not text.isdecimal() or len(text) > 4:  # noqa: PLR2004
+        msg = (
+            f"municipality code: {value!r} is not one; '0169', '169' or 169 is allowed. Correct "
+            "the file, or its mapping in the catalog."
+        )
+        raise SchemaError(msg)
+    return text.zfill(4)

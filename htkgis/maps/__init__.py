@@ -1,0 +1,25 @@
+"""Published pages: numbers and layers in, one self-contained HTML file out.
+
+Maps show numbers and never make them; nothing here reads a layer or writes a file.
+"""
+
+from .index_page import render_index_page
+from .layers import MapLayers, quarter_map
+from .plan_map import Fragments, PlanMap
+from .quarter_page import render_quarter_page
+from .style import Look
+from .text import Text, load_text
+from .vector_layer import VectorLayer
+
+__all__ = [
+    "Fragments",
+    "Look",
+    "MapLayers",
+    "PlanMap",
+    "Text",
+    "VectorLayer",
+    "load_text",
+    "quarter_map",
+    "render_index_page",
+    "render_quarter_page",
+]

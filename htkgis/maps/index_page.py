@@ -1,0 +1,82 @@
+"""The front page: the quarters side by side, with maps at one scale and a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from htkgis.errors import ConfigError
+
+from . import tables
+from .layers import MapLayers, area_name
+from .locator import common_extent, locator
+from .page import render_page, run_values
+from .quarter_page import key_figures, legend, middle_of
+from .text import Text
+
+
+def render_index_page(
+    profiles: Sequence[Mapping[str, Any]],
+    layers: Mapping[str, MapLayers],
+    *,
+    text: Text,
+    run: dict[str, Any],
+) -> str:
+    """Render the front page; it holds no script at all.
+
+    Parameters
+    ----------
+    profiles
+        One for each quarter, at least one, in the order of the cards.
+    layers
+        Layers of each quarter by its id.
+
+    Raises
+    ------
+    ConfigError
+        If there is no profile, or a quarter has no layers.
+    """
+    names = [profile["quarter"]["id"] for profile in profiles]
+    missing = [name for name in names if name not in layers]
+    if missing or not profiles:
+        msg = (
+            f"index page: {len(profiles)} profiles, no layers for {missing}; each quarter needs "
+            "both. Run the profile step again."
+        )
+        raise ConfigError(msg)
+    extent = common_extent([layers[name] for name in names])
+    study = profiles[0]["study"]
+    return render_page(
+        "index.html",
+        text=text,
+        title=text("index.title", municipality=study["municipality"], state=study["state"]),
+        language=text("language.html"),
+        profile=profiles[0],
+        cards=[
+            _card(profile, layers[profile["quarter"]["id"]], extent, text) for profile in profiles
+        ],
+        bands=legend(profiles[0], text),
+        comparison=tables.comparison(profiles[0], text),
+        sources_table=tables.sources(run["sources"], text),
+        **run_values(run, text),
+    )
+
+
+def _card(
+    profile: Mapping[str, Any], layers: MapLayers, extent: float, text: Text
+) -> dict[str, Any]:
+    quarter = profile["quarter"]
+    return {
+        "name": quarter["name"],
+        "file": f"{quote(quarter['id'], safe='')}.html",
+        "place": text(
+            "index.area",
+            area=area_name(profile),
+            station=quarter.get("station_name") or text("missing.none"),
+        ),
+        "finding": text.sentence(profile["finding"]),
+        "key_figures": key_figures(profile, text),
+        "middle_of": middle_of(profile, text),
+        "map": locator(profile, layers, text=text, extent_m=extent),
+    }

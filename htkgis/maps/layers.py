@@ -1,0 +1,337 @@
+"""The layers of a quarter's map: which tables are drawn, in which order, with which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from . import style
+from .plan_map import PlanMap
+from .style import Look
+from .text import Text
+from .vector_layer import WGS84, VectorLayer
+
+STREET_TOLERANCE_M = 5.0
+OUTLINE_TOLERANCE_M = 2.0
+OVERVIEW_MIN = 15
+"""The map opens on the quarter and what is reached within these minutes."""
+
+STATES = ("existing", "planned", "closed", "cancelled")
+
+
+@dataclass(frozen=True)
+class MapLayers:
+    """What a quarter's map draws; every frame in the study's projected CRS in metres.
+
+    Attributes
+    ----------
+    municipality, quarter, area
+        Outlines.
+    origins
+        ``id``, ``kind`` (gate or address), ``name``.
+    streets
+        ``kind``; lines.
+    isochrones
+        ``limit_min``; nested polygons.
+    places
+        ``id``, ``name``, ``function``, ``state``, ``approximate``, ``note``.
+    projects
+        ``id``, ``name``, ``kind``, ``phase``; only those with a known position.
+    """
+
+    municipality: gpd.GeoDataFrame
+    quarter: gpd.GeoDataFrame
+    area: gpd.GeoDataFrame
+    origins: gpd.GeoDataFrame
+    streets: gpd.GeoDataFrame
+    isochrones: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
+
+
+def quarter_map(profile: Mapping[str, Any], layers: MapLayers, *, text: Text) -> PlanMap:
+    """Draw the map of one quarter; three quarters are three calls of this function."""
+    near = layers.isochrones[layers.isochrones["limit_min"] <= OVERVIEW_MIN]
+    plan = PlanMap(
+        _bounds(layers.quarter, layers.area, near),
+        text=text,
+        title=profile["quarter"]["name"],
+        limits=_bounds(layers.municipality, layers.isochrones, margin=0.15),
+    )
+    for layer in (
+        _municipality(layers, text),
+        _travel(layers, text),
+        _streets(layers, text),
+        _quarter(profile, layers, text),
+        _area(profile, layers, text),
+        _origins(layers, text),
+        *_functions(profile, layers, text),
+        _projects(layers, text),
+    ):
+        layer.add_to(plan)
+    for look, words in _signs(layers, text):
+        plan.add_sign(look, words)
+    return plan
+
+
+def area_name(profile: Mapping[str, Any]) -> str:
+    """Name of the housing area, or of the quarter where the area has none."""
+    return str((profile.get("area") or {}).get("name") or profile["quarter"]["name"])
+
+
+def _bounds(*frames: gpd.GeoDataFrame, margin: float = 0.0) -> tuple[float, float, float, float]:
+    shapes = pd.concat([frame.to_crs(WGS84).geometry for frame in frames if not frame.empty])
+    west, south, east, north = shapes.total_bounds.tolist()
+    wide, high = margin * (east - west), margin * (north - south)
+    return west - wide, south - high, east + wide, north + high
+
+
+def _municipality(layers: MapLayers, text: Text) -> VectorLayer:
+    return VectorLayer(
+        _outline(layers.municipality),
+        title=text("layer.municipality"),
+        look=style.MUNICIPALITY,
+        group=text("layer.base"),
+        counted=False,
+    )
+
+
+def _travel(layers: MapLayers, text: Text) -> VectorLayer:
+    """Widest band first, so that the narrower ones lie on top of it."""
+    bands = layers.isochrones.sort_values("limit_min", kind="stable")[["limit_min", "geometry"]]
+    bands = bands[~bands.geometry.is_empty].reset_index(drop=True)
+    legend = [
+        (style.band(step), text("layer.band", limit=text.format_number(limit, None)))
+        for step, limit in enumerate(bands["limit_min"])
+    ]
+    surfaces = bands.assign(
+        look=[f"band {step}" for step in bands.index], name="", geometry=_smooth(bands.geometry)
+    )[::-1]
+    names = bands.assign(
+        look="name",
+        name=[
+            text("layer.band_label", limit=text.format_number(limit, None))
+            for limit in bands["limit_min"]
+        ],
+        geometry=[_top(shape) for shape in bands.geometry],
+    )
+    return VectorLayer(
+        _stack(surfaces, names),
+        title=text("layer.travel"),
+        look={f"band {step}": look for step, (look, _) in enumerate(legend)}
+        | {"name": style.BAND_NAME},
+        group=text("layer.base"),
+        label="name",
+        legend=legend,
+        counted=False,
+    )
+
+
+def _streets(layers: MapLayers, text: Text) -> VectorLayer:
+    """One feature for each look: a page has 30,000 streets, and the browser three objects."""
+    looks = {"main": style.MAIN_STREET, "local": style.STREET, "path": style.PATH}
+    names = {look: name for name, look in looks.items()}
+    kinds = layers.streets["kind"].map(lambda kind: names[style.street(kind)])
+    rows = []
+    for name in ("local", "path", "main"):
+        chosen = layers.streets.geometry[kinds == name]
+        if not chosen.empty:
+            rows.append({"look": name, "geometry": _network(chosen)})
+    frame = gpd.GeoDataFrame(
+        rows, columns=["look", "geometry"], geometry="geometry", crs=layers.streets.crs
+    )
+    return VectorLayer(
+        frame,
+        title=text("layer.streets"),
+        look=looks,
+        group=text("layer.base"),
+        counted=False,
+    )
+
+
+def _network(lines: gpd.GeoSeries) -> Any:
+    """Join, simplify and sort lines; neighbours in the list make short steps in the code."""
+    merged = shapely.line_merge(shapely.MultiLineString(shapely.get_parts(lines.array).tolist()))
+    parts = gpd.GeoSeries(shapely.get_parts(merged), crs=lines.crs).simplify(STREET_TOLERANCE_M)
+    order = parts.hilbert_distance().sort_values(kind="stable").index
+    return shapely.MultiLineString(parts.loc[order].tolist())
+
+
+def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:
+    outline = _outline(layers.quarter).assign(look="outline", name="")
+    name = outline[:1].assign(
+        look="name",
+        name=profile["quarter"]["name"],
+        geometry=[_top(shape) for shape in outline.geometry[:1]],
+    )
+    return VectorLayer(
+        _stack(outline, name),
+        title=text("layer.quarter"),
+        look={"outline": style.QUARTER, "name": style.QUARTER_NAME},
+        group=text("layer.base"),
+        label="name",
+        counted=False,
+    )
+
+
+def _area(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:
+    outline = _outline(layers.area).assign(look="outline", name="")
+    name = outline[:1].assign(
+        look="name",
+        name=area_name(profile),
+        geometry=outline.geometry[:1].representative_point(),
+    )
+    return VectorLayer(
+        _stack(outline, name),
+        title=text("layer.area"),
+        look={"outline": style.AREA, "name": style.AREA_NAME},
+        group=text("layer.base"),
+        label="name",
+        counted=False,
+    )
+
+
+def _origins(layers: MapLayers, text: Text) -> VectorLayer:
+    addresses = bool(len(layers.origins)) and layers.origins["kind"].eq("address").all()
+    return VectorLayer(
+        layers.origins,
+        title=text("origin.address.short" if addresses else "origin.gate.short"),
+        look=style.ADDRESS if addresses else style.GATE,
+        group=text("layer.base"),
+        label="name",
+    )
+
+
+def _functions(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
+    """One layer for each function, in the order of the legend."""
+    times = {row["id"]: row for row in profile["places"]}
+    known = set(layers.places["function"])
+    order = [name for name in style.FUNCTIONS if name in known]
+    for function in [*order, *sorted(known - set(order))]:
+        rows = layers.places[layers.places["function"] == function].sort_values("id")
+        yield _places(rows, function, times, text)
+
+
+def _places(
+    rows: gpd.GeoDataFrame, function: str, times: Mapping[str, Any], text: Text
+) -> VectorLayer:
+    title = text(f"function.{function}")
+    frame = rows.assign(
+        look=[
+            _place_look(state, rough)
+            for state, rough in zip(rows["state"], rows["approximate"], strict=True)
+        ],
+        name=[
+            place_name(name, state, text)
+            for name, state in zip(rows["name"], rows["state"], strict=True)
+        ],
+        function_words=title,
+        state_words=[text(f"state.{state}") for state in rows["state"]],
+        time_words=[
+            _time(times.get(key), text, rough=rough)
+            for key, rough in zip(rows["id"], rows["approximate"], strict=True)
+        ],
+        job_words=[_jobs(times.get(key), text) for key in rows["id"]],
+    )
+    looks = {
+        _place_look(state, rough): style.place(function, state, approximate=rough)
+        for state in STATES
+        for rough in (False, True)
+    }
+    return VectorLayer(
+        frame,
+        title=title,
+        look=looks,
+        group=text("layer.functions"),
+        label="name",
+        rows=(
+            (text("layer.function_row"), "function_words"),
+            (text("layer.state_row"), "state_words"),
+            (text("layer.band_row"), "time_words"),
+            (text("table.jobs"), "job_words"),
+            (text("layer.note_row"), "note"),
+        ),
+        key="place",
+    )
+
+
+def place_name(name: str, state: str, text: Text) -> str:
+    """Name of a place, with its state unless it is in use."""
+    return name if state == "existing" else f"{name} ({text(f'state.{state}')})"
+
+
+def _place_look(state: str, rough: object) -> str:
+    return f"{state} {'rough' if rough else 'known'}"
+
+
+def _time(row: Mapping[str, Any] | None, text: Text, *, rough: bool) -> str:
+    if rough:
+        return text("table.shown_not_measured")
+    if row is None or not row["measured"]:
+        return ""
+    if row["median"] is None:
+        return text("missing.not_reached")
+    low, middle, high = (
+        text.format_minutes(row[name], unit=name == "max") for name in ("min", "median", "max")
+    )
+    return text("table.spread", median=middle, low=low, high=high)
+
+
+def _jobs(row: Mapping[str, Any] | None, text: Text) -> str:
+    if row is None or row["jobs"] is None:
+        return ""
+    return text("table.job_count", jobs=text.format_number(row["jobs"]))
+
+
+def _phase(phase: str, text: Text) -> str:
+    """Words of a phase that is a status; years stay as they are."""
+    return text(f"project_status.{phase}") if phase in {"planned", "cancelled"} else phase
+
+
+def _projects(layers: MapLayers, text: Text) -> VectorLayer:
+    frame = layers.projects.sort_values("id").assign(
+        kind_words=lambda rows: [text(f"project_kind.{kind}") for kind in rows["kind"]],
+        phase_words=lambda rows: [_phase(phase, text) for phase in rows["phase"]],
+    )
+    return VectorLayer(
+        frame,
+        title=text("layer.projects_shown"),
+        look=style.PROJECT,
+        group=text("layer.projects"),
+        label="name",
+        rows=((text("layer.kind_row"), "kind_words"), (text("layer.phase_row"), "phase_words")),
+        key="project",
+    )
+
+
+def _signs(layers: MapLayers, text: Text) -> Iterator[tuple[Look, str]]:
+    """Signs that cut across the functions; only those the map holds."""
+    for state in STATES:
+        if layers.places["state"].eq(state).any():
+            yield style.place("school", state), text(f"state.{state}")
+    if layers.places["approximate"].any():
+        small = Look("point", fill=style.PAPER, radius=5, ring=True)
+        yield small, text("layer.approximate")
+
+
+def _outline(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return frame[["geometry"]].assign(geometry=_smooth(frame.geometry))
+
+
+def _smooth(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    return shapes.simplify(OUTLINE_TOLERANCE_M)
+
+
+def _top(shape: Any) -> Any:
+    """Find the northernmost corner: a name there stays clear of the middle of the map."""
+    corners = shapely.get_coordinates(shape)
+    return shapely.Point(corners[corners[:, 1].argmax()])
+
+
+def _stack(*frames: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)

@@ -1,0 +1,142 @@
+"""Small fixed maps as inline SVG: same bytes, same scale for all quarters, no script.
+
+They stand on the index page, and on a quarter's page where the interactive map cannot:
+on paper and without JavaScript.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from markupsafe import Markup
+
+from . import style
+from .layers import OVERVIEW_MIN, MapLayers, area_name
+from .resources import templates
+from .text import Text
+
+SIZE = 400
+"""Width and height of the drawing, in its own units."""
+
+BAR_M = 500
+_STEP_M = 500
+_DETAIL = 0.6
+_STREET_DETAIL = 1.2
+_NAME_ROOM = 70
+
+
+def common_extent(layers: Iterable[MapLayers]) -> float:
+    """Side in metres of a square that holds each quarter and its 15 minutes' reach."""
+    sides = []
+    for each in layers:
+        west, south, east, north = _reach(each)
+        sides += [east - west, north - south]
+    return float(math.ceil(1.08 * max(sides) / _STEP_M) * _STEP_M)
+
+
+def locator(
+    profile: Mapping[str, Any], layers: MapLayers, *, text: Text, extent_m: float
+) -> Markup:
+    """Draw the quarter in a square of ``extent_m`` metres.
+
+    Returns
+    -------
+    svg
+        With title and description, and ids that begin with the quarter's id.
+    """
+    west, south, east, north = _reach(layers)
+    frame = _Frame((west + east) / 2, (south + north) / 2, extent_m)
+    bands = layers.isochrones.sort_values("limit_min", kind="stable")
+    limits = ", ".join(text.format_number(limit, None) for limit in bands["limit_min"])
+    area = area_name(profile)
+    drawing = (
+        templates()
+        .get_template("locator.svg")
+        .render(
+            key=_key(profile["quarter"]["id"]),
+            size=SIZE,
+            title=text("locator.title", name=profile["quarter"]["name"], area=area),
+            description=text("locator.description", area=area, limits=limits),
+            style=style,
+            bands=[
+                (style.band(step).fill, frame.path(shape, _DETAIL))
+                for step, shape in reversed(list(enumerate(bands.geometry)))
+            ],
+            streets=frame.path(_streets(layers), _STREET_DETAIL),
+            quarter=frame.path(layers.quarter.union_all(), _DETAIL),
+            area=frame.path(layers.area.union_all(), _DETAIL),
+            gates=[frame.point(shape) for shape in layers.origins.geometry[:50]],
+            stations=_stations(layers, frame),
+            bar=round(BAR_M * frame.scale, 1),
+            bar_words=text("locator.scale", metres=text.format_number(BAR_M)),
+        )
+    )
+    return Markup(drawing)  # noqa: S704  an escaped template of ours
+
+
+class _Frame:
+    """From metres of the study's CRS to units of the drawing, y down."""
+
+    def __init__(self, x: float, y: float, extent_m: float) -> None:
+        self.scale = SIZE / extent_m
+        self.west, self.north = x - extent_m / 2, y + extent_m / 2
+        half = extent_m / 2
+        self.box = (x - half, y - half, x + half, y + half)
+
+    def path(self, shape: Any, detail: float) -> str:
+        """SVG path of lines and outlines, cut to the frame; details below a pixel go."""
+        seen = shapely.clip_by_rect(shape, *self.box)
+        seen = shapely.simplify(seen, detail / self.scale)
+        if seen.is_empty:
+            return ""
+        parts = shapely.get_parts(shapely.get_parts(seen))
+        rings = shapely.get_rings(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
+        lines = parts[shapely.get_dimensions(parts) == 1]
+        return "".join([self._line(ring) + "Z" for ring in rings] + [self._line(x) for x in lines])
+
+    def point(self, shape: Any) -> tuple[float, float]:
+        """Place of a point in the drawing."""
+        return self._move(shape.x, shape.y)
+
+    def _move(self, x: float, y: float) -> tuple[float, float]:
+        return round((x - self.west) * self.scale, 1), round((self.north - y) * self.scale, 1)
+
+    def _line(self, line: Any) -> str:
+        moved = [self._move(x, y) for x, y in shapely.get_coordinates(line)]
+        return "M" + "L".join(f"{x:g} {y:g}" for x, y in moved)
+
+
+def _reach(layers: MapLayers) -> tuple[float, float, float, float]:
+    near = layers.isochrones[layers.isochrones["limit_min"] <= OVERVIEW_MIN]
+    frames = [layers.quarter, layers.area, near]
+    shapes = gpd.GeoSeries(pd.concat([frame.geometry for frame in frames if not frame.empty]))
+    west, south, east, north = shapes.total_bounds.tolist()
+    return west, south, east, north
+
+
+def _streets(layers: MapLayers) -> Any:
+    lines = shapely.get_parts(layers.streets.geometry.array)
+    return shapely.line_merge(shapely.MultiLineString(lines.tolist()))
+
+
+def _stations(layers: MapLayers, frame: _Frame) -> list[dict[str, Any]]:
+    places = layers.places
+    chosen = places[(places["function"] == "station") & (places["state"] == "existing")]
+    drawn = []
+    for name, shape in zip(chosen["name"], chosen.geometry, strict=True):
+        x, y = frame.point(shape)
+        if not (0 <= x <= SIZE and 0 <= y <= SIZE):
+            continue
+        anchor = "end" if x > SIZE - _NAME_ROOM else "start" if x < _NAME_ROOM else "middle"
+        drawn.append({"name": name, "x": x, "y": y, "anchor": anchor, "above": y > 30})  # noqa: PLR2004
+    return drawn
+
+
+def _key(name: str) -> str:
+    """Make an id that HTML and CSS take: anything else but letters and digits becomes a dash."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name)

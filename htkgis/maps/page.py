@@ -1,0 +1,90 @@
+"""The shell of every published page: head, content policy, header and footer.
+
+The policy allows exactly the scripts of the page, by hash; a script that slipped in
+with some text would not run, and nothing can be fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from .resources import own, templates
+from .text import Text
+
+
+def render_page(
+    template: str,
+    *,
+    text: Text,
+    title: str,
+    css: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    **values: Any,
+) -> str:
+    """Fill a template that extends ``base.html``.
+
+    Parameters
+    ----------
+    css
+        Style sheets after ``page.css``; our own or Leaflet's.
+    scripts
+        Scripts in the order they run; each is named in the policy by its hash.
+    values
+        What the template's own blocks need.
+    """
+    page = templates().get_template(template)
+    return page.render(
+        text=text,
+        title=title,
+        policy=content_policy(scripts),
+        css=Markup("\n".join([own("page.css"), *css])),  # noqa: S704  package files, checked CSS
+        scripts=[Markup(code) for code in scripts],  # noqa: S704  named in the policy
+        **values,
+    )
+
+
+def content_policy(scripts: Sequence[str]) -> str:
+    """Content security policy that allows these scripts and no request at all."""
+    allowed = " ".join(f"'sha256-{_hash(code)}'" for code in scripts) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(code: str) -> str:
+    return base64.b64encode(hashlib.sha256(code.encode("utf-8")).digest()).decode("ascii")
+
+
+def run_values(run: dict[str, Any], text: Text) -> dict[str, Any]:
+    """Collect what header, banner and footer show of a run: sources with dates, identity, links."""
+    sources = [
+        {**source, "date": text.format_date(source.get("published"))} for source in run["sources"]
+    ]
+    return {
+        "run": run,
+        "sources": sources,
+        "credits": dated_credits(run["sources"], text),
+        "languages": sorted(run.get("language_links", {}).items()),
+        "sketch": text("page.sketch", scale=text.format_scale(run.get("sketch_scale", "")))
+        if run.get("sketch")
+        else None,
+    }
+
+
+def dated_credits(sources: Sequence[dict[str, Any]], text: Text) -> str:
+    """Name every owner of data once, with the newest date of what is theirs."""
+    newest: dict[str, str] = {}
+    for source in sources:
+        for owner in (source.get("credit") or "").split(";"):
+            name = owner.strip()
+            if name:
+                newest[name] = max(newest.get(name, ""), source.get("published") or "")
+    return " · ".join(
+        f"{owner} ({text.format_date(date)})" if date else owner for owner, date in newest.items()
+    )

@@ -1,0 +1,186 @@
+"""The page of one quarter: finding, key figures, map, and every number of it as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from . import tables
+from .layers import MapLayers, area_name, quarter_map
+from .locator import common_extent, locator
+from .page import render_page, run_values
+from .style import band
+from .text import Text
+
+Profile = Mapping[str, Any]
+_QUOTES = '»«“”„"'
+"""Of a title that comes quoted; the sentence quotes it the way of its language."""
+
+
+def render_quarter_page(
+    profile: Profile, layers: MapLayers, *, text: Text, run: dict[str, Any]
+) -> str:
+    """Render the profile of a quarter as one HTML file that needs nothing else.
+
+    Parameters
+    ----------
+    profile
+        The quarter's numbers, all of them computed; nothing is added here.
+    layers
+        What the map draws, in the study's projected CRS.
+    text
+        Words of the page's language.
+    run
+        Version, hashes, sources, and whether the data are a sketch.
+
+    Raises
+    ------
+    ConfigError
+        If the profile names a word that the language does not have.
+    """
+    head, body, script = quarter_map(profile, layers, text=text).fragments()
+    limits = profile["assumptions"]["limits_min"]
+    return render_page(
+        "quarter.html",
+        text=text,
+        title=text(
+            "quarter.title", name=profile["quarter"]["name"], state=profile["study"]["state"]
+        ),
+        language=text("language.html"),
+        css=head,
+        scripts=script,
+        profile=profile,
+        area=area_name(profile),
+        facts=facts(profile, text),
+        finding=text.sentence(profile["finding"]),
+        key_figures=key_figures(profile, text),
+        middle_of=middle_of(profile, text),
+        mode=text(f"mode.{profile['assumptions']['mode']}"),
+        limits=series([text.format_number(limit, None) for limit in limits], text),
+        map=Markup(body),  # noqa: S704  built from escaped templates
+        fixed_map=locator(profile, layers, text=text, extent_m=common_extent([layers])),
+        bands=legend(profile, text),
+        nearest=tables.nearest(profile, text),
+        choices=tables.choices(profile, text),
+        counts=tables.counts(profile, text),
+        jobs=tables.jobs(profile, text),
+        comparison=tables.comparison(profile, text, own=profile["quarter"]["id"]),
+        further=tables.comparison(profile, text, own=profile["quarter"]["id"], further=True),
+        criteria=tables.criteria(profile, text),
+        criteria_lead=_criteria(profile, text),
+        projects=tables.projects(profile, text),
+        places=tables.places(profile, text),
+        unsnapped=tables.unsnapped(profile, text),
+        method=_method(profile, run, text),
+        notes=[_first_up(text.sentence(note)) for note in profile["notes"]],
+        sources_table=tables.sources(run["sources"], text),
+        **run_values(run, text),
+    )
+
+
+def facts(profile: Profile, text: Text) -> list[tuple[str, str]]:
+    """Collect what is known of the housing area, as heading and words; the unknown is left out."""
+    area = profile.get("area") or {}
+    found: list[tuple[str, str | None]] = [
+        (text("quarter.area"), area.get("name")),
+        (text("quarter.station"), profile["quarter"].get("station_name")),
+        (text("quarter.organisation"), area.get("housing_organisation")),
+        (text("quarter.built"), area.get("built")),
+    ]
+    for name in ("dwellings", "population"):
+        if area.get(name) is not None:
+            year = area.get(f"{name}_year") or text("missing.none")
+            found.append((text(f"quarter.{name}", year=year), text.format_number(area[name])))
+    return [(heading, str(words)) for heading, words in found if words]
+
+
+def key_figures(profile: Profile, text: Text) -> list[dict[str, str]]:
+    """Key figures as bound, number, unit and words."""
+    figures = []
+    for figure in profile["key_figures"]:
+        value, minutes = figure["value"], figure["unit"] == "min"
+        number = text.format_number(value, 1 if minutes else None, missing="missing.not_reached")
+        bound = ""
+        if figure["bound"] is not None and value is not None:
+            bound = text(f"bound.{figure['bound']}", value="").strip()
+        figures.append(
+            {
+                "bound": bound,
+                "number": number,
+                "unit": text("unit.min") if minutes and value is not None else "",
+                "words": text.sentence(figure),
+            }
+        )
+    return figures
+
+
+def middle_of(profile: Profile, text: Text) -> str:
+    """Say which of the origins the key figures belong to."""
+    origins = profile["origins"]
+    words = text.plural(f"origin.{origins['kind']}", origins["count"])
+    return text("quarter.middle_of", origins=words)
+
+
+def legend(profile: Profile, text: Text) -> list[dict[str, Any]]:
+    """Isochrone bands for the legend of a fixed map."""
+    limits = sorted(profile["assumptions"]["limits_min"])
+    return [
+        {
+            "look": band(step),
+            "words": text("layer.band", limit=text.format_number(limit, None)),
+        }
+        for step, limit in enumerate(limits)
+    ]
+
+
+def series(words: Sequence[str], text: Text) -> str:
+    """Join words as a sentence does: ``5, 10 og 15``."""
+    *most, last = words
+    return text("page.and", most=", ".join(most), last=last) if most else last
+
+
+def _criteria(profile: Profile, text: Text) -> str | None:
+    found = profile["criteria"]
+    if found is None:
+        return None
+    title = found.get("list_en", found["list"]) if text.language == "en" else found["list"]
+    return text(
+        "quarter.criteria_on" if found["on_list"] else "quarter.criteria_off",
+        area=area_name(profile),
+        year=found["year"],
+        list=title.strip(_QUOTES),
+        min_residents=text.format_number(found["min_residents"]),
+        residents=text.format_number(found["residents"]),
+        needed=found["needed"],
+        of=found["of"],
+        met=found["met"],
+    )
+
+
+def _method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
+    """How the numbers were made, in plain sentences with the values of this run."""
+    used = profile["assumptions"]
+    origins, source = profile["origins"], used["sources"].get("speed_kph")
+    count = text.plural(f"origin.{origins['kind']}", origins["count"])
+    sentences = [
+        text("method.speed", speed=text.format_number(used["speed_kph"], 1))
+        + (" " + text("method.speed_source", source=source.rstrip(".")) if source else ""),
+        text(f"origin.{origins['kind']}.meaning", count=count),
+        text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
+        text("method.isochrone", buffer=text.format_number(used["isochrone_buffer_m"])),
+        text("method.approximate", accuracy=text.format_number(used["max_position_accuracy_m"])),
+        text("method.jobs"),
+        text("method.missing"),
+        text("method.state", state=profile["study"]["state"]),
+    ]
+    if run.get("sketch"):
+        sentences.append(
+            text("method.sketch", scale=text.format_scale(run.get("sketch_scale", "")))
+        )
+    return [*sentences, text("method.limits")]
+
+
+def _first_up(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

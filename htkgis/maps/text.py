@@ -1,0 +1,195 @@
+"""Words and numbers in one language: every word a reader meets comes from here.
+
+The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys. Numbers are
+written by hand and not by ``locale``, which is global and differs between machines.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from htkgis.errors import ConfigError, first
+
+LANGUAGES = ("da", "en")
+NBSP = "\u00a0"
+MINUS = "\u2212"
+_SEPARATORS = {"da": (".", ","), "en": (",", ".")}
+_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+@dataclass(frozen=True)
+class Text:
+    """The words of one language; call it with a key: ``text("map.zoom_in")``."""
+
+    language: str
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the words under ``key`` with ``values`` filled in, unformatted.
+
+        Raises
+        ------
+        ConfigError
+            If the key is unknown, or its words need a value that is not given.
+        """
+        if key not in self.words:
+            near = sorted(
+                name for name in self.words if name.startswith(key.split(".", 1)[0] + ".")
+            )
+            msg = (
+                f"text ({self.language}.toml): no words for {key!r}; allowed in its section: "
+                f"{first(near) or 'none'}. Add the key to da.toml and en.toml."
+            )
+            raise ConfigError(msg)
+        try:
+            return self.words[key].format(**values)
+        except KeyError as error:
+            msg = (
+                f"text ({self.language}.toml): {key!r} needs the value {error.args[0]!r}; "
+                f"given: {first(sorted(values)) or 'none'}. Give it in 'values'."
+            )
+            raise ConfigError(msg) from error
+
+    def plural(self, key: str, count: int) -> str:
+        """Return the words for one or for many, with the number in front.
+
+        Examples
+        --------
+        >>> load_text("da").plural("origin.gate", 5).replace(NBSP, " ")
+        '5 startpunkter'
+        """
+        number = "one" if count == 1 else "many"
+        return self(f"{key}.{number}", count=self.format_number(count, 0)).replace(" ", NBSP, 1)
+
+    def format_number(
+        self, value: float | None, decimals: int | None = 0, *, missing: str = "missing.none"
+    ) -> str:
+        """Write a number; ``decimals=None`` keeps what the number has, two at most.
+
+        Parameters
+        ----------
+        value
+            None and NaN are missing.
+        missing
+            Key of the words for a missing value; what it means, only the caller knows.
+
+        Examples
+        --------
+        >>> load_text("da").format_number(1234.5, 1), load_text("en").format_number(1234.5, 1)
+        ('1.234,5', '1,234.5')
+        """
+        if value is None or math.isnan(value):
+            return self(missing)
+        if decimals is None:
+            plain = f"{value:,.2f}".rstrip("0").rstrip(".")
+        else:
+            plain = f"{value:,.{decimals}f}"
+        if not plain.strip("-0.,"):
+            plain = plain.lstrip("-")
+        group, point = _SEPARATORS[self.language]
+        table = str.maketrans({",": group, ".": point, "-": MINUS})
+        return plain.translate(table)
+
+    def format_unit(self, value: float | None, unit: str, decimals: int | None = 0) -> str:
+        """Write a number and its unit, tied together; Danish and SI put a space before ``%``.
+
+        Examples
+        --------
+        >>> load_text("da").format_unit(40.0, "%").replace(NBSP, "~")
+        '40~%'
+        """
+        number = self.format_number(value, decimals)
+        if unit == "%" and self.language == "en":
+            return f"{number}%"
+        return f"{number}{NBSP}{self(f'unit.{unit}')}"
+
+    def format_minutes(
+        self, value: float | None, *, unit: bool = True, missing: str = "missing.not_reached"
+    ) -> str:
+        """Write minutes with one decimal; a missing time is said in words, never 0."""
+        if value is None or math.isnan(value):
+            return self(missing)
+        return self.format_unit(value, "min", 1) if unit else self.format_number(value, 1)
+
+    def format_date(self, date: str | None) -> str:
+        """Write an ISO date or month in words; anything else stays as it is.
+
+        Examples
+        --------
+        >>> load_text("da").format_date("2026-11-20").replace(NBSP, " ")
+        '20. november 2026'
+        """
+        found = _DATE.fullmatch(date or "")
+        if found is None or not 1 <= int(found[2]) <= 12:  # noqa: PLR2004  months of a year
+            return date or self("missing.none")
+        month = self(f"month.{int(found[2])}")
+        if found[3] is None:
+            return self("date.month", month=month, year=found[1])
+        words = self("date.day", day=int(found[3]), month=month, year=found[1])
+        return words.replace(" ", NBSP)
+
+    def format_scale(self, scale: str) -> str:
+        """Write a map scale; anything but ``1:`` and digits stays as it is.
+
+        Examples
+        --------
+        >>> load_text("da").format_scale("1:20000"), load_text("en").format_scale("1:20.000")
+        ('1:20.000', '1:20,000')
+        """
+        digits = re.sub(r"[.,\s]", "", scale.removeprefix("1:"))
+        known = scale.startswith("1:") and digits.isdecimal()
+        return f"1:{self.format_number(int(digits))}" if known else scale
+
+    def sentence(self, entry: Mapping[str, Any]) -> str:
+        """Turn ``{"key": ..., "values": {...}}`` of a profile into a sentence.
+
+        Numbers are formatted here. The value ``function``, or one that ends in
+        ``_function``, is the id of a function and becomes the words after "nearest".
+        """
+        values = {name: self._value(name, value) for name, value in entry["values"].items()}
+        return self(entry["key"], **values)
+
+    def _value(self, name: str, value: Any) -> str:
+        if value is None:
+            return self("missing.not_reached")
+        if name == "function" or name.endswith("_function"):
+            return self(f"nearest.{value}")
+        if isinstance(value, int | float):
+            if name.endswith("year"):
+                return str(value)
+            return self.format_number(value, 0 if float(value).is_integer() else 1)
+        return str(value)
+
+
+@cache
+def load_text(language: str) -> Text:
+    """Read the words of one language.
+
+    Raises
+    ------
+    ConfigError
+        If the language is neither Danish (da) nor English (en).
+    """
+    if language not in LANGUAGES:
+        msg = (
+            f"language: {language!r} is not known; allowed: {', '.join(LANGUAGES)}. "
+            "Correct it in study.toml."
+        )
+        raise ConfigError(msg)
+    file = resources.files("htkgis.maps") / "text" / f"{language}.toml"
+    return Text(language, dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")))))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

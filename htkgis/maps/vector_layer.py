@@ -1,0 +1,169 @@
+"""A layer of points, lines and polygons with its own legend entry, for any folium map of ours.
+
+Attribute text travels as JSON and becomes text nodes in the browser; no name, however
+it is spelt, is ever read as HTML or script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import branca.element
+import geopandas as gpd
+import jinja2
+import pandas as pd
+
+from htkgis.errors import CRSError, SchemaError, first
+
+from .codec import encode
+from .resources import script_json
+from .style import SHAPES, Look
+
+WGS84 = "EPSG:4326"
+Rows = Sequence[tuple[str, str]]
+
+
+class VectorLayer(branca.element.MacroElement):
+    """Draw a GeoDataFrame on a :class:`~htkgis.maps.plan_map.PlanMap`.
+
+    Parameters
+    ----------
+    frame
+        Any CRS; points, lines and polygons, multiparts too, none empty. May have no rows.
+    title
+        What the panel calls the layer.
+    look
+        One look for all rows, or looks by name, chosen by the text column ``look``.
+    group
+        Heading in the panel; layers of one group stand together.
+    label
+        Column with the name of a feature: tooltip, permanent label, head of the popup.
+    rows
+        Heading and column of each further line of the popup; columns hold finished text.
+    key
+        What :attr:`ids` begins with; ``<button data-show="place:x">`` opens feature
+        ``x`` of a layer with the key ``place``. Needs a column ``id``.
+    legend
+        Look and words of each class; without it the panel shows the layer's first look.
+    shown
+        Whether the layer is on when the page opens.
+    counted
+        Whether the panel says how many features the layer has.
+
+    Raises
+    ------
+    CRSError
+        If the frame has no CRS.
+    SchemaError
+        If a column or a look is missing, or a geometry is empty.
+    """
+
+    _template = jinja2.Template(
+        "{% macro script(this, kwargs) %}"
+        "htkgis.layer({{ this._parent.get_name() }}, {{ this.get_name()|tojson }}, "
+        "{{ this.code }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(  # noqa: PLR0913  folium's way: one element, named options
+        self,
+        frame: gpd.GeoDataFrame,
+        *,
+        title: str,
+        look: Look | Mapping[str, Look],
+        group: str = "",
+        label: str | None = None,
+        rows: Rows = (),
+        key: str | None = None,
+        legend: Sequence[tuple[Look, str]] = (),
+        shown: bool = True,
+        counted: bool = True,
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "VectorLayer"
+        self.title = title
+        self.group = group
+        self.shown = shown
+        self.count = len(frame) if counted else None
+        looks = {"": look} if isinstance(look, Look) else dict(look)
+        columns = [name for name in (label, *(column for _, column in rows)) if name is not None]
+        _check(frame, title, columns, looks)
+        self.swatch = legend[0][0] if legend else next(iter(looks.values()))
+        self.legend = list(legend)
+        self.bounds = _bounds(frame)
+        self.code = script_json(_spec(frame, looks, label, rows, key) | {"shown": shown})
+
+    def _get_self_bounds(self) -> list[list[float | None]]:
+        return self.bounds
+
+
+def _spec(
+    frame: gpd.GeoDataFrame,
+    looks: dict[str, Look],
+    label: str | None,
+    rows: Rows,
+    key: str | None,
+) -> dict[str, Any]:
+    """Columns, not records: the page holds every heading once."""
+    names = list(looks)
+    chosen = [0] * len(frame) if names == [""] else [names.index(name) for name in frame["look"]]
+    return {
+        "looks": [_look(look) for look in looks.values()],
+        "look": chosen,
+        "shape": [encode(shape) for shape in frame.to_crs(WGS84).geometry],
+        "label": None if label is None else _texts(frame[label]),
+        "rows": [[heading, _texts(frame[column])] for heading, column in rows],
+        "ids": None if key is None else [f"{key}:{name}" for name in frame["id"]],
+    }
+
+
+def _look(look: Look) -> dict[str, Any]:
+    plain = {name: value for name, value in asdict(look).items() if value not in {None, ""}}
+    if look.kind == "point":
+        plain["shape"] = SHAPES[look.shape]
+    else:
+        del plain["shape"]
+    return plain
+
+
+def _texts(column: pd.Series) -> list[str]:
+    return ["" if pd.isna(value) else str(value) for value in column]
+
+
+def _bounds(frame: gpd.GeoDataFrame) -> list[list[float | None]]:
+    if frame.empty:
+        return [[None, None], [None, None]]
+    west, south, east, north = frame.to_crs(WGS84).total_bounds.tolist()
+    return [[south, west], [north, east]]
+
+
+def _check(
+    frame: gpd.GeoDataFrame, title: str, columns: list[str], looks: Mapping[str, Look]
+) -> None:
+    if frame.crs is None:
+        msg = f"map layer {title!r}: no CRS; any is allowed. Set it with set_crs."
+        raise CRSError(msg)
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        msg = (
+            f"map layer {title!r}: missing columns {missing}; found "
+            f"{list(map(str, frame.columns))}. Name columns of the table in label and rows."
+        )
+        raise SchemaError(msg)
+    if list(looks) != [""]:
+        unknown = sorted(set(frame["look"]) - set(looks))
+        if unknown:
+            msg = (
+                f"map layer {title!r}: no look for {first(unknown)}; allowed: "
+                f"{', '.join(looks)}. Add it to look, or correct the column 'look'."
+            )
+            raise SchemaError(msg)
+    empty = frame.geometry.isna() | frame.geometry.is_empty
+    if empty.any():
+        msg = (
+            f"map layer {title!r}: {int(empty.sum())} of {len(frame)} rows have no geometry; "
+            f"first: {first(frame.index[empty])}; every row needs one. Leave them out."
+        )
+        raise SchemaError(msg)

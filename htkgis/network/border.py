@@ -1,0 +1,121 @@
+"""When a search meets the border of the data: from there on its figures are bounds only."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from htkgis.units import UNREACHED
+
+from .graph import Graph
+from .search import search
+from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
+
+
+def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.int32]:
+    """Measure how long it takes from each origin to the border of what the data cover.
+
+    Parameters
+    ----------
+    graph
+        The graph the origins were snapped to.
+    origins
+        Snapped points.
+    coverage
+        Polygon in the CRS of the graph, inside which the layers are whole.
+
+    Returns
+    -------
+    times
+        Deciseconds until the border is met, rounded down, int32, shape (n,). ``UNREACHED``
+        where it is not reached, or where the point is not snapped.
+
+    Examples
+    --------
+    A street of 100 m inside the coverage, then one that leaves it, at 3.6 km/h (1 m/s):
+
+    >>> import geopandas as gpd
+    >>> from .graph import build_graph
+    >>> from .snap import snap
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s", "t"], "from_node": ["a", "b"], "to_node": ["b", "c"],
+    ...      "length_m": [100.0, 100.0], "oneway": [False] * 2, "walk": [True] * 2},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)]),
+    ...               shapely.LineString([(100, 0), (200, 0)])])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    >>> home = gpd.GeoDataFrame({"id": ["h"]}, geometry=[shapely.Point(40, 0)])
+    >>> border_times(graph, snap(graph, home, max_snap_m=10), shapely.box(-1, -1, 150, 1)).tolist()
+    [1100]
+    """
+    crossings = _crossings(graph, coverage)
+    nodes, costs = _seeds(graph, crossings)
+    labels = search(graph, nodes, costs, reverse=True)
+    onward = labels[end_nodes(graph, origins)].astype(np.int64)
+    times = (departure_costs(graph, origins) + onward).min(axis=1, initial=UNREACHED)
+    for row in np.flatnonzero(np.isin(origins.edge, crossings.edge)):
+        times[row] = min(times[row], _along_edge(graph, origins, int(row), crossings))
+    times[origins.edge == NOT_SNAPPED] = UNREACHED
+    found: npt.NDArray[np.int32] = np.minimum(times, UNREACHED).astype(np.int32)
+    return found
+
+
+class _Crossings(NamedTuple):
+    """Where edges that are not wholly inside the coverage meet its border.
+
+    Shares of the edge of the first and the last such place; a part that starts outside is met
+    at once, at share 0, one that ends outside at share 1.
+    """
+
+    edge: npt.NDArray[np.int32]
+    first: npt.NDArray[np.float64]
+    last: npt.NDArray[np.float64]
+
+
+def _crossings(graph: Graph, coverage: Any) -> _Crossings:
+    shapely.prepare(coverage)
+    edge = np.flatnonzero(~shapely.covers(coverage, graph.lines)).astype(np.int32)
+    lines = graph.lines[edge]
+    first, last = np.zeros(len(edge)), np.ones(len(edge))
+    starts = shapely.covers(coverage, shapely.get_point(lines, 0))
+    ends = shapely.covers(coverage, shapely.get_point(lines, -1))
+    # an edge that is outside at both ends is met at both; one that is not is cut at the border
+    border = shapely.boundary(coverage)
+    for row in np.flatnonzero(starts | ends):
+        places = shapely.get_parts(shapely.extract_unique_points(lines[row].intersection(border)))
+        shares = shapely.line_locate_point(lines[row], places, normalized=True)
+        first[row] = shares.min(initial=1.0) if starts[row] else 0.0
+        last[row] = shares.max(initial=0.0) if ends[row] else 1.0
+    return _Crossings(edge, first, last)
+
+
+def _seeds(
+    graph: Graph, crossings: _Crossings
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Take the ends of the leaving edges with the time from there to the border, rounded down."""
+    forward, backward = (
+        graph.edge_forward_ds[crossings.edge],
+        graph.edge_backward_ds[crossings.edge],
+    )
+    nodes = np.concatenate([graph.edge_from[crossings.edge], graph.edge_to[crossings.edge]])
+    costs = np.concatenate([forward * crossings.first, backward * (1.0 - crossings.last)])
+    usable = np.concatenate(
+        [(forward >= 0) | (crossings.first == 0), (backward >= 0) | (crossings.last == 1)]
+    )
+    return nodes[usable], np.floor(np.maximum(costs, 0)[usable]).astype(np.int32)
+
+
+def _along_edge(graph: Graph, origins: Snaps, row: int, crossings: _Crossings) -> int:
+    """Time from a point to the border along its own edge, rounded down."""
+    edge, share = int(origins.edge[row]), float(origins.share[row])
+    found = int(np.flatnonzero(crossings.edge == edge)[0])
+    first, last = float(crossings.first[found]), float(crossings.last[found])
+    if share <= first:
+        part = (first - share) * graph.edge_forward_ds[edge]
+    elif share >= last:
+        part = (share - last) * graph.edge_backward_ds[edge]
+    else:
+        part = 0.0
+    return int(origins.connector_ds[row]) + int(np.floor(max(part, 0.0)))

@@ -1,0 +1,110 @@
+"""Islands: parts of the network that nothing leads to.
+
+A place on an island cannot be reached, and the reason mostly is a gap in the data. The
+report says how much of the network is cut off, so that a planner sees it before the maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.errors import FIRST
+
+from .graph import Graph
+
+
+@dataclass(frozen=True)
+class Islands:
+    """How much of a network is cut off from its largest part.
+
+    Parameters
+    ----------
+    components
+        Number of parts without connection to each other, >= 1.
+    nodes_in_largest
+        Junctions in the largest part.
+    nodes_outside
+        Junctions in all other parts.
+    km_outside
+        Street length in all other parts in km.
+    largest_islands
+        Up to three of the other parts, largest first: (id of a junction in it, junctions).
+    """
+
+    components: int
+    nodes_in_largest: int
+    nodes_outside: int
+    km_outside: float
+    largest_islands: tuple[tuple[str, int], ...]
+
+
+def components(graph: Graph) -> npt.NDArray[np.int32]:
+    """Label the connected parts of a network; one-way streets connect both ways.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+
+    Returns
+    -------
+    label
+        Part of each node, shape (nodes,): 0 is the part with most nodes, then falling;
+        parts of equal size in node order.
+    """
+    root = np.arange(graph.nodes, dtype=np.int64)
+    while True:
+        # hook each part below the smallest part it touches, then flatten what was hooked
+        low = np.minimum(root[graph.edge_from], root[graph.edge_to])
+        lower = root.copy()
+        np.minimum.at(lower, root[graph.edge_from], low)
+        np.minimum.at(lower, root[graph.edge_to], low)
+        lower = _flatten(lower)
+        if np.array_equal(lower, root):
+            break
+        root = lower
+    _, part, count = np.unique(root, return_inverse=True, return_counts=True)
+    rank = np.empty(len(count), dtype=np.int32)
+    rank[np.argsort(-count, kind="stable")] = np.arange(len(count), dtype=np.int32)
+    return rank[part]
+
+
+def islands(graph: Graph) -> Islands:
+    """Report what is cut off from the largest part of a network.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+
+    Returns
+    -------
+    report
+        Counts, km and the largest islands; all zero where everything is connected.
+    """
+    label = components(graph)
+    count = np.bincount(label)
+    _, member = np.unique(label, return_index=True)
+    outside = label[graph.edge_from] > 0
+    return Islands(
+        components=len(count),
+        nodes_in_largest=int(count[0]),
+        nodes_outside=int(count[1:].sum()),
+        km_outside=float(graph.edge_length_m[outside].sum()) / 1000.0,
+        largest_islands=tuple(
+            (str(graph.node_ids[member[part]]), int(count[part]))
+            for part in range(1, min(len(count), FIRST + 1))
+        ),
+    )
+
+
+def _flatten(root: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Point every node straight at the root of its part."""
+    while True:
+        higher = root[root]
+        if np.array_equal(higher, root):
+            return root
+        root = higher

@@ -1,0 +1,368 @@
+"""The street graph of one mode: streets between junctions, as arrays for the search.
+
+Nodes lie in Hilbert order and edges in the order of their nodes, so the same streets
+give the same arrays whatever the order of their rows. A cost is the time to pass an
+edge in integer deciseconds; every array is read-only, so a graph can be shared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from htkgis.errors import NetworkError, first
+from htkgis.units import cost_ds
+
+from .hilbert import hilbert_index, order_by
+from .streets import usable_streets
+
+Ints = npt.NDArray[np.int32]
+Offsets = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CLOSED = -1
+"""Cost of an edge in a direction in which the mode may not pass it."""
+
+MODES_WITHOUT_DIRECTION = frozenset({"walk"})
+"""Modes that may pass a one-way street both ways."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Streets of one mode as arrays; made by :func:`build_graph`.
+
+    Parameters
+    ----------
+    mode
+        Name of the mode, as its flag column in the streets.
+    speed_kph
+        Speed on every edge in km/h, > 0.
+    node_ids
+        Text id per node, shape (n,), fixed width.
+    node_xy
+        Position per node in metres, shape (n, 2).
+    edge_ids
+        Text id per edge, shape (m,), fixed width.
+    edge_from, edge_to
+        Node number at the start and the end of each edge, shape (m,).
+    edge_length_m
+        True length per edge in metres, >= 0; the drawn line may be shorter.
+    edge_forward_ds, edge_backward_ds
+        Time from start to end and back in deciseconds, shape (m,); -1 where closed.
+    edge_xy, edge_xy_start
+        Vertices of all edges in metres, shape (k, 2), and where each edge begins in them,
+        shape (m + 1,).
+    indptr, adjacency
+        Arcs that leave each node: node ``i`` owns the rows ``indptr[i]:indptr[i + 1]`` of
+        ``adjacency``, each a pair of target node and cost in deciseconds.
+    reverse_indptr, reverse_adjacency
+        The same for the arcs that enter each node.
+    """
+
+    mode: str
+    speed_kph: float
+    node_ids: npt.NDArray[np.str_]
+    node_xy: Floats
+    edge_ids: npt.NDArray[np.str_]
+    edge_from: Ints
+    edge_to: Ints
+    edge_length_m: Floats
+    edge_forward_ds: Ints
+    edge_backward_ds: Ints
+    edge_xy: Floats
+    edge_xy_start: Offsets
+    indptr: Ints
+    adjacency: Ints
+    reverse_indptr: Ints
+    reverse_adjacency: Ints
+
+    def __post_init__(self) -> None:
+        """Make every array read-only; it also keeps each kernel at one compiled version."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                view = np.ascontiguousarray(value).view(np.ndarray)
+                view.flags.writeable = False
+                object.__setattr__(self, field.name, view)
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.node_ids)
+
+    @property
+    def edges(self) -> int:
+        """Number of edges."""
+        return len(self.edge_ids)
+
+    @cached_property
+    def directed(self) -> bool:
+        """Whether any edge costs more, or is closed, in one direction."""
+        return bool((self.edge_forward_ds != self.edge_backward_ds).any())
+
+    @cached_property
+    def max_cost_ds(self) -> int:
+        """Largest cost of an edge in deciseconds."""
+        return int(max(self.edge_forward_ds.max(), self.edge_backward_ds.max()))
+
+    @cached_property
+    def mean_cost_ds(self) -> float:
+        """Mean cost of an arc in deciseconds."""
+        return float(self.adjacency[:, 1].mean())
+
+    @cached_property
+    def lines(self) -> npt.NDArray[Any]:
+        """Every edge as a shapely line, shape (m,); built on first use."""
+        return edge_lines(self, np.arange(self.edges, dtype=np.int32))
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Spatial index of :attr:`lines`; built on first use."""
+        return shapely.STRtree(self.lines)
+
+
+def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Graph:
+    """Build the graph of the streets that one mode may use.
+
+    Parallel edges, loops and edges of zero length are kept.
+
+    Parameters
+    ----------
+    streets
+        Table ``STREETS`` with a flag column named like ``mode``; index and row order do
+        not matter. ``oneway`` closes a street against its direction, except for walking.
+    mode
+        Name of the flag column; rows where it is false are left out.
+    speed_kph
+        Speed on every street in km/h, > 0.
+
+    Returns
+    -------
+    graph
+        At least one edge.
+
+    Raises
+    ------
+    ConfigError
+        If ``speed_kph`` is not a positive number.
+    SchemaError
+        If the flag column is missing, a street has no line, or a length is not a
+        number >= 0.
+    NetworkError
+        If no street is open to the mode, or one takes longer than the engine can count.
+
+    Examples
+    --------
+    Two streets of 100 m in a row, at 4.5 km/h (80 s each):
+
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s", "t"], "from_node": ["a", "b"], "to_node": ["b", "c"],
+    ...      "length_m": [100.0, 100.0], "oneway": [False, False], "walk": [True, True]},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)]),
+    ...               shapely.LineString([(100, 0), (200, 0)])])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=4.5)
+    >>> graph.nodes, graph.edges, graph.edge_forward_ds.tolist()
+    (3, 2, [800, 800])
+    """
+    used = usable_streets(streets, mode, speed_kph)
+    xy, owner = shapely.get_coordinates(used.geometry.to_numpy(), return_index=True)
+    xy_start = _offsets(owner, len(used))
+    nodes, codes = _number_nodes(used, np.concatenate([xy[xy_start[:-1]], xy[xy_start[1:] - 1]]))
+    node_order = order_by(hilbert_index(nodes.xy), nodes.ids)
+    place = np.empty(len(node_order), dtype=np.int64)
+    place[node_order] = np.arange(len(node_order))
+    start, end = place[codes]
+
+    edge_ids = _text(used["id"])
+    edge_order = order_by(start * len(node_order) + end, edge_ids)
+    edges = used.iloc[edge_order]
+    length_m = edges["length_m"].to_numpy(dtype=np.float64)
+    forward_ds = cost_ds(length_m, speed_kph)
+    backward_ds = forward_ds.copy()
+    if mode not in MODES_WITHOUT_DIRECTION:
+        backward_ds[edges["oneway"].to_numpy(dtype=bool)] = CLOSED
+    xy_rows, owner = ragged_rows(xy_start, edge_order)
+    edge_from = start[edge_order].astype(np.int32)
+    edge_to = end[edge_order].astype(np.int32)
+    arcs = _arcs(edge_from, edge_to, forward_ds, backward_ds)
+    return Graph(
+        mode=mode,
+        speed_kph=float(speed_kph),
+        node_ids=nodes.ids[node_order],
+        node_xy=nodes.xy[node_order],
+        edge_ids=edge_ids[edge_order],
+        edge_from=edge_from,
+        edge_to=edge_to,
+        edge_length_m=length_m,
+        edge_forward_ds=forward_ds,
+        edge_backward_ds=backward_ds,
+        edge_xy=xy[xy_rows],
+        edge_xy_start=_offsets(owner, len(edges)),
+        **_adjacency(arcs, len(node_order)),
+    )
+
+
+def graph_arrays(graph: Graph) -> dict[str, npt.NDArray[Any]]:
+    """Take a graph apart into arrays that can be stored and memory-mapped.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+
+    Returns
+    -------
+    arrays
+        Arrays by name, none of them of Python objects. The reversed arcs are left out
+        where no edge has a direction, since they are the same.
+
+    Examples
+    --------
+    ``graph_from_arrays(graph_arrays(graph))`` is the same graph again.
+    """
+    arrays = {field.name: np.atleast_1d(getattr(graph, field.name)) for field in fields(graph)}
+    if not graph.directed:
+        del arrays["reverse_indptr"], arrays["reverse_adjacency"]
+    return arrays
+
+
+def graph_from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Graph:
+    """Put a graph together from the arrays of :func:`graph_arrays`, without copying them.
+
+    Parameters
+    ----------
+    arrays
+        As returned by :func:`graph_arrays`; memory-mapped arrays stay on the disk.
+
+    Returns
+    -------
+    graph
+        The graph that was taken apart.
+
+    Raises
+    ------
+    NetworkError
+        If an array is missing: the arrays are not those of a graph of this version.
+    """
+    parts = dict(arrays)
+    for name in ("indptr", "adjacency"):
+        if name in parts:
+            parts.setdefault(f"reverse_{name}", parts[name])
+    names = [field.name for field in fields(Graph)]
+    missing = [name for name in names if name not in parts]
+    if missing:
+        msg = (
+            f"graph (stored arrays): {len(missing)} of {len(names)} arrays are missing: "
+            f"{first(missing)}; all are needed. Build the graph again from the streets."
+        )
+        raise NetworkError(msg)
+    mode, speed_kph = str(parts.pop("mode")[0]), float(parts.pop("speed_kph")[0])
+    return Graph(mode=mode, speed_kph=speed_kph, **{name: parts[name] for name in names[2:]})
+
+
+def edge_lines(graph: Graph, edges: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Any]:
+    """Draw edges as shapely lines.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+    edges
+        Edge numbers, shape (k,), repeats allowed.
+
+    Returns
+    -------
+    lines
+        One LineString per edge number, shape (k,).
+    """
+    rows, owner = ragged_rows(graph.edge_xy_start, edges)
+    return np.asarray(shapely.linestrings(graph.edge_xy[rows], indices=owner), dtype=object)
+
+
+def ragged_rows(
+    start: Offsets, groups: npt.NDArray[np.integer[Any]]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """List the rows of some groups, such as the vertices of some edges.
+
+    Parameters
+    ----------
+    start
+        Where each group begins, and after them where the last one ends, shape (n + 1,).
+    groups
+        Group numbers, shape (k,), repeats allowed.
+
+    Returns
+    -------
+    rows
+        Row numbers, group after group.
+    owner
+        For each row, which of the ``k`` groups it belongs to.
+
+    Examples
+    --------
+    >>> rows, owner = ragged_rows(np.array([0, 2, 5]), np.array([1, 0]))
+    >>> rows.tolist(), owner.tolist()
+    ([2, 3, 4, 0, 1], [0, 0, 0, 1, 1])
+    """
+    begin = start[groups]
+    count = start[np.asarray(groups) + 1] - begin
+    owner = np.repeat(np.arange(len(begin), dtype=np.int64), count)
+    first_row = np.cumsum(count) - count
+    return np.arange(len(owner), dtype=np.int64) + (begin - first_row)[owner], owner
+
+
+@dataclass(frozen=True, eq=False)
+class _Nodes:
+    """Junctions in order of appearance."""
+
+    ids: npt.NDArray[np.str_]
+    xy: Floats
+
+
+def _number_nodes(used: gpd.GeoDataFrame, xy: Floats) -> tuple[_Nodes, Offsets]:
+    """Count off the junctions, and give the numbers of both ends, shape (2, m).
+
+    ``xy`` are the positions of all starts, then of all ends.
+    """
+    names = pd.concat([used["from_node"], used["to_node"]], ignore_index=True)
+    codes, unique = pd.factorize(names)
+    # lines that meet may end a hair apart: the smallest position does not depend on row order
+    order = np.lexsort((xy[:, 1], xy[:, 0], codes))
+    ranked = codes[order]
+    leading = order[np.flatnonzero(np.diff(ranked, prepend=-1))]
+    return _Nodes(_text(unique), xy[leading]), codes.reshape(2, -1).astype(np.int64)
+
+
+def _arcs(start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints) -> Ints:
+    """List the open directions of all edges as rows (from, to, cost)."""
+    there = np.stack([start, end, forward_ds], axis=1)[forward_ds >= 0]
+    back = np.stack([end, start, backward_ds], axis=1)[backward_ds >= 0]
+    return np.concatenate([there, back])
+
+
+def _adjacency(arcs: Ints, nodes: int) -> dict[str, Ints]:
+    """Group arcs by the node they leave, and by the node they enter."""
+    groups = {}
+    for name, own, other in (("", 0, 1), ("reverse_", 1, 0)):
+        key = arcs[:, own].astype(np.int64) * nodes + arcs[:, other]
+        order = np.lexsort((arcs[:, 2], key))
+        groups[f"{name}adjacency"] = arcs[order][:, [other, 2]]
+        groups[f"{name}indptr"] = _offsets(arcs[:, own], nodes).astype(np.int32)
+    return groups
+
+
+def _offsets(owner: npt.NDArray[np.integer[Any]], count: int) -> Offsets:
+    """Say where each of ``count`` groups begins once rows are sorted by owner."""
+    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))]).astype(np.int64)
+
+
+def _text(ids: Any) -> npt.NDArray[np.str_]:
+    """Turn ids into text of fixed width, which can be memory-mapped."""
+    return np.asarray(ids, dtype=object).astype(np.str_)

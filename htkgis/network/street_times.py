@@ -1,0 +1,175 @@
+"""Travel times over the streets between all pairs of two sets of points.
+
+time = connector of the origin + shortest path + connector of the destination. Searches
+start at the side with fewer points, against the arrows if that is the destinations, and
+give the same integers either way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.units import UNREACHED
+
+from .graph import Graph
+from .search import Side, arcs_of, fill_times, search_limit, workspace
+from .snap import Snaps, arrival_costs, departure_costs, end_nodes
+
+BLOCK_CELLS = 4_000_000
+"""Pairs that are held densely at a time, 16 MB; only those within the limit are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTimes:
+    """Travel times between origins and destinations, only the pairs that are reached.
+
+    Parameters
+    ----------
+    from_ids, to_ids
+        Text ids of all origins and destinations, those without any pair included.
+    indptr
+        Origin ``i`` owns the entries ``indptr[i]:indptr[i + 1]``; int64, shape (n + 1,).
+    to_index
+        Position of the destination in ``to_ids`` per entry, int32, rising per origin.
+    time_ds
+        Deciseconds per entry, int32, >= 0.
+    """
+
+    from_ids: npt.NDArray[Any]
+    to_ids: npt.NDArray[Any]
+    indptr: npt.NDArray[np.int64]
+    to_index: npt.NDArray[np.int32]
+    time_ds: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.to_index)
+
+    @property
+    def from_index(self) -> npt.NDArray[np.int32]:
+        """Position of the origin in ``from_ids`` per entry."""
+        return np.repeat(np.arange(len(self.from_ids), dtype=np.int32), np.diff(self.indptr))
+
+    def to_table(self) -> pd.DataFrame:
+        """Write out one row per reached pair, contract ``TRAVEL_TIMES``.
+
+        Returns
+        -------
+        table
+            Columns ``from_id``, ``to_id`` and ``travel_time_ds`` (deciseconds), in the
+            order of the origins, then of the destinations; no row where none is reached.
+
+        Examples
+        --------
+        >>> one = TravelTimes(np.array(["a"]), np.array(["b"]), np.array([0, 1]),
+        ...                   np.array([0]), np.array([600]))
+        >>> one.to_table().to_dict("records")
+        [{'from_id': 'a', 'to_id': 'b', 'travel_time_ds': 600}]
+        """
+        return pd.DataFrame(
+            {
+                "from_id": pd.Series(self.from_ids[self.from_index], dtype="str"),
+                "to_id": pd.Series(self.to_ids[self.to_index], dtype="str"),
+                "travel_time_ds": self.time_ds,
+            }
+        )
+
+
+def street_times(
+    graph: Graph, origins: Snaps, destinations: Snaps, *, limit_ds: int | None
+) -> TravelTimes:
+    """Measure the travel time from every origin to every destination within a limit.
+
+    Two points of one edge are joined along it where that direction is open, or around.
+
+    Parameters
+    ----------
+    graph
+        The graph both sets were snapped to.
+    origins, destinations
+        Snapped points; those that are not snapped have no pair.
+    limit_ds
+        Largest total time that is kept, in deciseconds; every reachable pair where missing.
+
+    Returns
+    -------
+    times
+        Reached pairs; a pair that cannot be reached, or only later, has no entry.
+
+    Examples
+    --------
+    From one end of a street of 100 m to the other, at 3.6 km/h (1 m/s):
+
+    >>> import geopandas as gpd, shapely
+    >>> from .graph import build_graph
+    >>> from .snap import snap
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s"], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...      "oneway": [False], "walk": [True]},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)])])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    >>> ends = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=gpd.points_from_xy([0, 100], [0, 0]))
+    >>> snaps = snap(graph, ends, max_snap_m=10)
+    >>> street_times(graph, snaps, snaps, limit_ds=None).time_ds.tolist()
+    [0, 1000, 1000, 0]
+    """
+    limit = search_limit(limit_ds)
+    departing = _side(graph, origins, departure_costs(graph, origins))
+    arriving = _side(graph, destinations, arrival_costs(graph, destinations))
+    reverse = len(destinations) < len(origins)
+    if reverse:
+        to, origin, time_ds = _reached(graph, arriving, departing, reverse=True, limit=limit)
+        order = np.argsort(origin, kind="stable")
+        origin, to, time_ds = origin[order], to[order], time_ds[order]
+    else:
+        origin, to, time_ds = _reached(graph, departing, arriving, reverse=False, limit=limit)
+    counts = np.bincount(origin, minlength=len(origins))
+    return TravelTimes(
+        from_ids=origins.ids,
+        to_ids=destinations.ids,
+        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        to_index=to.astype(np.int32),
+        time_ds=time_ds,
+    )
+
+
+def _side(graph: Graph, snaps: Snaps, costs: npt.NDArray[np.int32]) -> Side:
+    """Bring snapped points into the form the kernel reads."""
+    return Side(
+        nodes=end_nodes(graph, snaps),
+        costs=costs,
+        edge=snaps.edge,
+        share=snaps.share,
+        forward_ds=snaps.forward_ds,
+        backward_ds=snaps.backward_ds,
+        connector_ds=snaps.connector_ds,
+    )
+
+
+def _rows(side: Side, rows: slice) -> Side:
+    """Take some of the points of a side."""
+    return Side._make(part[rows] for part in side)
+
+
+def _reached(
+    graph: Graph, sources: Side, targets: Side, *, reverse: bool, limit: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Search from every source; list (source, target, deciseconds) of the reached pairs."""
+    rows, columns = len(sources.edge), len(targets.edge)
+    seeds = sources.costs[sources.costs < UNREACHED]
+    work, shift = workspace(graph, spread_ds=int(seeds.max(initial=0)), limit_ds=limit)
+    arcs = arcs_of(graph, reverse=reverse)
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))]
+    step = max(1, BLOCK_CELLS // max(1, columns))
+    for begin in range(0, rows, step):
+        block = _rows(sources, slice(begin, begin + step))
+        times = np.empty((len(block.edge), columns), dtype=np.int32)
+        fill_times(arcs, block, targets, reverse, limit, shift, work, times)
+        source, target = np.nonzero(times < UNREACHED)
+        found.append((source + begin, target, times[source, target]))
+    source, target, time_ds = (np.concatenate(part) for part in zip(*found, strict=True))
+    return source, target, time_ds

@@ -1,0 +1,98 @@
+"""Read every layer and say what is in it; nothing is written but the cache of the streets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from htkgis.catalog import layer_states, read_catalog
+from htkgis.network import SnapAudit, audit, build_graph, islands, snap
+from htkgis.study import Study, read_study
+
+from .layers import load_boundaries, load_facts, load_housing, load_places, load_streets
+
+
+@dataclass
+class CheckReport:
+    """What is in the layers of a study.
+
+    Parameters
+    ----------
+    layers
+        Per layer: rows read and kept, dropped, mended, CRS, bounds.
+    states
+        Whether each layer's file is the accepted one.
+    streets, network
+        What the street reader and the graph counted; islands among it.
+    snapping
+        How origins and measured places met the streets.
+    outside_quarter
+        Places that name a quarter and lie outside its outline, with metres.
+    approximate
+        Places too inexact to measure, with their accuracy in metres.
+    """
+
+    layers: list[dict[str, Any]]
+    states: dict[str, str]
+    streets: dict[str, Any]
+    network: dict[str, Any]
+    snapping: dict[str, SnapAudit]
+    outside_quarter: dict[str, float] = field(default_factory=dict)
+    approximate: dict[str, float] = field(default_factory=dict)
+
+
+def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = None) -> CheckReport:
+    """Read all layers of a study, accepted or not, and report on them.
+
+    Raises
+    ------
+    HtkgisError
+        The first layer that cannot be read at all.
+    """
+    study = read_study(study_path)
+    catalog = read_catalog(catalog_path, data=data)
+    boundaries = load_boundaries(catalog, study)
+    housing = load_housing(catalog, study)
+    known = load_places(catalog, study)
+    facts = load_facts(catalog, study)
+    streets = load_streets(catalog, study)
+    places = known["places"]
+    graph = build_graph(streets["streets"], mode="walk", speed_kph=study.modes.walk.speed.value)
+    found = islands(graph)
+    limit_m = study.modes.walk.max_snap.value
+    measured = places[places["measured"]]
+    return CheckReport(
+        layers=[
+            *boundaries["boundary_reports"],
+            *housing["housing_reports"],
+            *known["place_reports"],
+            *facts["fact_reports"],
+        ],
+        states=layer_states(catalog),
+        streets=streets["street_report"],
+        network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
+        snapping={
+            "origins": audit(snap(graph, housing["origins"], max_snap_m=limit_m)),
+            "places": audit(snap(graph, measured, max_snap_m=limit_m)),
+        },
+        outside_quarter=outside_quarter(places, boundaries["quarters"]),
+        approximate=_approximate(places, study),
+    )
+
+
+def outside_quarter(places: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> dict[str, float]:
+    """Metres from the outline of its quarter, for each place that lies outside it."""
+    named = places[places["quarter_id"].isin(quarters["id"])]
+    outlines = quarters.set_index("id").geometry.reindex(named["quarter_id"])
+    metres = named.geometry.reset_index(drop=True).distance(outlines.reset_index(drop=True))
+    rows = zip(named["id"], metres, strict=True)
+    return {name: float(distance) for name, distance in rows if distance > 0}
+
+
+def _approximate(places: gpd.GeoDataFrame, study: Study) -> dict[str, float]:
+    limit_m = study.places.max_position_accuracy.value
+    inexact = places[places["position_accuracy_m"] > limit_m]
+    return dict(zip(inexact["id"], inexact["position_accuracy_m"].astype(float), strict=True))

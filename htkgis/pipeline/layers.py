@@ -1,0 +1,202 @@
+"""From the catalog's files to contract tables that fit each other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from htkgis.catalog import Catalog
+from htkgis.errors import ConfigError, first
+from htkgis.loaders.boundaries import read_municipality, read_quarters
+from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
+from htkgis.loaders.housing import read_addresses, read_areas, read_gates
+from htkgis.loaders.layer import coverage_polygon
+from htkgis.loaders.osm import read_osm_streets
+from htkgis.loaders.osm_rules import WalkRules
+from htkgis.loaders.places import BUSINESS_AREA, joined_places, read_jobs, read_places, read_stations
+from htkgis.loaders.streets import read_street_table
+from htkgis.loaders.table import check_letters
+from htkgis.scenario import places_in_state
+from htkgis.study import Study, Walk
+
+EDGE_M = 100.0
+"""How near the end of the streets a search counts as having met it."""
+
+
+def one(catalog: Catalog, role: Any) -> str:
+    """Name the one layer that plays a role.
+
+    Raises
+    ------
+    ConfigError
+        If none or several do.
+    """
+    names = list(catalog.by_role(role))
+    if len(names) != 1:
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): {len(names)} layers play the role {role!r}: "
+            f"{first(names)}; one is needed. Correct the catalog."
+        )
+        raise ConfigError(msg)
+    return names[0]
+
+
+def load_boundaries(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load municipality and quarters; the quarters in the order of the study."""
+    crs = study.study.crs
+    municipality, report = read_municipality(
+        catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
+    )
+    quarters, quarters_report = read_quarters(catalog, one(catalog, "quarters"), crs=crs)
+    ordered = _chosen(quarters, [q.id for q in study.quarters], "quarters.id", catalog)
+    return {
+        "municipality": municipality,
+        "quarters": ordered,
+        "boundary_reports": [report.record() for report in (report, quarters_report)],
+    }
+
+
+def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load housing areas in the order of the study, and their origins, addresses before gates."""
+    crs = study.study.crs
+    facts = next(iter(catalog.by_role("area_facts")), None)
+    areas, reports = read_areas(catalog, one(catalog, "housing_areas"), facts, crs=crs)
+    areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
+    if catalog.by_role("addresses"):
+        origins, report = read_addresses(catalog, one(catalog, "addresses"), areas, crs=crs)
+    else:
+        origins, report = read_gates(catalog, one(catalog, "gates"), areas, crs=crs)
+    return {
+        "areas": areas,
+        "origins": origins,
+        "housing_reports": [report.record() for report in (*reports, report)],
+    }
+
+
+def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load places of all layers with their state, and whether each is exact enough to measure.
+
+    Raises
+    ------
+    ConfigError
+        If a place has a function that the study does not name, or a quarter's station is not
+        among the places.
+    """
+    crs = study.study.crs
+    parts, reports = [], []
+    for role, read in (("stations", read_stations), ("places", read_places), ("jobs", read_jobs)):
+        for name in catalog.by_role(role):  # type: ignore[arg-type]
+            table, report = read(catalog, name, crs=crs)
+            parts.append(table)
+            reports.append(report)
+    if not parts:
+        one(catalog, "places")
+    places = joined_places(parts, where=str(catalog.path), crs=crs)
+    _check_functions(places, study, catalog)
+    _chosen(places, [q.station for q in study.quarters], "quarters.station", catalog)
+    places = places_in_state(places, year=study.study.state.value)
+    limit_m = study.places.max_position_accuracy.value
+    places["approximate"] = places["position_accuracy_m"] > limit_m
+    measured = places["function"].isin(study.functions.measured) | places["unit"].eq("jobs")
+    places["measured"] = measured & places["state"].eq("existing") & ~places["approximate"]
+    return {"places": places, "place_reports": [report.record() for report in reports]}
+
+
+def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load indicators, criteria and projects."""
+    indicators, first_report = read_indicators(catalog, one(catalog, "indicators"))
+    criteria, second = read_criteria(catalog, one(catalog, "criteria"))
+    projects, third = read_projects(catalog, one(catalog, "projects"))
+    areas = {quarter.area for quarter in study.quarters}
+    strangers = sorted(set(projects["area_id"]) - areas)
+    if strangers:
+        msg = (
+            f"projects ({catalog.file('projects')}): {len(strangers)} areas are not in the study: "
+            f"{first(strangers)}; the study has {', '.join(sorted(areas))}. Correct area_id."
+        )
+        raise ConfigError(msg)
+    return {
+        "indicators": indicators,
+        "criteria": criteria,
+        "projects": projects,
+        "fact_reports": [report.record() for report in (first_report, second, third)],
+    }
+
+
+def load_streets(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load streets, from an OpenStreetMap extract or a street table, and what was read."""
+    name = one(catalog, "streets")
+    file = catalog.file(name)
+    crs = study.study.crs
+    if file.name.endswith(".pbf"):
+        streets, report = read_osm_streets(file, crs=crs, rules=walk_rules(study.modes.walk))
+        return {"streets": streets, "street_report": json.loads(json.dumps(asdict(report)))}
+    nodes = catalog.file(one(catalog, "street_nodes"))
+    streets = read_street_table(file, nodes, crs=crs)
+    check_letters(streets[["name"]], where=str(file))
+    return {"streets": streets, "street_report": {"edges": len(streets)}}
+
+
+def walk_rules(walk: Walk) -> WalkRules:
+    """Hand on the study's decisions on what can be walked, as the reader of streets takes them."""
+    return WalkRules(
+        closed_kinds=walk.closed_kinds,
+        closed_access=walk.closed_access,
+        open_foot=walk.open_foot,
+        closed_foot=walk.closed_foot,
+    )
+
+
+def coverage(
+    catalog: Catalog, role: Any, streets: gpd.GeoDataFrame, municipality: gpd.GeoDataFrame
+) -> shapely.Geometry:
+    """Find where a figure over one kind of places is whole: inside the streets and the layer.
+
+    A layer covers what the catalog states, else the municipality. The streets cover what the
+    catalog states, else their convex hull; a search that comes within 100 m of their end has
+    met it.
+    """
+    crs = str(streets.crs)
+    stated = catalog.layers[one(catalog, "streets")]
+    covered = (
+        shapely.convex_hull(shapely.geometrycollections(streets.geometry.to_numpy()))
+        if stated.coverage is None
+        else coverage_polygon(stated, crs)
+    )
+    covered = shapely.buffer(covered, -EDGE_M)
+    for layer in catalog.by_role(role).values():
+        own = (
+            municipality.geometry.iloc[0]
+            if layer.coverage is None
+            else coverage_polygon(layer, crs)
+        )
+        covered = shapely.intersection(covered, own)
+    return covered
+
+
+def _chosen(
+    table: gpd.GeoDataFrame, ids: list[str], key: str, catalog: Catalog
+) -> gpd.GeoDataFrame:
+    missing = [name for name in ids if name not in set(table["id"])]
+    if missing:
+        msg = (
+            f"study.toml: {key} names {first(missing)}, which no layer of {catalog.path.name} "
+            f"({catalog.path}) holds; there are {first(table['id'])}. Correct one of them."
+        )
+        raise ConfigError(msg)
+    return table.set_index("id").loc[ids].reset_index()
+
+
+def _check_functions(places: gpd.GeoDataFrame, study: Study, catalog: Catalog) -> None:
+    known = {*study.functions.measured, *study.functions.drawn, BUSINESS_AREA}
+    strangers = sorted(set(places["function"]) - known)
+    if strangers:
+        msg = (
+            f"study.toml: {len(strangers)} functions of the places ({catalog.path}) stand neither "
+            f"in functions.measured nor in functions.drawn: {first(strangers)}. Add them to one."
+        )
+        raise ConfigError(msg)

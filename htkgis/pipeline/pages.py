@@ -1,0 +1,197 @@
+"""From profiles and layers to the published files, as bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from htkgis import __version__
+from htkgis.maps import MapLayers, load_text, render_index_page, render_quarter_page
+from htkgis.profile.rounding import plain
+from htkgis.publish.folder import MANIFEST
+from htkgis.publish.manifest import build_manifest, run_identity
+from htkgis.store import fingerprint
+from htkgis.store.values import Files
+from htkgis.study import Quarter, Study
+
+ENGLISH = "_en"
+"""What the name of a column ends in that holds the English of the column without it."""
+
+
+def make_pages(
+    profiles: list[dict[str, Any]],
+    figures: pd.DataFrame,
+    municipality: gpd.GeoDataFrame,
+    quarters: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    projects: pd.DataFrame,
+    isochrones: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    *reports: Any,
+    study: Study,
+    layers: Mapping[str, Mapping[str, Any]],
+    language: str,
+) -> dict[str, Any]:
+    """Render every page, the profile file and the manifest.
+
+    Parameters
+    ----------
+    profiles, figures
+        What is said; all numbers.
+    municipality, quarters, areas, origins, places, projects, isochrones, streets
+        What is drawn.
+    reports
+        Counts of the loaders, the street reader and the graph, in the order of ``COUNTED``.
+    study, layers, language
+        Decisions, facts of the layers, language of the pages.
+    """
+    text = load_text(language)
+    decisions = study.model_dump(mode="json")
+    run = _run(decisions, layers, language)
+    drawn = {
+        quarter.id: _map_layers(
+            quarter,
+            language,
+            municipality=municipality,
+            quarters=quarters,
+            areas=areas,
+            origins=origins,
+            places=places,
+            projects=projects,
+            isochrones=isochrones,
+            streets=streets,
+        )
+        for quarter in study.quarters
+    }
+    shown = [localised(profile, language) for profile in profiles]
+    pages = {
+        f"{profile['quarter']['id']}.html": render_quarter_page(
+            profile, drawn[profile["quarter"]["id"]], text=text, run=run
+        )
+        for profile in shown
+    }
+    pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
+    files = Files({name: page.encode() for name, page in pages.items()})
+    files["profile.json"] = _profile_file(profiles, figures, run)
+    files[MANIFEST] = build_manifest(
+        files,
+        study=decisions,
+        layers=layers,
+        counts=dict(zip(COUNTED, reports, strict=True)),
+        language=language,
+    )
+    return {"pages": files}
+
+
+COUNTED = ("boundaries", "housing", "places", "facts", "streets", "network")
+
+
+def localised(value: Any, language: str) -> Any:
+    """Choose the language of every text that has an English twin, and drop the twins.
+
+    Examples
+    --------
+    >>> localised({"name": "Vest", "name_en": "West"}, "en")
+    {'name': 'West'}
+    >>> localised({"name": "Vest", "name_en": None}, "en")
+    {'name': 'Vest'}
+    """
+    if isinstance(value, list):
+        return [localised(item, language) for item in value]
+    if not isinstance(value, dict):
+        return value
+    twins = {key for key in value if f"{key}{ENGLISH}" in value}
+    chosen = {}
+    for key, item in value.items():
+        if key.removesuffix(ENGLISH) in twins and key.endswith(ENGLISH):
+            continue
+        english = value.get(f"{key}{ENGLISH}") if key in twins and language == "en" else None
+        chosen[key] = localised(item if english is None else english, language)
+    return chosen
+
+
+def _localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:
+    twins = [name for name in table.columns if f"{name}{ENGLISH}" in table.columns]
+    if language == "en":
+        english = {name: table[f"{name}{ENGLISH}"].fillna(table[name]) for name in twins}
+        table = table.assign(**english)
+    return table.drop(columns=[f"{name}{ENGLISH}" for name in twins])
+
+
+def _map_layers(quarter: Quarter, language: str, **tables: Any) -> MapLayers:
+    """Gather what one quarter's map draws; streets only as far as the largest isochrone goes."""
+    isochrones = tables["isochrones"]
+    own = isochrones[isochrones["area_id"] == quarter.area]
+    streets = tables["streets"]
+    reached = own.geometry.iloc[-1]
+    near = streets.iloc[streets.sindex.query(reached, predicate="intersects", sort=True)]
+    origins = tables["origins"]
+    return MapLayers(
+        municipality=tables["municipality"],
+        quarter=_row(_localised_table(tables["quarters"], language), quarter.id),
+        area=_row(tables["areas"], quarter.area),
+        origins=_localised_table(origins[origins["area_id"] == quarter.area], language),
+        streets=near[["kind", "geometry"]].reset_index(drop=True),
+        isochrones=own.reset_index(drop=True),
+        places=_localised_table(tables["places"], language),
+        projects=_project_points(tables["projects"], tables["places"], quarter.area, language),
+    )
+
+
+def _row(table: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
+    return table[table["id"] == key].reset_index(drop=True)
+
+
+def _project_points(
+    projects: pd.DataFrame, places: gpd.GeoDataFrame, area_id: str, language: str
+) -> gpd.GeoDataFrame:
+    """Place the projects of an area whose place is known."""
+    own = _localised_table(projects[projects["area_id"] == area_id], language)
+    positions = places[["id", "geometry"]].rename(columns={"id": "place_id"})
+    joined = positions.merge(own, on="place_id", how="inner").sort_values("id")
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=places.crs).reset_index(drop=True)
+
+
+def _run(
+    decisions: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]], language: str
+) -> dict[str, Any]:
+    """Give identity, sources and credits that every page prints."""
+    scales = sorted({str(layer["sketch_scale"]) for layer in layers.values()} - {""})
+    sources = [
+        {"layer": name, **localised(dict(layer), language)} for name, layer in layers.items()
+    ]
+    return {
+        "version": __version__,
+        "run_id": run_identity(study=decisions, layers=layers),
+        "study_sha256": fingerprint(decisions),
+        "sources": sources,
+        "sketch": any(
+            layer["sketch_scale"] for layer in layers.values() if layer["role"] == "streets"
+        ),
+        "sketch_scale": scales[0] if scales else "",
+    }
+
+
+def _profile_file(
+    profiles: list[dict[str, Any]], figures: pd.DataFrame, run: Mapping[str, Any]
+) -> bytes:
+    """Write ``profile.json``: every quarter's profile, and all figures as one table."""
+    value = {
+        "schema": 1,
+        "htkgis": run["version"],
+        "run": run["run_id"],
+        "credits": list(dict.fromkeys(source["credit"] for source in run["sources"])),
+        "sketch_scale": run["sketch_scale"] if run["sketch"] else None,
+        "quarters": profiles,
+        "figures": {
+            "columns": list(figures.columns),
+            "rows": [[plain(item) for item in row] for row in figures.itertuples(index=False)],
+        },
+    }
+    return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -1,0 +1,156 @@
+"""Steps with declared inputs and outputs; stale by content and parameters, never by time.
+
+The key of a step is the hash of its name, its parameters, the files it reads, the values it
+takes and the code. A key that is in the cache is not computed again, in this run or any other.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from htkgis import __version__
+from htkgis.errors import StoreError
+from htkgis.store import Cache, fingerprint, sha256_bytes
+from htkgis.store.files import canonical_json, files_of
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, its number from 1, and how many there are."""
+
+PACKAGE = Path(__file__).parent.parent
+CODE = frozenset({".py", ".toml", ".css", ".js", ".html", ".j2"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what it takes, what it makes, and all else that decides the result."""
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    run: Callable[..., Mapping[str, Any]]
+    parameters: Any = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@functools.cache
+def code_fingerprint() -> str:
+    """Hash of the package's own files: changed code makes every step stale."""
+    return fingerprint(
+        {
+            file.relative_to(PACKAGE).as_posix(): sha256_bytes(file.read_bytes())
+            for file in sorted(PACKAGE.rglob("*"))
+            if file.suffix in CODE and "embedded" not in file.parts
+        }
+    )
+
+
+class Results:
+    """Values of finished steps, read from the cache when they are asked for."""
+
+    def __init__(self, cache: Cache) -> None:
+        self.cache = cache
+        self.keys: dict[str, str] = {}
+        self.records: dict[str, dict[str, str]] = {}
+        self.computed: list[str] = []
+        self._made_by: dict[str, str] = {}
+        self._held: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Value of one output."""
+        if name not in self._held:
+            from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
+
+            step = self._made_by[name]
+            folder = self.cache.path(self.keys[step], "entry.json").parent
+            self._held[name] = read_value(folder, name, self.records[step])
+        return self._held[name]
+
+    def hash(self, name: str) -> str:
+        """Hash of the content of one output."""
+        return fingerprint(files_of(name, self.records[self._made_by[name]]))
+
+    def finish(self, step: Step, key: str, record: dict[str, str]) -> None:
+        """Note that a step is done, by this run or an earlier one."""
+        self.keys[step.name] = key
+        self.records[step.name] = record
+        self._made_by |= dict.fromkeys(step.outputs, step.name)
+
+
+def run_steps(steps: Sequence[Step], cache: Cache, *, progress: Progress | None = None) -> Results:
+    """Run the steps that are stale, in their order.
+
+    Parameters
+    ----------
+    steps
+        In an order in which every input was made before; checked before anything runs.
+    cache
+        Where results lie.
+    progress
+        Told before each step that is computed.
+
+    Raises
+    ------
+    ValueError
+        If a step takes what no step before it makes, or an output is made twice.
+    StoreError
+        If the disk refuses.
+    """
+    check_order(steps)
+    results = Results(cache)
+    for number, step in enumerate(steps, start=1):
+        key = step_key(step, {name: results.hash(name) for name in step.inputs})
+        record = cache.read(key) if cache.whole(key) else None
+        if record is None:
+            if progress is not None:
+                progress(step.name, number, len(steps))
+            record = _computed(step, key, results)
+            results.computed.append(step.name)
+        results.finish(step, key, record)
+    return results
+
+
+def step_key(step: Step, inputs: Mapping[str, str]) -> str:
+    """Key of a step: the hash of everything that decides its result."""
+    return fingerprint(
+        {
+            "step": step.name,
+            "version": __version__,
+            "code": code_fingerprint(),
+            "parameters": canonical_json(step.parameters),
+            "files": dict(step.files),
+            "inputs": dict(inputs),
+        }
+    )
+
+
+def check_order(steps: Sequence[Step]) -> None:
+    """Raise ValueError unless every input is made before, and every output once."""
+    made: set[str] = set()
+    for step in steps:
+        unmade = sorted(set(step.inputs) - made)
+        twice = sorted(made & set(step.outputs))
+        if unmade or twice:
+            msg = f"step {step.name!r} takes {unmade} that nothing made, makes {twice} again"
+            raise ValueError(msg)
+        made |= set(step.outputs)
+
+
+def _computed(step: Step, key: str, results: Results) -> dict[str, str]:
+    from htkgis.store.values import write_value  # noqa: PLC0415 - a run with nothing to do needs none
+
+    values = step.run(*(results[name] for name in step.inputs))
+    if set(values) != set(step.outputs):
+        msg = f"step {step.name!r} made {sorted(values)}, not {sorted(step.outputs)}"
+        raise ValueError(msg)
+    with results.cache.writing(key) as folder:
+        for name, value in values.items():
+            write_value(folder, name, value)
+    record = results.cache.read(key)
+    if record is None:
+        msg = f"{step.name} ({results.cache.folder}): the result did not stay. Check the disk."
+        raise StoreError(msg)
+    return record

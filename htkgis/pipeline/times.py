@@ -1,0 +1,184 @@
+"""Travel times between a user's own points, over sketch streets or any extract."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from htkgis.catalog import read_catalog
+from htkgis.errors import ConfigError, NetworkError, first
+from htkgis.loaders.osm import read_osm_streets
+from htkgis.loaders.osm_rules import first_position
+from htkgis.loaders.points import read_points
+from htkgis.loaders.streets import read_street_table
+from htkgis.network import SnapAudit, audit, graph_from_arrays, snap, street_times
+from htkgis.store import Cache, sha256_file
+from htkgis.study import Study, read_study
+from htkgis.units import deciseconds, minutes
+
+from .embedded import embedded_study
+from .layers import one, walk_rules
+from .measures import build_walk_graph
+from .steps import Progress, Step, run_steps
+
+SKETCH = "sketch"
+NEAR_DEG = 4.0
+"""How far beyond its official area the study's CRS serves before another zone is taken."""
+
+
+@dataclass(frozen=True)
+class TimesReport:
+    """Travel times and how the points met the streets.
+
+    Parameters
+    ----------
+    table
+        ``from_id``, ``to_id``, ``travel_time_min`` (two decimals), reachable pairs only.
+    origins, destinations
+        Snapping audits.
+    too_far
+        Ids and distances of points farther than the limit from any street; in no pair.
+    """
+
+    table: pd.DataFrame
+    origins: SnapAudit
+    destinations: SnapAudit
+    too_far: pd.DataFrame
+
+
+def measure_point_times(
+    streets: str,
+    origins_path: Path,
+    destinations_path: Path,
+    *,
+    speed_kph: float | None = None,
+    max_min: float | None = None,
+    max_snap_m: float | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> TimesReport:
+    """Measure walking times between all origins and destinations.
+
+    Parameters
+    ----------
+    streets
+        ``sketch``, or the path of an OpenStreetMap extract (``.osm.pbf``).
+    origins_path, destinations_path
+        CSV ``id,lat,lon`` or any vector file with an ``id``.
+    speed_kph, max_snap_m
+        The embedded study's where missing.
+    max_min
+        Longest time of interest in minutes; no limit where missing.
+    cache
+        Where the network lies between calls; the user's own where missing.
+    progress
+        Told before each step that is computed.
+
+    Raises
+    ------
+    HtkgisError
+        A file is missing or wrong, or no point is near a street.
+    """
+    study = read_study(embedded_study() / "study.toml")
+    crs = _crs_for(streets, study)
+    origins = read_points(origins_path, crs=crs)
+    destinations = read_points(destinations_path, crs=crs)
+    walk = study.modes.walk
+    steps = _network_steps(streets, study, crs, speed_kph or walk.speed.value)
+    graph = graph_from_arrays(
+        run_steps(steps, cache or Cache.default(), progress=progress)["walk_graph"]
+    )
+    limit_m = walk.max_snap.value if max_snap_m is None else max_snap_m
+    from_snaps = snap(graph, origins, max_snap_m=limit_m)
+    to_snaps = snap(graph, destinations, max_snap_m=limit_m)
+    for what, snaps in (("origins", from_snaps), ("destinations", to_snaps)):
+        if len(snaps) and len(snaps.too_far) == len(snaps):
+            _none_near(what, snaps.too_far, limit_m)
+    limit_ds = None if max_min is None else deciseconds(max_min)
+    times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
+    table = times[["from_id", "to_id"]].assign(
+        travel_time_min=minutes(times["travel_time_ds"]).round(2)
+    )
+    too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
+    return TimesReport(table, audit(from_snaps), audit(to_snaps), too_far)
+
+
+def _none_near(what: str, too_far: pd.DataFrame, limit_m: float) -> None:
+    msg = (
+        f"{what}: none of {len(too_far)} points lies within {limit_m:g} m of a street; first: "
+        f"{first(too_far['id'])}, the nearest at {too_far['distance_m'].min():,.0f} m. Take "
+        "streets of the same place, or raise --max-snap-m."
+    )
+    raise NetworkError(msg)
+
+
+def _crs_for(streets: str, study: Study) -> str:
+    """Choose the study's CRS where the streets lie near its zone, else the UTM zone they lie in."""
+    position = None if streets == SKETCH else first_position(_extract_path(streets))
+    area = CRS.from_user_input(study.study.crs).area_of_use
+    if position is None or area is None:
+        return study.study.crs
+    lon, lat = position
+    near = area.west - NEAR_DEG <= lon <= area.east + NEAR_DEG and area.south <= lat <= area.north
+    if near:
+        return study.study.crs
+    return str(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326").estimate_utm_crs())
+
+
+def _extract_path(streets: str) -> Path:
+    path = Path(streets)
+    if not path.name.endswith(".pbf"):
+        msg = (
+            f"--streets {streets!r}: is neither '{SKETCH}' nor an OpenStreetMap extract; "
+            "a path that ends in .osm.pbf is allowed."
+        )
+        raise ConfigError(msg)
+    return path
+
+
+def _network_steps(streets: str, study: Study, crs: str, speed_kph: float) -> list[Step]:
+    if streets == SKETCH:
+        catalog = read_catalog(embedded_study() / "layers" / "catalog.toml")
+        names = [one(catalog, "streets"), one(catalog, "street_nodes")]
+        paths = [catalog.file(name) for name in names]
+        load = Step(
+            "sketch_streets",
+            (),
+            ("streets", "street_report"),
+            lambda: _sketch(paths[0], paths[1], crs),
+            parameters=crs,
+            files={path.name: sha256_file(path) for path in paths},
+        )
+    else:
+        path = _extract_path(streets)
+        load = Step(
+            "osm_streets",
+            (),
+            ("streets", "street_report"),
+            lambda: _extract(path, study, crs),
+            parameters=[crs, study.modes.walk.model_dump(mode="json")],
+            files={"streets": sha256_file(path)},
+        )
+    build = Step(
+        "walk_graph",
+        ("streets",),
+        ("walk_graph", "network_report"),
+        lambda table: build_walk_graph(table, speed_kph=speed_kph),
+        parameters=speed_kph,
+    )
+    return [load, build]
+
+
+def _sketch(streets: Path, nodes: Path, crs: str) -> dict[str, Any]:
+    table = read_street_table(streets, nodes, crs=crs)
+    return {"streets": table, "street_report": {"edges": len(table)}}
+
+
+def _extract(path: Path, study: Study, crs: str) -> dict[str, Any]:
+    table, report = read_osm_streets(path, crs=crs, rules=walk_rules(study.modes.walk))
+    return {"streets": table, "street_report": asdict(report)}

@@ -1,0 +1,8 @@
+"""Profile: what a quarter's page, table and file say; every number is made here or before."""
+
+from .figures import profile_figures
+from .quarter import ProfileInputs, quarter_profile
+from .rules import evaluate_list
+from .spread import spread
+
+__all__ = ["ProfileInputs", "evaluate_list", "profile_figures", "quarter_profile", "spread"]

@@ -1,0 +1,66 @@
+"""The quarters beside each other: the same figure, the same statistic, one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from .rounding import plain, rounded_minutes, rounded_to
+
+STATISTIC = "median"
+
+
+def comparison_rows(
+    figures: pd.DataFrame, quarters: pd.DataFrame, *, rounding: int
+) -> list[dict[str, Any]]:
+    """Each figure of all quarters, in the order of ``quarters``.
+
+    Parameters
+    ----------
+    figures
+        Contract ``PROFILE`` of all quarters; the median over the origins is compared.
+    quarters
+        ``id`` and ``name``.
+    rounding
+        Step that job figures are rounded to.
+    """
+    own = figures[figures["statistic"] == STATISTIC]
+    names = quarters.set_index("id")["name"]
+    rows = []
+    for (indicator, function, limit), group in own.groupby(
+        ["indicator", "function", "limit_min"], sort=False, dropna=False
+    ):
+        by_quarter = group.set_index("quarter_id")
+        first = group.iloc[0]
+        base, _, n = str(indicator).partition("_")
+        rows.append(
+            {
+                "indicator": "count" if base == "cumulative" else base,
+                "function": plain(function),
+                "n": int(n) if n else None,
+                "limit_min": plain(limit),
+                "unit": first["unit"],
+                "statistic": STATISTIC,
+                "direction": first["direction"],
+                "values": [
+                    _value(by_quarter.loc[quarter], quarter, names[quarter], rounding)
+                    for quarter in names.index
+                    if quarter in by_quarter.index
+                ],
+            }
+        )
+    return rows
+
+
+def _value(row: pd.Series, quarter_id: str, name: str, rounding: int) -> dict[str, Any]:
+    value, cut = float(row["value"]), bool(row["lower_bound"])
+    jobs = row["unit"] == "jobs"
+    shown = rounded_to(value, rounding, lower_bound=cut) if jobs else rounded_minutes(value)
+    return {
+        "quarter_id": quarter_id,
+        "quarter_name": name,
+        "value": shown,
+        "lower_bound": cut,
+        "upper_bound": bool(row["upper_bound"]),
+    }

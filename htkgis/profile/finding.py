@@ -1,0 +1,117 @@
+"""What a profile says first: the nearest of each function, one finding, a few key figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from .rounding import rounded_minutes
+from .spread import STATISTICS
+
+PREFIX = "nearest_"
+
+
+def nearest_rows(
+    figures: pd.DataFrame, access: pd.DataFrame, places: pd.DataFrame, origins: pd.Index
+) -> list[dict[str, Any]]:
+    """Minutes to the nearest and n-th nearest of each function, and which place it is.
+
+    Where the origins of an area have different nearest places, the one named is that of most
+    origins, and of these the first by id.
+    """
+    names = places.set_index("id")["name"]
+    own = figures[figures["indicator"].str.startswith(PREFIX)]
+    rows = []
+    for (indicator, function), group in own.groupby(["indicator", "function"], sort=False):
+        chosen = access[
+            (access["measure"] == indicator)
+            & (access["function"] == function)
+            & access["id"].isin(origins)
+        ]["to_id"].dropna()
+        place_id = None if chosen.empty else str(chosen.mode().iloc[0])
+        measured = places[places["measured"] & (places["function"] == function)]
+        values = group.set_index("statistic")["value"]
+        rows.append(
+            {
+                "function": function,
+                "n": int(str(indicator).removeprefix(PREFIX)),
+                **{name: rounded_minutes(values[name]) for name in STATISTICS},
+                "unit": "min",
+                "upper_bound": bool(group["upper_bound"].any()),
+                "place_id": place_id,
+                "place_name": None if place_id is None else names[place_id],
+                "places": len(measured),
+            }
+        )
+    return rows
+
+
+def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) -> dict[str, Any]:
+    """One sentence: how many functions lie within the everyday distance, and which is farthest."""
+    first = [row for row in nearest if row["n"] == 1 and row["places"]]
+    reached = [row for row in first if row["median"] is not None]
+    within = [row for row in reached if row["median"] <= everyday_min]
+    values: dict[str, Any] = {
+        "area": area_name,
+        "within": len(within),
+        "measured": len(first),
+        "limit_min": everyday_min,
+    }
+    missing = [row for row in first if row["median"] is None]
+    if missing:
+        return {
+            "key": "finding.not_reached",
+            "values": values | {"missing_function": missing[0]["function"]},
+        }
+    if not reached:
+        return {"key": "finding.nothing", "values": values}
+    farthest = max(reached, key=lambda row: (row["median"], row["function"]))
+    key = "finding.all_within" if len(within) == len(first) else "finding.within"
+    bound = "_at_most" if farthest["upper_bound"] else ""
+    return {
+        "key": key + bound,
+        "values": values
+        | {"farthest_function": farthest["function"], "farthest_min": farthest["median"]},
+    }
+
+
+def key_figures(
+    nearest: list[dict[str, Any]], jobs: list[dict[str, Any]], decisions: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Figures that stand first: minutes to the key functions, functions and jobs within reach."""
+    first = {row["function"]: row for row in nearest if row["n"] == 1}
+    figures = [
+        {
+            "key": "key_figure.nearest",
+            "value": first[function]["median"],
+            "unit": "min",
+            "bound": "at_most" if first[function]["upper_bound"] else None,
+            "values": {"function": function, "place": first[function]["place_name"]},
+        }
+        for function in decisions["key_functions"]
+    ]
+    everyday = decisions["everyday_min"]
+    known = [row for row in first.values() if row["places"]]
+    within = [row for row in known if row["median"] is not None and row["median"] <= everyday]
+    figures.append(
+        {
+            "key": "key_figure.functions_within",
+            "value": len(within),
+            "unit": "functions",
+            "bound": None,
+            "values": {"limit_min": everyday, "measured": len(known)},
+        }
+    )
+    figures += [
+        {
+            "key": "key_figure.jobs_within",
+            "value": row["median"],
+            "unit": "jobs",
+            "bound": "at_least" if row["lower_bound"] else None,
+            "values": {"limit_min": row["limit_min"]},
+        }
+        for row in jobs
+        if row["limit_min"] == decisions["commute_min"]
+    ]
+    return figures

@@ -1,0 +1,217 @@
+"""The profile of one quarter: all that its page and its file say, as plain values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from .comparison import comparison_rows
+from .finding import finding, key_figures, nearest_rows
+from .rounding import plain, rounded_minutes, rounded_to
+from .rules import evaluate_list
+from .spread import STATISTICS, spread
+
+
+@dataclass(frozen=True)
+class ProfileInputs:
+    """Everything a profile is made of; tables of all quarters, decisions as plain values."""
+
+    figures: pd.DataFrame
+    access: pd.DataFrame
+    travel_times: pd.DataFrame
+    quarters: pd.DataFrame
+    areas: pd.DataFrame
+    origins: pd.DataFrame
+    places: pd.DataFrame
+    indicators: pd.DataFrame
+    criteria: pd.DataFrame
+    projects: pd.DataFrame
+    unsnapped: pd.DataFrame
+    study: dict[str, Any]
+    assumptions: dict[str, Any]
+    decisions: dict[str, Any]
+
+
+def quarter_profile(
+    inputs: ProfileInputs, *, quarter_id: str, area_id: str, station_id: str
+) -> dict[str, Any]:
+    """Put together the profile of one quarter.
+
+    Parameters
+    ----------
+    inputs
+        Tables and decisions.
+    quarter_id, area_id, station_id
+        Which quarter, its housing area and its station.
+
+    Returns
+    -------
+    profile
+        JSON value. Minutes have two decimals; None is "not reached" or "not known", never 0.
+    """
+    figures = inputs.figures[inputs.figures["quarter_id"] == quarter_id]
+    nearest = nearest_rows(figures, inputs.access, inputs.places, _origins_of(inputs, area_id))
+    counts = _by_limit(figures[figures["indicator"] == "cumulative"], rounding=1)
+    jobs = _by_limit(
+        figures[figures["indicator"] == "jobs"], rounding=inputs.decisions["job_rounding"]
+    )
+    area = _record(inputs.areas, area_id)
+    return {
+        "study": inputs.study,
+        "quarter": _quarter(inputs, quarter_id, area_id, station_id),
+        "area": area,
+        "origins": _origins(inputs, area_id),
+        "assumptions": inputs.assumptions,
+        "finding": finding(nearest, area["name"], inputs.decisions["everyday_min"]),
+        "key_figures": key_figures(nearest, jobs, inputs.decisions),
+        "nearest": nearest,
+        "counts": counts,
+        "jobs": jobs,
+        "comparison": comparison_rows(
+            inputs.figures, inputs.quarters, rounding=inputs.decisions["job_rounding"]
+        ),
+        "criteria": evaluate_list(
+            inputs.criteria,
+            inputs.indicators,
+            area_id=area_id,
+            year=inputs.decisions["criteria_year"],
+        ),
+        "projects": _projects(inputs, area_id),
+        "places": _places(inputs, area_id),
+        "unsnapped": _records(inputs.unsnapped),
+        "notes": _notes(inputs, nearest),
+    }
+
+
+def _record(table: pd.DataFrame, key: str) -> dict[str, Any]:
+    row = table.loc[table["id"] == key].iloc[0]
+    return {name: plain(row[name]) for name in table.columns if name != "geometry"}
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = [name for name in table.columns if name != "geometry"]
+    return [{name: plain(row[name]) for name in columns} for row in table.to_dict("records")]
+
+
+def _quarter(
+    inputs: ProfileInputs, quarter_id: str, area_id: str, station_id: str
+) -> dict[str, Any]:
+    station = inputs.places.loc[inputs.places["id"] == station_id, "name"]
+    return {
+        **_record(inputs.quarters, quarter_id),
+        "area_id": area_id,
+        "station_id": station_id,
+        "station_name": station.iloc[0],
+    }
+
+
+def _origins_of(inputs: ProfileInputs, area_id: str) -> pd.Index:
+    own = inputs.origins[inputs.origins["area_id"] == area_id]
+    ids: pd.Index[Any] = pd.Index(own["id"])
+    return ids
+
+
+def _origins(inputs: ProfileInputs, area_id: str) -> dict[str, Any]:
+    own = inputs.origins[inputs.origins["area_id"] == area_id]
+    return {"kind": own["kind"].iloc[0], "count": len(own)}
+
+
+def _by_limit(figures: pd.DataFrame, *, rounding: int) -> list[dict[str, Any]]:
+    rows = []
+    for (function, limit), group in figures.groupby(
+        ["function", "limit_min"], sort=False, dropna=False
+    ):
+        values = group.set_index("statistic")["value"]
+        cut = bool(group["lower_bound"].any())
+        shown = {name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS}
+        rows.append(
+            {"function": plain(function), "limit_min": plain(limit), **shown, "lower_bound": cut}
+        )
+    return rows
+
+
+def _projects(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
+    own = inputs.projects[inputs.projects["area_id"] == area_id]
+    drawn = set(inputs.places["id"])
+    rows = []
+    for row in _records(own):
+        on_map = row["place_id"] in drawn
+        status = project_status(row, state=inputs.study["state"])
+        rows.append(row | {"status": status, "on_map": on_map})
+    return rows
+
+
+def project_status(project: dict[str, Any], *, state: int) -> str:
+    """Tell planned, running, done and cancelled projects apart by their years.
+
+    ``done`` means that the planned period has ended, not that the work was seen.
+    """
+    if project["phase"] == "cancelled":
+        return "cancelled"
+    start, end = project["year_from"], project["year_to"]
+    if start is None or start > state:
+        return "planned"
+    return "done" if end is not None and end < state else "running"
+
+
+def _places(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
+    """List the places with the minutes to them; missing where not measured or not reached."""
+    origins = _origins_of(inputs, area_id)
+    own = inputs.travel_times[inputs.travel_times["from_id"].isin(origins)]
+    minutes = own.assign(minutes=own["travel_time_ds"] / 600).pivot_table(
+        index="to_id", columns="from_id", values="minutes", sort=True
+    )
+    rows = []
+    for place in inputs.places.to_dict("records"):
+        times = minutes.reindex(index=[place["id"]], columns=origins).iloc[0]
+        values = spread(times) if place["measured"] else dict.fromkeys(STATISTICS, math.nan)
+        rows.append(
+            {
+                name: plain(place[name])
+                for name in (
+                    "id",
+                    "name",
+                    "function",
+                    "quarter_id",
+                    "state",
+                    "approximate",
+                    "measured",
+                    "valid_from",
+                    "valid_to",
+                    "note",
+                    "note_en",
+                )
+            }
+            | {name: rounded_minutes(values[name]) for name in STATISTICS}
+            | {"jobs": plain(place["opportunities"]) if place["unit"] == "jobs" else None}
+        )
+    return sorted(rows, key=lambda row: (row["median"] is None, row["median"] or 0.0, row["id"]))
+
+
+def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List what a reader has to know before trusting the figures."""
+    notes: list[dict[str, Any]] = []
+    if inputs.decisions["sketch"]:
+        notes.append({"key": "note.sketch_network", "values": {}})
+        notes.append({"key": "note.named_places", "values": {}})
+    unmeasured = sorted({row["function"] for row in nearest if not row["places"]})
+    notes += [{"key": "note.no_place", "values": {"function": name}} for name in unmeasured]
+    existing = inputs.places[inputs.places["state"] == "existing"]
+    approximate = int(existing["approximate"].sum())
+    if approximate:
+        notes.append({"key": "note.approximate", "values": {"count": approximate}})
+    if len(inputs.unsnapped):
+        values = {
+            "count": len(inputs.unsnapped),
+            "max_snap_m": inputs.assumptions["max_snap_m"],
+        }
+        notes.append({"key": "note.unsnapped", "values": values})
+    if inputs.places["state"].isin(["closed", "cancelled", "planned"]).any():
+        notes.append({"key": "note.moved", "values": {}})
+    if inputs.figures["lower_bound"].any() or inputs.figures["upper_bound"].any():
+        notes.append({"key": "note.edge", "values": {}})
+    notes.append({"key": "note.criteria_old", "values": {}})
+    return notes

@@ -1,0 +1,46 @@
+"""Figures as plain values for a file: rounded, no NaN, no numpy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+
+def plain(value: Any) -> Any:
+    """Write a value as JSON does: None for missing, whole numbers without a point.
+
+    Examples
+    --------
+    >>> plain(2.0), plain(float("nan")), plain("a")
+    (2, None, 'a')
+    """
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return None
+    if isinstance(value, str | bool):
+        return value
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
+def rounded_minutes(value: float) -> float | None:
+    """Round minutes to two decimals; None where not reached."""
+    return None if math.isnan(value) else round(float(value), 2)
+
+
+def rounded_to(value: float, step: int, *, lower_bound: bool = False) -> int | float | None:
+    """Round a figure to a step, halves up; None where it is missing.
+
+    A lower bound is rounded down, so that "at least" stays true.
+
+    Examples
+    --------
+    >>> rounded_to(1250, 100), rounded_to(1290, 100, lower_bound=True), rounded_to(2.5, 1)
+    (1300, 1200, 2.5)
+    """
+    if math.isnan(value):
+        return None
+    if step == 1:
+        return int(value) if float(value).is_integer() else float(value)
+    return math.floor(value / step + (0.0 if lower_bound else 0.5)) * step

@@ -1,0 +1,54 @@
+"""The manifest: what a published set was made of. No clock, no machine, same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from htkgis import __version__
+from htkgis.store import fingerprint, sha256_bytes
+
+
+def build_manifest(
+    files: Mapping[str, bytes],
+    *,
+    study: Mapping[str, Any],
+    layers: Mapping[str, Mapping[str, Any]],
+    counts: Mapping[str, Any],
+    language: str,
+) -> bytes:
+    """Write the manifest of a set of files.
+
+    Parameters
+    ----------
+    files
+        Published files by name, without the manifest.
+    study
+        Every decision of the study, as JSON.
+    layers
+        Facts of each layer, its ``sha256`` among them.
+    counts
+        Rows read, kept, dropped and mended per layer, and what the network held.
+    language
+        Of the pages.
+    """
+    manifest = {
+        "htkgis": __version__,
+        "language": language,
+        "run": run_identity(study=study, layers=layers),
+        "study": {"id": study["study"]["id"], "sha256": fingerprint(study)},
+        "layers": {name: dict(layer) for name, layer in layers.items()},
+        "counts": dict(counts),
+        "outputs": {
+            name: {"bytes": len(data), "sha256": sha256_bytes(data)}
+            for name, data in sorted(files.items())
+        },
+    }
+    return (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def run_identity(*, study: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]]) -> str:
+    """Twelve digits that name a run by what went into it: study and layers."""
+    hashes = {name: layer["sha256"] for name, layer in layers.items()}
+    return fingerprint({"study": study, "layers": hashes})[:12]

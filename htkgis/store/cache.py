@@ -1,0 +1,95 @@
+"""Results by key in one folder; the key says what went in, never a time stamp."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from htkgis.errors import StoreError
+
+from .files import canonical_json, disk_error, sha256_file, write_atomic
+
+
+class Cache:
+    """Results by key in one folder; a broken or partial entry counts as absent.
+
+    An entry is a folder of files with ``entry.json``, which holds each file's hash and is
+    written last, so that a killed run leaves nothing that looks whole.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def default(cls) -> Cache:
+        """Take the cache of this user, or the folder that ``HTKGIS_CACHE_DIR`` names."""
+        named = os.environ.get("HTKGIS_CACHE_DIR")
+        if named:
+            return cls(Path(named))
+        import platformdirs  # noqa: PLC0415 - only commands that cache need it
+
+        return cls(Path(platformdirs.user_cache_dir("htkgis", appauthor=False)))
+
+    def read(self, key: str) -> dict[str, str] | None:
+        """Hashes by file name of an entry, or None where there is no whole entry.
+
+        Sizes are compared here; :meth:`whole` compares the bytes.
+        """
+        try:
+            record = json.loads(self.path(key, "entry.json").read_text("utf-8"))
+            files: dict[str, Any] = record["files"]
+            for name, stated in files.items():
+                if self.path(key, name).stat().st_size != stated["bytes"]:
+                    return None
+            return {name: str(stated["sha256"]) for name, stated in files.items()}
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def whole(self, key: str) -> bool:
+        """Whether every byte of an entry is what was written."""
+        record = self.read(key)
+        if record is None:
+            return False
+        return all(sha256_file(self.path(key, name)) == sha for name, sha in record.items())
+
+    def path(self, key: str, name: str) -> Path:
+        """Where a file of an entry lies."""
+        return self.folder / key[:2] / key / name
+
+    @contextlib.contextmanager
+    def writing(self, key: str) -> Iterator[Path]:
+        """Give an empty folder to fill; the entry appears whole when the block ends.
+
+        Raises
+        ------
+        StoreError
+            If the disk refuses.
+        """
+        final = self.path(key, "entry.json").parent
+        staging: Path | None = None
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            staging = Path(tempfile.mkdtemp(prefix=".part-", dir=final.parent))
+            yield staging
+            files = {
+                file.name: {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
+                for file in sorted(staging.iterdir())
+            }
+            record = canonical_json({"files": files}).encode()
+            write_atomic(staging / "entry.json", record)
+            shutil.rmtree(final, ignore_errors=True)
+            with contextlib.suppress(FileExistsError):
+                staging.rename(final)
+        except StoreError:
+            raise
+        except OSError as error:
+            raise disk_error(final, error) from error
+        finally:
+            if staging is not None:
+                shutil.rmtree(staging, ignore_errors=True)

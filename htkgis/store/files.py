@@ -1,0 +1,109 @@
+"""Hashes, and writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from htkgis.errors import SourceError, StoreError
+
+CHUNK_BYTES = 1 << 20
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Hash of some bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Hash of a file, or of all files of a folder with their names.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read.
+    """
+    try:
+        if path.is_dir():
+            parts = {
+                str(file.relative_to(path).as_posix()): sha256_file(file)
+                for file in sorted(path.rglob("*"))
+                if file.is_file()
+            }
+            return fingerprint(parts)
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                digest.update(chunk)
+        return digest.hexdigest()
+    except OSError as error:
+        if isinstance(error, SourceError):
+            raise
+        msg = f"{path.name} ({path}): cannot be read: {error.strerror}. Check the path."
+        raise SourceError(msg) from error
+
+
+def canonical_json(value: Any) -> str:
+    """JSON text that is the same for the same value: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(value: Any) -> str:
+    """Hash of any JSON value.
+
+    Examples
+    --------
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
+    return sha256_bytes(canonical_json(value).encode())
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old bytes or the new, never a part.
+
+    Raises
+    ------
+    StoreError
+        If the disk is full, read-only or the folder cannot be made; nothing is left behind.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise disk_error(path, error) from error
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def disk_error(path: Path, error: OSError) -> StoreError:
+    """Say in one line what the disk refused."""
+    msg = (
+        f"{path.name} ({path}): cannot be written: {error.strerror or error}; nothing was "
+        "published. Free some space, or choose another folder."
+    )
+    return StoreError(msg)
+
+
+def files_of(name: str, files: Mapping[str, str]) -> dict[str, str]:
+    """Hashes of the files that one value is made of."""
+    return {file: sha for file, sha in files.items() if file.startswith(f"{name}.")}

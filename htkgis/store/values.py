@@ -1,0 +1,77 @@
+"""How a value lies in the cache: tables as parquet, arrays as npy, the rest as JSON or bytes.
+
+A value ``streets`` is one file ``streets.geo.parquet``, or several that begin with
+``streets.``; every file is the same bytes for the same value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from htkgis.errors import StoreError
+
+from .files import canonical_json, files_of
+
+GEO, TABLE, ARRAY, FILE, JSON = ".geo.parquet", ".parquet", ".npy", ".file", ".json"
+
+
+class Files(dict[str, bytes]):
+    """Files by name, to be published as they are."""
+
+
+class Arrays(dict[str, np.ndarray]):
+    """Arrays by name; read back memory-mapped."""
+
+
+def write_value(folder: Path, name: str, value: Any) -> None:
+    """Write a value into an entry of the cache."""
+    if isinstance(value, gpd.GeoDataFrame):
+        value.to_parquet(folder / f"{name}{GEO}", index=False, compression="zstd")
+    elif isinstance(value, pd.DataFrame):
+        value.to_parquet(folder / f"{name}{TABLE}", index=False, compression="zstd")
+    elif isinstance(value, Arrays):
+        for key, array in value.items():
+            np.save(folder / f"{name}.{key}{ARRAY}", array, allow_pickle=False)
+    elif isinstance(value, Files):
+        for key, data in value.items():
+            (folder / f"{name}.{key}{FILE}").write_bytes(data)
+    else:
+        (folder / f"{name}{JSON}").write_text(canonical_json(value), encoding="utf-8")
+
+
+def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
+    """Read a value back from an entry of the cache.
+
+    Raises
+    ------
+    StoreError
+        If the entry holds no such value.
+    """
+    own = files_of(name, files)
+    if f"{name}{GEO}" in own:
+        return gpd.read_parquet(folder / f"{name}{GEO}")
+    if f"{name}{TABLE}" in own:
+        return pd.read_parquet(folder / f"{name}{TABLE}")
+    if f"{name}{JSON}" in own:
+        return json.loads((folder / f"{name}{JSON}").read_text("utf-8"))
+    keys = {file: file.removeprefix(f"{name}.") for file in own}
+    if own and all(file.endswith(ARRAY) for file in own):
+        return Arrays(
+            {
+                key.removesuffix(ARRAY): np.load(folder / file, mmap_mode="r", allow_pickle=False)
+                for file, key in keys.items()
+            }
+        )
+    if own and all(file.endswith(FILE) for file in own):
+        return Files(
+            {key.removesuffix(FILE): (folder / file).read_bytes() for file, key in keys.items()}
+        )
+    msg = f"{name} ({folder}): not in this entry of the cache. Delete the cache folder."
+    raise StoreError(msg)

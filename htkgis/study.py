@@ -1,0 +1,315 @@
+"""The study: every planning decision, read once from ``study.toml`` and checked whole.
+
+A number is written as ``{ value = 4.5, unit = "km/h", source = "..." }``; attribute names
+carry the unit (``speed_kph``), so that no later code has to ask.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from .errors import ConfigError
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+Words = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Decision(BaseModel):
+    """Base of all tables of the file: frozen, and strict about keys and types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Quantity(Decision):
+    """A number, its unit, and where it comes from."""
+
+    source: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_a_unit(cls, value: Any) -> Any:
+        unit = cls.model_fields["unit"].annotation
+        allowed = getattr(unit, "__args__", ("",))[0]
+        if not isinstance(value, dict) or "unit" not in value:
+            bare = value.get("value") if isinstance(value, dict) else value
+            raise PydanticCustomError(
+                "unit",
+                "has no unit; write {example}",
+                {"example": f"{{ value = {bare}, unit = '{allowed}', source = '...' }}"},
+            )
+        return value
+
+
+class Speed(Quantity):
+    """Kilometres per hour."""
+
+    value: Annotated[float, Field(gt=0, le=300)]
+    unit: Literal["km/h"]
+
+
+class Distance(Quantity):
+    """Metres."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["m"]
+
+
+class Surface(Quantity):
+    """Square metres."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["m2"]
+
+
+class Duration(Quantity):
+    """Minutes."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["min"]
+
+
+class Limits(Quantity):
+    """Minutes, rising."""
+
+    value: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
+    unit: Literal["min"]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if list(self.value) != sorted(set(self.value)):
+            raise PydanticCustomError("rising", "must rise: each limit above the one before")
+        return self
+
+
+class Year(Quantity):
+    """A calendar year."""
+
+    value: Annotated[int, Field(ge=1900, le=2200)]
+    unit: Literal["year"]
+
+
+class PlaceCount(Quantity):
+    """A number of places."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["places"]
+
+
+class JobCount(Quantity):
+    """A number of jobs."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["jobs"]
+
+
+class General(Decision):
+    """Name, place and state of the study."""
+
+    id: Name
+    name: str
+    municipality: str
+    municipality_code: Annotated[str, Field(pattern=r"^\d{4}$")]
+    crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
+    language: Literal["da", "en"]
+    state: Year
+
+
+class Quarter(Decision):
+    """A quarter, the housing area in it, and its station."""
+
+    id: Name
+    area: Name
+    station: Name
+
+
+class Functions(Decision):
+    """Functions that are measured, and those that are only drawn."""
+
+    measured: Words
+    drawn: tuple[str, ...]
+    source: str
+
+
+class LimitTable(Decision):
+    """Minute limits of the measures."""
+
+    catchment: Limits
+    jobs: Limits
+    choice: PlaceCount
+
+
+class Walk(Decision):
+    """How people walk, and what they can walk on."""
+
+    speed: Speed
+    max_snap: Distance
+    search: Duration
+    closed_kinds: tuple[str, ...]
+    closed_access: tuple[str, ...]
+    open_foot: tuple[str, ...]
+    closed_foot: tuple[str, ...]
+
+
+class Modes(Decision):
+    """Modes of the study."""
+
+    walk: Walk
+
+
+class Isochrone(Decision):
+    """How a reached area is drawn from reached streets."""
+
+    buffer: Distance
+    max_hole: Surface
+
+
+class PlaceRules(Decision):
+    """What is measured of the places."""
+
+    max_position_accuracy: Distance
+
+
+class ProfileRules(Decision):
+    """What stands first on a profile."""
+
+    key_functions: Words
+    everyday: Duration
+    commute: Duration
+
+
+class JobRules(Decision):
+    """How job figures are published."""
+
+    rounding: JobCount
+
+
+class CriteriaRules(Decision):
+    """Which year's list is shown."""
+
+    year: Year
+
+
+class Study(Decision):
+    """All decisions of one study; see ``study.toml`` for what each means."""
+
+    study: General
+    quarters: Annotated[tuple[Quarter, ...], Field(min_length=1)]
+    functions: Functions
+    limits: LimitTable
+    modes: Modes
+    isochrone: Isochrone
+    places: PlaceRules
+    profile: ProfileRules
+    jobs: JobRules
+    criteria: CriteriaRules
+
+    @model_validator(mode="after")
+    def _names_stand_once(self) -> Self:
+        for what, names in (
+            ("quarters.id", [quarter.id for quarter in self.quarters]),
+            ("quarters.area", [quarter.area for quarter in self.quarters]),
+            ("functions", [*self.functions.measured, *self.functions.drawn]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise PydanticCustomError(
+                    "twice", "{what}: {twice} stands twice", {"what": what, "twice": twice[0]}
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _profile_uses_what_is_measured(self) -> Self:
+        for key, chosen, allowed in (
+            ("profile.key_functions", self.profile.key_functions, self.functions.measured),
+            ("profile.everyday", (self.profile.everyday.value,), self.limits.catchment.value),
+            ("profile.commute", (self.profile.commute.value,), self.limits.jobs.value),
+        ):
+            strangers = [value for value in chosen if value not in allowed]
+            if strangers:
+                raise PydanticCustomError(
+                    "twice",
+                    "{key} is {value}: one of {allowed} is allowed",
+                    {"key": key, "value": str(strangers[0]), "allowed": str(list(allowed))},
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _search_reaches_every_limit(self) -> Self:
+        longest = max(*self.limits.catchment.value, *self.limits.jobs.value)
+        if self.modes.walk.search.value < longest:
+            raise PydanticCustomError(
+                "twice",
+                "modes.walk.search is {value}: at least {longest}, the longest limit, is needed",
+                {"value": self.modes.walk.search.value, "longest": longest},
+            )
+        return self
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    ConfigError
+        If it is missing, not UTF-8 or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        msg = (
+            f"{path.name} ({path}): cannot be read: {error.strerror}. Give its path, or start a "
+            "study with 'htkgis init DIR'."
+        )
+        raise ConfigError(msg) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path.name} ({path}): is not TOML in UTF-8: {error}. Correct the file."
+        raise ConfigError(msg) from error
+
+
+def read_study(path: Path) -> Study:
+    """Read ``study.toml``.
+
+    Raises
+    ------
+    ConfigError
+        Names the file, every key that is unknown, missing, of the wrong type or without a
+        unit, and what is allowed.
+    """
+    try:
+        return Study.model_validate(lists_as_tuples(read_toml(path)))
+    except ValidationError as error:
+        raise ConfigError(validation_message(path, error)) from error
+
+
+def validation_message(path: Path, error: ValidationError) -> str:
+    """Put all faults of a settings file in one line."""
+    faults = "; ".join(_fault(detail) for detail in error.errors(include_url=False))
+    return f"{path.name} ({path}): {faults}. Correct the file."
+
+
+def _fault(detail: ErrorDetails) -> str:
+    key = ".".join(str(part) for part in detail["loc"])
+    kind, value = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        return f"{key} is not a known key"
+    if kind == "missing":
+        return f"{key} is missing"
+    shown = "" if isinstance(value, dict) else f" is {value!r}:"
+    message = detail["msg"].removeprefix("Input ")
+    if not key:
+        return message
+    return f"{key} {message}" if kind == "unit" else f"{key}{shown} {message}"
+
+
+def lists_as_tuples(value: Any) -> Any:
+    """Turn the lists of a TOML value into the tuples that a frozen model holds."""
+    if isinstance(value, dict):
+        return {key: lists_as_tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(lists_as_tuples(item) for item in value)
+    return value

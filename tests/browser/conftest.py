@@ -1,0 +1,72 @@
+"""One Chromium for all pages; every page is opened from disk, and the network is shut."""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+
+import pytest
+
+CHROMIUM = os.environ.get("HTKGIS_CHROMIUM") or shutil.which("chromium") or ""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Opened:
+    """A page in the browser with what it asked for and what it complained about."""
+
+    page: object
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM:
+        pytest.skip("no Chromium: install it, or set HTKGIS_CHROMIUM to its path")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    contexts = []
+
+    def opened(html, *, width=1280, height=900, wait=True, **options):
+        path = tmp_path / f"page-{len(contexts)}.html"
+        path.write_text(html, encoding="utf-8", newline="\n")
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        context.set_default_timeout(5000)
+        page = context.new_page()
+        found = Opened(page)
+
+        def shut(route):
+            address = route.request.url
+            if address == path.as_uri():
+                route.continue_()
+            else:
+                found.requests.append(address)
+                route.abort()
+
+        context.route("**/*", shut)
+        page.on("console", lambda said: said.type == "error" and found.errors.append(said.text))
+        page.on("pageerror", lambda error: found.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (found.errors.append("dialog"), dialog.dismiss()))
+        page.goto(path.as_uri())
+        if wait:
+            page.wait_for_selector("html[data-ready]", state="attached")
+        return found
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,223 @@
+"""The pages in Chromium: quiet, drawn, usable by keyboard, whole at 320 pixels, accessible."""
+
+from functools import cache
+
+import pytest
+
+from htkgis.maps import load_text, render_index_page, render_quarter_page
+from tests.maps.layers_example import example_layers
+from tests.maps.profile_example import QUARTERS, example_profile, example_run
+
+pytestmark = pytest.mark.browser
+AXE = {
+    "runOnly": [
+        "wcag2a",
+        "wcag2aa",
+        "wcag21a",
+        "wcag21aa",
+        "wcag22aa",
+        "best-practice",
+    ]
+}
+DRAWN = """
+() => [...document.querySelectorAll('.plan-map canvas')].reduce((sum, canvas) => {
+  const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4 * 97) {
+    if (data[at + 3]) colours.add(data.slice(at, at + 3).join());
+  }
+  return sum + colours.size;
+}, 0)
+"""
+CLIPPED = """
+() => [...document.querySelectorAll('body *')].filter((element) => {
+  const style = getComputedStyle(element);
+  const scrolls = /auto|scroll|hidden|clip/.test(style.overflowX);
+  const over = element.scrollWidth > element.clientWidth + 1;
+  const map = element.closest('.plan-map, svg, .unseen');
+  const reached = element.tabIndex >= 0 && /auto|scroll/.test(style.overflowX);
+  return scrolls && over && !map && !reached;
+}).map((element) => element.className || element.tagName)
+"""
+
+
+@cache
+def quarter(language="da"):
+    text = load_text(language)
+    return render_quarter_page(example_profile(), example_layers(), text=text, run=example_run())
+
+
+@cache
+def index(language="da"):
+    layers = {name: example_layers(name) for name in QUARTERS}
+    profiles = [example_profile(name) for name in QUARTERS]
+    return render_index_page(profiles, layers, text=load_text(language), run=example_run())
+
+
+def test_a_quarter_page_asks_for_nothing_and_says_nothing(open_page):
+    found = open_page(quarter())
+    assert found.requests == []
+    assert found.errors == []
+
+
+def test_the_index_asks_for_nothing_and_says_nothing(open_page):
+    found = open_page(index(), wait=False)
+    found.page.wait_for_load_state()
+    assert found.requests == []
+    assert found.errors == []
+
+
+def test_the_map_is_drawn_with_its_names(open_page):
+    page = open_page(quarter()).page
+    assert page.evaluate(DRAWN) > 8
+    names = page.locator(".leaflet-tooltip.name").all_inner_texts()
+    assert {"Taastrup St.", "Taastrupgaard", "Kulturkvarteret", "15 min."} <= set(names)
+
+
+def test_layers_are_switched_by_keyboard(open_page):
+    page = open_page(quarter()).page
+    box = page.get_by_role("checkbox", name="Station")
+    name = page.locator(".leaflet-tooltip.name", has_text="Taastrup St.")
+    box.focus()
+    page.keyboard.press("Space")
+    assert not box.is_checked()
+    name.wait_for(state="detached")
+    page.keyboard.press("Space")
+    assert box.is_checked()
+    name.wait_for()
+
+
+def test_a_layer_switched_on_again_lies_below_what_it_lay_below(open_page):
+    page = open_page(quarter()).page
+    before = page.screenshot(clip=_map(page))
+    box = page.get_by_role("checkbox", name="Gangtid fra boligområdet")
+    box.click()
+    page.wait_for_timeout(100)
+    assert page.screenshot(clip=_map(page)) != before
+    box.click()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(100)
+    assert page.screenshot(clip=_map(page)) == before
+
+
+def _map(page):
+    """Return the part of the map that lies in the window and under no control."""
+    box = page.locator(".plan-map").bounding_box()
+    return {
+        "x": box["x"] + 60,
+        "y": box["y"] + 5,
+        "width": box["width"] - 70,
+        "height": 900 - box["y"] - 10,
+    }
+
+
+def test_tab_walks_through_the_map_and_out(open_page):
+    page = open_page(quarter()).page
+    page.locator(".plan-map").focus()
+    seen = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.closest('.plan-map, .panel').className"))
+    assert "panel" in seen
+
+
+def test_arrow_keys_move_the_map_and_the_button_brings_it_back(open_page):
+    page = open_page(quarter(), reduced_motion="reduce").page
+    where = "document.querySelector('.leaflet-map-pane').style.transform"
+    page.locator(".plan-map").focus()
+    before = page.evaluate(where)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(200)
+    assert page.evaluate(where) != before
+    page.get_by_role("button", name="Vis hele kvarteret").click()
+    page.wait_for_timeout(200)
+    assert page.locator(".leaflet-tooltip.name", has_text="Taastrupgaard").is_visible()
+
+
+def test_controls_speak_the_language_of_the_page(open_page):
+    for language, words in (("da", "Zoom ind"), ("en", "Zoom in")):
+        page = open_page(quarter(language)).page
+        assert page.locator(".leaflet-control-zoom-in").get_attribute("aria-label") == words
+        assert page.locator(".leaflet-control-scale-line").inner_text().endswith("m")
+
+
+def test_a_place_is_shown_from_the_table_and_focus_comes_back(open_page):
+    page = open_page(quarter()).page
+    button = page.get_by_role("button", name="Vis Selsmoseskolen (lukket eller flyttet) på kortet")
+    button.focus()
+    page.keyboard.press("Enter")
+    card = page.locator(".card")
+    assert "lukket eller flyttet" in card.inner_text()
+    assert page.evaluate("document.activeElement.className") == "card"
+    assert page.locator(".leaflet-popup-close-button").get_attribute("aria-label") == "Luk"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.show") == "place:selsmoseskolen"
+
+
+def test_a_click_on_a_symbol_opens_what_is_known_of_it(open_page):
+    page = open_page(quarter()).page
+    name = page.locator(".leaflet-tooltip.name", has_text="Taastrup St.")
+    name.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 100)
+    page.wait_for_timeout(200)
+    label = name.bounding_box()
+    page.mouse.click(label["x"] + label["width"] / 2, label["y"] + label["height"] + 15)
+    assert "Taastrup St." in page.locator(".card-name").inner_text()
+    assert "7,9" in page.locator(".card").inner_text()
+
+
+@pytest.mark.parametrize("build", [quarter, index], ids=["quarter", "index"])
+def test_nothing_is_cut_off_on_a_narrow_screen(open_page, build):
+    page = open_page(build(), width=390, wait=build is quarter).page
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CLIPPED) == []
+
+
+def test_text_at_twice_the_size_fits_a_narrow_screen(open_page):
+    page = open_page(quarter(), width=640).page
+    page.add_style_tag(content="html { font-size: 200% }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert page.evaluate(CLIPPED) == []
+
+
+def test_swatches_keep_their_colours_in_forced_colours(open_page):
+    page = open_page(quarter(), forced_colors="active").page
+    fill = "getComputedStyle(document.querySelector('.classes .swatch rect')).fill"
+    assert page.evaluate(fill) == "rgb(47, 127, 184)"
+    kept = "getComputedStyle(document.querySelector('.swatch')).forcedColorAdjust"
+    assert page.evaluate(kept) == "none"
+
+
+def test_without_script_the_fixed_map_stands_in(open_page):
+    page = open_page(quarter(), wait=False, java_script_enabled=False).page
+    assert page.locator(".fixed-map > svg").is_visible()
+    assert not page.locator(".map-block").is_visible()
+    assert page.locator("noscript").is_visible()
+    assert not page.locator("button.show").first.is_visible()
+
+
+def test_on_paper_the_fixed_map_stands_in(open_page):
+    page = open_page(quarter()).page
+    page.emulate_media(media="print")
+    assert page.locator(".fixed-map > svg").is_visible()
+    assert not page.locator(".plan-map").is_visible()
+
+
+def test_the_page_works_in_a_sandboxed_frame(open_page, tmp_path):
+    frame = quarter().replace("&", "&amp;").replace('"', "&quot;")
+    host = f'<iframe sandbox="allow-scripts" width="1200" height="800" srcdoc="{frame}"></iframe>'
+    found = open_page(f"<!DOCTYPE html><title>x</title>{host}", wait=False)
+    found.page.frames[1].wait_for_selector("html[data-ready]", state="attached")
+    assert found.requests == []
+    assert found.errors == []
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("build", [quarter, index], ids=["quarter", "index"])
+def test_axe_finds_nothing(open_page, build, language):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page(build(language), wait=build is quarter, bypass_csp=True).page
+    found = axe.run(page, options=AXE).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []

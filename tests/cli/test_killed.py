@@ -1,0 +1,64 @@
+"""A run that is killed leaves the published files as they were, and the next one completes."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from htkgis.pipeline.profiles import run_profiles
+from htkgis.store import Cache
+
+ROOT = Path(__file__).parents[2]
+
+
+def held(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """A published study whose speed was then changed, and what it ought to become."""
+    folder = tmp_path_factory.mktemp("killed")
+    shutil.copy(ROOT / "study.toml", folder)
+    shutil.copytree(ROOT / "layers", folder / "layers")
+    paths = folder / "study.toml", folder / "layers" / "catalog.toml"
+    run_profiles(*paths, folder / "maps", cache=Cache(folder / "cache"))
+    text = (folder / "study.toml").read_text("utf-8")
+    changed = text.replace("value = 4.5, unit", "value = 3.2, unit")
+    (folder / "study.toml").write_text(changed, encoding="utf-8")
+    run_profiles(*paths, folder / "expected", cache=Cache(folder / "other"))
+    return folder
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("seconds", [0.3, 1.2, 2.5, 4.5])
+def test_a_killed_run_changes_nothing_and_the_next_completes(study, tmp_path, seconds):
+    shutil.copytree(study / "maps", tmp_path / "maps")
+    before, after = held(study / "maps"), held(study / "expected")
+    assert before != after
+    command = [
+        sys.executable,
+        "-m",
+        "htkgis",
+        "run",
+        "--study",
+        study / "study.toml",
+        "--catalog",
+        study / "layers" / "catalog.toml",
+        "--out",
+        tmp_path / "maps",
+    ]
+    environment = os.environ | {"HTKGIS_CACHE_DIR": str(tmp_path / "cache")}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    time.sleep(seconds)
+    process.kill()
+    process.communicate()
+    assert held(tmp_path / "maps") in (before, after)
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert held(tmp_path / "maps") == after
+    assert sorted(path.name for path in tmp_path.iterdir() if "staging" in path.name) == []

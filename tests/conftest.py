@@ -1,0 +1,55 @@
+"""What many tests share: a catalog with a few layers, written where the test works."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import tomlkit
+from hypothesis import settings
+
+from htkgis.catalog import read_catalog
+
+settings.register_profile("htkgis", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("htkgis")
+
+RIGHTS = {
+    "title": "Lag",
+    "title_en": "Layer",
+    "source": "kilde",
+    "source_en": "source",
+    "licence": "CC0 1.0",
+    "credit": "nobody",
+    "published": "2026",
+}
+EAST_M, NORTH_M = 707_000.0, 6_172_000.0
+"""A point in Taastrup, EPSG:25832; 12.29 east, 55.65 north."""
+
+
+@pytest.fixture
+def root():
+    """Folder of the embedded study."""
+    return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    """Write ``catalog.toml`` with layers given as ``name={key: value}``, and read it."""
+
+    def write(**layers):
+        text = tomlkit.dumps({"layers": {name: RIGHTS | keys for name, keys in layers.items()}})
+        path = tmp_path / "catalog.toml"
+        path.write_text(text, "utf-8")
+        return read_catalog(path)
+
+    return write
+
+
+@pytest.fixture
+def shapes():
+    """Make a table in EPSG:25832, its shapes given in metres from a point in Taastrup."""
+
+    def make(geometry, crs="EPSG:25832", **columns):
+        moved = gpd.GeoSeries(geometry, crs="EPSG:25832").translate(EAST_M, NORTH_M)
+        return gpd.GeoDataFrame(columns, geometry=moved).to_crs(crs)
+
+    return make

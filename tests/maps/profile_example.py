@@ -1,0 +1,400 @@
+"""A profile as the profile stage hands it over, for three quarters; numbers are made up."""
+
+from __future__ import annotations
+
+QUARTERS = {
+    "kulturkvarteret": {
+        "name": "Kulturkvarteret",
+        "also_called": "Kjeld Abells Kvarter",
+        "theme": "kultur",
+        "area_id": "taastrupgaard",
+        "station_id": "taastrup_st",
+        "station_name": "Taastrup St.",
+    },
+    "videnskvarteret": {
+        "name": "Videnskvarteret",
+        "also_called": "Gregersens Kvarter",
+        "theme": "viden og uddannelse",
+        "area_id": "gadehavegaard",
+        "station_id": "hoje_taastrup_st",
+        "station_name": "Høje Taastrup St.",
+    },
+    "ivaerksaetterkvarteret": {
+        "name": "Iværksætterkvarteret",
+        "also_called": "Hartmanns Kvarter",
+        "theme": "iværksætteri",
+        "area_id": "charlottekvarteret",
+        "station_id": "hedehusene_st",
+        "station_name": "Hedehusene St.",
+    },
+}
+AREAS = {
+    "taastrupgaard": ("Taastrupgaard", "AKB Taastrup (KAB)", "1972", 913, 2670),
+    "gadehavegaard": ("Gadehavegård", "DFB (Domea.dk)", "1977", 987, 2153),
+    "charlottekvarteret": ("Charlottekvarteret", "VIBO og DFB (Domea.dk)", "1973-1981", 773, 1755),
+}
+LIST_2016 = {
+    "taastrupgaard": (31.4, 66.4, 2.28, 69.2, 52.3),
+    "gadehavegaard": (42.0, 57.3, 2.47, 59.6, 56.1),
+    "charlottekvarteret": (38.2, 53.6, 2.8, 58.7, 56.4),
+}
+CRITERIA = (
+    ("outside_work_or_education", ">", 40.0),
+    ("non_western_origin", ">", 50.0),
+    ("convicted", ">", 2.7),
+    ("only_basic_schooling", ">", 50.0),
+    ("mean_income_vs_region", "<", 55.0),
+)
+NEAREST = {
+    "station": (16.2, 17.3, 21.0, "Taastrup St."),
+    "school": (2.1, 5.4, 9.8, "Børnekulturhuset"),
+    "education": (23.9, 26.3, 31.2, "Parkskolen (Linie 10 og NEXT)"),
+    "daycare": (2.1, 5.4, 9.8, "Børnekulturhuset"),
+    "culture": (6.0, 9.1, 13.4, "Taastrup Teater"),
+    "leisure": (17.8, 19.5, 24.4, "Kunstgræsbane Gadehave"),
+    "green": (8.3, 11.7, 16.0, "Selsmosen"),
+    "shopping": (6.4, 9.9, 15.6, "Netto Taastrupgårdsvej"),
+    "health": (15.3, 17.0, 21.1, "Taastrup Apotek"),
+    "care": (None, None, None, None),
+}
+LIMITS = (5, 10, 15, 30)
+
+PLACES = {
+    "kulturkvarteret": (
+        ("taastrup_st", "Taastrup St.", "station", 12.3022, 55.6526, "existing", False),
+        ("selsmoseskolen", "Selsmoseskolen", "school", 12.2946, 55.6547, "closed", False),
+        ("boernekulturhuset", "Børnekulturhuset", "school", 12.2885, 55.6548, "existing", False),
+        ("taastrup_teater", "Taastrup Teater", "culture", 12.2957, 55.6553, "existing", False),
+        ("medborgerhuset", "Taastrup Medborgerhus", "culture", 12.3038, 55.6516, "existing", False),
+        (
+            "taastrup_bibliotek",
+            "Taastrup Bibliotek",
+            "culture",
+            12.2997,
+            55.6485,
+            "existing",
+            False,
+        ),
+        ("selsmosen", "Selsmosen", "green", 12.2984, 55.6541, "existing", False),
+        ("parkskolen", "Parkskolen", "education", 12.3131, 55.6515, "existing", False),
+        ("taastrup_torv", "Taastrup Torv", "shopping", 12.3015, 55.6518, "existing", False),
+        ("netto", "Netto Taastrupgårdsvej", "shopping", 12.2813, 55.6537, "existing", False),
+        ("taastrup_apotek", "Taastrup Apotek", "health", 12.3016, 55.6503, "existing", False),
+        ("ungdomsskole", "Ungdomsskole", "education", 12.2930, 55.6556, "existing", True),
+        (
+            "nye_boliger",
+            "Nye boliger ved Selsmosen",
+            "housing site",
+            12.2955,
+            55.6540,
+            "planned",
+            True,
+        ),
+    ),
+    "videnskvarteret": (
+        ("hoje_taastrup_st", "Høje Taastrup St.", "station", 12.2688, 55.6486, "existing", False),
+        ("gadehaveskolen", "Gadehaveskolen", "school", 12.2687, 55.6520, "existing", False),
+        (
+            "ht_gymnasium",
+            "Høje-Taastrup Gymnasium",
+            "education",
+            12.2627,
+            55.6495,
+            "existing",
+            False,
+        ),
+        ("teknologisk", "Teknologisk Institut", "jobs", 12.2723, 55.6587, "existing", False),
+        ("raadhus_2017", "Høje-Taastrup Rådhus (2017)", "civic", 12.2642, 55.6518, "closed", False),
+        (
+            "hallandsparken",
+            "Hallandsparken børnehave",
+            "daycare",
+            12.2692,
+            55.6541,
+            "existing",
+            False,
+        ),
+        ("kunstgraes", "Kunstgræsbane Gadehave", "leisure", 12.2728, 55.6525, "existing", False),
+        ("hakkemosen", "Hakkemosen", "green", 12.2609, 55.6626, "existing", True),
+        ("nwu", "Nordic Water Universe", "leisure", 12.2640, 55.6610, "cancelled", True),
+    ),
+    "ivaerksaetterkvarteret": (
+        ("hedehusene_st", "Hedehusene St.", "station", 12.1976, 55.6489, "existing", False),
+        ("charlotteskolen", "Charlotteskolen", "school", 12.2165, 55.6475, "closed", False),
+        ("laeringshus", "Læringshus NærHeden", "school", 12.2040, 55.6440, "existing", False),
+        ("hedehushallen", "Hedehushallen", "leisure", 12.2086, 55.6474, "existing", False),
+        ("hedehuset", "Hedehuset", "culture", 12.2052, 55.6491, "existing", False),
+        ("kulturpark", "Hedehusene Kulturpark", "green", 12.2053, 55.6485, "existing", False),
+        ("plejehjem", "Plejehjem", "care", 12.2115, 55.6495, "existing", True),
+        ("moske", "Moské", "worship", 12.2097, 55.6474, "existing", False),
+        ("raaderum", "Råderum (strøg)", "public space", 12.2150, 55.6487, "planned", True),
+    ),
+}
+
+
+def example_profile(quarter: str = "kulturkvarteret") -> dict[str, object]:
+    """Every key of a profile; the first quarter has the awkward values too."""
+    about = QUARTERS[quarter]
+    name, organisation, built, dwellings, population = AREAS[about["area_id"]]
+    more = 1 + 0.1 * list(QUARTERS).index(quarter)
+    return {
+        "study": {
+            "id": "hoje-taastrup",
+            "name": "Tre kvarterer",
+            "municipality": "Høje-Taastrup Kommune",
+            "state": 2026,
+            "crs": "EPSG:25832",
+        },
+        "quarter": {"id": quarter, **about},
+        "area": {
+            "id": about["area_id"],
+            "name": name,
+            "housing_organisation": organisation,
+            "built": built,
+            "dwellings": dwellings,
+            "dwellings_year": 2017,
+            "population": population,
+            "population_year": 2016,
+        },
+        "origins": {"kind": "gate", "count": 5},
+        "assumptions": {
+            "mode": "walk",
+            "speed_kph": 4.5,
+            "max_snap_m": 300.0,
+            "isochrone_buffer_m": 30.0,
+            "limits_min": list(LIMITS),
+            "job_limits_min": [15, 30],
+            "max_position_accuracy_m": 150.0,
+            "sources": {"speed_kph": "Vejdirektoratet, håndbog om fodgængertrafik"},
+        },
+        "finding": {
+            "key": "finding.within",
+            "values": {
+                "area": name,
+                "within": 6,
+                "measured": 11,
+                "limit_min": 15,
+                "farthest_function": "education",
+                "farthest_min": round(26.3 * more, 1),
+            },
+        },
+        "key_figures": _key_figures(about["station_name"], more),
+        "nearest": list(_nearest(more)),
+        "counts": list(_counts()),
+        "jobs": [
+            {"limit_min": 15, "min": 1200, "median": 3500, "max": 4500, "lower_bound": False},
+            {"limit_min": 30, "min": 14500, "median": 16000, "max": 21000, "lower_bound": True},
+        ],
+        "comparison": list(_comparison()),
+        "criteria": _criteria(about["area_id"], population),
+        "projects": _projects(),
+        "places": [_place(*row) for row in PLACES[quarter]],
+        "unsnapped": [{"id": "hedeland", "name": "Hedeland Naturpark", "distance_m": 612.4}],
+        "notes": [
+            {"key": "note.sketch_network", "values": {}},
+            {"key": "note.approximate", "values": {"count": 2}},
+            {"key": "note.moved", "values": {}},
+        ],
+    }
+
+
+def example_run(**changes: object) -> dict[str, object]:
+    """A run of the sketch study."""
+    osm = "© OpenStreetMap-bidragydere"
+    run: dict[str, object] = {
+        "version": "0.1.0",
+        "study_sha256": "9f2c4be1a7d05c33e61f0a8b",
+        "run_id": "2f6d1c",
+        "sources": [
+            _source("streets", "Veje og stier (skitse)", osm, "ODbL 1.0", "2026-11-20"),
+            _source("places", "Steder", "Høje-Taastrup Kommune", "CC BY 4.0", "2026-11"),
+            _source("jobs", "Arbejdspladser, model", "Høje-Taastrup Kommune", "CC BY 4.0", "2017"),
+        ],
+        "sketch": True,
+        "sketch_scale": "1:20.000",
+        "language_links": {"da": "../kulturkvarteret.html", "en": "en/kulturkvarteret.html"},
+    }
+    return run | changes
+
+
+def _source(layer: str, title: str, credit: str, licence: str, published: str) -> dict[str, str]:
+    return {
+        "layer": layer,
+        "title": title,
+        "credit": credit,
+        "licence": licence,
+        "published": published,
+        "source": f"layers/{layer}.csv",
+    }
+
+
+def _key_figures(station: str, more: float) -> list[dict[str, object]]:
+    return [
+        _figure("quarter_station", round(17.3 * more, 1), "min", station_name=station),
+        _figure("functions_within", 6, "functions", measured=11, limit_min=15),
+        _figure("nearest_shopping", round(9.9 * more, 1), "min"),
+        _figure("jobs_within", 16000, "jobs", "at_least", limit_min=30),
+    ]
+
+
+def _figure(
+    key: str, value: float, unit: str, bound: str | None = None, **values: object
+) -> dict[str, object]:
+    return {
+        "key": f"key_figure.{key}",
+        "value": value,
+        "unit": unit,
+        "bound": bound,
+        "values": values,
+    }
+
+
+def _nearest(more: float):
+    for function, (low, middle, high, place) in NEAREST.items():
+        for n, later in ((1, 0.0), (3, 6.5)):
+            if n == 3 and function not in {"school", "shopping", "daycare"}:
+                continue
+            yield {
+                "function": function,
+                "n": n,
+                "min": None if low is None else round(low * more + later, 1),
+                "median": None if middle is None else round(middle * more + later, 1),
+                "max": None if high is None else round(high * more + later, 1),
+                "unit": "min",
+                "upper_bound": function == "leisure",
+                "place_id": place,
+                "place_name": place,
+                "places": 4,
+            }
+
+
+def _counts():
+    for function, (_, middle, *_rest) in NEAREST.items():
+        for limit in LIMITS:
+            inside = 0 if middle is None else max(0, int((limit - middle) / 3) + 1)
+            yield {
+                "function": function,
+                "limit_min": limit,
+                "min": max(0, inside - 1),
+                "median": inside,
+                "max": inside + (1 if inside else 0),
+                "lower_bound": limit == 30 and function == "green",
+            }
+
+
+def _comparison():
+    rows = [("nearest", name, 1, None, "min", "less") for name in ("station", "school", "shopping")]
+    rows.append(("nearest", "shopping", 3, None, "min", "less"))
+    rows.append(("nearest", "care", 1, None, "min", "less"))
+    rows.append(("count", "leisure", None, 15, "places", "more"))
+    rows.append(("jobs", None, None, 30, "jobs", "more"))
+    for indicator, function, n, limit, unit, direction in rows:
+        base = {"min": 9.4, "places": 3, "jobs": 16000}[unit]
+        yield {
+            "indicator": indicator,
+            "function": function,
+            "n": n,
+            "limit_min": limit,
+            "unit": unit,
+            "statistic": "median",
+            "direction": direction,
+            "values": [
+                {
+                    "quarter_id": quarter,
+                    "quarter_name": about["name"],
+                    "value": None if function == "care" and at else base * (1 + 0.35 * at),
+                    "lower_bound": indicator == "jobs",
+                    "upper_bound": False,
+                }
+                for at, (quarter, about) in enumerate(QUARTERS.items())
+            ],
+        }
+
+
+def _criteria(area: str, population: int) -> dict[str, object]:
+    rows = []
+    for (indicator, operator, threshold), value in zip(CRITERIA, LIST_2016[area], strict=True):
+        met = value > threshold if operator == ">" else value < threshold
+        rows.append(
+            {
+                "indicator": indicator,
+                "value": value,
+                "operator": operator,
+                "threshold": threshold,
+                "unit": "%",
+                "met": met,
+            }
+        )
+    return {
+        "list": "ghettolisten (2014-2017)",
+        "list_en": "the ghetto list (2014-2017)",
+        "year": 2016,
+        "needed": 3,
+        "of": 5,
+        "met": sum(row["met"] for row in rows),
+        "min_residents": 1000,
+        "residents": population,
+        "size_met": True,
+        "on_list": True,
+        "rows": rows,
+    }
+
+
+def _projects() -> list[dict[str, object]]:
+    return [
+        _project("boernekulturhus", "Børnekulturhus", "institution", (2017, 2022), None, "done"),
+        _project("nedrivning", "Nedrivning af 8 blokke", "housing", (2017, 2020), None, "done"),
+        _project("boligsocial", "Boligsocial helhedsplan", "social", (2016, 2020), 19.5, "done"),
+        _project("boliger", "Boliger ved Selsmosen", "housing", (2018, 2026), None, "running"),
+        _project("sti", "Stibro til Teknologisk Institut", "link", (None, None), None, "planned"),
+    ]
+
+
+def _project(
+    key: str,
+    name: str,
+    kind: str,
+    years: tuple[int | None, int | None],
+    budget: float | None,
+    status: str,
+) -> dict[str, object]:
+    return {
+        "id": key,
+        "name": name,
+        "kind": kind,
+        "phase": "-".join(str(year) for year in years if year) or "planlagt",
+        "year_from": years[0],
+        "year_to": years[1],
+        "budget_mio_dkk": budget,
+        "quantity": "10.000 m² skole og daginstitution" if kind == "institution" else None,
+        "note": "afløser 8 blokke" if kind == "institution" else None,
+        "status": status,
+        "on_map": key in {"boernekulturhus", "boliger"},
+    }
+
+
+def _place(
+    key: str,
+    name: str,
+    function: str,
+    lon: float,
+    lat: float,
+    state: str,
+    approximate: bool,  # noqa: FBT001
+) -> dict[str, object]:
+    measured = state == "existing" and not approximate
+    return {
+        "id": key,
+        "name": name,
+        "function": function,
+        "state": state,
+        "approximate": approximate,
+        "measured": measured,
+        "valid_from": 2022 if key == "boernekulturhuset" else None,
+        "valid_to": 2021 if state == "closed" else None,
+        "min": 4.2 if measured else None,
+        "median": 7.9 if measured else None,
+        "max": 12.6 if measured else None,
+        "jobs": None,
+        "note": None,
+    }

@@ -1,0 +1,254 @@
+"""The pages: every number in a table, missing values in words, the same bytes twice."""
+
+import copy
+import re
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from htkgis.errors import ConfigError
+from htkgis.maps import load_text, render_index_page, render_quarter_page
+from htkgis.maps.layers import quarter_map
+from htkgis.maps.locator import common_extent, locator
+from tests.maps.layers_example import CRS, example_layers
+from tests.maps.profile_example import QUARTERS, example_profile, example_run
+
+DANISH, ENGLISH = load_text("da"), load_text("en")
+BUDGET_BYTES = 1_500_000
+
+
+def quarter(profile=None, layers=None, *, text=DANISH, **run):
+    return render_quarter_page(
+        profile or example_profile(), layers or example_layers(), text=text, run=example_run(**run)
+    )
+
+
+def index(text=DANISH, **run):
+    layers = {name: example_layers(name) for name in QUARTERS}
+    profiles = [example_profile(name) for name in QUARTERS]
+    return render_index_page(profiles, layers, text=text, run=example_run(**run))
+
+
+def words(page):
+    """Text of a page without scripts, styles and tags."""
+    page = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page).replace("&nbsp;", " "))
+
+
+def changed(**values):
+    return copy.deepcopy(example_profile()) | values
+
+
+@pytest.mark.parametrize("text", [DANISH, ENGLISH], ids=["da", "en"])
+def test_the_same_input_gives_the_same_bytes(text):
+    assert quarter(text=text) == quarter(text=text)
+    assert index(text=text) == index(text=text)
+
+
+def test_a_page_is_unicode_that_can_be_written():
+    assert quarter().encode("utf-8")
+
+
+def test_the_input_is_left_as_it_was():
+    profile, layers = example_profile(), example_layers()
+    before = copy.deepcopy(profile), layers.places.copy(), layers.streets.copy()
+    quarter(profile, layers)
+    assert profile == before[0]
+    assert layers.places.equals(before[1])
+    assert layers.streets.equals(before[2])
+
+
+def test_the_sketch_label_stands_on_sketch_pages_only():
+    label = "Skitsedata 1:20.000 – ikke til sagsbehandling"  # noqa: RUF001
+    assert label in quarter()
+    assert label in index()
+    assert "Skitsedata" not in quarter(sketch=False)
+
+
+def test_a_quarter_page_goes_from_finding_to_run():
+    found = words(quarter())
+    order = [
+        "Fra Taastrupgaard kan man gå til 6 af 11",
+        "17,3 min. til Taastrup St.",
+        "Så langt når man til fods",
+        "Hvor langt er der til det nærmeste?",
+        "Hvor mange steder kan nås?",
+        "Hvor mange arbejdspladser kan nås?",
+        "Sammenligning af kvartererne",
+        "Den officielle liste i 2016",
+        "Projekter og planer",
+        "Steder i og ved kvarteret",
+        "Sådan er tallene lavet",
+        "Kilder",
+        "9f2c4be1a7d05c33e61f0a8b",
+    ]
+    at = [found.index(piece) for piece in order]
+    assert at == sorted(at)
+
+
+def test_missing_times_are_words_and_never_zero():
+    page = quarter()
+    row = re.search(r'<th scope="row"><span>Pleje</span></th>(.*?)</tr>', page, re.DOTALL)[1]
+    assert words(row).split() == ["ikke", "nået"] * 3 + ["–"]  # noqa: RUF001
+
+
+def test_bounds_are_words_with_an_explanation():
+    found = words(quarter())
+    assert "højst 19,5" in found
+    assert "mindst 16.000" in found
+    assert found.count("nåede kanten af datagrundlaget") >= 2
+
+
+def test_the_list_of_2016_says_which_criteria_were_met():
+    page = quarter()
+    table = page[page.index('<table id="criteria"') :]
+    answers = re.findall(
+        r'<td class="words[^"]*"><span class="text">(ja|nej)</span>',
+        table[: table.index("</table>")],
+    )
+    assert answers == ["nej", "ja", "nej", "ja", "ja"]
+    assert "over 2,70 %" in words(table)
+    assert "2,28 %" in words(table)
+
+
+def test_a_harsh_title_is_only_ever_quoted():
+    for page, quoted in (
+        (quarter(), "»ghettolisten (2014-2017)«"),
+        (quarter(text=ENGLISH), "“the ghetto list (2014-2017)”"),
+    ):
+        assert quoted in page
+        assert "ghetto" not in page.replace(quoted, "").lower()
+    assert "ghetto" not in index().lower()
+
+
+def test_unknown_facts_and_absent_parts_leave_no_hole():
+    area = dict.fromkeys(example_profile()["area"])
+    profile = changed(area=area, criteria=None, projects=[], unsnapped=[], notes=[], jobs=[])
+    found = words(quarter(profile))
+    assert "None" not in found
+    assert "Boligorganisation" not in found
+    assert "Den officielle liste" not in found
+    assert "Der er ingen projekter" in found
+
+
+def test_a_profile_without_area_is_named_after_its_quarter():
+    assert "fra 5 startpunkter i Kulturkvarteret" in quarter(changed(area=None)).replace(
+        "\xa0", " "
+    )
+
+
+def test_addresses_are_called_addresses():
+    layers = example_layers()
+    layers = replace(layers, origins=layers.origins.assign(kind="address"))
+    page = quarter(changed(origins={"kind": "address", "count": 1240}), layers)
+    assert "1.240\xa0adresser" in page
+    assert "Startpunkter" not in page
+
+
+def test_a_word_the_language_does_not_have_is_an_error():
+    with pytest.raises(ConfigError, match=r"'finding\.nothing'"):
+        quarter(changed(finding={"key": "finding.nothing", "values": {}}))
+
+
+@pytest.mark.parametrize("empty", ["streets", "isochrones", "projects", "origins", "places"])
+def test_an_empty_layer_is_no_fault(empty):
+    layers = example_layers()
+    layers = replace(layers, **{empty: getattr(layers, empty)[:0]})
+    assert quarter(layers=layers)
+
+
+def test_thirty_thousand_streets_stay_within_the_budget():
+    rng = np.random.default_rng(1)
+    x, y = example_layers().area.geometry.iloc[0].centroid.coords[0]
+    starts = np.array([x, y]) + rng.uniform(-6000, 6000, size=(30_000, 2))
+    steps = np.cumsum(rng.normal(0, 25, size=(30_000, 4, 2)), axis=1)
+    lines = shapely.linestrings(starts[:, None, :] + steps)
+    streets = gpd.GeoDataFrame(
+        {"kind": "residential"}, index=range(30_000), geometry=lines, crs=CRS
+    )
+    page = quarter(layers=replace(example_layers(), streets=streets))
+    assert len(page.encode("utf-8")) < BUDGET_BYTES
+
+
+def test_a_usual_page_is_small():
+    assert len(quarter().encode("utf-8")) < 400_000
+    assert len(index().encode("utf-8")) < 150_000
+
+
+def test_the_index_links_every_quarter_and_runs_no_script():
+    page = index()
+    assert [f'href="{name}.html"' in page for name in QUARTERS] == [True] * 3
+    assert "<script" not in page
+    assert "script-src &#39;none&#39;" in page
+
+
+def test_the_index_needs_layers_for_every_quarter():
+    with pytest.raises(ConfigError, match=r"no layers for \['kulturkvarteret'\]"):
+        render_index_page([example_profile()], {}, text=DANISH, run=example_run())
+
+
+def test_small_maps_share_one_scale():
+    layers = {name: example_layers(name) for name in QUARTERS}
+    extent = common_extent(layers.values())
+    bars = set()
+    for name, each in layers.items():
+        svg = locator(example_profile(name), each, text=DANISH, extent_m=extent)
+        bars.add(re.search(r'd="M0 -5V0H([\d.]+)V-5"', svg)[1])
+    assert bars == {f"{400 * 500 / extent:.1f}"}
+
+
+def test_a_small_map_is_described_in_words():
+    svg = locator(example_profile(), example_layers(), text=DANISH, extent_m=4000)
+    assert 'aria-labelledby="kulturkvarteret-title kulturkvarteret-desc"' in svg
+    assert "Kulturkvarteret: gangtid fra Taastrupgaard</title>" in svg
+
+
+def test_each_function_is_a_layer_with_its_count():
+    titles = {layer.title: layer.count for layer in _layers()}
+    assert titles["Skole"] == 2
+    assert titles["Kultur"] == 3
+    assert titles["Gangtid fra boligområdet"] is None
+
+
+def _layers():
+    return quarter_map(example_profile(), example_layers(), text=DANISH).layers()
+
+
+def test_the_legend_names_the_states_the_map_holds():
+    body = quarter_map(example_profile(), example_layers(), text=DANISH).fragments().body
+    signs = body[body.index('class="signs"') :]
+    assert [state in signs for state in ("i brug", "planlagt", "lukket eller flyttet")] == [
+        True
+    ] * 3
+    assert "opgivet" not in signs
+    assert "kun omtrentlig placering" in signs
+
+
+def test_each_owner_is_credited_once():
+    sources = example_run()["sources"]
+    sources[0]["credit"] = "© OpenStreetMap contributors; Høje-Taastrup Kommune"
+    page = words(quarter(sources=sources))
+    assert "Kortdata: © OpenStreetMap contributors · Høje-Taastrup Kommune " in page
+
+
+def test_further_measures_stand_apart_and_none_is_lost():
+    page = quarter()
+    rows = len(example_profile()["comparison"])
+    first = page[page.index('<table id="comparison"') :].split("</table>")[0]
+    further = page[page.index('<table id="comparison-further"') :].split("</table>")[0]
+    assert first.count("<tr>") - 1 + further.count("<tr>") - 1 == rows
+    assert "Minutter til 3. nærmeste" in further
+
+
+def test_a_note_begins_with_a_capital():
+    notes = [{"key": "note.no_place", "values": {"function": "care"}}]
+    assert "<li>Plejetilbud: ingen steder" in quarter(changed(notes=notes))
+
+
+def test_the_english_title_of_the_list_may_be_chosen_before():
+    criteria = example_profile()["criteria"]
+    criteria["list"] = f"“{criteria.pop('list_en')}”"
+    assert "“the ghetto list (2014-2017)”" in quarter(changed(criteria=criteria), text=ENGLISH)

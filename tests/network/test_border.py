@@ -1,0 +1,94 @@
+"""Time to the border of the data: exact along edges, never later than the border."""
+
+import geopandas as gpd
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htkgis.network import border_times, build_graph, snap
+from htkgis.units import UNREACHED
+
+METRE_A_SECOND = 3.6
+
+
+def street(*rows, walk=True):
+    """Straight streets (id, from, to, x from, x to) along the x axis, y 0."""
+    return gpd.GeoDataFrame(
+        {
+            "id": [row[0] for row in rows],
+            "from_node": [row[1] for row in rows],
+            "to_node": [row[2] for row in rows],
+            "length_m": [float(abs(row[4] - row[3])) for row in rows],
+            "oneway": [False] * len(rows),
+            "walk": [walk] * len(rows),
+        },
+        geometry=[shapely.LineString([(row[3], 0), (row[4], 0)]) for row in rows],
+    )
+
+
+CHAIN = street(("s", "a", "b", 0, 100), ("t", "b", "c", 100, 200), ("u", "x", "y", 500, 600))
+
+
+def times(streets, positions, east, west=-1.0):
+    graph = build_graph(streets, mode="walk", speed_kph=METRE_A_SECOND)
+    points = gpd.GeoDataFrame(
+        {"id": [str(n) for n in range(len(positions))]},
+        geometry=[shapely.Point(x, y) for x, y in positions],
+    )
+    covered = shapely.box(west, -1, east, 1)
+    return border_times(graph, snap(graph, points, max_snap_m=20), covered).tolist()
+
+
+def test_the_time_runs_to_the_border_and_not_to_the_next_junction():
+    assert times(CHAIN, [(40, 0)], east=150) == [1100]
+
+
+def test_the_connector_counts():
+    assert times(CHAIN, [(40, 5)], east=150) == [1150]
+
+
+def test_a_point_on_the_street_that_leaves_goes_straight_to_the_border():
+    assert times(CHAIN, [(120, 0)], east=150) == [300]
+
+
+def test_a_point_outside_is_there_at_once():
+    assert times(CHAIN, [(170, 0)], east=150) == [0]
+
+
+def test_the_nearer_of_two_borders_counts():
+    assert times(CHAIN, [(40, 0)], east=150, west=20) == [200]
+
+
+def test_an_island_inside_never_meets_the_border():
+    assert times(CHAIN, [(550, 0)], east=700, west=300)[0] == UNREACHED
+
+
+def test_a_network_wholly_inside_has_no_border():
+    assert times(CHAIN, [(40, 0)], east=900) == [UNREACHED]
+
+
+def test_a_point_that_is_not_snapped_has_no_time():
+    assert times(CHAIN, [(40, 300)], east=150) == [UNREACHED]
+
+
+def test_an_edge_that_leaves_and_comes_back_is_met_where_it_first_leaves():
+    detour = gpd.GeoDataFrame(
+        {
+            "id": ["s"],
+            "from_node": ["a"],
+            "to_node": ["b"],
+            "length_m": [100.0],
+            "oneway": [False],
+            "walk": [True],
+        },
+        geometry=[shapely.LineString([(0, 0), (25, 0), (25, 25), (50, 25), (50, 0), (75, 0)])],
+    )
+    # lengths are 100 m on the ground for 125 m of line; y = 1 is crossed after 26 m of line
+    assert times(detour, [(0, 0)], east=900) == [208]
+
+
+@given(st.integers(0, 100), st.integers(1, 199))
+def test_on_one_street_the_time_is_the_distance(position, east):
+    found = times(CHAIN, [(position, 0)], east=east + 0.5)[0]
+    assert found == pytest.approx(max(0.0, east + 0.5 - position) * 10, abs=1)

@@ -1,0 +1,121 @@
+"""Snapping: distance, position, cost, ties, what is too far, faults of points."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from htkgis.errors import SchemaError
+from htkgis.network import arrival_costs, audit, departure_costs, snap
+from htkgis.units import UNREACHED
+
+from .towns import bike, grid, networks, points, spots, streets, walk
+
+TWO = {"a": (0, 0), "b": (100, 0), "c": (200, 0)}
+
+
+def test_door_beside_a_street_has_distance_connector_and_position():
+    graph = walk(streets([("a", "b", 200, 0)], TWO))
+    snaps = snap(graph, points((25, 40)), max_snap_m=50)
+    assert snaps.distance_m.tolist() == [40]
+    assert snaps.connector_ds.tolist() == [400]
+    assert snaps.xy.tolist() == [[25, 0]]
+    # a quarter of the line is a quarter of the true length of 200 m
+    assert (snaps.share[0], snaps.forward_ds[0], snaps.backward_ds[0]) == (0.25, 500, 500)
+    assert departure_costs(graph, snaps).tolist() == [[900, 1900]]
+    assert arrival_costs(graph, snaps).tolist() == [[900, 1900]]
+
+
+def test_position_on_a_oneway_street_leads_on_and_comes_from_behind():
+    graph = bike(streets([("a", "b", 100, 1)], TWO))
+    snaps = snap(graph, points((25, 0)), max_snap_m=50)
+    assert (snaps.forward_ds[0], snaps.backward_ds[0]) == (250, -1)
+    assert departure_costs(graph, snaps).tolist() == [[UNREACHED, 750]]
+    assert arrival_costs(graph, snaps).tolist() == [[250, UNREACHED]]
+
+
+def test_point_on_the_limit_snaps_and_one_beyond_is_reported():
+    graph = walk(grid())
+    snaps = snap(graph, points((50, -20), (50, -20.001)), max_snap_m=20)
+    assert snaps.edge[0] >= 0
+    assert snaps.edge[1] == snaps.forward_ds[1] == snaps.connector_ds[1] == -1
+    assert np.isnan(snaps.share[1])
+    assert np.isnan(snaps.xy[1]).all()
+    assert snaps.too_far["id"].tolist() == ["p1"]
+    assert snaps.too_far["distance_m"].tolist() == pytest.approx([20.001])
+    assert (departure_costs(graph, snaps)[1] == UNREACHED).all()
+    assert (arrival_costs(graph, snaps)[1] == UNREACHED).all()
+
+
+def test_point_midway_between_streets_takes_the_first_edge():
+    graph = walk(grid())
+    snaps = snap(graph, points((50, 50), (100, 100)), max_snap_m=100)
+    around = [shapely.distance(graph.lines, shapely.Point(xy)) for xy in ((50, 50), (100, 100))]
+    expected = [int(np.flatnonzero(near == near.min())[0]) for near in around]
+    assert snaps.edge.tolist() == expected
+
+
+def test_nearer_street_wins_by_any_margin():
+    graph = walk(grid())
+    snaps = snap(graph, points((50, 49.9999), (50, 50.0001)), max_snap_m=100)
+    assert snaps.distance_m.tolist() == pytest.approx([49.9999, 49.9999])
+
+
+def test_audit_counts_and_names_the_farthest():
+    graph = walk(grid())
+    far = [(50, -10.0 * step) for step in range(7)]
+    report = audit(snap(graph, points(*far), max_snap_m=45))
+    assert (report.count, report.snapped, report.median_m, report.max_m) == (7, 5, 30, 60)
+    assert report.farthest == (("p6", 60), ("p5", 50), ("p4", 40), ("p3", 30), ("p2", 20))
+
+
+def test_no_points_give_no_snaps_and_an_audit_without_distances():
+    snaps = snap(walk(grid()), points(), max_snap_m=10)
+    assert len(snaps) == len(snaps.edge) == 0
+    assert snaps.xy.shape == (0, 2)
+    assert snaps.too_far.columns.tolist() == ["id", "distance_m"]
+    assert departure_costs(walk(grid()), snaps).shape == (0, 2)
+    assert np.isnan(audit(snaps).median_m)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [None, shapely.Point(), shapely.Point(np.nan, 1), shapely.LineString([(0, 0), (1, 1)])],
+)
+def test_row_that_is_no_point_with_coordinates_is_named(shape):
+    table = gpd.GeoDataFrame({"id": ["fine", "odd"]}, geometry=[shapely.Point(0, 0), shape])
+    with pytest.raises(SchemaError, match=r"1 of 2 rows have no coordinates.*'odd'"):
+        snap(walk(grid()), table, max_snap_m=10)
+
+
+def test_points_without_id_are_refused():
+    with pytest.raises(SchemaError, match="no column 'id'"):
+        snap(walk(grid()), points((0, 0)).drop(columns="id"), max_snap_m=10)
+
+
+@settings(deadline=None, max_examples=60)
+@given(table=networks(), data=st.data())
+def test_ways_to_both_ends_sum_to_the_edge_and_distance_is_the_smallest(table, data):
+    graph = bike(table)
+    doors = data.draw(spots(table, count=4))
+    snaps = snap(graph, doors, max_snap_m=30)
+    assert (snaps.edge >= 0).all()
+    cost = graph.edge_forward_ds[snaps.edge]
+    to_end = departure_costs(graph, snaps)[:, 1] - snaps.connector_ds
+    assert np.array_equal(snaps.forward_ds + to_end, cost)
+    assert np.abs(snaps.forward_ds - snaps.share * cost).max() <= 0.5
+    every = shapely.distance(graph.lines[None, :], doors.geometry.to_numpy()[:, None])
+    assert snaps.distance_m == pytest.approx(every.min(axis=1), abs=2e-6)
+
+
+def test_moving_everything_changes_no_position():
+    table, doors = grid(), points((33, 12), (50, 50), (180, 220))
+    here = snap(walk(table), doors, max_snap_m=60)
+    moved = table.set_geometry(table.translate(690_000, 6_170_000))
+    there = snap(
+        walk(moved), doors.set_geometry(doors.translate(690_000, 6_170_000)), max_snap_m=60
+    )
+    for name in ("edge", "forward_ds", "backward_ds", "connector_ds"):
+        assert np.array_equal(getattr(here, name), getattr(there, name))

@@ -1,0 +1,266 @@
+"""The main job on the embedded study: figures, what reruns, and what faults leave behind."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from htkgis.catalog import accept_layers, read_catalog
+from htkgis.errors import ConfigError, NetworkError, SourceError, StoreError
+from htkgis.pipeline.profiles import profile_steps, run_profiles
+from htkgis.pipeline.steps import check_order
+from htkgis.store import Cache, lock
+from htkgis.study import read_study
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def first(cache, tmp_path_factory):
+    out = tmp_path_factory.mktemp("first") / "maps"
+    return run_profiles(ROOT / "study.toml", ROOT / "layers" / "catalog.toml", out, cache=cache)
+
+
+@pytest.fixture
+def study(tmp_path, first):
+    """A copy of the embedded study that a test may change, already published once."""
+    shutil.copy(ROOT / "study.toml", tmp_path)
+    shutil.copytree(ROOT / "layers", tmp_path / "layers")
+    shutil.copytree(first.folder, tmp_path / "maps")
+    return tmp_path
+
+
+def run(folder, cache, **options):
+    return run_profiles(
+        folder / "study.toml",
+        folder / "layers" / "catalog.toml",
+        folder / "maps",
+        cache=cache,
+        **options,
+    )
+
+
+def held(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def edit(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def accept(folder, *names):
+    accept_layers(read_catalog(folder / "layers" / "catalog.toml"), list(names))
+
+
+def profile_of(folder, quarter):
+    profiles = json.loads((folder / "profile.json").read_text("utf-8"))["quarters"]
+    return next(profile for profile in profiles if profile["quarter"]["id"] == quarter)
+
+
+def nearest(profile, function, n=1):
+    return next(r for r in profile["nearest"] if (r["function"], r["n"]) == (function, n))
+
+
+def test_the_steps_of_the_main_job_are_in_order():
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    check_order(
+        profile_steps(read_study(ROOT / "study.toml"), catalog, catalog.checked_hashes(), "da")
+    )
+
+
+def test_one_page_per_quarter_an_index_a_profile_and_a_manifest(first):
+    assert sorted(path.name for path in first.folder.iterdir()) == [
+        "index.html",
+        "ivaerksaetterkvarteret.html",
+        "kulturkvarteret.html",
+        "manifest.json",
+        "profile.json",
+        "videnskvarteret.html",
+    ]
+    assert first.pages == first.changed
+
+
+def test_the_committed_profiles_have_the_figures_of_a_fresh_run(first):
+    fresh = json.loads((first.folder / "profile.json").read_text("utf-8"))
+    committed = json.loads((ROOT / "maps" / "profile.json").read_text("utf-8"))
+    assert fresh["quarters"] == committed["quarters"]
+
+
+def test_a_run_from_an_empty_cache_writes_the_same_bytes(first, tmp_path):
+    again = run_profiles(
+        ROOT / "study.toml",
+        ROOT / "layers" / "catalog.toml",
+        tmp_path / "elsewhere",
+        cache=Cache(tmp_path / "cache"),
+    )
+    assert held(again.folder) == held(first.folder)
+
+
+def test_a_second_run_computes_nothing_and_touches_nothing(study, cache):
+    before = {path.name: path.stat().st_mtime_ns for path in (study / "maps").iterdir()}
+    report = run(study, cache)
+    assert (report.computed, report.changed) == ((), ())
+    assert {p.name: p.stat().st_mtime_ns for p in (study / "maps").iterdir()} == before
+
+
+def test_a_page_edited_by_hand_is_put_right_without_computing(study, cache, first):
+    (study / "maps" / "index.html").write_text("edited", encoding="utf-8")
+    report = run(study, cache)
+    assert (report.computed, report.changed) == ((), ("index.html",))
+    assert held(study / "maps") == held(first.folder)
+
+
+def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
+    edit(study / "study.toml", "value = [15, 30], unit", "value = [15, 25, 30], unit")
+    report = run(study, cache)
+    assert report.computed == ("access", "profiles", "pages")
+    limits = [row["limit_min"] for row in profile_of(study / "maps", "kulturkvarteret")["jobs"]]
+    assert limits == [15, 25, 30]
+
+
+def test_a_moved_project_year_reruns_no_measure(study, cache):
+    edit(study / "layers" / "projects.csv", ",2017,2022,,10.000", ",2017,2023,,10.000")
+    accept(study, "projects")
+    assert run(study, cache).computed == ("load_facts", "profiles", "pages")
+
+
+def test_the_walk_to_the_station_is_that_of_the_sketch_network(first):
+    found = {
+        quarter: nearest(profile_of(first.folder, quarter), "station")
+        for quarter in ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret")
+    }
+    assert {quarter: row["place_name"] for quarter, row in found.items()} == {
+        "kulturkvarteret": "Taastrup St.",
+        "videnskvarteret": "Høje Taastrup St.",
+        "ivaerksaetterkvarteret": "Hedehusene St.",
+    }
+    # metres from the middle points on the real network, at 75 m a minute, to 20 %
+    for quarter, metres in zip(found, (1244, 1326, 1562), strict=True):
+        assert found[quarter]["min"] * 75 < metres * 1.2
+        assert found[quarter]["max"] * 75 > metres * 0.8
+
+
+def test_no_closed_planned_or_approximate_place_is_reached(first):
+    for quarter in ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret"):
+        places = profile_of(first.folder, quarter)["places"]
+        for place in places:
+            if place["state"] != "existing" or place["approximate"]:
+                assert not place["measured"]
+                assert place["median"] is None
+        named = {row["place_id"] for row in profile_of(first.folder, quarter)["nearest"]}
+        assert not named & {"selsmoseskolen", "charlotteskolen", "raadhus_2017", "hakkemosen"}
+
+
+def test_each_area_met_three_of_five_criteria_in_2016(first):
+    for quarter in ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret"):
+        criteria = profile_of(first.folder, quarter)["criteria"]
+        assert (criteria["met"], criteria["of"], criteria["on_list"]) == (3, 5, True)
+
+
+def test_a_limit_of_a_longer_time_never_counts_fewer_places(first):
+    for quarter in ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret"):
+        rows = profile_of(first.folder, quarter)["counts"]
+        for function in {row["function"] for row in rows}:
+            own = [row for row in rows if row["function"] == function]
+            for statistic in ("min", "median", "max"):
+                values = [row[statistic] for row in own]
+                assert values == sorted(values)
+
+
+def test_nothing_that_is_published_says_where_it_was_made(first, study, cache):
+    run(study, cache, language="en")
+    for folder in (first.folder, study / "maps"):
+        for data in held(folder).values():
+            assert str(study.parent).encode() not in data
+            assert str(ROOT).encode() not in data
+
+
+def test_english_pages_say_the_same_figures(study, cache, first):
+    report = run(study, cache, language="en")
+    assert report.computed == ("pages",)
+    page = (study / "maps" / "kulturkvarteret.html").read_text("utf-8")
+    assert '<html lang="en"' in page
+    assert (study / "maps" / "profile.json").read_bytes() == (
+        first.folder / "profile.json"
+    ).read_bytes()
+
+
+def test_a_changed_layer_stops_the_run_and_names_the_command(study, cache, first):
+    edit(study / "layers" / "places.csv", "Taastrup Teater", "Taastrup Nye Teater")
+    with pytest.raises(SourceError, match=r"1 of 13 layers.*'places'.*htkgis layers accept places"):
+        run(study, cache)
+    assert held(study / "maps") == held(first.folder)
+
+
+def test_an_area_outside_the_network_is_a_named_error(study, cache, first):
+    gates = study / "layers" / "gates.csv"
+    lines = gates.read_text("utf-8").splitlines()
+    moved = [line.replace("55.6", "55.9") if "charlotte" in line else line for line in lines]
+    gates.write_text("\n".join(moved), encoding="utf-8")
+    accept(study, "gates")
+    with pytest.raises(NetworkError, match=r"1 areas.*300 m of a street: 'charlottekvarteret'"):
+        run(study, cache)
+    assert held(study / "maps") == held(first.folder)
+
+
+def test_a_gate_far_from_any_street_is_reported_and_not_zero(study, cache):
+    edit(study / "layers" / "gates.csv", "55.6550,12.2876", "55.6750,12.2876")
+    accept(study, "gates")
+    run(study, cache)
+    profile = profile_of(study / "maps", "kulturkvarteret")
+    assert [row["id"] for row in profile["unsnapped"]] == ["taastrupgaard_north"]
+    assert profile["unsnapped"][0]["distance_m"] > 300
+    station = nearest(profile, "station")
+    assert station["min"] > 10
+    assert station["max"] is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('id = "kulturkvarteret"', 'id = "nowhere"', r"quarters\.id names 'nowhere'"),
+        ('area = "taastrupgaard"', 'area = "nowhere"', r"quarters\.area names 'nowhere'"),
+        ('station = "taastrup_st"', 'station = "nowhere"', r"quarters\.station names 'nowhere'"),
+        ('"civic"]', '"cinema"]', r"functions of the places.*neither.*'civic'"),
+        ('municipality_code = "0169"', 'municipality_code = "0159"', "municipality code '0159'"),
+    ],
+)
+def test_a_study_that_does_not_fit_its_layers_is_a_named_error(
+    study, cache, first, old, new, message
+):
+    edit(study / "study.toml", old, new)
+    with pytest.raises((ConfigError, ValueError), match=message):
+        run(study, cache)
+    assert held(study / "maps") == held(first.folder)
+
+
+def test_a_second_run_at_the_same_time_says_so_and_leaves(study, cache, first):
+    with lock(study / "maps"), pytest.raises(StoreError, match="another run is writing here"):
+        run(study, cache)
+    assert held(study / "maps") == held(first.folder)
+
+
+def test_a_target_that_is_a_file_is_a_named_error(study, cache):
+    shutil.rmtree(study / "maps")
+    (study / "maps").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"maps.*cannot be written"):
+        run(study, cache)
+
+
+def test_a_cache_that_was_damaged_heals(study, first, tmp_path):
+    own = Cache(tmp_path / "own")
+    run(study, own)
+    for file in own.folder.rglob("*.parquet"):
+        file.write_bytes(b"damaged")
+    report = run(study, own)
+    assert report.computed
+    assert report.changed == ()
+    assert held(study / "maps") == held(first.folder)

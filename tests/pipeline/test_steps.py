@@ -1,0 +1,141 @@
+"""Steps run when what decides them changed, and only then."""
+
+import pytest
+
+from htkgis.pipeline.steps import Step, check_order, run_steps, step_key
+from htkgis.store import Cache
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return Cache(tmp_path)
+
+
+def chain(ran, *, layer="h1", factor=2, offset=1):
+    """read -> double -> add, noting what ran."""
+
+    def noted(name, value):
+        ran.append(name)
+        return value
+
+    return [
+        Step("read", (), ("raw",), lambda: noted("read", {"raw": 20}), files={"layer": layer}),
+        Step(
+            "scale",
+            ("raw",),
+            ("scaled",),
+            lambda raw: noted("scale", {"scaled": raw * factor // factor}),
+            parameters=factor,
+        ),
+        Step(
+            "add",
+            ("scaled",),
+            ("sum",),
+            lambda scaled: noted("add", {"sum": scaled + offset}),
+            parameters=offset,
+        ),
+    ]
+
+
+def run(cache, **options):
+    ran = []
+    results = run_steps(chain(ran, **options), cache)
+    return ran, results
+
+
+def test_the_first_run_computes_every_step(cache):
+    ran, results = run(cache)
+    assert ran == results.computed == ["read", "scale", "add"]
+    assert results["sum"] == 21
+
+
+def test_a_second_run_computes_nothing_and_has_the_same_values(cache):
+    run(cache)
+    ran, results = run(cache)
+    assert ran == results.computed == []
+    assert results["sum"] == 21
+
+
+def test_a_changed_parameter_reruns_its_step_and_what_follows(cache):
+    run(cache)
+    ran, results = run(cache, offset=5)
+    assert ran == ["add"]
+    assert results["sum"] == 25
+
+
+def test_a_changed_file_with_the_same_content_stops_at_the_step_that_reads_it(cache):
+    run(cache)
+    ran, _ = run(cache, layer="h2")
+    assert ran == ["read"]
+
+
+def test_a_step_whose_result_stays_the_same_reruns_no_follower(cache):
+    run(cache)
+    ran, _ = run(cache, factor=3)
+    assert ran == ["scale"]
+
+
+def test_going_back_to_an_earlier_parameter_computes_nothing(cache):
+    run(cache, offset=1)
+    run(cache, offset=5)
+    assert run(cache, offset=1)[0] == []
+
+
+def test_a_damaged_entry_is_computed_again(cache):
+    _, results = run(cache)
+    cache.path(results.keys["scale"], "scaled.json").write_bytes(b"99")
+    ran, results = run(cache)
+    assert ran == ["scale"]
+    assert results["sum"] == 21
+
+
+def test_changed_code_makes_every_step_stale(cache, monkeypatch):
+    run(cache)
+    monkeypatch.setattr("htkgis.pipeline.steps.code_fingerprint", lambda: "other")
+    assert run(cache)[0] == ["read", "scale", "add"]
+
+
+def test_a_step_that_fails_leaves_what_was_done_before_it(cache):
+    ran = []
+    steps = chain(ran)
+    broken = [steps[0], Step("scale", ("raw",), ("scaled",), lambda raw: raw // 0, parameters=2)]
+    with pytest.raises(ZeroDivisionError, match="division"):
+        run_steps(broken, cache)
+    assert run(cache)[0] == ["scale", "add"]
+
+
+def test_progress_is_told_only_of_what_is_computed(cache):
+    told = []
+    run_steps(chain([]), cache, progress=lambda *step: told.append(step))
+    run_steps(chain([], offset=9), cache, progress=lambda *step: told.append(step))
+    assert told == [("read", 1, 3), ("scale", 2, 3), ("add", 3, 3), ("add", 3, 3)]
+
+
+def test_the_key_names_everything_that_decides_the_result():
+    base = Step("a", (), ("x",), dict, parameters={"b": 1}, files={"f": "h"})
+    keys = {
+        step_key(base, {}),
+        step_key(base, {"i": "h"}),
+        step_key(Step("b", (), ("x",), dict, parameters={"b": 1}, files={"f": "h"}), {}),
+        step_key(Step("a", (), ("x",), dict, parameters={"b": 2}, files={"f": "h"}), {}),
+        step_key(Step("a", (), ("x",), dict, parameters={"b": 1}, files={"f": "g"}), {}),
+    }
+    assert len(keys) == 5
+
+
+def test_steps_out_of_order_are_refused_before_anything_runs(cache):
+    ran = []
+    with pytest.raises(ValueError, match=r"'scale' takes \['raw'\] that nothing made"):
+        run_steps(chain(ran)[1:], cache)
+    assert ran == []
+
+
+def test_an_output_made_twice_is_refused():
+    step = Step("a", (), ("x",), dict)
+    with pytest.raises(ValueError, match=r"makes \['x'\] again"):
+        check_order([step, step])
+
+
+def test_a_step_that_makes_something_else_is_refused(cache):
+    with pytest.raises(ValueError, match=r"made \['y'\], not \['x'\]"):
+        run_steps([Step("a", (), ("x",), lambda: {"y": 1})], cache)

@@ -1,0 +1,39 @@
+"""Rounded figures: halves up, bounds down, missing stays missing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htkgis.profile.rounding import plain, rounded_minutes, rounded_to
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0, 0), (49, 0), (50, 100), (149, 100), (150, 200), (250, 300)]
+)
+def test_jobs_are_rounded_to_the_nearest_hundred_with_halves_up(value, shown):
+    assert rounded_to(float(value), 100) == shown
+
+
+@given(st.integers(0, 10**6))
+def test_a_lower_bound_is_never_rounded_above_what_was_reached(value):
+    shown = rounded_to(float(value), 100, lower_bound=True)
+    assert value - 100 < shown <= value
+
+
+def test_missing_is_none_and_never_zero():
+    assert rounded_to(float("nan"), 100) is None
+    assert rounded_minutes(float("nan")) is None
+    assert [plain(v) for v in (None, pd.NA, float("nan"), pd.NaT)] == [None] * 4
+
+
+def test_plain_values_are_those_of_json():
+    values = [plain(v) for v in (np.int64(3), np.float64(2.5), np.float64(4.0), "a", True)]
+    assert [(v, type(v)) for v in values] == [
+        (3, int),
+        (2.5, float),
+        (4, int),
+        ("a", str),
+        (True, bool),
+    ]

@@ -1,0 +1,94 @@
+"""Files are written whole or not at all, and hashed by content."""
+
+import errno
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htkgis.errors import SourceError, StoreError
+from htkgis.store import canonical_json, fingerprint, lock, sha256_bytes, sha256_file, write_atomic
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def test_a_file_holds_what_was_written_and_nothing_lies_beside_it(tmp_path):
+    write_atomic(tmp_path / "new" / "a.txt", b"one")
+    write_atomic(tmp_path / "new" / "a.txt", b"two")
+    assert (tmp_path / "new" / "a.txt").read_bytes() == b"two"
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_full_disk_leaves_the_old_file_and_no_part(tmp_path, monkeypatch, call):
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"old")
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    owner = "os.fsync" if call == "fsync" else "pathlib.Path.replace"
+    monkeypatch.setattr(owner, full)
+    with pytest.raises(StoreError, match=r"a\.txt.*No space left on device.*nothing was published"):
+        write_atomic(target, b"new")
+    monkeypatch.undo()
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_in_the_way_is_one_named_error(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot be written"):
+        write_atomic(tmp_path / "file" / "below.txt", b"x")
+
+
+def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path):
+    (tmp_path / "a").write_bytes(b"abc")
+    assert sha256_file(tmp_path / "a") == sha256_bytes(b"abc")
+    assert sha256_bytes(b"abc").startswith("ba7816bf")
+
+
+def test_the_hash_of_a_folder_changes_with_names_and_bytes(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a").write_bytes(b"1")
+    before = sha256_file(tmp_path / "d")
+    (tmp_path / "d" / "a").rename(tmp_path / "d" / "b")
+    assert sha256_file(tmp_path / "d") != before
+
+
+def test_a_missing_file_has_no_hash(tmp_path):
+    with pytest.raises(SourceError, match=r"gone.*cannot be read"):
+        sha256_file(tmp_path / "gone")
+
+
+@given(JSON)
+def test_canonical_json_is_json_and_one_text_per_value(value):
+    text = canonical_json(value)
+    assert json.loads(text) == value
+    assert canonical_json(json.loads(text)) == text
+
+
+@given(st.dictionaries(st.text(), st.integers(), min_size=2))
+def test_the_order_of_keys_does_not_change_a_fingerprint(value):
+    assert fingerprint(value) == fingerprint(dict(reversed(value.items())))
+
+
+def test_a_second_writer_is_told_and_leaves(tmp_path):
+    with (
+        lock(tmp_path / "maps"),
+        pytest.raises(StoreError, match=r"another run is writing here \(process \d+\)"),
+        lock(tmp_path / "maps"),
+    ):
+        pass
+
+
+def test_a_lock_is_free_again_after_a_fault(tmp_path):
+    with pytest.raises(KeyError, match="boom"), lock(tmp_path / "maps"):
+        raise KeyError("boom")
+    with lock(tmp_path / "maps"):
+        assert (tmp_path / ".maps.owner").exists()
+    assert not (tmp_path / ".maps.owner").exists()

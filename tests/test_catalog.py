@@ -1,0 +1,228 @@
+"""The catalog: rights come first, changed files stop, accepting keeps what the file says."""
+
+import pytest
+
+from htkgis.catalog import accept_layers, layer_states, read_catalog
+from htkgis.errors import ConfigError, SourceError
+from htkgis.store import sha256_bytes
+
+OLD, NEW = b"id\n1\n", b"id\n2\n"
+TEXT = """\
+# Facts about the layers.
+[layers.places]  # drawn and measured
+path = "places.csv"
+title = "Steder"   # two spaces before
+title_en = "Places"
+source = "kilde"
+source_en = "source"
+licence = "CC0 1.0"
+credit = "nobody"
+published = "2026"
+sha256 = "{sha}"
+columns = {{ id = "id" }}
+
+# The end.
+"""
+ACCEPTED = TEXT.format(sha=sha256_bytes(OLD))
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a commented catalog of one layer, accepted at OLD, and its file with ``data``."""
+
+    def write(data=OLD, text=ACCEPTED):
+        (tmp_path / "places.csv").write_bytes(data)
+        path = tmp_path / "catalog.toml"
+        path.write_text(text, "utf-8", newline="")
+        return path
+
+    return write
+
+
+def without(text, start):
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(start))
+
+
+def test_the_embedded_catalog_states_licence_and_credit_of_every_layer(root):
+    layers = read_catalog(root / "layers" / "catalog.toml").layers
+    assert len(layers) == 13
+    assert all(layer.licence and layer.credit and layer.sha256 for layer in layers.values())
+
+
+def test_the_embedded_layers_are_the_accepted_files(root):
+    catalog = read_catalog(root / "layers" / "catalog.toml")
+    assert set(layer_states(catalog).values()) == {"accepted"}
+    assert list(catalog.checked_hashes()) == list(catalog.layers)
+
+
+@pytest.mark.parametrize("key", ["licence", "credit", "path", "title_en"])
+def test_a_layer_without_licence_credit_path_or_title_does_not_load(written, key):
+    path = written(text=without(TEXT.format(sha=""), f"{key} "))
+    with pytest.raises(
+        ConfigError, match=rf"^catalog\.toml \(.*\): layers\.places\.{key} is missing\. Correct"
+    ):
+        read_catalog(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('licence = ""', "licence is '': .*at least 1 char"),
+        ('licens = "CC0"', "licens is not a known key"),
+        ("published = 2026", "published is 2026: should be a valid string"),
+        ('published = "yesterday"', "published is 'yesterday': .*should match"),
+        ('sha256 = "abc"', "sha256 is 'abc': .*should match"),
+        ('crs = "UTM32"', "crs is 'UTM32': .*should match"),
+        ('role = "map"', "role is 'map': should be 'municipality', "),
+        ('encoding = "latin-99"', "encoding is 'latin-99': is no encoding; utf-8 or cp1252 is"),
+        ('encoding = "hex"', "encoding is 'hex': is no encoding"),
+        ('geometry = { lat = "y" }', "geometry needs either wkt, or lat and lon"),
+        ('geometry = { lat = "y", lon = "x", wkt = "w" }', "geometry needs either wkt, or lat"),
+        ("coverage = [12.1, 55.5, 12.4]", "coverage is .*at least 4 items"),
+        ("coverage = [12.4, 55.5, 12.1, 55.7]", "coverage is .* must be west, south, east, north"),
+        ("coverage = [12.1, 55.5, 12.4, 95.0]", "coverage is .* must be west, south, east, north"),
+        ("coverage = [12.1, 55.5, 12.4, nan]", "coverage.3 is nan: .*finite"),
+    ],
+)
+def test_a_wrong_fact_names_the_layer_and_the_key(written, line, message):
+    text = without(TEXT.format(sha=""), line.split(" ")[0] + " ")
+    path = written(text=text.replace("\n# The end.", line))
+    with pytest.raises(ConfigError, match=rf"layers\.places\.{message}"):
+        read_catalog(path)
+
+
+def test_a_layer_whose_name_is_no_role_must_state_one(written):
+    text = TEXT.format(sha="").replace("layers.places", "layers.libraries")
+    with pytest.raises(
+        ConfigError, match=r"1 layers have no role: 'libraries'; state role = one of municipality, "
+    ):
+        read_catalog(written(text=text))
+    catalog = read_catalog(written(text=text.replace("\n# The", '\nrole = "places"\n# The')))
+    assert list(catalog.by_role("places")) == ["libraries"]
+    assert catalog.by_role("jobs") == {}
+
+
+def test_a_missing_catalog_and_one_that_is_not_toml_are_refused(tmp_path, written):
+    with pytest.raises(ConfigError, match=r"none\.toml .*cannot be read"):
+        read_catalog(tmp_path / "none.toml")
+    with pytest.raises(ConfigError, match=r"catalog\.toml .*is not TOML in UTF-8: Expected"):
+        read_catalog(written(text="[layers"))
+    with pytest.raises(ConfigError, match="layers is missing"):
+        read_catalog(written(text=""))
+
+
+def test_a_layer_in_the_data_folder_needs_the_option_data(written, tmp_path):
+    path = written(text=TEXT.format(sha="").replace("places.csv", "{data}/htk/places.csv"))
+    with pytest.raises(
+        ConfigError, match=r"layers\.places\.path '\{data\}/htk/places\.csv' lies .*--data DIR"
+    ):
+        read_catalog(path).file("places")
+    assert layer_states(read_catalog(path)) == {"places": "missing"}
+    found = read_catalog(path, data=tmp_path / "else").file("places")
+    assert found == tmp_path / "else" / "htk" / "places.csv"
+
+
+def test_a_missing_file_names_the_layer_and_its_path(written, tmp_path):
+    catalog = read_catalog(written())
+    (tmp_path / "places.csv").unlink()
+    with pytest.raises(SourceError, match=r"^places \(.*places\.csv\): the file is missing\. Put"):
+        catalog.checked_hashes()
+
+
+@pytest.mark.parametrize(
+    ("sha", "data", "state"),
+    [
+        (sha256_bytes(OLD), OLD, "accepted"),
+        (sha256_bytes(OLD), NEW, "changed"),
+        ("", OLD, "never accepted"),
+    ],
+)
+def test_a_layer_is_accepted_changed_or_never_accepted(written, sha, data, state):
+    catalog = read_catalog(written(data, TEXT.format(sha=sha)))
+    assert layer_states(catalog) == {"places": state}
+
+
+def test_a_changed_layer_names_the_command_that_accepts_it(written):
+    catalog = read_catalog(written(NEW))
+    with pytest.raises(
+        SourceError,
+        match=r"1 of 1 layers are not the accepted files: 'places'.*accept with: "
+        "htkgis layers accept places$",
+    ):
+        catalog.checked_hashes()
+
+
+def test_accepting_changes_one_line_and_keeps_every_comment(written):
+    path = written(NEW)
+    before = path.read_text("utf-8")
+    accepted = accept_layers(read_catalog(path), ["places"], reason="ny skole")
+    old, new = sha256_bytes(OLD), sha256_bytes(NEW)
+    assert accepted == {"places": new}
+    lines = path.read_text("utf-8").splitlines()
+    added = [line for line in lines if line not in before.splitlines()]
+    assert added[0] == f'sha256 = "{new}"'
+    assert len(added) == 2
+    assert [line for line in lines if line not in added] == [
+        line for line in before.splitlines() if line != f'sha256 = "{old}"'
+    ]
+    layer = read_catalog(path).layers["places"]
+    assert [(entry.sha256, entry.reason) for entry in layer.history] == [(old, "ny skole")]
+    assert read_catalog(path).checked_hashes() == accepted
+
+
+def test_history_grows_with_each_accepted_version(written, tmp_path):
+    path = written(NEW)
+    accept_layers(read_catalog(path), ["places"], reason="first")
+    (tmp_path / "places.csv").write_bytes(OLD)
+    accept_layers(read_catalog(path), ["places"], reason="second")
+    history = read_catalog(path).layers["places"].history
+    assert [entry.reason for entry in history] == ["first", "second"]
+    assert [entry.sha256 for entry in history] == [sha256_bytes(OLD), sha256_bytes(NEW)]
+
+
+def test_history_written_as_tables_grows_too(written):
+    text = TEXT.format(sha=sha256_bytes(OLD))
+    text += f'[[layers.places.history]]\nsha256 = "{"0" * 64}"\nreason = "by hand"\n'
+    path = written(NEW, text)
+    accept_layers(read_catalog(path), ["places"], reason="second")
+    history = read_catalog(path).layers["places"].history
+    assert [entry.reason for entry in history] == ["by hand", "second"]
+
+
+def test_a_first_version_has_no_history(written):
+    path = written(NEW, TEXT.format(sha=""))
+    accept_layers(read_catalog(path), ["places"])
+    layer = read_catalog(path).layers["places"]
+    assert (layer.sha256, layer.history) == (sha256_bytes(NEW), ())
+
+
+def test_line_ends_of_windows_stay(written):
+    path = written(NEW, TEXT.format(sha="").replace("\n", "\r\n"))
+    accept_layers(read_catalog(path), ["places"])
+    data = path.read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") == TEXT.count("\n")
+
+
+@pytest.mark.parametrize("names", [["stations"], ["places", "stations"]])
+def test_accepting_an_unknown_name_changes_nothing(written, names):
+    path = written(NEW)
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match="no layer is called 'stations'; there are places"):
+        accept_layers(read_catalog(path), names)
+    assert path.read_bytes() == before
+
+
+def test_accepting_a_missing_file_changes_nothing(written, tmp_path):
+    path = written()
+    before = path.read_bytes()
+    (tmp_path / "places.csv").unlink()
+    with pytest.raises(SourceError, match="the file is missing"):
+        accept_layers(read_catalog(path), ["places"])
+    assert path.read_bytes() == before
+
+
+def test_accepting_what_is_accepted_writes_nothing(written):
+    path = written(OLD)
+    before = path.stat().st_mtime_ns, path.read_bytes()
+    assert accept_layers(read_catalog(path), ["places"]) == {}
+    assert (path.stat().st_mtime_ns, path.read_bytes()) == before

@@ -1,0 +1,82 @@
+"""Documents tell the truth: commands, files and options that they name exist, and the reverse."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from htkgis.cli import COMMANDS, main
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+DOCUMENTS = ("README.md", "DESIGN.md", "CONTRIBUTING.md", "CHANGELOG.md")
+
+
+def all_commands():
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        if isinstance(command, click.Group):
+            for sub in command.commands.values():
+                yield f"{name} {sub.name}", sub
+        else:
+            yield name, command
+
+
+CALLS = dict(all_commands())
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_command_stands_in_the_readme(name):
+    assert f"`htkgis {name}" in README
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_command_has_help_with_an_example(name):
+    text = " ".join(CALLS[name].help.split())
+    assert text
+    assert f"Example: htkgis {name}" in text
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_option_has_help(name):
+    silent = [
+        option.name
+        for option in CALLS[name].params
+        if isinstance(option, click.Option) and not (option.help or option.required)
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if " " not in name])
+def test_the_help_of_the_group_is_the_first_line_of_the_command(name):
+    assert CALLS[name].help.strip().splitlines()[0] == COMMANDS[name]
+
+
+def test_the_readme_names_no_command_that_is_not_there():
+    named = set(re.findall(r"`htkgis ([a-z]+(?: (?:list|accept))?)", README)) - {"layers"}
+    assert named == set(CALLS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_to_a_file_leads_somewhere(document):
+    text = (ROOT / document).read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_gives_one_command_to_run_and_one_to_test():
+    blocks = re.findall(r"```\n(.*?)\n```", README, flags=re.DOTALL)
+    assert blocks[:2] == ["python3 scripts/run.py", "python3 scripts/test.py"]
+    assert all((ROOT / block.split()[1]).exists() for block in blocks[:2])
+
+
+def test_continuous_integration_calls_the_readme_s_test_command():
+    assert "python3 scripts/test.py" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_the_change_log_names_this_version():
+    from htkgis import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")

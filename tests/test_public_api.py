@@ -1,0 +1,69 @@
+"""Public names: listed, sorted, there, documented; and nothing heavy where it is not needed."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import htkgis
+
+PACKAGES = sorted(
+    f"htkgis.{module.name}" for module in pkgutil.iter_modules(htkgis.__path__) if module.ispkg
+)
+LISTED = [
+    name for name in ("htkgis", *PACKAGES) if hasattr(importlib.import_module(name), "__all__")
+]
+
+
+def test_every_stage_lists_its_public_names():
+    stages = ("access", "loaders", "maps", "network", "profile", "publish", "scenario", "store")
+    assert {f"htkgis.{stage}" for stage in stages} <= set(LISTED)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_public_names_are_sorted_and_there(name):
+    module = importlib.import_module(name)
+    assert list(module.__all__) == sorted(set(module.__all__))
+    assert [public for public in module.__all__ if not hasattr(module, public)] == []
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_public_functions_and_classes_say_what_they_do(name):
+    module = importlib.import_module(name)
+    named = [getattr(module, public) for public in module.__all__]
+    silent = [
+        item.__name__
+        for item in named
+        if (inspect.isfunction(item) or inspect.isclass(item)) and not inspect.getdoc(item)
+    ]
+    assert silent == []
+
+
+HEAVY = {"folium", "geopandas", "matplotlib", "numba", "numpy", "osmium", "pandas", "pydantic"}
+
+
+def loaded_by(code):
+    script = f"import sys; {code}; print(*sorted({HEAVY!r} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_htkgis_loads_nothing_heavy():
+    assert loaded_by("import htkgis") == set()
+
+
+def test_the_help_loads_nothing_heavy():
+    code = "from click.testing import CliRunner; from htkgis.cli import main; "
+    code += "assert CliRunner().invoke(main, ['--help']).exit_code == 0"
+    assert loaded_by(code) == set()
+
+
+def test_help_of_every_command_loads_neither_geopandas_nor_numba():
+    code = "from click.testing import CliRunner; from htkgis.cli import COMMANDS, main; "
+    code += "[CliRunner().invoke(main, [name, '--help']) for name in COMMANDS]"
+    assert loaded_by(code) & {"geopandas", "numba", "pandas", "folium"} == set()

@@ -1,0 +1,192 @@
+"""The study: the embedded one loads whole, and each fault names the file and the key."""
+
+import codecs
+
+import pytest
+import tomlkit
+from pydantic import ValidationError
+
+from htkgis.errors import ConfigError
+from htkgis.study import read_study, read_toml
+
+
+@pytest.fixture
+def changed(root, tmp_path):
+    """Read the embedded study after a change of its document."""
+
+    def read(change):
+        document = tomlkit.parse((root / "study.toml").read_text("utf-8"))
+        change(document)
+        path = tmp_path / "study.toml"
+        path.write_text(tomlkit.dumps(document), "utf-8")
+        return read_study(path)
+
+    return read
+
+
+def setting(dotted, value):
+    """A change that sets one key."""
+
+    def change(document):
+        *parents, last = dotted.split(".")
+        for name in parents:
+            document = document[int(name) if name.isdigit() else name]
+        document[last] = value
+
+    return change
+
+
+def test_the_embedded_study_has_three_quarters_each_with_its_area_and_station(root):
+    study = read_study(root / "study.toml")
+    assert [(q.id, q.area, q.station) for q in study.quarters] == [
+        ("kulturkvarteret", "taastrupgaard", "taastrup_st"),
+        ("videnskvarteret", "gadehavegaard", "hoje_taastrup_st"),
+        ("ivaerksaetterkvarteret", "charlottekvarteret", "hedehusene_st"),
+    ]
+    assert study.study.name == "Høje-Taastrup"
+    assert study.study.municipality_code == "0169"
+    assert study.study.state.value == 2026
+    assert study.limits.catchment.value == (5, 10, 15, 30)
+    assert study.limits.jobs.value == (15, 30)
+    assert study.modes.walk.speed.value == 4.5
+    assert study.places.max_position_accuracy.value == 150
+
+
+def test_a_study_cannot_be_altered_once_read(root):
+    study = read_study(root / "study.toml")
+    with pytest.raises(ValidationError, match="frozen"):
+        study.study.name = "Another"
+
+
+def test_a_minute_limit_is_changed_by_one_line(changed):
+    study = changed(setting("limits.catchment.value", [5, 12.5, 15]))
+    assert study.limits.catchment.value == (5, 12.5, 15)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("limits.walking", 5, r"limits\.walking is not a known key"),
+        ("study.municipality_code", 169, r"study\.municipality_code is 169: should be a valid str"),
+        ("study.municipality_code", "169", r"study\.municipality_code is '169': .*should match"),
+        ("study.crs", "UTM32", r"study\.crs is 'UTM32': .*should match"),
+        ("study.language", "sv", r"study\.language is 'sv': should be 'da' or 'en'"),
+        ("study.state.value", 2026.5, r"study\.state\.value is 2026\.5: should be a valid integer"),
+        (
+            "study.state.value",
+            1899,
+            r"study\.state\.value is 1899: should be greater than or equal",
+        ),
+        (
+            "modes.walk.speed.value",
+            "4,5",
+            r"modes\.walk\.speed\.value is '4,5': should be a valid n",
+        ),
+        ("modes.walk.speed.value", 0, r"modes\.walk\.speed\.value is 0: should be greater than 0"),
+        (
+            "modes.walk.speed.value",
+            True,
+            r"modes\.walk\.speed\.value is True: should be a valid nu",
+        ),
+        ("modes.walk.speed.value", float("nan"), r"modes\.walk\.speed\.value is nan: "),
+        (
+            "modes.walk.max_snap.value",
+            float("inf"),
+            r"modes\.walk\.max_snap\.value is inf: .*finite",
+        ),
+        ("modes.walk.speed.unit", "m/s", r"modes\.walk\.speed\.unit is 'm/s': should be 'km/h'"),
+        ("modes.walk.speed.source", "", r"modes\.walk\.speed\.source is '': .*at least 1 char"),
+        ("limits.catchment.value", [5, 5], r"limits\.catchment must rise: each limit above"),
+        ("limits.catchment.value", [15, 10], r"limits\.catchment must rise: each limit above"),
+        ("limits.catchment.value", [], r"limits\.catchment\.value is \(\): .*at least 1 item"),
+        ("limits.catchment.value", [0, 5], r"limits\.catchment\.value\.0 is 0: should be greater"),
+        ("quarters.0.id", "Kultur Kvarteret", r"quarters\.0\.id is 'Kultur Kvarteret': .*match"),
+        ("quarters.1.id", "kulturkvarteret", r"quarters\.id: kulturkvarteret stands twice"),
+        ("quarters.1.area", "taastrupgaard", r"quarters\.area: taastrupgaard stands twice"),
+        ("functions.drawn", ["school"], "functions: school stands twice"),
+        ("functions.measured", [], r"functions\.measured is \(\): .*at least 1 item"),
+        ("profile.key_functions", ["jobs"], r"profile\.key_functions is jobs: one of \['station'"),
+        ("profile.everyday.value", 14, r"profile\.everyday is 14\.0: one of \[5"),
+        ("profile.commute.value", 5, r"profile\.commute is 5\.0: one of \[15"),
+        (
+            "modes.walk.search.value",
+            29,
+            r"modes\.walk\.search is 29\.0: at least 30\.0, the longest",
+        ),
+    ],
+)
+def test_a_wrong_value_names_the_file_the_key_and_what_is_allowed(changed, key, value, message):
+    with pytest.raises(ConfigError, match=rf"^study\.toml \(.*\): {message}.*Correct the file\.$"):
+        changed(setting(key, value))
+
+
+def test_a_search_as_long_as_the_longest_limit_is_enough(changed):
+    assert changed(setting("modes.walk.search.value", 30)).modes.walk.search.value == 30
+
+
+@pytest.mark.parametrize(
+    "value", [4.5, {"value": 4.5, "source": "s"}], ids=["bare number", "no unit"]
+)
+def test_a_number_without_its_unit_is_refused_with_the_line_to_write(changed, value):
+    with pytest.raises(
+        ConfigError,
+        match=r"modes\.walk\.speed has no unit; write \{ value = 4\.5, unit = 'km/h', source = ",
+    ):
+        changed(setting("modes.walk.speed", value))
+
+
+def test_a_missing_key_is_named(changed):
+    with pytest.raises(ConfigError, match=r"isochrone\.buffer is missing"):
+        changed(lambda document: document["isochrone"].remove("buffer"))
+
+
+def test_all_faults_stand_in_one_message(changed):
+    def change(document):
+        document["study"]["language"] = "sv"
+        document["modes"]["walk"]["speed"] = 4.5
+        document.remove("jobs")
+
+    with pytest.raises(
+        ConfigError, match=r"study\.language.*; modes\.walk\.speed has no unit.*; jobs is missing"
+    ) as caught:
+        changed(change)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_syntax_error_names_the_line(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text("[study]\nid = \n")
+    with pytest.raises(ConfigError, match=r"study\.toml .*is not TOML in UTF-8: .*line 2"):
+        read_study(path)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_bytes("name = 'Høje'".encode("cp1252"))
+    with pytest.raises(ConfigError, match=r"is not TOML in UTF-8: .*0xf8"):
+        read_toml(path)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_bytes(codecs.BOM_UTF8 + "name = 'Høje'".encode())
+    assert read_toml(path) == {"name": "Høje"}
+
+
+def test_a_missing_study_names_the_command_that_makes_one(tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"none\.toml .*cannot be read: No such file.*htkgis init"
+    ):
+        read_study(tmp_path / "none.toml")
+
+
+def test_a_folder_in_place_of_the_study_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        read_study(tmp_path)
+
+
+def test_an_empty_study_lacks_every_table(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text("")
+    with pytest.raises(ConfigError, match="study is missing; quarters is missing; functions is"):
+        read_study(path)
