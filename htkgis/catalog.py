@@ -81,6 +81,7 @@ class Layer(Fact):
     role: Role | None = None
     source_url: str = ""
     note: str = ""
+    note_en: str = ""
     sketch_scale: str = ""
     layer: str | None = None
     encoding: str = "utf-8"

@@ -70,7 +70,7 @@ PLACES = Table(
     ("id",),
     {
         "id": TEXT,
-        "name": TEXT,
+        "name": TEXT_OR_MISSING,
         "function": TEXT,
         "quarter_id": TEXT_OR_MISSING,
         "opportunities": Column("number", minimum=0),
@@ -277,6 +277,9 @@ def _value_problems(
 
 def _of_kind(values: pd.Series, kind: Kind) -> pd.Series:
     if kind == "text":
+        # long tables are checked often: what pandas knows of the whole column comes first
+        if pd.api.types.infer_dtype(values, skipna=True) == "string":
+            return values.notna()
         return values.map(lambda value: isinstance(value, str)).astype(bool)
     if kind == "flag":
         return values.map(lambda value: isinstance(value, bool | np.bool_)).astype(bool)

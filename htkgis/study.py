@@ -148,6 +148,7 @@ class Walk(Decision):
 
     speed: Speed
     max_snap: Distance
+    min_part: Distance
     search: Duration
     closed_kinds: tuple[str, ...]
     closed_access: tuple[str, ...]
@@ -180,6 +181,7 @@ class ProfileRules(Decision):
     key_functions: Words
     everyday: Duration
     commute: Duration
+    listed: Distance
 
 
 class JobRules(Decision):

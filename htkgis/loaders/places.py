@@ -39,7 +39,7 @@ def read_places(
     Returns
     -------
     places
-        Contract ``PLACES``. A place without a name is called by its id.
+        Contract ``PLACES``. A place may have no name.
     report
         What was read, mended, dropped.
 
@@ -63,8 +63,7 @@ def read_places(
     require(table, ("id", "name"), report)
     unnamed = table["name"].isna()
     if unnamed.any():
-        report.notes.append(f"{int(unnamed.sum())} places have no name and are called by their id")
-        table["name"] = table["name"].where(~unnamed, table["id"])
+        report.notes.append(f"{int(unnamed.sum())} places have no name")
     table = _as_points(table, report)
     _check_years(table, report)
     return check(table, PLACES, where=report.file, crs=crs), report

@@ -260,9 +260,10 @@ def _places(
     )
 
 
-def place_name(name: str, state: str, text: Text) -> str:
-    """Name of a place, with its state unless it is in use."""
-    return name if state == "existing" else f"{name} ({text(f'state.{state}')})"
+def place_name(name: object, state: str, text: Text) -> str:
+    """Name of a place or that it has none, with its state unless it is in use."""
+    words = name if isinstance(name, str) and name else text("missing.unnamed")
+    return words if state == "existing" else f"{words} ({text(f'state.{state}')})"
 
 
 def _place_look(state: str, rough: object) -> str:

@@ -78,13 +78,12 @@ def run_values(run: dict[str, Any], text: Text) -> dict[str, Any]:
 
 
 def dated_credits(sources: Sequence[dict[str, Any]], text: Text) -> str:
-    """Name every owner of data once, with the newest date of what is theirs."""
-    newest: dict[str, str] = {}
+    """Name every owner of data once, with the dates of what is theirs, oldest first."""
+    dates: dict[str, set[str]] = {}
     for source in sources:
-        for owner in (source.get("credit") or "").split(";"):
-            name = owner.strip()
-            if name:
-                newest[name] = max(newest.get(name, ""), source.get("published") or "")
+        for owner in filter(None, map(str.strip, (source.get("credit") or "").split(";"))):
+            dates.setdefault(owner, set()).update(filter(None, [source.get("published")]))
     return " · ".join(
-        f"{owner} ({text.format_date(date)})" if date else owner for owner, date in newest.items()
+        f"{owner} ({', '.join(map(text.format_date, sorted(found)))})" if found else owner
+        for owner, found in dates.items()
     )

@@ -74,7 +74,10 @@ def render_quarter_page(
         places=tables.places(profile, text),
         unsnapped=tables.unsnapped(profile, text),
         method=_method(profile, run, text),
-        notes=[_first_up(text.sentence(note)) for note in profile["notes"]],
+        notes=[
+            *(_first_up(text.sentence(note)) for note in profile["notes"]),
+            *(source["note"] for source in run["sources"] if source.get("note")),
+        ],
         sources_table=tables.sources(run["sources"], text),
         **run_values(run, text),
     )

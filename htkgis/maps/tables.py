@@ -57,7 +57,7 @@ def nearest(profile: Profile, text: Text, n: int = 1) -> Table:
             [
                 Cell(text(f"function.{row['function']}"), head=True),
                 *(_minutes(row, name, text) for name in STATISTICS),
-                Cell(row["place_name"] or text("missing.none")),
+                Cell(_nearest_name(row, text)),
             ]
             for row in _by_function(found)
         ],
@@ -326,6 +326,12 @@ def _by_function(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Order of the legend; within a function the profile's own order."""
     order = {name: at for at, name in enumerate(FUNCTIONS)}
     return sorted(rows, key=lambda row: (order.get(row["function"], len(order)), row["function"]))
+
+
+def _nearest_name(row: Mapping[str, Any], text: Text) -> str:
+    if row["place_id"] is None:
+        return text("missing.none")
+    return str(row["place_name"] or text("missing.unnamed"))
 
 
 def _minutes(row: Mapping[str, Any], name: str, text: Text) -> Cell:

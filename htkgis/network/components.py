@@ -101,6 +101,26 @@ def islands(graph: Graph) -> Islands:
     )
 
 
+def edges_of_long_parts(graph: Graph, *, min_part_m: float) -> npt.NDArray[np.bool_]:
+    """Mark the edges of connected parts whose streets are together long enough.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+    min_part_m
+        Least total street length of a part in metres, >= 0.
+
+    Returns
+    -------
+    long
+        One flag per edge, shape (edges,).
+    """
+    label = components(graph)[graph.edge_from]
+    length_m = np.bincount(label, weights=graph.edge_length_m)
+    return np.asarray(length_m[label] >= min_part_m, dtype=bool)
+
+
 def _flatten(root: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Point every node straight at the root of its part."""
     while True:

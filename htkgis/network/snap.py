@@ -19,6 +19,7 @@ import shapely
 from htkgis.errors import SchemaError, first
 from htkgis.units import UNREACHED, cost_ds
 
+from .components import edges_of_long_parts
 from .graph import Graph
 
 NOT_SNAPPED = -1
@@ -95,10 +96,14 @@ class SnapAudit:
     farthest: tuple[tuple[str, float], ...]
 
 
-def snap(graph: Graph, points: gpd.GeoDataFrame, *, max_snap_m: float) -> Snaps:
+def snap(
+    graph: Graph, points: gpd.GeoDataFrame, *, max_snap_m: float, min_part_m: float = 0.0
+) -> Snaps:
     """Snap points to the nearest edge of a graph.
 
-    Of edges that are equally near, the first in the graph is taken.
+    Of edges that are equally near, the first in the graph is taken. Pieces of street that are
+    connected to nothing, mostly gaps in the data, would leave a point without any way out, so
+    parts of the network shorter than ``min_part_m`` are passed over; unless all are.
 
     Parameters
     ----------
@@ -108,6 +113,8 @@ def snap(graph: Graph, points: gpd.GeoDataFrame, *, max_snap_m: float) -> Snaps:
         Columns ``id`` and point geometry in the CRS of the graph, any number of rows.
     max_snap_m
         Largest distance to the network in metres that counts as on it, >= 0.
+    min_part_m
+        Least total street length in metres of a connected part that points may snap to.
 
     Returns
     -------
@@ -136,7 +143,7 @@ def snap(graph: Graph, points: gpd.GeoDataFrame, *, max_snap_m: float) -> Snaps:
     """
     shapes = _checked_points(points)
     ids = points["id"].to_numpy(dtype=object)
-    nearest, distance_m = _nearest_edge(graph, shapes)
+    nearest, distance_m = _nearest_edge(graph, shapes, min_part_m)
     snapped = distance_m <= max_snap_m
     lines = graph.lines[nearest]
     share = shapely.line_locate_point(lines, shapes, normalized=True)
@@ -256,21 +263,36 @@ def _part_ds(
 
 
 def _nearest_edge(
-    graph: Graph, shapes: npt.NDArray[Any]
+    graph: Graph, shapes: npt.NDArray[Any], min_part_m: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Find the nearest edge of each point and its distance in metres."""
+    nearest, distance_m = _nearest_line(graph.tree, graph.lines, shapes)
+    if min_part_m <= 0:
+        return nearest, distance_m
+    allowed = edges_of_long_parts(graph, min_part_m=min_part_m)
+    again = np.flatnonzero(~allowed[nearest])
+    edges = np.flatnonzero(allowed)
+    if len(again) == 0 or len(edges) == 0:
+        return nearest, distance_m
+    lines = graph.lines[edges]
+    found, distance_m[again] = _nearest_line(shapely.STRtree(lines), lines, shapes[again])
+    nearest[again] = edges[found]
+    return nearest, distance_m
+
+
+def _nearest_line(
+    tree: shapely.STRtree, lines: npt.NDArray[Any], shapes: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     if len(shapes) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
-    (point, _), distance_m = graph.tree.query_nearest(
-        shapes, all_matches=False, return_distance=True
-    )
+    (point, _), distance_m = tree.query_nearest(shapes, all_matches=False, return_distance=True)
     near_m = np.empty(len(shapes), dtype=np.float64)
     near_m[point] = distance_m
     # rounding must not decide between equals, so all that are as near are looked at
-    point, edge = graph.tree.query(shapes, predicate="dwithin", distance=near_m + TIE_M)
-    lowest = np.full(len(shapes), graph.edges, dtype=np.int64)
-    np.minimum.at(lowest, point, edge)
-    return lowest, np.asarray(shapely.distance(graph.lines[lowest], shapes), dtype=np.float64)
+    point, line = tree.query(shapes, predicate="dwithin", distance=near_m + TIE_M)
+    lowest = np.full(len(shapes), len(lines), dtype=np.int64)
+    np.minimum.at(lowest, point, line)
+    return lowest, np.asarray(shapely.distance(lines[lowest], shapes), dtype=np.float64)
 
 
 def _checked_points(points: gpd.GeoDataFrame) -> npt.NDArray[Any]:

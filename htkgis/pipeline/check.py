@@ -13,6 +13,7 @@ from htkgis.network import SnapAudit, audit, build_graph, islands, snap
 from htkgis.study import Study, read_study
 
 from .layers import load_boundaries, load_facts, load_housing, load_places, load_streets
+from .measures import snapping
 
 
 @dataclass
@@ -62,7 +63,6 @@ def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = No
     places = known["places"]
     graph = build_graph(streets["streets"], mode="walk", speed_kph=study.modes.walk.speed.value)
     found = islands(graph)
-    limit_m = study.modes.walk.max_snap.value
     measured = places[places["measured"]]
     return CheckReport(
         layers=[
@@ -75,8 +75,8 @@ def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = No
         streets=streets["street_report"],
         network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
         snapping={
-            "origins": audit(snap(graph, housing["origins"], max_snap_m=limit_m)),
-            "places": audit(snap(graph, measured, max_snap_m=limit_m)),
+            "origins": audit(snap(graph, housing["origins"], **snapping(study))),
+            "places": audit(snap(graph, measured, **snapping(study))),
         },
         outside_quarter=outside_quarter(places, boundaries["quarters"]),
         approximate=_approximate(places, study),

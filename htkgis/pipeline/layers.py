@@ -17,7 +17,13 @@ from htkgis.loaders.housing import read_addresses, read_areas, read_gates
 from htkgis.loaders.layer import coverage_polygon
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osm_rules import WalkRules
-from htkgis.loaders.places import BUSINESS_AREA, joined_places, read_jobs, read_places, read_stations
+from htkgis.loaders.places import (
+    BUSINESS_AREA,
+    joined_places,
+    read_jobs,
+    read_places,
+    read_stations,
+)
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.scenario import places_in_state

@@ -28,7 +28,7 @@ from htkgis.network import (
 from htkgis.schema import ACCESS
 from htkgis.store.values import Arrays
 from htkgis.study import Study
-from htkgis.units import deciseconds
+from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
 from .layers import coverage
 
@@ -46,6 +46,12 @@ def build_walk_graph(streets: gpd.GeoDataFrame, *, speed_kph: float) -> dict[str
     }
 
 
+def snapping(study: Study) -> dict[str, float]:
+    """Give the study's decisions on snapping, as :func:`htkgis.network.snap` takes them."""
+    walk = study.modes.walk
+    return {"max_snap_m": walk.max_snap.value, "min_part_m": walk.min_part.value}
+
+
 def measure_times(
     arrays: Arrays, origins: gpd.GeoDataFrame, places: gpd.GeoDataFrame, study: Study
 ) -> dict[str, Any]:
@@ -59,8 +65,8 @@ def measure_times(
     graph = graph_from_arrays(arrays)
     walk = study.modes.walk
     measured = places[places["measured"]]
-    from_snaps = snap(graph, origins, max_snap_m=walk.max_snap.value)
-    to_snaps = snap(graph, measured, max_snap_m=walk.max_snap.value)
+    from_snaps = snap(graph, origins, **snapping(study))
+    to_snaps = snap(graph, measured, **snapping(study))
     _check_areas_are_on_the_network(from_snaps, origins, walk.max_snap.value)
     times = street_times(
         graph, from_snaps, to_snaps, limit_ds=deciseconds(walk.search.value)
@@ -111,7 +117,7 @@ def measure_access(
         Contract ``ACCESS``, with the place that is nearest in ``to_id``.
     """
     graph = graph_from_arrays(arrays)
-    snaps = snap(graph, origins, max_snap_m=study.modes.walk.max_snap.value)
+    snaps = snap(graph, origins, **snapping(study))
     border_ds = {
         role: border_times(graph, snaps, coverage(catalog, role, streets, municipality))
         for role in ("places", "jobs")
@@ -122,9 +128,10 @@ def measure_access(
     rows = []
     for function in study.functions.measured:
         own = measured[(measured["function"] == function) & (measured["unit"] != "jobs")]
+        pairs = travel_times[travel_times["to_id"].isin(own["id"])]
         for n in (1, study.limits.choice.value):
-            result = nearest(travel_times, pd.Index(own["id"]), origins=ids, n=n)
-            time_ds = result["travel_time_min"].to_numpy() * 600
+            result = nearest(pairs, pd.Index(own["id"]), origins=ids, n=n)
+            time_ds = np.rint(result["travel_time_min"].to_numpy() * DECISECONDS_PER_MINUTE)
             met = border_ds["places"] < np.where(np.isnan(time_ds), np.inf, time_ds)
             rows.append(
                 _rows(
@@ -133,7 +140,7 @@ def measure_access(
             )
         for limit in study.limits.catchment.value:
             weights = own.set_index("id")["opportunities"]
-            value = cumulative_opportunities(travel_times, weights, origins=ids, limit_min=limit)
+            value = cumulative_opportunities(pairs, weights, origins=ids, limit_min=limit)
             met = border_ds["places"] <= deciseconds(limit)
             rows.append(
                 _rows("cumulative", function, limit, value, "places", study).assign(lower_bound=met)
@@ -186,7 +193,7 @@ def measure_isochrones(arrays: Arrays, origins: gpd.GeoDataFrame, study: Study) 
     areas = []
     for area_id in dict.fromkeys(origins["area_id"]):
         own = origins[origins["area_id"] == area_id]
-        snaps = snap(graph, own, max_snap_m=study.modes.walk.max_snap.value)
+        snaps = snap(graph, own, **snapping(study))
         found = reach(graph, snaps, limit_ds=deciseconds(max(limits)))
         table = isochrones(
             graph,

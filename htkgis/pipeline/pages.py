@@ -57,6 +57,7 @@ def make_pages(
     drawn = {
         quarter.id: _map_layers(
             quarter,
+            profile,
             language,
             municipality=municipality,
             quarters=quarters,
@@ -67,7 +68,7 @@ def make_pages(
             isochrones=isochrones,
             streets=streets,
         )
-        for quarter in study.quarters
+        for quarter, profile in zip(study.quarters, profiles, strict=True)
     }
     shown = [localised(profile, language) for profile in profiles]
     pages = {
@@ -124,14 +125,17 @@ def _localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:
     return table.drop(columns=[f"{name}{ENGLISH}" for name in twins])
 
 
-def _map_layers(quarter: Quarter, language: str, **tables: Any) -> MapLayers:
+def _map_layers(
+    quarter: Quarter, profile: Mapping[str, Any], language: str, **tables: Any
+) -> MapLayers:
     """Gather what one quarter's map draws; streets only as far as the largest isochrone goes."""
     isochrones = tables["isochrones"]
     own = isochrones[isochrones["area_id"] == quarter.area]
     streets = tables["streets"]
     reached = own.geometry.iloc[-1]
     near = streets.iloc[streets.sindex.query(reached, predicate="intersects", sort=True)]
-    origins = tables["origins"]
+    origins, places = tables["origins"], tables["places"]
+    listed = {place["id"] for place in profile["places"]}
     return MapLayers(
         municipality=tables["municipality"],
         quarter=_row(_localised_table(tables["quarters"], language), quarter.id),
@@ -139,7 +143,7 @@ def _map_layers(quarter: Quarter, language: str, **tables: Any) -> MapLayers:
         origins=_localised_table(origins[origins["area_id"] == quarter.area], language),
         streets=near[["kind", "geometry"]].reset_index(drop=True),
         isochrones=own.reset_index(drop=True),
-        places=_localised_table(tables["places"], language),
+        places=_localised_table(places[places["id"].isin(listed)], language),
         projects=_project_points(tables["projects"], tables["places"], quarter.area, language),
     )
 

@@ -262,6 +262,8 @@ def _facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[str, A
         "credit",
         "published",
         "sketch_scale",
+        "note",
+        "note_en",
     )
     return {
         name: {key: getattr(layer, key) for key in keys}

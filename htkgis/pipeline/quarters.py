@@ -90,6 +90,7 @@ def _decisions(study: Study) -> dict[str, Any]:
         "key_functions": list(study.profile.key_functions),
         "everyday_min": study.profile.everyday.value,
         "commute_min": study.profile.commute.value,
+        "listed_m": study.profile.listed.value,
         "job_rounding": study.jobs.rounding.value,
         "criteria_year": study.criteria.year.value,
     }

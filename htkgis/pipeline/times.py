@@ -94,8 +94,8 @@ def measure_point_times(
         run_steps(steps, cache or Cache.default(), progress=progress)["walk_graph"]
     )
     limit_m = walk.max_snap.value if max_snap_m is None else max_snap_m
-    from_snaps = snap(graph, origins, max_snap_m=limit_m)
-    to_snaps = snap(graph, destinations, max_snap_m=limit_m)
+    rules = {"max_snap_m": limit_m, "min_part_m": walk.min_part.value}
+    from_snaps, to_snaps = snap(graph, origins, **rules), snap(graph, destinations, **rules)
     for what, snaps in (("origins", from_snaps), ("destinations", to_snaps)):
         if len(snaps) and len(snaps.too_far) == len(snaps):
             _none_near(what, snaps.too_far, limit_m)

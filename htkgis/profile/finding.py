@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from .rounding import rounded_minutes
+from .rounding import plain, rounded_minutes
 from .spread import STATISTICS
 
 PREFIX = "nearest_"
@@ -40,7 +40,7 @@ def nearest_rows(
                 "unit": "min",
                 "upper_bound": bool(group["upper_bound"].any()),
                 "place_id": place_id,
-                "place_name": None if place_id is None else names[place_id],
+                "place_name": None if place_id is None else plain(names[place_id]),
                 "places": len(measured),
             }
         )

@@ -6,13 +6,30 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
+
+from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .comparison import comparison_rows
 from .finding import finding, key_figures, nearest_rows
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
 from .spread import STATISTICS, spread
+
+PLACE_FACTS = (
+    "id",
+    "name",
+    "function",
+    "quarter_id",
+    "state",
+    "approximate",
+    "measured",
+    "valid_from",
+    "valid_to",
+    "note",
+    "note_en",
+)
 
 
 @dataclass(frozen=True)
@@ -23,9 +40,9 @@ class ProfileInputs:
     access: pd.DataFrame
     travel_times: pd.DataFrame
     quarters: pd.DataFrame
-    areas: pd.DataFrame
+    areas: gpd.GeoDataFrame
     origins: pd.DataFrame
-    places: pd.DataFrame
+    places: gpd.GeoDataFrame
     indicators: pd.DataFrame
     criteria: pd.DataFrame
     projects: pd.DataFrame
@@ -80,7 +97,7 @@ def quarter_profile(
             year=inputs.decisions["criteria_year"],
         ),
         "projects": _projects(inputs, area_id),
-        "places": _places(inputs, area_id),
+        "places": _places(inputs, area_id, {row["place_id"] for row in nearest}),
         "unsnapped": _records(inputs.unsnapped),
         "notes": _notes(inputs, nearest),
     }
@@ -157,38 +174,33 @@ def project_status(project: dict[str, Any], *, state: int) -> str:
     return "done" if end is not None and end < state else "running"
 
 
-def _places(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
-    """List the places with the minutes to them; missing where not measured or not reached."""
-    origins = _origins_of(inputs, area_id)
-    own = inputs.travel_times[inputs.travel_times["from_id"].isin(origins)]
-    minutes = own.assign(minutes=own["travel_time_ds"] / 600).pivot_table(
-        index="to_id", columns="from_id", values="minutes", sort=True
-    )
+def _places(inputs: ProfileInputs, area_id: str, named: set[str]) -> list[dict[str, Any]]:
+    """List the places around an area, and those ``named`` wherever they lie.
+
+    Minutes are missing where a place is not measured or not reached.
+    """
+    outline = inputs.areas.set_index("id").geometry[area_id]
+    near = inputs.places.distance(outline) <= inputs.decisions["listed_m"]
+    listed = inputs.places[near | inputs.places["id"].isin(named)]
+    minutes = _minutes_by_place(inputs, area_id, listed)
     rows = []
-    for place in inputs.places.to_dict("records"):
-        times = minutes.reindex(index=[place["id"]], columns=origins).iloc[0]
-        values = spread(times) if place["measured"] else dict.fromkeys(STATISTICS, math.nan)
+    for place in listed.to_dict("records"):
+        own = minutes.loc[place["id"]] if place["measured"] else minutes.iloc[0] * math.nan
         rows.append(
-            {
-                name: plain(place[name])
-                for name in (
-                    "id",
-                    "name",
-                    "function",
-                    "quarter_id",
-                    "state",
-                    "approximate",
-                    "measured",
-                    "valid_from",
-                    "valid_to",
-                    "note",
-                    "note_en",
-                )
-            }
-            | {name: rounded_minutes(values[name]) for name in STATISTICS}
+            {name: plain(place[name]) for name in PLACE_FACTS}
+            | {name: rounded_minutes(value) for name, value in spread(own).items()}
             | {"jobs": plain(place["opportunities"]) if place["unit"] == "jobs" else None}
         )
     return sorted(rows, key=lambda row: (row["median"] is None, row["median"] or 0.0, row["id"]))
+
+
+def _minutes_by_place(inputs: ProfileInputs, area_id: str, places: pd.DataFrame) -> pd.DataFrame:
+    """Arrange minutes with a row per place and a column per origin; missing where not reached."""
+    origins = _origins_of(inputs, area_id)
+    times = inputs.travel_times
+    own = times[times["from_id"].isin(origins) & times["to_id"].isin(places["id"])]
+    wide = own.pivot_table(index="to_id", columns="from_id", values="travel_time_ds")
+    return wide.reindex(index=places["id"], columns=origins) / DECISECONDS_PER_MINUTE
 
 
 def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:

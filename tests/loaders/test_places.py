@@ -78,10 +78,10 @@ def test_multipoints_become_points(layer):
 
 
 @pytest.mark.parametrize("nothing", [None, "", " "])
-def test_a_place_without_a_name_is_called_by_its_id_and_noted(layer, nothing):
+def test_a_place_without_a_name_stays_and_is_noted(layer, nothing):
     table, report = places_of(layer([POINT, POINT], name=["Skolen", nothing]))
-    assert table["name"].tolist() == ["Skolen", "b"]
-    assert report.notes == ["1 places have no name and are called by their id"]
+    assert table["name"].tolist() == ["Skolen", None]
+    assert report.notes == ["1 places have no name"]
 
 
 def test_years_are_read_from_dates_of_plandata(layer):

@@ -11,8 +11,10 @@ import shapely
 
 from htkgis.errors import ConfigError
 from htkgis.maps import load_text, render_index_page, render_quarter_page
-from htkgis.maps.layers import quarter_map
+from htkgis.maps.layers import place_name, quarter_map
 from htkgis.maps.locator import common_extent, locator
+from htkgis.maps.page import dated_credits
+from htkgis.maps.tables import nearest
 from tests.maps.layers_example import CRS, example_layers
 from tests.maps.profile_example import QUARTERS, example_profile, example_run
 
@@ -227,11 +229,23 @@ def test_the_legend_names_the_states_the_map_holds():
     assert "kun omtrentlig placering" in signs
 
 
-def test_each_owner_is_credited_once():
-    sources = example_run()["sources"]
-    sources[0]["credit"] = "© OpenStreetMap contributors; Høje-Taastrup Kommune"
-    page = words(quarter(sources=sources))
-    assert "Kortdata: © OpenStreetMap contributors · Høje-Taastrup Kommune " in page
+def test_each_owner_is_credited_once_with_the_dates_of_its_layers():
+    sources = [
+        {"credit": "© OpenStreetMap contributors", "published": "2026-11"},
+        {"credit": "© OpenStreetMap contributors; Kommunen", "published": "2021-08-05"},
+        {"credit": "Kommunen", "published": "2021-08-05"},
+        {"credit": "Retsinformation", "published": ""},
+        {"credit": ""},
+    ]
+    assert dated_credits(sources, load_text("da")) == (
+        "© OpenStreetMap contributors (5. august 2021, november 2026) · "
+        "Kommunen (5. august 2021) · Retsinformation"
+    )
+
+
+def test_the_map_names_the_owners_of_its_data():
+    page = words(quarter())
+    assert "Kortdata: © OpenStreetMap contributors (" in page
 
 
 def test_further_measures_stand_apart_and_none_is_lost():
@@ -252,3 +266,19 @@ def test_the_english_title_of_the_list_may_be_chosen_before():
     criteria = example_profile()["criteria"]
     criteria["list"] = f"“{criteria.pop('list_en')}”"
     assert "“the ghetto list (2014-2017)”" in quarter(changed(criteria=criteria), text=ENGLISH)
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), ""])
+def test_a_place_without_a_name_says_so_and_shows_no_id(nothing):
+    text = load_text("da")
+    assert place_name(nothing, "existing", text) == "uden navn"
+    assert place_name(nothing, "planned", text) == "uden navn (planlagt)"
+
+
+def test_fewer_places_than_asked_for_are_counted_and_not_called_unreached():
+    profile = example_profile()
+    row = next(row for row in profile["nearest"] if row["n"] == 3)
+    row.update(places=2, min=None, median=None, max=None, place_id=None, place_name=None)
+    third = nearest(profile, load_text("da"), 3)
+    cells = next(cells for cells in third.rows if cells[1].text.startswith("kun"))
+    assert [cell.text for cell in cells[1:4]] == ["kun 2 i datagrundlaget"] * 3

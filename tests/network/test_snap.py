@@ -119,3 +119,28 @@ def test_moving_everything_changes_no_position():
     )
     for name in ("edge", "forward_ds", "backward_ds", "connector_ds"):
         assert np.array_equal(getattr(here, name), getattr(there, name))
+
+
+LOOSE = {"p": (0, 10), "q": (20, 10), "a": (0, 40), "b": (900, 40)}
+
+
+def loose_piece():
+    """A piece of 20 m that leads nowhere, between the door and a street of 900 m."""
+    return walk(streets([("p", "q", 20, 0), ("a", "b", 900, 0)], LOOSE))
+
+
+@pytest.mark.parametrize(("min_part_m", "distance_m"), [(0, 10), (20, 10), (21, 40), (900, 40)])
+def test_a_point_snaps_past_a_loose_piece_of_street(min_part_m, distance_m):
+    snaps = snap(loose_piece(), points((10, 0)), max_snap_m=100, min_part_m=min_part_m)
+    assert snaps.distance_m.tolist() == [distance_m]
+    assert snaps.xy[0].tolist() == [10, distance_m]
+
+
+def test_where_every_part_is_too_short_the_nearest_is_taken():
+    snaps = snap(loose_piece(), points((10, 0)), max_snap_m=100, min_part_m=5000)
+    assert snaps.distance_m.tolist() == [10]
+
+
+def test_what_lies_past_the_piece_is_too_far_where_the_limit_says_so():
+    snaps = snap(loose_piece(), points((10, 0)), max_snap_m=39, min_part_m=500)
+    assert snaps.too_far.to_dict("records") == [{"id": "p0", "distance_m": 40.0}]
