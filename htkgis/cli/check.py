@@ -38,7 +38,7 @@ def lines(report: CheckReport) -> list[str]:
     return [
         *(_layer_line(layer, report.states) for layer in report.layers),
         *_street_lines(report),
-        *(snap_line(what, audit) for what, audit in report.snapping.items()),
+        *(snap_line(f"{what} (snapping)", audit) for what, audit in report.snapping.items()),
         _named("places outside the outline of their quarter", report.outside_quarter),
         _named("places too inexact to measure", report.approximate),
     ]
@@ -70,9 +70,11 @@ def _street_lines(report: CheckReport) -> list[str]:
     outside = islands.components - 1
     size = f"network: {network['nodes']} nodes, {network['edges']} edges"
     beside = f"{islands.nodes_outside} nodes and {islands.km_outside:.1f} km"
+    largest = ", ".join(f"{node} {count} nodes" for node, count in islands.largest_islands)
+    named = f"; largest at {largest}" if largest else ""
     return [
         f"streets: {counted}",
-        f"{size}; {outside} islands beside the main network, with {beside}",
+        f"{size}; {outside} islands beside the main network, with {beside}{named}",
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from htkgis.catalog import layer_states, read_catalog
-from htkgis.network import SnapAudit, audit, build_graph, islands, snap
+from htkgis.network import Graph, SnapAudit, audit, build_graph, islands, snap
 from htkgis.study import Study, read_study
 
 from .layers import load_boundaries, load_facts, load_housing, load_places, load_streets
@@ -29,7 +29,7 @@ class CheckReport:
     streets, network
         What the street reader and the graph counted; islands among it.
     snapping
-        How origins and measured places met the streets.
+        How the points of each layer met the streets; of places only those that are measured.
     outside_quarter
         Places that name a quarter and lie outside its outline, with metres.
     approximate
@@ -63,7 +63,6 @@ def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = No
     places = known["places"]
     graph = build_graph(streets["streets"], mode="walk", speed_kph=study.modes.walk.speed.value)
     found = islands(graph)
-    measured = places[places["measured"]]
     return CheckReport(
         layers=[
             *boundaries["boundary_reports"],
@@ -74,10 +73,7 @@ def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = No
         states=layer_states(catalog),
         streets=streets["street_report"],
         network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
-        snapping={
-            "origins": audit(snap(graph, housing["origins"], **snapping(study))),
-            "places": audit(snap(graph, measured, **snapping(study))),
-        },
+        snapping=_snapping(graph, [housing["origins"], places[places["measured"]]], study),
         outside_quarter=outside_quarter(places, boundaries["quarters"]),
         approximate=_approximate(places, study),
     )
@@ -96,3 +92,11 @@ def _approximate(places: gpd.GeoDataFrame, study: Study) -> dict[str, float]:
     limit_m = study.places.max_position_accuracy.value
     inexact = places[places["position_accuracy_m"] > limit_m]
     return dict(zip(inexact["id"], inexact["position_accuracy_m"].astype(float), strict=True))
+
+
+def _snapping(graph: Graph, tables: list[gpd.GeoDataFrame], study: Study) -> dict[str, SnapAudit]:
+    return {
+        str(layer): audit(snap(graph, rows, **snapping(study)))
+        for table in tables
+        for layer, rows in table.groupby("layer", sort=False)
+    }

@@ -72,13 +72,12 @@ def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
     facts = next(iter(catalog.by_role("area_facts")), None)
     areas, reports = read_areas(catalog, one(catalog, "housing_areas"), facts, crs=crs)
     areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
-    if catalog.by_role("addresses"):
-        origins, report = read_addresses(catalog, one(catalog, "addresses"), areas, crs=crs)
-    else:
-        origins, report = read_gates(catalog, one(catalog, "gates"), areas, crs=crs)
+    name = one(catalog, "addresses" if catalog.by_role("addresses") else "gates")
+    read = read_addresses if catalog.by_role("addresses") else read_gates
+    origins, report = read(catalog, name, areas, crs=crs)
     return {
         "areas": areas,
-        "origins": origins,
+        "origins": origins.assign(layer=name),
         "housing_reports": [report.record() for report in (*reports, report)],
     }
 
@@ -97,7 +96,7 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
     for role, read in (("stations", read_stations), ("places", read_places), ("jobs", read_jobs)):
         for name in catalog.by_role(role):  # type: ignore[arg-type]
             table, report = read(catalog, name, crs=crs)
-            parts.append(table)
+            parts.append(table.assign(layer=name))
             reports.append(report)
     if not parts:
         one(catalog, "places")

@@ -97,9 +97,11 @@ def _umask() -> int:
 
 def disk_error(path: Path, error: OSError) -> StoreError:
     """Say in one line what the disk refused."""
+    # numpy knows only how many bytes were taken, not why no more
+    why = error.strerror or f"the disk took a part only ({error}) and may be full"
     msg = (
-        f"{path.name} ({path}): cannot be written: {error.strerror or error}; nothing was "
-        "published. Free some space, or choose another folder."
+        f"{path.name} ({path}): cannot be written: {why}; nothing was published. Free some "
+        "space, or choose another folder."
     )
     return StoreError(msg)
 

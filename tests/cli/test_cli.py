@@ -232,7 +232,8 @@ def test_check_says_what_is_in_every_layer_and_what_is_not_measured():
     assert any("outside the outline of their quarter: 15: borgerskolen" in line for line in lines)
     assert any("too inexact to measure: 10: " in line for line in lines)
     assert any(
-        line.startswith("origins: 15 of 15 on the streets; distance median") for line in lines
+        line.startswith("gates (snapping): 15 of 15 on the streets; distance median")
+        for line in lines
     )
 
 

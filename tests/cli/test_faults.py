@@ -1,6 +1,7 @@
-"""A run that is killed leaves the published files as they were, and the next one completes."""
+"""Killed runs and full disks leave the published files as they were; the next run completes."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,3 +63,42 @@ def test_a_killed_run_changes_nothing_and_the_next_completes(study, tmp_path, se
     assert done.returncode == 0, done.stderr
     assert held(tmp_path / "maps") == after
     assert sorted(path.name for path in tmp_path.iterdir() if "staging" in path.name) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 12 MB, which a test fills up."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)]
+    done = (
+        subprocess.run(mount, capture_output=True, check=False) if shutil.which("mount") else None
+    )
+    if done is None or done.returncode:
+        pytest.skip("mounting a small disk needs Linux and the rights of root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("full", ["published", "cache"])
+def test_a_full_disk_is_one_line_and_the_next_run_completes(study, small_disk, tmp_path, full):
+    maps = small_disk / "maps" if full == "published" else tmp_path / "maps"
+    cache = small_disk / "cache" if full == "cache" else tmp_path / "cache"
+    shutil.copytree(study / "maps", maps)
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 300_000))
+    command = [
+        sys.executable, "-m", "htkgis", "run", "--study", study / "study.toml",
+        "--catalog", study / "layers" / "catalog.toml", "--out", maps,
+    ]  # fmt: skip
+    environment = os.environ | {"HTKGIS_CACHE_DIR": str(cache)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert re.search("(No space left|may be full).*; nothing was published", done.stderr)
+    assert done.stderr.count("\n") == 1
+    assert held(maps) == held(study / "maps")
+    ballast.unlink()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert held(maps) == held(study / "expected")
