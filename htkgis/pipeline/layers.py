@@ -14,7 +14,7 @@ from htkgis.errors import ConfigError, first
 from htkgis.loaders.boundaries import read_municipality, read_quarters
 from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
 from htkgis.loaders.housing import read_addresses, read_areas, read_gates
-from htkgis.loaders.layer import coverage_polygon
+from htkgis.loaders.layer import LayerReport, coverage_polygon
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osm_rules import WalkRules
 from htkgis.loaders.places import (
@@ -27,6 +27,7 @@ from htkgis.loaders.places import (
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.scenario import places_in_state
+from htkgis.schema import Frame
 from htkgis.study import Study, Walk
 
 EDGE_M = 100.0
@@ -71,10 +72,11 @@ def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
     crs = study.study.crs
     facts = next(iter(catalog.by_role("area_facts")), None)
     areas, reports = read_areas(catalog, one(catalog, "housing_areas"), facts, crs=crs)
-    areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
     name = one(catalog, "addresses" if catalog.by_role("addresses") else "gates")
     read = read_addresses if catalog.by_role("addresses") else read_gates
     origins, report = read(catalog, name, areas, crs=crs)
+    areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
+    origins = _of_the_study(origins, study, report)
     return {
         "areas": areas,
         "origins": origins.assign(layer=name),
@@ -116,14 +118,7 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     indicators, first_report = read_indicators(catalog, one(catalog, "indicators"))
     criteria, second = read_criteria(catalog, one(catalog, "criteria"))
     projects, third = read_projects(catalog, one(catalog, "projects"))
-    areas = {quarter.area for quarter in study.quarters}
-    strangers = sorted(set(projects["area_id"]) - areas)
-    if strangers:
-        msg = (
-            f"projects ({catalog.file('projects')}): {len(strangers)} areas are not in the study: "
-            f"{first(strangers)}; the study has {', '.join(sorted(areas))}. Correct area_id."
-        )
-        raise ConfigError(msg)
+    projects = _of_the_study(projects, study, third)
     return {
         "indicators": indicators,
         "criteria": criteria,
@@ -181,6 +176,15 @@ def coverage(
         )
         covered = shapely.intersection(covered, own)
     return covered
+
+
+def _of_the_study(table: Frame, study: Study, report: LayerReport) -> Frame:
+    """Keep the rows about areas that the study shows, and count the others."""
+    shown = table["area_id"].isin([quarter.area for quarter in study.quarters])
+    if not shown.all():
+        report.dropped["about an area that the study does not show"] += int((~shown).sum())
+        report.rows = int(shown.sum())
+    return table.loc[shown].reset_index(drop=True)
 
 
 def _chosen(

@@ -264,3 +264,25 @@ def test_a_cache_that_was_damaged_heals(study, first, tmp_path):
     assert report.computed
     assert report.changed == ()
     assert held(study / "maps") == held(first.folder)
+
+
+def test_a_study_of_one_quarter_leaves_out_what_is_about_the_others(study, cache):
+    text = (study / "study.toml").read_text("utf-8")
+    head, rest = text.split("[[quarters]]", 1)
+    tail = rest[rest.index("# What is measured") :]
+    one = (
+        '[[quarters]]\nid = "videnskvarteret"\narea = "gadehavegaard"\nstation = "hoje_taastrup_st"'
+    )
+    (study / "study.toml").write_text(f"{head}{one}\n\n{tail}", encoding="utf-8")
+    report = run(study, cache)
+    assert "videnskvarteret.html" in report.pages
+    assert sorted(path.name for path in (study / "maps").iterdir()) == [
+        "index.html",
+        "manifest.json",
+        "profile.json",
+        "videnskvarteret.html",
+    ]
+    counts = json.loads((study / "maps" / "manifest.json").read_text("utf-8"))["counts"]
+    gates = next(row for row in counts["housing"] if row["name"] == "gates")
+    assert (gates["rows"], gates["rows_read"]) == (5, 15)
+    assert gates["dropped"] == {"about an area that the study does not show": 10}
