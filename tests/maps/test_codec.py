@@ -13,7 +13,10 @@ degrees = st.tuples(
     st.floats(-180, 180, allow_subnormal=False), st.floats(-85, 85, allow_subnormal=False)
 )
 paths = st.lists(degrees, min_size=2, max_size=12)
-rings = st.lists(degrees, min_size=3, max_size=9)
+# corners closer than a step would be one corner, and a ring that begins and ends there closed
+rings = st.lists(
+    degrees, min_size=3, max_size=9, unique_by=lambda at: (round(at[0] / STEP), round(at[1] / STEP))
+)
 polygons = st.builds(shapely.Polygon, rings, st.lists(rings, max_size=3))
 geometries = st.one_of(
     st.builds(shapely.Point, degrees),
