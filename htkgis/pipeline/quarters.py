@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from htkgis.profile import ProfileInputs, profile_figures, quarter_profile
+from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
 from htkgis.study import Study
 
 
@@ -34,6 +34,7 @@ def make_profiles(
     )
     inputs = ProfileInputs(
         figures=figures,
+        comparison=comparison_rows(figures, quarters, rounding=study.jobs.rounding.value),
         access=access,
         travel_times=travel_times,
         quarters=quarters,

@@ -11,7 +11,6 @@ import pandas as pd
 
 from htkgis.units import DECISECONDS_PER_MINUTE
 
-from .comparison import comparison_rows
 from .finding import finding, key_figures, nearest_rows
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
@@ -37,6 +36,7 @@ class ProfileInputs:
     """Everything a profile is made of; tables of all quarters, decisions as plain values."""
 
     figures: pd.DataFrame
+    comparison: list[dict[str, Any]]
     access: pd.DataFrame
     travel_times: pd.DataFrame
     quarters: pd.DataFrame
@@ -87,9 +87,7 @@ def quarter_profile(
         "nearest": nearest,
         "counts": counts,
         "jobs": jobs,
-        "comparison": comparison_rows(
-            inputs.figures, inputs.quarters, rounding=inputs.decisions["job_rounding"]
-        ),
+        "comparison": inputs.comparison,
         "criteria": evaluate_list(
             inputs.criteria,
             inputs.indicators,
