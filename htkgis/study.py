@@ -29,6 +29,7 @@ class Quantity(Decision):
     """A number, its unit, and where it comes from."""
 
     source: Annotated[str, Field(min_length=1)]
+    source_en: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -133,6 +134,7 @@ class Functions(Decision):
     measured: Words
     drawn: tuple[str, ...]
     source: str
+    source_en: str | None = None
 
 
 class LimitTable(Decision):

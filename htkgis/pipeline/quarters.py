@@ -82,7 +82,10 @@ def _assumptions(study: Study) -> dict[str, Any]:
         "choice": limits.choice.value,
         "max_position_accuracy_m": study.places.max_position_accuracy.value,
         "job_rounding": study.jobs.rounding.value,
-        "sources": {"speed_kph": walk.speed.source},
+        "sources": {
+            "speed_kph": walk.speed.source,
+            "speed_kph_en": walk.speed.source_en,
+        },
     }
 
 

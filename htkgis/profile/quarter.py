@@ -19,6 +19,7 @@ from .spread import STATISTICS, spread
 PLACE_FACTS = (
     "id",
     "name",
+    "name_en",
     "function",
     "quarter_id",
     "state",
