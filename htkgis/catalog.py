@@ -27,6 +27,11 @@ Role = Literal[
     "stations",
     "places",
     "jobs",
+    "districts",
+    "school_districts",
+    "population",
+    "land_use",
+    "buildings",
     "streets",
     "street_nodes",
     "indicators",
@@ -84,6 +89,7 @@ class Layer(Fact):
     note_en: str = ""
     sketch_scale: str = ""
     layer: str | None = None
+    osm_key: str | None = None
     encoding: str = "utf-8"
     id_prefix: str = ""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")] | None = None

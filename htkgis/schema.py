@@ -94,11 +94,41 @@ STREETS = Table(
         "kind": TEXT,
         "name": TEXT_OR_MISSING,
         "oneway": FLAG,
+        "oneway_bike": FLAG,
         "tunnel": FLAG,
         "bridge": FLAG,
         "walk": FLAG,
+        "bike": FLAG,
+        "car": FLAG,
+        "car_kph": Column("number", missing=True, minimum=0),
+        "barrier_from": TEXT_OR_MISSING,
+        "barrier_to": TEXT_OR_MISSING,
     },
     "line",
+)
+SCHOOL_DISTRICTS = Table(
+    "school_districts", ("id",), {"id": TEXT, "name": TEXT, "school_id": TEXT}, "polygon"
+)
+LAND_USE = Table("land_use", ("id",), {"id": TEXT, "kind": TEXT}, "polygon")
+BUILDINGS = Table("buildings", ("id",), {"id": TEXT}, "polygon")
+POPULATION = Table(
+    "population", ("id",), {"id": TEXT, "persons": Column("number", minimum=0)}, "polygon"
+)
+SHARES = Table(
+    "shares",
+    ("unit_id", "function", "mode", "limit_min", "state"),
+    {
+        "unit_id": TEXT,
+        "unit_kind": Column("text", allowed=("area", "municipality", "district")),
+        "name": TEXT,
+        "function": TEXT,
+        "mode": TEXT,
+        "limit_min": Column("number", minimum=0),
+        "state": Column("integer"),
+        "share": Column("number", missing=True, minimum=0),
+        "persons": Column("number", minimum=0),
+        "lower_bound": FLAG,
+    },
 )
 INDICATORS = Table(
     "indicators",

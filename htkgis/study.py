@@ -10,102 +10,28 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from .errors import ConfigError
+from .quantities import (
+    Decision,
+    Delay,
+    Density,
+    Distance,
+    Duration,
+    JobCount,
+    Limits,
+    Part,
+    PlaceCount,
+    Speed,
+    SpeedTable,
+    Surface,
+    Year,
+)
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
-
-
-class Decision(BaseModel):
-    """Base of all tables of the file: frozen, and strict about keys and types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class Quantity(Decision):
-    """A number, its unit, and where it comes from."""
-
-    source: Annotated[str, Field(min_length=1)]
-    source_en: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _has_a_unit(cls, value: Any) -> Any:
-        unit = cls.model_fields["unit"].annotation
-        allowed = getattr(unit, "__args__", ("",))[0]
-        if not isinstance(value, dict) or "unit" not in value:
-            bare = value.get("value") if isinstance(value, dict) else value
-            raise PydanticCustomError(
-                "unit",
-                "has no unit; write {example}",
-                {"example": f"{{ value = {bare}, unit = '{allowed}', source = '...' }}"},
-            )
-        return value
-
-
-class Speed(Quantity):
-    """Kilometres per hour."""
-
-    value: Annotated[float, Field(gt=0, le=300)]
-    unit: Literal["km/h"]
-
-
-class Distance(Quantity):
-    """Metres."""
-
-    value: Annotated[float, Field(ge=0)]
-    unit: Literal["m"]
-
-
-class Surface(Quantity):
-    """Square metres."""
-
-    value: Annotated[float, Field(ge=0)]
-    unit: Literal["m2"]
-
-
-class Duration(Quantity):
-    """Minutes."""
-
-    value: Annotated[float, Field(gt=0)]
-    unit: Literal["min"]
-
-
-class Limits(Quantity):
-    """Minutes, rising."""
-
-    value: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
-    unit: Literal["min"]
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if list(self.value) != sorted(set(self.value)):
-            raise PydanticCustomError("rising", "must rise: each limit above the one before")
-        return self
-
-
-class Year(Quantity):
-    """A calendar year."""
-
-    value: Annotated[int, Field(ge=1900, le=2200)]
-    unit: Literal["year"]
-
-
-class PlaceCount(Quantity):
-    """A number of places."""
-
-    value: Annotated[int, Field(ge=1)]
-    unit: Literal["places"]
-
-
-class JobCount(Quantity):
-    """A number of jobs."""
-
-    value: Annotated[int, Field(ge=1)]
-    unit: Literal["jobs"]
 
 
 class General(Decision):
@@ -118,6 +44,12 @@ class General(Decision):
     crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
     language: Literal["da", "en"]
     state: Year
+    baseline: Year
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years of the states that are measured, the baseline first."""
+        return tuple(dict.fromkeys((self.baseline.value, self.state.value)))
 
 
 class Quarter(Decision):
@@ -145,23 +77,75 @@ class LimitTable(Decision):
     choice: PlaceCount
 
 
-class Walk(Decision):
-    """How people walk, and what they can walk on."""
+class ModeDecisions(Decision):
+    """What the study decides of every mode."""
 
-    speed: Speed
     max_snap: Distance
     min_part: Distance
     search: Duration
     closed_kinds: tuple[str, ...]
     closed_access: tuple[str, ...]
+    closed_barriers: tuple[str, ...] = ()
+    closed_marks: tuple[str, ...] = ()
+
+
+class Walk(ModeDecisions):
+    """How people walk, and what they can walk on."""
+
+    speed: Speed
     open_foot: tuple[str, ...]
     closed_foot: tuple[str, ...]
 
 
+class Bike(ModeDecisions):
+    """How people cycle, what they can cycle on, and when against the traffic."""
+
+    speed: Speed
+    open_bicycle: tuple[str, ...]
+    closed_bicycle: tuple[str, ...]
+    oneway: bool
+    contraflow: tuple[str, ...]
+
+
+class Car(ModeDecisions):
+    """How people drive: what part of the limit, and what a trip takes besides driving."""
+
+    speeds: SpeedTable
+    share: Part
+    access_time: Delay
+    parking_time: Delay
+    open_car: tuple[str, ...]
+    closed_car: tuple[str, ...]
+
+
 class Modes(Decision):
-    """Modes of the study."""
+    """Modes of the study: walking, and those of cycling and driving that it decides on."""
 
     walk: Walk
+    bike: Bike | None = None
+    car: Car | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Modes that the study decides on, walking first."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+    def __getitem__(self, name: str) -> ModeDecisions:
+        """Give the decisions on a mode.
+
+        Raises
+        ------
+        ConfigError
+            If the study decides on no such mode.
+        """
+        if name not in self.names:
+            msg = (
+                f"study.toml: decides on no mode {name!r}; there are {', '.join(self.names)}. "
+                f"Add [modes.{name}], or choose one of them."
+            )
+            raise ConfigError(msg)
+        decisions: ModeDecisions = getattr(self, name)
+        return decisions
 
 
 class Isochrone(Decision):
@@ -187,9 +171,12 @@ class ProfileRules(Decision):
 
 
 class JobRules(Decision):
-    """How job figures are published."""
+    """How jobs are spread where there are no zones, and how figures of them are published."""
 
+    total: JobCount
+    cell: Distance
     rounding: JobCount
+    densities: dict[str, Density]
 
 
 class CriteriaRules(Decision):
@@ -245,12 +232,15 @@ class Study(Decision):
     @model_validator(mode="after")
     def _search_reaches_every_limit(self) -> Self:
         longest = max(*self.limits.catchment.value, *self.limits.jobs.value)
-        if self.modes.walk.search.value < longest:
-            raise PydanticCustomError(
-                "twice",
-                "modes.walk.search is {value}: at least {longest}, the longest limit, is needed",
-                {"value": self.modes.walk.search.value, "longest": longest},
-            )
+        for name in self.modes.names:
+            search = self.modes[name].search.value
+            if search < longest:
+                raise PydanticCustomError(
+                    "twice",
+                    "modes.{name}.search is {value}: at least {longest}, the longest limit, "
+                    "is needed",
+                    {"name": name, "value": search, "longest": longest},
+                )
         return self
 
 

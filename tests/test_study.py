@@ -113,6 +113,14 @@ def test_a_minute_limit_is_changed_by_one_line(changed):
             29,
             r"modes\.walk\.search is 29\.0: at least 30\.0, the longest",
         ),
+        ("modes.car.search.value", 29, r"modes\.car\.search is 29\.0: at least 30\.0, the longest"),
+        ("modes.car.share.value", 1.1, r"modes\.car\.share\.value is 1\.1: should be less than or"),
+        ("modes.car.share.value", 0, r"modes\.car\.share\.value is 0: should be greater than 0"),
+        ("modes.car.parking_time.value", -1, r"modes\.car\.parking_time\.value is -1: should be"),
+        ("modes.car.speeds.value", {"motorway": 110}, r"modes\.car\.speeds must name 'other'"),
+        ("modes.car.speeds.value", {"other": 0}, r"modes\.car\.speeds\.value\.other is 0: should"),
+        ("modes.bike.oneway", "yes", r"modes\.bike\.oneway is 'yes': should be a valid boolean"),
+        ("modes.ferry", {}, r"modes\.ferry is not a known key"),
     ],
 )
 def test_a_wrong_value_names_the_file_the_key_and_what_is_allowed(changed, key, value, message):

@@ -1,6 +1,8 @@
 """Access: one measure, one file; pure functions over the table of travel times."""
 
+from .assigned import assigned
 from .cumulative import cumulative_opportunities
 from .nearest import nearest
+from .share import share_within
 
-__all__ = ["cumulative_opportunities", "nearest"]
+__all__ = ["assigned", "cumulative_opportunities", "nearest", "share_within"]

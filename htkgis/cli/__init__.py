@@ -12,10 +12,14 @@ from htkgis.errors import HtkgisError
 
 COMMANDS = {
     "check": "Read every layer and say what is in it; writes nothing.",
+    "explain": "Trace one figure back to its measure, parameters, origins, layers and network.",
     "init": "Write the embedded study (study.toml and layers/) into a new folder.",
     "layers": "List the layers of a catalog, or accept changed files.",
     "run": "Measure everything and publish the quarter profiles.",
+    "status": "Say what is published, from which layers, and what a run would compute.",
+    "surface": "Write walking minutes around an area as a raster for QGIS.",
     "times": "Write travel times between two files of points.",
+    "update": "Fetch the streets around the study from an Overpass server.",
 }
 """Name and one line of help; the module of the same name holds the command."""
 

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
 )
 @click.option("--destinations", type=FILE, required=True, help="Likewise.")
-@click.option("--mode", type=click.Choice(["walk"]), required=True)
+@click.option("--mode", type=click.Choice(["walk", "bike", "car"]), required=True)
 @click.option(
-    "--speed-kph", type=click.FloatRange(0, 300, min_open=True), help="The study's by default."
+    "--speed-kph",
+    type=click.FloatRange(0, 300, min_open=True),
+    help="On every street; the study's by default.",
 )
 @click.option(
     "--max-min", type=click.FloatRange(0), help="Longest time of interest; no limit by default."
@@ -44,12 +46,12 @@ def command(
     """Write travel times between two files of points.
 
     Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, and
-    says on stderr how the points met the streets.
+    says on stderr how the points met the streets. Times by car hold the way to the car and
+    parking.
 
     Example: htkgis times --streets sketch --origins homes.csv --destinations schools.csv
     --mode walk --out times.csv
     """
-    del mode  # one mode yet
     from htkgis.pipeline.times import measure_point_times
     from htkgis.publish import write_table
     from htkgis.publish.tables import check_format
@@ -60,6 +62,7 @@ def command(
             streets,
             origins,
             destinations,
+            mode=mode,
             speed_kph=speed_kph,
             max_min=max_min,
             max_snap_m=max_snap_m,

@@ -1,36 +1,61 @@
 """Loaders: the only stage that reads layers; contract tables out, with a report of each."""
 
-from .boundaries import read_municipality, read_quarters
+from .boundaries import (
+    read_districts,
+    read_municipality,
+    read_quarters,
+    read_school_districts,
+)
 from .facts import read_criteria, read_indicators, read_projects
 from .housing import read_addresses, read_areas, read_gates
+from .land import read_buildings, read_land_use
 from .layer import LayerReport, read_layer, read_plain_layer
-from .osm import OsmReport, read_osm_streets
-from .osm_rules import WalkRules
+from .osm import read_osm_streets
+from .osm_report import OsmReport
+from .osmnx_streets import OsmnxReport, read_graphml_streets, streets_from_osmnx
+from .overpass import fetch_osmnx_graph
 from .places import joined_places, read_jobs, read_places, read_stations
 from .points import read_points
+from .population import read_population
+from .raster import sample_lines, sample_points
+from .raster_people import read_population_raster
+from .street_rules import ModeRules, StreetRules
 from .streets import read_street_table
 from .vector import read_vector
 
 __all__ = [
     "LayerReport",
+    "ModeRules",
     "OsmReport",
-    "WalkRules",
+    "OsmnxReport",
+    "StreetRules",
+    "fetch_osmnx_graph",
     "joined_places",
     "read_addresses",
     "read_areas",
+    "read_buildings",
     "read_criteria",
+    "read_districts",
     "read_gates",
+    "read_graphml_streets",
     "read_indicators",
     "read_jobs",
+    "read_land_use",
     "read_layer",
     "read_municipality",
     "read_osm_streets",
     "read_places",
     "read_plain_layer",
     "read_points",
+    "read_population",
+    "read_population_raster",
     "read_projects",
     "read_quarters",
+    "read_school_districts",
     "read_stations",
     "read_street_table",
     "read_vector",
+    "sample_lines",
+    "sample_points",
+    "streets_from_osmnx",
 ]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
-from htkgis.schema import DISTRICTS, QUARTERS, check
+from htkgis.schema import DISTRICTS, QUARTERS, SCHOOL_DISTRICTS, check
 
 from .layer import LayerReport, read_layer, require
 from .table import municipality_code
@@ -64,6 +64,40 @@ def _codes(values: pd.Series, report: LayerReport) -> list[str]:
     except SchemaError as error:
         msg = f"{report.name} ({report.file}): {error}"
         raise SchemaError(msg) from error
+
+
+def read_districts(
+    catalog: Catalog, name: str, *, crs: str
+) -> tuple[gpd.GeoDataFrame, LayerReport]:
+    """Read districts that figures are compared with, parishes for instance.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract ``DISTRICTS``.
+    """
+    table, report = read_layer(catalog, name, crs=crs)
+    require(table, ("id", "name"), report)
+    return check(table, DISTRICTS, where=report.file, crs=crs), report
+
+
+def read_school_districts(
+    catalog: Catalog, name: str, *, crs: str
+) -> tuple[gpd.GeoDataFrame, LayerReport]:
+    """Read school districts with the place that is the school of each.
+
+    GeoFA's theme 5710 is mapped with ``id = "objekt_id"``, ``name = "udd_distrikt_navn"`` and
+    ``school_id = "udd_distrikt_nr"``, whose values the catalog maps to the ids of places; its
+    ``values`` keep districts of type 5 in force.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract ``SCHOOL_DISTRICTS``.
+    """
+    table, report = read_layer(catalog, name, crs=crs)
+    require(table, ("id", "name", "school_id"), report)
+    return check(table, SCHOOL_DISTRICTS, where=report.file, crs=crs), report
 
 
 def read_quarters(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFrame, LayerReport]:

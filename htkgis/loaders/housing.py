@@ -104,9 +104,7 @@ def read_addresses(
     SchemaError
         If the table breaks its contract or an area holds no address.
     """
-    addresses, report = read_layer(catalog, name, crs=crs)
-    check(addresses, ADDRESSES, where=report.file, crs=crs)
-    addresses = addresses.drop(columns="area_id", errors="ignore")
+    addresses, report = read_address_points(catalog, name, crs=crs)
     outlines = areas[["id", "geometry"]].rename(columns={"id": "area_id"})
     inside = addresses.sjoin(outlines, predicate="within").drop(columns="index_right")
     twice = inside.duplicated("id")
@@ -117,6 +115,21 @@ def read_addresses(
     report.rows = len(inside)
     _check_each_has_one(areas, inside, "address", report)
     return _origins(inside.assign(kind="address"), report, crs), report
+
+
+def read_address_points(
+    catalog: Catalog, name: str, *, crs: str
+) -> tuple[gpd.GeoDataFrame, LayerReport]:
+    """Read all addresses of a layer, wherever they lie.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract.
+    """
+    addresses, report = read_layer(catalog, name, crs=crs)
+    check(addresses, ADDRESSES, where=report.file, crs=crs)
+    return addresses.drop(columns="area_id", errors="ignore"), report
 
 
 def _check_each_has_one(

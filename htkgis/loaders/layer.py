@@ -16,6 +16,7 @@ from htkgis.catalog import Catalog, Layer
 from htkgis.errors import SchemaError
 
 from .geometry import check_place, in_crs, known_crs, mended, points_from_columns, shapes_from_wkt
+from .osm_areas import read_osm_areas
 from .streets import metric_crs
 from .table import check_letters, read_csv_table
 from .vector import check_file, read_vector
@@ -81,7 +82,7 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
     where = f"{name} ({file})"
     metric_crs(crs, what=where)
     report = LayerReport(name, str(file))
-    raw = _raw_geometry(file, layer, where)
+    raw = _raw_geometry(file, layer, report, where)
     report.rows_read = len(raw)
     report.crs = raw.crs.to_string() if raw.crs is not None else str(layer.crs)
     table = _mapped(raw, layer, report, where)
@@ -110,8 +111,14 @@ def read_plain_layer(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRe
     return table.reset_index(drop=True), report
 
 
-def _raw_geometry(file: Path, layer: Layer, where: str) -> gpd.GeoDataFrame:
+def _raw_geometry(file: Path, layer: Layer, report: LayerReport, where: str) -> gpd.GeoDataFrame:
     check_file(file)
+    if layer.osm_key is not None:
+        kinds = frozenset(layer.values.get("kind", {})) - {OTHERS}  # noqa: PD011 - no pandas here
+        areas, left_out = read_osm_areas(file, key=layer.osm_key, values=kinds)
+        if left_out:
+            report.dropped["outline does not close"] += left_out
+        return areas
     if file.suffix.lower() not in TABLES:
         columns = list(dict.fromkeys(layer.columns.values()))
         encoding = layer.encoding if "encoding" in layer.model_fields_set else None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,60 +20,20 @@ import pyproj
 import shapely
 
 from htkgis.errors import ConfigError, CRSError, SourceError
-from htkgis.loaders.osm_rules import WalkRules, Ways, collect_ways
+from htkgis.loaders.osm_report import Bounds, OsmReport
+from htkgis.loaders.osm_rules import Ways, collect_ways
+from htkgis.loaders.street_rules import MODES, StreetRules, bit, names
 from htkgis.loaders.streets import metric_crs
 from htkgis.schema import STREETS, check
 
 Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Bounds = tuple[float, float, float, float]
 
 PER_DEGREE = 10_000_000
 """OSM keeps coordinates as whole ten-millionths of a degree."""
 
 WGS84 = pyproj.Geod(ellps="WGS84")
-
-
-@dataclass(frozen=True)
-class OsmReport:
-    """What a file held, and what became of it.
-
-    ``ways_read`` is the sum of ``ways_kept``, ``left_out`` and ``ways_without_line``.
-
-    Parameters
-    ----------
-    ways_read
-        Ways with a ``highway`` tag.
-    ways_kept
-        Ways that people may walk and that gave at least one street.
-    left_out
-        Ways closed to walkers, by ``highway`` value.
-    ways_without_line
-        Open ways with fewer than two located nodes in a row.
-    missing_node_breaks
-        Places where open ways are broken because nodes are missing from the file.
-    barrier_cuts
-        Barriers that nobody may pass and that cut a street.
-    outside_bounds
-        Streets outside the bounds asked for.
-    edges, nodes, length_km
-        Size of the result.
-    bounds_wgs84
-        West, south, east, north of the result in degrees; None if it is empty.
-    """
-
-    ways_read: int
-    ways_kept: int
-    left_out: dict[str, int]
-    ways_without_line: int
-    missing_node_breaks: int
-    barrier_cuts: int
-    outside_bounds: int
-    edges: int
-    nodes: int
-    length_km: float
-    bounds_wgs84: Bounds | None
 
 
 class _Vertices(NamedTuple):
@@ -91,7 +50,10 @@ class _Vertices(NamedTuple):
 
 
 class _Edges(NamedTuple):
-    """Streets from one vertex to another, both included, in way order."""
+    """Streets from one vertex to another, both included, in way order.
+
+    ``from_stops`` and ``to_stops`` are the modes, as sets of bits, that cannot pass the end.
+    """
 
     start: Integers
     end: Integers
@@ -99,23 +61,25 @@ class _Edges(NamedTuple):
     number: Integers
     from_node: npt.NDArray[np.object_]
     to_node: npt.NDArray[np.object_]
+    from_stops: Integers
+    to_stops: Integers
 
     def only(self, rows: Flags) -> _Edges:
         return _Edges._make(column[rows] for column in self)
 
 
 def read_osm_streets(
-    path: Path, *, crs: str, rules: WalkRules, bounds_wgs84: Bounds | None = None
+    path: Path, *, crs: str, rules: StreetRules, bounds_wgs84: Bounds | None = None
 ) -> tuple[gpd.GeoDataFrame, OsmReport]:
-    """Read the streets that people may walk, cut at junctions.
+    """Read the streets that any mode may use, cut at junctions.
 
     Source: OpenStreetMap, © OpenStreetMap contributors, ODbL 1.0.
 
     Ways meet where they share a node. A node missing from the file breaks its way, and a
-    barrier that nobody may pass cuts it: its two sides get two node ids. Two neighbours on
-    a way at the very same position are one node. Islands, loops (``from_node`` equals
-    ``to_node``) and outlines of walkable areas are kept; ways closed to walkers are left
-    out and counted by kind.
+    barrier that nobody may pass cuts it: its two sides get two node ids. A barrier that stops
+    some modes ends streets too, and names those modes there. Two neighbours on a way at the
+    very same position are one node. Islands, loops (``from_node`` equals ``to_node``) and
+    outlines of open areas are kept; ways closed to every mode are left out and counted by kind.
 
     Parameters
     ----------
@@ -124,7 +88,7 @@ def read_osm_streets(
     crs
         Projected CRS in metres of the result.
     rules
-        What may be walked.
+        What each mode may use, and the limits for cars where a street states none.
     bounds_wgs84
         West, south, east, north in degrees. Streets whose extent touches the bounds are
         kept whole; ids do not depend on the bounds.
@@ -134,7 +98,8 @@ def read_osm_streets(
     streets
         Contract ``STREETS``, in the order of the file. ``id`` is ``w<way>_<number along
         the way>``, nodes are ``n<node>`` (``n<node>_<number>`` at a cut); ``length_m`` is
-        geodesic on WGS84, never projected; a street with ``oneway=-1`` is reversed.
+        geodesic on WGS84, never projected; a street with ``oneway=-1`` is reversed. Where the
+        directions of cars and bikes oppose each other, the street is closed to bikes.
     report
         What was read, kept and left out.
 
@@ -160,7 +125,7 @@ def read_osm_streets(
         )
         raise SourceError(msg)
     vertices, barriers = _joined(vertices, ways.barriers)
-    every_edge, barrier_cuts = _cut(vertices, barriers)
+    every_edge, barrier_cuts = _cut(vertices, barriers, everybody=sum(map(bit, rules.modes)))
     edges = every_edge.only(_touching(every_edge, vertices, bounds_wgs84))
     streets = _streets(ways, vertices, edges, projected)
     kept = int(np.unique(every_edge.way).size)
@@ -171,10 +136,12 @@ def read_osm_streets(
         ways_without_line=len(ways.ids) - kept,
         missing_node_breaks=breaks,
         barrier_cuts=barrier_cuts,
+        barrier_ends=_barrier_ends(edges),
         outside_bounds=len(every_edge.way) - len(edges.way),
         edges=len(streets),
         nodes=len({*streets["from_node"], *streets["to_node"]}),
         length_km=float(streets["length_m"].sum()) / 1000,
+        mode_km={m: float(streets.loc[streets[m], "length_m"].sum()) / 1000 for m in rules.modes},
         bounds_wgs84=_extent(edges, vertices),
     )
     return check(streets, STREETS, where=str(path), crs=crs), report
@@ -207,7 +174,7 @@ def _located(ways: Ways) -> tuple[_Vertices, int]:
     return vertices.only(located), int(run_starts.sum())
 
 
-def _joined(vertices: _Vertices, barriers: set[int]) -> tuple[_Vertices, Integers]:
+def _joined(vertices: _Vertices, barriers: dict[int, int]) -> tuple[_Vertices, dict[int, int]]:
     """Make one node of neighbours at the same position, and drop repeats and lone nodes.
 
     A street between two such nodes would have no length and no valid geometry.
@@ -215,16 +182,19 @@ def _joined(vertices: _Vertices, barriers: set[int]) -> tuple[_Vertices, Integer
     ref, x, y, _, piece = vertices
     same = (piece[1:] == piece[:-1]) & (x[1:] == x[:-1]) & (y[1:] == y[:-1])
     twins = np.flatnonzero(same & (ref[1:] != ref[:-1]))
-    names = _smallest_of_twins(zip(ref[twins].tolist(), ref[twins + 1].tolist(), strict=True))
-    if names:
-        old = np.array(sorted(names), dtype=np.int64)
-        new = np.array([names[node] for node in old.tolist()], dtype=np.int64)
+    kept = _smallest_of_twins(zip(ref[twins].tolist(), ref[twins + 1].tolist(), strict=True))
+    if kept:
+        old = np.array(sorted(kept), dtype=np.int64)
+        new = np.array([kept[node] for node in old.tolist()], dtype=np.int64)
         place = np.minimum(np.searchsorted(old, ref), old.size - 1)
         vertices = vertices._replace(ref=np.where(old[place] == ref, new[place], ref))
     vertices = vertices.only(_changes(vertices.piece) | _changes(vertices.ref))
     lone = _changes(vertices.piece) & _last(vertices.piece)
-    closed = sorted({names.get(node, node) for node in barriers})
-    return vertices.only(~lone), np.array(closed, dtype=np.int64)
+    closed: dict[int, int] = {}
+    for node, stopped in barriers.items():
+        own = kept.get(node, node)
+        closed[own] = closed.get(own, 0) | stopped
+    return vertices.only(~lone), closed
 
 
 def _smallest_of_twins(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -235,20 +205,40 @@ def _smallest_of_twins(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     return {node: min(group) for node, group in groups.items()}
 
 
-def _cut(vertices: _Vertices, barriers: Integers) -> tuple[_Edges, int]:
+def _cut(vertices: _Vertices, barriers: dict[int, int], *, everybody: int) -> tuple[_Edges, int]:
     """Cut pieces where nodes are used twice, at barriers and at their ends."""
     ref, piece = vertices.ref, vertices.piece
     _, code, uses = np.unique(ref, return_inverse=True, return_counts=True)
-    closed = np.isin(ref, barriers)
-    cuts = np.flatnonzero((uses[code] > 1) | _changes(piece) | _last(piece) | closed)
+    stops = _stops(ref, barriers)
+    cuts = np.flatnonzero((uses[code] > 1) | _changes(piece) | _last(piece) | (stops > 0))
     inside = piece[cuts[:-1]] == piece[cuts[1:]]
     start, end = cuts[:-1][inside], cuts[1:][inside]
     way = vertices.way[start]
     order = np.arange(way.size)
     number = order - np.maximum.accumulate(np.where(_changes(way), order, 0))
     ends = np.column_stack([start, end]).ravel()
-    labels, cut_nodes = _labels(ref[ends], closed[ends])
-    return _Edges(start, end, way, number, labels[0::2], labels[1::2]), cut_nodes
+    closed = stops[ends] == everybody
+    labels, cut_nodes = _labels(ref[ends], closed)
+    some = np.where(closed, 0, stops[ends])
+    own_ends = labels[0::2], labels[1::2], some[0::2], some[1::2]
+    return _Edges(start, end, way, number, *own_ends), cut_nodes
+
+
+def _stops(ref: Integers, barriers: dict[int, int]) -> Integers:
+    """Look up the modes that cannot pass each node; 0 where all can."""
+    stops = np.zeros(ref.size, dtype=np.int64)
+    if barriers:
+        nodes = np.array(sorted(barriers), dtype=np.int64)
+        stopped = np.array([barriers[node] for node in nodes.tolist()], dtype=np.int64)
+        place = np.minimum(np.searchsorted(nodes, ref), nodes.size - 1)
+        stops = np.where(nodes[place] == ref, stopped[place], 0)
+    return stops
+
+
+def _barrier_ends(edges: _Edges) -> dict[str, int]:
+    stops = np.concatenate([edges.from_stops, edges.to_stops])
+    counts = {mode: int((stops & bit(mode) > 0).sum()) for mode in MODES}
+    return {mode: count for mode, count in counts.items() if count}
 
 
 def _labels(ref: Integers, closed: Flags) -> tuple[npt.NDArray[np.object_], int]:
@@ -311,7 +301,11 @@ def _extent(edges: _Edges, vertices: _Vertices) -> Bounds | None:
 
 def _streets(ways: Ways, vertices: _Vertices, edges: _Edges, crs: pyproj.CRS) -> gpd.GeoDataFrame:
     way = edges.way.tolist()
-    against = np.array(ways.direction, dtype=np.int64)[edges.way] < 0
+    along = np.array(ways.direction, dtype=np.int64)[edges.way]
+    bike_along = np.array(ways.bike_direction, dtype=np.int64)[edges.way]
+    against = np.where(along != 0, along, bike_along) < 0
+    modes = np.array(ways.modes, dtype=np.int64)[edges.way]
+    stops_at = np.array([names(stopped) for stopped in range(1 << len(MODES))], dtype=object)
     columns = {
         "id": [
             f"w{ways.ids[row]}_{number}"
@@ -322,10 +316,14 @@ def _streets(ways: Ways, vertices: _Vertices, edges: _Edges, crs: pyproj.CRS) ->
         "length_m": _lengths(vertices, edges),
         "kind": np.array([ways.kinds[row] for row in way], dtype=object),
         "name": np.array([ways.names[row] for row in way], dtype=object),
-        "oneway": np.array(ways.direction, dtype=np.int64)[edges.way] != 0,
+        "oneway": along != 0,
+        "oneway_bike": bike_along != 0,
         "tunnel": np.array(ways.tunnel, dtype=np.bool_)[edges.way],
         "bridge": np.array(ways.bridge, dtype=np.bool_)[edges.way],
-        "walk": np.ones(len(way), dtype=np.bool_),
+        **{mode: modes & bit(mode) > 0 for mode in MODES},
+        "car_kph": np.array(ways.car_kph, dtype=np.float64)[edges.way],
+        "barrier_from": stops_at[np.where(against, edges.to_stops, edges.from_stops)],
+        "barrier_to": stops_at[np.where(against, edges.from_stops, edges.to_stops)],
     }
     vertex, street = _along(edges, against)
     _, at, code = np.unique(vertices.ref, return_index=True, return_inverse=True)

@@ -1,7 +1,6 @@
-"""Which OSM ways and nodes let people through, and the pass over the file that takes them.
+"""The pass over an OSM file that takes the ways and barriers of the modes of a study.
 
-The lists are planning decisions and come from ``study.toml``; the order of the tags is
-OSM's own: the specific tag (``foot``) decides before the general one (``access``).
+The lists of what a mode may use are planning decisions and come from ``study.toml``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import osmium
 from osmium.filter import KeyFilter
@@ -20,104 +19,14 @@ from osmium.osm import NODE, WAY
 
 from htkgis.errors import SourceError
 
-NOT_BUILT = frozenset({"construction", "proposed", "planned", "abandoned", "razed", "disused"})
-"""Highway values of ways that are not there: their ``foot`` tag tells of another time."""
+from .osm_tags import bike_direction, blocks, direction, limit_kph, marked, passable
+from .street_rules import ModeRules, StreetRules, bit
 
-FORWARD = frozenset({"yes", "1", "true"})
+WalkRules = ModeRules
+"""Rules of a reader that knows walking only."""
 
-
-class Tags(Protocol):
-    """Tags of one OSM object: a ``dict``, or the tag list of osmium."""
-
-    def get(self, key: str, /) -> str | None:
-        """Return the value of a key, or None."""
-        ...
-
-
-@dataclass(frozen=True)
-class WalkRules:
-    """What people on foot may use, as OSM tag values.
-
-    Parameters
-    ----------
-    closed_kinds
-        ``highway`` values that are closed unless ``foot`` opens them.
-    closed_access
-        ``access`` values that close a way or a barrier unless ``foot`` opens it.
-    open_foot
-        ``foot`` values that open.
-    closed_foot
-        ``foot`` values that close.
-    """
-
-    closed_kinds: tuple[str, ...]
-    closed_access: tuple[str, ...]
-    open_foot: tuple[str, ...]
-    closed_foot: tuple[str, ...]
-
-
-def walkable(tags: Tags, rules: WalkRules) -> bool:
-    """Tell whether people may walk along a way that carries a ``highway`` tag.
-
-    ``foot`` decides first, then ``access``, then the kind of way. A closed kind that is
-    not built (``construction``, ``proposed``) stays closed whatever ``foot`` says.
-
-    Examples
-    --------
-    >>> rules = WalkRules(("motorway",), ("no", "private"), ("yes",), ("no",))
-    >>> walkable({"highway": "cycleway"}, rules)
-    True
-    >>> walkable({"highway": "service", "access": "private"}, rules)
-    False
-    >>> walkable({"highway": "service", "access": "private", "foot": "yes"}, rules)
-    True
-    """
-    kind = tags.get("highway")
-    closed = kind in rules.closed_kinds
-    if closed and kind in NOT_BUILT:
-        return False
-    foot = tags.get("foot")
-    if foot in rules.closed_foot:
-        return False
-    if foot in rules.open_foot:
-        return True
-    return not closed and tags.get("access") not in rules.closed_access
-
-
-def blocks(tags: Tags, rules: WalkRules) -> bool:
-    """Tell whether nobody may walk past a node that carries a ``barrier`` tag.
-
-    A gate, bollard or cycle barrier without a restriction lets people through.
-
-    Examples
-    --------
-    >>> rules = WalkRules((), ("no", "private"), ("yes",), ("no",))
-    >>> blocks({"barrier": "gate"}, rules), blocks({"barrier": "gate", "foot": "no"}, rules)
-    (False, True)
-    """
-    foot = tags.get("foot")
-    if foot in rules.closed_foot:
-        return True
-    return foot not in rules.open_foot and tags.get("access") in rules.closed_access
-
-
-def direction(tags: Tags) -> int:
-    """Return 1 for oneway along the way, -1 for oneway against it, 0 for both ways.
-
-    Examples
-    --------
-    >>> [direction(tags) for tags in ({}, {"oneway": "yes"}, {"oneway": "-1"})]
-    [0, 1, -1]
-    """
-    value = tags.get("oneway")
-    if value == "-1":
-        return -1
-    return 1 if value in FORWARD else 0
-
-
-def marked(tags: Tags, key: str) -> bool:
-    """Tell whether a tag is present and not ``no`` (``tunnel=building_passage`` counts)."""
-    return tags.get(key) not in {None, "no"}
+walkable = passable
+"""Whether people may walk along a way, by such rules."""
 
 
 @dataclass
@@ -127,13 +36,19 @@ class Ways:
     Parameters
     ----------
     read, left_out
-        Ways with a ``highway`` tag, and those closed to walkers by its value.
-    ids, kinds, names, tunnel, bridge, direction, sizes
+        Ways with a ``highway`` tag, and those closed to every mode by its value.
+    ids, kinds, names, tunnel, bridge, sizes
         One value per open way; ``sizes`` counts its nodes.
+    modes
+        Modes that may use the way, as a set of bits.
+    direction, bike_direction
+        1 along the way, -1 against it, 0 both ways; of cars and of bikes.
+    car_kph
+        Speed limit in km/h, the kind's where none is stated; NaN where closed to cars.
     refs, xs, ys
         Node id, and position in ten-millionths of a degree, of all nodes of all ways.
     barriers
-        Nodes that nobody may walk past.
+        Modes that may not pass a node, as a set of bits, by node.
     """
 
     read: int = 0
@@ -143,16 +58,19 @@ class Ways:
     names: list[str | None] = field(default_factory=list)
     tunnel: list[bool] = field(default_factory=list)
     bridge: list[bool] = field(default_factory=list)
+    modes: list[int] = field(default_factory=list)
     direction: list[int] = field(default_factory=list)
+    bike_direction: list[int] = field(default_factory=list)
+    car_kph: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     refs: array[int] = field(default_factory=lambda: array("q"))
     xs: array[int] = field(default_factory=lambda: array("i"))
     ys: array[int] = field(default_factory=lambda: array("i"))
-    barriers: set[int] = field(default_factory=set)
+    barriers: dict[int, int] = field(default_factory=dict)
 
 
-def collect_ways(path: Path, rules: WalkRules) -> Ways:
-    """Read the ways that people may walk, and the barriers that nobody may pass.
+def collect_ways(path: Path, rules: StreetRules) -> Ways:
+    """Read the ways that any mode may use, and the barriers that stop any mode.
 
     Nodes that are missing from the file, or have no position, stay in their way with the
     coordinates that osmium gives them, outside the range of degrees.
@@ -163,12 +81,15 @@ def collect_ways(path: Path, rules: WalkRules) -> Ways:
         The file is missing, empty, cut short, not OSM, or without highways.
     """
     ways = Ways()
-    with _readable(path):
+    with readable(path):
         for item in _barriers_and_highways(path):
             if item.is_way():
                 _add_way(ways, item, rules)
-            elif blocks(item.tags, rules):
-                ways.barriers.add(item.id)
+            else:
+                tags = {tag.k: tag.v for tag in item.tags}
+                stopped = [m for m, own in rules.modes.items() if blocks(tags, own)]
+                if stopped:
+                    ways.barriers[item.id] = sum(map(bit, stopped))
     if ways.read == 0:
         raise SourceError(_no_highway(path))
     return ways
@@ -182,7 +103,7 @@ def first_position(path: Path) -> tuple[float, float] | None:
     SourceError
         The file is missing, empty, cut short or not OSM.
     """
-    with _readable(path):
+    with readable(path):
         nodes: Iterable[Any] = osmium.FileProcessor(str(path), NODE)
         for node in nodes:
             if node.location.valid():
@@ -191,7 +112,7 @@ def first_position(path: Path) -> tuple[float, float] | None:
 
 
 @contextlib.contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def readable(path: Path) -> Iterator[None]:
     """Turn what osmium says of a file it cannot read into one line."""
     if not path.is_file() or path.stat().st_size == 0:
         what = "the file is empty" if path.is_file() else "there is no such file"
@@ -216,11 +137,16 @@ def _barriers_and_highways(path: Path) -> Iterable[Any]:
     return file.with_filter(highways).with_filter(barriers)
 
 
-def _add_way(ways: Ways, way: Any, rules: WalkRules) -> None:
-    tags = way.tags
+def _add_way(ways: Ways, way: Any, rules: StreetRules) -> None:
+    tags = {tag.k: tag.v for tag in way.tags}
     kind = tags["highway"]
     ways.read += 1
-    if not walkable(tags, rules):
+    along, bike_along = direction(tags), bike_direction(tags, rules.contraflow)
+    modes = sum(bit(mode) for mode, own in rules.modes.items() if passable(tags, own))
+    if along * bike_along < 0:
+        # a street has one direction for all who have one, and cars come first on it
+        modes &= ~bit("bike")
+    if not modes:
         ways.left_out[kind] += 1
         return
     ways.ids.append(way.id)
@@ -228,13 +154,21 @@ def _add_way(ways: Ways, way: Any, rules: WalkRules) -> None:
     ways.names.append(tags.get("name"))
     ways.tunnel.append(marked(tags, "tunnel"))
     ways.bridge.append(marked(tags, "bridge"))
-    ways.direction.append(direction(tags))
+    ways.modes.append(modes)
+    ways.direction.append(along)
+    ways.bike_direction.append(bike_along)
+    ways.car_kph.append(_car_kph(tags, rules) if modes & bit("car") else float("nan"))
     ways.sizes.append(len(way.nodes))
     for node in way.nodes:
         location = node.location
         ways.refs.append(node.ref)
         ways.xs.append(location.x)
         ways.ys.append(location.y)
+
+
+def _car_kph(tags: dict[str, str], rules: StreetRules) -> float:
+    stated = limit_kph(tags)
+    return rules.default_kph(tags["highway"]) if stated is None else stated
 
 
 def _no_highway(path: Path) -> str:

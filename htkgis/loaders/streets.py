@@ -22,6 +22,8 @@ from htkgis.errors import CRSError, SchemaError, first
 from htkgis.loaders.table import numbers, read_csv_table
 from htkgis.schema import STREETS, check
 
+from .street_rules import MODES, StreetRules
+
 Numbers = npt.NDArray[np.float64]
 
 STREET_COLUMNS = (
@@ -52,11 +54,14 @@ NO_MARKS = frozenset({"", "no", "nej", "false", "falsk", "0", "-"})
 WGS84 = pyproj.Geod(ellps="WGS84")
 
 
-def read_street_table(streets_csv: Path, nodes_csv: Path, *, crs: str) -> gpd.GeoDataFrame:
+def read_street_table(
+    streets_csv: Path, nodes_csv: Path, *, crs: str, rules: StreetRules
+) -> gpd.GeoDataFrame:
     """Read streets with lines in WGS84, and check them against their end nodes.
 
     Nothing is dropped: a table with a fault is refused, with all its faults named. Nodes
-    without a street are allowed. Everybody may walk on every street, both ways.
+    without a street are allowed. A street is open both ways to every mode that its kind is
+    not closed to.
 
     Parameters
     ----------
@@ -68,6 +73,8 @@ def read_street_table(streets_csv: Path, nodes_csv: Path, *, crs: str) -> gpd.Ge
         Columns ``id``, ``lat``, ``lon`` in degrees.
     crs
         Projected CRS in metres of the result.
+    rules
+        Kinds of street that are closed to each mode, and the speed limit of each kind.
 
     Returns
     -------
@@ -111,14 +118,28 @@ def read_street_table(streets_csv: Path, nodes_csv: Path, *, crs: str) -> gpd.Ge
             "kind": table["kind"],
             "name": table["name"],
             "oneway": np.zeros(len(table), dtype=np.bool_),
+            "oneway_bike": np.zeros(len(table), dtype=np.bool_),
             "tunnel": _marked(table["tunnel"]),
             "bridge": _marked(table["bridge"]),
-            "walk": np.ones(len(table), dtype=np.bool_),
+            **_uses(table["kind"], rules),
+            "barrier_from": pd.Series([None] * len(table), dtype=object),
+            "barrier_to": pd.Series([None] * len(table), dtype=object),
         },
         geometry=lines,
         crs="EPSG:4326",
     ).to_crs(projected)
     return check(streets, STREETS, where=str(streets_csv), crs=crs)
+
+
+def _uses(kinds: pd.Series, rules: StreetRules) -> dict[str, pd.Series]:
+    """Flag the modes that may use streets by their kind, and give the limit of cars in km/h."""
+    uses = {}
+    for mode in MODES:
+        own = rules.modes.get(mode)
+        closed = kinds.isin(own.closed_kinds) if own else pd.Series(True, index=kinds.index)  # noqa: FBT003
+        uses[mode] = ~closed
+    limits = pd.Series([rules.default_kph(str(kind)) for kind in kinds], dtype="float64")
+    return {**uses, "car_kph": limits.where(uses["car"].to_numpy(dtype=bool))}
 
 
 def metric_crs(crs: str, *, what: str) -> pyproj.CRS:

@@ -9,10 +9,13 @@ from urllib.parse import quote
 from htkgis.errors import ConfigError
 
 from . import tables
+from .downloads import downloads
 from .layers import MapLayers, area_name
 from .locator import common_extent, locator
+from .modes import mode_words, modes_of
 from .page import render_page, run_values
 from .quarter_page import key_figures, legend, middle_of
+from .sections import largest_change, other_modes
 from .text import Text
 
 
@@ -56,11 +59,21 @@ def render_index_page(
         cards=[
             _card(profile, layers[profile["quarter"]["id"]], extent, text) for profile in profiles
         ],
+        lead=_lead(profiles[0], text),
         bands=legend(profiles[0], text),
         comparison=tables.comparison(profiles[0], text),
+        other_modes=other_modes(profiles[0], text),
+        downloads=downloads(run, text, others=names),
         sources_table=tables.sources(run["sources"], text),
         **run_values(run, text),
     )
+
+
+def _lead(profile: Mapping[str, Any], text: Text) -> str:
+    modes = modes_of(profile)
+    if len(modes) == 1:
+        return text("index.lead")
+    return text("index.lead_modes", modes=mode_words(modes, text))
 
 
 def _card(
@@ -76,6 +89,7 @@ def _card(
             station=quarter.get("station_name") or text("missing.none"),
         ),
         "finding": text.sentence(profile["finding"]),
+        "change": largest_change(profile, text),
         "key_figures": key_figures(profile, text),
         "middle_of": middle_of(profile, text),
         "map": locator(profile, layers, text=text, extent_m=extent),

@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 import shapely
 
 from . import style
+from .bands import band_layers, near_bands
 from .plan_map import PlanMap
+from .shapes import extent, outline, stack, top
 from .style import Look
 from .text import Text
-from .vector_layer import WGS84, VectorLayer
+from .vector_layer import VectorLayer
 
 STREET_TOLERANCE_M = 5.0
-OUTLINE_TOLERANCE_M = 2.0
-OVERVIEW_MIN = 15
-"""The map opens on the quarter and what is reached within these minutes."""
-
 STATES = ("existing", "planned", "closed", "cancelled")
 
 
@@ -37,7 +34,7 @@ class MapLayers:
     streets
         ``kind``; lines.
     isochrones
-        ``limit_min``; nested polygons.
+        ``limit_min``, and ``mode`` (walking where the column is missing); nested polygons.
     places
         ``id``, ``name``, ``function``, ``state``, ``approximate``, ``note``.
     projects
@@ -56,16 +53,16 @@ class MapLayers:
 
 def quarter_map(profile: Mapping[str, Any], layers: MapLayers, *, text: Text) -> PlanMap:
     """Draw the map of one quarter; three quarters are three calls of this function."""
-    near = layers.isochrones[layers.isochrones["limit_min"] <= OVERVIEW_MIN]
+    home = (layers.quarter, layers.area)
     plan = PlanMap(
-        _bounds(layers.quarter, layers.area, near),
+        extent(*home, near_bands(layers.isochrones)),
         text=text,
         title=profile["quarter"]["name"],
-        limits=_bounds(layers.municipality, layers.isochrones, margin=0.15),
+        limits=extent(layers.municipality, layers.isochrones, margin=0.15),
     )
     for layer in (
         _municipality(layers, text),
-        _travel(layers, text),
+        *band_layers(profile, layers.isochrones, *home, text=text),
         _streets(layers, text),
         _quarter(profile, layers, text),
         _area(profile, layers, text),
@@ -84,50 +81,12 @@ def area_name(profile: Mapping[str, Any]) -> str:
     return str((profile.get("area") or {}).get("name") or profile["quarter"]["name"])
 
 
-def _bounds(*frames: gpd.GeoDataFrame, margin: float = 0.0) -> tuple[float, float, float, float]:
-    shapes = pd.concat([frame.to_crs(WGS84).geometry for frame in frames if not frame.empty])
-    west, south, east, north = shapes.total_bounds.tolist()
-    wide, high = margin * (east - west), margin * (north - south)
-    return west - wide, south - high, east + wide, north + high
-
-
 def _municipality(layers: MapLayers, text: Text) -> VectorLayer:
     return VectorLayer(
-        _outline(layers.municipality),
+        outline(layers.municipality),
         title=text("layer.municipality"),
         look=style.MUNICIPALITY,
         group=text("layer.base"),
-        counted=False,
-    )
-
-
-def _travel(layers: MapLayers, text: Text) -> VectorLayer:
-    """Widest band first, so that the narrower ones lie on top of it."""
-    bands = layers.isochrones.sort_values("limit_min", kind="stable")[["limit_min", "geometry"]]
-    bands = bands[~bands.geometry.is_empty].reset_index(drop=True)
-    legend = [
-        (style.band(step), text("layer.band", limit=text.format_number(limit, None)))
-        for step, limit in enumerate(bands["limit_min"])
-    ]
-    surfaces = bands.assign(
-        look=[f"band {step}" for step in bands.index], name="", geometry=_smooth(bands.geometry)
-    )[::-1]
-    names = bands.assign(
-        look="name",
-        name=[
-            text("layer.band_label", limit=text.format_number(limit, None))
-            for limit in bands["limit_min"]
-        ],
-        geometry=[_top(shape) for shape in bands.geometry],
-    )
-    return VectorLayer(
-        _stack(surfaces, names),
-        title=text("layer.travel"),
-        look={f"band {step}": look for step, (look, _) in enumerate(legend)}
-        | {"name": style.BAND_NAME},
-        group=text("layer.base"),
-        label="name",
-        legend=legend,
         counted=False,
     )
 
@@ -163,14 +122,14 @@ def _network(lines: gpd.GeoSeries) -> Any:
 
 
 def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:
-    outline = _outline(layers.quarter).assign(look="outline", name="")
-    name = outline[:1].assign(
+    edge = outline(layers.quarter).assign(look="outline", name="")
+    name = edge[:1].assign(
         look="name",
         name=profile["quarter"]["name"],
-        geometry=[_top(shape) for shape in outline.geometry[:1]],
+        geometry=[top(shape) for shape in edge.geometry[:1]],
     )
     return VectorLayer(
-        _stack(outline, name),
+        stack(edge, name),
         title=text("layer.quarter"),
         look={"outline": style.QUARTER, "name": style.QUARTER_NAME},
         group=text("layer.base"),
@@ -180,14 +139,14 @@ def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Vecto
 
 
 def _area(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:
-    outline = _outline(layers.area).assign(look="outline", name="")
-    name = outline[:1].assign(
+    edge = outline(layers.area).assign(look="outline", name="")
+    name = edge[:1].assign(
         look="name",
         name=area_name(profile),
-        geometry=outline.geometry[:1].representative_point(),
+        geometry=edge.geometry[:1].representative_point(),
     )
     return VectorLayer(
-        _stack(outline, name),
+        stack(edge, name),
         title=text("layer.area"),
         look={"outline": style.AREA, "name": style.AREA_NAME},
         group=text("layer.base"),
@@ -318,21 +277,3 @@ def _signs(layers: MapLayers, text: Text) -> Iterator[tuple[Look, str]]:
     if layers.places["approximate"].any():
         small = Look("point", fill=style.PAPER, radius=5, ring=True)
         yield small, text("layer.approximate")
-
-
-def _outline(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return frame[["geometry"]].assign(geometry=_smooth(frame.geometry))
-
-
-def _smooth(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
-    return shapes.simplify(OUTLINE_TOLERANCE_M)
-
-
-def _top(shape: Any) -> Any:
-    """Find the northernmost corner: a name there stays clear of the middle of the map."""
-    corners = shapely.get_coordinates(shape)
-    return shapely.Point(corners[corners[:, 1].argmax()])
-
-
-def _stack(*frames: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)

@@ -16,7 +16,9 @@ import shapely
 from markupsafe import Markup
 
 from . import style
-from .layers import OVERVIEW_MIN, MapLayers, area_name
+from .bands import near_bands
+from .layers import MapLayers, area_name
+from .modes import bands_of
 from .resources import templates
 from .text import Text
 
@@ -51,7 +53,8 @@ def locator(
     """
     west, south, east, north = _reach(layers)
     frame = _Frame((west + east) / 2, (south + north) / 2, extent_m)
-    bands = layers.isochrones.sort_values("limit_min", kind="stable")
+    bands = bands_of(layers.isochrones)
+    steps = {limit: step for step, limit in enumerate(sorted(set(layers.isochrones["limit_min"])))}
     limits = ", ".join(text.format_number(limit, None) for limit in bands["limit_min"])
     area = area_name(profile)
     drawing = (
@@ -64,8 +67,10 @@ def locator(
             description=text("locator.description", area=area, limits=limits),
             style=style,
             bands=[
-                (style.band(step).fill, frame.path(shape, _DETAIL))
-                for step, shape in reversed(list(enumerate(bands.geometry)))
+                (style.band(steps[limit]).fill, frame.path(shape, _DETAIL))
+                for limit, shape in reversed(
+                    list(zip(bands["limit_min"], bands.geometry, strict=True))
+                )
             ],
             streets=frame.path(_streets(layers), _STREET_DETAIL),
             quarter=frame.path(layers.quarter.union_all(), _DETAIL),
@@ -112,8 +117,7 @@ class _Frame:
 
 
 def _reach(layers: MapLayers) -> tuple[float, float, float, float]:
-    near = layers.isochrones[layers.isochrones["limit_min"] <= OVERVIEW_MIN]
-    frames = [layers.quarter, layers.area, near]
+    frames = [layers.quarter, layers.area, near_bands(layers.isochrones)]
     shapes = gpd.GeoSeries(pd.concat([frame.geometry for frame in frames if not frame.empty]))
     west, south, east, north = shapes.total_bounds.tolist()
     return west, south, east, north

@@ -8,7 +8,6 @@ layer control.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import folium
@@ -23,7 +22,7 @@ from .page import render_page
 from .resources import leaflet_css, leaflet_js, own, script_json, templates
 from .style import Look
 from .text import Text
-from .vector_layer import VectorLayer
+from .vector_layer import VectorLayer, corners
 
 Bounds = Sequence[float]
 _BOXES = ("header", "html", "script")
@@ -179,17 +178,25 @@ class PlanMap(folium.Map):
         )
 
     def _panel(self) -> str:
-        """Legend and layer control in one: a fieldset of checkboxes for each group."""
-        layers = [layer for layer in self.layers() if layer.count != 0]
-        groups = [(name, list(found)) for name, found in groupby(layers, lambda each: each.group)]
+        """Legend and layer control in one: a fieldset for each group, choices first."""
+        groups: dict[tuple[bool, str], list[VectorLayer]] = {}
+        for layer in self.layers():
+            if layer.count != 0:
+                groups.setdefault((layer.choice, layer.group), []).append(layer)
+        ordered = sorted(groups.items(), key=lambda item: not item[0][0])
         panel = templates().get_template("panel.html")
-        return panel.render(text=self.text, groups=groups, signs=self.signs, map=self.get_name())
+        return panel.render(
+            text=self.text,
+            groups=[(choice, name, layers) for (choice, name), layers in ordered],
+            signs=self.signs,
+            map=self.get_name(),
+        )
 
 
 def _settings(bounds: Bounds, limits: Bounds, zooms: tuple[int, int], text: Text) -> dict[str, Any]:
     return {
-        "bounds": _corners(bounds),
-        "limits": _corners(limits),
+        "bounds": corners(bounds),
+        "limits": corners(limits),
         "minZoom": zooms[0],
         "maxZoom": zooms[1],
         "words": {
@@ -197,11 +204,6 @@ def _settings(bounds: Bounds, limits: Bounds, zooms: tuple[int, int], text: Text
             for name, key in (("zoomIn", "zoom_in"), ("zoomOut", "zoom_out"), ("close", "close"))
         },
     }
-
-
-def _corners(bounds: Bounds) -> list[list[float]]:
-    west, south, east, north = (round(float(value), 5) for value in bounds)
-    return [[south, west], [north, east]]
 
 
 def _around(bounds: Bounds) -> Bounds:

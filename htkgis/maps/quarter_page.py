@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from . import tables
+from .downloads import downloads
 from .layers import MapLayers, area_name, quarter_map
 from .locator import common_extent, locator
+from .method import car_note, method
+from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
+from .sections import change_groups, other_modes, share_tables
 from .style import band
 from .text import Text
 
@@ -41,7 +45,8 @@ def render_quarter_page(
         If the profile names a word that the language does not have.
     """
     head, body, script = quarter_map(profile, layers, text=text).fragments()
-    limits = profile["assumptions"]["limits_min"]
+    limits, own = profile["assumptions"]["limits_min"], profile["quarter"]["id"]
+    drawn = drawn_modes(profile, layers.isochrones)
     return render_page(
         "quarter.html",
         text=text,
@@ -57,27 +62,31 @@ def render_quarter_page(
         finding=text.sentence(profile["finding"]),
         key_figures=key_figures(profile, text),
         middle_of=middle_of(profile, text),
-        mode=text(f"mode.{profile['assumptions']['mode']}"),
-        limits=series([text.format_number(limit, None) for limit in limits], text),
+        mode=mode_words(drawn, text),
+        choose_mode=len(drawn) > 1,
+        limits=text.join([text.format_number(limit, None) for limit in limits]),
         map=Markup(body),  # noqa: S704  built from escaped templates
         fixed_map=locator(profile, layers, text=text, extent_m=common_extent([layers])),
         bands=legend(profile, text),
+        changes=change_groups(profile, text),
         nearest=tables.nearest(profile, text),
+        nearest_modes=tables.nearest_by_mode(profile, text),
         choices=tables.choices(profile, text),
         counts=tables.counts(profile, text),
         jobs=tables.jobs(profile, text),
-        comparison=tables.comparison(profile, text, own=profile["quarter"]["id"]),
-        further=tables.comparison(profile, text, own=profile["quarter"]["id"], further=True),
+        jobs_modes=tables.jobs_by_mode(profile, text),
+        car=car_note(profile, text),
+        shares=share_tables(profile, text),
+        comparison=tables.comparison(profile, text, own=own),
+        further=tables.comparison(profile, text, own=own, part="further"),
+        other_modes=other_modes(profile, text, own=own, part="all"),
         criteria=tables.criteria(profile, text),
         criteria_lead=_criteria(profile, text),
         projects=tables.projects(profile, text),
         places=tables.places(profile, text),
         unsnapped=tables.unsnapped(profile, text),
-        method=_method(profile, run, text),
-        notes=[
-            *(_first_up(text.sentence(note)) for note in profile["notes"]),
-            *(source["note"] for source in run["sources"] if source.get("note")),
-        ],
+        downloads=downloads(run, text, own=own),
+        method=method(profile, run, text),
         sources_table=tables.sources(run["sources"], text),
         **run_values(run, text),
     )
@@ -138,12 +147,6 @@ def legend(profile: Profile, text: Text) -> list[dict[str, Any]]:
     ]
 
 
-def series(words: Sequence[str], text: Text) -> str:
-    """Join words as a sentence does: ``5, 10 og 15``."""
-    *most, last = words
-    return text("page.and", most=", ".join(most), last=last) if most else last
-
-
 def _criteria(profile: Profile, text: Text) -> str | None:
     found = profile["criteria"]
     if found is None:
@@ -160,30 +163,3 @@ def _criteria(profile: Profile, text: Text) -> str | None:
         of=found["of"],
         met=found["met"],
     )
-
-
-def _method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
-    """How the numbers were made, in plain sentences with the values of this run."""
-    used = profile["assumptions"]
-    origins, source = profile["origins"], used["sources"].get("speed_kph")
-    count = text.plural(f"origin.{origins['kind']}", origins["count"])
-    sentences = [
-        text("method.speed", speed=text.format_number(used["speed_kph"], 1))
-        + (" " + text("method.speed_source", source=source.rstrip(".")) if source else ""),
-        text(f"origin.{origins['kind']}.meaning", count=count),
-        text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
-        text("method.isochrone", buffer=text.format_number(used["isochrone_buffer_m"])),
-        text("method.approximate", accuracy=text.format_number(used["max_position_accuracy_m"])),
-        text("method.jobs"),
-        text("method.missing"),
-        text("method.state", state=profile["study"]["state"]),
-    ]
-    if run.get("sketch"):
-        sentences.append(
-            text("method.sketch", scale=text.format_scale(run.get("sketch_scale", "")))
-        )
-    return [*sentences, text("method.limits")]
-
-
-def _first_up(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -58,6 +58,7 @@ SHAPES: dict[str, Shape] = {
     "circle": _regular(24),
     "square": ((-0.86, -0.86), (0.86, -0.86), (0.86, 0.86), (-0.86, 0.86)),
     "diamond": _regular(4),
+    "kite": ((0, -1), (0.85, -0.25), (0, 1), (-0.85, -0.25)),
     "triangle": ((0, -1), (1, 0.8), (-1, 0.8)),
     "triangle_down": ((-1, -0.8), (1, -0.8), (0, 1)),
     "pentagon": _regular(5),
@@ -86,6 +87,7 @@ SHAPES: dict[str, Shape] = {
 FUNCTIONS: dict[str, tuple[str, str]] = {
     "station": ("square", "#c1121f"),
     "school": ("circle", "#6a3d9a"),
+    "district_school": ("kite", "#6a3d9a"),
     "education": ("diamond", "#a06cd5"),
     "daycare": ("triangle_down", "#d45fb0"),
     "culture": ("star", "#f08c00"),

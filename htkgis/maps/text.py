@@ -1,6 +1,7 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
-The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys. Numbers are
+The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, the words for what
+data hold in ``text/da_data.toml`` and ``text/en_data.toml``. Numbers are
 written by hand and not by ``locale``, which is global and differs between machines.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,6 +21,8 @@ from htkgis.errors import ConfigError, first
 LANGUAGES = ("da", "en")
 NBSP = "\u00a0"
 MINUS = "\u2212"
+OWN_SCHOOL = "district_school"
+"""The one function whose place is given by the address, not by the distance."""
 _SEPARATORS = {"da": (".", ","), "en": (",", ".")}
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
@@ -31,7 +34,7 @@ class Text:
     language: str
     words: Mapping[str, str]
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return the words under ``key`` with ``values`` filled in, unformatted.
 
         Raises
@@ -56,6 +59,18 @@ class Text:
                 f"given: {first(sorted(values)) or 'none'}. Give it in 'values'."
             )
             raise ConfigError(msg) from error
+
+    def target(self, function: str) -> str:
+        """Name what minutes lead to: the nearest place, or one's own district school.
+
+        Examples
+        --------
+        >>> load_text("en").target("green"), load_text("en").target("district_school")
+        ('the nearest green space', 'the school of the district')
+        """
+        if function == OWN_SCHOOL:
+            return self("change.own_school")
+        return self("change.nearest", function=self(f"nearest.{function}"))
 
     def plural(self, key: str, count: int) -> str:
         """Return the words for one or for many, with the number in front.
@@ -109,6 +124,52 @@ class Text:
         if unit == "%" and self.language == "en":
             return f"{number}%"
         return f"{number}{NBSP}{self(f'unit.{unit}')}"
+
+    def format_change(self, value: float) -> str:
+        """Write a difference of minutes with its sign, also where it is an increase.
+
+        Examples
+        --------
+        >>> load_text("da").format_change(2.14)
+        '+2,1'
+        """
+        words = self.format_number(value, 1)
+        return f"+{words}" if value > 0 and words.strip("0.,") else words
+
+    def format_share(self, share: float | None, *, lower_bound: bool = False) -> str:
+        """Write a share in whole percent; neither nothing nor all unless it is so.
+
+        A lower bound is rounded down, so that "at least" stays true.
+
+        Examples
+        --------
+        >>> load_text("da").format_share(0.834).replace(NBSP, " ")
+        '83 %'
+        >>> load_text("en").format_share(0.998), load_text("en").format_share(0.002)
+        ('over 99%', 'under 1%')
+        """
+        if share is None or math.isnan(share):
+            return self("missing.none")
+        percent = round(100 * share, 6)
+        if lower_bound and percent < 100:  # noqa: PLR2004  percent
+            return self("bound.at_least", value=self.format_unit(math.floor(percent), "%"))
+        whole = round(percent)
+        if whole == 0 and percent > 0:
+            return self("share.under", value=self.format_unit(1, "%"))
+        if whole == 100 and percent < 100:  # noqa: PLR2004  percent
+            return self("share.over", value=self.format_unit(99, "%"))
+        return self.format_unit(whole, "%")
+
+    def join(self, words: Sequence[str]) -> str:
+        """Join words as a sentence does.
+
+        Examples
+        --------
+        >>> load_text("da").join(["5", "10", "15"])
+        '5, 10 og 15'
+        """
+        *most, last = words
+        return self("page.and", most=", ".join(most), last=last) if most else last
 
     def format_minutes(
         self, value: float | None, *, unit: bool = True, missing: str = "missing.not_reached"
@@ -183,8 +244,11 @@ def load_text(language: str) -> Text:
             "Correct it in study.toml."
         )
         raise ConfigError(msg)
-    file = resources.files("htkgis.maps") / "text" / f"{language}.toml"
-    return Text(language, dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")))))
+    folder = resources.files("htkgis.maps") / "text"
+    words: dict[str, str] = {}
+    for name in (f"{language}.toml", f"{language}_data.toml"):
+        words |= dict(_flat(tomllib.loads((folder / name).read_text(encoding="utf-8"))))
+    return Text(language, words)
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

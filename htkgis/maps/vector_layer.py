@@ -51,6 +51,12 @@ class VectorLayer(branca.element.MacroElement):
         Whether the layer is on when the page opens.
     counted
         Whether the panel says how many features the layer has.
+    choice
+        Whether the layers of its group are a choice: radio buttons, of which one is on,
+        with one legend for all, that of the first.
+    view
+        West, south, east, north in degrees that the map moves to when the layer is chosen,
+        unless the reader has moved it.
 
     Raises
     ------
@@ -80,12 +86,15 @@ class VectorLayer(branca.element.MacroElement):
         legend: Sequence[tuple[Look, str]] = (),
         shown: bool = True,
         counted: bool = True,
+        choice: bool = False,
+        view: Sequence[float] | None = None,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "VectorLayer"
         self.title = title
         self.group = group
         self.shown = shown
+        self.choice = choice
         self.count = len(frame) if counted else None
         looks = {"": look} if isinstance(look, Look) else dict(look)
         columns = [name for name in (label, *(column for _, column in rows)) if name is not None]
@@ -93,10 +102,17 @@ class VectorLayer(branca.element.MacroElement):
         self.swatch = legend[0][0] if legend else next(iter(looks.values()))
         self.legend = list(legend)
         self.bounds = _bounds(frame)
-        self.code = script_json(_spec(frame, looks, label, rows, key) | {"shown": shown})
+        behaviour = {"shown": shown, "view": None if view is None else corners(view)}
+        self.code = script_json(_spec(frame, looks, label, rows, key) | behaviour)
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         return self.bounds
+
+
+def corners(bounds: Sequence[float]) -> list[list[float]]:
+    """South-west and north-east as Leaflet takes them."""
+    west, south, east, north = (round(float(value), 5) for value in bounds)
+    return [[south, west], [north, east]]
 
 
 def _spec(

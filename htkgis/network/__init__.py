@@ -2,8 +2,9 @@
 
 from .border import border_times
 from .components import Islands, components, islands
-from .graph import Graph, build_graph, edge_lines, graph_arrays, graph_from_arrays
+from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
+from .modes import Mode
 from .reach import (
     Parts,
     Reach,
@@ -16,11 +17,14 @@ from .reach import (
 )
 from .search import search
 from .snap import SnapAudit, Snaps, arrival_costs, audit, departure_costs, snap
+from .storage import graph_arrays, graph_from_arrays
 from .street_times import TravelTimes, street_times
+from .strong import strong_components
 
 __all__ = [
     "Graph",
     "Islands",
+    "Mode",
     "Parts",
     "Reach",
     "SnapAudit",
@@ -47,4 +51,5 @@ __all__ = [
     "search",
     "snap",
     "street_times",
+    "strong_components",
 ]

@@ -12,7 +12,7 @@ from htkgis.units import UNREACHED
 
 from .graph import Graph
 from .search import search
-from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
+from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, leaving_ds
 
 
 def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.int32]:
@@ -30,8 +30,8 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     Returns
     -------
     times
-        Deciseconds until the border is met, rounded down, int32, shape (n,). ``UNREACHED``
-        where it is not reached, or where the point is not snapped.
+        Deciseconds of the shortest trip that ends at the border or beyond, rounded down, int32,
+        shape (n,). ``UNREACHED`` where it is not reached, or where the point is not snapped.
 
     Examples
     --------
@@ -54,6 +54,7 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     nodes, costs = _seeds(graph, crossings)
     labels = search(graph, nodes, costs, reverse=True)
     onward = labels[end_nodes(graph, origins)].astype(np.int64)
+    onward += graph.end_ds
     times = (departure_costs(graph, origins) + onward).min(axis=1, initial=UNREACHED)
     for row in np.flatnonzero(np.isin(origins.edge, crossings.edge)):
         times[row] = min(times[row], _along_edge(graph, origins, int(row), crossings))
@@ -108,14 +109,16 @@ def _seeds(
 
 
 def _along_edge(graph: Graph, origins: Snaps, row: int, crossings: _Crossings) -> int:
-    """Time from a point to the border along its own edge, rounded down."""
+    """Time from a point to the border along its own edge, rounded down; UNREACHED if closed."""
     edge, share = int(origins.edge[row]), float(origins.share[row])
     found = int(np.flatnonzero(crossings.edge == edge)[0])
     first, last = float(crossings.first[found]), float(crossings.last[found])
-    if share <= first:
-        part = (first - share) * graph.edge_forward_ds[edge]
-    elif share >= last:
-        part = (share - last) * graph.edge_backward_ds[edge]
-    else:
-        part = 0.0
-    return int(origins.connector_ds[row]) + int(np.floor(max(part, 0.0)))
+    way, edge_ds = 0.0, 0
+    if share < first:
+        way, edge_ds = first - share, int(graph.edge_forward_ds[edge])
+    elif share > last:
+        way, edge_ds = share - last, int(graph.edge_backward_ds[edge])
+    if edge_ds < 0:
+        return UNREACHED
+    spent_ds = int(leaving_ds(graph, origins)[row]) + graph.end_ds
+    return spent_ds + int(np.floor(way * edge_ds))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from htkgis.errors import FIRST
 
 from .graph import Graph
+from .strong import strong_components
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,10 @@ def islands(graph: Graph) -> Islands:
 def edges_of_long_parts(graph: Graph, *, min_part_m: float) -> npt.NDArray[np.bool_]:
     """Mark the edges of connected parts whose streets are together long enough.
 
+    Where there are one-way streets, a part is what can be left and come back to: a point on a
+    stub that the border of the data cuts off one way would have no way in, or none out. An edge
+    that only leads from one such part to another is in none.
+
     Parameters
     ----------
     graph
@@ -116,9 +121,11 @@ def edges_of_long_parts(graph: Graph, *, min_part_m: float) -> npt.NDArray[np.bo
     long
         One flag per edge, shape (edges,).
     """
-    label = components(graph)[graph.edge_from]
-    length_m = np.bincount(label, weights=graph.edge_length_m)
-    return np.asarray(length_m[label] >= min_part_m, dtype=bool)
+    part = strong_components(graph) if graph.directed else components(graph)
+    label = part[graph.edge_from]
+    inside = label == part[graph.edge_to]
+    length_m = np.bincount(label, weights=graph.edge_length_m * inside)
+    return np.asarray(inside & (length_m[label] >= min_part_m), dtype=bool)
 
 
 def _flatten(root: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

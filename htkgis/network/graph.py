@@ -7,7 +7,7 @@ edge in integer deciseconds; every array is read-only, so a graph can be shared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from htkgis.errors import NetworkError, first
+from htkgis.errors import ConfigError
 from htkgis.units import cost_ds
 
 from .hilbert import hilbert_index, order_by
+from .modes import Mode, end_names, mode_named, travel_kph
 from .streets import usable_streets
 
 Ints = npt.NDArray[np.int32]
@@ -29,9 +30,6 @@ Floats = npt.NDArray[np.float64]
 
 CLOSED = -1
 """Cost of an edge in a direction in which the mode may not pass it."""
-
-MODES_WITHOUT_DIRECTION = frozenset({"walk"})
-"""Modes that may pass a one-way street both ways."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +41,11 @@ class Graph:
     mode
         Name of the mode, as its flag column in the streets.
     speed_kph
-        Speed on every edge in km/h, > 0.
+        Speed of the mode in km/h, > 0; the edges may have speeds of their own.
+    connector_kph
+        Speed between a point and the street in km/h, > 0.
+    start_ds, end_ds
+        Deciseconds that every trip takes before and after travelling, >= 0.
     node_ids
         Text id per node, shape (n,), fixed width.
     node_xy
@@ -56,6 +58,8 @@ class Graph:
         True length per edge in metres, >= 0; the drawn line may be shorter.
     edge_forward_ds, edge_backward_ds
         Time from start to end and back in deciseconds, shape (m,); -1 where closed.
+    edge_stops
+        Whether a trip may start and end on each edge, shape (m,).
     edge_xy, edge_xy_start
         Vertices of all edges in metres, shape (k, 2), and where each edge begins in them,
         shape (m + 1,).
@@ -68,6 +72,9 @@ class Graph:
 
     mode: str
     speed_kph: float
+    connector_kph: float
+    start_ds: int
+    end_ds: int
     node_ids: npt.NDArray[np.str_]
     node_xy: Floats
     edge_ids: npt.NDArray[np.str_]
@@ -76,6 +83,7 @@ class Graph:
     edge_length_m: Floats
     edge_forward_ds: Ints
     edge_backward_ds: Ints
+    edge_stops: npt.NDArray[np.bool_]
     edge_xy: Floats
     edge_xy_start: Offsets
     indptr: Ints
@@ -128,7 +136,9 @@ class Graph:
         return shapely.STRtree(self.lines)
 
 
-def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Graph:
+def build_graph(
+    streets: gpd.GeoDataFrame, *, mode: Mode | str, speed_kph: float | None = None
+) -> Graph:
     """Build the graph of the streets that one mode may use.
 
     Parallel edges, loops and edges of zero length are kept.
@@ -136,12 +146,13 @@ def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Gr
     Parameters
     ----------
     streets
-        Table ``STREETS`` with a flag column named like ``mode``; index and row order do
-        not matter. ``oneway`` closes a street against its direction, except for walking.
+        Table ``STREETS`` with the columns of the mode; index and row order do not matter.
     mode
-        Name of the flag column; rows where it is false are left out.
+        Mode that travels, or the name of its flag column; rows where it is false are left out.
+        By its name alone it has one speed, and ``oneway`` closes a street against its
+        direction, except for walking.
     speed_kph
-        Speed on every street in km/h, > 0.
+        Speed on every street in km/h, > 0; instead of all speeds the mode brings with it.
 
     Returns
     -------
@@ -151,10 +162,10 @@ def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Gr
     Raises
     ------
     ConfigError
-        If ``speed_kph`` is not a positive number.
+        If ``speed_kph`` is not a positive number, or missing where only a name is given.
     SchemaError
-        If the flag column is missing, a street has no line, or a length is not a
-        number >= 0.
+        If a column of the mode is missing, a street has no line or no speed above 0, or a
+        length is not a number >= 0.
     NetworkError
         If no street is open to the mode, or one takes longer than the engine can count.
 
@@ -171,10 +182,13 @@ def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Gr
     >>> graph.nodes, graph.edges, graph.edge_forward_ds.tolist()
     (3, 2, [800, 800])
     """
-    used = usable_streets(streets, mode, speed_kph)
+    mode = _mode(mode, speed_kph)
+    used = usable_streets(streets, mode)
     xy, owner = shapely.get_coordinates(used.geometry.to_numpy(), return_index=True)
     xy_start = _offsets(owner, len(used))
-    nodes, codes = _number_nodes(used, np.concatenate([xy[xy_start[:-1]], xy[xy_start[1:] - 1]]))
+    nodes, codes = _number_nodes(
+        used, mode, np.concatenate([xy[xy_start[:-1]], xy[xy_start[1:] - 1]])
+    )
     node_order = order_by(hilbert_index(nodes.xy), nodes.ids)
     place = np.empty(len(node_order), dtype=np.int64)
     place[node_order] = np.arange(len(node_order))
@@ -184,17 +198,21 @@ def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Gr
     edge_order = order_by(start * len(node_order) + end, edge_ids)
     edges = used.iloc[edge_order]
     length_m = edges["length_m"].to_numpy(dtype=np.float64)
-    forward_ds = cost_ds(length_m, speed_kph)
+    forward_ds = _costs(edges, length_m, mode)
     backward_ds = forward_ds.copy()
-    if mode not in MODES_WITHOUT_DIRECTION:
-        backward_ds[edges["oneway"].to_numpy(dtype=bool)] = CLOSED
+    if mode.oneway is not None:
+        backward_ds[edges[mode.oneway].to_numpy(dtype=bool)] = CLOSED
+    stops = edges[mode.stops or mode.name].to_numpy(dtype=bool)
     xy_rows, owner = ragged_rows(xy_start, edge_order)
     edge_from = start[edge_order].astype(np.int32)
     edge_to = end[edge_order].astype(np.int32)
     arcs = _arcs(edge_from, edge_to, forward_ds, backward_ds)
     return Graph(
-        mode=mode,
-        speed_kph=float(speed_kph),
+        mode=mode.name,
+        speed_kph=float(mode.speed_kph),
+        connector_kph=float(mode.walked_kph),
+        start_ds=mode.start_ds,
+        end_ds=mode.end_ds,
         node_ids=nodes.ids[node_order],
         node_xy=nodes.xy[node_order],
         edge_ids=edge_ids[edge_order],
@@ -203,68 +221,11 @@ def build_graph(streets: gpd.GeoDataFrame, *, mode: str, speed_kph: float) -> Gr
         edge_length_m=length_m,
         edge_forward_ds=forward_ds,
         edge_backward_ds=backward_ds,
+        edge_stops=stops,
         edge_xy=xy[xy_rows],
         edge_xy_start=_offsets(owner, len(edges)),
         **_adjacency(arcs, len(node_order)),
     )
-
-
-def graph_arrays(graph: Graph) -> dict[str, npt.NDArray[Any]]:
-    """Take a graph apart into arrays that can be stored and memory-mapped.
-
-    Parameters
-    ----------
-    graph
-        Any graph.
-
-    Returns
-    -------
-    arrays
-        Arrays by name, none of them of Python objects. The reversed arcs are left out
-        where no edge has a direction, since they are the same.
-
-    Examples
-    --------
-    ``graph_from_arrays(graph_arrays(graph))`` is the same graph again.
-    """
-    arrays = {field.name: np.atleast_1d(getattr(graph, field.name)) for field in fields(graph)}
-    if not graph.directed:
-        del arrays["reverse_indptr"], arrays["reverse_adjacency"]
-    return arrays
-
-
-def graph_from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Graph:
-    """Put a graph together from the arrays of :func:`graph_arrays`, without copying them.
-
-    Parameters
-    ----------
-    arrays
-        As returned by :func:`graph_arrays`; memory-mapped arrays stay on the disk.
-
-    Returns
-    -------
-    graph
-        The graph that was taken apart.
-
-    Raises
-    ------
-    NetworkError
-        If an array is missing: the arrays are not those of a graph of this version.
-    """
-    parts = dict(arrays)
-    for name in ("indptr", "adjacency"):
-        if name in parts:
-            parts.setdefault(f"reverse_{name}", parts[name])
-    names = [field.name for field in fields(Graph)]
-    missing = [name for name in names if name not in parts]
-    if missing:
-        msg = (
-            f"graph (stored arrays): {len(missing)} of {len(names)} arrays are missing: "
-            f"{first(missing)}; all are needed. Build the graph again from the streets."
-        )
-        raise NetworkError(msg)
-    mode, speed_kph = str(parts.pop("mode")[0]), float(parts.pop("speed_kph")[0])
-    return Graph(mode=mode, speed_kph=speed_kph, **{name: parts[name] for name in names[2:]})
 
 
 def edge_lines(graph: Graph, edges: npt.NDArray[np.integer[Any]]) -> npt.NDArray[Any]:
@@ -326,12 +287,32 @@ class _Nodes:
     xy: Floats
 
 
-def _number_nodes(used: gpd.GeoDataFrame, xy: Floats) -> tuple[_Nodes, Offsets]:
+def _mode(mode: Mode | str, speed_kph: float | None) -> Mode:
+    """Complete a mode that is given by its name, or travels at another speed."""
+    if isinstance(mode, Mode):
+        if speed_kph is None:
+            return mode
+        return replace(mode, speed_kph=speed_kph, speeds=None, share=1.0)
+    if speed_kph is None:
+        msg = f"speed_kph ({mode}): is missing; a mode known by its name alone has none. State it."
+        raise ConfigError(msg)
+    return mode_named(mode, speed_kph)
+
+
+def _costs(edges: gpd.GeoDataFrame, length_m: Floats, mode: Mode) -> Ints:
+    """Time to pass each edge in deciseconds."""
+    if mode.speeds is None:
+        return cost_ds(length_m, mode.speed_kph * mode.share)
+    # as long at 1 km/h as the length at its own speed
+    return cost_ds(length_m / travel_kph(edges, mode), 1.0)
+
+
+def _number_nodes(used: gpd.GeoDataFrame, mode: Mode, xy: Floats) -> tuple[_Nodes, Offsets]:
     """Count off the junctions, and give the numbers of both ends, shape (2, m).
 
     ``xy`` are the positions of all starts, then of all ends.
     """
-    names = pd.concat([used["from_node"], used["to_node"]], ignore_index=True)
+    names = pd.concat(list(end_names(used, mode)), ignore_index=True)
     codes, unique = pd.factorize(names)
     # lines that meet may end a hair apart: the smallest position does not depend on row order
     order = np.lexsort((xy[:, 1], xy[:, 0], codes))

@@ -14,10 +14,11 @@ import numpy.typing as npt
 import shapely
 
 from htkgis.errors import NetworkError
+from htkgis.units import UNREACHED
 
 from .graph import Graph, edge_lines, ragged_rows
 from .search import search
-from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
+from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, leaving_ds
 
 JOIN_SHARE = 1e-9
 """Parts of an edge that lie closer than this share of it are one part."""
@@ -30,7 +31,8 @@ class Reach:
     Parameters
     ----------
     labels
-        Deciseconds per node, connector included, int32; ``UNREACHED`` where not reached.
+        Deciseconds per node, int32; ``UNREACHED`` where not reached. A trip that ends there:
+        connector and what the mode takes at start and end included.
     origins
         The snapped origins, which lie on edges and reach parts of them directly.
     limit_ds
@@ -78,6 +80,7 @@ def reach(graph: Graph, origins: Snaps, *, limit_ds: int) -> Reach:
     """
     nodes = end_nodes(graph, origins)
     costs = departure_costs(graph, origins)
+    costs = np.where(costs < UNREACHED, costs + graph.end_ds, costs)
     labels = search(graph, nodes, costs, limit_ds=limit_ds)
     return Reach(labels=labels, origins=origins, limit_ds=int(limit_ds))
 
@@ -107,7 +110,7 @@ def nodes_within(reach: Reach, limit_ds: int) -> npt.NDArray[np.int64]:
 
 
 def reached_parts(graph: Graph, reach: Reach, *, limit_ds: int) -> Parts:
-    """Find the parts of edges that are reached within a limit.
+    """Find the parts of edges that are reached within a limit, where a trip may end.
 
     Parameters
     ----------
@@ -128,8 +131,13 @@ def reached_parts(graph: Graph, reach: Reach, *, limit_ds: int) -> Parts:
     NetworkError
         If the limit lies beyond what was searched.
     """
+    return _parts(graph, reach, limit_ds, graph.edge_stops)
+
+
+def _parts(graph: Graph, reach: Reach, limit_ds: int, wanted: npt.NDArray[np.bool_]) -> Parts:
+    """Find the reached parts of some edges."""
     _check_limit(reach, limit_ds)
-    found = [*_from_ends(graph, reach, limit_ds), *_from_origins(graph, reach, limit_ds)]
+    found = [*_from_ends(graph, reach, limit_ds, wanted), *_from_origins(graph, reach, limit_ds)]
     edge, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((start, edge))
     edge, start, end = edge[order], start[order], end[order]
@@ -224,19 +232,23 @@ def leaves(graph: Graph, reach: Reach, coverage: Any, *, limit_ds: int) -> bool:
     xy = graph.node_xy[nodes_within(reach, limit_ds)]
     if not shapely.intersects_xy(coverage, xy).all():
         return True
-    lines = reached_lines(graph, reach, limit_ds=limit_ds)
+    # one may leave on a street where nobody can stop
+    every = np.ones(graph.edges, dtype=bool)
+    lines = draw_parts(graph, _parts(graph, reach, limit_ds, every))
     return not bool(shapely.covers(coverage, lines).all())
 
 
 Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
-def _from_ends(graph: Graph, reach: Reach, limit_ds: int) -> list[Found]:
+def _from_ends(
+    graph: Graph, reach: Reach, limit_ds: int, wanted: npt.NDArray[np.bool_]
+) -> list[Found]:
     """Parts of edges reached through their end nodes: (edge, start, end) each."""
     left_ds = limit_ds - reach.labels.astype(np.int64)
     at_from, at_to = left_ds[graph.edge_from], left_ds[graph.edge_to]
-    there = np.flatnonzero((at_from >= 0) & (graph.edge_forward_ds >= 0))
-    back = np.flatnonzero((at_to >= 0) & (graph.edge_backward_ds >= 0))
+    there = np.flatnonzero(wanted & (at_from >= 0) & (graph.edge_forward_ds >= 0))
+    back = np.flatnonzero(wanted & (at_to >= 0) & (graph.edge_backward_ds >= 0))
     ahead = _share(at_from[there], graph.edge_forward_ds[there])
     behind = 1.0 - _share(at_to[back], graph.edge_backward_ds[back])
     return [(there, np.zeros(len(there)), ahead), (back, behind, np.ones(len(back)))]
@@ -245,7 +257,7 @@ def _from_ends(graph: Graph, reach: Reach, limit_ds: int) -> list[Found]:
 def _from_origins(graph: Graph, reach: Reach, limit_ds: int) -> list[Found]:
     """Parts of edges reached from an origin on them, without passing a node."""
     origins = reach.origins
-    left_ds = limit_ds - origins.connector_ds.astype(np.int64)
+    left_ds = limit_ds - graph.end_ds - leaving_ds(graph, origins).astype(np.int64)
     near = (origins.edge != NOT_SNAPPED) & (left_ds >= 0)
     ahead = near & (origins.forward_ds >= 0)
     behind = near & (origins.backward_ds >= 0)

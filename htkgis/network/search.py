@@ -49,8 +49,9 @@ class Side(NamedTuple):
     """Snapped points at one side of a travel time matrix.
 
     ``nodes`` and ``costs`` (n, 2) are the ends of the point's edge and the deciseconds
-    between it and them, connector included, ``UNREACHED`` where closed; the others are the
-    fields of :class:`~htkgis.network.snap.Snaps`.
+    between it and them, connector included, ``UNREACHED`` where closed; ``connector_ds`` holds
+    what the mode takes at that side of a trip too; the others are the fields of
+    :class:`~htkgis.network.snap.Snaps`.
     """
 
     nodes: npt.NDArray[np.int32]
@@ -166,12 +167,12 @@ def workspace(graph: Graph, *, spread_ds: int, limit_ds: int) -> tuple[Workspace
     return work, shift
 
 
-def _kernel(function: Function) -> Function:
+def kernel(function: Function) -> Function:
     """Compile on first call, keep the result on disk, and let other threads run."""
     return cast("Function", njit(cache=True, nogil=True)(function))
 
 
-@_kernel
+@kernel
 def _unlink(node: int, bucket: int, work: Workspace) -> None:
     """Take a node out of the ring of its bucket."""
     after = work.following[node]
@@ -186,7 +187,7 @@ def _unlink(node: int, bucket: int, work: Workspace) -> None:
     work.previous[node] = NOBODY
 
 
-@_kernel
+@kernel
 def _lower(node: int, cost: int, shift: int, work: Workspace) -> int:
     """Lower a label and move its node to the end of the right ring; 1 if it newly waits."""
     mask = work.heads.size - 1
@@ -213,7 +214,7 @@ def _lower(node: int, cost: int, shift: int, work: Workspace) -> int:
     return 0 if waiting else 1
 
 
-@_kernel
+@kernel
 def spread(
     arcs: Arcs,
     seed_nodes: npt.NDArray[np.int32],
@@ -257,7 +258,7 @@ def spread(
     return touched
 
 
-@_kernel
+@kernel
 def _along_edge(origins: Side, origin: int, destinations: Side, destination: int) -> int:
     """Time between two points of one edge without leaving it, connectors included."""
     best: int = UNREACHED
@@ -271,7 +272,7 @@ def _along_edge(origins: Side, origin: int, destinations: Side, destination: int
     return best + connectors
 
 
-@_kernel
+@kernel
 def fill_times(  # noqa: PLR0913, PLR0917 - a kernel takes its arrays one by one
     arcs: Arcs,
     sources: Side,

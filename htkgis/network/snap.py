@@ -1,8 +1,9 @@
 """Snapping: where a point meets the network, and what the way there costs.
 
 A point joins the nearest edge, not the nearest junction, so that two doors of one long
-street differ. The straight way from the point to the street takes time at the speed of
-the mode. A point that is too far away is kept and named, never moved or dropped.
+street differ. The straight way from the point to the street takes time at walking speed,
+whatever the mode; what a trip takes besides, such as parking, is added with it. A point that
+is too far away is kept and named, never moved or dropped.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def snap(
 
     Of edges that are equally near, the first in the graph is taken. Pieces of street that are
     connected to nothing, mostly gaps in the data, would leave a point without any way out, so
-    parts of the network shorter than ``min_part_m`` are passed over; unless all are.
+    parts of the network shorter than ``min_part_m`` are passed over; unless all are. So are
+    edges where the mode cannot stop, such as motorways.
 
     Parameters
     ----------
@@ -156,7 +158,9 @@ def snap(
         share=np.where(snapped, share, np.nan),
         forward_ds=_part_ds(share, graph.edge_forward_ds[nearest], snapped),
         backward_ds=_part_ds(share, graph.edge_backward_ds[nearest], snapped),
-        connector_ds=np.where(snapped, cost_ds(connector_m, graph.speed_kph), -1).astype(np.int32),
+        connector_ds=np.where(snapped, cost_ds(connector_m, graph.connector_kph), -1).astype(
+            np.int32
+        ),
         distance_m=distance_m,
         xy=np.where(snapped[:, None], shapely.get_coordinates(position).reshape(-1, 2), np.nan),
     )
@@ -196,7 +200,7 @@ def end_nodes(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
 
 
 def departure_costs(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
-    """Time from each point to the ends of its edge, connector included.
+    """Time from each point to the ends of its edge, connector and time at the start included.
 
     Parameters
     ----------
@@ -212,11 +216,11 @@ def departure_costs(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
         where that direction is closed or the point is not snapped.
     """
     to_end = graph.edge_forward_ds[snaps.edge] - snaps.forward_ds
-    return _with_connector(snaps, snaps.backward_ds, to_end)
+    return _with_connector(snaps, leaving_ds(graph, snaps), snaps.backward_ds, to_end)
 
 
 def arrival_costs(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
-    """Time from the ends of its edge to each point, connector included.
+    """Time from the ends of its edge to each point, connector and time at the end included.
 
     Parameters
     ----------
@@ -233,11 +237,22 @@ def arrival_costs(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
     """
     from_end = graph.edge_backward_ds[snaps.edge] - snaps.backward_ds
     # columns trade their directions: towards the point, forward starts at the from-node
-    return _with_connector(snaps, snaps.forward_ds, from_end, swap=True)
+    return _with_connector(snaps, arriving_ds(graph, snaps), snaps.forward_ds, from_end, swap=True)
+
+
+def leaving_ds(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
+    """Deciseconds from each point to its position on the street, ready to travel."""
+    return (snaps.connector_ds + graph.start_ds).astype(np.int32)
+
+
+def arriving_ds(graph: Graph, snaps: Snaps) -> npt.NDArray[np.int32]:
+    """Deciseconds from each point's position on the street to the point, all done."""
+    return (snaps.connector_ds + graph.end_ds).astype(np.int32)
 
 
 def _with_connector(
     snaps: Snaps,
+    connector_ds: npt.NDArray[np.int32],
     at_from: npt.NDArray[np.int32],
     at_to: npt.NDArray[np.int32],
     *,
@@ -247,7 +262,7 @@ def _with_connector(
     first_open, second_open = snaps.backward_ds >= 0, snaps.forward_ds >= 0
     if swap:
         first_open, second_open = second_open, first_open
-    costs = np.stack([at_from, at_to], axis=1) + snaps.connector_ds[:, None]
+    costs = np.stack([at_from, at_to], axis=1) + connector_ds[:, None]
     passable = np.stack([first_open, second_open], axis=1) & (costs < UNREACHED)
     return np.where(passable, costs, UNREACHED).astype(np.int32)
 
@@ -267,9 +282,7 @@ def _nearest_edge(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Find the nearest edge of each point and its distance in metres."""
     nearest, distance_m = _nearest_line(graph.tree, graph.lines, shapes)
-    if min_part_m <= 0:
-        return nearest, distance_m
-    allowed = edges_of_long_parts(graph, min_part_m=min_part_m)
+    allowed = _allowed(graph, min_part_m)
     again = np.flatnonzero(~allowed[nearest])
     edges = np.flatnonzero(allowed)
     if len(again) == 0 or len(edges) == 0:
@@ -278,6 +291,14 @@ def _nearest_edge(
     found, distance_m[again] = _nearest_line(shapely.STRtree(lines), lines, shapes[again])
     nearest[again] = edges[found]
     return nearest, distance_m
+
+
+def _allowed(graph: Graph, min_part_m: float) -> npt.NDArray[np.bool_]:
+    """Mark the edges that points may snap to; those of short parts where there are no others."""
+    if min_part_m <= 0:
+        return graph.edge_stops
+    allowed = graph.edge_stops & edges_of_long_parts(graph, min_part_m=min_part_m)
+    return allowed if allowed.any() else graph.edge_stops
 
 
 def _nearest_line(

@@ -1,6 +1,7 @@
 """Travel times over the streets between all pairs of two sets of points.
 
-time = connector of the origin + shortest path + connector of the destination. Searches
+time = connector of the origin + shortest path + connector of the destination, and what the
+mode takes at the start and the end of every trip. Searches
 start at the side with fewer points, against the arrows if that is the destinations, and
 give the same integers either way.
 """
@@ -18,7 +19,7 @@ from htkgis.units import UNREACHED
 
 from .graph import Graph
 from .search import Side, arcs_of, fill_times, search_limit, workspace
-from .snap import Snaps, arrival_costs, departure_costs, end_nodes
+from .snap import Snaps, arrival_costs, arriving_ds, departure_costs, end_nodes, leaving_ds
 
 BLOCK_CELLS = 4_000_000
 """Pairs that are held densely at a time, 16 MB; only those within the limit are kept."""
@@ -118,8 +119,10 @@ def street_times(
     [0, 1000, 1000, 0]
     """
     limit = search_limit(limit_ds)
-    departing = _side(graph, origins, departure_costs(graph, origins))
-    arriving = _side(graph, destinations, arrival_costs(graph, destinations))
+    departing = _side(graph, origins, departure_costs(graph, origins), leaving_ds(graph, origins))
+    arriving = _side(
+        graph, destinations, arrival_costs(graph, destinations), arriving_ds(graph, destinations)
+    )
     reverse = len(destinations) < len(origins)
     if reverse:
         to, origin, time_ds = _reached(graph, arriving, departing, reverse=True, limit=limit)
@@ -137,7 +140,12 @@ def street_times(
     )
 
 
-def _side(graph: Graph, snaps: Snaps, costs: npt.NDArray[np.int32]) -> Side:
+def _side(
+    graph: Graph,
+    snaps: Snaps,
+    costs: npt.NDArray[np.int32],
+    connector_ds: npt.NDArray[np.int32],
+) -> Side:
     """Bring snapped points into the form the kernel reads."""
     return Side(
         nodes=end_nodes(graph, snaps),
@@ -146,7 +154,7 @@ def _side(graph: Graph, snaps: Snaps, costs: npt.NDArray[np.int32]) -> Side:
         share=snaps.share,
         forward_ds=snaps.forward_ds,
         backward_ds=snaps.backward_ds,
-        connector_ds=snaps.connector_ds,
+        connector_ds=connector_ds,
     )
 
 

@@ -7,16 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
-from htkgis.loaders.boundaries import read_municipality, read_quarters
+from htkgis.loaders.boundaries import read_municipality, read_quarters, read_school_districts
 from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
 from htkgis.loaders.housing import read_addresses, read_areas, read_gates
+from htkgis.loaders.land import read_buildings, read_land_use
 from htkgis.loaders.layer import LayerReport, coverage_polygon
 from htkgis.loaders.osm import read_osm_streets
-from htkgis.loaders.osm_rules import WalkRules
+from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.places import (
     BUSINESS_AREA,
     joined_places,
@@ -24,11 +26,12 @@ from htkgis.loaders.places import (
     read_places,
     read_stations,
 )
+from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
-from htkgis.scenario import places_in_state
-from htkgis.schema import Frame
-from htkgis.study import Study, Walk
+from htkgis.scenario import places_in_state, spread_jobs
+from htkgis.schema import PLACES, Frame, check
+from htkgis.study import ModeDecisions, Modes, Study, Walk
 
 EDGE_M = 100.0
 """How near the end of the streets a search counts as having met it."""
@@ -53,18 +56,31 @@ def one(catalog: Catalog, role: Any) -> str:
 
 
 def load_boundaries(catalog: Catalog, study: Study) -> dict[str, Any]:
-    """Load municipality and quarters; the quarters in the order of the study."""
+    """Load municipality, school districts and quarters; the quarters in the order of the study."""
     crs = study.study.crs
     municipality, report = read_municipality(
         catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
     )
     quarters, quarters_report = read_quarters(catalog, one(catalog, "quarters"), crs=crs)
     ordered = _chosen(quarters, [q.id for q in study.quarters], "quarters.id", catalog)
+    reports = [report, quarters_report]
+    districts = empty_districts(crs)
+    if catalog.by_role("school_districts"):
+        name = one(catalog, "school_districts")
+        districts, districts_report = read_school_districts(catalog, name, crs=crs)
+        reports.append(districts_report)
     return {
         "municipality": municipality,
         "quarters": ordered,
-        "boundary_reports": [report.record() for report in (report, quarters_report)],
+        "school_districts": districts,
+        "boundary_reports": [report.record() for report in reports],
     }
+
+
+def empty_districts(crs: str) -> gpd.GeoDataFrame:
+    """Give a table of school districts without rows, for a catalog that has none."""
+    columns = {name: pd.Series([], dtype=object) for name in ("id", "name", "school_id")}
+    return gpd.GeoDataFrame(columns, geometry=[], crs=crs)
 
 
 def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
@@ -100,6 +116,10 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
             table, report = read(catalog, name, crs=crs)
             parts.append(table.assign(layer=name))
             reports.append(report)
+    if catalog.by_role("land_use"):
+        modelled, model_reports = model_jobs(catalog, study)
+        parts.append(modelled)
+        reports += model_reports
     if not parts:
         one(catalog, "places")
     places = joined_places(parts, where=str(catalog.path), crs=crs)
@@ -108,9 +128,51 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
     places = places_in_state(places, year=study.study.state.value)
     limit_m = study.places.max_position_accuracy.value
     places["approximate"] = places["position_accuracy_m"] > limit_m
-    measured = places["function"].isin(study.functions.measured) | places["unit"].eq("jobs")
-    places["measured"] = measured & places["state"].eq("existing") & ~places["approximate"]
+    counted = places["function"].isin(study.functions.measured) | places["unit"].eq("jobs")
+    for year in study.study.years:
+        exists = places_in_state(places, year=year)["state"].eq("existing")
+        places[measured_in(year)] = counted & exists & ~places["approximate"]
+    places["measured"] = places[measured_in(study.study.state.value)]
     return {"places": places, "place_reports": [report.record() for report in reports]}
+
+
+def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:
+    """Spread the municipality's jobs over the buildings on business land, as places."""
+    crs = study.study.crs
+    municipality, _ = read_municipality(
+        catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
+    )
+    land_use, land_report = read_land_use(catalog, one(catalog, "land_use"), crs=crs)
+    buildings, building_report = read_buildings(catalog, one(catalog, "buildings"), crs=crs)
+    jobs = spread_jobs(
+        buildings,
+        land_use,
+        total=study.jobs.total.value,
+        jobs_per_100_m2={kind: d.value for kind, d in study.jobs.densities.items()},
+        cell_m=study.jobs.cell.value,
+        inside=municipality.geometry.iloc[0],
+    )
+    places = jobs.drop(columns="kind").assign(
+        name=None,
+        function=BUSINESS_AREA,
+        quarter_id=None,
+        unit="jobs",
+        sector=None,
+        status="existing",
+        valid_from=pd.array([None] * len(jobs), dtype="Int64"),
+        valid_to=pd.array([None] * len(jobs), dtype="Int64"),
+        position_accuracy_m=study.jobs.cell.value / 2,
+        note=None,
+        note_en=None,
+        name_en=None,
+        layer="jobs",
+    )
+    return check(places, PLACES, where="jobs by land use", crs=crs), [land_report, building_report]
+
+
+def measured_in(year: int) -> str:
+    """Name the column that says whether a place is measured in the state of a year."""
+    return f"measured_{year}"
 
 
 def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
@@ -128,26 +190,52 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
 
 
 def load_streets(catalog: Catalog, study: Study) -> dict[str, Any]:
-    """Load streets, from an OpenStreetMap extract or a street table, and what was read."""
+    """Load streets, from an extract, a fetched graph or a street table, and what was read."""
     name = one(catalog, "streets")
     file = catalog.file(name)
-    crs = study.study.crs
+    crs, rules = study.study.crs, street_rules(study.modes)
     if file.name.endswith(".pbf"):
-        streets, report = read_osm_streets(file, crs=crs, rules=walk_rules(study.modes.walk))
+        streets, report = read_osm_streets(file, crs=crs, rules=rules)
         return {"streets": streets, "street_report": json.loads(json.dumps(asdict(report)))}
+    if file.name.endswith(".graphml"):
+        streets, fetched = read_graphml_streets(file, crs=crs, rules=rules)
+        return {"streets": streets, "street_report": json.loads(json.dumps(asdict(fetched)))}
     nodes = catalog.file(one(catalog, "street_nodes"))
-    streets = read_street_table(file, nodes, crs=crs)
+    streets = read_street_table(file, nodes, crs=crs, rules=rules)
     check_letters(streets[["name"]], where=str(file))
     return {"streets": streets, "street_report": {"edges": len(streets)}}
 
 
-def walk_rules(walk: Walk) -> WalkRules:
-    """Hand on the study's decisions on what can be walked, as the reader of streets takes them."""
-    return WalkRules(
-        closed_kinds=walk.closed_kinds,
-        closed_access=walk.closed_access,
-        open_foot=walk.open_foot,
-        closed_foot=walk.closed_foot,
+def street_rules(modes: Modes) -> StreetRules:
+    """Hand on the study's decisions on what each mode may use, as readers of streets take them."""
+    stated = {"walk": (modes.walk.open_foot, modes.walk.closed_foot)}
+    if modes.bike is not None:
+        stated["bike"] = (modes.bike.open_bicycle, modes.bike.closed_bicycle)
+    if modes.car is not None:
+        stated["car"] = (modes.car.open_car, modes.car.closed_car)
+    return StreetRules(
+        {name: _mode_rules(name, modes[name], *stated[name]) for name in modes.names},
+        contraflow=() if modes.bike is None else modes.bike.contraflow,
+        car_kph={} if modes.car is None else modes.car.speeds.value,
+    )
+
+
+def walk_rules(walk: Walk) -> ModeRules:
+    """Hand on the study's decisions on what can be walked, for readers that know walking only."""
+    return _mode_rules("walk", walk, walk.open_foot, walk.closed_foot)
+
+
+def _mode_rules(
+    name: str, decisions: ModeDecisions, opening: tuple[str, ...], closing: tuple[str, ...]
+) -> ModeRules:
+    return ModeRules(
+        keys=KEYS[name],
+        closed_kinds=decisions.closed_kinds,
+        closed_access=decisions.closed_access,
+        opening=opening,
+        closing=closing,
+        closed_barriers=decisions.closed_barriers,
+        closed_marks=decisions.closed_marks,
     )
 
 

@@ -10,9 +10,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from htkgis.access import cumulative_opportunities, nearest
+from htkgis.access import assigned, cumulative_opportunities, nearest
 from htkgis.catalog import Catalog
-from htkgis.errors import NetworkError, first
+from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.network import (
     Snaps,
     border_times,
@@ -25,12 +25,13 @@ from htkgis.network import (
     snap,
     street_times,
 )
+from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.schema import ACCESS
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
-from .layers import coverage
+from .layers import coverage, measured_in
 
 LENS = "adult"
 """The one way of walking there is yet; further ones are further speeds and rules."""
@@ -55,7 +56,7 @@ def snapping(study: Study) -> dict[str, float]:
 def measure_times(
     arrays: Arrays, origins: gpd.GeoDataFrame, places: gpd.GeoDataFrame, study: Study
 ) -> dict[str, Any]:
-    """Travel times from all origins to all measured places, and which points do not snap.
+    """Travel times from all origins to all places measured in any state, and what does not snap.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def measure_times(
     """
     graph = graph_from_arrays(arrays)
     walk = study.modes.walk
-    measured = places[places["measured"]]
+    measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     from_snaps = snap(graph, origins, **snapping(study))
     to_snaps = snap(graph, measured, **snapping(study))
     _check_areas_are_on_the_network(from_snaps, origins, walk.max_snap.value)
@@ -102,6 +103,7 @@ def measure_access(
     places: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
+    school_districts: gpd.GeoDataFrame,
     *,
     study: Study,
     catalog: Catalog,
@@ -122,8 +124,24 @@ def measure_access(
         role: border_times(graph, snaps, coverage(catalog, role, streets, municipality))
         for role in ("places", "jobs")
     }
+    rows = []
+    for year in study.study.years:
+        measured = places[places[measured_in(year)]]
+        rows += _access_in_state(travel_times, origins, measured, border_ds, study, year)
+        if len(school_districts):
+            rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
+    return {"access": pd.concat(rows, ignore_index=True)}
+
+
+def _access_in_state(
+    travel_times: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    measured: gpd.GeoDataFrame,
+    border_ds: dict[str, Any],
+    study: Study,
+    year: int,
+) -> list[pd.DataFrame]:
     ids = pd.Index(origins["id"], name="id")
-    measured = places[places["measured"]]
     jobs = measured[measured["unit"] == "jobs"]
     rows = []
     for function in study.functions.measured:
@@ -135,7 +153,7 @@ def measure_access(
             met = border_ds["places"] < np.where(np.isnan(time_ds), np.inf, time_ds)
             rows.append(
                 _rows(
-                    f"nearest_{n}", function, None, result["travel_time_min"], "min", study
+                    f"nearest_{n}", function, None, result["travel_time_min"], "min", year
                 ).assign(upper_bound=met & ~np.isnan(time_ds), to_id=result["to_id"].to_numpy())
             )
         for limit in study.limits.catchment.value:
@@ -143,14 +161,47 @@ def measure_access(
             value = cumulative_opportunities(pairs, weights, origins=ids, limit_min=limit)
             met = border_ds["places"] <= deciseconds(limit)
             rows.append(
-                _rows("cumulative", function, limit, value, "places", study).assign(lower_bound=met)
+                _rows("cumulative", function, limit, value, "places", year).assign(lower_bound=met)
             )
     for limit in study.limits.jobs.value:
         weights = jobs.set_index("id")["opportunities"]
         value = cumulative_opportunities(travel_times, weights, origins=ids, limit_min=limit)
         met = border_ds["jobs"] <= deciseconds(limit)
-        rows.append(_rows("jobs", None, limit, value, "jobs", study).assign(lower_bound=met))
-    return {"access": pd.concat(rows, ignore_index=True)}
+        rows.append(_rows("jobs", None, limit, value, "jobs", year).assign(lower_bound=met))
+    return rows
+
+
+def _district_schools(
+    travel_times: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    measured: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    year: int,
+) -> pd.DataFrame:
+    """Minutes to the school of each origin's own district.
+
+    Raises
+    ------
+    ConfigError
+        If no district's school is a place that is measured in any of the districts.
+    """
+    strangers = sorted(set(districts["school_id"]) - set(measured["id"]))
+    if len(strangers) == districts["school_id"].nunique():
+        msg = (
+            f"school districts: none of {len(strangers)} schools is a measured place: "
+            f"{first(strangers)}. Map school_id to the ids of the places in the catalog."
+        )
+        raise ConfigError(msg)
+    found = origins[["id", "geometry"]].sjoin(
+        districts[["school_id", "geometry"]], how="left", predicate="within"
+    )
+    school = found.drop_duplicates("id").set_index("id")["school_id"].reindex(origins["id"])
+    pairs = travel_times[travel_times["to_id"].isin(measured["id"])]
+    result = assigned(pairs, school.rename_axis("id"))
+    minutes_to_own = result["travel_time_min"]
+    return _rows("nearest_1", DISTRICT_SCHOOL, None, minutes_to_own, "min", year).assign(
+        to_id=result["to_id"].to_numpy(dtype=object)
+    )
 
 
 def _rows(
@@ -159,7 +210,7 @@ def _rows(
     limit_min: float | None,
     value: pd.Series,
     unit: str,
-    study: Study,
+    year: int,
 ) -> pd.DataFrame:
     table = pd.DataFrame({"id": value.index.to_numpy(), "value": value.to_numpy()})
     table = table.assign(
@@ -170,7 +221,7 @@ def _rows(
         percentile=pd.Series([None] * len(table), dtype="float64"),
         departure=pd.Series([None] * len(table), dtype=object),
         lens=LENS,
-        state=study.study.state.value,
+        state=year,
         unit=unit,
         lower_bound=False,
         upper_bound=False,

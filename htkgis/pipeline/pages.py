@@ -90,7 +90,7 @@ def make_pages(
     return {"pages": files}
 
 
-COUNTED = ("boundaries", "housing", "places", "facts", "streets", "network")
+COUNTED = ("boundaries", "housing", "places", "facts", "streets", "network", "residents")
 
 
 def localised(value: Any, language: str) -> Any:

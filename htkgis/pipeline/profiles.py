@@ -106,15 +106,19 @@ def profile_steps(
     return [
         load(
             "boundaries",
-            ("municipality", "quarters"),
-            ("municipality", "quarters", "boundary_reports"),
+            ("municipality", "quarters", "school_districts"),
+            ("municipality", "quarters", "school_districts", "boundary_reports"),
         ),
         load(
             "housing",
             ("housing_areas", "area_facts", "gates", "addresses"),
             ("areas", "origins", "housing_reports"),
         ),
-        load("places", ("stations", "places", "jobs"), ("places", "place_reports")),
+        load(
+            "places",
+            ("stations", "places", "jobs", "land_use", "buildings", "municipality"),
+            ("places", "place_reports"),
+        ),
         load(
             "facts",
             ("indicators", "criteria", "projects"),
@@ -137,13 +141,20 @@ def profile_steps(
         ),
         Step(
             "access",
-            ("walk_graph", "travel_times", *places, "streets", "municipality"),
+            (
+                "walk_graph",
+                "travel_times",
+                *places,
+                "streets",
+                "municipality",
+                "school_districts",
+            ),
             ("access",),
             _later("measures", "measure_access", study=study, catalog=catalog),
             parameters=[
                 _dump(study.limits),
                 _dump(study.functions),
-                _dump(study.study.state),
+                _dump(study.study),
                 {n: [role_of(n, layer), layer.coverage] for n, layer in catalog.layers.items()},
             ],
         ),
@@ -152,7 +163,35 @@ def profile_steps(
             ("walk_graph", "origins"),
             ("isochrones",),
             _later("measures", "measure_isochrones", study=study),
-            parameters=[_dump(study.limits.catchment), _dump(study.isochrone)],
+            parameters=[_dump(study.limits.catchment), _dump(study.isochrone), _dump(walk)],
+        ),
+        Step(
+            "load_residents",
+            ("municipality", "areas"),
+            ("residents", "districts", "resident_reports"),
+            _later("shares", "load_residents", study=study, catalog=catalog),
+            parameters=[_own_facts(catalog, RESIDENT_ROLES), study.study.crs],
+            files={n: hashes[n] for n in _own_facts(catalog, RESIDENT_ROLES)},
+        ),
+        Step(
+            "shares",
+            (
+                "walk_graph",
+                "residents",
+                "districts",
+                "areas",
+                "places",
+                "streets",
+                "municipality",
+            ),
+            ("shares",),
+            _later("shares", "measure_shares", study=study, catalog=catalog),
+            parameters=[
+                _dump(study.limits.catchment),
+                _dump(study.functions),
+                _dump(walk),
+                {n: [role_of(n, layer), layer.coverage] for n, layer in catalog.layers.items()},
+            ],
         ),
         Step(
             "profiles",
@@ -177,6 +216,7 @@ def profile_steps(
     ]
 
 
+RESIDENT_ROLES = ("addresses", "population", "districts")
 PROFILE_INPUTS = (
     "access",
     "travel_times",
@@ -188,6 +228,7 @@ PROFILE_INPUTS = (
     "criteria",
     "projects",
     "unsnapped",
+    "shares",
 )
 PAGE_INPUTS = (
     "profiles",
@@ -206,6 +247,7 @@ PAGE_INPUTS = (
     "fact_reports",
     "street_report",
     "network_report",
+    "resident_reports",
 )
 
 
@@ -215,20 +257,29 @@ def _loading(
     """Make steps that read layers: stale when a file, its facts or the study's rules change."""
 
     def step(name: str, roles: tuple[str, ...], outputs: tuple[str, ...]) -> Step:
-        own = {n: layer for n, layer in catalog.layers.items() if role_of(n, layer) in roles}
-        facts = {n: layer.model_dump(exclude={"history", "path"}) for n, layer in own.items()}
+        facts = _own_facts(catalog, roles)
         decisions = [_dump(study.study), _dump(study.functions), _dump(study.places)]
         decisions += [[_dump(quarter) for quarter in study.quarters], _dump(study.modes)]
+        decisions += [_dump(study.jobs)]
         return Step(
             f"load_{name}",
             (),
             outputs,
             _later("layers", f"load_{name}", catalog=catalog, study=study),
             parameters=[facts, decisions],
-            files={n: hashes[n] for n in own},
+            files={n: hashes[n] for n in facts},
         )
 
     return step
+
+
+def _own_facts(catalog: Catalog, roles: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Gather what the catalog says of the layers of some roles, as far as it decides a table."""
+    return {
+        name: layer.model_dump(exclude={"history", "path"})
+        for name, layer in catalog.layers.items()
+        if role_of(name, layer) in roles
+    }
 
 
 def _later(module: str, function: str, **bound: Any) -> Callable[..., Mapping[str, Any]]:

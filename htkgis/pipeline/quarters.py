@@ -22,6 +22,7 @@ def make_profiles(
     criteria: pd.DataFrame,
     projects: pd.DataFrame,
     unsnapped: pd.DataFrame,
+    shares: pd.DataFrame,
     *,
     study: Study,
     sketch: bool,
@@ -34,7 +35,11 @@ def make_profiles(
     )
     inputs = ProfileInputs(
         figures=figures,
-        comparison=comparison_rows(figures, quarters, rounding=study.jobs.rounding.value),
+        comparison=comparison_rows(
+            figures[figures["state"] == study.study.state.value],
+            quarters,
+            rounding=study.jobs.rounding.value,
+        ),
         access=access,
         travel_times=travel_times,
         quarters=quarters,
@@ -45,6 +50,7 @@ def make_profiles(
         criteria=criteria,
         projects=projects,
         unsnapped=unsnapped,
+        shares=shares,
         study=_study(study),
         assumptions=_assumptions(study),
         decisions=_decisions(study) | {"sketch": sketch},
@@ -65,6 +71,7 @@ def _study(study: Study) -> dict[str, Any]:
         "name": general.name,
         "municipality": general.municipality,
         "state": general.state.value,
+        "baseline": general.baseline.value,
         "crs": general.crs,
     }
 
@@ -82,6 +89,7 @@ def _assumptions(study: Study) -> dict[str, Any]:
         "choice": limits.choice.value,
         "max_position_accuracy_m": study.places.max_position_accuracy.value,
         "job_rounding": study.jobs.rounding.value,
+        "everyday_min": study.profile.everyday.value,
         "sources": {
             "speed_kph": walk.speed.source,
             "speed_kph_en": walk.speed.source_en,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,14 @@ from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osm_rules import first_position
 from htkgis.loaders.points import read_points
 from htkgis.loaders.streets import read_street_table
-from htkgis.network import SnapAudit, audit, graph_from_arrays, snap, street_times
+from htkgis.network import Mode, SnapAudit, audit, graph_from_arrays, snap, street_times
 from htkgis.store import Cache, sha256_file
 from htkgis.study import Study, read_study
 from htkgis.units import deciseconds, minutes
 
 from .embedded import embedded_study
-from .layers import one, walk_rules
-from .measures import build_walk_graph
+from .layers import one, street_rules
+from .modes import mode_graph, mode_of, snapping
 from .steps import Progress, Step, run_steps
 
 SKETCH = "sketch"
@@ -56,13 +56,14 @@ def measure_point_times(
     origins_path: Path,
     destinations_path: Path,
     *,
+    mode: str = "walk",
     speed_kph: float | None = None,
     max_min: float | None = None,
     max_snap_m: float | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> TimesReport:
-    """Measure walking times between all origins and destinations.
+    """Measure travel times between all origins and destinations.
 
     Parameters
     ----------
@@ -70,8 +71,10 @@ def measure_point_times(
         ``sketch``, or the path of an OpenStreetMap extract (``.osm.pbf``).
     origins_path, destinations_path
         CSV ``id,lat,lon`` or any vector file with an ``id``.
+    mode
+        ``walk``, ``bike`` or ``car``, as the embedded study decides on them.
     speed_kph, max_snap_m
-        The embedded study's where missing.
+        The embedded study's where missing. A speed holds on every street.
     max_min
         Longest time of interest in minutes; no limit where missing.
     cache
@@ -88,17 +91,18 @@ def measure_point_times(
     crs = _crs_for(streets, study)
     origins = read_points(origins_path, crs=crs)
     destinations = read_points(destinations_path, crs=crs)
-    walk = study.modes.walk
-    steps = _network_steps(streets, study, crs, speed_kph or walk.speed.value)
+    travel = _at_speed(mode_of(study, mode), speed_kph)
+    steps = _network_steps(streets, study, crs, travel)
     graph = graph_from_arrays(
-        run_steps(steps, cache or Cache.default(), progress=progress)["walk_graph"]
+        run_steps(steps, cache or Cache.default(), progress=progress)[f"{mode}_graph"]
     )
-    limit_m = walk.max_snap.value if max_snap_m is None else max_snap_m
-    rules = {"max_snap_m": limit_m, "min_part_m": walk.min_part.value}
+    rules = snapping(study, mode)
+    if max_snap_m is not None:
+        rules["max_snap_m"] = max_snap_m
     from_snaps, to_snaps = snap(graph, origins, **rules), snap(graph, destinations, **rules)
     for what, snaps in (("origins", from_snaps), ("destinations", to_snaps)):
         if len(snaps) and len(snaps.too_far) == len(snaps):
-            _none_near(what, snaps.too_far, limit_m)
+            _none_near(what, snaps.too_far, rules["max_snap_m"])
     limit_ds = None if max_min is None else deciseconds(max_min)
     times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
     table = times[["from_id", "to_id"]].assign(
@@ -141,7 +145,14 @@ def _extract_path(streets: str) -> Path:
     return path
 
 
-def _network_steps(streets: str, study: Study, crs: str, speed_kph: float) -> list[Step]:
+def _at_speed(mode: Mode, speed_kph: float | None) -> Mode:
+    """Let a mode travel at one speed; walking, people walk to the street at that speed too."""
+    if speed_kph is None:
+        return mode
+    return replace(mode, speed_kph=speed_kph, speeds=None, share=1.0)
+
+
+def _network_steps(streets: str, study: Study, crs: str, mode: Mode) -> list[Step]:
     if streets == SKETCH:
         catalog = read_catalog(embedded_study() / "layers" / "catalog.toml")
         names = [one(catalog, "streets"), one(catalog, "street_nodes")]
@@ -150,8 +161,8 @@ def _network_steps(streets: str, study: Study, crs: str, speed_kph: float) -> li
             "sketch_streets",
             (),
             ("streets", "street_report"),
-            lambda: _sketch(paths[0], paths[1], crs),
-            parameters=crs,
+            lambda: _sketch(paths[0], paths[1], study, crs),
+            parameters=[crs, study.modes.model_dump(mode="json")],
             files={path.name: sha256_file(path) for path in paths},
         )
     else:
@@ -161,24 +172,24 @@ def _network_steps(streets: str, study: Study, crs: str, speed_kph: float) -> li
             (),
             ("streets", "street_report"),
             lambda: _extract(path, study, crs),
-            parameters=[crs, study.modes.walk.model_dump(mode="json")],
+            parameters=[crs, study.modes.model_dump(mode="json")],
             files={"streets": sha256_file(path)},
         )
     build = Step(
-        "walk_graph",
+        f"{mode.name}_graph",
         ("streets",),
-        ("walk_graph", "network_report"),
-        lambda table: build_walk_graph(table, speed_kph=speed_kph),
-        parameters=speed_kph,
+        (f"{mode.name}_graph", f"{mode.name}_network"),
+        lambda table: mode_graph(table, mode),
+        parameters=asdict(mode),
     )
     return [load, build]
 
 
-def _sketch(streets: Path, nodes: Path, crs: str) -> dict[str, Any]:
-    table = read_street_table(streets, nodes, crs=crs)
+def _sketch(streets: Path, nodes: Path, study: Study, crs: str) -> dict[str, Any]:
+    table = read_street_table(streets, nodes, crs=crs, rules=street_rules(study.modes))
     return {"streets": table, "street_report": {"edges": len(table)}}
 
 
 def _extract(path: Path, study: Study, crs: str) -> dict[str, Any]:
-    table, report = read_osm_streets(path, crs=crs, rules=walk_rules(study.modes.walk))
+    table, report = read_osm_streets(path, crs=crs, rules=street_rules(study.modes))
     return {"streets": table, "street_report": asdict(report)}

@@ -10,6 +10,8 @@ from .rounding import plain, rounded_minutes
 from .spread import STATISTICS
 
 PREFIX = "nearest_"
+DISTRICT_SCHOOL = "district_school"
+"""Function of the figures on the school of one's own district, which is not one of several."""
 
 
 def nearest_rows(
@@ -41,7 +43,7 @@ def nearest_rows(
                 "upper_bound": bool(group["upper_bound"].any()),
                 "place_id": place_id,
                 "place_name": None if place_id is None else plain(names[place_id]),
-                "places": len(measured),
+                "places": 1 if function == DISTRICT_SCHOOL else len(measured),
             }
         )
     return rows
@@ -49,7 +51,7 @@ def nearest_rows(
 
 def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) -> dict[str, Any]:
     """One sentence: how many functions lie within the everyday distance, and which is farthest."""
-    first = [row for row in nearest if row["n"] == 1 and row["places"]]
+    first = _counted(nearest)
     reached = [row for row in first if row["median"] is not None]
     within = [row for row in reached if row["median"] <= everyday_min]
     values: dict[str, Any] = {
@@ -76,6 +78,15 @@ def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) 
     }
 
 
+def _counted(nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the functions that have places; one's own district school is no further function."""
+    return [
+        row
+        for row in nearest
+        if row["n"] == 1 and row["places"] and row["function"] != DISTRICT_SCHOOL
+    ]
+
+
 def key_figures(
     nearest: list[dict[str, Any]], jobs: list[dict[str, Any]], decisions: dict[str, Any]
 ) -> list[dict[str, Any]]:
@@ -92,7 +103,7 @@ def key_figures(
         for function in decisions["key_functions"]
     ]
     everyday = decisions["everyday_min"]
-    known = [row for row in first.values() if row["places"]]
+    known = _counted(nearest)
     within = [row for row in known if row["median"] is not None and row["median"] <= everyday]
     figures.append(
         {

@@ -11,11 +11,14 @@ import pandas as pd
 
 from htkgis.units import DECISECONDS_PER_MINUTE
 
-from .finding import finding, key_figures, nearest_rows
+from .changes import change_rows
+from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
+from .shares import share_rows
 from .spread import STATISTICS, spread
 
+SCHOOL = "school"
 PLACE_FACTS = (
     "id",
     "name",
@@ -48,6 +51,7 @@ class ProfileInputs:
     criteria: pd.DataFrame
     projects: pd.DataFrame
     unsnapped: pd.DataFrame
+    shares: pd.DataFrame
     study: dict[str, Any]
     assumptions: dict[str, Any]
     decisions: dict[str, Any]
@@ -70,8 +74,12 @@ def quarter_profile(
     profile
         JSON value. Minutes have two decimals; None is "not reached" or "not known", never 0.
     """
-    figures = inputs.figures[inputs.figures["quarter_id"] == quarter_id]
-    nearest = nearest_rows(figures, inputs.access, inputs.places, _origins_of(inputs, area_id))
+    of_quarter = inputs.figures[inputs.figures["quarter_id"] == quarter_id]
+    state, baseline = inputs.study["state"], inputs.study["baseline"]
+    figures = of_quarter[of_quarter["state"] == state]
+    access = inputs.access[inputs.access["state"] == state]
+    origins = _origins_of(inputs, area_id)
+    nearest = nearest_rows(figures, access, inputs.places, origins)
     counts = _by_limit(figures[figures["indicator"] == "cumulative"], rounding=1)
     jobs = _by_limit(
         figures[figures["indicator"] == "jobs"], rounding=inputs.decisions["job_rounding"]
@@ -89,6 +97,19 @@ def quarter_profile(
         "counts": counts,
         "jobs": jobs,
         "comparison": inputs.comparison,
+        "changes": {
+            "baseline": baseline,
+            "state": state,
+            "rows": change_rows(
+                of_quarter,
+                inputs.access,
+                inputs.places,
+                origins,
+                baseline=baseline,
+                state=state,
+            ),
+        },
+        "shares": share_rows(inputs.shares, area_id, known_persons=area["population"]),
         "criteria": evaluate_list(
             inputs.criteria,
             inputs.indicators,
@@ -208,6 +229,9 @@ def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[st
     if inputs.decisions["sketch"]:
         notes.append({"key": "note.sketch_network", "values": {}})
         notes.append({"key": "note.named_places", "values": {}})
+    functions = {row["function"] for row in nearest}
+    if SCHOOL in functions and DISTRICT_SCHOOL not in functions:
+        notes.append({"key": "note.school_indicative", "values": {}})
     unmeasured = sorted({row["function"] for row in nearest if not row["places"]})
     notes += [{"key": "note.no_place", "values": {"function": name}} for name in unmeasured]
     existing = inputs.places[inputs.places["state"] == "existing"]

@@ -42,12 +42,17 @@ def poisoned(value, text):
     """Put ``text`` into every free text of a profile or run; keys of word lists stay."""
     if isinstance(value, dict):
         return {
-            name: inner if name in KEYS or (name.endswith("_function")) else poisoned(inner, text)
+            name: inner if kept(name, inner) else poisoned(inner, text)
             for name, inner in value.items()
         }
     if isinstance(value, list):
         return [poisoned(inner, text) for inner in value]
     return text if isinstance(value, str) else value
+
+
+def kept(name, value):
+    """Whether a value is ours; the assumptions of the modes hold texts, the list of them keys."""
+    return name in KEYS or name.endswith("_function") or (name == "modes" and type(value) is list)
 
 
 def hostile_page(text):

@@ -88,9 +88,9 @@ def test_layers_are_switched_by_keyboard(open_page):
 
 
 def test_a_layer_switched_on_again_lies_below_what_it_lay_below(open_page):
-    page = open_page(quarter()).page
+    page = open_page(quarter(), height=1400).page
     before = page.screenshot(clip=_map(page))
-    box = page.get_by_role("checkbox", name="Gangtid fra boligområdet")
+    box = page.get_by_role("checkbox", name="Veje og stier")
     box.click()
     page.wait_for_timeout(100)
     assert page.screenshot(clip=_map(page)) != before

@@ -100,6 +100,20 @@ def test_times_as_parquet_are_those_of_the_csv(points):
     )
 
 
+def test_a_bike_is_faster_than_feet_and_a_car_takes_its_parking_with_it(points):
+    minutes = {}
+    for mode in ("walk", "bike", "car"):
+        assert times(points, "--mode", mode, out=f"{mode}.csv").exit_code == 0
+        minutes[mode] = pd.read_csv(points / f"{mode}.csv")["travel_time_min"]
+    assert (minutes["walk"] / minutes["bike"]).between(3, 3.7).all()
+    assert (minutes["car"] > 5).all()
+    assert (minutes["car"] - 5 < minutes["bike"]).all()
+
+
+def test_a_mode_that_is_not_known_is_wrong_usage(points):
+    assert times(points, "--mode", "horse").exit_code == 2
+
+
 def test_double_speed_halves_the_minutes(points):
     times(points, "--speed-kph", "3")
     slow = pd.read_csv(points / "times.csv")["travel_time_min"]

@@ -7,10 +7,11 @@ import pytest
 from osmium.osm.mutable import Node, Way
 
 from htkgis.loaders.osm import read_osm_streets
-from htkgis.loaders.osm_rules import WalkRules
+from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 
 UTM32 = "EPSG:25832"
-RULES = WalkRules(
+RULES = ModeRules(
+    keys=KEYS["walk"],
     closed_kinds=(
         "motorway",
         "motorway_link",
@@ -23,9 +24,12 @@ RULES = WalkRules(
         "bus_guideway",
     ),
     closed_access=("no", "private"),
-    open_foot=("yes", "designated", "permissive", "destination", "official"),
-    closed_foot=("no", "use_sidepath"),
+    opening=("yes", "designated", "permissive", "destination", "official"),
+    closing=("no", "use_sidepath"),
 )
+WALKING = StreetRules({"walk": RULES})
+"""A study that decides on walking only."""
+
 CLOSED = {"barrier": "gate", "access": "private"}
 STEP = 0.001
 """Degrees between neighbours of the grid; 111.34 m from south to north at 55.65."""
@@ -58,8 +62,8 @@ def add_ways(writer, ways):
         writer.add_way(Way(id=way_id, nodes=list(nodes), tags=found))
 
 
-def read(path, **options):
-    return read_osm_streets(path, crs=UTM32, rules=RULES, **options)
+def read(path, rules=WALKING, **options):
+    return read_osm_streets(path, crs=UTM32, rules=rules, **options)
 
 
 def ends(streets):

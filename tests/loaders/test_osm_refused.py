@@ -9,7 +9,7 @@ from htkgis.errors import ConfigError, CRSError, SourceError
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.schema import STREETS, check
 
-from .osm_town import RULES, UTM32, read, town
+from .osm_town import UTM32, WALKING, read, town
 
 __all__ = ["town"]
 
@@ -104,7 +104,7 @@ def test_a_file_with_its_ways_before_its_nodes_is_refused(town):
 def test_a_crs_that_is_not_projected_in_metres_is_refused(town, crs, message):
     path = town((1, (0, 1), "path"))
     with pytest.raises(CRSError, match=message):
-        read_osm_streets(path, crs=crs, rules=RULES)
+        read_osm_streets(path, crs=crs, rules=WALKING)
 
 
 def test_streets_that_the_crs_cannot_hold_are_refused(town):

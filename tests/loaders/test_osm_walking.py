@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from htkgis.loaders.osm_rules import blocks, direction, walkable
+from htkgis.loaders.osm_tags import blocks, direction, passable
 
 from .osm_town import CLOSED, RULES, ends, reachable, read, town
 
@@ -37,7 +37,7 @@ __all__ = ["town"]
 )
 def test_foot_decides_before_access_and_kind(town, tags, open_):
     streets, report = read(town((1, (0, 1), tags), (2, (10, 11), "path")))
-    assert walkable(tags, RULES) is open_
+    assert passable(tags, RULES) is open_
     assert ("w1_0" in set(streets["id"])) is open_
     assert report.left_out == ({} if open_ else {tags["highway"]: 1})
     assert streets["walk"].all()

@@ -6,10 +6,16 @@ import pandas as pd
 import pytest
 
 from htkgis.errors import CRSError, SchemaError, SourceError
+from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.schema import STREETS, check
 
 UTM32 = "EPSG:25832"
+NOT_FOR_CARS = ModeRules(KEYS["car"], ("path",), (), (), ())
+ALL = ModeRules((), (), (), (), ())
+RULES = StreetRules(
+    {"walk": ALL, "bike": ALL, "car": NOT_FOR_CARS}, car_kph={"main street": 60.0, "other": 30.0}
+)
 NODES = {"n1": (55.65, 12.28), "n2": (55.651, 12.28), "n3": (55.651, 12.282)}
 STREET = {
     "id": "s1",
@@ -45,7 +51,9 @@ def read(tmp_path):
         places = pd.DataFrame([(key, *place) for key, place in rows], columns=["id", "lat", "lon"])
         table.to_csv(tmp_path / "streets.csv", index=False)
         places.to_csv(tmp_path / "street_nodes.csv", index=False)
-        return read_street_table(tmp_path / "streets.csv", tmp_path / "street_nodes.csv", crs=crs)
+        return read_street_table(
+            tmp_path / "streets.csv", tmp_path / "street_nodes.csv", crs=crs, rules=RULES
+        )
 
     return written
 
@@ -57,8 +65,27 @@ def test_two_streets_meet_the_contract(read):
     assert streets["from_node"].tolist() == ["n1", "n2"]
     assert streets["length_m"].tolist() == [110.0, 130.0]
     assert streets["walk"].tolist() == [True, True]
-    assert streets["oneway"].tolist() == [False, False]
+    assert streets["oneway"].tolist() == streets["oneway_bike"].tolist() == [False, False]
     assert pd.isna(streets["name"].iloc[1])
+
+
+def test_cars_may_not_use_a_path_and_have_the_limit_of_the_kind_of_street(read):
+    streets = read(STREET, PATH, STREET | {"id": "s3", "kind": "local street"})
+    assert streets["bike"].tolist() == [True, True, True]
+    assert streets["car"].tolist() == [True, False, True]
+    assert streets["car_kph"].fillna(0).tolist() == [60, 0, 30]
+
+
+def test_a_mode_that_the_study_does_not_decide_on_may_use_nothing(tmp_path, read):
+    read(STREET)
+    streets = read_street_table(
+        tmp_path / "streets.csv",
+        tmp_path / "street_nodes.csv",
+        crs=UTM32,
+        rules=StreetRules({"walk": ALL}),
+    )
+    assert (streets["walk"].all(), streets["bike"].any(), streets["car"].any()) == (1, 0, 0)
+    assert streets["car_kph"].isna().all()
 
 
 def test_length_is_the_stated_one_and_the_line_is_in_metres(read):
@@ -210,4 +237,4 @@ def test_a_crs_without_area_of_use_is_allowed(read):
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SourceError, match=r"streets\.csv"):
-        read_street_table(tmp_path / "streets.csv", tmp_path / "nodes.csv", crs=UTM32)
+        read_street_table(tmp_path / "streets.csv", tmp_path / "nodes.csv", crs=UTM32, rules=RULES)

@@ -6,7 +6,7 @@ import geopandas as gpd
 import shapely
 
 from htkgis.maps.layers import MapLayers
-from tests.maps.profile_example import LIMITS, PLACES, QUARTERS
+from tests.maps.example_facts import LIMITS, PLACES, QUARTERS
 
 CRS = "EPSG:25832"
 OUTLINES = {
@@ -39,11 +39,17 @@ OUTLINES = {
 SIDES = ("midten", "vest", "nord", "øst", "syd")
 
 
-def example_layers(quarter: str = "kulturkvarteret", *, spacing_m: float = 160) -> MapLayers:
+METRES_PER_MIN = {"walk": 55, "bike": 160, "car": 300}
+
+
+def example_layers(
+    quarter: str = "kulturkvarteret",
+    *,
+    spacing_m: float = 160,
+    modes: tuple[str, ...] = tuple(METRES_PER_MIN),
+) -> MapLayers:
     """Layers of one quarter; streets are a grid with one main street and one path."""
     area = _outline(QUARTERS[quarter]["area_id"])
-    reach = [area.geometry.iloc[0].buffer(55 * limit, quad_segs=3) for limit in LIMITS]
-    hole = area.geometry.iloc[0].centroid.buffer(60)
     west, south, east, north = area.total_bounds
     x, y = area.geometry.iloc[0].centroid.coords[0]
     gates = [(x, y), (west, y), (x, north), (east, y), (x, south)]
@@ -57,9 +63,7 @@ def example_layers(quarter: str = "kulturkvarteret", *, spacing_m: float = 160) 
             crs=CRS,
         ),
         streets=_streets(x, y, spacing_m),
-        isochrones=gpd.GeoDataFrame(
-            {"limit_min": LIMITS}, geometry=[reach[0] - hole, *reach[1:]], crs=CRS
-        ),
+        isochrones=_bands(area.geometry.iloc[0], modes),
         places=_places(quarter),
         projects=gpd.GeoDataFrame(
             {
@@ -77,6 +81,21 @@ def example_layers(quarter: str = "kulturkvarteret", *, spacing_m: float = 160) 
 def _outline(name: str) -> gpd.GeoDataFrame:
     shape = gpd.GeoSeries([shapely.Polygon(OUTLINES[name])], crs="EPSG:4326")
     return gpd.GeoDataFrame({"id": [name]}, geometry=shape.to_crs(CRS).to_list(), crs=CRS)
+
+
+def _bands(area: shapely.Polygon, modes: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Round reach with a hole in the nearest band."""
+    hole = area.centroid.buffer(60)
+    cases = [(mode, limit) for mode in modes for limit in LIMITS]
+    shapes = [area.buffer(METRES_PER_MIN[mode] * limit, quad_segs=3) for mode, limit in cases]
+    return gpd.GeoDataFrame(
+        {"mode": [mode for mode, _ in cases], "limit_min": [limit for _, limit in cases]},
+        geometry=[
+            shape - hole if limit == LIMITS[0] else shape
+            for shape, (_, limit) in zip(shapes, cases, strict=True)
+        ],
+        crs=CRS,
+    )
 
 
 def _places(quarter: str) -> gpd.GeoDataFrame:

@@ -47,9 +47,15 @@ def test_the_words_of_the_list_of_2016_are_not_ours():
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_files_hold_tables_of_words_only(language):
-    file = resources.files("htkgis.maps") / "text" / f"{language}.toml"
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
-    assert all(isinstance(section, dict) for section in table.values())
+    folder = resources.files("htkgis.maps") / "text"
+    for name in (f"{language}.toml", f"{language}_data.toml"):
+        table = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        assert all(isinstance(section, dict) for section in table.values())
+
+
+def test_no_file_of_words_is_above_400_lines():
+    for file in (resources.files("htkgis.maps") / "text").iterdir():
+        assert file.read_text(encoding="utf-8").count("\n") <= 400
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_arrays_survive_a_memory_map(tmp_path):
 def test_missing_array_is_named():
     arrays = graph_arrays(walk(grid()))
     del arrays["edge_to"]
-    with pytest.raises(NetworkError, match=r"1 of 16 arrays are missing: 'edge_to'"):
+    with pytest.raises(NetworkError, match=r"1 of 20 arrays are missing: 'edge_to'"):
         graph_from_arrays(arrays)
 
 

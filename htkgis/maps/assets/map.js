@@ -179,15 +179,33 @@ window.htkgis = (() => {
       if (spec.ids) own.features.set(spec.ids[n], {drawn, name});
     }));
     own.layers.set(name, group);
+    if (spec.view) own.views.set(name, spec.view);
     if (spec.shown) group.addTo(map);
     return group;
   }
 
-  /* A layer switched on again is drawn last; the order of the legend is restored. */
-  function order(map) {
-    for (const group of MAPS.get(map).layers.values()) {
-      if (map.hasLayer(group)) group.eachLayer((drawn) => drawn.bringToFront && drawn.bringToFront());
+  /* What is checked is on the map, and nothing else of the panel. A layer switched on again
+     is drawn last; the order of the legend is restored. */
+  function sync(map, boxes) {
+    const own = MAPS.get(map), on = [];
+    for (const box of boxes) {
+      const group = own.layers.get(box.dataset.layer);
+      if (group) map[box.checked ? "addLayer" : "removeLayer"](group);
     }
+    for (const [name, group] of own.layers) {
+      if (!map.hasLayer(group)) continue;
+      on.push(name);
+      group.eachLayer((drawn) => drawn.bringToFront && drawn.bringToFront());
+    }
+    map.getContainer().dataset.shown = on.join(" ");
+  }
+
+  /* Moves to a layer's own view, until the reader moves the map. */
+  function frame(map, view, animate) {
+    const own = MAPS.get(map);
+    own.view = view;
+    map.once("moveend", () => { own.moved = false; });
+    map.fitBounds(view, {animate});
   }
 
   /* --- the map and its surroundings --- */
@@ -201,11 +219,14 @@ window.htkgis = (() => {
       renderer: L.canvas({tolerance: 5, padding: 0.3}),
       zoomAnimation: !calm, fadeAnimation: !calm, inertia: !calm,
     });
-    MAPS.set(map, {layers: new Map(), features: new Map(), settings, opener: null});
+    MAPS.set(map, {
+      layers: new Map(), features: new Map(), views: new Map(), settings, opener: null,
+      view: settings.bounds, moved: false,
+    });
     L.control.zoom({zoomInTitle: settings.words.zoomIn, zoomOutTitle: settings.words.zoomOut})
       .addTo(map);
     L.control.scale({imperial: false, maxWidth: 140}).addTo(map);
-    map.fitBounds(settings.bounds);
+    frame(map, settings.bounds, false);
     listen(map, container);
     return map;
   }
@@ -226,14 +247,13 @@ window.htkgis = (() => {
       if (own.opener) own.opener.focus();
       own.opener = null;
     });
-    let moved = false;
-    map.on("dragstart keydown zoomstart", () => { moved = true; });
+    /* Names stay readable: farther out than the quarter only bands and quarter keep theirs. */
+    const far = () => map.getZoom() < map.getBoundsZoom(own.settings.bounds) - 0.5;
+    map.on("zoomend", () => container.classList.toggle("far", far()));
+    map.on("dragstart keydown zoomstart", () => { own.moved = true; });
     new ResizeObserver(() => {
       map.invalidateSize();
-      if (!moved) {
-        map.fitBounds(own.settings.bounds, {animate: false});
-        moved = false;
-      }
+      if (!own.moved) frame(map, own.view, false);
     }).observe(container);
   }
 
@@ -244,16 +264,17 @@ window.htkgis = (() => {
     });
     const panel = document.querySelector(`[data-panel="${container.id}"]`);
     panel.hidden = false;
-    panel.querySelectorAll("input[data-layer]").forEach((box) => {
-      const group = own.layers.get(box.dataset.layer);
-      box.checked = map.hasLayer(group);
-      box.addEventListener("change", () => {
-        map[box.checked ? "addLayer" : "removeLayer"](group);
-        order(map);
-      });
-    });
+    const boxes = [...panel.querySelectorAll("input[data-layer]")];
+    /* a browser that comes back to the page may have kept other marks */
+    boxes.forEach((box) => { box.checked = box.defaultChecked; });
+    boxes.forEach((box) => box.addEventListener("change", () => {
+      sync(map, boxes);
+      const view = own.views.get(box.dataset.layer);
+      if (view && !own.moved) frame(map, view, false);
+    }));
+    sync(map, boxes);
     panel.querySelector("[data-reset]").addEventListener("click", () => {
-      map.fitBounds(own.settings.bounds);
+      frame(map, own.settings.bounds, !calm);
     });
     document.querySelectorAll("button[data-show]").forEach((button) => {
       const found = own.features.get(button.dataset.show);

@@ -1,0 +1,238 @@
+"""``htkgis explain``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import FILE, catalog_option, data_option, shown_progress, study_option
+
+if TYPE_CHECKING:
+    from htkgis.maps import Text
+    from htkgis.pipeline.explain import Explanation
+
+NAMED = 10
+"""How many places within a limit are named."""
+
+
+@click.command("explain")
+@click.argument("indicator")
+@click.argument("quarter")
+@study_option
+@catalog_option
+@data_option
+@click.option("--out", type=FILE, default=Path("maps"), show_default=True, help="Published folder.")
+@click.option("--function", help="Kind of place, for example station.")
+@click.option("--limit-min", type=float, help="Limit in minutes, of counts and jobs.")
+@click.option("--mode", help="Mode of travel; walk by default.")
+@click.option("--state", type=int, help="Year; the study's own by default.")
+@click.option(
+    "--language", type=click.Choice(["da", "en"]), default=None, help="The study's by default."
+)
+def command(
+    indicator: str,
+    quarter: str,
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    out: Path,
+    function: str | None,
+    limit_min: float | None,
+    mode: str | None,
+    state: int | None,
+    language: str | None,
+) -> None:
+    """Trace one figure back to its measure, parameters, origins, layers and network.
+
+    INDICATOR is nearest_1, cumulative, jobs and so on; QUARTER is the id of a quarter. Nothing
+    is published; what the last run left in the cache is not computed again.
+
+    Example: htkgis explain nearest kulturkvarteret --function station
+    """
+    from htkgis.maps import load_text
+    from htkgis.pipeline.explain import explain_figure
+    from htkgis.pipeline.question import Question
+    from htkgis.study import read_study
+
+    text = load_text(language or read_study(study_path).study.language)
+    question = Question(indicator, quarter, function, limit_min, mode, state)
+    with shown_progress() as progress:
+        explanation = explain_figure(
+            question, study_path, catalog_path, out, data=data, progress=progress
+        )
+    for line in lines(explanation, text, out):
+        click.echo(line)
+
+
+def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
+    """Write an explanation as text, from the figure down to the layers."""
+    from htkgis.pipeline.figure_words import figure_label
+
+    figure = explanation.figure
+    label = figure_label(figure["indicator"], figure["function"], figure["limit_min"], text=text)
+    known = f"mode.{figure['mode']}" in text.words
+    mode = text(f"mode.{figure['mode']}") if known else figure["mode"]
+    yield text(
+        "explain.figure",
+        label=label,
+        quarter=figure["quarter"],
+        area=figure["area"],
+        mode=mode,
+        state=figure["state"],
+    )
+    for statistic in ("min", "median", "max"):
+        value = _value(figure[statistic], figure, figure, text)
+        yield "  " + text("explain.value", statistic=_word(statistic, figure, text), value=value)
+    yield from _bound_lines(explanation, text)
+    yield from _measure_lines(explanation, text)
+    yield text("explain.parameters")
+    for row in explanation.parameters:
+        source = row["source_en"] if text.language == "en" and row["source_en"] else row["source"]
+        yield "  " + text(
+            "explain.parameter",
+            name=row["key"],
+            value=_numbers(row["value"], text),
+            unit=row["unit"],
+            source=source,
+        )
+    yield from _origin_lines(explanation, text)
+    yield from _network_lines(explanation, text)
+    yield text("explain.layers")
+    yield from (f"  {_layer(row, text)}" for row in explanation.layers)
+    key = "explain.published" if explanation.published else "explain.not_published"
+    yield text(key, run=explanation.run, folder=out)
+
+
+def _numbers(value: Any, text: Text) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_numbers(item, text)}" for name, item in value.items())
+    if isinstance(value, list):
+        return " ".join(_numbers(item, text) for item in value)
+    return str(value) if isinstance(value, int) else text.format_number(value, None)
+
+
+def _word(statistic: str, figure: dict[str, Any], text: Text) -> str:
+    """Say min, median and max of times and of counts in their own words."""
+    of_times = {"min": "shortest", "median": "middle", "max": "longest"}
+    of_counts = {"min": "fewest", "median": "middle", "max": "most"}
+    return text(f"table.{(of_times if figure['unit'] == 'min' else of_counts)[statistic]}")
+
+
+def _value(value: float | None, bounds: dict[str, Any], figure: dict[str, Any], text: Text) -> str:
+    if figure["unit"] == "min":
+        words = text.format_minutes(value)
+    else:
+        number = "one" if value == 1 else "many"
+        unit = text(f"explain.unit_{figure['unit']}.{number}")
+        words = f"{text.format_number(value, None)} {unit}"
+    if value is None or not (bounds["lower_bound"] or bounds["upper_bound"]):
+        return words
+    return text("bound.at_least" if bounds["lower_bound"] else "bound.at_most", value=words)
+
+
+def _bound_lines(explanation: Explanation, text: Text) -> Iterator[str]:
+    figure, border = explanation.figure, explanation.border
+    bound = "at_least" if figure["lower_bound"] else "at_most" if figure["upper_bound"] else "exact"
+    yield text(f"explain.{bound}")
+    if border is None:
+        return
+    if border["minutes"] is None:
+        yield text("explain.border_none")
+        return
+    time = text.format_minutes(border["minutes"])
+    yield text("explain.border", minutes=time, origin=border["origin"])
+
+
+def _measure_lines(explanation: Explanation, text: Text) -> Iterator[str]:
+    indicator, measure = explanation.figure["indicator"], explanation.measure
+    name = str(measure["name"]).rpartition(".")[2]
+    base = name if name == "assigned" else indicator.partition("_")[0]
+    key = f"explain.words.{base}"
+    if measure["name"] is None or key not in text.words:
+        yield text("explain.no_measure", indicator=indicator)
+    else:
+        yield text(
+            "explain.measure", words=text(key), name=measure["name"], summary=measure["summary"]
+        )
+    for name in ("formula", "source"):
+        if measure[name]:
+            yield "  " + text(f"explain.{name}", **{name: measure[name]})
+
+
+def _origin_lines(explanation: Explanation, text: Text) -> Iterator[str]:
+    origins, figure = explanation.origins, explanation.figure
+    count = text.plural(f"origin.{origins['kind']}", origins["count"])
+    yield text("explain.origins", origins=count, area=figure["area"])
+    for row in origins["behind"]:
+        name = row["name_en"] if text.language == "en" and row["name_en"] else row["name"]
+        line = text(
+            "explain.behind",
+            statistic=_word(row["statistic"], figure, text),
+            name=name or text("missing.unnamed"),
+            id=row["id"],
+            value=_value(row["value"], row, figure, text),
+        )
+        parts = [line, *_reached(row["places"], figure, text)]
+        if row["same"] > 1:
+            parts.append(text("explain.same", count=row["same"]))
+        yield "  " + "; ".join(parts)
+
+
+def _reached(places: list[dict[str, Any]], figure: dict[str, Any], text: Text) -> Iterator[str]:
+    if figure["limit_min"] is None:
+        for place in places:
+            name = place["name"] or text("missing.unnamed")
+            time = text.format_minutes(place["minutes"])
+            yield text("explain.place", name=name, id=place["id"], minutes=time)
+        return
+    words = [_place(place, figure, text) for place in places[:NAMED]]
+    if len(places) > NAMED:
+        words.append(text("explain.more", count=len(places) - NAMED))
+    if words:
+        yield text("explain.places", count=len(places), names=", ".join(words))
+
+
+def _place(place: dict[str, Any], figure: dict[str, Any], text: Text) -> str:
+    name, time = place["name"] or text("missing.unnamed"), text.format_minutes(place["minutes"])
+    if figure["unit"] != "jobs":
+        return f"{name} {time}"
+    jobs = text.format_number(place["opportunities"])
+    return text("explain.jobs_at", name=name, minutes=time, jobs=jobs)
+
+
+def _network_lines(explanation: Explanation, text: Text) -> Iterator[str]:
+    network = explanation.network
+    if network is None:
+        return
+    yield text(
+        "explain.network",
+        nodes=text.format_number(network["nodes"]),
+        edges=text.format_number(network["edges"]),
+    )
+    median, largest = (text.format_number(network[name]) for name in ("median_m", "max_m"))
+    yield "  " + text("explain.snap", median=median, largest=largest)
+    for name, metres in list(network["places"].items())[:NAMED]:
+        yield "  " + text("explain.snap_place", name=name, metres=text.format_number(metres))
+
+
+def _layer(row: dict[str, Any], text: Text) -> str:
+    kept, read = row["rows"], row["rows_read"]
+    if kept is None:
+        rows = text("explain.rows_with_streets")
+    elif read is None:
+        rows = text("explain.rows_kept", kept=text.format_number(kept))
+    else:
+        rows = text("explain.rows", kept=text.format_number(kept), read=text.format_number(read))
+    return text(
+        "explain.layer",
+        name=row["layer"],
+        title=row["title_en"] if text.language == "en" else row["title"],
+        rows=rows,
+        published=text.format_date(row["published"]),
+        licence=row["licence"],
+        credit=row["credit"],
+        sha256=row["sha256"],
+    )

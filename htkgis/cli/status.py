@@ -1,0 +1,91 @@
+"""``htkgis status``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import FILE, catalog_option, data_option, study_option
+
+if TYPE_CHECKING:
+    from htkgis.pipeline.status import LayerStatus, Status
+
+PENDING = {
+    "switch": "an interrupted switch is pending; the next run finishes it",
+    "build": "an unfinished build lies beside the folder; the next run clears it away",
+}
+
+
+@click.command("status")
+@study_option
+@catalog_option
+@data_option
+@click.option("--out", type=FILE, default=Path("maps"), show_default=True, help="Published folder.")
+def command(study_path: Path, catalog_path: Path, data: Path | None, out: Path) -> None:
+    """Say what is published, from which layers, and what a run would compute.
+
+    Computes and writes nothing. Lists edited, missing and stale files, each layer with its age in
+    days against the newest layer, and the steps that a run would compute.
+
+    Example: htkgis status
+    """
+    from htkgis.pipeline.status import read_status
+
+    for line in lines(read_status(study_path, catalog_path, out, data=data)):
+        click.echo(line)
+
+
+def lines(status: Status) -> Iterator[str]:
+    """Write the status as text, one fact a line."""
+    yield from _published_lines(status)
+    yield from (_layer_line(layer) for layer in status.layers)
+    yield _next_line(status)
+
+
+def _published_lines(status: Status) -> Iterator[str]:
+    published, manifest = status.published, status.published.manifest
+    if manifest is None:
+        why = "nothing" if published.readable else "manifest.json cannot be read"
+        yield f"published in {status.folder}: {why}"
+    else:
+        yield (
+            f"published in {status.folder}: run {manifest['run']}, "
+            f"language {manifest.get('language')}, htkgis {manifest.get('htkgis')}, "
+            f"{len(manifest['outputs'])} files: {', '.join(sorted(manifest['outputs']))}"
+        )
+        for what, names in (("edited by hand", published.edited), ("missing", published.missing)):
+            if names:
+                yield f"{what}: {', '.join(names)}; the next run puts them right"
+        stale = "; ".join(status.reasons)
+        yield f"stale: {stale}" if stale else "up to date with study, layers and code"
+    if published.pending in PENDING:
+        yield PENDING[published.pending]
+
+
+def _layer_line(layer: LayerStatus) -> str:
+    exact = "" if layer.published.count("-") == 2 else "about "  # noqa: PLR2004  year-month-day
+    age = "the newest" if layer.age_days == 0 else f"{exact}{layer.age_days:,} days older"
+    since = {"changed": "; not the file that was published", "new": "; not in the published set"}
+    return (
+        f"layer {layer.name}: {layer.state}, published {layer.published} ({age}), "
+        f"{layer.licence}{since.get(layer.since, '')}"
+    )
+
+
+def _next_line(status: Status) -> str:
+    refused = [
+        layer.name for layer in status.layers if layer.state in {"changed", "never accepted"}
+    ]
+    absent = [layer.name for layer in status.layers if layer.state == "missing"]
+    if absent:
+        return f"a run would stop: {len(absent)} layers are missing: {', '.join(absent)}"
+    if refused:
+        names = " ".join(refused)
+        return f"a run would stop: look at what changed, then htkgis layers accept {names}"
+    if not status.computed:
+        return "a run would compute nothing"
+    behind = f"; then, unless they come out the same: {', '.join(status.perhaps)}"
+    return f"a run would compute: {', '.join(status.computed)}" + (behind if status.perhaps else "")

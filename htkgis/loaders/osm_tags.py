@@ -1,0 +1,184 @@
+"""What the tags of OSM ways and nodes say: who may pass, which way, and how fast.
+
+The order of the tags is OSM's own: the specific tag (``foot``) decides before the general
+one (``access``), and both before the kind of way.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from .street_rules import ModeRules
+
+NOT_BUILT = frozenset({"construction", "proposed", "planned", "abandoned", "razed", "disused"})
+"""Highway values of ways that are not there: their ``foot`` tag tells of another time."""
+
+FORWARD = frozenset({"yes", "1", "true"})
+ROUNDABOUTS = frozenset({"roundabout", "circular"})
+SIDES = ("cycleway", "cycleway:both", "cycleway:left", "cycleway:right")
+
+KPH_PER_MPH = 1.609344
+PLAUSIBLE_KPH = (5.0, 150.0)
+"""Limits outside this range are slips of a finger or codes, not speeds."""
+
+SPEED_KEYS = ("maxspeed", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
+"""Tags that state a limit, the limit itself first, then where it comes from."""
+
+DANISH_LIMITS = {"urban": 50.0, "rural": 80.0, "trunk": 80.0, "motorway": 130.0}
+"""General limits of the Danish Road Traffic Act (færdselsloven § 42) in km/h."""
+
+ZONE = re.compile(r"DK:(?:zone:?)?(\d+)")
+NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?")
+
+
+class Tags(Protocol):
+    """Tags of one OSM object: a ``dict``, or the tag list of osmium."""
+
+    def get(self, key: str, /) -> str | None:
+        """Return the value of a key, or None."""
+        ...
+
+
+def passable(tags: Tags, rules: ModeRules) -> bool:
+    """Tell whether a mode may use a way that carries a ``highway`` tag.
+
+    The tags of the mode decide first, then ``access``, then the kind of way. A closed kind
+    that is not built (``construction``, ``proposed``) stays closed whatever they say.
+
+    Examples
+    --------
+    >>> rules = ModeRules(("foot",), ("motorway",), ("no", "private"), ("yes",), ("no",))
+    >>> passable({"highway": "cycleway"}, rules)
+    True
+    >>> passable({"highway": "service", "access": "private"}, rules)
+    False
+    >>> passable({"highway": "service", "access": "private", "foot": "yes"}, rules)
+    True
+    """
+    kind = tags.get("highway")
+    closed = kind in rules.closed_kinds
+    if closed and kind in NOT_BUILT:
+        return False
+    stated = _stated(tags, rules)
+    if stated is not None:
+        return stated
+    return not closed and not any(tags.get(mark) == "yes" for mark in rules.closed_marks)
+
+
+def blocks(tags: Tags, rules: ModeRules) -> bool:
+    """Tell whether a mode may not pass a node that carries a ``barrier`` tag.
+
+    A barrier without a restriction lets a mode through, unless it is of a kind that cannot.
+
+    Examples
+    --------
+    >>> rules = ModeRules(("foot",), (), ("no", "private"), ("yes",), ("no",))
+    >>> blocks({"barrier": "gate"}, rules), blocks({"barrier": "gate", "foot": "no"}, rules)
+    (False, True)
+    """
+    stated = _stated(tags, rules)
+    if stated is not None:
+        return not stated
+    return tags.get("barrier") in rules.closed_barriers
+
+
+def _stated(tags: Tags, rules: ModeRules) -> bool | None:
+    """Say whether tags open or close to a mode, or None where they say nothing."""
+    for key in rules.keys:
+        value = tags.get(key)
+        if value in rules.closing:
+            return False
+        if value in rules.opening:
+            return True
+    return False if tags.get("access") in rules.closed_access else None
+
+
+def direction(tags: Tags) -> int:
+    """Return 1 for oneway along the way, -1 for oneway against it, 0 for both ways.
+
+    Motorways and roundabouts are oneway unless they say otherwise. A street whose direction
+    changes with the hour (``reversible``) counts as open both ways.
+
+    Examples
+    --------
+    >>> [direction(tags) for tags in ({}, {"oneway": "yes"}, {"oneway": "-1"})]
+    [0, 1, -1]
+    >>> direction({"junction": "roundabout"}), direction({"highway": "motorway"})
+    (1, 1)
+    """
+    value = tags.get("oneway")
+    if value == "-1":
+        return -1
+    if value in FORWARD:
+        return 1
+    if value is not None:
+        return 0
+    implied = tags.get("junction") in ROUNDABOUTS or tags.get("highway") == "motorway"
+    return int(implied)
+
+
+def bike_direction(tags: Tags, contraflow: tuple[str, ...]) -> int:
+    """Return the direction for bikes, as :func:`direction`.
+
+    Examples
+    --------
+    >>> one = {"oneway": "yes"}
+    >>> bike_direction(one, ("opposite",))
+    1
+    >>> bike_direction(one | {"oneway:bicycle": "no"}, ("opposite",))
+    0
+    >>> bike_direction(one | {"cycleway:left": "opposite"}, ("opposite",))
+    0
+    """
+    own = tags.get("oneway:bicycle")
+    if own is not None:
+        return -1 if own == "-1" else int(own in FORWARD)
+    way = direction(tags)
+    if way == 0:
+        return 0
+    both = any(
+        tags.get(side) in contraflow or tags.get(f"{side}:oneway") in {"no", "-1"} for side in SIDES
+    )
+    return 0 if both else way
+
+
+def limit_kph(tags: Tags) -> float | None:
+    """Read the speed limit of a way in km/h, or None where none is stated.
+
+    Several limits (``60|100`` by lane, ``60;80``) count as their mean. Words that are no limit
+    (``signals``, ``none``, ``variable``) and values that cannot be one state nothing.
+
+    Examples
+    --------
+    >>> [limit_kph({"maxspeed": value}) for value in ("50", "60|100", "signals", "DK:urban")]
+    [50.0, 80.0, None, 50.0]
+    >>> round(limit_kph({"maxspeed": "50 mph"}), 1)
+    80.5
+    """
+    for key in SPEED_KEYS:
+        value = tags.get(key)
+        if value is None:
+            continue
+        parts = [_kph(part.strip()) for part in re.split(r"[|;]", value)]
+        found = [kph for kph in parts if kph is not None]
+        if found:
+            return sum(found) / len(found)
+    return None
+
+
+def _kph(text: str) -> float | None:
+    country, _, place = text.partition(":")
+    if country == "DK" and place in DANISH_LIMITS:
+        return DANISH_LIMITS[place]
+    zone = ZONE.fullmatch(text)
+    number = NUMBER.fullmatch(zone[1] if zone else text)
+    if number is None:
+        return None
+    kph = float(number[1]) * (KPH_PER_MPH if number[2] == "mph" else 1.0)
+    return kph if PLAUSIBLE_KPH[0] <= kph <= PLAUSIBLE_KPH[1] else None
+
+
+def marked(tags: Tags, key: str) -> bool:
+    """Tell whether a tag is present and not ``no`` (``tunnel=building_passage`` counts)."""
+    return tags.get(key) not in {None, "no"}

@@ -1,0 +1,119 @@
+"""People of a raster, summed over areas: a cell that an outline cuts counts by its share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from htkgis.errors import CRSError, SchemaError, first
+
+from .geometry import mended
+from .raster import Numbers, applied, check_any_value, no_crs, opened_band, raster_crs, read_cells
+
+if TYPE_CHECKING:
+    from rasterio import DatasetReader
+
+STRAIGHT_M = 100.0
+"""Outlines are cut to this before they change their CRS, so that straight stays straight."""
+
+BOXES = 200_000
+"""Cells that are held as polygons at a time."""
+
+
+def read_population_raster(path: Path, zones: gpd.GeoDataFrame, *, band: int = 1) -> pd.DataFrame:
+    """Sum a raster of people per cell over areas, or over the cells of a grid.
+
+    A cell that an outline cuts counts by the share of it that lies inside, as if people lived
+    evenly in it. Areas that do not overlap never count anybody twice.
+
+    Parameters
+    ----------
+    path
+        Raster of counts per cell (not of densities), with a CRS.
+    zones
+        Polygons or multipolygons in any CRS.
+    band
+        Number of the band, from 1.
+
+    Returns
+    -------
+    people
+        By the index of ``zones``: ``population``, NaN where no cell of the area has a value,
+        and ``data_share``, the share of the area (0 to 1) on which the raster has one.
+
+    Raises
+    ------
+    SourceError, CRSError, SchemaError
+        As :func:`sample_points`; a count below 0 or an area without polygon too.
+    """
+    shapes = zones.geometry.to_numpy()
+    lost = ~np.isin(shapely.get_type_id(shapes), (3, 6)) | shapely.is_empty(shapes)
+    if lost.any():
+        msg = (
+            f"raster ({path}): {int(lost.sum())} of {len(shapes)} areas are no polygon: rows "
+            f"{first(np.flatnonzero(lost).tolist())}. Correct or leave out these rows."
+        )
+        raise SchemaError(msg)
+    with opened_band(path, band) as raster:
+        if zones.crs is None:
+            raise CRSError(no_crs(path, "the areas have"))
+        dense = zones.geometry
+        if zones.crs.is_projected:
+            dense = dense.segmentize(STRAIGHT_M)
+        moved = dense.to_crs(raster_crs(raster)).reset_index(drop=True)
+        moved, _, _ = mended(gpd.GeoDataFrame(geometry=moved))
+        rows = [_people(raster, band, shape, path) for shape in moved.geometry]
+        if rows and not any(share for _, share in rows):
+            check_any_value(raster, band, path)
+    return pd.DataFrame(rows, index=zones.index, columns=["population", "data_share"]).astype(
+        "float64"
+    )
+
+
+def _people(
+    raster: DatasetReader, band: int, shape: shapely.Geometry, path: Path
+) -> tuple[float, float]:
+    """Sum of one area, and the share of the area that has a value."""
+    corners = shapely.get_coordinates(shapely.envelope(shape)).astype(np.float64)
+    column, row = applied(~raster.transform, corners[:, 0], corners[:, 1])
+    low = (int(np.floor(column.min())), int(np.floor(row.min())))
+    high = (int(np.ceil(column.max())), int(np.ceil(row.max())))
+    part = read_cells(raster, band, (*low, *high), path)
+    known = ~np.isnan(part.numbers)
+    if (part.numbers[known] < 0).any():
+        msg = f"raster ({path}): counts of people lie below 0. Take a raster of people per cell."
+        raise SchemaError(msg)
+    rows, columns = np.nonzero(known)
+    shapely.prepare(shape)
+    people = area = 0.0
+    for begin in range(0, len(rows), BOXES):
+        at = slice(begin, begin + BOXES)
+        boxes = _boxes(part.transform, columns[at].astype(float), rows[at].astype(float))
+        inside = _inside(shape, boxes)
+        people += float((part.numbers[rows[at], columns[at]] * inside / shapely.area(boxes)).sum())
+        area += float(inside.sum())
+    share = min(area / shape.area, 1.0)
+    return (people if area > 0 else np.nan), share
+
+
+def _boxes(transform: Any, column: Numbers, row: Numbers) -> npt.NDArray[Any]:
+    """Outlines of cells; a raster may be turned, so they are drawn by their corners."""
+    corners = [
+        np.column_stack(applied(transform, column + right, row + down))
+        for right, down in ((0, 0), (1, 0), (1, 1), (0, 1))
+    ]
+    return np.asarray(shapely.polygons(np.stack(corners, axis=1)))
+
+
+def _inside(shape: shapely.Geometry, boxes: npt.NDArray[Any]) -> Numbers:
+    """Area of each cell that lies in the shape."""
+    area = np.where(shapely.contains_properly(shape, boxes), shapely.area(boxes), 0.0)
+    cut = shapely.intersects(shape, boxes) & (area == 0)
+    area[cut] = shapely.area(shapely.intersection(boxes[cut], shape))
+    return area

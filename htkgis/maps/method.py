@@ -1,0 +1,75 @@
+"""How the numbers were made, in plain sentences with the values of this run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .text import Text
+
+Profile = Mapping[str, Any]
+
+
+def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
+    """List the sentences of the method section: rules, limits, notes of profile and layers."""
+    used, origins = profile["assumptions"], profile["origins"]
+    count = text.plural(f"origin.{origins['kind']}", origins["count"])
+    sentences = [
+        _with_source(
+            text("method.speed", speed=text.format_number(used["speed_kph"], 1)),
+            used["sources"].get("speed_kph"),
+            text,
+        ),
+        *_other_modes(used.get("modes") or {}, text),
+        text(f"origin.{origins['kind']}.meaning", count=count),
+        text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
+        text("method.isochrone", buffer=text.format_number(used["isochrone_buffer_m"])),
+        text("method.approximate", accuracy=text.format_number(used["max_position_accuracy_m"])),
+        text("method.jobs"),
+        text("method.missing"),
+        text("method.state", state=profile["study"]["state"]),
+    ]
+    if profile.get("shares"):
+        sentences.append(text("method.shares"))
+    if run.get("sketch"):
+        sentences.append(
+            text("method.sketch", scale=text.format_scale(run.get("sketch_scale", "")))
+        )
+    return [
+        *sentences,
+        text("method.limits"),
+        *(_first_up(text.sentence(note)) for note in profile["notes"]),
+        *(source["note"] for source in run["sources"] if source.get("note")),
+    ]
+
+
+def car_note(profile: Profile, text: Text) -> str | None:
+    """Say what a time by car holds besides driving, if the profile says it."""
+    used = (profile["assumptions"].get("modes") or {}).get("car") or {}
+    if used.get("access_min") is None or used.get("parking_min") is None:
+        return None
+    return text(
+        "method.car",
+        access=text.format_number(used["access_min"], None),
+        parking=text.format_number(used["parking_min"], None),
+    )
+
+
+def _other_modes(used: Mapping[str, Mapping[str, Any]], text: Text) -> Iterator[str]:
+    bike, car = used.get("bike") or {}, used.get("car") or {}
+    if bike.get("speed_kph") is not None:
+        sentence = text("method.bike", speed=text.format_number(bike["speed_kph"], 1))
+        yield _with_source(sentence, bike.get("source"), text)
+    note = car_note({"assumptions": {"modes": used}}, text)
+    if note is not None:
+        yield _with_source(note, car.get("source"), text)
+
+
+def _with_source(sentence: str, source: str | None, text: Text) -> str:
+    if not source:
+        return sentence
+    return f"{sentence} {text('method.source', source=source.rstrip('.'))}"
+
+
+def _first_up(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,102 @@
+"""Parts of a page that stand only where a profile has something for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import tables
+from .changes import change, changed_modes, changes_of, largest, nothing
+from .layers import area_name
+from .modes import modes_of, of_mode
+from .tables.cell import by_function
+from .tables.compare import Part
+from .tables.shares import everyday
+from .text import Text
+
+Profile = Mapping[str, Any]
+
+
+def change_groups(profile: Profile, text: Text) -> dict[str, Any] | None:
+    """Then and now: sentences and a table for walking, and folded ones for other modes.
+
+    Returns
+    -------
+    changes
+        ``heading``, ``lead``, ``nothing`` (a sentence or None), ``groups``; None where the
+        profile compares no two years.
+    """
+    found = changes_of(profile)
+    if found is None:
+        return None
+    changed, first = changed_modes(profile, found), modes_of(profile)[0]
+    quiet = modes_of(profile) if not changed else [first] if first not in changed else []
+    return {
+        "heading": text("quarter.changes", baseline=found["baseline"]),
+        "lead": text("quarter.changes_lead", baseline=found["baseline"], state=found["state"]),
+        "nothing": nothing(profile, quiet, text) if quiet else None,
+        "groups": [
+            {
+                "folded": mode != first,
+                "words": text("quarter.changes_mode", mode=text(f"mode.{mode}")),
+                "changes": [
+                    change(row, found, text) for row in by_function(of_mode(found["rows"], mode))
+                ],
+                "table": tables.changes(profile, found, text, mode=mode),
+            }
+            for mode in changed
+        ],
+    }
+
+
+def largest_change(profile: Profile, text: Text) -> tuple[str, str] | None:
+    """Say the largest change as a label and a sentence, or that there is none."""
+    found = changes_of(profile)
+    if found is None:
+        return None
+    most = largest(profile, text)
+    if most is None:
+        return "", nothing(profile, modes_of(profile), text)
+    return text("index.since", baseline=found["baseline"]), most.sentence
+
+
+def share_tables(profile: Profile, text: Text) -> dict[str, Any] | None:
+    """Shares of residents: on foot in the open, everything else folded."""
+    found = profile.get("shares")
+    main = tables.shares(profile, text) if found else None
+    if found is None or main is None:
+        return None
+    districts = tables.shares(profile, text, beside="others")
+    limits = tables.shares_by_limit(profile, text)
+    folded = [(text("quarter.shares_further"), [districts])] if districts else []
+    folded += [(text("quarter.shares_limits"), [limits])] if limits else []
+    for mode in modes_of(profile)[1:]:
+        table = tables.shares(profile, text, mode=mode, beside="all")
+        if table:
+            folded.append((text("quarter.shares_mode", mode=text(f"mode.{mode}")), [table]))
+    source = (found.get("source") or "").rstrip(".")
+    return {
+        "lead": text(
+            "quarter.shares_lead",
+            area=area_name(profile),
+            persons=text.format_number(found["persons"]),
+            limit=text.format_number(everyday(profile), None),
+        ),
+        "source": text("method.source", source=source) if source else None,
+        "main": main,
+        "folded": folded,
+    }
+
+
+def other_modes(
+    profile: Profile, text: Text, *, own: str | None = None, part: Part = "first"
+) -> list[tuple[str, tables.Table]]:
+    """Compare the quarters by each mode but walking: words of the fold, and its table."""
+    compared = [
+        (
+            text("quarter.comparison_mode", mode=text(f"mode.{mode}")),
+            tables.comparison(profile, text, own=own, part=part, mode=mode),
+        )
+        for mode in modes_of(profile)[1:]
+    ]
+    return [(words, table) for words, table in compared if table.rows]

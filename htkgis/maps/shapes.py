@@ -1,0 +1,42 @@
+"""Outlines, corners and extents of what a map draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from .vector_layer import WGS84
+
+OUTLINE_TOLERANCE_M = 2.0
+
+
+def extent(*frames: gpd.GeoDataFrame, margin: float = 0.0) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees, with a margin as a share of each side."""
+    shapes = pd.concat([frame.to_crs(WGS84).geometry for frame in frames if not frame.empty])
+    west, south, east, north = shapes.total_bounds.tolist()
+    wide, high = margin * (east - west), margin * (north - south)
+    return west - wide, south - high, east + wide, north + high
+
+
+def outline(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep the shapes of a table and nothing else."""
+    return frame[["geometry"]].assign(geometry=smooth(frame.geometry))
+
+
+def smooth(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Drop corners that no screen shows."""
+    return shapes.simplify(OUTLINE_TOLERANCE_M)
+
+
+def top(shape: Any) -> Any:
+    """Find the northernmost corner: a name there stays clear of the middle of the map."""
+    corners = shapely.get_coordinates(shape)
+    return shapely.Point(corners[corners[:, 1].argmax()])
+
+
+def stack(*frames: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Set tables of one CRS below each other."""
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)

@@ -1,0 +1,28 @@
+"""A profile's numbers as tables of finished text: formatting only, nothing is computed."""
+
+from .about import criteria, places, projects, sources, unsnapped
+from .cell import Cell, Table
+from .changes import changes
+from .compare import comparison
+from .reach import choices, counts, jobs, jobs_by_mode, nearest, nearest_by_mode
+from .shares import shares, shares_by_limit
+
+__all__ = [
+    "Cell",
+    "Table",
+    "changes",
+    "choices",
+    "comparison",
+    "counts",
+    "criteria",
+    "jobs",
+    "jobs_by_mode",
+    "nearest",
+    "nearest_by_mode",
+    "places",
+    "projects",
+    "shares",
+    "shares_by_limit",
+    "sources",
+    "unsnapped",
+]

@@ -1,0 +1,330 @@
+"""From a figure back to its measure, its parameters, the origins behind it, and its layers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from htkgis import access as measures
+from htkgis.catalog import Catalog, read_catalog, role_of
+from htkgis.network import audit, border_times, graph_from_arrays, snap
+from htkgis.profile import DISTRICT_SCHOOL
+from htkgis.profile.rounding import plain
+from htkgis.publish.manifest import run_identity
+from htkgis.publish.published import published_state
+from htkgis.store import Cache
+from htkgis.study import Study, read_study
+from htkgis.units import UNREACHED, minutes
+
+from .layers import coverage
+from .modes import snapping
+from .profiles import profile_steps
+from .question import Question, chosen_figure, places_that_count
+from .steps import Progress, Results, run_steps
+
+STREET_ROLES = ("streets", "street_nodes")
+BORDER_ROLES = ("municipality", "housing_areas")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a figure was made of, as plain values.
+
+    Parameters
+    ----------
+    figure
+        The case (``indicator``, ``function``, ``mode``, ``limit_min``, ``state``), ``min``,
+        ``median`` and ``max`` with their unit and bounds, and the names of quarter and area.
+    measure
+        Name, summary, formula and source of the function that measures it.
+    parameters
+        Decisions of the study that enter it: key, value, unit, source.
+    origins
+        Kind and number of the origins, and those behind each statistic: value, how many have
+        the same, the nearest place or the places within the limit.
+    layers
+        The layers it rests on: rights, hash, rows read and kept.
+    network
+        Size of the network and distances to it in metres; None where the mode has none.
+    border
+        Minutes from the origins to the border of what the layers cover.
+    run, published
+        Identity of this run, and whether the published set is of the same.
+    """
+
+    figure: dict[str, Any]
+    measure: dict[str, Any]
+    parameters: list[dict[str, Any]]
+    origins: dict[str, Any]
+    layers: list[dict[str, Any]]
+    network: dict[str, Any] | None
+    border: dict[str, Any] | None
+    run: str
+    published: bool
+
+
+def explain_figure(
+    question: Question,
+    study_path: Path,
+    catalog_path: Path,
+    out: Path,
+    *,
+    data: Path | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> Explanation:
+    """Explain one figure of a study; what is not in the cache is computed, nothing is published.
+
+    Raises
+    ------
+    HtkgisError
+        If the indicator, the quarter or the case is not among the figures (the message lists
+        what is), or a layer is not the accepted one.
+    """
+    study = read_study(study_path)
+    catalog = read_catalog(catalog_path, data=data)
+    hashes = catalog.checked_hashes()
+    steps = profile_steps(study, catalog, hashes, study.study.language)
+    steps = [step for step in steps if "pages" not in step.outputs]
+    results = run_steps(steps, cache or Cache.default(), progress=progress)
+    made = {name for step in steps for name in step.outputs}
+    figure = chosen_figure(question, results["figures"], study)
+    area = next(q.area for q in study.quarters if q.id == question.quarter_id)
+    own = results["origins"][results["origins"]["area_id"] == area]
+    counted = places_that_count(figure, results["places"])
+    names = {row["id"]: row["name"] for row in results["quarters"].to_dict("records")}
+    areas = {row["id"]: row["name"] for row in results["areas"].to_dict("records")}
+    behind = _behind(figure, own, counted, results)
+    run = run_identity(
+        study=study.model_dump(mode="json"),
+        layers={name: {"sha256": sha} for name, sha in hashes.items()},
+    )
+    network, border = None, None
+    if f"{figure['mode']}_graph" in made:
+        named = {place["id"] for row in behind for place in row["places"]}
+        met = counted[counted["id"].isin(named)]
+        network, border = _on_the_network(figure, own, met, results, study, catalog)
+    return Explanation(
+        figure=figure | {"quarter": names[question.quarter_id], "area": areas[area]},
+        measure=described(measure_of(figure["indicator"], figure["function"])),
+        parameters=list(_parameters(figure, study)),
+        origins={"kind": str(own["kind"].iloc[0]), "count": len(own), "behind": behind},
+        layers=list(_layers(figure, catalog, hashes, own, counted, results, made)),
+        network=network,
+        border=border,
+        run=run,
+        published=(published_state(out).manifest or {}).get("run") == run,
+    )
+
+
+def measure_of(indicator: str, function: str | None) -> Callable[..., Any] | None:
+    """Find the function of :mod:`htkgis.access` that measures a figure, if there is one."""
+    base = "assigned" if function == DISTRICT_SCHOOL else indicator.partition("_")[0]
+    named = {"jobs": "cumulative_opportunities", "cumulative": "cumulative_opportunities"}
+    found: Callable[..., Any] | None = getattr(measures, named.get(base, base), None)
+    return found
+
+
+def described(measure: Callable[..., Any] | None) -> dict[str, Any]:
+    """Take summary, formula and source out of the docstring of a measure.
+
+    Examples
+    --------
+    >>> described(measures.nearest)["formula"][:9]
+    'A_i^{(n)}'
+    """
+    if measure is None:
+        return {"name": None, "summary": None, "formula": None, "source": None}
+    lines = (inspect.getdoc(measure) or "").splitlines()
+    source = list(_block(lines, "References", skip=2))
+    return {
+        "name": f"htkgis.access.{measure.__name__}",
+        "summary": next((line for line in lines if line.strip()), None),
+        "formula": " ".join(_block(lines, ".. math::", skip=2)) or None,
+        "source": " ".join(source) or None,
+    }
+
+
+def _block(lines: list[str], head: str, *, skip: int) -> Iterator[str]:
+    """Lines of the paragraph under a heading."""
+    if head not in lines:
+        return
+    for line in lines[lines.index(head) + skip :]:
+        if not line.strip():
+            return
+        yield line.strip()
+
+
+def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]]:
+    """List the decisions of the study that enter a figure, with their sources."""
+    shown = figure["state"] == study.study.state.value
+    year = "study.state" if shown else "study.baseline"
+    keys = [f"modes.{figure['mode']}", year, "places"]
+    if figure["indicator"] == "jobs":
+        keys += ["limits.jobs", "jobs.rounding"]
+    elif figure["limit_min"] is not None:
+        keys.append("limits.catchment")
+    elif figure["indicator"] != "nearest_1":
+        keys.append("limits.choice")
+    decisions = study.model_dump(mode="json")
+    for key in keys:
+        part: Any = decisions
+        for name in key.split("."):
+            part = (part or {}).get(name)
+        yield from _quantities(part, key)
+
+
+def _quantities(part: Any, key: str) -> Iterator[dict[str, Any]]:
+    """Walk to every number with a unit and a source."""
+    if not isinstance(part, dict):
+        return
+    if {"value", "unit", "source"} <= set(part):
+        yield {"key": key, **part}
+        return
+    for name, inner in part.items():
+        yield from _quantities(inner, f"{key}.{name}")
+
+
+def _behind(
+    figure: dict[str, Any], origins: gpd.GeoDataFrame, counted: pd.DataFrame, results: Results
+) -> list[dict[str, Any]]:
+    """Find the origins whose values are the least, the middle and the greatest."""
+    own = _same_case(figure, results["access"])
+    own = own[own["id"].isin(origins["id"])].sort_values("id")
+    own = own.sort_values("value", kind="stable", na_position="last")
+    count = len(own)
+    middle = range((count - 1) // 2, count // 2 + 1)
+    names = origins.set_index("id")
+    rows = []
+    for statistic, positions in (("min", [0]), ("median", middle), ("max", [count - 1])):
+        for position in positions:
+            row = own.iloc[position]
+            value = plain(row["value"])
+            equal = own["value"].isna() if value is None else own["value"].eq(row["value"])
+            rows.append(
+                {
+                    "statistic": statistic,
+                    "id": row["id"],
+                    "name": plain(names["name"].get(row["id"])),
+                    "name_en": plain(names["name_en"].get(row["id"])) if "name_en" in names else "",
+                    "value": value,
+                    "same": int(equal.sum()),
+                    "lower_bound": bool(row["lower_bound"]),
+                    "upper_bound": bool(row["upper_bound"]),
+                    "places": _places(figure, row, counted, results["travel_times"]),
+                }
+            )
+    return rows
+
+
+def _same_case(figure: dict[str, Any], access: pd.DataFrame) -> pd.DataFrame:
+    chosen = access["measure"] == figure["indicator"]
+    for name in ("function", "mode", "limit_min", "lens", "state"):
+        value = figure[name]
+        chosen &= access[name].isna() if value is None else access[name] == value
+    rows: pd.DataFrame = access[chosen]
+    return rows
+
+
+def _places(
+    figure: dict[str, Any], row: pd.Series, counted: pd.DataFrame, times: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """List the place that gave an origin its value, or those within the limit, nearest first."""
+    pairs = times[(times["from_id"] == row["id"]) & times["to_id"].isin(counted["id"])]
+    if "mode" in pairs.columns:
+        pairs = pairs[pairs["mode"] == figure["mode"]]
+    time_min = pd.Series(minutes(pairs["travel_time_ds"]), index=pairs["to_id"].to_numpy())
+    if figure["limit_min"] is None:
+        ids = [] if pd.isna(row["to_id"]) else [row["to_id"]]
+    else:
+        within = time_min[time_min <= figure["limit_min"]].sort_index()
+        ids = list(within.sort_values(kind="stable").index)
+    facts = counted.set_index("id")
+    return [
+        {
+            "id": place_id,
+            "name": plain(facts["name"].get(place_id)),
+            "minutes": plain(time_min.get(place_id)),
+            "opportunities": plain(facts["opportunities"].get(place_id)),
+        }
+        for place_id in ids
+    ]
+
+
+def _layers(
+    figure: dict[str, Any],
+    catalog: Catalog,
+    hashes: dict[str, str],
+    origins: gpd.GeoDataFrame,
+    counted: pd.DataFrame,
+    results: Results,
+    made: set[str],
+) -> Iterator[dict[str, Any]]:
+    """List the layers behind a figure: origins, places, streets, and what bounds the search."""
+    used = {*origins["layer"], *counted["layer"]}
+    roles = {*STREET_ROLES, *BORDER_ROLES}
+    if figure["function"] == DISTRICT_SCHOOL:
+        roles.add("school_districts")
+    reports = {
+        report["name"]: report
+        for name in sorted(made)
+        if name.endswith("_reports")
+        for report in results[name]
+    }
+    edges = results["street_report"].get("edges", len(results["streets"]))
+    for name, layer in catalog.layers.items():
+        role = role_of(name, layer)
+        if name not in used and role not in roles:
+            continue
+        report = reports.get(name, {})
+        kept = report.get("rows", edges if role == "streets" else None)
+        yield {
+            "layer": name,
+            "role": role,
+            "title": layer.title,
+            "title_en": layer.title_en,
+            "rows": kept,
+            "rows_read": report.get("rows_read"),
+            "published": layer.published,
+            "licence": layer.licence,
+            "credit": layer.credit,
+            "sha256": hashes[name],
+        }
+
+
+def _on_the_network(
+    figure: dict[str, Any],
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    results: Results,
+    study: Study,
+    catalog: Catalog,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Measure how far points lie from the network, and how far origins lie from its border."""
+    graph = graph_from_arrays(results[f"{figure['mode']}_graph"])
+    snaps = snap(graph, origins, **snapping(study, figure["mode"]))
+    ends = snap(graph, places, **snapping(study, figure["mode"]))
+    found = audit(snaps)
+    role = "jobs" if figure["unit"] == "jobs" else "places"
+    covered = coverage(catalog, role, results["streets"], results["municipality"])
+    border_ds = pd.Series(border_times(graph, snaps, covered), index=origins["id"].to_numpy())
+    reached = border_ds[border_ds < UNREACHED]
+    nearest = None if reached.empty else str(reached.idxmin())
+    network = {
+        "nodes": graph.nodes,
+        "edges": graph.edges,
+        "median_m": found.median_m,
+        "max_m": found.max_m,
+        "places": dict(zip(ends.ids.tolist(), ends.distance_m.tolist(), strict=True)),
+    }
+    border = {
+        "minutes": None if nearest is None else float(minutes(reached[nearest])),
+        "origin": nearest,
+    }
+    return network, border

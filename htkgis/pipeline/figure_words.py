@@ -1,0 +1,54 @@
+"""What a row of the figures is called, in the words that the pages use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from htkgis.maps import Text
+from htkgis.profile import DISTRICT_SCHOOL
+from htkgis.profile.rounding import plain, rounded_to
+
+NEAREST = "nearest_"
+
+
+def figure_label(
+    indicator: str, function: str | None, limit_min: float | None, *, text: Text
+) -> str:
+    """Name a figure; an unknown one by its id.
+
+    Parameters
+    ----------
+    indicator, function, limit_min
+        As in the contract ``PROFILE``.
+    text
+        Words of the language.
+    """
+    limit = text.format_number(plain(limit_min), None)
+    if indicator == "jobs":
+        return text("export.name.jobs", limit=limit)
+    words = {} if function is None else {"function": _words("function", function, text)}
+    if indicator == "cumulative":
+        return text("export.name.count", limit=limit, **words)
+    if function == DISTRICT_SCHOOL:
+        return text("export.name.district_school")
+    if indicator == f"{NEAREST}1":
+        return text("export.name.nearest", function=_words("nearest", function, text))
+    if indicator.startswith(NEAREST):
+        n = indicator.removeprefix(NEAREST)
+        return text("export.name.nth", n=n, function=_words("nearest", function, text))
+    return ": ".join([indicator, *words.values()])
+
+
+def _words(section: str, function: str | None, text: Text) -> str:
+    key = f"{section}.{function}"
+    return text(key) if key in text.words else str(function).replace("_", " ")
+
+
+def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) -> float | None:
+    """Round a figure as the pages do: minutes to two decimals, jobs to the study's step."""
+    number = plain(value)
+    if number is None:
+        return None
+    if unit == "jobs":
+        return rounded_to(float(number), job_rounding, lower_bound=lower_bound)
+    return round(float(number), 2)

@@ -1,0 +1,100 @@
+"""The study's decisions on a mode, as the network takes them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+
+from htkgis.network import Mode, build_graph, graph_arrays, islands
+from htkgis.store.values import Arrays
+from htkgis.study import Bike, Car, Study
+from htkgis.units import deciseconds
+
+
+def mode_of(study: Study, name: str) -> Mode:
+    """Give a mode as the study decides on it.
+
+    Whatever the mode, people walk between a point and the street, at walking speed, and they
+    get on and off only where they may walk.
+
+    Parameters
+    ----------
+    study
+        Any study.
+    name
+        One of ``study.modes.names``.
+
+    Returns
+    -------
+    mode
+        As :func:`htkgis.network.build_graph` takes it.
+
+    Raises
+    ------
+    ConfigError
+        If the study decides on no such mode.
+
+    Examples
+    --------
+    >>> from .embedded import embedded_study
+    >>> from htkgis.study import read_study
+    >>> study = read_study(embedded_study() / "study.toml")
+    >>> [mode_of(study, name).speed_kph for name in ("walk", "bike")]
+    [4.5, 16.0]
+    """
+    walk_kph = study.modes.walk.speed.value
+    decisions = study.modes[name]
+    if isinstance(decisions, Bike):
+        return Mode(
+            name,
+            decisions.speed.value,
+            oneway="oneway_bike" if decisions.oneway else None,
+            stops="walk",
+            connector_kph=walk_kph,
+        )
+    if isinstance(decisions, Car):
+        return Mode(
+            name,
+            decisions.speeds.value["other"],
+            speeds="car_kph",
+            share=decisions.share.value,
+            oneway="oneway",
+            stops="walk",
+            connector_kph=walk_kph,
+            start_ds=deciseconds(decisions.access_time.value),
+            end_ds=deciseconds(decisions.parking_time.value),
+        )
+    return Mode(name, walk_kph)
+
+
+def snapping(study: Study, name: str = "walk") -> dict[str, float]:
+    """Give the study's decisions on snapping, as :func:`htkgis.network.snap` takes them.
+
+    Examples
+    --------
+    >>> from .embedded import embedded_study
+    >>> from htkgis.study import read_study
+    >>> snapping(read_study(embedded_study() / "study.toml"), "car")
+    {'max_snap_m': 300.0, 'min_part_m': 2000.0}
+    """
+    decisions = study.modes[name]
+    return {"max_snap_m": decisions.max_snap.value, "min_part_m": decisions.min_part.value}
+
+
+def mode_graph(streets: gpd.GeoDataFrame, mode: Mode) -> dict[str, Any]:
+    """Build the graph of a mode as arrays that the cache keeps, and count its islands.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_graph`` and ``<mode>_network`` (nodes, edges, islands).
+    """
+    graph = build_graph(streets, mode=mode)
+    report = {"nodes": graph.nodes, "edges": graph.edges, **asdict(islands(graph))}
+    return {
+        f"{mode.name}_graph": Arrays(graph_arrays(graph)),
+        f"{mode.name}_network": json.loads(json.dumps(report)),
+    }

@@ -1,0 +1,127 @@
+"""Which figure is asked for: find the one, or say what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from htkgis.errors import ConfigError
+from htkgis.profile.rounding import plain
+from htkgis.study import Study
+
+ALSO = {"nearest": "nearest_1", "count": "cumulative"}
+"""Shorter names of indicators."""
+CASE = ("function", "mode", "limit_min", "lens", "state", "unit")
+STATISTICS = ("min", "median", "max")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A figure of a quarter; what is left open must leave one.
+
+    ``state`` is the study's shown year where missing, ``mode`` walking where there are several.
+    """
+
+    indicator: str
+    quarter_id: str
+    function: str | None = None
+    limit_min: float | None = None
+    mode: str | None = None
+    state: int | None = None
+
+
+def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> dict[str, Any]:
+    """Find the one figure that a question asks for.
+
+    Parameters
+    ----------
+    question
+        What is asked.
+    figures
+        Contract ``PROFILE`` of all quarters.
+    study
+        Its state is the one that is meant where none is named.
+
+    Returns
+    -------
+    figure
+        The case, ``min``, ``median``, ``max`` (None: not reached), and whether it is a bound.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such figure, or several; the message lists what is allowed.
+    """
+    quarters = [quarter.id for quarter in study.quarters]
+    _check_allowed("QUARTER", question.quarter_id, quarters)
+    indicator = ALSO.get(question.indicator, question.indicator)
+    own = figures[figures["quarter_id"] == question.quarter_id]
+    _check_allowed("INDICATOR", indicator, own["indicator"].unique())
+    own = own[own["indicator"] == indicator]
+    state = study.study.state.value if question.state is None else question.state
+    mode = question.mode
+    if mode is None and "walk" in set(own["mode"]):
+        mode = "walk"
+    for option, column, value in (
+        ("--state", "state", state),
+        ("--mode", "mode", mode),
+        ("--function", "function", question.function),
+        ("--limit-min", "limit_min", question.limit_min),
+    ):
+        own = _narrowed(own, option, column, value, indicator)
+    lens = own[own["lens"] == own["lens"].iloc[0]]
+    first = lens.iloc[0]
+    values = lens.set_index("statistic")["value"]
+    return {
+        "indicator": indicator,
+        **{name: plain(first[name]) for name in CASE},
+        **{name: plain(values[name]) for name in STATISTICS},
+        "lower_bound": bool(lens["lower_bound"].any()),
+        "upper_bound": bool(lens["upper_bound"].any()),
+    }
+
+
+def places_that_count(figure: dict[str, Any], places: pd.DataFrame) -> Any:
+    """Take the places that a figure is measured to, in its state."""
+    in_state = f"measured_{figure['state']}"
+    measured = places[places[in_state if in_state in places.columns else "measured"]]
+    jobs = measured["unit"] == "jobs"
+    if figure["unit"] == "jobs":
+        return measured[jobs]
+    own = measured[~jobs & (measured["function"] == figure["function"])]
+    # a function that no place has, such as one's own district school, is measured to any
+    return measured[~jobs] if own.empty else own
+
+
+def _narrowed(
+    figures: pd.DataFrame, option: str, column: str, value: Any, indicator: str
+) -> pd.DataFrame:
+    allowed = [plain(item) for item in figures[column].drop_duplicates() if not pd.isna(item)]
+    if value is None:
+        if len(allowed) > 1:
+            msg = (
+                f"{option}: {indicator} has {len(allowed)} of them; {_listed(allowed)} are "
+                f"allowed. Name one with {option}."
+            )
+            raise ConfigError(msg)
+        return figures
+    _check_allowed(option, plain(value), allowed)
+    rows: pd.DataFrame = figures[figures[column] == value]
+    return rows
+
+
+def _check_allowed(what: str, value: Any, allowed: Iterable[Any]) -> None:
+    known = list(allowed)
+    if value not in known:
+        listed = f"{_listed(known)} {'is' if len(known) == 1 else 'are'} allowed" if known else ""
+        msg = (
+            f"{what} {value!r}: there is no such figure; {listed or 'none is needed'}. Correct it."
+        )
+        raise ConfigError(msg)
+
+
+def _listed(allowed: list[Any]) -> str:
+    return ", ".join(map(str, allowed))

@@ -1,0 +1,90 @@
+"""Then and now: what moved, opened and closed between the baseline and the state shown."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from .rounding import plain, rounded_minutes
+
+NEAREST = "nearest_1"
+
+
+def change_rows(
+    figures: pd.DataFrame,
+    access: pd.DataFrame,
+    places: pd.DataFrame,
+    origins: pd.Index,
+    *,
+    baseline: int,
+    state: int,
+) -> list[dict[str, Any]]:
+    """Compare the nearest place of each function in two states.
+
+    Parameters
+    ----------
+    figures
+        Contract ``PROFILE`` of one quarter, both states; the median over the origins counts.
+    access
+        Contract ``ACCESS`` with ``to_id``, both states.
+    places
+        All places with ``measured_<year>`` for both states.
+    origins
+        Origins of the quarter's area.
+    baseline, state
+        Years.
+
+    Returns
+    -------
+    rows
+        Functions and modes whose nearest minutes or place differ: minutes before and after
+        (None where none was reached), the difference where both are known, the places, and
+        which of them opened or closed in between, with the year.
+    """
+    medians = figures[(figures["indicator"] == NEAREST) & (figures["statistic"] == "median")]
+    nearest = access[(access["measure"] == NEAREST) & access["id"].isin(origins)]
+    rows = []
+    for (function, mode), group in medians.groupby(["function", "mode"], sort=False):
+        minutes = group.set_index("state")["value"]
+        own = nearest[(nearest["function"] == function) & (nearest["mode"] == mode)]
+        ids = {year: own.loc[own["state"] == year, "to_id"].dropna() for year in (baseline, state)}
+        same = {year: set(found) for year, found in ids.items()}
+        before, after = float(minutes[baseline]), float(minutes[state])
+        if same[baseline] == same[state] and _equal(before, after):
+            continue
+        rows.append(
+            {
+                "function": function,
+                "mode": mode,
+                "before": rounded_minutes(before),
+                "after": rounded_minutes(after),
+                "delta_min": rounded_minutes(after - before),
+                "before_place": _usual(ids[baseline], places),
+                "after_place": _usual(ids[state], places),
+                "opened": _named(same[state] - same[baseline], places, baseline, "valid_from"),
+                "closed": _named(same[baseline] - same[state], places, state, "valid_to"),
+            }
+        )
+    return rows
+
+
+def _equal(before: float, after: float) -> bool:
+    return before == after or (math.isnan(before) and math.isnan(after))
+
+
+def _usual(ids: pd.Series, places: pd.DataFrame) -> str | None:
+    """Name the place that is nearest to most origins, the first by id among equals."""
+    if ids.empty:
+        return None
+    name = places.set_index("id")["name"][str(ids.mode().iloc[0])]
+    return None if plain(name) is None else str(name)
+
+
+def _named(ids: set[str], places: pd.DataFrame, absent_in: int, year: str) -> list[dict[str, Any]]:
+    """Give name and year of those places that do not exist in a state."""
+    own = places[places["id"].isin(ids) & ~places[f"measured_{absent_in}"]].sort_values("id")
+    return [
+        {"name": plain(row["name"]), "year": plain(row[year])} for row in own.to_dict("records")
+    ]

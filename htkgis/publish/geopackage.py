@@ -1,0 +1,137 @@
+"""Write a GeoPackage that is the same bytes for the same tables, styles and sources inside."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from pyogrio.errors import DataSourceError, FeatureError
+
+from htkgis.errors import SchemaError, first
+from htkgis.store import disk_error
+
+STYLES = "layer_styles"
+"""The table in which QGIS looks for styles when it opens a layer."""
+GEOMETRY = "geom"
+CLOCK = "OGR_CURRENT_DATE"
+
+
+def geopackage_bytes(
+    tables: Mapping[str, pd.DataFrame], *, styles: Mapping[str, str], date: str
+) -> bytes:
+    """Write tables and their styles as one GeoPackage.
+
+    Parameters
+    ----------
+    tables
+        Layer name -> table, in the order in which QGIS lists them; a table without geometry
+        becomes an attribute table. Rows and columns keep their order.
+    styles
+        Layer name -> QML text; each becomes the default style of its layer.
+    date
+        ISO date (or month, or year) that the file states as its last change: that of the
+        data, for a clock would make every file differ.
+
+    Raises
+    ------
+    SchemaError
+        If a style names no layer, a layer has no CRS, or one is called ``layer_styles``.
+    StoreError
+        If the disk refuses.
+    """
+    _check(tables, styles)
+    with tempfile.TemporaryDirectory(prefix="htkgis-") as folder, _stopped_clock(date):
+        path = Path(folder) / "tables.gpkg"
+        try:
+            for name, table in tables.items():
+                _append(path, name, table)
+            _append(path, STYLES, _style_table(styles, date), FID="id")
+            return path.read_bytes()
+        except OSError as error:
+            raise disk_error(path, error) from error
+        except (DataSourceError, FeatureError) as error:
+            raise disk_error(path, OSError(str(error))) from error
+
+
+def _check(tables: Mapping[str, pd.DataFrame], styles: Mapping[str, str]) -> None:
+    drawn = [name for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)]
+    strangers = sorted(set(styles) - set(drawn))
+    if strangers:
+        msg = (
+            f"GeoPackage: {len(strangers)} styles name no layer with geometry: "
+            f"{first(strangers)}; there are {first(drawn)}. Correct the names."
+        )
+        raise SchemaError(msg)
+    if STYLES in tables:
+        msg = f"GeoPackage: a layer is called {STYLES!r}, which QGIS keeps for styles. Rename it."
+        raise SchemaError(msg)
+    nowhere = [name for name in drawn if tables[name].crs is None]
+    if nowhere:
+        msg = (
+            f"GeoPackage: {len(nowhere)} layers have no CRS: {first(nowhere)}; a projected CRS is "
+            "allowed. Set it."
+        )
+        raise SchemaError(msg)
+
+
+@contextlib.contextmanager
+def _stopped_clock(date: str) -> Iterator[None]:
+    """Give GDAL a date to write instead of the hour of the run."""
+    before = pyogrio.get_gdal_config_option(CLOCK)
+    pyogrio.set_gdal_config_options({CLOCK: f"{_day(date)}T00:00:00.000Z"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({CLOCK: before})
+
+
+def _day(date: str) -> str:
+    """First day of a date, a month or a year."""
+    return "-".join([*date.split("-"), "01", "01"][:3])
+
+
+def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:
+    drawn = isinstance(table, gpd.GeoDataFrame)
+    if drawn:
+        options["GEOMETRY_NAME"] = GEOMETRY
+    pyogrio.write_dataframe(
+        _plain(table),
+        path,
+        layer=name,
+        driver="GPKG",
+        append=path.exists(),
+        promote_to_multi=drawn and len(set(table.geom_type)) > 1,
+        layer_options=options,
+    )
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Write a column that holds nothing at all as text: it has no kind to tell GDAL."""
+    empty = [name for name in table.columns if table[name].dtype == object]
+    silent = {name: "string" for name in empty if table[name].isna().all()}
+    return table.astype(silent).reset_index(drop=True)
+
+
+def _style_table(styles: Mapping[str, str], date: str) -> pd.DataFrame:
+    """Arrange styles as QGIS's own database manager does."""
+    names = list(styles)
+    columns = {
+        "f_table_catalog": "",
+        "f_table_schema": "",
+        "f_table_name": names,
+        "f_geometry_column": GEOMETRY,
+        "styleName": names,
+        "styleQML": list(styles.values()),
+        "styleSLD": "",
+        "useAsDefault": True,
+        "description": "",
+        "owner": "",
+        "ui": "",
+        "update_time": pd.Timestamp(_day(date), tz="UTC"),
+    }
+    return pd.DataFrame(columns, index=range(len(names)))

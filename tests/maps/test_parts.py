@@ -1,0 +1,300 @@
+"""What stands on a page only where a profile has it: modes, changes, shares, downloads."""
+
+import re
+
+import pytest
+
+from htkgis.maps import load_text, render_index_page, render_quarter_page, tables
+from htkgis.maps.changes import change, changes_of, kind_of, largest
+from htkgis.maps.downloads import downloads
+from htkgis.maps.layers import quarter_map
+from htkgis.maps.modes import bands_of, drawn_modes
+from htkgis.maps.text import MINUS, NBSP
+from tests.maps.example_facts import QUARTERS
+from tests.maps.layers_example import example_layers
+from tests.maps.profile_example import example_profile, example_run, plain_profile
+from tests.maps.test_pages import words
+
+DANISH, ENGLISH = load_text("da"), load_text("en")
+ADDED = ("modes", "changes", "shares")
+
+
+def quarter(profile=None, layers=None, text=DANISH, **run):
+    page = render_quarter_page(
+        profile or example_profile(), layers or example_layers(), text=text, run=example_run(**run)
+    )
+    return words(page).replace(NBSP, " ")
+
+
+def index(profiles, text=DANISH, **run):
+    layers = {name: example_layers(name) for name in QUARTERS}
+    return words(render_index_page(profiles, layers, text=text, run=example_run(**run)))
+
+
+def sentences(text=DANISH, **values):
+    profile = example_profile()
+    found = profile["changes"]
+    return {kind_of(row): change(row | values, found, text).sentence for row in found["rows"]}
+
+
+def changes_table(profile):
+    return tables.changes(profile, changes_of(profile), DANISH)
+
+
+def cells(table):
+    return {row[0].text: [cell.text.replace(NBSP, " ") for cell in row[1:]] for row in table.rows}
+
+
+@pytest.mark.parametrize("text", [DANISH, ENGLISH], ids=["da", "en"])
+def test_an_older_profile_renders_without_the_added_parts(text):
+    assert not set(ADDED) & set(plain_profile())
+    page = quarter(plain_profile(), example_layers(modes=("walk",)), text, downloads=None)
+    for key in ("quarter.shares", "downloads.heading", "layer.reach", "index.since"):
+        assert text.words[key].split("{")[0] not in page
+    assert text("mode.car") not in page
+
+
+def test_an_older_index_renders_without_the_added_parts():
+    page = index([plain_profile(name) for name in QUARTERS], downloads=[])
+    assert "Profilerne måler gangtiden" in page
+    assert not re.search("Største kendte ændring|på cykel|Hent data", page)
+
+
+def test_the_tables_of_walking_hold_no_other_mode():
+    for build in (tables.nearest, tables.choices, tables.counts, tables.jobs, tables.comparison):
+        assert build(example_profile(), DANISH) == build(plain_profile(), DANISH)
+
+
+def test_minutes_by_mode_stand_side_by_side_with_their_range():
+    table = tables.nearest_by_mode(example_profile(), DANISH)
+    station = next(row for row in table.rows if row[0].text == "Station")
+    assert [(cell.text, cell.range) for cell in station[1:]] == [
+        ("17,3", "(16,2–21,0)"),  # noqa: RUF001
+        ("5,2", "(4,9–6,3)"),  # noqa: RUF001
+        ("8,5", "(8,2–9,2)"),  # noqa: RUF001
+    ]
+    assert cells(table)["Pleje"] == ["ikke nået"] * 3
+    assert cells(table)["Idræt og fritid"][0] == "højst 19,5"
+
+
+def test_jobs_by_mode_keep_their_bounds():
+    table = tables.jobs_by_mode(example_profile(), DANISH)
+    assert cells(table)["inden for 30 min."] == ["mindst 16.000"] * 3
+
+
+def test_a_mode_without_rows_is_no_column():
+    profile = example_profile()
+    profile["nearest"] = [row for row in profile["nearest"] if row["mode"] != "car"]
+    table = tables.nearest_by_mode(profile, DANISH)
+    assert [heading for heading, _ in table.columns] == ["Slags sted", "til fods", "på cykel"]
+
+
+def test_other_modes_are_compared_in_full_and_walking_first():
+    page = render_quarter_page(example_profile(), example_layers(), text=DANISH, run=example_run())
+    at = [page.index(f'<table id="comparison{part}"') for part in ("", "-further", "-bike", "-car")]
+    assert at == sorted(at)
+    rows = [row for row in example_profile()["comparison"] if row["mode"] == "bike"]
+    assert page[at[2] : at[3]].split("</table>")[0].count("<tr>") - 1 == len(rows)
+
+
+def test_the_map_has_a_layer_of_bands_for_each_mode_and_shows_walking():
+    plan = quarter_map(example_profile(), example_layers(), text=DANISH)
+    choice = [layer for layer in plan.layers() if layer.choice]
+    assert [(layer.title, layer.shown) for layer in choice] == [
+        ("Til fods", True),
+        ("På cykel", False),
+        ("I bil", False),
+    ]
+    body = plan.fragments().body
+    assert body.count('type="radio"') == 4
+    assert body.index("Vis rækkevidde") < body.index("Område")
+    assert body.count("inden for 15 min.") == 1
+
+
+def test_bands_keep_the_colour_of_their_minutes_in_every_mode():
+    layers = example_layers()
+    bands = layers.isochrones
+    kept = bands[(bands["mode"] != "car") | (bands["limit_min"] > 5)]
+    plan = quarter_map(
+        example_profile(), type(layers)(**{**vars(layers), "isochrones": kept}), text=DANISH
+    )
+    walk, _, car = [layer for layer in plan.layers() if layer.choice]
+    assert walk.legend == car.legend
+    assert '"look":[3,2,1,4,4,4]' in car.code
+
+
+def test_a_map_of_walking_alone_has_a_checkbox():
+    layers = example_layers(modes=("walk",))
+    plan = quarter_map(example_profile(), layers, text=DANISH)
+    assert 'type="radio"' not in plan.fragments().body
+    assert "Gangtid fra boligområdet" in plan.fragments().body
+
+
+def test_the_heading_names_only_modes_that_are_drawn():
+    assert "Så langt når man til fods og på cykel" in quarter(
+        layers=example_layers(modes=("walk", "bike"))
+    )
+
+
+def test_bands_without_a_mode_are_of_walking():
+    bands = example_layers(modes=("walk",)).isochrones.drop(columns="mode")
+    assert len(bands_of(bands)) == 4
+    assert drawn_modes(example_profile(), bands) == ["walk"]
+
+
+def test_the_method_says_how_other_modes_are_timed():
+    page = quarter()
+    assert "delt med 16,0 km/t. Kilde: Transportvaneundersøgelsen." in page
+    assert "2 min. til at komme ud til bilen og 3 min. til at parkere" in page
+
+
+def test_each_kind_of_change_is_a_plain_sentence():
+    found = sentences()
+    assert found["nearer"] == (
+        "Til nærmeste skole er der 1,4 minutter på cykel mod 2,4 i 2017: 1,0 minutter mindre. "
+        "Nærmest var Selsmoseskolen; i 2026 er det Børnekulturhuset."
+    )
+    assert found["farther"].startswith("Til nærmeste skole er der 6,9 minutter i bil mod 6,6")
+    assert "i 2017 kunne ingen nås. Kommet til: Børnekulturhuset i 2022." in found["new"]
+    assert "i 2026 kan ingen nås. Lukket eller flyttet: uden navn." in found["gone"]
+    assert "som i 2017 9,9 minutter til fods, men til et andet sted." in found["elsewhere"]
+    assert "Til nærmeste sundhedstilbud er der som i 2017 17,0" in found["same"]
+    assert "hverken i 2017 eller 2026" in found["unreached"]
+
+
+def test_a_difference_of_bounded_minutes_is_not_told():
+    assert "højst 21,0 i 2017. Hvor stor forskellen er, er usikkert" in sentences()["unsure"]
+    row = cells(changes_table(example_profile()))["Idræt og fritid"]
+    assert row[:3] == ["højst 21,0", "højst 15,8", "usikkert"]
+
+
+def test_gain_and_loss_are_told_by_sign_and_word():
+    found = cells(changes_table(example_profile()))
+    assert found["Skole"][2] == f"{MINUS}3,3 (nærmere)"
+    assert found["Rådhus og borgerservice"][2] == "+18,4 (længere væk)"
+
+
+def test_changes_by_other_modes_are_folded():
+    page = render_quarter_page(example_profile(), example_layers(), text=DANISH, run=example_run())
+    walk, bike = (page.index(f'<table id="changes-{mode}"') for mode in ("walk", "bike"))
+    assert page.rindex("<details>", 0, bike) > walk
+
+
+@pytest.mark.parametrize(("text", "said"), [(DANISH, "Intet af det"), (ENGLISH, "Nothing that is")])
+def test_no_change_is_said(text, said):
+    profile = example_profile()
+    profile["changes"]["rows"] = []
+    page = quarter(profile, text=text)
+    assert said in page
+    assert 'id="changes-' not in page
+    assert said in index(
+        [profile | {"quarter": example_profile(n)["quarter"]} for n in QUARTERS], text
+    )
+
+
+def test_a_change_by_bike_alone_leaves_walking_unchanged():
+    profile = example_profile()
+    rows = profile["changes"]["rows"]
+    profile["changes"]["rows"] = [row for row in rows if row["mode"] == "bike"]
+    assert "Intet af det, der er målt til fods, har ændret sig siden 2017." in quarter(profile)
+
+
+def test_a_year_is_not_compared_with_itself():
+    profile = example_profile()
+    profile["changes"] |= {"baseline": 2026, "rows": []}
+    assert "har ændret sig" not in quarter(profile)
+
+
+def test_the_index_tells_the_largest_change_on_foot():
+    profile = example_profile()
+    assert largest(profile, DANISH).sentence == (
+        "Til nærmeste rådhus eller borgerservice er der 30,4 minutter til fods "
+        "mod 12,0 i 2017: 18,4 minutter mere."
+    )
+    rows = profile["changes"]["rows"]
+    profile["changes"]["rows"] = [row for row in rows if row["delta_min"] is None]
+    assert largest(profile, DANISH).kind == "Væk"
+    assert "Største kendte ændring siden 2017:" in index(
+        [example_profile(name) for name in QUARTERS]
+    )
+
+
+def test_shares_are_whole_percent_and_never_all_or_none_by_rounding():
+    found = cells(tables.shares(example_profile(), DANISH))
+    assert found["Station"] == ["83 %", "51 %"]
+    assert found["Skole"][0] == "over 99 %"
+    assert found["Grønt område"][0] == "under 1 %"
+    assert found["Pleje"][0] == "–"  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    ("share", "lower_bound", "said"),
+    [
+        (0.836, False, "84 %"),
+        (0.836, True, "mindst 83 %"),
+        (0.83, True, "mindst 83 %"),
+        (1.0, True, "100 %"),
+        (0.0, False, "0 %"),
+    ],
+)
+def test_a_bounded_share_is_rounded_down(share, lower_bound, said):
+    assert DANISH.format_share(share, lower_bound=lower_bound).replace(NBSP, " ") == said
+
+
+def test_shares_stand_beside_the_municipality_and_parishes_are_folded():
+    page = render_quarter_page(example_profile(), example_layers(), text=DANISH, run=example_run())
+    main = page[page.index('<table id="shares-walk-first"') :].split("</table>")[0]
+    assert "Høje-Taastrup Kommune" in main
+    assert "Rønnevang Sogn" not in main
+    others = page.index('<table id="shares-walk-others"')
+    assert page.rindex("<details>", 0, others) > page.index('<table id="shares-walk-first"')
+    assert "beregnet i en model ud fra folketællingens kvadratnet" in page
+
+
+def test_the_everyday_distance_of_the_study_is_used():
+    profile = example_profile()
+    profile["assumptions"]["everyday_min"] = 10
+    assert cells(tables.shares(profile, DANISH))["Station"][0] == "55 %"
+
+
+def test_shares_without_source_or_comparators_are_shown():
+    profile = example_profile()
+    del profile["shares"]["source"]
+    for row in profile["shares"]["rows"]:
+        row["comparators"] = []
+    page = quarter(profile)
+    assert "Hvor stor en del af beboerne?" in page
+    assert "Sammenlign med dele" not in page
+
+
+def test_a_quarter_links_its_own_files_and_the_index_the_others():
+    run = example_run()
+    own = downloads(run, DANISH, own="kulturkvarteret")
+    assert [(file["name"], file["size"]) for file in own] == [
+        ("kulturkvarteret.gpkg", f"1.235{NBSP}kB")
+    ]
+    others = downloads(run, DANISH, others=QUARTERS)
+    assert [file["size"].replace(NBSP, " ") for file in others] == ["265 kB", "1 kB"]
+
+
+def test_an_address_of_a_download_names_no_host():
+    run = {"downloads": [{"name": "//x.dk/a b.gpkg", "label": "a", "bytes": 1}]}
+    assert downloads(run, DANISH)[0]["address"] == "%2F%2Fx.dk%2Fa%20b.gpkg"
+
+
+def test_ones_own_school_is_not_called_the_nearest():
+    profile = example_profile()
+    row = profile["changes"]["rows"][0] | {"function": "district_school"}
+    found = change(row, profile["changes"], ENGLISH).sentence
+    assert found.startswith("The school of the district is 4.6 minutes away on foot")
+    profile["comparison"][0]["function"] = "district_school"
+    table = tables.comparison(profile, DANISH)
+    assert "Minutter til egen distriktsskole" in [row[0].text for row in table.rows]
+
+
+def test_minutes_now_are_bounded_as_among_the_nearest_places():
+    profile = example_profile()
+    walking = [row for row in profile["nearest"] if row["mode"] == "walk" and row["n"] == 1]
+    next(row for row in walking if row["function"] == "school")["upper_bound"] = True
+    row = cells(changes_table(profile))["Skole"]
+    assert row[:3] == ["7,9", "højst 4,6", "usikkert"]

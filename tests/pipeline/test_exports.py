@@ -1,0 +1,348 @@
+"""The files of a quarter: what its page shows, in the formats of other programs."""
+
+import io
+import json
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+from htkgis.maps import load_text, style
+from htkgis.pipeline.export_styles import layer_styles, symbol_of
+from htkgis.pipeline.exports import column_name, export_files, listed_files
+from htkgis.publish.qml import FillSymbol, LineSymbol
+
+HOSTILE = '=HYPERLINK("x")\n"Æ" & <b>'
+RUN = {
+    "version": "0.1.0",
+    "run_id": "abc123",
+    "study_sha256": "f" * 64,
+    "sketch": True,
+    "sketch_scale": "1:20.000",
+    "sources": [
+        {
+            "layer": "streets",
+            "title": "Gader",
+            "source": "tegnet",
+            "licence": "ODbL 1.0",
+            "credit": "© OpenStreetMap contributors",
+            "published": "2026-11",
+            "sha256": "a" * 64,
+        }
+    ],
+}
+
+
+def parsed(text):
+    return ET.fromstring(text)  # noqa: S314  written by ourselves
+
+
+def access_rows():
+    common = {
+        "mode": "walk",
+        "percentile": None,
+        "departure": None,
+        "lens": "adult",
+        "state": 2026,
+        "lower_bound": False,
+        "upper_bound": False,
+        "to_id": None,
+    }
+    near = common | {"measure": "nearest_1", "function": "school", "limit_min": None, "unit": "min"}
+    jobs = common | {"measure": "jobs", "function": None, "limit_min": 15.0, "unit": "jobs"}
+    return pd.DataFrame(
+        [
+            near | {"id": "west", "value": 4.126, "to_id": "s1"},
+            near | {"id": "east", "value": None},
+            jobs | {"id": "west", "value": 1260.0, "lower_bound": True},
+            jobs | {"id": "east", "value": 1240.0},
+        ]
+    )
+
+
+def figure_rows():
+    common = {
+        "quarter_id": "q",
+        "mode": "walk",
+        "lens": "adult",
+        "state": 2026,
+        "label": "",
+        "direction": "less",
+        "upper_bound": False,
+        "hidden": False,
+    }
+    near = common | {"indicator": "nearest_1", "function": "school", "limit_min": None}
+    jobs = common | {"indicator": "jobs", "function": None, "limit_min": 15.0, "unit": "jobs"}
+    near |= {"unit": "min", "lower_bound": False}
+    return pd.DataFrame(
+        [near | {"statistic": s, "value": v} for s, v in (("min", 4.126), ("median", 9.5))]
+        + [near | {"statistic": "max", "value": None}]
+        + [
+            jobs | {"statistic": s, "value": v, "lower_bound": True}
+            for s, v in (("min", 1240.0), ("median", 1250.0), ("max", 1260.0))
+        ]
+    )
+
+
+@pytest.fixture
+def inputs(shapes):
+    square = shapely.box(0, 0, 400, 400)
+    profile = {
+        "study": {"state": 2026},
+        "quarter": {"id": "q", "area_id": "a"},
+        "assumptions": {"job_rounding": 100},
+        "nearest": [{"n": 1, "function": "school", "place_name": HOSTILE}],
+        "places": [
+            {"id": "s1", "min": 4.13, "median": 9.5, "max": None},
+            {"id": "s2", "min": None, "median": None, "max": None},
+        ],
+    }
+    places = shapes(
+        [shapely.Point(100, 0), shapely.Point(200, 0), shapely.Point(9000, 0)],
+        id=["s1", "s2", "far"],
+        name=[HOSTILE, None, "Fjern"],
+        function=["school", "school", "station"],
+        state=["existing", "closed", "existing"],
+        approximate=[False, True, False],
+        measured=[True, False, True],
+    )
+    return {
+        "profiles": [profile],
+        "figures": figure_rows(),
+        "access": access_rows(),
+        "isochrones": shapes(
+            [square, square.buffer(500)], area_id=["a", "a"], limit_min=[5.0, 10.0]
+        ),
+        "areas": shapes([square], id=["a"], name=["Området"]),
+        "origins": shapes(
+            [shapely.Point(0, 0), shapely.Point(400, 0)],
+            id=["west", "east"],
+            area_id=["a", "a"],
+            name=["Vest", "Øst"],
+            kind=["gate", "gate"],
+            layer=["gates", "gates"],
+        ),
+        "places": places,
+        "quarters": shapes([square.buffer(100)], id=["q"], name=["Kvarteret"]),
+        "municipality": shapes([square.buffer(9000)], id=["0169"], name=["Kommunen"]),
+        "streets": shapes(
+            [shapely.LineString([(0, 0), (400, 0)]), shapely.LineString([(8000, 0), (8100, 0)])],
+            id=["near", "far"],
+            name=["Gaden", None],
+            kind=["path", "primary"],
+            length_m=[400.0, 100.0],
+        ),
+    }
+
+
+def files_of(inputs, *, language="da", decimal="comma"):
+    return export_files(**inputs, run=RUN, text=load_text(language), decimal=decimal)
+
+
+@pytest.fixture
+def package(inputs, tmp_path):
+    path = tmp_path / "q.gpkg"
+    path.write_bytes(files_of(inputs)["q.gpkg"])
+    return path
+
+
+def layer(package, name):
+    return pyogrio.read_dataframe(package, layer=name)
+
+
+def test_a_quarter_has_its_four_files_and_all_share_one_table(inputs):
+    files = files_of(inputs)
+    assert sorted(files) == [
+        "figures.parquet",
+        "q.csv",
+        "q.csv-metadata.json",
+        "q.geojson",
+        "q.gpkg",
+    ]
+
+
+def test_the_same_tables_give_the_same_bytes(inputs):
+    assert files_of(inputs) == files_of(inputs)
+
+
+def test_the_geopackage_holds_what_the_map_shows_in_the_crs_of_the_study(package):
+    names = [name for name, _ in pyogrio.list_layers(package)]
+    assert names == [
+        "places",
+        "origins",
+        "area",
+        "quarter",
+        "streets",
+        "isochrones",
+        "municipality",
+        "figures",
+        "provenance",
+        "layer_styles",
+    ]
+    assert layer(package, "area").crs == "EPSG:25832"
+    assert layer(package, "streets")["id"].tolist() == ["near"]
+    assert layer(package, "places")["id"].tolist() == ["s1", "s2"]
+
+
+def test_origins_have_a_column_for_each_figure_its_place_and_its_bound(package):
+    rows = layer(package, "origins").set_index("id")
+    assert rows["walk_nearest_1_school_min"].iloc[0] == 4.13
+    assert pd.isna(rows["walk_nearest_1_school_min"]["east"])
+    assert rows["walk_nearest_1_school_min_place"].tolist()[0] == "s1"
+    assert rows["walk_jobs_15min_jobs"].tolist() == [1200.0, 1200.0]
+    assert rows["walk_jobs_15min_jobs_bound"].dropna().to_dict() == {"west": "at_least"}
+
+
+def test_places_have_state_and_minutes_and_missing_is_not_zero(package):
+    rows = layer(package, "places").set_index("id")
+    assert rows.loc["s1", ["minutes_min", "minutes_median"]].tolist() == [4.13, 9.5]
+    assert rows.loc["s2", ["minutes_min", "minutes_median", "minutes_max"]].isna().all()
+    assert rows["state"].tolist() == ["existing", "closed"]
+    assert rows.loc["s1", "name"] == HOSTILE
+
+
+def test_every_drawn_layer_has_a_style_that_covers_its_rows(package):
+    styles = layer(package, "layer_styles").set_index("f_table_name")["styleQML"]
+    drawn = [name for name, kind in pyogrio.list_layers(package) if kind is not None]
+    assert sorted(styles.index) == sorted(drawn)
+    for name in drawn:
+        renderer = parsed(styles[name]).find("renderer-v2")
+        column = renderer.get("attr")
+        if column is None:
+            continue
+        values = {category.get("value") for category in renderer.iter("category")}
+        found = layer(package, name)[column]
+        numbers = pd.api.types.is_numeric_dtype(found)
+        assert {f"{value:g}" if numbers else value for value in found} == values
+        symbols = {symbol.get("name") for symbol in renderer.iter("symbol")}
+        assert {category.get("symbol") for category in renderer.iter("category")} == symbols
+
+
+def test_a_closed_approximate_school_has_words_and_a_picture_of_its_own(inputs):
+    files = files_of(inputs, language="en")
+    assert files["q.gpkg"] != files_of(inputs)["q.gpkg"]
+    places = inputs["places"].assign(look="")
+    layers = {**inputs, "places": places, "area": inputs["areas"], "quarter": inputs["quarters"]}
+    drawn = {name: rows for name, rows in layers.items() if isinstance(rows, gpd.GeoDataFrame)}
+    renderer = parsed(layer_styles(drawn, load_text("en"))["places"]).find("renderer-v2")
+    labels = {row.get("value"): row.get("label") for row in renderer.iter("category")}
+    assert labels["school, existing"] == "School"
+    assert labels["school, closed, approximate"].startswith("School, closed")
+    pictures = {
+        option.get("value") for option in renderer.iter("Option") if option.get("name") == "name"
+    }
+    assert len(pictures) == len(labels) == 3
+
+
+def test_symbols_are_those_of_the_page():
+    assert symbol_of(style.band(0)) == FillSymbol(
+        style.BANDS[0], style.INK, style.band(0).weight, 1.0
+    )
+    outline = symbol_of(style.QUARTER, outline=True)
+    assert isinstance(outline, LineSymbol)
+    assert outline.dash == (3.0, 7.0)
+    picture = parsed(symbol_of(style.place("school", "closed")).svg)
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+@pytest.mark.parametrize(
+    ("decimal", "separator", "point"), [("comma", ";", ","), ("point", ",", ".")]
+)
+def test_the_csv_holds_the_figures_of_the_page(inputs, decimal, separator, point):
+    data = files_of(inputs, decimal=decimal)["q.csv"]
+    found = pd.read_csv(io.BytesIO(data), sep=separator, decimal=point, encoding="utf-8-sig")
+    assert found["label"].tolist() == [
+        "Minutter til nærmeste skole",
+        "Arbejdspladser i kommunen inden for 15 min.",
+    ]
+    near, jobs = found.to_dict("records")
+    assert (near["min"], near["median"], near["unit"]) == (4.13, 9.5, "min")
+    assert pd.isna(near["max"])
+    assert (jobs["min"], jobs["median"], jobs["max"]) == (1200, 1200, 1200)
+    assert (jobs["bound"], jobs["limit_min"]) == ("at_least", 15)
+    assert near["place"] == f"'{HOSTILE}"
+
+
+def test_the_labels_are_in_the_language_of_the_page(inputs):
+    data = files_of(inputs, language="en", decimal="point")["q.csv"]
+    assert b"Minutes to the nearest school" in data
+
+
+def test_the_shown_year_stands_before_the_others_and_both_say_which(inputs):
+    then = inputs["figures"].assign(state=2017)
+    both = pd.concat([then, inputs["figures"]], ignore_index=True)
+    data = files_of(inputs | {"figures": both}, decimal="point")["q.csv"]
+    found = pd.read_csv(io.BytesIO(data))
+    assert found["state"].tolist() == [2026, 2026, 2017, 2017]
+    assert found["place"].notna().tolist() == [True, False, False, False]
+
+
+def test_a_hidden_figure_is_in_no_csv(inputs):
+    figures = inputs["figures"]
+    hidden = figures.assign(hidden=figures["indicator"] == "jobs")
+    data = files_of(inputs | {"figures": hidden})["q.csv"].decode("utf-8-sig")
+    assert "1200" not in data
+    assert "jobs" not in data
+
+
+def test_the_table_of_all_figures_is_the_contract_table(inputs):
+    data = files_of(inputs)["figures.parquet"]
+    found = pd.read_parquet(io.BytesIO(data))
+    pd.testing.assert_frame_equal(found, inputs["figures"], check_dtype=False)
+
+
+def test_credits_licence_and_caution_lie_in_every_file(inputs, package):
+    files = files_of(inputs)
+    sources = layer(package, "provenance").iloc[0]
+    assert sources["credit"] == "© OpenStreetMap contributors"
+    assert sources["licence"] == "ODbL 1.0"
+    assert sources["sha256"] == "a" * 64
+    assert sources["caution"] == "Skitsedata 1:20.000 – ikke til sagsbehandling"  # noqa: RUF001
+    for name in ("q.csv-metadata.json", "q.geojson", "figures.parquet"):
+        assert "© OpenStreetMap contributors".encode() in files[name]
+
+
+def test_the_geojson_holds_isochrones_and_places(inputs):
+    value = json.loads(files_of(inputs)["q.geojson"])
+    assert [row["properties"]["layer"] for row in value["features"]] == [
+        "isochrones",
+        "isochrones",
+        "places",
+        "places",
+    ]
+    assert value["features"][2]["properties"]["name"] == HOSTILE
+
+
+def test_each_mode_has_a_layer_of_isochrones_of_its_own(inputs, tmp_path):
+    walk = inputs["isochrones"].assign(mode="walk")
+    both = gpd.GeoDataFrame(pd.concat([walk, walk.assign(mode="bike")], ignore_index=True))
+    path = tmp_path / "modes.gpkg"
+    path.write_bytes(files_of(inputs | {"isochrones": both})["q.gpkg"])
+    names = {name for name, _ in pyogrio.list_layers(path)}
+    assert {"isochrones_walk", "isochrones_bike"} <= names
+    assert "isochrones" not in names
+
+
+def test_every_download_has_words_and_a_size(inputs):
+    files = files_of(inputs)
+    listed = listed_files(files, load_text("da"))
+    assert [row["name"] for row in listed] == list(files)
+    assert all(row["label"] and row["bytes"] == len(files[row["name"]]) for row in listed)
+
+
+def test_a_column_of_another_year_names_it():
+    case = {
+        "mode": "bike",
+        "measure": "nearest_3",
+        "function": "school",
+        "limit_min": float("nan"),
+        "percentile": 50.0,
+        "departure": "0800",
+        "lens": "child",
+        "state": 2017,
+        "unit": "min",
+    }
+    assert column_name(case, shown_state=2026) == "bike_nearest_3_school_p50_0800_child_min_2017"
