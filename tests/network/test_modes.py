@@ -124,7 +124,8 @@ def test_a_higher_speed_never_makes_a_time_longer(table, mode, data):
         measure(build_graph(town(table), mode=mode, speed_kph=kph), doors, doors)
         for kph in (slow, fast)
     ]
-    assert (found[1] <= found[0]).all()
+    # positions and connectors are rounded to whole deciseconds, half of one each at most
+    assert (found[1] <= found[0] + 4).all()
 
 
 @settings(deadline=None, max_examples=40)
