@@ -9,7 +9,7 @@ from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
 from htkgis.schema import DISTRICTS, QUARTERS, SCHOOL_DISTRICTS, check
 
-from .layer import LayerReport, read_layer, require
+from .layer import LayerReport, read_layer, require, require_positions
 from .table import municipality_code
 
 
@@ -106,9 +106,10 @@ def read_quarters(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoData
     Raises
     ------
     SchemaError
-        If the table breaks its contract.
+        If the table breaks its contract, or a quarter has no outline.
     """
     table, report = read_layer(catalog, name, crs=crs)
+    require_positions(report)
     for column in ("also_called", "theme", "theme_en"):
         if column not in table.columns:
             table[column] = None

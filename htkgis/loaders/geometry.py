@@ -8,17 +8,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError as ProjError
+from pyproj import CRS, Proj
+from pyproj.exceptions import ProjError
 
 from htkgis.errors import CRSError, SchemaError, first
 
-from .table import numbers
+from .table import lacking, numbers
 
 SAME_DEG = 1e-4
 """Two CRSs that put a point within this (about 10 m) are not told apart."""
 MARGIN_DEG = 10.0
 """How far beyond its official area a CRS is still used: Høje-Taastrup lies in UTM zone 33."""
+STRETCH = 0.01
+"""How far a length in the study's CRS may be from the true one: a UTM zone stays below it."""
+ZONES = ("EPSG:25831", "EPSG:25832", "EPSG:25833")
+"""CRSs that are taken for each other: the UTM zones of Denmark and its neighbour."""
 
 
 def points_from_columns(
@@ -33,10 +37,7 @@ def points_from_columns(
     """
     missing = [name for name in (lat, lon) if name not in table.columns]
     if missing:
-        msg = (
-            f"{where}: missing columns {missing}; found {list(map(str, table.columns))}. Correct "
-            "the file, or name its columns."
-        )
+        msg = f"{where}: {lacking(missing, table.columns)}. Correct the file, or name its columns."
         raise SchemaError(msg)
     x = numbers(table[lon], what=f"{where} column {lon!r}")
     y = numbers(table[lat], what=f"{where} column {lat!r}")
@@ -55,8 +56,8 @@ def shapes_from_wkt(table: pd.DataFrame, column: str, *, crs: str, where: str) -
     """
     if column not in table.columns:
         msg = (
-            f"{where}: missing columns {[column]}; found {list(map(str, table.columns))}. Correct "
-            "the file, or geometry.wkt in the catalog."
+            f"{where}: {lacking([column], table.columns)}. Correct the file, or geometry.wkt in "
+            "the catalog."
         )
         raise SchemaError(msg)
     text = table[column].to_numpy(dtype=object)
@@ -80,9 +81,10 @@ def in_crs(
     ------
     CRSError
         No CRS at all, another one than stated, coordinates that lie nowhere near where ``crs``
-        is used, or that do once their axes are swapped.
+        is used, or that do once their axes are swapped, or where ``crs`` distorts lengths.
     """
-    if table.crs is None:
+    if crs_name(table.crs) is None:
+        table = table.set_crs(None, allow_override=True)
         if stated is None:
             msg = (
                 f"{where}: has no CRS. Write it into the file, or state it in the catalog "
@@ -92,8 +94,97 @@ def in_crs(
         table = table.set_crs(known_crs(stated, where=where))
     elif stated is not None:
         _check_stated(table, known_crs(stated, where=where), where)
-    check_place(table, crs, where=where)
-    return table.to_crs(crs)
+    try:
+        check_place(table, crs, where=where)
+        placed = table.to_crs(crs)
+    except ProjError as error:
+        msg = (
+            f"{where}: its CRS {crs_name(table.crs)} cannot be converted to {crs}: "
+            f"{str(error).rstrip('.')}. Save it again in {crs}."
+        )
+        raise CRSError(msg) from error
+    _check_stretch(placed, where)
+    return placed
+
+
+def _check_stretch(table: gpd.GeoDataFrame, where: str) -> None:
+    """Raise CRSError if a projected CRS is far from true lengths where the table lies."""
+    if table.crs.is_geographic or not np.isfinite(table.total_bounds).all():
+        return
+    west, south, east, north = table.total_bounds
+    middle = gpd.GeoSeries.from_xy([(west + east) / 2], [(south + north) / 2], crs=table.crs)
+    place = middle.to_crs("EPSG:4326").iloc[0]
+    scale = Proj(table.crs).get_factors(place.x, place.y).meridional_scale
+    if abs(scale - 1) > STRETCH:
+        msg = (
+            f"{where}: {table.crs.to_string()} draws lengths here {scale:.2f} times as long as "
+            f"they are; {STRETCH:.0%} off is allowed, as in EPSG:25832. Correct study.toml."
+        )
+        raise CRSError(msg)
+
+
+def check_near(
+    table: gpd.GeoDataFrame, home: gpd.GeoSeries, *, source: str, limit_m: float, where: str
+) -> None:
+    """Raise CRSError if every row lies far from the municipality: in the wrong zone, for one.
+
+    Parameters
+    ----------
+    table
+        In a projected CRS in metres; rows with geometry.
+    home
+        One box around the municipality, in the same CRS.
+    source
+        CRS that the file was read as.
+    limit_m
+        How far from the box the nearest row may lie.
+    where
+        Layer and file for the message.
+    """
+    gap_m = float(shapely.distance(shapely.box(*table.total_bounds), home.iloc[0]))
+    if gap_m <= limit_m:
+        return
+    zones = [zone for zone in ZONES if zone != source and _gap_m(table, source, zone, home) == 0]
+    meant = f"; read as {zones[0]} they would lie in it" if zones else ""
+    allowed = f"within {limit_m / 1000:g} km of it" if limit_m else "in it"
+    msg = (
+        f"{where}: none of {len(table)} rows lies near the municipality: they span "
+        f"{_span(table.geometry)}, the municipality {_span(home)} (west, south, east, north); one "
+        f"at least must lie {allowed}{meant}. Correct the CRS (read as {source}) or the "
+        "coordinates, or the municipality."
+    )
+    raise CRSError(msg)
+
+
+def _gap_m(table: gpd.GeoDataFrame, source: str, zone: str, home: gpd.GeoSeries) -> float:
+    """Distance from the municipality if the coordinates of the file were those of ``zone``."""
+    if not CRS.from_user_input(source).is_projected:
+        return np.inf
+    shapes = table.geometry.to_crs(source).set_crs(zone, allow_override=True)
+    return float(shapely.distance(shapely.box(*shapes.to_crs(home.crs).total_bounds), home.iloc[0]))
+
+
+def _span(shapes: gpd.GeoSeries) -> str:
+    return " ".join(f"{degrees:.4f}" for degrees in shapes.to_crs("EPSG:4326").total_bounds)
+
+
+def crs_name(crs: CRS | None) -> str | None:
+    """Name a CRS by its code, or in words; None if it puts nothing anywhere.
+
+    A file without CRS, and what QGIS writes where none was chosen, are the same.
+
+    Examples
+    --------
+    >>> crs_name(CRS("EPSG:25832")), crs_name(None)
+    ('EPSG:25832', None)
+    """
+    placed = crs is not None and (crs.is_geographic or crs.is_projected)
+    if crs is None or not placed or crs.name.startswith("Undefined"):
+        return None
+    code = crs.to_authority()
+    if code:
+        return ":".join(code)
+    return str(crs.to_string() if crs.name == "unknown" else crs.name)
 
 
 def known_crs(crs: str, *, where: str) -> CRS:
@@ -115,7 +206,7 @@ def _check_stated(table: gpd.GeoDataFrame, stated: CRS, where: str) -> None:
     theirs = some.set_crs(stated).to_crs("EPSG:4326")
     if not (np.hypot(ours.x - theirs.x, ours.y - theirs.y) < SAME_DEG).all():
         msg = (
-            f"{where}: is in {table.crs.to_string()}, and the catalog states {stated.to_string()}. "
+            f"{where}: is in {crs_name(table.crs)}, and the catalog states {stated.to_string()}. "
             "Take crs out of the catalog, or correct the file."
         )
         raise CRSError(msg)
@@ -142,7 +233,7 @@ def check_place(table: gpd.GeoDataFrame, crs: str, *, where: str) -> None:
         raise CRSError(msg)
     msg = (
         f"{where}: {len(outside)} of {len(shapes)} rows lie nowhere near where {crs} is used "
-        f"({example}); read as {table.crs.to_string()}. Correct the coordinates or the CRS."
+        f"({example}); read as {crs_name(table.crs)}. Correct the coordinates or the CRS."
     )
     raise CRSError(msg)
 

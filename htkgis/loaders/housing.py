@@ -6,16 +6,18 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.catalog import Catalog
-from htkgis.errors import SchemaError, first
+from htkgis.errors import FIRST, SchemaError, first
 from htkgis.schema import AREAS, ORIGINS, TEXT, Table, check
 
-from .layer import LayerReport, read_layer, read_plain_layer, require
+from .layer import LayerReport, read_layer, read_plain_layer, require, require_positions
 from .table import numbers
 
 FACTS = ("housing_organisation", "built")
 AREA_FACTS = Table("area facts", ("id",), {"id": TEXT})
 OUTLINES = Table("areas", ("id",), {"id": TEXT, "name": TEXT}, "polygon")
 ADDRESSES = Table("addresses", ("id",), {"id": TEXT}, "point")
+MAX_GATE_M = 1000.0
+"""A gate that lies farther from the outline of its area is another area's gate."""
 COUNTS = ("dwellings", "dwellings_year", "population", "population_year")
 
 
@@ -43,9 +45,11 @@ def read_areas(
     Raises
     ------
     SchemaError
-        If a table breaks its contract, or facts name an area that is not there.
+        If a table breaks its contract, an area has no outline, or facts name an area that is
+        not there.
     """
     areas, report = read_layer(catalog, name, crs=crs)
+    require_positions(report)
     check(areas, OUTLINES, where=report.file, crs=crs)
     reports = [report]
     known = pd.DataFrame({"id": []}, dtype=object)
@@ -57,7 +61,8 @@ def read_areas(
         if strangers:
             msg = (
                 f"{facts} ({facts_report.file}): {len(strangers)} rows are about areas that "
-                f"{name} lacks: {first(strangers)}. Correct the ids."
+                f"{name} lacks: {first(strangers)}{_meant(strangers, areas['id'])}; areas are "
+                f"{first(areas['id'])}. Correct the ids."
             )
             raise SchemaError(msg)
     known = known[[name for name in known if name == "id" or name not in areas]]
@@ -78,20 +83,48 @@ def read_gates(
     Raises
     ------
     SchemaError
-        If the table breaks its contract, a gate names an area that is not there, or an area has
-        no gate.
+        If the table breaks its contract, a gate has no position, names an area that is not there
+        or lies far from its own, or an area has no gate.
     """
     gates, report = read_layer(catalog, name, crs=crs)
+    require_positions(report)
     require(gates, ("id", "area_id"), report)
-    strangers = gates.loc[~gates["area_id"].isin(areas["id"]), "id"]
+    strangers = gates.loc[~gates["area_id"].isin(areas["id"])]
     if len(strangers):
+        named = sorted(set(strangers["area_id"].dropna()))
         msg = (
             f"{name} ({report.file}): {len(strangers)} gates name no known area: "
-            f"{first(strangers)}; areas are {', '.join(areas['id'])}. Correct area_id."
+            f"{first(strangers['id'])}{_meant(named, areas['id'])}; areas are "
+            f"{first(areas['id'])}. Correct area_id."
         )
         raise SchemaError(msg)
     _check_each_has_one(areas, gates, "gate", report)
-    return _origins(gates, report, crs), report
+    origins = _origins(gates, report, crs)
+    _check_beside(origins, areas, report)
+    return origins, report
+
+
+def _meant(strangers: list[str], known: pd.Series) -> str:
+    """Say which ids are the same but for zeros in front, as Excel drops them, or capitals."""
+    plain = {name.lstrip("0").casefold(): name for name in known}
+    pairs = [(name, plain.get(name.lstrip("0").casefold())) for name in strangers]
+    meant = [f"{name!r} may be {other!r}" for name, other in pairs if other is not None]
+    return f"; {', '.join(meant[:FIRST])}" if meant else ""
+
+
+def _check_beside(gates: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, report: LayerReport) -> None:
+    """Raise SchemaError if gates lie farther from their area than people walk to leave it."""
+    outlines = areas.set_index("id").geometry.reindex(gates["area_id"]).reset_index(drop=True)
+    metres = gates.geometry.reset_index(drop=True).distance(outlines)
+    far = (metres > MAX_GATE_M).to_numpy()
+    if far.any():
+        rows = zip(gates.loc[far, "id"], metres[far], strict=True)
+        msg = (
+            f"{report.name} ({report.file}): {int(far.sum())} of {len(gates)} gates lie away from "
+            f"their area: {first(f'{name} {gap_m:,.0f} m' for name, gap_m in rows)}; "
+            f"{MAX_GATE_M:,.0f} m is allowed. Correct their positions, area_id, or the outlines."
+        )
+        raise SchemaError(msg)
 
 
 def read_addresses(

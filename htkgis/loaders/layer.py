@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,25 +14,44 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from htkgis.catalog import Catalog, Layer
-from htkgis.errors import SchemaError
+from htkgis.catalog import Catalog, Layer, role_of
+from htkgis.errors import SchemaError, first
 
-from .geometry import check_place, in_crs, known_crs, mended, points_from_columns, shapes_from_wkt
+from .arrived import check_file
+from .geometry import (
+    check_near,
+    check_place,
+    crs_name,
+    in_crs,
+    known_crs,
+    mended,
+    points_from_columns,
+    shapes_from_wkt,
+)
 from .osm_areas import read_osm_areas
 from .streets import metric_crs
-from .table import check_letters, read_csv_table
-from .vector import check_file, read_vector
+from .table import check_letters, lacking, read_csv_table
+from .vector import read_vector
 
 TEXTS = frozenset({"id", "name", "area_id", "quarter_id"})
 """Columns that are text even where a file writes them as numbers."""
 OTHERS = "*"
 """In a mapping of values: all that is not named. Mapped to itself it keeps them as they are."""
 TABLES = frozenset({".csv", ".txt", ".tsv"})
+WITHIN = frozenset(
+    {"quarters", "housing_areas", "gates", "addresses", "districts", "school_districts"}
+)
+"""Roles of which a part at least lies in the municipality; the others may all lie beside it."""
+FAR_M = 100_000.0
+"""Farther than any trip of a study; a wrong UTM zone puts a layer 350 km away or more."""
 
 
 @dataclass
 class LayerReport:
-    """What happened to a layer on its way in; ``htkgis check`` prints it."""
+    """What happened to a layer on its way in; ``htkgis check`` prints it.
+
+    ``lost`` names the rows that were dropped because they have no position.
+    """
 
     name: str
     file: str
@@ -41,6 +62,7 @@ class LayerReport:
     dropped: Counter[str] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
 
     def record(self) -> dict[str, Any]:
         """Return the report as JSON, without the path: it must not depend on where it was made."""
@@ -84,19 +106,73 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
     report = LayerReport(name, str(file))
     raw = _raw_geometry(file, layer, report, where)
     report.rows_read = len(raw)
-    report.crs = raw.crs.to_string() if raw.crs is not None else str(layer.crs)
+    report.crs = crs_name(raw.crs) or str(layer.crs)
     table = _mapped(raw, layer, report, where)
-    shapes = gpd.GeoDataFrame(table, geometry="geometry", crs=raw.crs)
-    shapes, changes, dropped = mended(shapes)
-    report.mended += changes
-    report.dropped += dropped
+    shapes = _whole(gpd.GeoDataFrame(table, geometry="geometry", crs=raw.crs), report)
     shapes = in_crs(shapes, crs, stated=layer.crs, where=where)
     shapes = _within_coverage(shapes, layer, report)
     report.rows = len(shapes)
+    _check_rows(report, where, needed=role_of(name, layer) in WITHIN)
     if len(shapes):
+        _check_near(shapes, catalog, name, report.crs, where)
         west, south, east, north = shapes.to_crs("EPSG:4326").total_bounds.tolist()
         report.bounds = (west, south, east, north)
     return shapes.reset_index(drop=True), report
+
+
+def _whole(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame:
+    """Mend the geometry; count what changed, and name the rows that had none."""
+    shapes, changes, dropped = mended(table)
+    report.mended += changes
+    report.dropped += dropped
+    lost = table.index.difference(shapes.index)
+    if len(lost):
+        ids = table.loc[lost, "id"] if "id" in table.columns else lost + 1
+        report.lost = [str(name) for name in ids]
+        report.notes.append(f"without a position: {first(report.lost)}")
+    return shapes
+
+
+def _check_rows(report: LayerReport, where: str, *, needed: bool) -> None:
+    """Raise SchemaError if every row was dropped, or rows that are needed are not there.
+
+    A page would say that there is nothing. A file that has no rows may mean just that.
+    """
+    if report.rows:
+        return
+    if not report.rows_read and not needed:
+        report.notes.append("has no rows")
+        return
+    reasons = ", ".join(f"{count} ({why})" for why, count in report.dropped.items())
+    found = f"none of its {report.rows_read} rows is kept: {reasons}" if reasons else "has no rows"
+    msg = (
+        f"{where}: {found}; one row at least is needed. Correct the file or its entry in the "
+        "catalog, or take the layer out of the catalog."
+    )
+    raise SchemaError(msg)
+
+
+def _check_near(
+    shapes: gpd.GeoDataFrame, catalog: Catalog, name: str, source: str, where: str
+) -> None:
+    """Raise CRSError if a layer lies in another place than the municipality."""
+    role = role_of(name, catalog.layers[name])
+    if role == "municipality":
+        return
+    home = _municipality_box(catalog, str(shapes.crs))
+    if home is not None:
+        limit_m = 0.0 if role in WITHIN else FAR_M
+        check_near(shapes, home, source=source, limit_m=limit_m, where=where)
+
+
+@functools.lru_cache(maxsize=1)
+def _municipality_box(catalog: Catalog, crs: str) -> gpd.GeoSeries | None:
+    """One box around the layer of the municipality; None where the catalog has not just one."""
+    names = list(catalog.by_role("municipality"))
+    if len(names) != 1:
+        return None
+    outlines, _ = read_layer(catalog, names[0], crs=crs)
+    return gpd.GeoSeries([shapely.box(*outlines.total_bounds)], crs=crs)
 
 
 def read_plain_layer(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
@@ -108,11 +184,11 @@ def read_plain_layer(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRe
     report = LayerReport(name, str(file), rows_read=len(raw))
     table = _mapped(raw, layer, report, where)
     report.rows = len(table)
+    _check_rows(report, where, needed=False)
     return table.reset_index(drop=True), report
 
 
 def _raw_geometry(file: Path, layer: Layer, report: LayerReport, where: str) -> gpd.GeoDataFrame:
-    check_file(file)
     if layer.osm_key is not None:
         kinds = frozenset(layer.values.get("kind", {})) - {OTHERS}  # noqa: PD011 - no pandas here
         areas, left_out = read_osm_areas(file, key=layer.osm_key, values=kinds)
@@ -122,9 +198,12 @@ def _raw_geometry(file: Path, layer: Layer, report: LayerReport, where: str) -> 
     if file.suffix.lower() not in TABLES:
         columns = list(dict.fromkeys(layer.columns.values()))
         encoding = layer.encoding if "encoding" in layer.model_fields_set else None
-        table = read_vector(file, layer=layer.layer, columns=columns, encoding=encoding)
+        table = read_vector(
+            file, layer=layer.layer, columns=columns, encoding=encoding, notes=report.notes
+        )
         check_letters(table.drop(columns="geometry"), where=where)
         return table
+    check_file(file)
     if layer.geometry is None or layer.crs is None:
         msg = (
             f"{where}: a table needs geometry = {{ lat = ..., lon = ... }} or {{ wkt = ... }} and "
@@ -142,9 +221,9 @@ def _raw_geometry(file: Path, layer: Layer, report: LayerReport, where: str) -> 
 def _mapped(raw: pd.DataFrame, layer: Layer, report: LayerReport, where: str) -> pd.DataFrame:
     missing = sorted(set(layer.columns.values()) - set(raw.columns))
     if missing:
+        there = [name for name in raw.columns if name != "geometry"]
         msg = (
-            f"{where}: missing columns {missing}; found {list(map(str, raw.columns))[:20]}. "
-            "Correct the file, or the mapping in the catalog."
+            f"{where}: {lacking(missing, there)}. Correct the file, or the mapping in the catalog."
         )
         raise SchemaError(msg)
     table = pd.DataFrame({ours: raw[theirs] for ours, theirs in layer.columns.items()})
@@ -158,8 +237,36 @@ def _mapped(raw: pd.DataFrame, layer: Layer, report: LayerReport, where: str) ->
         numeric = pd.api.types.is_numeric_dtype(table[column])
         if column in TEXTS or (column != "geometry" and not numeric):
             table[column] = texts(table[column])
+    table = _chosen_rows(table, layer, report, where)
     if layer.id_prefix and "id" in table.columns:
         table["id"] = texts(layer.id_prefix + table["id"])
+    return table
+
+
+def _chosen_rows(
+    table: pd.DataFrame, layer: Layer, report: LayerReport, where: str
+) -> pd.DataFrame:
+    """Keep the rows that the catalog names by the values of some columns, where it names any."""
+    for column, values in layer.rows.items():
+        if column not in table.columns:
+            msg = (
+                f"{where}: the catalog chooses rows by {column!r}, which is no mapped column; "
+                f"mapped are {list(map(str, table.columns))}. Correct the catalog."
+            )
+            raise SchemaError(msg)
+        found = texts(table[column])
+        missing = [value for value in values if value not in set(found)]
+        if missing:
+            msg = (
+                f"{where}: {len(missing)} of {len(values)} values that the catalog chooses rows "
+                f"by stand in no row of {column!r}: {first(missing)}. Correct rows.{column} in "
+                "the catalog."
+            )
+            raise SchemaError(msg)
+        chosen = found.isin(values)
+        if not chosen.all():
+            report.dropped[f"{column} not chosen by the catalog"] += int((~chosen).sum())
+        table = table.loc[chosen]
     return table
 
 
@@ -171,6 +278,17 @@ def require(table: pd.DataFrame, columns: tuple[str, ...], report: LayerReport) 
             f"{report.name} ({report.file}): missing columns {missing}; mapped are "
             f"{list(map(str, table.columns))}. Add them to columns or constants of "
             f"layers.{report.name} in the catalog."
+        )
+        raise SchemaError(msg)
+
+
+def require_positions(report: LayerReport) -> None:
+    """Raise SchemaError if a layer of few rows, each of which counts, lost one."""
+    if report.lost:
+        msg = (
+            f"{report.name} ({report.file}): {len(report.lost)} of {report.rows_read} rows have "
+            f"no position that can be read: {first(report.lost)}; each needs one. Draw them, or "
+            "take them out of the file."
         )
         raise SchemaError(msg)
 
@@ -197,7 +315,10 @@ def _with_values(
 
 
 def texts(values: pd.Series) -> pd.Series:
-    """Text of ids and names; a whole number loses its ``.0``, missing and blank are missing."""
+    """Text of ids and names; a whole number loses its ``.0``, missing and blank are missing.
+
+    Letters that macOS writes as two, ``a`` and a ring, become one: ids of two files must meet.
+    """
     return pd.Series([_text(value) for value in values], index=values.index, dtype=object)
 
 
@@ -206,7 +327,7 @@ def _text(value: object) -> str | None:
         return None
     if isinstance(value, float | np.floating) and value.is_integer():
         return str(int(value))
-    return str(value).strip() or None
+    return unicodedata.normalize("NFC", str(value).strip()) or None
 
 
 def _within_coverage(

@@ -19,6 +19,7 @@ from osmium.osm import NODE, WAY
 
 from htkgis.errors import SourceError
 
+from .arrived import answer_instead_of_data
 from .osm_tags import bike_direction, blocks, direction, limit_kph, marked, passable
 from .street_rules import ModeRules, StreetRules, bit
 
@@ -117,6 +118,13 @@ def readable(path: Path) -> Iterator[None]:
     if not path.is_file() or path.stat().st_size == 0:
         what = "the file is empty" if path.is_file() else "there is no such file"
         msg = f"OSM streets ({path}): {what}; a .osm.pbf is expected. Fetch it."
+        raise SourceError(msg)
+    sent = answer_instead_of_data(path)
+    if sent:
+        msg = (
+            f"OSM streets ({path}): cannot be read: it is no data but {sent}; a complete .osm.pbf "
+            "is expected. Fetch it again."
+        )
         raise SourceError(msg)
     try:
         yield

@@ -1,23 +1,22 @@
 """Fetch a street graph with osmnx from an Overpass server, whole or not at all.
 
 Source: OpenStreetMap, © OpenStreetMap contributors, Open Database Licence (ODbL) 1.0.
-osmnx waits for ever on a busy server, takes an answer that was cut off for a whole one, asks
-Google where the municipality's DNS has no answer, and leaves its settings changed. Here every
-answer is looked at before osmnx sees it, waiting has an end, and no setting outlives the call.
+osmnx waits for ever on a busy server, asks Google where the municipality's DNS has no answer, and
+leaves its settings changed. Here waiting has an end, no setting outlives the call, and every
+answer is looked at before osmnx sees it: see ``overpass_answers``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import re
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -27,12 +26,11 @@ import shapely
 from htkgis import __version__
 from htkgis.errors import ConfigError, SourceError
 
+from .arrived import plain
 from .geometry import in_crs
 from .osmnx_arcs import OsmnxGraph
 from .osmnx_tags import NODE_TAGS, WAY_TAGS
-
-if TYPE_CHECKING:
-    import requests
+from .overpass_answers import Answers, BusyError
 
 WGS84 = pyproj.Geod(ellps="WGS84")
 
@@ -64,18 +62,6 @@ TIMEOUT_S = 180
 ATTEMPTS = 3
 PAUSE_S = 30.0
 LONGEST_PAUSE_S = 120.0
-BUSY = frozenset({429, 504})
-SHOWN = 120
-"""Letters of a server's answer that an error shows."""
-
-
-class _BusyError(Exception):
-    """The server asks to come again later."""
-
-    def __init__(self, status: int, wait_s: float | None) -> None:
-        super().__init__(status)
-        self.status = status
-        self.wait_s = wait_s
 
 
 def fetch_osmnx_graph(
@@ -132,7 +118,7 @@ def fetch_osmnx_graph(
     table = gpd.GeoDataFrame(geometry=[polygon_wgs84], crs="EPSG:4326")
     metric = in_crs(table, crs, stated=None, where="area to fetch").geometry.buffer(buffer_m)
     area = metric.to_crs("EPSG:4326").iloc[0]
-    answers = _Answers(overpass_url)
+    answers = Answers(overpass_url)
     with contextlib.ExitStack() as stack:
         # answers to pieces of a large area survive a busy server within one call
         folder = cache_folder if cache_folder is not None and date is not None else None
@@ -165,53 +151,8 @@ def _check_request(url: str, date: str | None, buffer_m: float) -> None:
             raise ConfigError(msg)
 
 
-class _Answers:
-    """Looks at every answer before osmnx does, and remembers how old the data are."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.stamps: list[str] = []
-
-    def __call__(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        """Raise unless the answer is whole."""
-        if response.status_code in BUSY:
-            raise _BusyError(response.status_code, _seconds(response.headers.get("Retry-After")))
-        if response.is_redirect:
-            target = response.headers.get("Location", "")
-            self._refuse(f"sends us on to {target[:SHOWN]!r}", "Give that address instead.")
-        if not response.ok:
-            said = f"HTTP {response.status_code} {response.reason}: {_plain(_text(response))}"
-            self._refuse(f"answered {said}", "Try later, or another --overpass-url.")
-        try:
-            answer = response.json()
-        except ValueError:
-            said = f"no JSON but {_plain(_text(response))!r}"
-            self._refuse(f"answered {said}", "Check --overpass-url and any proxy.")
-        if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
-            self._refuse("answered JSON without elements", "Check --overpass-url.")
-        if answer.get("remark"):
-            said = _plain(str(answer["remark"]))
-            self._refuse(
-                f"answered with a part of the data only: {said}",
-                "Take a smaller --buffer-m, or try later.",
-            )
-        facts = answer.get("osm3s")
-        stamp = facts.get("timestamp_osm_base") if isinstance(facts, dict) else None
-        self.stamps.append(str(stamp or ""))
-
-    def stamp(self) -> str:
-        """Time of the oldest answer; a layer without a date could not be published."""
-        if not self.stamps or not min(self.stamps):
-            self._refuse("does not say how old its data are", "Give the day with --date.")
-        return min(self.stamps)
-
-    def _refuse(self, what: str, todo: str) -> NoReturn:
-        msg = f"Overpass ({self.url}): {what}; nothing was fetched. {todo}"
-        raise SourceError(msg)
-
-
 @contextlib.contextmanager
-def _settings(url: str, date: str | None, folder: Path, answers: _Answers) -> Iterator[None]:
+def _settings(url: str, date: str | None, folder: Path, answers: Answers) -> Iterator[None]:
     """Set osmnx up for one call, and put everything back as it was."""
     from osmnx import settings  # noqa: PLC0415 - only who fetches waits for osmnx
 
@@ -259,7 +200,7 @@ def _patiently(
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return ask()
-        except _BusyError as busy:
+        except BusyError as busy:
             status = busy.status
             if attempt < ATTEMPTS:
                 wait_s = PAUSE_S * attempt if busy.wait_s is None else busy.wait_s
@@ -298,7 +239,7 @@ def _asked(area: shapely.Geometry, url: str) -> OsmnxGraph:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = (
             f"Overpass ({url}): the answer holds no streets within the area, or not all of their "
-            f"nodes ({_plain(str(error))}); nothing was fetched. Check the area, or try later."
+            f"nodes ({plain(str(error))}); nothing was fetched. Check the area, or try later."
         )
         raise SourceError(msg) from error
     if graph.number_of_edges() == 0:
@@ -347,22 +288,6 @@ def _ordered(graph: OsmnxGraph, stamp: str) -> OsmnxGraph:
 def _one(value: Any) -> Any:
     """Bring what osmnx merged from a set into a fixed order."""
     return sorted(value, key=str) if isinstance(value, list) else value
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text is not None and text.strip().isdigit() else None
-
-
-def _text(response: requests.Response) -> str:
-    """Read a page as UTF-8, which servers write without saying so."""
-    return response.content.decode("utf-8", errors="replace")
-
-
-def _plain(text: str) -> str:
-    """Take the tags out of a server's answer and shorten it to one line."""
-    bare = " ".join(re.sub(r"<style.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL).split())
-    fault = re.search(r"Error\s*:\s*(.*)", bare)
-    return (fault.group(1) if fault else bare)[:SHOWN].rstrip(" .")
 
 
 def _reason(error: BaseException | None) -> str:

@@ -1,4 +1,8 @@
-"""Points of a user's own file: a CSV ``id,lat,lon`` or any vector file with an ``id``."""
+"""Points of a user's own file: a CSV ``id,lat,lon`` or any vector file with an ``id``.
+
+A user's own file has no entry in a catalog, so names of columns may be in capitals, and a layer
+of several is named as QGIS does: ``file.gpkg|layername=homes``.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,15 @@ import numpy as np
 import shapely
 
 from htkgis.errors import SchemaError, first
+from htkgis.schema import Frame
 
+from .arrived import check_file
 from .geometry import in_crs, mended, points_from_columns
 from .layer import TABLES, texts
-from .table import read_csv_table
-from .vector import check_file, read_vector
+from .table import check_letters, lacking, read_csv_table
+from .vector import read_vector
+
+LAYER = "|layername="
 
 
 def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
@@ -23,7 +31,7 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
     ----------
     path
         CSV with ``id``, ``lat`` and ``lon`` (WGS84), or a vector file with ``id`` and points
-        (areas become a point on their surface).
+        (areas become a point on their surface); ``FILE|layername=NAME`` for one layer of several.
     crs
         CRS of the result.
 
@@ -35,22 +43,14 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
     Raises
     ------
     SchemaError
-        Ids missing or repeated, coordinates missing or not numbers.
+        No rows, ids missing or repeated, coordinates missing or not numbers.
     SourceError, CRSError
         See :mod:`htkgis.loaders.vector` and ``geometry``.
     """
+    file, _, layer = str(path).partition(LAYER)
+    path = Path(file)
     where = f"{path.name} ({path})"
-    check_file(path)
-    if path.suffix.lower() in TABLES:
-        table = points_from_columns(
-            read_csv_table(path), "lat", "lon", crs="EPSG:4326", where=where
-        )
-    else:
-        table = read_vector(path)
-    if "id" not in table.columns:
-        msg = f"{where}: missing columns ['id']; found {list(map(str, table.columns))}. Add ids."
-        raise SchemaError(msg)
-    table = table[["id", "geometry"]]
+    table = _rows(path, layer, where)[["id", "geometry"]]
     nothing = (table.geometry.isna() | table.geometry.is_empty).to_numpy()
     if nothing.any():
         msg = (
@@ -67,6 +67,36 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
     table = in_crs(table, crs, stated=None, where=where)
     points = shapely.point_on_surface(table.geometry.to_numpy())
     return gpd.GeoDataFrame({"id": table["id"].to_numpy()}, geometry=points, crs=table.crs)
+
+
+def _rows(path: Path, layer: str, where: str) -> gpd.GeoDataFrame:
+    if path.suffix.lower() in TABLES:
+        check_file(path)
+        cells = _in_small_letters(read_csv_table(path), ("id", "lat", "lon"))
+        table = points_from_columns(cells, "lat", "lon", crs="EPSG:4326", where=where)
+    else:
+        table = _in_small_letters(read_vector(path, layer=layer or None, notes=[]), ("id",))
+        check_letters(table.drop(columns="geometry"), where=where)
+    if table.empty:
+        msg = f"{where}: holds no points; one at least is needed. Fetch it again."
+        raise SchemaError(msg)
+    if "id" not in table.columns:
+        there = [name for name in table.columns if name != "geometry"]
+        msg = f"{where}: {lacking(['id'], there)}. Add ids."
+        raise SchemaError(msg)
+    return table
+
+
+def _in_small_letters(table: Frame, names: tuple[str, ...]) -> Frame:
+    """Call columns ``id``, ``lat`` and ``lon`` that a file calls ``ID`` or ``Lat``."""
+    alike = {
+        name: [column for column in table.columns if str(column).casefold() == name]
+        for name in names
+        if name not in table.columns
+    }
+    return table.rename(
+        columns={there[0]: name for name, there in alike.items() if len(there) == 1}
+    )
 
 
 def _check_ids(table: gpd.GeoDataFrame, where: str) -> None:

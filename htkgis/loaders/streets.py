@@ -19,7 +19,8 @@ import pyproj
 import shapely
 
 from htkgis.errors import CRSError, SchemaError, first
-from htkgis.loaders.table import numbers, read_csv_table
+from htkgis.loaders.arrived import check_file
+from htkgis.loaders.table import lacking, numbers, read_csv_table
 from htkgis.schema import STREETS, check
 
 from .street_rules import MODES, StreetRules
@@ -86,14 +87,16 @@ def read_street_table(
     SourceError
         A file is missing, empty or unreadable.
     SchemaError
-        Columns are missing, ids repeat, nodes are unknown, a line cannot be read or ends
-        more than 30 m from its node, a length is not positive or shorter than the straight
-        line between the ends.
+        Columns or all rows are missing, ids repeat, nodes are unknown, a line cannot be read
+        or ends more than 30 m from its node, a length is not positive or shorter than the
+        straight line between the ends.
     CRSError
         Latitude and longitude are swapped, positions lie far from where ``crs`` is used,
         or ``crs`` is not projected in metres.
     """
     projected = metric_crs(crs, what=f"streets ({streets_csv})")
+    for file in (streets_csv, nodes_csv):
+        check_file(file)
     table = read_csv_table(streets_csv)
     nodes = read_csv_table(nodes_csv)
     _check_columns(table, STREET_COLUMNS, what="streets", where=streets_csv)
@@ -162,10 +165,10 @@ def _check_columns(
 ) -> None:
     missing = [name for name in columns if name not in table.columns]
     if missing:
-        msg = (
-            f"{what} ({where}): missing columns {missing}; found {list(table.columns)}. "
-            "Correct the file, or its mapping in the catalog."
-        )
+        msg = f"{what} ({where}): {lacking(missing, table.columns)}. Correct the file."
+        raise SchemaError(msg)
+    if table.empty:
+        msg = f"{what} ({where}): has no rows; one at least is needed. Fetch it again."
         raise SchemaError(msg)
 
 

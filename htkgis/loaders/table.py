@@ -1,5 +1,7 @@
 """Read CSV tables as planners save them: BOM, ``;`` or ``,``, decimal comma, Danish letters.
 
+What Excel adds is left out: ``sep=;``, columns without a name or a cell, blanks at a row's end.
+
 Everything is read as text; :func:`numbers` and :func:`years` convert where a contract asks.
 """
 
@@ -9,11 +11,15 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from htkgis.errors import SchemaError, SourceError, first
+
+from .arrived import check_text
 
 MOJIBAKE = re.compile("Ã[¦\xb8¥†\u02dc…\x85\x86\x98]|\N{REPLACEMENT CHARACTER}")
 """Danish letters in UTF-8 that were read as Windows-1252, and the sign of a lost letter."""
@@ -21,7 +27,12 @@ MOJIBAKE = re.compile("Ã[¦\xb8¥†\u02dc…\x85\x86\x98]|\N{REPLACEMENT CHARA
 DANISH_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-
+SEPARATOR = re.compile(r'\s*"?sep=([,;|\t])"?[ \t]*(?=[\r\n])', re.IGNORECASE)
+"""A first line by which a file tells Excel how its cells are parted."""
+NAMED = 20
+"""Columns that a message lists."""
+SHAPEFILE_NAME = 10
+"""Letters that a shapefile keeps of a column's name."""
 
 csv.field_size_limit(1 << 30)  # an outline in WKT is longer than the 128 KiB of the standard
 
@@ -34,32 +45,61 @@ def read_csv_table(path: Path, *, encoding: str = "utf-8") -> pd.DataFrame:
     path
         File with a header row; separated by ``,``, ``;`` or tab (the header decides).
     encoding
-        UTF-8 with or without byte order mark, or what the catalog states.
+        UTF-8 with or without byte order mark, or what the catalog states. A file that is marked
+        as UTF-16, Excel's "Unicode text", is read as such.
 
     Raises
     ------
     SourceError
-        The file is missing, empty, in another encoding, or rows differ in length.
+        The file is missing, empty, no text, in another encoding, or rows differ in length.
     SchemaError
-        A column name stands twice, or text was garbled by a wrong encoding.
+        A column has no name or one that stands twice, the header stands again among the rows,
+        or text was garbled by a wrong encoding.
     """
     text = decoded(path, encoding)
-    header = text.lstrip("\r\n ").splitlines()[0]
-    delimiter = max(",;\t", key=header.count)
+    said = SEPARATOR.match(text)
+    if said:
+        text = text[said.end() :]
+    header = text.lstrip("\r\n ").splitlines()[0] if text.strip() else ""
+    delimiter = said.group(1) if said else max(",;\t", key=header.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         msg = f"{path.name} ({path}): cannot be read as CSV: {error}. Save it again as CSV."
         raise SourceError(msg) from error
-    numbered = {n: row for n, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)}
+    cells = {n: [cell.strip() for cell in row] for n, row in enumerate(rows, start=1)}
+    numbered = {n: row for n, row in cells.items() if any(row)}
     if not numbered:
         raise _empty(path)
-    names = [name.strip() for name in next(iter(numbered.values()))]
+    names = [name.strip("\ufeff") for name in numbered.pop(next(iter(numbered)))]
+    numbered = {n: _without_blanks(row, len(names)) for n, row in numbered.items()}
     _check_shape(path, names, numbered)
-    cells = [[cell.strip() or None for cell in row] for row in numbered.values()]
-    table = pd.DataFrame(cells[1:], columns=names, dtype=object)
+    table = pd.DataFrame(
+        [[cell or None for cell in row] for row in numbered.values()], columns=names, dtype=object
+    )
+    table = _with_names(path, table)
     check_letters(table, where=f"{path.name} ({path})")
     return table
+
+
+def _without_blanks(row: list[str], width: int) -> list[str]:
+    """Cut blank cells off the end of a row that is longer than the header."""
+    return row[:width] if not any(row[width:]) else row
+
+
+def _with_names(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out columns without name and cells; refuse one without a name that holds some."""
+    bare = np.array([name == "" for name in table.columns], dtype=bool)
+    held = table.notna().any().to_numpy()
+    if (bare & held).any():
+        unnamed = (np.flatnonzero(bare & held) + 1).tolist()
+        msg = (
+            f"{path.name} ({path}): {len(unnamed)} columns with cells have no name in the first "
+            f"row: number {first(unnamed)}; the first row must be the header. Name them, or "
+            "delete the lines above the header."
+        )
+        raise SchemaError(msg)
+    return table.loc[:, ~bare]
 
 
 def decoded(path: Path, encoding: str) -> str:
@@ -69,7 +109,10 @@ def decoded(path: Path, encoding: str) -> str:
     except OSError as error:
         msg = f"{path.name} ({path}): cannot be read: {error.strerror}. Check the path."
         raise SourceError(msg) from error
+    check_text(path, data)
     codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        codec = "utf-16"
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
@@ -78,6 +121,14 @@ def decoded(path: Path, encoding: str) -> str:
             "Windows-1252. Save it as UTF-8, or state encoding = 'cp1252' in the catalog."
         )
         raise SourceError(msg) from error
+    lost = text.count("\0")
+    if lost:
+        msg = (
+            f"{path.name} ({path}): holds {lost} NUL characters, the first in line "
+            f"{text[: text.index(chr(0))].count(chr(10)) + 1}: it is damaged, or UTF-16 without "
+            "a mark. Save it as UTF-8, or fetch it again."
+        )
+        raise SourceError(msg)
     if not text.strip():
         raise _empty(path)
     return text
@@ -91,17 +142,47 @@ def _empty(path: Path) -> SourceError:
 
 
 def _check_shape(path: Path, names: list[str], rows: dict[int, list[str]]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         msg = f"{path.name} ({path}): column names stand twice: {first(twice)}. Rename one."
+        raise SchemaError(msg)
+    again = [number for number, row in rows.items() if row == names]
+    if again:
+        msg = (
+            f"{path.name} ({path}): the header stands again in {len(again)} rows: {first(again)}; "
+            "once is allowed. Delete these rows."
+        )
         raise SchemaError(msg)
     other = [number for number, row in rows.items() if len(row) != len(names)]
     if other:
         msg = (
             f"{path.name} ({path}): {len(other)} rows do not have the header's {len(names)} "
-            f"cells; first: rows {first(other)}. Quote cells that hold the separator."
+            f"cells; first: rows {first(other)}. Quote cells that hold the separator, part cells "
+            "with ; where numbers have a decimal comma, or fetch the file again if it ends there."
         )
         raise SourceError(msg)
+
+
+def lacking(missing: Sequence[str], found: Iterable[object]) -> str:
+    """Say which columns are missing, which there are, and which of those may be meant.
+
+    Examples
+    --------
+    >>> lacking(["lat"], ["ID", "LAT"])
+    "missing columns ['lat']; found ['ID', 'LAT']; 'lat' may be 'LAT'"
+    """
+    there = [str(name) for name in found]
+    more = f" and {len(there) - NAMED} more" if len(there) > NAMED else ""
+    text = f"missing columns {list(missing)}; found {there[:NAMED]}{more}"
+    pairs = ((ours, next((name for name in there if _alike(ours, name)), None)) for ours in missing)
+    meant = [f"{ours!r} may be {theirs!r}" for ours, theirs in pairs if theirs is not None]
+    return "; ".join([text, ", ".join(meant)]) if meant else text
+
+
+def _alike(ours: str, theirs: str) -> bool:
+    """Whether names differ in capital letters only, or in what a shapefile keeps of them."""
+    one, other = ours.strip().casefold(), theirs.strip().casefold()
+    return one == other or (len(other) == SHAPEFILE_NAME and one.startswith(other))
 
 
 def check_letters(table: pd.DataFrame, *, where: str) -> None:

@@ -65,6 +65,36 @@ def test_a_killed_run_changes_nothing_and_the_next_completes(study, tmp_path, se
     assert sorted(path.name for path in tmp_path.iterdir() if "staging" in path.name) == []
 
 
+class Killed(BaseException):
+    """The process ends here; no handler of the code may catch it."""
+
+
+def test_a_run_killed_before_each_of_its_steps_changes_nothing_until_it_is_done(study, tmp_path):
+    maps, cache = tmp_path / "maps", tmp_path / "cache"
+    shutil.copytree(study / "maps", maps)
+    shutil.copytree(study / "cache", cache)
+    before, after = held(study / "maps"), held(study / "expected")
+    reached = []
+
+    def kill_at_a_new_step(name, number, of):
+        if name not in reached:
+            reached.append(name)
+            raise Killed
+
+    paths = study / "study.toml", study / "layers" / "catalog.toml"
+    for _ in range(40):
+        try:
+            run_profiles(*paths, maps, cache=Cache(cache), progress=kill_at_a_new_step)
+        except Killed:
+            assert held(maps) == before
+        else:
+            break
+    assert reached[-1] == "pages"
+    assert len(reached) > 5
+    assert held(maps) == after
+    assert not list(cache.rglob(".part-*"))
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A disk of 12 MB, which a test fills up."""

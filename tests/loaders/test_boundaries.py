@@ -87,6 +87,15 @@ def test_an_outline_must_be_an_area(catalog, tmp_path, shapes, shape, message):
         read_quarters(layers, "quarters", crs=UTM32)
 
 
+def test_a_quarter_without_outline_is_refused_and_not_left_out(catalog, tmp_path, shapes):
+    shapes([SQUARE, None], id=["a", "b"], name=["A", "B"]).to_parquet(tmp_path / "q.parquet")
+    layers = catalog(quarters={"path": "q.parquet", "columns": {"id": "id", "name": "name"}})
+    with pytest.raises(
+        SchemaError, match=r"^quarters \(.*\): 1 of 2 rows have no position .*: 'b'"
+    ):
+        read_quarters(layers, "quarters", crs=UTM32)
+
+
 def test_quarters_that_share_an_id_are_refused(municipalities):
     with pytest.raises(SchemaError, match=r"^quarters \(.*\): 2 of 2 rows share .*: 'a'"):
         read_quarters(municipalities("a", "a"), "quarters", crs=UTM32)

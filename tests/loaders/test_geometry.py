@@ -6,10 +6,13 @@ import pandas as pd
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
+from pyproj import CRS
 
 from htkgis.errors import CRSError, SchemaError
 from htkgis.loaders.geometry import (
+    check_near,
     check_place,
+    crs_name,
     in_crs,
     known_crs,
     mended,
@@ -123,6 +126,99 @@ def test_swapped_axes_are_named_in_degrees_and_in_metres(shapes):
     swapped = swapped.set_crs(UTM32, allow_override=True)
     with pytest.raises(CRSError, match=r"swapped axes \(first at \(6172000, 707000\)\)"):
         in_crs(swapped, UTM32, stated=None, where="t")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3395", "EPSG:3034"])
+def test_a_study_crs_that_distorts_lengths_is_refused(crs):
+    point = table(shapely.Point(12.29, 55.65), crs=WGS84)
+    with pytest.raises(
+        CRSError, match=rf"^t: {crs} draws lengths here [\d.]+ times as long as they"
+    ):
+        in_crs(point, crs, stated=None, where="t")
+
+
+@pytest.mark.parametrize(
+    ("lon", "crs"), [(8.1, UTM32), (15.2, UTM32), (8.1, "EPSG:25833"), (-51.2, "EPSG:32722")]
+)
+def test_the_utm_zones_of_denmark_hold_all_of_it(lon, crs):
+    lat = -30.0 if lon < 0 else 55.0
+    placed = in_crs(table(shapely.Point(lon, lat), crs=WGS84), crs, stated=None, where="t")
+    assert placed.crs == crs
+
+
+@pytest.mark.parametrize(
+    "undefined",
+    [
+        'LOCAL_CS["Undefined Cartesian SRS",UNIT["Meter",1],AXIS["Easting",EAST]]',
+        'GEOGCS["Undefined geographic SRS",DATUM["x",SPHEROID["x",6378137,298]],UNIT["degree",1]]',
+    ],
+)
+def test_what_qgis_writes_where_no_crs_was_chosen_is_no_crs(shapes, undefined):
+    bare = shapes([shapely.Point(0, 0)]).set_crs(undefined, allow_override=True)
+    assert crs_name(bare.crs) is None
+    with pytest.raises(CRSError, match=r"^t: has no CRS\."):
+        in_crs(bare, UTM32, stated=None, where="t")
+    assert in_crs(bare, UTM32, stated=UTM32, where="t").crs == UTM32
+
+
+def test_a_crs_that_cannot_be_converted_is_named(shapes):
+    odd = (
+        'PROJCS["Egen zone",GEOGCS["ETRS89",DATUM["D",SPHEROID["GRS 1980",6378137,298.257222101]],'
+        'PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]],PROJECTION["Ukendt"],'
+        'PARAMETER["latitude_of_origin",0],UNIT["Meter",1]]'
+    )
+    rows = shapes([shapely.Point(0, 0)]).set_crs(odd, allow_override=True)
+    with pytest.raises(
+        CRSError, match=r"^t: its CRS Egen zone cannot be converted to EPSG:25832: "
+    ):
+        in_crs(rows, UTM32, stated=None, where="t")
+
+
+def test_a_crs_is_named_by_its_code_or_in_words():
+    assert crs_name(CRS(UTM32)) == UTM32
+    assert crs_name(CRS("+proj=utm +zone=32 +ellps=bessel")) == (
+        "+proj=utm +zone=32 +ellps=bessel +type=crs"
+    )
+
+
+HOME = gpd.GeoSeries([shapely.box(690_000, 6_165_000, 715_000, 6_180_000)], crs=UTM32)
+
+
+def in_zone(zone, *shapes, read_as=UTM32):
+    """Rows whose coordinates are those of one zone, read as those of another."""
+    return table(*shapes).to_crs(zone).set_crs(read_as, allow_override=True)
+
+
+@pytest.mark.parametrize("limit_m", [0.0, 100_000.0])
+def test_coordinates_of_another_zone_lie_far_and_the_zone_is_named(limit_m):
+    wrong = in_zone("EPSG:25833", shapely.Point(707_000, 6_172_000))
+    with pytest.raises(
+        CRSError,
+        match=r"^t: none of 1 rows lies near the municipality: they span 6\.2\d+ 55\.6\d+ .*, the "
+        r"municipality 12\.0.* \(west, south, east, north\); .*; read as EPSG:25833 they would lie",
+    ):
+        check_near(wrong, HOME, source=UTM32, limit_m=limit_m, where="t")
+
+
+def test_another_place_in_no_zone_is_told_without_a_guess():
+    jutland = table(shapely.Point(9.2, 56.1), crs=WGS84).to_crs(UTM32)
+    with pytest.raises(CRSError, match=r"must lie in it\. Correct the CRS \(read as EPSG:4326\)"):
+        check_near(jutland, HOME, source=WGS84, limit_m=0.0, where="t")
+
+
+def test_one_row_in_the_municipality_is_enough():
+    rows = table(shapely.Point(707_000, 6_172_000), shapely.Point(500_000, 6_200_000))
+    check_near(rows, HOME, source=UTM32, limit_m=0.0, where="t")
+
+
+@pytest.mark.parametrize(("gap_m", "fine"), [(100, True), (101, False)])
+def test_rows_may_lie_as_far_away_as_the_limit_says(gap_m, fine):
+    beside = table(shapely.Point(715_000 + gap_m, 6_172_000))
+    if fine:
+        check_near(beside, HOME, source=UTM32, limit_m=100.0, where="t")
+    else:
+        with pytest.raises(CRSError, match=r"one at least must lie within 0\.1 km of it"):
+            check_near(beside, HOME, source=UTM32, limit_m=100.0, where="t")
 
 
 def test_one_swapped_row_among_right_ones_is_found():

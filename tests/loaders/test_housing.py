@@ -126,9 +126,53 @@ def test_gates_that_name_an_unknown_area_are_refused(housing):
         area_id=["w", "e", "x", None],
     )
     with pytest.raises(
-        SchemaError, match=r"^gates \(.*\): 2 gates name no known area: 'c', 'd'; areas are w, e"
+        SchemaError,
+        match=r"^gates \(.*\): 2 gates name no known area: 'c', 'd'; areas are 'w', 'e'\. Correct",
     ):
         gates_of(layers)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("007", "7"), ("w", "W")])
+def test_an_id_that_lost_its_zeros_or_capitals_is_recognised(housing, ours, theirs):
+    layers = housing(
+        ids=(ours, "e"), points=[IN_WEST, IN_EAST], id=["a", "b"], area_id=[theirs, "e"]
+    )
+    with pytest.raises(SchemaError, match=rf"known area: 'a'; '{theirs}' may be '{ours}'; areas"):
+        gates_of(layers)
+    layers = housing(ids=(ours, "e"), facts=f"id,beboere\n{theirs},5\n")
+    with pytest.raises(SchemaError, match=rf"lacks: '{theirs}'; '{theirs}' may be '{ours}'; areas"):
+        areas_of(layers)
+
+
+@pytest.mark.parametrize(("east_m", "fine"), [(1100, True), (1101, False)])
+def test_a_gate_lies_within_a_kilometre_of_its_area(housing, east_m, fine):
+    points = [shapely.Point(east_m, 50), IN_EAST]
+    layers = housing(points=points, id=["a", "b"], area_id=["w", "e"])
+    if fine:
+        assert len(gates_of(layers)[0]) == 2
+    else:
+        with pytest.raises(
+            SchemaError, match=r"^gates .*1 of 2 gates lie away from their area: 'a 1,001 m'; 1,000"
+        ):
+            gates_of(layers)
+
+
+@pytest.mark.parametrize("lost", [None, shapely.Point()])
+def test_a_gate_without_position_is_refused_and_not_left_out(housing, lost):
+    layers = housing(points=[IN_WEST, lost, IN_EAST], id=["a", "b", "c"], area_id=["w", "w", "e"])
+    with pytest.raises(
+        SchemaError,
+        match=r"^gates \(.*\): 1 of 3 rows have no position that can be read: 'b'; each",
+    ):
+        gates_of(layers)
+
+
+def test_an_area_without_outline_is_refused_and_not_left_out(housing):
+    with pytest.raises(
+        SchemaError,
+        match=r"^housing_areas \(.*\): 1 of 2 rows have no position .*: 'w'; each needs",
+    ):
+        areas_of(housing(outlines=(None, EAST)))
 
 
 def test_an_area_without_a_gate_is_refused(housing):

@@ -1,5 +1,7 @@
 """One layer of the catalog: columns and values by the mapping, and a report of every change."""
 
+import sqlite3
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -7,7 +9,7 @@ import pytest
 import shapely
 
 from htkgis.errors import CRSError, SchemaError, SourceError
-from htkgis.loaders.layer import coverage_polygon, read_layer, read_plain_layer
+from htkgis.loaders.layer import WITHIN, coverage_polygon, read_layer, read_plain_layer
 
 UTM32, WGS84 = "EPSG:25832", "EPSG:4326"
 BOX = [12.1, 55.5, 12.4, 55.8]
@@ -71,6 +73,7 @@ def test_the_record_of_a_report_does_not_tell_where_the_file_lay(csv_layer, tmp_
 def test_a_layer_without_rows_is_read(csv_layer):
     table, report = csv_layer("nr,lat,lon\n")
     assert (len(table), table.crs, report.rows, report.bounds) == (0, UTM32, 0, None)
+    assert report.notes == ["has no rows"]
 
 
 def test_every_change_is_counted(csv_layer):
@@ -113,10 +116,83 @@ def test_a_star_alone_keeps_every_value(plain_layer):
     assert table["type"].tolist() == ["x", "y"]
 
 
-def test_values_that_are_all_unmapped_leave_no_rows(plain_layer):
-    table, report = plain_layer("nr,type\na,x\nb,y\n", values={"type": {"z": "z"}})
-    assert table.empty
-    assert report.dropped == {"type not mapped": 2}
+def test_a_layer_of_which_no_row_is_kept_is_refused(plain_layer, csv_layer):
+    with pytest.raises(
+        SchemaError,
+        match=r"^indicators \(.*\): none of its 2 rows is kept: 2 \(type not mapped\); one row at",
+    ):
+        plain_layer("nr,type\na,x\nb,y\n", values={"type": {"z": "z"}})
+    with pytest.raises(SchemaError, match=r"kept: 1 \(outside the stated coverage\); one row"):
+        csv_layer("nr,lat,lon\na,55.9,12.29\n", coverage=BOX)
+    with pytest.raises(SchemaError, match=r"^places .*none of its 2 rows is kept: 2 \(no geometry"):
+        csv_layer("nr,lat,lon\na,,\nb,,\n")
+
+
+@pytest.mark.parametrize("role", sorted(WITHIN))
+def test_a_layer_without_rows_is_refused_where_the_study_needs_one(catalog, tmp_path, role):
+    (tmp_path / "t.csv").write_text("nr,lat,lon\n", "utf-8")
+    layers = catalog(mine={"path": "t.csv", "columns": {"id": "nr"}, "role": role} | CSV)
+    with pytest.raises(
+        SchemaError, match=r"^mine \(.*t\.csv\): has no rows; one row at least is ne"
+    ):
+        read_layer(layers, "mine", crs=UTM32)
+
+
+def test_rows_without_a_position_are_named(csv_layer):
+    table, report = csv_layer("nr,lat,lon\na,55.65,12.29\nb,,12.29\nc,,\n")
+    assert table["id"].tolist() == ["a"]
+    assert (report.lost, report.dropped) == (["b", "c"], {"no geometry": 2})
+    assert report.notes == ["without a position: 'b', 'c'"]
+
+
+def test_letters_that_macos_writes_as_two_are_one(csv_layer):
+    assert (
+        csv_layer("nr,lat,lon\nGadehavega\u030ard,55.65,12.29\n")[0]["id"].item() == "Gadehavegård"
+    )
+
+
+@pytest.fixture
+def placed(catalog, tmp_path, shapes):
+    """Read a layer of one role beside a municipality; east and north in metres from Taastrup."""
+
+    def read(role, east_m, north_m=0.0, crs=UTM32, **facts):
+        square = shapely.box(-5000, -5000, 5000, 5000)
+        shapes([square], id=["0169"], name=["K"]).to_parquet(tmp_path / "k.parquet")
+        table = shapes([shapely.Point(east_m, north_m)], crs=crs, id=["a"])
+        table.set_crs(UTM32, allow_override=True).to_parquet(tmp_path / "t.parquet")
+        own = {"columns": {"id": "id"}}
+        home = own | {"path": "k.parquet", "role": "municipality"}
+        layers = catalog(home=home, mine=own | {"path": "t.parquet", "role": role})
+        return read_layer(layers, "mine", crs=UTM32)
+
+    return read
+
+
+@pytest.mark.parametrize("role", [*sorted(WITHIN), "places", "stations", "jobs", "buildings"])
+def test_a_layer_of_another_zone_than_it_says_is_refused(placed, role):
+    with pytest.raises(
+        CRSError,
+        match=r"^mine \(.*t\.parquet\): none of 1 rows lies near .*; read as EPSG:25833 they would",
+    ):
+        placed(role, 0, crs="EPSG:25833")
+
+
+@pytest.mark.parametrize(("role", "km"), [("gates", 5), ("places", 105)])
+def test_quarters_and_gates_lie_in_the_municipality_and_places_may_lie_near_it(placed, role, km):
+    assert len(placed(role, km * 1000)[0]) == 1
+    with pytest.raises(CRSError, match="none of 1 rows lies near the municipality"):
+        placed(role, km * 1000 + 1)
+
+
+def test_what_gdal_remarks_on_a_file_is_noted(catalog, tmp_path, shapes):
+    shapes([POINT], id=["a"]).to_file(tmp_path / "t.gpkg")
+    with sqlite3.connect(tmp_path / "t.gpkg") as database:
+        database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = 'CURVE'")
+    database.close()
+    layers = catalog(places={"path": "t.gpkg", "columns": {"id": "id"}})
+    notes = read_layer(layers, "places", crs=UTM32)[1].notes
+    assert len(notes) == 1
+    assert notes[0].startswith("GDAL: geometry column type for layer 't'")
 
 
 def test_numbers_are_mapped_by_their_text(file_layer, shapes):
@@ -285,3 +361,24 @@ def test_a_plain_layer_is_text_with_blanks_missing(plain_layer):
     assert table["type"].tolist()[0] == "1,5"
     assert table["type"].isna().tolist() == [False, True]
     assert (report.rows_read, report.rows, report.bounds) == (2, 2, None)
+
+
+def test_rows_are_chosen_by_the_values_that_the_catalog_names(csv_layer):
+    table, report = csv_layer(
+        "nr;lat;lon\n1;55,6;12,2\n2;55,6;12,3\n3;55,6;12,3\n", rows={"id": ["3", "1"]}
+    )
+    assert table["id"].tolist() == ["1", "3"]
+    assert report.dropped == {"id not chosen by the catalog": 1}
+    assert (report.rows_read, report.rows) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ({"id": ["1", "9"]}, "1 of 2 values .* stand in no row of 'id': '9'.*Correct rows.id"),
+        ({"name": ["a"]}, "chooses rows by 'name', which is no mapped column; mapped are"),
+    ],
+)
+def test_a_choice_of_rows_that_finds_none_is_refused(csv_layer, rows, message):
+    with pytest.raises(SchemaError, match=message):
+        csv_layer("nr;lat;lon\n1;55,6;12,2\n", rows=rows)

@@ -52,8 +52,41 @@ def test_areas_and_multipoints_become_points(vector_points, shapes):
     assert table.geometry.iloc[0].contains(found.geometry.iloc[0])
 
 
-def test_a_file_without_points_gives_none(points):
-    assert points("id,lat,lon\n").empty
+def test_a_file_without_points_is_refused(points, vector_points, shapes):
+    with pytest.raises(SchemaError, match=r"^p\.csv \(.*\): holds no points; one at least is need"):
+        points("id,lat,lon\n")
+    with pytest.raises(SchemaError, match=r"^p\.parquet \(.*\): holds no points; one"):
+        vector_points(shapes([POINT], id=["a"]).iloc[:0])
+
+
+def test_names_of_columns_may_be_written_in_capitals(points, vector_points, shapes):
+    assert points("ID;Lat;LON\na;55,65;12,29\n", crs=WGS84).geometry[0] == shapely.Point(
+        12.29, 55.65
+    )
+    assert vector_points(shapes([POINT], Id=["a"]))["id"].tolist() == ["a"]
+
+
+def test_a_column_in_small_letters_comes_before_one_in_capitals(points):
+    assert points("ID,id,lat,lon\nA,a,55.65,12.29\n")["id"].tolist() == ["a"]
+    with pytest.raises(SchemaError, match=r"missing columns \['lat'\]; .*'lat' may be 'LAT'"):
+        points("id,LAT,Lat,lon\na,55.65,55.65,12.29\n")
+
+
+def test_a_layer_of_several_is_named_as_qgis_does(tmp_path, shapes):
+    path = tmp_path / "p.gpkg"
+    shapes([POINT], id=["h"]).to_file(path, layer="homes")
+    shapes([POINT], id=["s"]).to_file(path, layer="shops")
+    with pytest.raises(SourceError, match=r"it holds homes, shops\. .*p\.gpkg\|layername=homes"):
+        read_points(path, crs=UTM32)
+    named = tmp_path / "p.gpkg|layername=shops"
+    assert read_points(named, crs=UTM32)["id"].tolist() == ["s"]
+
+
+def test_garbled_ids_of_a_vector_file_are_named(vector_points, shapes):
+    with pytest.raises(
+        SchemaError, match=r"^p\.parquet .*1 values of column 'id' are garbled: 'HÃ"
+    ):
+        vector_points(shapes([POINT], id=["H\u00c3\u00b8je"]))
 
 
 @pytest.mark.parametrize(

@@ -107,10 +107,11 @@ def test_a_decimal_comma_is_read(read):
     assert read(STREET | {"length_m": "112,5"})["length_m"].tolist() == [112.5]
 
 
-def test_a_table_without_rows_gives_an_empty_table(read):
-    streets = read()
-    assert streets.empty
-    assert check(streets, STREETS, crs=UTM32) is streets
+def test_tables_without_rows_are_refused(read):
+    with pytest.raises(SchemaError, match=r"^streets \(.*\): has no rows; one at least is needed"):
+        read()
+    with pytest.raises(SchemaError, match=r"^street nodes \(.*\): has no rows; one at least"):
+        read(STREET, nodes={})
 
 
 def test_missing_columns_are_named_with_those_found(read):

@@ -14,6 +14,7 @@ from htkgis.errors import SchemaError, SourceError
 from htkgis.loaders.table import (
     check_letters,
     decoded,
+    lacking,
     municipality_code,
     numbers,
     read_csv_table,
@@ -109,6 +110,66 @@ def test_a_missing_file_and_a_folder_name_the_path(tmp_path):
         read_csv_table(tmp_path / "no.csv")
     with pytest.raises(SourceError, match="cannot be read: Is a directory"):
         read_csv_table(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("stated", ["utf-8", "cp1252"])
+def test_unicode_text_of_excel_is_read_by_its_mark(saved, encoding, stated):
+    marks = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+    data = marks.get(encoding, b"") + "id\tnavn\na\tHøje Tåstrup\n".encode(encoding)
+    assert read_csv_table(saved(data), encoding=stated)["navn"].item() == "Høje Tåstrup"
+
+
+@pytest.mark.parametrize(
+    "data", ["id;navn\na;b\n".encode("utf-16-le"), b"id;navn\na;b\n\0\0", b"id;navn\n\0a;b\n"]
+)
+def test_nul_characters_are_counted_and_found(saved, data):
+    with pytest.raises(
+        SourceError, match=r"tal\.csv .*holds \d+ NUL characters, the first in line"
+    ):
+        read_csv_table(saved(data))
+
+
+@pytest.mark.parametrize(("line", "mark"), [("sep=;", ";"), ('"SEP=,"', ","), ("sep=\t", "\t")])
+def test_the_line_that_tells_excel_the_separator_is_no_header(saved, line, mark):
+    table = read_csv_table(saved(f"{line}\r\nid{mark}navn\r\na{mark}1\r\n"))
+    assert rows(table) == [["id", "navn"], ["a", "1"]]
+    with pytest.raises(SourceError, match="first: rows 4"):
+        read_csv_table(saved(f"{line}\nid{mark}navn\na{mark}b\nc\n"))
+
+
+def test_columns_without_name_and_cells_are_left_out(saved):
+    table = read_csv_table(saved("id;;navn;;\na;;x;;\nb;;y;;;;\n"))
+    assert rows(table) == [["id", "navn"], ["a", "x"], ["b", "y"]]
+
+
+def test_cells_below_no_name_are_refused(saved):
+    with pytest.raises(
+        SchemaError,
+        match=r"tal\.csv .*: 2 columns with cells have no name in the first row: number 2, 3; the",
+    ):
+        read_csv_table(saved("Skoler i kommunen;;\nid;lat;lon\na;55,65;12,29\n"))
+
+
+def test_a_header_that_stands_again_is_no_row(saved):
+    with pytest.raises(
+        SchemaError, match=r"tal\.csv .*: the header stands again in 2 rows: 3, 5; once is allowed"
+    ):
+        read_csv_table(saved("id;navn\na;b\nid;navn\nc;d\nid ; navn\n"))
+
+
+def test_a_workbook_saved_under_the_name_of_a_csv_is_refused(saved):
+    with pytest.raises(
+        SourceError, match=r"^tal\.csv .*: is a zip or an Excel workbook and no CSV"
+    ):
+        read_csv_table(saved(b"PK\x03\x04" + bytes(range(256))), encoding="cp1252")
+
+
+def test_of_many_columns_twenty_are_listed_and_those_alike_are_named():
+    found = [f"c{n}" for n in range(30)]
+    told = lacking(["Navn", "x"], [*found, "NAVN"])
+    assert "'c19'] and 11 more; 'Navn' may be 'NAVN'" in told
+    assert "c20" not in told
 
 
 def test_windows_1252_is_refused_until_it_is_stated(saved):
