@@ -7,7 +7,6 @@ where people get to. What is measured is the length of the streets, not the area
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import geopandas as gpd
@@ -15,19 +14,19 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from htkgis.errors import NetworkError
 from htkgis.units import deciseconds
 
 from .graph import Graph
+from .patches import Patches
 from .reach import Parts, Reach, draw_parts, parts_length_m, reached_parts
+from .union import joined
+
+TOLERANCE_M = 0.001
+"""Two drawings of the same street may differ by this."""
 
 GRID_M = 0.1
 """Vertices of isochrones lie on this grid, which keeps unions robust and repeatable."""
-
-QUADRANT_SEGMENTS = 4
-"""Line pieces per quarter of a round corner; the outline lies at most 2 % inside a true circle."""
-
-BATCH = 32
-"""Areas that are joined at a time."""
 
 
 def isochrone_polygon(lines: npt.ArrayLike, *, buffer_m: float, max_hole_m2: float) -> Any:
@@ -53,7 +52,8 @@ def isochrone_polygon(lines: npt.ArrayLike, *, buffer_m: float, max_hole_m2: flo
     >>> round(isochrone_polygon([line], buffer_m=10, max_hole_m2=0).area)
     2305
     """
-    return _on_grid(_around(np.asarray(lines, dtype=object), buffer_m, max_hole_m2))
+    drawn = np.asarray(lines, dtype=object)
+    return _on_grid(_around(drawn, buffer_m=buffer_m, max_hole_m2=max_hole_m2))
 
 
 def isochrones(
@@ -64,12 +64,12 @@ def isochrones(
     buffer_m: float,
     max_hole_m2: float,
     crs: Any,
+    patches: Patches | None = None,
 ) -> gpd.GeoDataFrame:
     """Draw the areas that are reached within several limits, each around the smaller ones.
 
-    An area is the union of the next smaller one and what is newly reached, so it contains
-    the smaller one; as its vertices move to a grid of 0.1 m, up to the diagonal of that grid
-    (0.15 m).
+    An area is joined from what is drawn for the smaller ones and more, so it contains them;
+    as vertices move to a grid of 0.1 m, up to the diagonal of that grid (0.15 m).
 
     Parameters
     ----------
@@ -83,6 +83,9 @@ def isochrones(
         As in :func:`isochrone_polygon`.
     crs
         CRS of the graph, for the result.
+    patches
+        Patches of ``graph.lines`` with the same buffer and holes, which several reaches of a
+        graph may share: the result is the same and comes sooner. Without, those of this reach.
 
     Returns
     -------
@@ -93,20 +96,26 @@ def isochrones(
     Raises
     ------
     NetworkError
-        If a limit lies beyond what was searched.
+        If a limit lies beyond what was searched, or the patches are of another graph, buffer
+        or size of holes.
     """
+    if patches is None:
+        patches = Patches(graph.lines, buffer_m=buffer_m, max_hole_m2=max_hole_m2)
+    _check_patches(patches, graph, buffer_m, max_hole_m2)
     limits = sorted({float(limit) for limit in limits_min})
-    area: Any = shapely.Polygon()
-    whole = np.zeros(graph.edges, dtype=bool)
+    ends: npt.NDArray[Any] = np.zeros(0, dtype=object)
     areas, reached_km = [], []
     for limit_min in limits:
         parts = reached_parts(graph, reach, limit_ds=deciseconds(limit_min))
-        new = ~whole[parts.edge]
-        fresh = Parts(edge=parts.edge[new], start=parts.start[new], end=parts.end[new])
-        grown = _around(draw_parts(graph, fresh), buffer_m, max_hole_m2)
-        area = _on_grid(_joined([area, grown], max_hole_m2))
-        whole[parts.edge[(parts.start == 0) & (parts.end == 1)]] = True
-        areas.append(area)
+        whole = (parts.start == 0) & (parts.end == 1)
+        reached = np.zeros(graph.edges, dtype=bool)
+        reached[parts.edge[whole]] = True
+        area = patches.area(reached)
+        ends = _beyond(area, ends)
+        drawn = draw_parts(graph, _some(parts, ~whole))
+        more = _around(drawn, buffer_m=buffer_m, max_hole_m2=max_hole_m2)
+        ends = np.concatenate([ends, shapely.get_parts(more)])
+        areas.append(_on_grid(joined([area, *ends], max_hole_m2)))
         reached_km.append(parts_length_m(graph, parts) / 1000.0)
     table = {
         "limit_min": np.asarray(limits, dtype=np.float64),
@@ -115,28 +124,40 @@ def isochrones(
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(areas, crs=crs), crs=crs)
 
 
-def _around(lines: npt.NDArray[Any], buffer_m: float, max_hole_m2: float) -> Any:
-    """Union of the buffers of lines, small holes filled."""
-    areas = list(shapely.buffer(lines, buffer_m, quad_segs=QUADRANT_SEGMENTS))
-    if not areas:
-        return shapely.Polygon()
-    # lines come in Hilbert order, so a batch is a patch of town; a hole that is small in one
-    # batch is filled at once, for it only shrinks when more is added: later unions stay light
-    with ThreadPoolExecutor() as threads:
-        while len(areas) > 1:
-            batches = [areas[begin : begin + BATCH] for begin in range(0, len(areas), BATCH)]
-            areas = list(threads.map(lambda batch: _joined(batch, max_hole_m2), batches))
-    return areas[0]
+def _check_patches(patches: Patches, graph: Graph, buffer_m: float, max_hole_m2: float) -> None:
+    """Refuse patches that would draw something else."""
+    if patches.lines is not graph.lines:
+        msg = "patches (isochrone): their lines are not those of the graph. Take graph.lines."
+        raise NetworkError(msg)
+    if (patches.buffer_m, patches.max_hole_m2) != (buffer_m, max_hole_m2):
+        msg = (
+            f"patches (isochrone): they have {patches.buffer_m:g} m and holes of "
+            f"{patches.max_hole_m2:g} m2, the isochrone {buffer_m:g} m and {max_hole_m2:g} m2. "
+            "Take the same values for both."
+        )
+        raise NetworkError(msg)
 
 
-def _joined(areas: list[Any], max_hole_m2: float) -> Any:
-    """Union of areas; holes up to a size are dropped, with what lay as an island in them."""
-    filled = []
-    for polygon in shapely.get_parts(shapely.union_all(areas)):
-        shell, *holes = shapely.get_rings(polygon)
-        large = [hole for hole in holes if shapely.Polygon(hole).area > max_hole_m2]
-        filled.append(shapely.Polygon(shell, large))
-    return shapely.union_all(filled)
+def _some(parts: Parts, chosen: npt.NDArray[np.bool_]) -> Parts:
+    """Choose some of the parts."""
+    return Parts(edge=parts.edge[chosen], start=parts.start[chosen], end=parts.end[chosen])
+
+
+def _beyond(area: Any, ends: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Keep what was drawn around ends of smaller areas where it is not inside a larger one.
+
+    The round end of a part bulges out of the buffer of the whole street where that bends,
+    by up to 2 % of the buffer.
+    """
+    inner = shapely.buffer(ends, -TOLERANCE_M)
+    inside = shapely.STRtree(inner).query(area, predicate="covers")
+    return np.delete(ends, inside)
+
+
+def _around(lines: npt.NDArray[Any], *, buffer_m: float, max_hole_m2: float) -> Any:
+    """Draw the area around all of some lines."""
+    every = np.ones(len(lines), dtype=bool)
+    return Patches(lines, buffer_m=buffer_m, max_hole_m2=max_hole_m2).area(every)
 
 
 def _on_grid(area: Any) -> Any:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from htkgis.errors import ConfigError, NetworkError
-from htkgis.units import UNREACHED
+from htkgis.units import UNREACHED, minutes
 
 from .graph import Graph
-from .reach import reach, reached_lines
+from .reach import draw_parts, reach, reached_parts
 from .search import search
 from .snap import (
     NOT_SNAPPED,
@@ -121,12 +122,20 @@ def grid_of_reach(
     ConfigError
         As :func:`grid_around`.
     """
-    found = reach(graph, origins, limit_ds=limit_ds)
-    lines = reached_lines(graph, found, limit_ds=limit_ds)
-    if len(lines) == 0:
-        msg = "surface: no origin reaches any street; one at least is needed. Check the origins."
+    parts = reached_parts(graph, reach(graph, origins, limit_ds=limit_ds), limit_ds=limit_ds)
+    if len(parts.edge) == 0:
+        msg = (
+            f"surface: no origin reaches any street within {minutes(limit_ds):g} minutes, of "
+            f"{len(origins)}; one at least is needed. Check the origins, or take a longer limit."
+        )
         raise NetworkError(msg)
-    west, south, east, north = gpd.GeoSeries(lines).total_bounds.tolist()
+    # a place that is reached and not left counts too: the end of a one-way street
+    alone = parts.end <= parts.start
+    places = shapely.line_interpolate_point(
+        graph.lines[parts.edge[alone]], parts.start[alone], normalized=True
+    )
+    shapes = np.concatenate([draw_parts(graph, parts), places])
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
     return grid_around((west, south, east, north), cell_m=cell_m, margin_m=max_snap_m)
 
 

@@ -1,6 +1,5 @@
-"""Reach and isochrones: partial edges, membership, nesting, borders."""
+"""Reach: partial edges, membership, borders."""
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
 from htkgis.network import (
-    isochrone_polygon,
     isochrones,
     leaves,
     nodes_within,
@@ -174,62 +172,3 @@ def test_reach_leaves_a_coverage_that_ends_before_it():
     assert not leaves(graph, found, coverage, limit_ds=1500)
     assert leaves(graph, found, coverage, limit_ds=1510)
     assert leaves(graph, found, coverage, limit_ds=2000)
-
-
-def test_polygon_holds_its_lines_and_fills_small_holes():
-    lines = grid(2).geometry.to_numpy()
-    ring = isochrone_polygon(lines, buffer_m=10, max_hole_m2=80 * 80 - 1)
-    full = isochrone_polygon(lines, buffer_m=10, max_hole_m2=80 * 80)
-    assert len(ring.interiors) == 1
-    assert len(full.interiors) == 0
-    assert shapely.covers(ring, lines).all()
-    assert full.area - ring.area == pytest.approx(6400)
-
-
-def test_island_in_a_filled_hole_is_swallowed():
-    lines = [*grid(2).geometry, shapely.LineString([(50, 50), (51, 50)])]
-    full = isochrone_polygon(lines, buffer_m=10, max_hole_m2=10_000)
-    assert full.geom_type == "Polygon"
-    assert full.is_valid
-
-
-def test_polygon_without_lines_is_empty():
-    assert isochrone_polygon([], buffer_m=10, max_hole_m2=0).is_empty
-
-
-@settings(deadline=None, max_examples=25)
-@given(table=networks(), data=st.data())
-def test_isochrones_are_valid_flat_nested_and_equal_to_those_drawn_alone(table, data):
-    graph = walk(table)
-    found = reach_of(graph, data.draw(spots(table, count=2)), 9000)
-    limits = data.draw(st.lists(st.integers(1, 30), min_size=1, max_size=4))
-    minutes = [limit / 2 for limit in limits]
-    areas = isochrones(graph, found, limits_min=minutes, buffer_m=20, max_hole_m2=2000, crs=CRS)
-    assert areas.crs == CRS
-    assert areas["limit_min"].tolist() == sorted(set(minutes))
-    assert areas.is_valid.all()
-    assert not areas.has_z.any()
-    assert areas["reached_km"].is_monotonic_increasing
-    for small, large in itertools.pairwise(areas.geometry):
-        assert small.within(large.buffer(0.15))
-    for row in areas.itertuples():
-        lines = reached_lines(graph, found, limit_ds=round(row.limit_min * 600))
-        alone = isochrone_polygon(lines, buffer_m=20, max_hole_m2=2000)
-        assert alone.within(row.geometry.buffer(0.5))
-        assert shapely.covers(row.geometry.buffer(0.15), lines).all()
-
-
-def test_isochrones_of_a_grid_are_the_same_whatever_the_order_of_the_streets():
-    found = []
-    for table in (grid(5), grid(5).sample(frac=1, random_state=1)):
-        graph = walk(table)
-        area = isochrones(
-            graph,
-            reach_of(graph, points((210, 190)), 3000),
-            limits_min=[2, 5],
-            buffer_m=20,
-            max_hole_m2=500,
-            crs=CRS,
-        )
-        found.append(area.to_wkb())
-    assert found[0].equals(found[1])
