@@ -26,12 +26,14 @@ Role = Literal[
     "addresses",
     "stations",
     "places",
+    "place_corrections",
     "jobs",
     "districts",
     "school_districts",
     "population",
     "land_use",
     "buildings",
+    "elevation",
     "streets",
     "street_nodes",
     "indicators",
@@ -97,6 +99,7 @@ class Layer(Fact):
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str | float | int] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    rows: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     coverage: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)] | None = None
     history: tuple[Accepted, ...] = ()
 

@@ -56,6 +56,17 @@ COUNT_OR_MISSING = Column("number", missing=True, minimum=0)
 
 STATUSES = ("existing", "planned", "moved", "cancelled")
 
+PLACE_CORRECTIONS = Table(
+    "place_corrections",
+    ("name", "function"),
+    {
+        "name": TEXT,
+        "function": TEXT,
+        "becomes": TEXT_OR_MISSING,
+        "valid_from": YEAR_OR_MISSING,
+        "valid_to": YEAR_OR_MISSING,
+    },
+)
 DISTRICTS = Table("districts", ("id",), {"id": TEXT, "name": TEXT}, "polygon")
 QUARTERS = Table("quarters", ("id",), {"id": TEXT, "name": TEXT}, "polygon")
 AREAS = Table(
@@ -74,6 +85,8 @@ PLACES = Table(
         "function": TEXT,
         "quarter_id": TEXT_OR_MISSING,
         "opportunities": Column("number", minimum=0),
+        "opportunities_low": COUNT_OR_MISSING,
+        "opportunities_high": COUNT_OR_MISSING,
         "unit": TEXT,
         "sector": TEXT_OR_MISSING,
         "status": Column("text", allowed=STATUSES),
@@ -114,20 +127,32 @@ BUILDINGS = Table("buildings", ("id",), {"id": TEXT}, "polygon")
 POPULATION = Table(
     "population", ("id",), {"id": TEXT, "persons": Column("number", minimum=0)}, "polygon"
 )
+_MEASURED = Column("number", missing=True, minimum=0)
+_UNIT = {
+    **dict.fromkeys(("unit_id", "name", "function", "mode"), TEXT),
+    "unit_kind": Column("text", allowed=("area", "municipality", "district")),
+    "state": Column("integer"),
+    "persons": Column("number", minimum=0),
+}
 SHARES = Table(
     "shares",
     ("unit_id", "function", "mode", "limit_min", "state"),
     {
-        "unit_id": TEXT,
-        "unit_kind": Column("text", allowed=("area", "municipality", "district")),
-        "name": TEXT,
-        "function": TEXT,
-        "mode": TEXT,
+        **_UNIT,
         "limit_min": Column("number", minimum=0),
-        "state": Column("integer"),
-        "share": Column("number", missing=True, minimum=0),
-        "persons": Column("number", minimum=0),
+        "share": _MEASURED,
         "lower_bound": FLAG,
+    },
+)
+DISTRIBUTION = Table(
+    "distribution",
+    ("unit_id", "function", "mode", "state"),
+    {
+        **_UNIT,
+        **dict.fromkeys(("p10_min", "p50_min", "p90_min"), _MEASURED),
+        **dict.fromkeys(("p10_upper_bound", "p50_upper_bound", "p90_upper_bound"), FLAG),
+        "searched_min": Column("number", minimum=0),
+        "unreached_share": _MEASURED,
     },
 )
 INDICATORS = Table(

@@ -42,7 +42,20 @@ def test_public_functions_and_classes_say_what_they_do(name):
     assert silent == []
 
 
-HEAVY = {"folium", "geopandas", "matplotlib", "numba", "numpy", "osmium", "pandas", "pydantic"}
+HEAVY = {
+    "folium",
+    "geopandas",
+    "matplotlib",
+    "networkx",
+    "numba",
+    "numpy",
+    "osmium",
+    "osmnx",
+    "pandas",
+    "pydantic",
+    "rasterio",
+    "requests",
+}
 
 
 def loaded_by(code):

@@ -3,6 +3,7 @@
 from .assigned import assigned
 from .cumulative import cumulative_opportunities
 from .nearest import nearest
+from .quantiles import time_quantiles
 from .share import share_within
 
-__all__ = ["assigned", "cumulative_opportunities", "nearest", "share_within"]
+__all__ = ["assigned", "cumulative_opportunities", "nearest", "share_within", "time_quantiles"]

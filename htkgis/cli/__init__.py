@@ -17,7 +17,7 @@ COMMANDS = {
     "layers": "List the layers of a catalog, or accept changed files.",
     "run": "Measure everything and publish the quarter profiles.",
     "status": "Say what is published, from which layers, and what a run would compute.",
-    "surface": "Write walking minutes around an area as a raster for QGIS.",
+    "surface": "Write minutes by one mode around an area as a raster for QGIS.",
     "times": "Write travel times between two files of points.",
     "update": "Fetch the streets around the study from an Overpass server.",
 }

@@ -18,17 +18,24 @@ if TYPE_CHECKING:
 @study_option
 @catalog_option
 @data_option
-def command(study_path: Path, catalog_path: Path, data: Path | None) -> None:
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "bike", "car"]),
+    default="walk",
+    show_default=True,
+    help="Whose network is built and met by the points.",
+)
+def command(study_path: Path, catalog_path: Path, data: Path | None, mode: str) -> None:
     """Read every layer and say what is in it; writes nothing.
 
     Per layer: rows, dropped, mended, CRS, bounds; then snapping distances, islands of the
     network, places outside their quarter, and places too inexact to measure.
 
-    Example: htkgis check
+    Example: htkgis check --mode car
     """
     from htkgis.pipeline.check import check_layers
 
-    report = check_layers(study_path, catalog_path, data=data)
+    report = check_layers(study_path, catalog_path, data=data, mode=mode)
     for line in lines(report):
         click.echo(line)
 
@@ -81,12 +88,16 @@ def _street_lines(report: CheckReport) -> list[str]:
 def _counted(key: str, value: object) -> str:
     words = key.replace("_", " ")
     if isinstance(value, dict):
-        return f"{words} " + ", ".join(f"{n} {kind}" for kind, n in value.items())
+        return f"{words} " + ", ".join(f"{_number(n)} {kind}" for kind, n in value.items())
     if isinstance(value, float):
         return f"{words} {value:,.1f}"
     if isinstance(value, list | tuple):
         return f"{words} " + " ".join(f"{number:.4f}" for number in value)
     return f"{words} {value}"
+
+
+def _number(value: object) -> str:
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
 
 
 def _named(what: str, metres: dict[str, float]) -> str:

@@ -95,7 +95,7 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
             "explain.parameter",
             name=row["key"],
             value=_numbers(row["value"], text),
-            unit=row["unit"],
+            unit=text(f"unit.{row['unit']}"),
             source=source,
         )
     yield from _origin_lines(explanation, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -22,21 +23,40 @@ from .options import FILE, catalog_option, data_option, shown_progress, study_op
     default=None,
     help="Of the pages; the study's own by default.",
 )
+@click.option(
+    "--decimal",
+    type=click.Choice(["comma", "point"]),
+    default="comma",
+    show_default=True,
+    help="Of the numbers in CSV files: comma as in Danish (columns by ;), or point.",
+)
 def command(
-    study_path: Path, catalog_path: Path, data: Path | None, out: Path, language: str | None
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    out: Path,
+    language: str | None,
+    decimal: Literal["comma", "point"],
 ) -> None:
     """Measure everything and publish the quarter profiles.
 
-    Writes index.html, one page and one JSON file per quarter, and manifest.json into --out, all
-    at once or not at all. What has not changed is not computed again.
+    Writes index.html, one page per quarter with its downloads (GeoPackage with styles, CSV,
+    GeoJSON), profile.json, figures.parquet and manifest.json into --out, all at once or not at
+    all. What has not changed is not computed again.
 
-    Example: htkgis run --out maps
+    Example: htkgis run --out maps --decimal point
     """
     from htkgis.pipeline.profiles import run_profiles
 
     with shown_progress() as progress:
         report = run_profiles(
-            study_path, catalog_path, out, data=data, language=language, progress=progress
+            study_path,
+            catalog_path,
+            out,
+            data=data,
+            language=language,
+            decimal=decimal,
+            progress=progress,
         )
     if not report.changed:
         what = "computed nothing" if not report.computed else "the figures came out the same"

@@ -12,12 +12,21 @@ from .options import FILE, catalog_option, data_option, shown_progress, study_op
 if TYPE_CHECKING:
     from htkgis.pipeline.surfaces import SurfaceReport
 
+HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
+
 
 @click.command("surface")
 @study_option
 @catalog_option
 @data_option
 @click.option("--area", required=True, help="Id of a housing area of the study.")
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "bike", "car"]),
+    default="walk",
+    show_default=True,
+    help="How people travel.",
+)
 @click.option(
     "--cell-m",
     type=click.FloatRange(10, 100),
@@ -38,18 +47,26 @@ def command(
     catalog_path: Path,
     data: Path | None,
     area: str,
+    mode: str,
     cell_m: float,
     max_min: float,
     out: Path,
 ) -> None:
-    """Write walking minutes around an area as a raster for QGIS.
+    """Write minutes by one mode around an area as a raster for QGIS.
 
-    Each cell holds the time from the nearest origin of the area to the middle of the cell, the
-    way to the nearest street included; -9999 where that takes longer than --max-min, or no
-    street is near. The file is a Cloud Optimized GeoTIFF in the study's CRS.
+    By bike or by car with --mode. Each cell holds the time from the nearest origin of the area
+    to the middle of the cell; -9999 where that takes longer than --max-min, or no street is
+    near. One-way streets count, and the last stretch from the street is walked, whatever the
+    mode. Times by car hold the way to the car and parking. The file is a Cloud Optimized
+    GeoTIFF in the study's CRS.
 
-    Example: htkgis surface --area taastrupgaard --out taastrupgaard.tif
-    """
+    Example: htkgis surface --area taastrupgaard --out walk.tif
+
+    \b
+    By bike; by car, 20 minutes at most, in larger cells:
+    htkgis surface --area taastrupgaard --mode bike --out bike.tif
+    htkgis surface --area taastrupgaard --mode car --max-min 20 --cell-m 50 --out car.tif
+    """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.surfaces import write_surface
 
     with shown_progress() as progress:
@@ -58,6 +75,7 @@ def command(
             catalog_path,
             area,
             out,
+            mode=mode,
             data=data,
             cell_m=cell_m,
             max_min=max_min,
@@ -70,7 +88,8 @@ def command(
 def lines(report: SurfaceReport, max_min: float) -> list[str]:
     """Write the report as text, one fact a line."""
     size = f"{report.columns} x {report.rows} cells of {report.cell_m:g} m"
-    reached = f"{report.reached:,} within {max_min:g} minutes of {report.origins} origins"
+    how = HOW[report.mode]
+    reached = f"{report.reached:,} within {max_min:g} minutes {how} of {report.origins} origins"
     found = [f"Wrote {report.path}: {size}, {reached}"]
     if report.origins_off:
         found.append(f"not searched from: {report.origins_off} origins far from any street")

@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 
 
 @click.command("times")
-@click.option("--streets", required=True, help="'sketch', or an OpenStreetMap extract (.osm.pbf).")
+@click.option(
+    "--streets",
+    required=True,
+    help="'sketch', an OpenStreetMap extract (.osm.pbf), or a graph of osmnx (.graphml).",
+)
 @click.option(
     "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
 )
 @click.option("--destinations", type=FILE, required=True, help="Likewise.")
-@click.option("--mode", type=click.Choice(["walk", "bike", "car"]), required=True)
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "bike", "car"]),
+    default="walk",
+    show_default=True,
+    help="How people travel.",
+)
 @click.option(
     "--speed-kph",
     type=click.FloatRange(0, 300, min_open=True),
@@ -50,8 +60,13 @@ def command(
     parking.
 
     Example: htkgis times --streets sketch --origins homes.csv --destinations schools.csv
-    --mode walk --out times.csv
-    """
+    --out times.csv
+
+    \b
+    By bike over streets that htkgis update osm fetched:
+    htkgis times --streets layers/streets.graphml --mode bike \\
+      --origins homes.csv --destinations schools.csv --out times.csv
+    """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.times import measure_point_times
     from htkgis.publish import write_table
     from htkgis.publish.tables import check_format

@@ -10,22 +10,23 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pyproj
 import shapely
 
-from htkgis.errors import CRSError, SchemaError, SourceError, first
+from htkgis.errors import SchemaError, first
 from htkgis.schema import STREETS, check
 
 from .geometry import in_crs
 from .osmnx_arcs import Ends, OsmnxGraph, Street, ends_of, named, paired, positions, stops_of, twins
+from .osmnx_file import read_graphml, stated_crs
 from .osmnx_tags import car_kph, is_marked, number, values
 from .street_rules import MODES, StreetRules, bit, names
 from .streets import metric_crs
-from .vector import check_file
 
 LEAST_RATIO = 0.9
 SLACK_M = 20.0
@@ -136,32 +137,7 @@ def read_graphml_streets(
     SchemaError, CRSError
         As :func:`streets_from_osmnx`.
     """
-    check_file(path)
-    import networkx as nx  # noqa: PLC0415 - only who reads such a graph waits for osmnx
-    import osmnx  # noqa: PLC0415
-
-    try:
-        graph = osmnx.load_graphml(path)
-    except (ParseError, UnicodeDecodeError) as error:
-        msg = (
-            f"osmnx graph ({path}): is not whole XML: {error}; a .graphml is expected. Fetch it "
-            "again with: htkgis update osm"
-        )
-        raise SourceError(msg) from error
-    except (
-        nx.NetworkXError,
-        shapely.errors.ShapelyError,
-        OSError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        TypeError,
-    ) as error:
-        msg = (
-            f"osmnx graph ({path}): cannot be read: {_oneline(error)}; a .graphml that osmnx saved "
-            "is expected. Fetch it again with: htkgis update osm"
-        )
-        raise SourceError(msg) from error
+    graph = read_graphml(path)
     return _read(graph, crs=crs, rules=rules, where=f"osmnx graph ({path})")
 
 
@@ -169,11 +145,7 @@ def _read(
     graph: OsmnxGraph, *, crs: str, rules: StreetRules, where: str
 ) -> tuple[gpd.GeoDataFrame, OsmnxReport]:
     metric_crs(crs, what=where)
-    if "crs" not in graph.graph:
-        msg = (
-            f"{where}: states no CRS; osmnx writes one. Set graph.graph['crs'], or fetch it again."
-        )
-        raise CRSError(msg)
+    stated = stated_crs(_text(graph.graph.get("crs")), where=where)
     every = paired(graph, positions(graph, where), rules)
     if not every:
         msg = f"{where}: holds no edge; one at least is needed. Fetch a graph with streets."
@@ -182,7 +154,7 @@ def _read(
     same = twins(kept)
     by_id = named(kept, same)
     ends = ends_of(list(by_id.values()), stops_of(graph, same, rules), sum(map(bit, rules.modes)))
-    table = _table(by_id, ends, rules, str(graph.graph["crs"]))
+    table = _table(by_id, ends, rules, stated)
     streets = in_crs(table, crs, stated=None, where=where)
     _check_lengths(streets, where)
     stopped = [*ends.from_stops, *ends.to_stops]
@@ -203,7 +175,9 @@ def _read(
     return check(streets, STREETS, where=where, crs=crs), report
 
 
-def _table(by_id: dict[str, Street], ends: Ends, rules: StreetRules, crs: str) -> gpd.GeoDataFrame:
+def _table(
+    by_id: dict[str, Street], ends: Ends, rules: StreetRules, crs: pyproj.CRS
+) -> gpd.GeoDataFrame:
     streets = list(by_id.values())
     modes = np.array([street.modes for street in streets], dtype=np.int64)
     cars = [
@@ -261,5 +235,6 @@ def _bounds(streets: gpd.GeoDataFrame) -> tuple[float, float, float, float] | No
     return west, south, east, north
 
 
-def _oneline(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+def _text(crs: Any) -> str | None:
+    """Give a CRS as text; a graph in memory may hold it as an object."""
+    return None if crs is None else str(crs)

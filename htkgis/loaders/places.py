@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -11,7 +12,8 @@ from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
 from htkgis.schema import PLACES, check
 
-from .layer import LayerReport, read_layer, require
+from .intervals import with_intervals
+from .layer import OTHERS, LayerReport, read_layer, require, texts
 from .table import numbers, years
 
 BUSINESS_AREA = "business area"
@@ -21,7 +23,12 @@ OPTIONAL = ("quarter_id", "sector", "valid_from", "valid_to", "note", "note_en",
 
 
 def read_places(
-    catalog: Catalog, name: str, *, crs: str, function: str | None = None
+    catalog: Catalog,
+    name: str,
+    *,
+    crs: str,
+    function: str | None = None,
+    unit: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, LayerReport]:
     """Read places of any function from one layer.
 
@@ -30,11 +37,13 @@ def read_places(
     catalog, name
         Layer of points, or of areas that are then a point on their surface (counted as mended).
         Mapped or constant: ``id``, ``name``, ``function``, ``opportunities``, ``unit``,
-        ``status``, ``position_accuracy_m``.
+        ``status``, ``position_accuracy_m``. ``opportunities`` may be left to intervals, see
+        :func:`~htkgis.loaders.intervals.with_intervals`.
     crs
         Projected CRS of the study.
-    function
-        Function of all places, whatever the layer says; the layer's own where missing.
+    function, unit
+        Function of all places and unit of their opportunities, whatever the layer says; the
+        layer's own where missing.
 
     Returns
     -------
@@ -46,14 +55,17 @@ def read_places(
     Raises
     ------
     SchemaError
-        If the table breaks its contract or years run backwards.
+        If the table breaks its contract, years run backwards, or a number lies outside its
+        interval.
     """
     table, report = read_layer(catalog, name, crs=crs)
-    if function is not None:
-        table["function"] = function
+    for column, value in (("function", function), ("unit", unit)):
+        if value is not None:
+            table[column] = value
     for column in OPTIONAL:
         if column not in table.columns:
             table[column] = None
+    table["sector"] = texts(table["sector"])
     what = f"{name} ({report.file}) column"
     for column in ("opportunities", "position_accuracy_m"):
         if column in table.columns:
@@ -61,6 +73,7 @@ def read_places(
     for column in ("valid_from", "valid_to"):
         table[column] = years(table[column], what=f"{what} {column!r}")
     require(table, ("id", "name"), report)
+    table = with_intervals(table, report)
     unnamed = table["name"].isna()
     if unnamed.any():
         report.notes.append(f"{int(unnamed.sum())} places have no name")
@@ -75,9 +88,55 @@ def read_stations(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoData
 
 
 def read_jobs(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFrame, LayerReport]:
-    """Read jobs by business area: places whose opportunities are jobs."""
-    jobs, report = read_places(catalog, name, crs=crs, function=BUSINESS_AREA)
-    return jobs.assign(unit="jobs"), report
+    """Read jobs by business area or unit: places whose opportunities are jobs.
+
+    A sector that the catalog does not map is noted and left out, and the jobs still count.
+
+    Raises
+    ------
+    SchemaError
+        As :func:`read_places`, or if sectors differ in nothing but how they are written.
+    """
+    layer = catalog.layers[name]
+    words = dict(layer.values)
+    of_sectors = words.pop("sector", None) if "sector" in layer.columns else None
+    # elsewhere a row whose value is not mapped is dropped; here its jobs would be lost
+    unmapped = layer.model_copy(update={"values": words})
+    found = Catalog(catalog.path, catalog.layers | {name: unmapped}, catalog.data)
+    jobs, report = read_places(found, name, crs=crs, function=BUSINESS_AREA, unit="jobs")
+    if of_sectors is not None:
+        jobs["sector"] = _mapped_sectors(jobs["sector"], of_sectors, report)
+    _check_sectors(jobs["sector"], report)
+    return jobs, report
+
+
+def _mapped_sectors(codes: pd.Series, words: Mapping[str, str], report: LayerReport) -> pd.Series:
+    """Name sectors by the catalog's words; a code without words is no sector."""
+    rest = words.get(OTHERS)
+    named = codes.map(dict(words))
+    if rest is not None:
+        others = codes if rest == OTHERS else codes.where(codes.isna(), rest)
+        named = named.where(codes.isin(list(words)), others)
+    left_out = codes[codes.notna() & named.isna()]
+    if len(left_out):
+        report.notes.append(
+            f"{len(left_out)} places have a sector that the catalog does not map: "
+            f"{first(sorted(set(left_out)))}; they count without a sector"
+        )
+    return named.astype(object).where(named.notna(), None)
+
+
+def _check_sectors(sectors: pd.Series, report: LayerReport) -> None:
+    """Refuse ``Industri`` beside ``industri``: a file names columns by sector, in one case."""
+    names = pd.Series(sorted(set(sectors.dropna())), dtype=object)
+    twice = names[names.map(lambda name: name.casefold().replace("_", " ")).duplicated(keep=False)]
+    if len(twice):
+        msg = (
+            f"{report.name} ({report.file}): {len(twice)} sectors differ in letter case, space or "
+            f"underscore only: {first(twice)}; one way of writing each is allowed. Map them in "
+            f"layers.{report.name}.values.sector of the catalog."
+        )
+        raise SchemaError(msg)
 
 
 def joined_places(parts: list[gpd.GeoDataFrame], *, where: str, crs: str) -> gpd.GeoDataFrame:

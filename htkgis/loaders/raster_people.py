@@ -76,6 +76,68 @@ def read_population_raster(path: Path, zones: gpd.GeoDataFrame, *, band: int = 1
     )
 
 
+def population_cells(
+    path: Path, within: shapely.Geometry, *, crs: str, band: int = 1
+) -> gpd.GeoDataFrame:
+    """Read the cells of a raster of people around an area as polygons.
+
+    Parameters
+    ----------
+    path
+        Raster of counts per cell (not of densities), with a CRS.
+    within
+        Area in ``crs``; cells that lie in the box around it are read.
+    crs
+        CRS of the area and of the result.
+    band
+        Number of the band, from 1.
+
+    Returns
+    -------
+    cells
+        ``id`` (row and column in the raster), ``persons`` (> 0), polygons; cells where nobody
+        lives or that have no value are left out.
+
+    Raises
+    ------
+    SourceError, CRSError, SchemaError
+        As :func:`read_population_raster`.
+    """
+    box = gpd.GeoSeries([shapely.box(*within.bounds)], crs=crs).segmentize(STRAIGHT_M)
+    with opened_band(path, band) as raster:
+        moved = box.to_crs(raster_crs(raster)).iloc[0]
+        corners = shapely.get_coordinates(shapely.envelope(moved)).astype(np.float64)
+        column, row = applied(~raster.transform, corners[:, 0], corners[:, 1])
+        low = (int(np.floor(column.min())), int(np.floor(row.min())))
+        high = (int(np.ceil(column.max())), int(np.ceil(row.max())))
+        part = read_cells(raster, band, (*low, *high), path)
+        if not part.numbers.size or np.isnan(part.numbers).all():
+            check_any_value(raster, band, path)
+        _check_counts(part.numbers, path)
+        rows, columns = np.nonzero(part.numbers > 0)
+        shapes = _boxes(part.transform, columns.astype(float), rows.astype(float))
+        cells = gpd.GeoDataFrame(
+            {
+                "id": [
+                    f"cell_{row}_{column}"
+                    for row, column in zip(
+                        rows + part.inside[1], columns + part.inside[0], strict=True
+                    )
+                ],
+                "persons": part.numbers[rows, columns],
+            },
+            geometry=shapes,
+            crs=raster_crs(raster),
+        )
+    return cells.to_crs(crs)
+
+
+def _check_counts(numbers: Numbers, path: Path) -> None:
+    if (numbers[~np.isnan(numbers)] < 0).any():
+        msg = f"raster ({path}): counts of people lie below 0. Take a raster of people per cell."
+        raise SchemaError(msg)
+
+
 def _people(
     raster: DatasetReader, band: int, shape: shapely.Geometry, path: Path
 ) -> tuple[float, float]:
@@ -86,9 +148,7 @@ def _people(
     high = (int(np.ceil(column.max())), int(np.ceil(row.max())))
     part = read_cells(raster, band, (*low, *high), path)
     known = ~np.isnan(part.numbers)
-    if (part.numbers[known] < 0).any():
-        msg = f"raster ({path}): counts of people lie below 0. Take a raster of people per cell."
-        raise SchemaError(msg)
+    _check_counts(part.numbers, path)
     rows, columns = np.nonzero(known)
     shapely.prepare(shape)
     people = area = 0.0

@@ -24,23 +24,11 @@ class Change:
 
 
 def changes_of(profile: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the comparison of two years, if the profile has one and they differ.
-
-    Minutes that stand with "at most" among the nearest places stand so here too.
-    """
+    """Return the comparison of two years, if the profile has one and they differ."""
     found: Mapping[str, Any] | None = profile.get("changes")
     if not found or found["baseline"] == found["state"]:
         return None
-    bounded = {
-        (row["function"], mode_of(row))
-        for row in profile["nearest"]
-        if row["n"] == 1 and row["upper_bound"]
-    }
-    rows = [
-        {"after_upper_bound": (row["function"], mode_of(row)) in bounded, **row}
-        for row in found["rows"]
-    ]
-    return {**found, "rows": rows}
+    return found
 
 
 def changed_modes(profile: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

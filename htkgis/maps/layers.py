@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import shapely
 
 from . import style
 from .bands import band_layers, near_bands
+from .modes import WALK, minutes_by, modes_of
 from .plan_map import PlanMap
 from .shapes import extent, outline, stack, top
 from .style import Look
@@ -169,15 +170,20 @@ def _origins(layers: MapLayers, text: Text) -> VectorLayer:
 def _functions(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
     """One layer for each function, in the order of the legend."""
     times = {row["id"]: row for row in profile["places"]}
+    modes = modes_of(profile)
     known = set(layers.places["function"])
     order = [name for name in style.FUNCTIONS if name in known]
     for function in [*order, *sorted(known - set(order))]:
         rows = layers.places[layers.places["function"] == function].sort_values("id")
-        yield _places(rows, function, times, text)
+        yield _places(rows, function, times, modes, text)
 
 
 def _places(
-    rows: gpd.GeoDataFrame, function: str, times: Mapping[str, Any], text: Text
+    rows: gpd.GeoDataFrame,
+    function: str,
+    times: Mapping[str, Any],
+    modes: Sequence[str],
+    text: Text,
 ) -> VectorLayer:
     title = text(f"function.{function}")
     frame = rows.assign(
@@ -191,10 +197,13 @@ def _places(
         ],
         function_words=title,
         state_words=[text(f"state.{state}") for state in rows["state"]],
-        time_words=[
-            _time(times.get(key), text, rough=rough)
-            for key, rough in zip(rows["id"], rows["approximate"], strict=True)
-        ],
+        **{
+            f"{mode}_words": [
+                _time(times.get(key), mode, text, rough=rough)
+                for key, rough in zip(rows["id"], rows["approximate"], strict=True)
+            ]
+            for mode in modes
+        },
         job_words=[_jobs(times.get(key), text) for key in rows["id"]],
     )
     looks = {
@@ -211,7 +220,7 @@ def _places(
         rows=(
             (text("layer.function_row"), "function_words"),
             (text("layer.state_row"), "state_words"),
-            (text("layer.band_row"), "time_words"),
+            *((text(f"layer.time_{mode}"), f"{mode}_words") for mode in modes),
             (text("table.jobs"), "job_words"),
             (text("layer.note_row"), "note"),
         ),
@@ -229,15 +238,17 @@ def _place_look(state: str, rough: object) -> str:
     return f"{state} {'rough' if rough else 'known'}"
 
 
-def _time(row: Mapping[str, Any] | None, text: Text, *, rough: bool) -> str:
+def _time(row: Mapping[str, Any] | None, mode: str, text: Text, *, rough: bool) -> str:
     if rough:
-        return text("table.shown_not_measured")
+        return text("table.shown_not_measured") if mode == WALK else ""
     if row is None or not row["measured"]:
         return ""
-    if row["median"] is None:
+    times = minutes_by(row, mode)
+    if times["median"] is None:
         return text("missing.not_reached")
     low, middle, high = (
-        text.format_minutes(row[name], unit=name == "max") for name in ("min", "median", "max")
+        text.format_minutes(times[name], unit=name == "max", missing="missing.not_reached")
+        for name in ("min", "median", "max")
     )
     return text("table.spread", median=middle, low=low, high=high)
 

@@ -25,6 +25,7 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
         text("method.isochrone", buffer=text.format_number(used["isochrone_buffer_m"])),
         text("method.approximate", accuracy=text.format_number(used["max_position_accuracy_m"])),
+        *jobs_method(profile, text),
         text("method.jobs"),
         text("method.missing"),
         text("method.state", state=profile["study"]["state"]),
@@ -41,6 +42,59 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         *(_first_up(text.sentence(note)) for note in profile["notes"]),
         *(source["note"] for source in run["sources"] if source.get("note")),
     ]
+
+
+def jobs_method(profile: Profile, text: Text) -> list[str]:
+    """Say how the jobs came to their places, as far as the profile knows.
+
+    Returns
+    -------
+    sentences
+        How it was done with its numbers and sources; then what the source gives as intervals.
+    """
+    found = profile.get("jobs_method")
+    if found is None:
+        return []
+    known = found["values"]
+    shown = {
+        name: text.format_number(known[name], None)
+        for name in ("places", "intervals", "endless", "total", "cell_m")
+        if name in known
+    }
+    modelled = found["key"] == "jobs_method.modelled"
+    name = "title" if modelled else "source"
+    layers = text.join([_dated(layer, name, text) for layer in known["layers"]])
+    if modelled:
+        return [text(found["key"], **shown, **_model_words(known, text), layers=layers)]
+    if found["key"] != "jobs_method.intervals":
+        return [text(found["key"], **shown, layers=layers)]
+    sentences = [text("jobs_method.counted", **shown, layers=layers), text(found["key"], **shown)]
+    if known["endless"]:
+        sentences.append(text("jobs_method.endless", **shown))
+    return sentences
+
+
+def _model_words(known: Mapping[str, Any], text: Text) -> dict[str, str]:
+    """Write the densities, and where the total of all jobs is from."""
+    densities = [
+        text(
+            "jobs_method.density",
+            kind=_kind(each["kind"], text),
+            value=text.format_number(each["value"], None),
+        )
+        for each in known["densities"]
+    ]
+    return {"densities": text.join(densities), "source": known["source"].rstrip(".")}
+
+
+def _kind(name: str, text: Text) -> str:
+    key = f"land_kind.{name}"
+    return text(key) if key in text.words else name.replace("_", " ")
+
+
+def _dated(layer: Mapping[str, Any], name: str, text: Text) -> str:
+    date = text.format_date(layer["published"])
+    return text("jobs_method.layer", name=layer[name].rstrip("."), date=date)
 
 
 def car_note(profile: Profile, text: Text) -> str | None:

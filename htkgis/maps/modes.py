@@ -13,6 +13,7 @@ import geopandas as gpd
 from .text import Text
 
 WALK = "walk"
+STATISTICS = ("min", "median", "max")
 
 
 def modes_of(profile: Mapping[str, Any]) -> list[str]:
@@ -35,6 +36,14 @@ def of_mode(rows: Iterable[Mapping[str, Any]], mode: str = WALK) -> list[Mapping
 def mode_of(row: Mapping[str, Any]) -> str:
     """Mode of a row."""
     return str(row.get("mode") or WALK)
+
+
+def minutes_by(place: Mapping[str, Any], mode: str) -> Mapping[str, float | None]:
+    """Shortest, middle and longest minutes to a place by one mode; None where not reached."""
+    if mode == WALK:
+        return {name: place[name] for name in STATISTICS}
+    found = (place.get("by_mode") or {}).get(mode) or {}
+    return {name: found.get(name) for name in STATISTICS}
 
 
 def bands_of(isochrones: gpd.GeoDataFrame, mode: str = WALK) -> gpd.GeoDataFrame:

@@ -14,7 +14,7 @@ from .locator import common_extent, locator
 from .method import car_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
-from .sections import change_groups, other_modes, share_tables
+from .sections import change_groups, other_modes, reach_notes, share_tables
 from .style import band
 from .text import Text
 
@@ -68,6 +68,7 @@ def render_quarter_page(
         map=Markup(body),  # noqa: S704  built from escaped templates
         fixed_map=locator(profile, layers, text=text, extent_m=common_extent([layers])),
         bands=legend(profile, text),
+        reach_notes=reach_notes(profile, text),
         changes=change_groups(profile, text),
         nearest=tables.nearest(profile, text),
         nearest_modes=tables.nearest_by_mode(profile, text),
@@ -75,6 +76,7 @@ def render_quarter_page(
         counts=tables.counts(profile, text),
         jobs=tables.jobs(profile, text),
         jobs_modes=tables.jobs_by_mode(profile, text),
+        jobs_sectors=tables.jobs_by_sector(profile, text),
         car=car_note(profile, text),
         shares=share_tables(profile, text),
         comparison=tables.comparison(profile, text, own=own),

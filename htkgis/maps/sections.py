@@ -11,7 +11,7 @@ from .layers import area_name
 from .modes import modes_of, of_mode
 from .tables.cell import by_function
 from .tables.compare import Part
-from .tables.shares import everyday
+from .tables.shares import distribution, everyday, with_districts
 from .text import Text
 
 Profile = Mapping[str, Any]
@@ -60,29 +60,50 @@ def largest_change(profile: Profile, text: Text) -> tuple[str, str] | None:
     return text("index.since", baseline=found["baseline"]), most.sentence
 
 
+def reach_notes(profile: Profile, text: Text) -> list[str]:
+    """Say where the drawn reach ends with the streets, and within which limits there is none."""
+    notes = []
+    for mode in modes_of(profile):
+        own = of_mode(profile.get("reach") or [], mode)
+        for key, rows in (
+            ("map.no_reach", [row for row in own if not row["reached_km"]]),
+            ("map.cut", [row for row in own if row["cut"] and row["reached_km"]]),
+        ):
+            if rows:
+                limits = text.join([text.format_number(row["limit_min"], None) for row in rows])
+                notes.append(text(key, mode=text(f"mode.{mode}"), limits=limits))
+    return [note[:1].upper() + note[1:] for note in notes]
+
+
 def share_tables(profile: Profile, text: Text) -> dict[str, Any] | None:
-    """Shares of residents: on foot in the open, everything else folded."""
+    """Shares of residents: on foot in the open, minutes, districts and other modes folded."""
     found = profile.get("shares")
     main = tables.shares(profile, text) if found else None
     if found is None or main is None:
         return None
-    districts = tables.shares(profile, text, beside="others")
+    folded = []
+    spread = distribution(profile, text)
+    if spread:
+        folded.append((text("quarter.shares_spread"), [spread]))
+    districts = tables.shares(profile, text, beside="districts")
+    if districts:
+        folded.append((with_districts("quarter.shares_further", profile, text), [districts]))
     limits = tables.shares_by_limit(profile, text)
-    folded = [(text("quarter.shares_further"), [districts])] if districts else []
-    folded += [(text("quarter.shares_limits"), [limits])] if limits else []
+    if limits:
+        folded.append((text("quarter.shares_limits"), [limits]))
     for mode in modes_of(profile)[1:]:
-        table = tables.shares(profile, text, mode=mode, beside="all")
-        if table:
-            folded.append((text("quarter.shares_mode", mode=text(f"mode.{mode}")), [table]))
-    source = (found.get("source") or "").rstrip(".")
+        by_mode = tables.shares(profile, text, mode=mode, beside="all")
+        both = [each for each in (by_mode, distribution(profile, text, mode=mode)) if each]
+        if both:
+            folded.append((text("quarter.shares_mode", mode=text(f"mode.{mode}")), both))
+    source = found.get("source")
     return {
         "lead": text(
             "quarter.shares_lead",
             area=area_name(profile),
-            persons=text.format_number(found["persons"]),
             limit=text.format_number(everyday(profile), None),
         ),
-        "source": text("method.source", source=source) if source else None,
+        "source": text.sentence(source) if source else None,
         "main": main,
         "folded": folded,
     }

@@ -1,10 +1,12 @@
-"""Street network: graph, snapping, travel times and isochrones of one mode."""
+"""Street network: graph, snapping, travel times, isochrones and surfaces of one mode."""
 
 from .border import border_times
 from .components import Islands, components, islands
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
 from .modes import Mode
+from .nearest_times import nearest_times
+from .patches import Patches
 from .reach import (
     Parts,
     Reach,
@@ -20,12 +22,15 @@ from .snap import SnapAudit, Snaps, arrival_costs, audit, departure_costs, snap
 from .storage import graph_arrays, graph_from_arrays
 from .street_times import TravelTimes, street_times
 from .strong import strong_components
+from .surface import Grid, grid_around, grid_of_reach, times_from_nearest, travel_time_surface
 
 __all__ = [
     "Graph",
+    "Grid",
     "Islands",
     "Mode",
     "Parts",
+    "Patches",
     "Reach",
     "SnapAudit",
     "Snaps",
@@ -39,10 +44,13 @@ __all__ = [
     "edge_lines",
     "graph_arrays",
     "graph_from_arrays",
+    "grid_around",
+    "grid_of_reach",
     "islands",
     "isochrone_polygon",
     "isochrones",
     "leaves",
+    "nearest_times",
     "nodes_within",
     "reach",
     "reached_length_m",
@@ -52,4 +60,6 @@ __all__ = [
     "snap",
     "street_times",
     "strong_components",
+    "times_from_nearest",
+    "travel_time_surface",
 ]

@@ -13,7 +13,8 @@ from htkgis.network import Graph, SnapAudit, audit, build_graph, islands, snap
 from htkgis.study import Study, read_study
 
 from .layers import load_boundaries, load_facts, load_housing, load_places, load_streets
-from .measures import snapping
+from .modes import mode_of, snapping
+from .shares import load_residents
 
 
 @dataclass
@@ -45,8 +46,19 @@ class CheckReport:
     approximate: dict[str, float] = field(default_factory=dict)
 
 
-def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = None) -> CheckReport:
+def check_layers(
+    study_path: Path, catalog_path: Path, *, data: Path | None = None, mode: str = "walk"
+) -> CheckReport:
     """Read all layers of a study, accepted or not, and report on them.
+
+    Parameters
+    ----------
+    study_path, catalog_path
+        ``study.toml`` and ``catalog.toml``.
+    data
+        Folder that ``{data}`` stands for in the catalog.
+    mode
+        The mode whose network is built and met by the points.
 
     Raises
     ------
@@ -60,8 +72,13 @@ def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = No
     known = load_places(catalog, study)
     facts = load_facts(catalog, study)
     streets = load_streets(catalog, study)
+    residents = load_residents(
+        boundaries["municipality"], housing["areas"], study=study, catalog=catalog
+    )
     places = known["places"]
-    graph = build_graph(streets["streets"], mode="walk", speed_kph=study.modes.walk.speed.value)
+    graph = build_graph(streets["streets"], mode=mode_of(study, mode))
+    counted = dict(streets["street_report"])
+    heights = counted.pop("heights", [])
     found = islands(graph)
     return CheckReport(
         layers=[
@@ -69,11 +86,15 @@ def check_layers(study_path: Path, catalog_path: Path, *, data: Path | None = No
             *housing["housing_reports"],
             *known["place_reports"],
             *facts["fact_reports"],
+            *residents["resident_reports"],
+            *heights,
         ],
         states=layer_states(catalog),
-        streets=streets["street_report"],
+        streets=counted,
         network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
-        snapping=_snapping(graph, [housing["origins"], places[places["measured"]]], study),
+        snapping=_snapping(
+            graph, [housing["origins"], places[places["measured"]]], snapping(study, mode)
+        ),
         outside_quarter=outside_quarter(places, boundaries["quarters"]),
         approximate=_approximate(places, study),
     )
@@ -94,9 +115,11 @@ def _approximate(places: gpd.GeoDataFrame, study: Study) -> dict[str, float]:
     return dict(zip(inexact["id"], inexact["position_accuracy_m"].astype(float), strict=True))
 
 
-def _snapping(graph: Graph, tables: list[gpd.GeoDataFrame], study: Study) -> dict[str, SnapAudit]:
+def _snapping(
+    graph: Graph, tables: list[gpd.GeoDataFrame], rules: dict[str, float]
+) -> dict[str, SnapAudit]:
     return {
-        str(layer): audit(snap(graph, rows, **snapping(study)))
+        str(layer): audit(snap(graph, rows, **rules))
         for table in tables
         for layer, rows in table.groupby("layer", sort=False)
     }

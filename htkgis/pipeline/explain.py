@@ -24,7 +24,7 @@ from htkgis.units import UNREACHED, minutes
 
 from .layers import coverage
 from .modes import snapping
-from .profiles import profile_steps
+from .profile_steps import profile_steps
 from .question import Question, chosen_figure, places_that_count
 from .steps import Progress, Results, run_steps
 
@@ -166,7 +166,7 @@ def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]
     shown = figure["state"] == study.study.state.value
     year = "study.state" if shown else "study.baseline"
     keys = [f"modes.{figure['mode']}", year, "places"]
-    if figure["indicator"] == "jobs":
+    if figure["unit"] == "jobs":
         keys += ["limits.jobs", "jobs.rounding"]
     elif figure["limit_min"] is not None:
         keys.append("limits.catchment")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from htkgis.maps import Text
+from htkgis.profile.jobs import JOBS
 from htkgis.profile.rounding import plain
 from htkgis.publish.downloads import (
     Decimal,
@@ -23,7 +25,9 @@ from .export_styles import layer_styles, place_look
 from .figure_words import figure_label, shown_value
 
 STATISTICS = ["min", "median", "max"]
+WALK = "walk"
 CASE = ["indicator", "function", "mode", "limit_min", "lens", "state", "unit"]
+STREET_COLUMNS = ("id", "name", "kind", "length_m", "gain_m", "loss_m", "geometry")
 PLACE_COLUMNS = (
     "id",
     "name",
@@ -38,6 +42,7 @@ PLACE_COLUMNS = (
     "valid_from",
     "valid_to",
     "position_accuracy_m",
+    "elevation_m",
     "note",
     "note_en",
 )
@@ -147,19 +152,20 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
     earlier = own["state"] != profile["study"]["state"]
     own = own.loc[earlier.sort_values(kind="stable").index]
     rounding = profile["assumptions"]["job_rounding"]
-    named = {(row["n"], row["function"]): row["place_name"] for row in profile["nearest"]}
+    named = {
+        (row["n"], row["function"], row["mode"]): row["place_name"] for row in profile["nearest"]
+    }
     rows = []
-    for case, group in own.groupby(CASE, sort=False, dropna=False):
-        known: dict[str, Any] = {name: plain(value) for name, value in zip(CASE, case, strict=True)}
-        cut = bool(group["lower_bound"].any())
-        values = group.set_index("statistic")["value"]
+    for known in _cases(own):
+        cut, beyond = known.pop("lower_bound"), known.pop("upper_bound")
         shown = {
-            name: shown_value(values[name], known["unit"], lower_bound=cut, job_rounding=rounding)
+            name: shown_value(
+                known.pop(name), known["unit"], lower_bound=cut, job_rounding=rounding
+            )
             for name in STATISTICS
         }
-        beyond = bool(group["upper_bound"].any())
         number = str(known["indicator"]).removeprefix("nearest_")
-        key = (int(number) if number.isdecimal() else None, known["function"])
+        key = (int(number) if number.isdecimal() else None, known["function"], known["mode"])
         is_shown = known["state"] == profile["study"]["state"]
         rows.append(
             {
@@ -175,6 +181,22 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
         )
     table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
     return table.astype(dict.fromkeys(["limit_min", *STATISTICS], "float64"))
+
+
+def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
+    """Put the statistics of each case beside each other, with its bounds; one pass over all."""
+    cases: dict[tuple[Any, ...], dict[str, Any]] = {}
+    columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound"]
+    for row in figures[columns].itertuples(index=False, name=None):
+        case = tuple(plain(value) for value in row[: len(CASE)])
+        statistic, value, cut, beyond = row[len(CASE) :]
+        known = cases.setdefault(
+            case, dict(zip(CASE, case, strict=True)) | {"lower_bound": False, "upper_bound": False}
+        )
+        known[statistic] = value
+        known["lower_bound"] |= bool(cut)
+        known["upper_bound"] |= bool(beyond)
+    return list(cases.values())
 
 
 FIGURE_COLUMNS = [
@@ -225,15 +247,20 @@ def _streets_within(streets: gpd.GeoDataFrame, isochrones: gpd.GeoDataFrame) -> 
     first = next(iter(_by_mode(isochrones).values()))
     reached = first.geometry.iloc[-1]
     rows = streets.sindex.query(reached, predicate="intersects", sort=True)
-    columns = ["id", "name", "kind", "length_m", "geometry"]
+    columns = [name for name in STREET_COLUMNS if name in streets.columns]
     return streets.iloc[rows][columns]
 
 
 def _places(profile: Mapping[str, Any], places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Places of the quarter's page with their state and minutes, and the key of their look."""
+    others = [mode for mode in profile["modes"] if mode != WALK]
     times = pd.DataFrame(
-        [{name: row[name] for name in ("id", *STATISTICS)} for row in profile["places"]],
-        columns=["id", *STATISTICS],
+        [
+            {name: row[name] for name in ("id", *STATISTICS)}
+            | {f"median_{mode}": row["by_mode"][mode]["median"] for mode in others}
+            for row in profile["places"]
+        ],
+        columns=["id", *STATISTICS, *(f"median_{mode}" for mode in others)],
     )
     minutes = times.set_index("id").astype("float64").add_prefix("minutes_")
     listed = places[places["id"].isin(minutes.index)]
@@ -254,26 +281,57 @@ def _origins(
     rounding = profile["assumptions"]["job_rounding"]
     state = profile["study"]["state"]
     columns: dict[str, Any] = {}
-    for case, rows in access.groupby(CASE_OF_ACCESS, sort=False, dropna=False):
-        known: dict[str, Any] = dict(zip(CASE_OF_ACCESS, case, strict=True))
-        name = column_name(known, shown_state=state)
-        by_origin = rows.set_index("id").reindex(origins["id"])
-        columns[name] = [
-            shown_value(value, known["unit"], lower_bound=bool(cut), job_rounding=rounding)
-            for value, cut in zip(by_origin["value"], by_origin["lower_bound"], strict=True)
-        ]
-        if rows["to_id"].notna().any():
-            columns[f"{name}_place"] = by_origin["to_id"].astype("string").to_numpy()
-        for bound, words in (("lower_bound", "at_least"), ("upper_bound", "at_most")):
-            if rows[bound].any():
-                met = by_origin[bound].eq(True)  # noqa: FBT003 - missing is not met
-                named = met.map({True: words, False: None}).astype("string")
-                columns[f"{name}_bound"] = named.to_numpy()
+    for case, by_origin in _by_case(access[access["id"].isin(origins["id"])]).items():
+        known = dict(zip(CASE_OF_ACCESS, case, strict=True))
+        columns |= _figure_columns(known, by_origin, list(origins["id"]), state, rounding)
     wide = pd.DataFrame(columns, index=origins.index)
     numbers = [name for name in columns if not name.endswith(("_place", "_bound"))]
     wide = wide.astype(dict.fromkeys(numbers, "float64"))
     facts = origins.drop(columns=["layer"], errors="ignore")
     return gpd.GeoDataFrame(pd.concat([facts, wide], axis=1), crs=origins.crs)
+
+
+def _by_case(access: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, tuple[Any, ...]]]:
+    """Sort the rows by case and origin in one pass: value, place and bounds."""
+    facts = ["id", "value", "to_id", "lower_bound", "upper_bound"]
+    table = pd.DataFrame(access[[*CASE_OF_ACCESS, *facts]])
+    numbers = table.groupby(CASE_OF_ACCESS, sort=False, dropna=False).ngroup().to_numpy()
+    _, first_rows = np.unique(numbers, return_index=True)
+    by_number: list[dict[str, tuple[Any, ...]]] = [{} for _ in first_rows]
+    for number, row in zip(
+        numbers.tolist(), table[facts].itertuples(index=False, name=None), strict=True
+    ):
+        by_number[number][row[0]] = row[1:]
+    heads = table[CASE_OF_ACCESS].iloc[first_rows].itertuples(index=False, name=None)
+    return {
+        tuple(plain(value) for value in head): by_origin
+        for head, by_origin in zip(heads, by_number, strict=True)
+    }
+
+
+def _figure_columns(
+    case: Mapping[str, Any],
+    by_origin: Mapping[str, tuple[Any, ...]],
+    ids: list[str],
+    state: int,
+    rounding: int,
+) -> dict[str, list[Any]]:
+    """Values of one case by origin, and the place and the bound where it has any."""
+    name = column_name(case, shown_state=state)
+    found = [by_origin.get(key, (None, None, False, False)) for key in ids]
+    columns: dict[str, list[Any]] = {
+        name: [
+            shown_value(value, case["unit"], lower_bound=bool(cut), job_rounding=rounding)
+            for value, _, cut, _ in found
+        ]
+    }
+    places = [plain(place) for _, place, _, _ in found]
+    if any(place is not None for place in places):
+        columns[f"{name}_place"] = places
+    bounds = ["at_least" if cut else "at_most" if beyond else None for _, _, cut, beyond in found]
+    if any(bounds):
+        columns[f"{name}_bound"] = bounds
+    return columns
 
 
 CASE_OF_ACCESS = [
@@ -300,11 +358,14 @@ def column_name(case: Mapping[str, Any], *, shown_state: int) -> str:
     >>> column_name(case, shown_state=2026)
     'walk_cumulative_public_space_15min_places_2017'
     """
+    function = case["function"]
+    if case["measure"] == JOBS and not pd.isna(function):
+        function = f"sector_{function}"  # a sector called "low" is no low end
     limit, percentile, lens = case["limit_min"], case["percentile"], case["lens"]
     parts = [
         case["mode"],
         case["measure"],
-        case["function"],
+        function,
         None if pd.isna(limit) else f"{limit:g}min",
         None if pd.isna(percentile) else f"p{percentile:g}",
         case["departure"],

@@ -6,6 +6,7 @@ from typing import Any
 
 from htkgis.maps import Text
 from htkgis.profile import DISTRICT_SCHOOL
+from htkgis.profile.jobs import HIGH, JOBS, LOW
 from htkgis.profile.rounding import plain, rounded_to
 
 NEAREST = "nearest_"
@@ -24,8 +25,9 @@ def figure_label(
         Words of the language.
     """
     limit = text.format_number(plain(limit_min), None)
-    if indicator == "jobs":
-        return text("export.name.jobs", limit=limit)
+    if indicator in {JOBS, LOW, HIGH}:
+        key = indicator if function is None else f"{indicator}_sector"
+        return text(f"export.name.{key}", limit=limit, sector=_words("sector", function, text))
     words = {} if function is None else {"function": _words("function", function, text)}
     if indicator == "cumulative":
         return text("export.name.count", limit=limit, **words)

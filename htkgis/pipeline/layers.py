@@ -19,6 +19,7 @@ from htkgis.loaders.land import read_buildings, read_land_use
 from htkgis.loaders.layer import LayerReport, coverage_polygon
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osmnx_streets import read_graphml_streets
+from htkgis.loaders.place_corrections import read_place_corrections
 from htkgis.loaders.places import (
     BUSINESS_AREA,
     joined_places,
@@ -29,9 +30,11 @@ from htkgis.loaders.places import (
 from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
-from htkgis.scenario import places_in_state, spread_jobs
+from htkgis.scenario import corrected_places, places_in_state, spread_jobs
 from htkgis.schema import PLACES, Frame, check
 from htkgis.study import ModeDecisions, Modes, Study, Walk
+
+from .heights import with_heights, with_slopes
 
 EDGE_M = 100.0
 """How near the end of the streets a search counts as having met it."""
@@ -93,10 +96,11 @@ def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
     origins, report = read(catalog, name, areas, crs=crs)
     areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
     origins = _of_the_study(origins, study, report)
+    origins, heights = with_heights(origins, catalog, what="origins")
     return {
         "areas": areas,
         "origins": origins.assign(layer=name),
-        "housing_reports": [report.record() for report in (*reports, report)],
+        "housing_reports": [report.record() for report in (*reports, report, *heights)],
     }
 
 
@@ -116,6 +120,13 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
             table, report = read(catalog, name, crs=crs)
             parts.append(table.assign(layer=name))
             reports.append(report)
+    if catalog.by_role("place_corrections"):
+        name = one(catalog, "place_corrections")
+        corrections, corrections_report = read_place_corrections(catalog, name)
+        reports.append(corrections_report)
+        parts = [
+            corrected_places(joined_places(parts, where=str(catalog.path), crs=crs), corrections)
+        ]
     if catalog.by_role("land_use"):
         modelled, model_reports = model_jobs(catalog, study)
         parts.append(modelled)
@@ -133,11 +144,29 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
         exists = places_in_state(places, year=year)["state"].eq("existing")
         places[measured_in(year)] = counted & exists & ~places["approximate"]
     places["measured"] = places[measured_in(study.study.state.value)]
+    places, heights = with_heights(places, catalog, what="places")
+    reports += heights
     return {"places": places, "place_reports": [report.record() for report in reports]}
 
 
 def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:
-    """Spread the municipality's jobs over the buildings on business land, as places."""
+    """Spread the municipality's jobs over the buildings on business land, as places.
+
+    A kind of land is no sector, and the split of a total is no interval: both are missing.
+
+    Raises
+    ------
+    ConfigError
+        If a layer holds jobs as well: they would count twice.
+    """
+    counted = list(catalog.by_role("jobs"))
+    if counted:
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): layers.{counted[0]} holds jobs, and "
+            f"layers.{one(catalog, 'land_use')} spreads the total of study.toml as well; each job "
+            "may count once. Remove one of them."
+        )
+        raise ConfigError(msg)
     crs = study.study.crs
     municipality, _ = read_municipality(
         catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
@@ -156,6 +185,8 @@ def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[L
         name=None,
         function=BUSINESS_AREA,
         quarter_id=None,
+        opportunities_low=float("nan"),
+        opportunities_high=float("nan"),
         unit="jobs",
         sector=None,
         status="existing",
@@ -165,7 +196,7 @@ def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[L
         note=None,
         note_en=None,
         name_en=None,
-        layer="jobs",
+        layer=one(catalog, "land_use"),
     )
     return check(places, PLACES, where="jobs by land use", crs=crs), [land_report, building_report]
 
@@ -191,19 +222,27 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
 
 def load_streets(catalog: Catalog, study: Study) -> dict[str, Any]:
     """Load streets, from an extract, a fetched graph or a street table, and what was read."""
-    name = one(catalog, "streets")
-    file = catalog.file(name)
+    streets, report = _read_streets(catalog, study)
+    streets, heights = with_slopes(streets, catalog)
+    if heights:
+        report["heights"] = [each.record() for each in heights]
+    return {"streets": streets, "street_report": json.loads(json.dumps(report))}
+
+
+def _read_streets(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    file = catalog.file(one(catalog, "streets"))
     crs, rules = study.study.crs, street_rules(study.modes)
-    if file.name.endswith(".pbf"):
-        streets, report = read_osm_streets(file, crs=crs, rules=rules)
-        return {"streets": streets, "street_report": json.loads(json.dumps(asdict(report)))}
-    if file.name.endswith(".graphml"):
+    ending = file.suffix.lower()
+    if ending == ".pbf":
+        streets, read = read_osm_streets(file, crs=crs, rules=rules)
+        return streets, asdict(read)
+    if ending == ".graphml":
         streets, fetched = read_graphml_streets(file, crs=crs, rules=rules)
-        return {"streets": streets, "street_report": json.loads(json.dumps(asdict(fetched)))}
+        return streets, asdict(fetched)
     nodes = catalog.file(one(catalog, "street_nodes"))
     streets = read_street_table(file, nodes, crs=crs, rules=rules)
     check_letters(streets[["name"]], where=str(file))
-    return {"streets": streets, "street_report": {"edges": len(streets)}}
+    return streets, {"edges": len(streets)}
 
 
 def street_rules(modes: Modes) -> StreetRules:
@@ -239,6 +278,17 @@ def _mode_rules(
     )
 
 
+def street_coverage(catalog: Catalog, streets: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Find where the streets are whole: what the catalog states, else their hull, less 100 m."""
+    stated = catalog.layers[one(catalog, "streets")]
+    whole = (
+        shapely.convex_hull(shapely.geometrycollections(streets.geometry.to_numpy()))
+        if stated.coverage is None
+        else coverage_polygon(stated, str(streets.crs))
+    )
+    return shapely.buffer(whole, -EDGE_M)
+
+
 def coverage(
     catalog: Catalog, role: Any, streets: gpd.GeoDataFrame, municipality: gpd.GeoDataFrame
 ) -> shapely.Geometry:
@@ -248,19 +298,16 @@ def coverage(
     catalog states, else their convex hull; a search that comes within 100 m of their end has
     met it.
     """
-    crs = str(streets.crs)
-    stated = catalog.layers[one(catalog, "streets")]
-    covered = (
-        shapely.convex_hull(shapely.geometrycollections(streets.geometry.to_numpy()))
-        if stated.coverage is None
-        else coverage_polygon(stated, crs)
-    )
-    covered = shapely.buffer(covered, -EDGE_M)
-    for layer in catalog.by_role(role).values():
+    covered = street_coverage(catalog, streets)
+    layers = catalog.by_role(role)
+    if not layers:
+        # nothing is known beyond the municipality: jobs are modelled inside it only
+        return shapely.intersection(covered, municipality.geometry.iloc[0])
+    for layer in layers.values():
         own = (
             municipality.geometry.iloc[0]
             if layer.coverage is None
-            else coverage_polygon(layer, crs)
+            else coverage_polygon(layer, str(streets.crs))
         )
         covered = shapely.intersection(covered, own)
     return covered

@@ -1,25 +1,22 @@
-"""From streets and points to travel times, access and isochrones of one mode."""
+"""From a mode's graph and points to its travel times, access and isochrones."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.access import assigned, cumulative_opportunities, nearest
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.network import (
+    Patches,
     Snaps,
     border_times,
-    build_graph,
-    graph_arrays,
     graph_from_arrays,
-    islands,
     isochrones,
     reach,
     snap,
@@ -29,34 +26,31 @@ from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.schema import ACCESS
 from htkgis.store.values import Arrays
 from htkgis.study import Study
-from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
+from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
-from .layers import coverage, measured_in
+from .job_access import job_counts
+from .layers import coverage, measured_in, street_coverage
+from .modes import snapping
 
 LENS = "adult"
-"""The one way of walking there is yet; further ones are further speeds and rules."""
-
-
-def build_walk_graph(streets: gpd.GeoDataFrame, *, speed_kph: float) -> dict[str, Any]:
-    """Build the walking graph as arrays that the cache keeps, and count its islands."""
-    graph = build_graph(streets, mode="walk", speed_kph=speed_kph)
-    report = {"nodes": graph.nodes, "edges": graph.edges, **asdict(islands(graph))}
-    return {
-        "walk_graph": Arrays(graph_arrays(graph)),
-        "network_report": json.loads(json.dumps(report)),
-    }
-
-
-def snapping(study: Study) -> dict[str, float]:
-    """Give the study's decisions on snapping, as :func:`htkgis.network.snap` takes them."""
-    walk = study.modes.walk
-    return {"max_snap_m": walk.max_snap.value, "min_part_m": walk.min_part.value}
+"""The one way of moving there is yet; further ones are further speeds and rules."""
 
 
 def measure_times(
-    arrays: Arrays, origins: gpd.GeoDataFrame, places: gpd.GeoDataFrame, study: Study
+    arrays: Arrays,
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    mode: str,
 ) -> dict[str, Any]:
     """Travel times from all origins to all places measured in any state, and what does not snap.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_travel_times`` (contract ``TRAVEL_TIMES``), ``<mode>_unsnapped`` (``id``,
+        ``name``, ``distance_m``).
 
     Raises
     ------
@@ -64,34 +58,35 @@ def measure_times(
         If no origin of an area is near the streets.
     """
     graph = graph_from_arrays(arrays)
-    walk = study.modes.walk
+    rules = snapping(study, mode)
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
-    from_snaps = snap(graph, origins, **snapping(study))
-    to_snaps = snap(graph, measured, **snapping(study))
-    _check_areas_are_on_the_network(from_snaps, origins, walk.max_snap.value)
-    times = street_times(
-        graph, from_snaps, to_snaps, limit_ds=deciseconds(walk.search.value)
-    ).to_table()
+    from_snaps, to_snaps = snap(graph, origins, **rules), snap(graph, measured, **rules)
+    _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], mode)
+    limit_ds = deciseconds(study.modes[mode].search.value)
+    times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
     left_out = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
     names = pd.concat([origins.set_index("id")["name"], measured.set_index("id")["name"]])
     left_out = left_out.assign(
         name=left_out["id"].map(names).astype(object),
         distance_m=left_out["distance_m"].round(0).astype("float64"),
     )
-    return {"travel_times": times, "unsnapped": left_out[["id", "name", "distance_m"]]}
+    return {
+        f"{mode}_travel_times": times,
+        f"{mode}_unsnapped": left_out[["id", "name", "distance_m"]],
+    }
 
 
 def _check_areas_are_on_the_network(
-    snaps: Snaps, origins: gpd.GeoDataFrame, max_snap_m: float
+    snaps: Snaps, origins: gpd.GeoDataFrame, max_snap_m: float, mode: str
 ) -> None:
     snapped = origins[~origins["id"].isin(snaps.too_far["id"])]
     outside = sorted(set(origins["area_id"]) - set(snapped["area_id"]))
     if outside:
         far = float(snaps.too_far["distance_m"].min())
         msg = (
-            f"origins: {len(outside)} areas have no origin within {max_snap_m:g} m of a street: "
-            f"{first(outside)}; the nearest lies {far:,.0f} m away. Check the outlines, or take "
-            "streets that cover the areas."
+            f"origins ({mode}): {len(outside)} areas have no origin within {max_snap_m:g} m of a "
+            f"street: {first(outside)}; the nearest lies {far:,.0f} m away. Check the outlines, "
+            "or take streets that cover the areas."
         )
         raise NetworkError(msg)
 
@@ -107,6 +102,7 @@ def measure_access(
     *,
     study: Study,
     catalog: Catalog,
+    mode: str,
 ) -> dict[str, Any]:
     """Nearest, n-th nearest, places within limits and jobs within limits, per origin.
 
@@ -115,11 +111,11 @@ def measure_access(
 
     Returns
     -------
-    access
-        Contract ``ACCESS``, with the place that is nearest in ``to_id``.
+    outputs
+        ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``.
     """
     graph = graph_from_arrays(arrays)
-    snaps = snap(graph, origins, **snapping(study))
+    snaps = snap(graph, origins, **snapping(study, mode))
     border_ds = {
         role: border_times(graph, snaps, coverage(catalog, role, streets, municipality))
         for role in ("places", "jobs")
@@ -130,7 +126,8 @@ def measure_access(
         rows += _access_in_state(travel_times, origins, measured, border_ds, study, year)
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
-    return {"access": pd.concat(rows, ignore_index=True)}
+    table = pd.concat(rows, ignore_index=True).assign(mode=mode)
+    return {f"{mode}_access": table[[*ACCESS.columns, "to_id"]]}
 
 
 def _access_in_state(
@@ -153,21 +150,42 @@ def _access_in_state(
             met = border_ds["places"] < np.where(np.isnan(time_ds), np.inf, time_ds)
             rows.append(
                 _rows(
-                    f"nearest_{n}", function, None, result["travel_time_min"], "min", year
-                ).assign(upper_bound=met & ~np.isnan(time_ds), to_id=result["to_id"].to_numpy())
+                    f"nearest_{n}",
+                    function,
+                    None,
+                    result["travel_time_min"],
+                    "min",
+                    year,
+                    upper_bound=met & ~np.isnan(time_ds),
+                    to_id=result["to_id"].to_numpy(dtype=object),
+                )
             )
         for limit in study.limits.catchment.value:
             weights = own.set_index("id")["opportunities"]
             value = cumulative_opportunities(pairs, weights, origins=ids, limit_min=limit)
             met = border_ds["places"] <= deciseconds(limit)
             rows.append(
-                _rows("cumulative", function, limit, value, "places", year).assign(lower_bound=met)
+                _rows("cumulative", function, limit, value, "places", year, lower_bound=met)
             )
-    for limit in study.limits.jobs.value:
-        weights = jobs.set_index("id")["opportunities"]
-        value = cumulative_opportunities(travel_times, weights, origins=ids, limit_min=limit)
-        met = border_ds["jobs"] <= deciseconds(limit)
-        rows.append(_rows("jobs", None, limit, value, "jobs", year).assign(lower_bound=met))
+    counts = job_counts(
+        travel_times,
+        jobs,
+        origins=ids,
+        limits_min=study.limits.jobs.value,
+        border_ds=border_ds["jobs"],
+    )
+    rows += [
+        _rows(
+            found.measure,
+            found.sector,
+            found.limit_min,
+            found.value,
+            "jobs",
+            year,
+            lower_bound=found.lower_bound,
+        )
+        for found in counts
+    ]
     return rows
 
 
@@ -198,9 +216,14 @@ def _district_schools(
     school = found.drop_duplicates("id").set_index("id")["school_id"].reindex(origins["id"])
     pairs = travel_times[travel_times["to_id"].isin(measured["id"])]
     result = assigned(pairs, school.rename_axis("id"))
-    minutes_to_own = result["travel_time_min"]
-    return _rows("nearest_1", DISTRICT_SCHOOL, None, minutes_to_own, "min", year).assign(
-        to_id=result["to_id"].to_numpy(dtype=object)
+    return _rows(
+        "nearest_1",
+        DISTRICT_SCHOOL,
+        None,
+        result["travel_time_min"],
+        "min",
+        year,
+        to_id=result["to_id"].to_numpy(dtype=object),
     )
 
 
@@ -211,49 +234,73 @@ def _rows(
     value: pd.Series,
     unit: str,
     year: int,
+    *,
+    lower_bound: npt.NDArray[np.bool_] | bool = False,
+    upper_bound: npt.NDArray[np.bool_] | bool = False,
+    to_id: npt.NDArray[np.object_] | None = None,
 ) -> pd.DataFrame:
-    table = pd.DataFrame({"id": value.index.to_numpy(), "value": value.to_numpy()})
-    table = table.assign(
-        measure=measure,
-        function=pd.Series([function] * len(table), dtype=object),
-        mode="walk",
-        limit_min=pd.Series([limit_min] * len(table), dtype="float64"),
-        percentile=pd.Series([None] * len(table), dtype="float64"),
-        departure=pd.Series([None] * len(table), dtype=object),
-        lens=LENS,
-        state=year,
-        unit=unit,
-        lower_bound=False,
-        upper_bound=False,
-        to_id=pd.Series([None] * len(table), dtype=object),
+    nothing = np.full(len(value), None, dtype=object)
+    return pd.DataFrame(
+        {
+            "id": value.index.to_numpy(dtype=object),
+            "measure": measure,
+            "function": np.full(len(value), function, dtype=object),
+            "limit_min": np.full(len(value), np.nan if limit_min is None else limit_min),
+            "percentile": np.full(len(value), np.nan),
+            "departure": nothing,
+            "lens": LENS,
+            "state": year,
+            "value": value.to_numpy(dtype="float64"),
+            "unit": unit,
+            "lower_bound": lower_bound,
+            "upper_bound": upper_bound,
+            "to_id": nothing if to_id is None else to_id,
+        }
     )
-    return table[[*ACCESS.columns, "to_id"]]
 
 
-def measure_isochrones(arrays: Arrays, origins: gpd.GeoDataFrame, study: Study) -> dict[str, Any]:
+def measure_isochrones(
+    arrays: Arrays,
+    origins: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    catalog: Catalog,
+    mode: str,
+) -> dict[str, Any]:
     """Areas reached from the nearest origin of each area, per limit.
 
     Returns
     -------
-    isochrones
-        ``area_id``, ``limit_min``, ``reached_km``, ``geometry`` (polygons, nested).
+    outputs
+        ``<mode>_isochrones``: ``area_id``, ``limit_min``, ``reached_km``, ``cut`` (whether the
+        search met the end of the streets: there is more beyond), ``geometry`` (polygons,
+        nested; empty where nothing is reached).
     """
     graph = graph_from_arrays(arrays)
+    covered = street_coverage(catalog, streets)
     limits = study.limits.catchment.value
     crs = str(origins.crs)
+    buffer_m, max_hole_m2 = study.isochrone.buffer.value, study.isochrone.max_hole.value
+    # the areas reach much the same streets whole: what is drawn for one serves the next
+    patches = Patches(graph.lines, buffer_m=buffer_m, max_hole_m2=max_hole_m2)
     areas = []
     for area_id in dict.fromkeys(origins["area_id"]):
         own = origins[origins["area_id"] == area_id]
-        snaps = snap(graph, own, **snapping(study))
+        snaps = snap(graph, own, **snapping(study, mode))
         found = reach(graph, snaps, limit_ds=deciseconds(max(limits)))
         table = isochrones(
             graph,
             found,
             limits_min=limits,
-            buffer_m=study.isochrone.buffer.value,
-            max_hole_m2=study.isochrone.max_hole.value,
+            buffer_m=buffer_m,
+            max_hole_m2=max_hole_m2,
             crs=crs,
+            patches=patches,
         )
-        areas.append(table.assign(area_id=area_id))
+        border_ds = int(border_times(graph, snaps, covered).min(initial=UNREACHED))
+        cut = table["limit_min"].map(deciseconds) >= border_ds
+        areas.append(table.assign(area_id=area_id, cut=cut))
     joined = gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=crs)
-    return {"isochrones": joined[["area_id", "limit_min", "reached_km", "geometry"]]}
+    columns = ["area_id", "limit_min", "reached_km", "cut", "geometry"]
+    return {f"{mode}_isochrones": joined[columns]}

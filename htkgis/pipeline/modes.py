@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from htkgis.network import Mode, build_graph, graph_arrays, islands
 from htkgis.store.values import Arrays
@@ -98,3 +100,40 @@ def mode_graph(streets: gpd.GeoDataFrame, mode: Mode) -> dict[str, Any]:
         f"{mode.name}_graph": Arrays(graph_arrays(graph)),
         f"{mode.name}_network": json.loads(json.dumps(report)),
     }
+
+
+def build_mode_graph(streets: gpd.GeoDataFrame, *, study: Study, mode: str) -> dict[str, Any]:
+    """Build the graph of one of the study's modes; see :func:`mode_graph`."""
+    return mode_graph(streets, mode_of(study, mode))
+
+
+def join_modes(*values: Any, tables: Sequence[str], modes: Sequence[str]) -> dict[str, Any]:
+    """Join what was made for each mode into one table or mapping for all.
+
+    Parameters
+    ----------
+    values
+        For each of ``tables`` in order, the value of each of ``modes`` in order.
+    tables
+        Names of what is joined.
+    modes
+        Modes of the study, walking first.
+
+    Returns
+    -------
+    joined
+        By name: tables below each other with a column ``mode``, mappings by mode.
+    """
+    joined: dict[str, Any] = {}
+    for number, name in enumerate(tables):
+        own = values[number * len(modes) : (number + 1) * len(modes)]
+        by_mode = dict(zip(modes, own, strict=True))
+        joined[name] = by_mode if isinstance(own[0], dict) else _stacked(by_mode)
+    return joined
+
+
+def _stacked(by_mode: dict[str, Any]) -> Any:
+    named = [table.assign(mode=mode) for mode, table in by_mode.items()]
+    # an empty table says nothing of the kinds of its columns
+    filled = [table for table in named if len(table)] or named[:1]
+    return pd.concat(filled, ignore_index=True)

@@ -18,6 +18,9 @@ from htkgis.store import fingerprint
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
 
+from .exports import export_files, listed_files
+from .profile_steps import Decimal
+
 ENGLISH = "_en"
 """What the name of a column ends in that holds the English of the column without it."""
 
@@ -33,12 +36,14 @@ def make_pages(
     projects: pd.DataFrame,
     isochrones: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
+    access: pd.DataFrame,
     *reports: Any,
     study: Study,
     layers: Mapping[str, Mapping[str, Any]],
     language: str,
+    decimal: Decimal,
 ) -> dict[str, Any]:
-    """Render every page, the profile file and the manifest.
+    """Render every page, and write the downloads, the profile file and the manifest.
 
     Parameters
     ----------
@@ -46,14 +51,34 @@ def make_pages(
         What is said; all numbers.
     municipality, quarters, areas, origins, places, projects, isochrones, streets
         What is drawn.
+    access
+        Contract ``ACCESS``: what the downloads say of each origin.
     reports
-        Counts of the loaders, the street reader and the graph, in the order of ``COUNTED``.
+        Counts of the loaders, the street reader and the graphs, in the order of ``COUNTED``.
     study, layers, language
         Decisions, facts of the layers, language of the pages.
+    decimal
+        ``comma`` or ``point``, of the numbers in CSV files.
     """
     text = load_text(language)
     decisions = study.model_dump(mode="json")
     run = _run(decisions, layers, language)
+    downloads = export_files(
+        profiles,
+        figures,
+        access,
+        isochrones,
+        areas,
+        origins,
+        places,
+        quarters,
+        municipality,
+        streets,
+        run=run,
+        text=text,
+        decimal=decimal,
+    )
+    run["downloads"] = listed_files(downloads, text)
     drawn = {
         quarter.id: _map_layers(
             quarter,
@@ -79,6 +104,7 @@ def make_pages(
     }
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
+    files.update(downloads)
     files["profile.json"] = _profile_file(profiles, figures, run)
     files[MANIFEST] = build_manifest(
         files,
@@ -86,6 +112,7 @@ def make_pages(
         layers=layers,
         counts=dict(zip(COUNTED, reports, strict=True)),
         language=language,
+        decimal=decimal,
     )
     return {"pages": files}
 
@@ -128,11 +155,11 @@ def _localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:
 def _map_layers(
     quarter: Quarter, profile: Mapping[str, Any], language: str, **tables: Any
 ) -> MapLayers:
-    """Gather what one quarter's map draws; streets only as far as the largest isochrone goes."""
+    """Gather what one quarter's map draws; streets only as far as people walk."""
     isochrones = tables["isochrones"]
     own = isochrones[isochrones["area_id"] == quarter.area]
     streets = tables["streets"]
-    reached = own.geometry.iloc[-1]
+    reached = walked(own).geometry.iloc[-1]
     near = streets.iloc[streets.sindex.query(reached, predicate="intersects", sort=True)]
     origins, places = tables["origins"], tables["places"]
     listed = {place["id"] for place in profile["places"]}
@@ -146,6 +173,11 @@ def _map_layers(
         places=_localised_table(places[places["id"].isin(listed)], language),
         projects=_project_points(tables["projects"], tables["places"], quarter.area, language),
     )
+
+
+def walked(isochrones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Pick the isochrones on foot, the largest last."""
+    return isochrones[isochrones["mode"] == "walk"].sort_values("limit_min", kind="stable")
 
 
 def _row(table: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
+from htkgis.profile.jobs import job_method
 from htkgis.study import Study
 
 
@@ -23,9 +24,14 @@ def make_profiles(
     projects: pd.DataFrame,
     unsnapped: pd.DataFrame,
     shares: pd.DataFrame,
+    distribution: pd.DataFrame,
+    isochrones: gpd.GeoDataFrame,
     *,
     study: Study,
     sketch: bool,
+    residents: dict[str, str] | None,
+    districts: dict[str, str] | None,
+    jobs: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Make the table of figures and one profile per quarter, in the order of the study."""
     figures = profile_figures(
@@ -51,9 +57,15 @@ def make_profiles(
         projects=projects,
         unsnapped=unsnapped,
         shares=shares,
+        distribution=distribution,
+        reach=pd.DataFrame(isochrones.drop(columns="geometry")),
+        modes=study.modes.names,
+        residents=residents,
+        districts=districts,
         study=_study(study),
         assumptions=_assumptions(study),
-        decisions=_decisions(study) | {"sketch": sketch},
+        decisions=_decisions(study)
+        | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},
     )
     profiles = [
         quarter_profile(
@@ -94,6 +106,45 @@ def _assumptions(study: Study) -> dict[str, Any]:
             "speed_kph": walk.speed.source,
             "speed_kph_en": walk.speed.source_en,
         },
+        "modes": _other_modes(study),
+    }
+
+
+def _other_modes(study: Study) -> dict[str, dict[str, Any]]:
+    """Say what the study decides of cycling and driving, in units that the pages print."""
+    modes: dict[str, dict[str, Any]] = {}
+    bike, car = study.modes.bike, study.modes.car
+    if bike is not None:
+        modes["bike"] = {
+            "speed_kph": bike.speed.value,
+            "search_min": bike.search.value,
+            "source": bike.speed.source,
+            "source_en": bike.speed.source_en,
+        }
+    if car is not None:
+        modes["car"] = {
+            "share_percent": round(car.share.value * 100, 1),
+            "access_min": car.access_time.value,
+            "parking_min": car.parking_time.value,
+            "search_min": car.search.value,
+            "source": car.speeds.source,
+            "source_en": car.speeds.source_en,
+            "share_source": car.share.source,
+            "share_source_en": car.share.source_en,
+        }
+    return modes
+
+
+def _job_model(study: Study) -> dict[str, Any]:
+    """Say what the study decides of jobs that are spread over buildings, densest land first."""
+    rules = study.jobs
+    densities = sorted(rules.densities.items(), key=lambda item: (-item[1].value, item[0]))
+    return {
+        "total": rules.total.value,
+        "cell_m": rules.cell.value,
+        "source": rules.total.source,
+        "source_en": rules.total.source_en,
+        "densities": [{"kind": kind, "value": density.value} for kind, density in densities],
     }
 
 

@@ -12,6 +12,8 @@ from htkgis.errors import ConfigError
 from htkgis.profile.rounding import plain
 from htkgis.study import Study
 
+from .job_access import jobs_that_count
+
 ALSO = {"nearest": "nearest_1", "count": "cumulative"}
 """Shorter names of indicators."""
 CASE = ("function", "mode", "limit_min", "lens", "state", "unit")
@@ -90,7 +92,7 @@ def places_that_count(figure: dict[str, Any], places: pd.DataFrame) -> Any:
     measured = places[places[in_state if in_state in places.columns else "measured"]]
     jobs = measured["unit"] == "jobs"
     if figure["unit"] == "jobs":
-        return measured[jobs]
+        return jobs_that_count(measured[jobs], figure["indicator"], figure["function"])
     own = measured[~jobs & (measured["function"] == figure["function"])]
     # a function that no place has, such as one's own district school, is measured to any
     return measured[~jobs] if own.empty else own
@@ -101,6 +103,9 @@ def _narrowed(
 ) -> pd.DataFrame:
     allowed = [plain(item) for item in figures[column].drop_duplicates() if not pd.isna(item)]
     if value is None:
+        without = figures[column].isna()
+        if without.any():  # all jobs stand beside those of each sector
+            return figures[without]
         if len(allowed) > 1:
             msg = (
                 f"{option}: {indicator} has {len(allowed)} of them; {_listed(allowed)} are "

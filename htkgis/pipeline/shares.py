@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import share_within
+from htkgis.access import share_within, time_quantiles
 from htkgis.catalog import Catalog
 from htkgis.loaders.boundaries import read_districts
 from htkgis.loaders.housing import read_address_points
 from htkgis.loaders.population import read_population
-from htkgis.network import TravelTimes, border_times, graph_from_arrays, snap, street_times
+from htkgis.network import border_times, graph_from_arrays, nearest_times, snap
 from htkgis.scenario import persons_per_address
-from htkgis.schema import SHARES, check
+from htkgis.schema import DISTRIBUTION, SHARES, Table, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .layers import coverage, measured_in, one
-from .measures import snapping
+from .modes import snapping
 
-MODE = "walk"
+PERCENTS = (10, 50, 90)
+"""Of the persons, within whose minutes the distribution is told."""
 
 
 def load_residents(
@@ -54,7 +55,7 @@ def load_residents(
     addresses, _ = read_address_points(catalog, one(catalog, "addresses"), crs=crs)
     outline = municipality.geometry.iloc[0]
     inside = addresses[addresses.within(outline)].sort_values("id").reset_index(drop=True)
-    cells, report = read_population(catalog, one(catalog, "population"), crs=crs)
+    cells, report = read_population(catalog, one(catalog, "population"), crs=crs, within=outline)
     persons = persons_per_address(inside, cells, inside=outline)
     reports = [report.record()]
     districts = gpd.GeoDataFrame({"id": [], "name": []}, geometry=[], crs=crs)
@@ -97,71 +98,126 @@ def measure_shares(
     *,
     study: Study,
     catalog: Catalog,
+    mode: str,
 ) -> dict[str, Any]:
-    """Measure which share of persons reaches each function within each limit.
+    """Measure by one mode which persons reach each function, and within how many minutes.
+
+    Parameters
+    ----------
+    arrays
+        Graph of the mode.
+    residents, districts
+        As :func:`load_residents` gives them.
 
     Returns
     -------
-    shares
-        Contract ``SHARES``: areas, municipality and districts, per function and limit. A share is
-        a lower bound where persons who do not reach the function met the border of the data.
+    outputs
+        ``<mode>_shares`` (contract ``SHARES``) and ``<mode>_distribution`` (contract
+        ``DISTRIBUTION``): areas, municipality and districts, per function; no rows where there
+        are no residents. A share is a lower bound where persons who do not reach the function
+        met the border of the data, a quantile an upper bound where it would be less if the
+        function stood just beyond.
     """
-    if residents.empty:
-        return {"shares": pd.DataFrame(columns=list(SHARES.columns))}
-    graph = graph_from_arrays(arrays)
-    year = study.study.state.value
-    measured = places[places[measured_in(year)] & (places["unit"] != "jobs")]
-    limits = study.limits.catchment.value
-    homes = snap(graph, residents, **snapping(study))
-    times = street_times(
-        graph, homes, snap(graph, measured, **snapping(study)), limit_ds=deciseconds(max(limits))
-    )
-    covered = coverage(catalog, "places", streets, municipality)
-    border_ds = border_times(graph, homes, covered)
-    units = list(_units(residents, areas, districts, municipality))
-    rows = []
-    for function in study.functions.measured:
-        chosen = (measured["function"] == function).to_numpy()
-        if not chosen.any():
-            continue
-        nearest_ds = _nearest_ds(times, chosen)
-        for limit in limits:
-            cut = (border_ds <= deciseconds(limit)) & (nearest_ds > deciseconds(limit))
-            for unit, rows_of_unit in units:
-                rows.append(
-                    unit
-                    | _share(residents["persons"], nearest_ds, cut, rows_of_unit, limit)
-                    | {"function": function, "mode": MODE, "state": year}
-                )
-    table = pd.DataFrame(rows, columns=list(SHARES.columns))
-    return {"shares": check(table.astype({"lower_bound": bool}), SHARES)}
-
-
-def _nearest_ds(times: TravelTimes, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Deciseconds from each origin to the nearest of the chosen destinations."""
-    nearest = np.full(len(times.from_ids), UNREACHED, dtype=np.int64)
-    pairs = chosen[times.to_index]
-    np.minimum.at(nearest, times.from_index[pairs], times.time_ds[pairs])
-    return nearest
-
-
-def _share(
-    persons: pd.Series,
-    nearest_ds: npt.NDArray[np.int64],
-    cut: npt.NDArray[np.bool_],
-    own: npt.NDArray[np.bool_],
-    limit_min: float,
-) -> dict[str, Any]:
-    reached = np.where(nearest_ds < UNREACHED, minutes(nearest_ds), np.nan)
-    weights = persons[own]
-    share = share_within(pd.Series(reached[own], index=weights.index), weights, limit_min=limit_min)
-    met = bool((cut[own] & (weights.to_numpy() > 0)).any())
+    shares: list[dict[str, Any]] = []
+    distribution: list[dict[str, Any]] = []
+    if not residents.empty:
+        graph = graph_from_arrays(arrays)
+        rules = snapping(study, mode)
+        homes = snap(graph, residents, **rules)
+        border_ds = border_times(graph, homes, coverage(catalog, "places", streets, municipality))
+        persons = residents["persons"].to_numpy(dtype="float64")
+        units = list(_units(residents, areas, districts, municipality))
+        searched_min, limits = study.modes[mode].search.value, study.limits.catchment.value
+        for function, own in _places_by_function(places, study):
+            nearest_ds = nearest_times(
+                graph, homes, snap(graph, own, **rules), limit_ds=deciseconds(searched_min)
+            )
+            case = {"function": function, "mode": mode, "state": study.study.state.value}
+            for unit, inside in units:
+                group = Persons(persons[inside], nearest_ds[inside], border_ds[inside])
+                about = unit | case | {"persons": float(group.persons.sum())}
+                shares += [about | within_limit(group, limit) for limit in limits]
+                distribution.append(about | spread_of(group, searched_min))
     return {
-        "limit_min": float(limit_min),
-        "share": share,
-        "persons": float(weights.sum()),
-        "lower_bound": met,
+        f"{mode}_shares": _table(shares, SHARES),
+        f"{mode}_distribution": _table(distribution, DISTRIBUTION),
     }
+
+
+def _places_by_function(
+    places: gpd.GeoDataFrame, study: Study
+) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Functions that have places today, in the order of the study, with their places."""
+    counted = places[places[measured_in(study.study.state.value)] & (places["unit"] != "jobs")]
+    for function in study.functions.measured:
+        own = counted[counted["function"] == function]
+        if len(own):
+            yield function, own
+
+
+def _table(rows: list[dict[str, Any]], contract: Table) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(contract.columns))
+    return check(table, contract) if rows else table
+
+
+class Persons(NamedTuple):
+    """Persons of a unit by address, with deciseconds to the nearest place and to the border."""
+
+    persons: npt.NDArray[np.float64]
+    nearest_ds: npt.NDArray[np.int64]
+    border_ds: npt.NDArray[np.int32]
+
+    @property
+    def weights(self) -> pd.Series:
+        """Persons as the measures take them."""
+        return pd.Series(self.persons)
+
+
+def within_limit(group: Persons, limit_min: float) -> dict[str, Any]:
+    """Give the share of persons within a limit, and whether it is a lower bound.
+
+    Examples
+    --------
+    Of 100 persons 40 have 5 minutes; 60 have 20, of whom 10 meet the border after 12:
+
+    >>> group = Persons(np.array([40.0, 50.0, 10.0]), np.array([3000, 12000, 12000]),
+    ...                 np.array([6000, 12600, 7200]))
+    >>> within_limit(group, 15)
+    {'limit_min': 15.0, 'share': 0.4, 'lower_bound': True}
+    """
+    limit_ds = deciseconds(limit_min)
+    cut = (group.border_ds <= limit_ds) & (group.nearest_ds > limit_ds) & (group.persons > 0)
+    share = share_within(_minutes(group.nearest_ds), group.weights, limit_min=limit_min)
+    return {"limit_min": float(limit_min), "share": share, "lower_bound": bool(cut.any())}
+
+
+def spread_of(group: Persons, searched_min: float) -> dict[str, Any]:
+    """Give the minutes of 10, 50 and 90 percent, and whether they are upper bounds.
+
+    A place that is not known of may stand just beyond the border. Where the quantile were less
+    with one there, it is an upper bound.
+    """
+    sooner_ds = np.minimum(group.nearest_ds, group.border_ds)
+    parts = [percent / 100 for percent in PERCENTS]
+    known, least = (
+        time_quantiles(_minutes(time_ds), group.weights, parts=parts)
+        for time_ds in (group.nearest_ds, sooner_ds)
+    )
+    reached = share_within(_minutes(group.nearest_ds), group.weights, limit_min=searched_min)
+    spread: dict[str, Any] = {
+        "searched_min": float(searched_min),
+        # sums of weights in another order may be a little above their total
+        "unreached_share": float(np.clip(1 - reached, 0, 1)),
+    }
+    for percent, part in zip(PERCENTS, parts, strict=True):
+        spread[f"p{percent}_min"] = known[part]
+        spread[f"p{percent}_upper_bound"] = bool(least[part] < known[part])
+    return spread
+
+
+def _minutes(time_ds: npt.NDArray[Any]) -> pd.Series:
+    """Minutes; missing where not reached."""
+    return pd.Series(np.where(time_ds < UNREACHED, minutes(time_ds), np.nan))
 
 
 def _units(

@@ -18,7 +18,8 @@ from htkgis.publish.published import PublishedState, published_state
 from htkgis.store import Cache, fingerprint
 from htkgis.study import read_study
 
-from .profiles import profile_steps, published_hashes
+from .profile_steps import Decimal, profile_steps
+from .profiles import published_hashes
 from .steps import Results, Step, step_key
 
 NO_FILE = ""
@@ -104,7 +105,8 @@ def read_status(
     manifest = published.manifest or {}
     hashes = {name: _hash(catalog, name) for name in catalog.layers}
     language = str(manifest.get("language", study.study.language))
-    steps = profile_steps(study, catalog, hashes, language)
+    decimal: Decimal = "point" if manifest.get("decimal") == "point" else "comma"
+    steps = profile_steps(study, catalog, hashes, language, decimal=decimal)
     results, computed, perhaps = stale_steps(steps, cache or Cache.default())
     layers = _layers(catalog, hashes, published)
     gone = tuple(sorted(set(manifest.get("layers", {})) - set(catalog.layers)))

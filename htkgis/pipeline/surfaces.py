@@ -5,33 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from htkgis import __version__
-from htkgis.catalog import Catalog, Role, read_catalog
+from htkgis.catalog import Catalog, Layer, Role, read_catalog
 from htkgis.errors import ConfigError, first
-from htkgis.loaders.layer import coverage_polygon
-from htkgis.network import Graph, Snaps, border_times, graph_from_arrays, snap
-from htkgis.network.surface import Grid, grid_of_reach, travel_time_surface
+from htkgis.network import (
+    Graph,
+    Grid,
+    Snaps,
+    border_times,
+    graph_from_arrays,
+    grid_of_reach,
+    snap,
+    travel_time_surface,
+)
+from htkgis.publish.geotiff import NODATA, cog_bytes
 from htkgis.store import Cache, sha256_bytes, write_atomic
-from htkgis.study import Study, read_study
+from htkgis.study import Bike, Car, Study, Walk, read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
-from .layers import EDGE_M, one
-from .measures import snapping
-from .profiles import profile_steps
+from .layers import street_coverage
+from .modes import snapping
+from .profile_steps import is_sketch, profile_steps
 from .steps import Progress, Step, run_steps
 
-NODATA = -9999.0
-"""Value of a cell that is not reached; no time is below 0."""
-
-BAND = "travel_time_min"
-BLOCK = 128
-"""Side of a tile in cells: an area of half an hour's walk has more than one, and an overview."""
+TITLES = {
+    "da": {
+        "walk": "Minutter til fods fra det nærmeste udgangspunkt i {area}",
+        "bike": "Minutter på cykel fra det nærmeste udgangspunkt i {area}",
+        "car": (
+            "Minutter i bil fra det nærmeste udgangspunkt i {area}, gang til bilen og parkering "
+            "medregnet"
+        ),
+    },
+    "en": {
+        "walk": "Minutes on foot from the nearest origin of {area}",
+        "bike": "Minutes by bike from the nearest origin of {area}",
+        "car": (
+            "Minutes by car from the nearest origin of {area}, the way to the car and parking "
+            "included"
+        ),
+    },
+}
+SKETCH_NOTES = {
+    "da": "Skitsedata - ikke til sagsbehandling",
+    "en": "Sketch data - not for casework",
+}
+ENDINGS_OF_OSM = (".pbf", ".graphml")
+"""Streets in such a file bring their nodes with them."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,8 @@ class SurfaceReport:
     ----------
     path, sha256
         The file and its hash.
+    mode
+        Mode of travel.
     rows, columns, cell_m
         Size of the grid.
     reached
@@ -55,6 +82,7 @@ class SurfaceReport:
 
     path: Path
     sha256: str
+    mode: str
     rows: int
     columns: int
     cell_m: float
@@ -70,13 +98,18 @@ def write_surface(
     area: str,
     out: Path,
     *,
+    mode: str = "walk",
     data: Path | None = None,
     cell_m: float = 25.0,
     max_min: float = 30.0,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> SurfaceReport:
-    """Measure the walking time from the nearest origin of an area to every cell around it.
+    """Measure the time from the nearest origin of an area to every cell around it.
+
+    The way goes from the origins to the cells, along one-way streets as they point. Whatever
+    the mode, the stretch between a cell and the street is walked; by car, the way to the car
+    and parking are part of every time.
 
     Parameters
     ----------
@@ -87,6 +120,8 @@ def write_surface(
     out
         ``.tif`` to write: Cloud Optimized GeoTIFF in the study's CRS, one float32 band
         ``travel_time_min``, -9999 where not reached.
+    mode
+        A mode that the study decides on: ``walk``, ``bike`` or ``car``.
     data
         Folder that ``{data}`` stands for in the catalog.
     cell_m
@@ -96,12 +131,13 @@ def write_surface(
     cache
         Where the network lies between runs; the user's own where missing.
     progress
-        Told before each step that is computed.
+        Told before each step that is computed, and before the surface itself.
 
     Raises
     ------
     ConfigError
-        The study shows no such area, or the file is no ``.tif``.
+        The study shows no such area or decides on no such mode, a trip takes longer than
+        ``max_min`` before it moves, or the file is no ``.tif``.
     NetworkError
         If no origin of the area is near a street.
     HtkgisError
@@ -113,27 +149,34 @@ def write_surface(
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
     _check_area(area, study)
+    rules = snapping(study, mode)
+    _check_limit(max_min, mode, study)
     hashes = catalog.checked_hashes()
     steps = needed(
-        profile_steps(study, catalog, hashes, study.study.language), ("walk_graph", "origins")
+        profile_steps(study, catalog, hashes, study.study.language),
+        (f"{mode}_graph", "origins", "areas", "streets"),
     )
     results = run_steps(steps, cache or Cache.default(), progress=progress)
-    graph = graph_from_arrays(results["walk_graph"])
+    if progress is not None:
+        progress(f"{mode}_surface", 1, 1)
+    graph = graph_from_arrays(results[f"{mode}_graph"])
     origins = results["origins"]
-    rules = snapping(study)
     own = snap(graph, origins[origins["area_id"] == area], **rules)
     limit_ds = deciseconds(max_min)
     grid = grid_of_reach(
         graph, own, limit_ds=limit_ds, cell_m=cell_m, max_snap_m=rules["max_snap_m"]
     )
     times = travel_time_surface(graph, own, grid, limit_ds=limit_ds, **rules)
-    border_min = border_minutes(graph, own, street_coverage(graph, catalog, study.study.crs))
-    tags = provenance(study, catalog, hashes, area, border_min=border_min, max_min=max_min)
-    content = cog_bytes(as_minutes(times), grid, crs=study.study.crs, tags=tags)
+    border_min = border_minutes(graph, own, catalog, results["streets"])
+    names = results["areas"].set_index("id")["name"]
+    tags = _title(study, area, names[area], mode)
+    tags |= provenance(study, catalog, hashes, mode, border_min=border_min, max_min=max_min)
+    content = _raster(times, grid, crs=study.study.crs, tags=tags)
     write_atomic(out, content)
     return SurfaceReport(
         path=out,
         sha256=sha256_bytes(content),
+        mode=mode,
         rows=grid.rows,
         columns=grid.columns,
         cell_m=grid.cell_m,
@@ -151,6 +194,38 @@ def _check_area(area: str, study: Study) -> None:
         raise ConfigError(msg)
 
 
+def _check_limit(max_min: float, mode: str, study: Study) -> None:
+    decisions = study.modes[mode]
+    if not isinstance(decisions, Car):
+        return
+    spent_min = decisions.access_time.value + decisions.parking_time.value
+    if max_min <= spent_min:
+        msg = (
+            f"--max-min {max_min:g}: every trip by car takes {spent_min:g} min besides driving "
+            "(access_time and parking_time in study.toml); more than that is allowed. Raise it."
+        )
+        raise ConfigError(msg)
+
+
+def _title(study: Study, area: str, name: str, mode: str) -> dict[str, str]:
+    """Say in the study's language what the raster shows."""
+    title = TITLES[study.study.language][mode].format(area=name)
+    return {"TIFFTAG_IMAGEDESCRIPTION": title, "area": area}
+
+
+def _raster(
+    time_ds: npt.NDArray[np.int32], grid: Grid, *, crs: str, tags: Mapping[str, str]
+) -> bytes:
+    return cog_bytes(
+        as_minutes(time_ds),
+        west_m=grid.west_m,
+        north_m=grid.north_m,
+        cell_m=grid.cell_m,
+        crs=crs,
+        tags=tags,
+    )
+
+
 def needed(steps: list[Step], outputs: tuple[str, ...]) -> list[Step]:
     """Pick the steps that some values need, in their order; they share the cache of a run."""
     wanted = set(outputs)
@@ -163,24 +238,22 @@ def needed(steps: list[Step], outputs: tuple[str, ...]) -> list[Step]:
 
 
 def as_minutes(time_ds: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
-    """Turn deciseconds into minutes; ``NODATA`` where not reached."""
+    """Turn deciseconds into minutes; ``NODATA`` where not reached.
+
+    Examples
+    --------
+    >>> as_minutes(np.array([[900, UNREACHED]], dtype=np.int32)).tolist()
+    [[1.5, -9999.0]]
+    """
     shown = np.where(time_ds < UNREACHED, minutes(time_ds), NODATA)
     return np.asarray(shown, dtype=np.float32)
 
 
-def street_coverage(graph: Graph, catalog: Catalog, crs: str) -> shapely.Geometry:
-    """Where the streets are whole: what the catalog states, else their hull, less 100 m."""
-    layer = catalog.layers[one(catalog, "streets")]
-    if layer.coverage is None:
-        whole = shapely.convex_hull(shapely.multipoints(graph.edge_xy))
-    else:
-        whole = coverage_polygon(layer, crs)
-    return shapely.buffer(whole, -EDGE_M)
-
-
-def border_minutes(graph: Graph, origins: Snaps, coverage: shapely.Geometry) -> float:
+def border_minutes(
+    graph: Graph, origins: Snaps, catalog: Catalog, streets: gpd.GeoDataFrame
+) -> float:
     """Minutes from the origins to the end of the streets; infinite where it is not reached."""
-    time_ds = border_times(graph, origins, coverage)
+    time_ds = border_times(graph, origins, street_coverage(catalog, streets))
     soonest = int(time_ds.min(initial=UNREACHED))
     return float(minutes(soonest)) if soonest < UNREACHED else float("inf")
 
@@ -189,26 +262,22 @@ def provenance(
     study: Study,
     catalog: Catalog,
     hashes: Mapping[str, str],
-    area: str,
+    mode: str,
     *,
     border_min: float,
     max_min: float,
 ) -> dict[str, str]:
-    """Say in the file itself what it shows, of which data, by which decisions; no clock."""
-    roles: tuple[Role, ...] = ("streets", "street_nodes", "addresses", "gates", "housing_areas")
-    layers = {name: layer for role in roles for name, layer in catalog.by_role(role).items()}
-    walk = study.modes.walk
+    """Say in the file itself of which data it is made, by which decisions; no clock."""
+    layers = _layers_used(catalog)
     tags = {
         "TIFFTAG_SOFTWARE": f"htkgis {__version__}",
-        "TIFFTAG_IMAGEDESCRIPTION": f"Minutes on foot from the nearest origin of {area}",
         "TIFFTAG_COPYRIGHT": "; ".join(
             dict.fromkeys(f"{layer.credit} ({layer.licence})" for layer in layers.values())
         ),
-        "area": area,
         "study": study.study.id,
-        "mode": "walk",
-        "speed_kph": f"{walk.speed.value:g}",
-        "max_snap_m": f"{walk.max_snap.value:g}",
+        "mode": mode,
+        **_decisions(study, mode),
+        "max_snap_m": f"{study.modes[mode].max_snap.value:g}",
         "limit_min": f"{max_min:g}",
         "layers": "; ".join(
             f"{name} {layer.published} {hashes[name]}" for name, layer in layers.items()
@@ -216,58 +285,34 @@ def provenance(
     }
     if border_min < max_min:
         tags["upper_bound_above_min"] = f"{border_min:.1f}"
-    if any(layer.sketch_scale for layer in layers.values()):
-        tags["note"] = "Skitsedata - ikke til sagsbehandling"
+    if is_sketch(catalog):
+        tags["note"] = SKETCH_NOTES[study.study.language]
     return tags
 
 
-def cog_bytes(
-    values: npt.NDArray[np.float32], grid: Grid, *, crs: str, tags: Mapping[str, str]
-) -> bytes:
-    """Write a grid as Cloud Optimized GeoTIFF: tiles, overviews, deflate, the same bytes again.
+def _decisions(study: Study, mode: str) -> dict[str, str]:
+    """Write out what the study decides on a mode; each name ends with the unit."""
+    walked = {"walk_speed_kph": f"{study.modes.walk.speed.value:g}"}
+    decisions = study.modes[mode]
+    if isinstance(decisions, Walk | Bike):
+        return {f"{mode}_speed_kph": f"{decisions.speed.value:g}", **walked}
+    if isinstance(decisions, Car):
+        limits = decisions.speeds.value
+        return {
+            "car_share_of_limit": f"{decisions.share.value:g}",
+            "car_limits_where_unsigned_kph": "; ".join(f"{k} {v:g}" for k, v in limits.items()),
+            "car_access_time_min": f"{decisions.access_time.value:g}",
+            "car_parking_time_min": f"{decisions.parking_time.value:g}",
+            **walked,
+        }
+    return walked
 
-    Parameters
-    ----------
-    values
-        Minutes, shape (rows, columns), ``NODATA`` where missing.
-    grid
-        Where the cells lie.
-    crs
-        CRS of the grid.
-    tags
-        Facts to keep in the file.
-    """
-    import rasterio.shutil  # noqa: PLC0415 - only who writes rasters waits for GDAL
-    from rasterio.io import MemoryFile  # noqa: PLC0415
-    from rasterio.transform import from_origin  # noqa: PLC0415
 
-    profile: dict[str, Any] = {
-        "driver": "GTiff",
-        "height": grid.rows,
-        "width": grid.columns,
-        "count": 1,
-        "dtype": "float32",
-        "crs": crs,
-        "transform": from_origin(grid.west_m, grid.north_m, grid.cell_m, grid.cell_m),
-        "nodata": NODATA,
-    }
-    # the driver of COGs only copies, so a plain raster in memory comes first
-    with MemoryFile() as plain, MemoryFile() as optimized:
-        with plain.open(**profile) as raster:
-            raster.write(values, 1)
-            raster.set_band_description(1, BAND)
-            raster.set_band_unit(1, "min")
-            raster.update_tags(**tags)
-        rasterio.shutil.copy(
-            plain.name,
-            optimized.name,
-            driver="COG",
-            COMPRESS="DEFLATE",
-            PREDICTOR="YES",
-            BLOCKSIZE=str(BLOCK),
-            OVERVIEWS="IGNORE_EXISTING",
-            OVERVIEW_RESAMPLING="NEAREST",
-            NUM_THREADS="1",
-        )
-        content: bytes = optimized.read()
-    return content
+def _layers_used(catalog: Catalog) -> dict[str, Layer]:
+    """List the layers that decide a surface: streets, origins, and outlines of the areas."""
+    roles: list[Role] = ["streets", "addresses" if catalog.by_role("addresses") else "gates"]
+    roles.append("housing_areas")
+    files = [catalog.file(name).suffix.lower() for name in catalog.by_role("streets")]
+    if not set(files) & set(ENDINGS_OF_OSM):
+        roles.insert(1, "street_nodes")
+    return {name: layer for role in roles for name, layer in catalog.by_role(role).items()}

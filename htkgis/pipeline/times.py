@@ -1,4 +1,4 @@
-"""Travel times between a user's own points, over sketch streets or any extract."""
+"""Travel times between a user's own points, over sketch streets, any extract or osmnx graph."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import pandas as pd
 from pyproj import CRS
 
 from htkgis.catalog import read_catalog
-from htkgis.errors import ConfigError, NetworkError, first
+from htkgis.errors import ConfigError, CRSError, NetworkError, first
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osm_rules import first_position
+from htkgis.loaders.osmnx_file import first_graphml_position
+from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.points import read_points
 from htkgis.loaders.streets import read_street_table
 from htkgis.network import Mode, SnapAudit, audit, graph_from_arrays, snap, street_times
@@ -27,6 +29,7 @@ from .modes import mode_graph, mode_of, snapping
 from .steps import Progress, Step, run_steps
 
 SKETCH = "sketch"
+EXTRACT, GRAPH = ".pbf", ".graphml"
 NEAR_DEG = 4.0
 """How far beyond its official area the study's CRS serves before another zone is taken."""
 
@@ -68,7 +71,8 @@ def measure_point_times(
     Parameters
     ----------
     streets
-        ``sketch``, or the path of an OpenStreetMap extract (``.osm.pbf``).
+        ``sketch``, or the path of an OpenStreetMap extract (``.osm.pbf``) or of a graph that
+        osmnx or ``htkgis update osm`` saved (``.graphml``).
     origins_path, destinations_path
         CSV ``id,lat,lon`` or any vector file with an ``id``.
     mode
@@ -123,7 +127,7 @@ def _none_near(what: str, too_far: pd.DataFrame, limit_m: float) -> None:
 
 def _crs_for(streets: str, study: Study) -> str:
     """Choose the study's CRS where the streets lie near its zone, else the UTM zone they lie in."""
-    position = None if streets == SKETCH else first_position(_extract_path(streets))
+    position = None if streets == SKETCH else _first_position(_file_path(streets))
     area = CRS.from_user_input(study.study.crs).area_of_use
     if position is None or area is None:
         return study.study.crs
@@ -131,15 +135,32 @@ def _crs_for(streets: str, study: Study) -> str:
     near = area.west - NEAR_DEG <= lon <= area.east + NEAR_DEG and area.south <= lat <= area.north
     if near:
         return study.study.crs
-    return str(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326").estimate_utm_crs())
-
-
-def _extract_path(streets: str) -> Path:
-    path = Path(streets)
-    if not path.name.endswith(".pbf"):
+    try:
+        return str(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326").estimate_utm_crs())
+    except RuntimeError as error:
         msg = (
-            f"--streets {streets!r}: is neither '{SKETCH}' nor an OpenStreetMap extract; "
-            "a path that ends in .osm.pbf is allowed."
+            f"--streets {streets!r}: the first node lies at {lat:.6g} north, {lon:.6g} east, where "
+            "UTM has no zone; between 80 south and 84 north is allowed. Check the CRS of the file."
+        )
+        raise CRSError(msg) from error
+
+
+def _first_position(path: Path) -> tuple[float, float] | None:
+    """Longitude and latitude of the first node of a file of streets."""
+    return first_graphml_position(path) if _is_graph(path) else first_position(path)
+
+
+def _is_graph(path: Path) -> bool:
+    return path.suffix.lower() == GRAPH
+
+
+def _file_path(streets: str) -> Path:
+    path = Path(streets)
+    if path.suffix.lower() not in {EXTRACT, GRAPH}:
+        msg = (
+            f"--streets {streets!r}: is neither '{SKETCH}' nor a file of streets; a path that "
+            "ends in .osm.pbf (OpenStreetMap extract) or .graphml (saved by osmnx or htkgis "
+            "update osm) is allowed. Name such a file."
         )
         raise ConfigError(msg)
     return path
@@ -166,12 +187,12 @@ def _network_steps(streets: str, study: Study, crs: str, mode: Mode) -> list[Ste
             files={path.name: sha256_file(path) for path in paths},
         )
     else:
-        path = _extract_path(streets)
+        path = _file_path(streets)
         load = Step(
             "osm_streets",
             (),
             ("streets", "street_report"),
-            lambda: _extract(path, study, crs),
+            lambda: _from_file(path, study, crs),
             parameters=[crs, study.modes.model_dump(mode="json")],
             files={"streets": sha256_file(path)},
         )
@@ -190,6 +211,7 @@ def _sketch(streets: Path, nodes: Path, study: Study, crs: str) -> dict[str, Any
     return {"streets": table, "street_report": {"edges": len(table)}}
 
 
-def _extract(path: Path, study: Study, crs: str) -> dict[str, Any]:
-    table, report = read_osm_streets(path, crs=crs, rules=street_rules(study.modes))
+def _from_file(path: Path, study: Study, crs: str) -> dict[str, Any]:
+    read = read_graphml_streets if _is_graph(path) else read_osm_streets
+    table, report = read(path, crs=crs, rules=street_rules(study.modes))
     return {"streets": table, "street_report": asdict(report)}

@@ -40,14 +40,16 @@ def change_rows(
     -------
     rows
         Functions and modes whose nearest minutes or place differ: minutes before and after
-        (None where none was reached), the difference where both are known, the places, and
+        (None where none was reached) and whether they are upper bounds, the difference of the
+        minutes as they are printed, with one decimal, where both are known, the places, and
         which of them opened or closed in between, with the year.
     """
     medians = figures[(figures["indicator"] == NEAREST) & (figures["statistic"] == "median")]
     nearest = access[(access["measure"] == NEAREST) & access["id"].isin(origins)]
     rows = []
     for (function, mode), group in medians.groupby(["function", "mode"], sort=False):
-        minutes = group.set_index("state")["value"]
+        by_state = group.set_index("state")
+        minutes, bounded = by_state["value"], by_state["upper_bound"]
         own = nearest[(nearest["function"] == function) & (nearest["mode"] == mode)]
         ids = {year: own.loc[own["state"] == year, "to_id"].dropna() for year in (baseline, state)}
         same = {year: set(found) for year, found in ids.items()}
@@ -59,8 +61,10 @@ def change_rows(
                 "function": function,
                 "mode": mode,
                 "before": rounded_minutes(before),
+                "before_upper_bound": bool(bounded[baseline]),
                 "after": rounded_minutes(after),
-                "delta_min": rounded_minutes(after - before),
+                "after_upper_bound": bool(bounded[state]),
+                "delta_min": _printed_difference(before, after),
                 "before_place": _usual(ids[baseline], places),
                 "after_place": _usual(ids[state], places),
                 "opened": _named(same[state] - same[baseline], places, baseline, "valid_from"),
@@ -68,6 +72,14 @@ def change_rows(
             }
         )
     return rows
+
+
+def _printed_difference(before: float, after: float) -> float | None:
+    """Difference that a reader finds who subtracts the minutes on the page."""
+    shown = [rounded_minutes(value) for value in (before, after)]
+    if shown[0] is None or shown[1] is None:
+        return None
+    return round(round(shown[1], 1) - round(shown[0], 1), 1)
 
 
 def _equal(before: float, after: float) -> bool:

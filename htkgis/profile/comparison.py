@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from .jobs import in_detail
 from .rounding import plain, rounded_minutes, rounded_to
 
 STATISTIC = "median"
@@ -14,7 +15,7 @@ STATISTIC = "median"
 def comparison_rows(
     figures: pd.DataFrame, quarters: pd.DataFrame, *, rounding: int
 ) -> list[dict[str, Any]]:
-    """Each figure of all quarters, in the order of ``quarters``.
+    """Each figure of all quarters by each mode, in the order of ``quarters``.
 
     Parameters
     ----------
@@ -25,11 +26,11 @@ def comparison_rows(
     rounding
         Step that job figures are rounded to.
     """
-    own = figures[figures["statistic"] == STATISTIC]
+    own = figures[(figures["statistic"] == STATISTIC) & ~in_detail(figures)]
     names = quarters.set_index("id")["name"]
     rows = []
-    for (indicator, function, limit), group in own.groupby(
-        ["indicator", "function", "limit_min"], sort=False, dropna=False
+    for (indicator, function, mode, limit), group in own.groupby(
+        ["indicator", "function", "mode", "limit_min"], sort=False, dropna=False
     ):
         by_quarter = group.set_index("quarter_id")
         first = group.iloc[0]
@@ -38,6 +39,7 @@ def comparison_rows(
             {
                 "indicator": "count" if base == "cumulative" else base,
                 "function": plain(function),
+                "mode": mode,
                 "n": int(n) if n else None,
                 "limit_min": plain(limit),
                 "unit": first["unit"],

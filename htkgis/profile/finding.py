@@ -10,6 +10,9 @@ from .rounding import plain, rounded_minutes
 from .spread import STATISTICS
 
 PREFIX = "nearest_"
+WALK = "walk"
+"""What is said first is said of walking: the one mode that is open to everybody."""
+
 DISTRICT_SCHOOL = "district_school"
 """Function of the figures on the school of one's own district, which is not one of several."""
 
@@ -17,7 +20,7 @@ DISTRICT_SCHOOL = "district_school"
 def nearest_rows(
     figures: pd.DataFrame, access: pd.DataFrame, places: pd.DataFrame, origins: pd.Index
 ) -> list[dict[str, Any]]:
-    """Minutes to the nearest and n-th nearest of each function, and which place it is.
+    """Minutes to the nearest and n-th nearest of each function by each mode, and which place it is.
 
     Where the origins of an area have different nearest places, the one named is that of most
     origins, and of these the first by id.
@@ -25,28 +28,33 @@ def nearest_rows(
     names = places.set_index("id")["name"]
     own = figures[figures["indicator"].str.startswith(PREFIX)]
     rows = []
-    for (indicator, function), group in own.groupby(["indicator", "function"], sort=False):
-        chosen = access[
-            (access["measure"] == indicator)
-            & (access["function"] == function)
-            & access["id"].isin(origins)
-        ]["to_id"].dropna()
-        place_id = None if chosen.empty else str(chosen.mode().iloc[0])
-        measured = places[places["measured"] & (places["function"] == function)]
+    chosen = access[access["id"].isin(origins) & access["to_id"].notna()]
+    usual = chosen.groupby(["measure", "function", "mode"])["to_id"].agg(most_of)
+    measured = places.loc[places["measured"].astype(bool), "function"].value_counts()
+    by_case = own.groupby(["indicator", "function", "mode"], sort=False)
+    for case, group in by_case:
+        indicator, function, mode = case
+        place_id = usual.get(case)
         values = group.set_index("statistic")["value"]
         rows.append(
             {
                 "function": function,
+                "mode": mode,
                 "n": int(str(indicator).removeprefix(PREFIX)),
                 **{name: rounded_minutes(values[name]) for name in STATISTICS},
                 "unit": "min",
                 "upper_bound": bool(group["upper_bound"].any()),
                 "place_id": place_id,
                 "place_name": None if place_id is None else plain(names[place_id]),
-                "places": 1 if function == DISTRICT_SCHOOL else len(measured),
+                "places": 1 if function == DISTRICT_SCHOOL else int(measured.get(function, 0)),
             }
         )
     return rows
+
+
+def most_of(ids: pd.Series) -> str:
+    """Give the id that stands most often, the first by name among equals."""
+    return str(ids.mode().iloc[0])
 
 
 def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) -> dict[str, Any]:
@@ -79,11 +87,14 @@ def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) 
 
 
 def _counted(nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the functions that have places; one's own district school is no further function."""
+    """Pick the walking rows of functions that have places; one's district school is no function."""
     return [
         row
         for row in nearest
-        if row["n"] == 1 and row["places"] and row["function"] != DISTRICT_SCHOOL
+        if row["n"] == 1
+        and row["mode"] == WALK
+        and row["places"]
+        and row["function"] != DISTRICT_SCHOOL
     ]
 
 
@@ -91,7 +102,7 @@ def key_figures(
     nearest: list[dict[str, Any]], jobs: list[dict[str, Any]], decisions: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """Figures that stand first: minutes to the key functions, functions and jobs within reach."""
-    first = {row["function"]: row for row in nearest if row["n"] == 1}
+    first = {row["function"]: row for row in nearest if row["n"] == 1 and row["mode"] == WALK}
     figures = [
         {
             "key": "key_figure.nearest",
@@ -123,6 +134,6 @@ def key_figures(
             "values": {"limit_min": row["limit_min"]},
         }
         for row in jobs
-        if row["limit_min"] == decisions["commute_min"]
+        if row["limit_min"] == decisions["commute_min"] and row["mode"] == WALK
     ]
     return figures

@@ -13,6 +13,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .changes import change_rows
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
+from .jobs import job_rows
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
 from .shares import share_rows
@@ -52,6 +53,11 @@ class ProfileInputs:
     projects: pd.DataFrame
     unsnapped: pd.DataFrame
     shares: pd.DataFrame
+    distribution: pd.DataFrame
+    reach: pd.DataFrame
+    modes: tuple[str, ...]
+    residents: dict[str, str] | None
+    districts: dict[str, str] | None
     study: dict[str, Any]
     assumptions: dict[str, Any]
     decisions: dict[str, Any]
@@ -81,9 +87,9 @@ def quarter_profile(
     origins = _origins_of(inputs, area_id)
     nearest = nearest_rows(figures, access, inputs.places, origins)
     counts = _by_limit(figures[figures["indicator"] == "cumulative"], rounding=1)
-    jobs = _by_limit(
-        figures[figures["indicator"] == "jobs"], rounding=inputs.decisions["job_rounding"]
-    )
+    rounding = inputs.decisions["job_rounding"]
+    counted = _by_limit(figures[figures["indicator"] == "jobs"], rounding=rounding)
+    jobs = job_rows(counted, figures, rounding=rounding)
     area = _record(inputs.areas, area_id)
     return {
         "study": inputs.study,
@@ -91,11 +97,13 @@ def quarter_profile(
         "area": area,
         "origins": _origins(inputs, area_id),
         "assumptions": inputs.assumptions,
+        "modes": list(inputs.modes),
         "finding": finding(nearest, area["name"], inputs.decisions["everyday_min"]),
-        "key_figures": key_figures(nearest, jobs, inputs.decisions),
+        "key_figures": key_figures(nearest, jobs["jobs"], inputs.decisions),
         "nearest": nearest,
         "counts": counts,
-        "jobs": jobs,
+        **jobs,
+        "jobs_method": inputs.decisions["jobs_method"],
         "comparison": inputs.comparison,
         "changes": {
             "baseline": baseline,
@@ -109,7 +117,15 @@ def quarter_profile(
                 state=state,
             ),
         },
-        "shares": share_rows(inputs.shares, area_id, known_persons=area["population"]),
+        "reach": _reach(inputs, area_id),
+        "shares": share_rows(
+            inputs.shares,
+            area_id,
+            known_persons=area["population"],
+            distribution=inputs.distribution,
+            source=inputs.residents,
+            districts=inputs.districts,
+        ),
         "criteria": evaluate_list(
             inputs.criteria,
             inputs.indicators,
@@ -118,7 +134,7 @@ def quarter_profile(
         ),
         "projects": _projects(inputs, area_id),
         "places": _places(inputs, area_id, {row["place_id"] for row in nearest}),
-        "unsnapped": _records(inputs.unsnapped),
+        "unsnapped": _unsnapped(inputs.unsnapped),
         "notes": _notes(inputs, nearest),
     }
 
@@ -158,16 +174,36 @@ def _origins(inputs: ProfileInputs, area_id: str) -> dict[str, Any]:
 
 def _by_limit(figures: pd.DataFrame, *, rounding: int) -> list[dict[str, Any]]:
     rows = []
-    for (function, limit), group in figures.groupby(
-        ["function", "limit_min"], sort=False, dropna=False
+    for (function, mode, limit), group in figures.groupby(
+        ["function", "mode", "limit_min"], sort=False, dropna=False
     ):
         values = group.set_index("statistic")["value"]
         cut = bool(group["lower_bound"].any())
         shown = {name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS}
         rows.append(
-            {"function": plain(function), "limit_min": plain(limit), **shown, "lower_bound": cut}
+            {
+                "function": plain(function),
+                "mode": mode,
+                "limit_min": plain(limit),
+                **shown,
+                "lower_bound": cut,
+            }
         )
     return rows
+
+
+def _reach(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
+    """Kilometres of street within each limit by each mode, and whether the data ended first."""
+    own = inputs.reach[inputs.reach["area_id"] == area_id]
+    return [
+        {
+            "mode": row["mode"],
+            "limit_min": plain(row["limit_min"]),
+            "reached_km": round(row["reached_km"], 1),
+            "cut": bool(row["cut"]),
+        }
+        for row in own.to_dict("records")
+    ]
 
 
 def _projects(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
@@ -197,30 +233,53 @@ def project_status(project: dict[str, Any], *, state: int) -> str:
 def _places(inputs: ProfileInputs, area_id: str, named: set[str]) -> list[dict[str, Any]]:
     """List the places around an area, and those ``named`` wherever they lie.
 
-    Minutes are missing where a place is not measured or not reached.
+    Minutes are missing where a place is not measured or not reached. ``min``, ``median`` and
+    ``max`` are of walking; ``by_mode`` holds those of the other modes.
     """
     outline = inputs.areas.set_index("id").geometry[area_id]
     near = inputs.places.distance(outline) <= inputs.decisions["listed_m"]
     listed = inputs.places[near | inputs.places["id"].isin(named)]
-    minutes = _minutes_by_place(inputs, area_id, listed)
+    minutes = {mode: _minutes_by_place(inputs, area_id, listed, mode) for mode in inputs.modes}
     rows = []
     for place in listed.to_dict("records"):
-        own = minutes.loc[place["id"]] if place["measured"] else minutes.iloc[0] * math.nan
+        by_mode = {mode: _spread_to(place, own) for mode, own in minutes.items()}
+        walking = by_mode.pop(inputs.modes[0])
         rows.append(
             {name: plain(place[name]) for name in PLACE_FACTS}
-            | {name: rounded_minutes(value) for name, value in spread(own).items()}
+            | walking
+            | {"by_mode": by_mode}
             | {"jobs": plain(place["opportunities"]) if place["unit"] == "jobs" else None}
         )
     return sorted(rows, key=lambda row: (row["median"] is None, row["median"] or 0.0, row["id"]))
 
 
-def _minutes_by_place(inputs: ProfileInputs, area_id: str, places: pd.DataFrame) -> pd.DataFrame:
+def _spread_to(place: dict[str, Any], minutes: pd.DataFrame) -> dict[str, float | None]:
+    own = minutes.loc[place["id"]] if place["measured"] else minutes.iloc[0] * math.nan
+    return {name: rounded_minutes(value) for name, value in spread(own).items()}
+
+
+def _minutes_by_place(
+    inputs: ProfileInputs, area_id: str, places: pd.DataFrame, mode: str
+) -> pd.DataFrame:
     """Arrange minutes with a row per place and a column per origin; missing where not reached."""
     origins = _origins_of(inputs, area_id)
-    times = inputs.travel_times
+    times = inputs.travel_times[inputs.travel_times["mode"] == mode]
     own = times[times["from_id"].isin(origins) & times["to_id"].isin(places["id"])]
     wide = own.pivot_table(index="to_id", columns="from_id", values="travel_time_ds")
     return wide.reindex(index=places["id"], columns=origins) / DECISECONDS_PER_MINUTE
+
+
+def _unsnapped(unsnapped: pd.DataFrame) -> list[dict[str, Any]]:
+    """List each point too far from the streets once, with its modes and its largest distance."""
+    return [
+        {
+            "id": key,
+            "name": plain(rows["name"].iloc[0]),
+            "distance_m": plain(rows["distance_m"].max()),
+            "modes": list(rows["mode"]),
+        }
+        for key, rows in unsnapped.groupby("id", sort=False)
+    ]
 
 
 def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -240,7 +299,7 @@ def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[st
         notes.append({"key": "note.approximate", "values": {"count": approximate}})
     if len(inputs.unsnapped):
         values = {
-            "count": len(inputs.unsnapped),
+            "count": inputs.unsnapped["id"].nunique(),
             "max_snap_m": inputs.assumptions["max_snap_m"],
         }
         notes.append({"key": "note.unsnapped", "values": values})

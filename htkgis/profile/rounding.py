@@ -38,9 +38,13 @@ def rounded_to(value: float, step: int, *, lower_bound: bool = False) -> int | f
     --------
     >>> rounded_to(1250, 100), rounded_to(1290, 100, lower_bound=True), rounded_to(2.5, 1)
     (1300, 1200, 2.5)
+    >>> rounded_to(37_999.999_999_99, 100, lower_bound=True)
+    38000
     """
     if math.isnan(value):
         return None
     if step == 1:
         return int(value) if float(value).is_integer() else float(value)
-    return math.floor(value / step + (0.0 if lower_bound else 0.5)) * step
+    # a sum of shares misses the whole by a hair: 37,999.9999 jobs are 38,000
+    steps = round(value / step, 6)
+    return math.floor(steps + (0.0 if lower_bound else 0.5)) * step

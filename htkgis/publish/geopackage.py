@@ -18,6 +18,8 @@ from htkgis.store import disk_error
 STYLES = "layer_styles"
 """The table in which QGIS looks for styles when it opens a layer."""
 GEOMETRY = "geom"
+VERSION = "1.3"
+"""Of the standard: 1.4 is what the long-term QGIS of 2022 and before warns about."""
 CLOCK = "OGR_CURRENT_DATE"
 
 
@@ -107,6 +109,7 @@ def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:
         append=path.exists(),
         promote_to_multi=drawn and len(set(table.geom_type)) > 1,
         layer_options=options,
+        dataset_options=None if path.exists() else {"VERSION": VERSION},
     )
 
 

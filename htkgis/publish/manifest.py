@@ -17,6 +17,7 @@ def build_manifest(
     layers: Mapping[str, Mapping[str, Any]],
     counts: Mapping[str, Any],
     language: str,
+    decimal: str = "comma",
 ) -> bytes:
     """Write the manifest of a set of files.
 
@@ -32,10 +33,13 @@ def build_manifest(
         Rows read, kept, dropped and mended per layer, and what the network held.
     language
         Of the pages.
+    decimal
+        ``comma`` or ``point``, of the numbers in CSV files.
     """
     manifest = {
         "htkgis": __version__,
         "language": language,
+        "decimal": decimal,
         "run": run_identity(study=study, layers=layers),
         "study": {"id": study["study"]["id"], "sha256": fingerprint(study)},
         "layers": {name: dict(layer) for name, layer in layers.items()},

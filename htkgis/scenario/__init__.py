@@ -1,7 +1,8 @@
 """Scenario: what exists in a given year; tables in, tables out."""
 
+from .corrections import corrected_places
 from .jobs import spread_jobs
 from .population import persons_per_address
 from .states import places_in_state
 
-__all__ = ["persons_per_address", "places_in_state", "spread_jobs"]
+__all__ = ["corrected_places", "persons_per_address", "places_in_state", "spread_jobs"]

@@ -53,6 +53,13 @@ def test_a_file_that_is_no_pbf_is_refused_in_one_line(tmp_path, data):
     assert "\n" not in str(error.value)
 
 
+def test_a_page_in_place_of_streets_is_told_in_its_own_words(tmp_path):
+    path = tmp_path / "page.osm.pbf"
+    path.write_text("<html><title>503</title><p>Service Unavailable</p></html>", "utf-8")
+    with pytest.raises(SourceError, match=r"no data but a web page \('503 Service Unavailable'\)"):
+        read(path)
+
+
 def test_a_file_of_an_unknown_kind_is_refused(tmp_path):
     path = tmp_path / "streets.txt"
     path.write_text("streets", encoding="utf-8")

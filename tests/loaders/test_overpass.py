@@ -321,7 +321,7 @@ def test_an_answer_cut_off_on_the_way_is_refused():
     status, headers, content = as_json(answer())
     with (
         overpass((status, headers, content[: len(content) // 2])) as server,
-        pytest.raises(SourceError, match="answered no JSON"),
+        pytest.raises(SourceError, match="answered JSON that breaks off or is damaged"),
     ):
         fetch(server)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from htkgis.errors import SchemaError
 from htkgis.loaders import read_population_raster
+from htkgis.loaders.raster_people import population_cells
 
 from .rasters import NODATA, NORTH, SMALL, UTM32, WEST, at, boxes, raster
 
@@ -81,3 +82,33 @@ def test_counts_below_0_are_refused(raster):
 def test_areas_that_are_no_polygons_are_refused(raster):
     with pytest.raises(SchemaError, match="1 of 1 areas are no polygon: rows 0"):
         read_population_raster(raster(SMALL), at((5, 5)))
+
+
+def test_cells_of_people_become_polygons_where_anybody_lives(raster):
+    path = raster([[10, 0, NODATA], [1, 2, 3], [0, 0, 7]])
+    area = boxes((0, 0, 20, 20)).geometry.iloc[0]
+    cells = population_cells(path, area, crs=UTM32)
+    assert dict(zip(cells["id"], cells["persons"], strict=True)) == {
+        "cell_0_0": 10,
+        "cell_1_0": 1,
+        "cell_1_1": 2,
+    }
+    assert cells.geometry.iloc[0].equals(boxes((0, 0, 10, 10)).geometry.iloc[0])
+    assert cells.crs == UTM32
+
+
+def test_cells_of_a_part_are_named_as_those_of_the_whole(raster):
+    path = raster([[10, 4, 5], [1, 2, 3], [6, 8, 7]])
+    area = boxes((12, 12, 28, 28)).geometry.iloc[0]
+    assert population_cells(path, area, crs=UTM32)["id"].tolist() == [
+        "cell_1_1",
+        "cell_1_2",
+        "cell_2_1",
+        "cell_2_2",
+    ]
+
+
+def test_cells_below_nobody_are_refused(raster):
+    path = raster([[10, -4], [1, 2]])
+    with pytest.raises(SchemaError, match="counts of people lie below 0"):
+        population_cells(path, boxes((0, 0, 20, 20)).geometry.iloc[0], crs=UTM32)

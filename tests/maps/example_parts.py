@@ -6,7 +6,7 @@ import copy
 
 MODES = ("walk", "bike", "car")
 FASTER = {"bike": 0.3, "car": 0.2}
-PARISHES = ("Taastrup Nykirke Sogn", "Høje Taastrup Sogn", "Rønnevang Sogn")
+PARISHES = ("Taastrup Nykirke", "Høje Taastrup", "Rønnevang")
 
 
 def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str, object]:
@@ -54,7 +54,7 @@ def example_changes() -> list[dict[str, object]]:
         _change("health", 17.0, 17.0, ("Taastrup Apotek", "Taastrup Apotek"), [house]),
         _change("education", None, None, (None, None), [], [school]),
         _change("leisure", 21.0, 15.8, ("Taastrup Idræts Center", "Kunstgræsbane Gadehave"))
-        | {"before_upper_bound": True},
+        | {"before_upper_bound": True, "after_upper_bound": True},
         _change("school", 2.4, 1.4, ("Selsmoseskolen", "Børnekulturhuset")) | {"mode": "bike"},
         _change("school", 6.6, 6.9, ("Selsmoseskolen", "Børnekulturhuset")) | {"mode": "car"},
     ]
@@ -73,7 +73,9 @@ def _change(
         "function": function,
         "mode": "walk",
         "before": before,
+        "before_upper_bound": False,
         "after": after,
+        "after_upper_bound": False,
         "delta_min": round(after - before, 1) if known else None,
         "before_place": nearest[0],
         "after_place": nearest[1],
@@ -83,7 +85,7 @@ def _change(
 
 
 def example_shares(limits: tuple[int, ...]) -> dict[str, object]:
-    """Shares that are known, bounded, near nothing, near all, and unknown."""
+    """Shares that are known, bounded, near nothing, near all, unknown, and hidden."""
     found = {"station": 0.83, "school": 0.998, "shopping": 0.6049, "care": None, "green": 0.002}
     rows = []
     for mode in MODES:
@@ -95,23 +97,66 @@ def example_shares(limits: tuple[int, ...]) -> dict[str, object]:
                         "function": function,
                         "mode": mode,
                         "limit_min": float(limit),
-                        "share": own,
-                        "lower_bound": function == "shopping",
+                        **_share(own, lower_bound=function == "shopping"),
                         "comparators": [
-                            _comparator("0169", "Høje-Taastrup Kommune", 0.5149),
+                            WHOLE | _share(0.5149),
                             *(
-                                _comparator(f"parish-{at}", name, 0.2 * at)
+                                {"id": f"parish-{at}", "kind": "district", "name": name}
+                                | _share(None if name == "Rønnevang" else 0.2 * at)
+                                | {"hidden": name == "Rønnevang"}
                                 for at, name in enumerate(PARISHES)
                             ),
                         ],
                     }
                 )
-    source = "Danmarks Statistik, folketællingens kvadratnet 2021, fordelt på adresser"
-    return {"persons": 2670, "source": source, "rows": rows}
+    return {
+        "persons": 2670,
+        "min_persons": 20,
+        "source": {
+            "key": "shares.source",
+            "values": {"title": "Folketal pr. km²", "year": 2021},
+        },
+        "districts": {"title": "Sogne"},
+        "rows": rows,
+        "distribution": [row for mode in MODES for row in _distribution(mode)],
+    }
 
 
-def _comparator(key: str, name: str, share: float) -> dict[str, object]:
-    return {"id": key, "name": name, "share": share, "lower_bound": False}
+WHOLE = {"id": "0169", "kind": "municipality", "name": "Høje-Taastrup"}
+
+
+def _share(share: float | None, *, lower_bound: bool = False) -> dict[str, object]:
+    return {"share": share, "lower_bound": lower_bound, "hidden": False}
+
+
+def _distribution(mode: str) -> list[dict[str, object]]:
+    """Minutes that are known, bounded, not reached by most, and not reached at all."""
+    faster = FASTER.get(mode, 1.0)
+    found = {
+        "station": ((16.4, 17.3, 20.2), 0.0, 17.6),
+        "shopping": ((6.4, 9.9, 14.0), 0.0, 8.5),
+        "green": ((8.3, 11.7, None), 0.25, 10.2),
+        "care": ((None, None, None), 1.0, None),
+    }
+    return [
+        {"function": function, "mode": mode, "searched_min": 60 if mode != "walk" else 120}
+        | _spread([None if each is None else each * faster for each in minutes], unreached)
+        | {"p90_upper_bound": function == "shopping"}
+        | {
+            "comparators": [
+                WHOLE | _spread([None, None if half is None else half * faster, None], 0.2)
+            ]
+        }
+        for function, (minutes, unreached, half) in found.items()
+    ]
+
+
+def _spread(minutes: list[float | None], unreached: float) -> dict[str, object]:
+    names = ("p10", "p50", "p90")
+    bounds = {f"{name}_upper_bound": False for name in names}
+    shown = [None if each is None else round(each, 2) for each in minutes]
+    known = dict(zip(names, shown, strict=True))
+    return known | bounds | {"unreached_share": unreached, "hidden": False}
 
 
 def example_downloads(quarters: list[str]) -> list[dict[str, object]]:

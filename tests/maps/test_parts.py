@@ -8,7 +8,8 @@ from htkgis.maps import load_text, render_index_page, render_quarter_page, table
 from htkgis.maps.changes import change, changes_of, kind_of, largest
 from htkgis.maps.downloads import downloads
 from htkgis.maps.layers import quarter_map
-from htkgis.maps.modes import bands_of, drawn_modes
+from htkgis.maps.modes import bands_of, drawn_modes, minutes_by
+from htkgis.maps.sections import reach_notes
 from htkgis.maps.text import MINUS, NBSP
 from tests.maps.example_facts import QUARTERS
 from tests.maps.layers_example import example_layers
@@ -219,54 +220,6 @@ def test_the_index_tells_the_largest_change_on_foot():
     )
 
 
-def test_shares_are_whole_percent_and_never_all_or_none_by_rounding():
-    found = cells(tables.shares(example_profile(), DANISH))
-    assert found["Station"] == ["83 %", "51 %"]
-    assert found["Skole"][0] == "over 99 %"
-    assert found["Grønt område"][0] == "under 1 %"
-    assert found["Pleje"][0] == "–"  # noqa: RUF001
-
-
-@pytest.mark.parametrize(
-    ("share", "lower_bound", "said"),
-    [
-        (0.836, False, "84 %"),
-        (0.836, True, "mindst 83 %"),
-        (0.83, True, "mindst 83 %"),
-        (1.0, True, "100 %"),
-        (0.0, False, "0 %"),
-    ],
-)
-def test_a_bounded_share_is_rounded_down(share, lower_bound, said):
-    assert DANISH.format_share(share, lower_bound=lower_bound).replace(NBSP, " ") == said
-
-
-def test_shares_stand_beside_the_municipality_and_parishes_are_folded():
-    page = render_quarter_page(example_profile(), example_layers(), text=DANISH, run=example_run())
-    main = page[page.index('<table id="shares-walk-first"') :].split("</table>")[0]
-    assert "Høje-Taastrup Kommune" in main
-    assert "Rønnevang Sogn" not in main
-    others = page.index('<table id="shares-walk-others"')
-    assert page.rindex("<details>", 0, others) > page.index('<table id="shares-walk-first"')
-    assert "beregnet i en model ud fra folketællingens kvadratnet" in page
-
-
-def test_the_everyday_distance_of_the_study_is_used():
-    profile = example_profile()
-    profile["assumptions"]["everyday_min"] = 10
-    assert cells(tables.shares(profile, DANISH))["Station"][0] == "55 %"
-
-
-def test_shares_without_source_or_comparators_are_shown():
-    profile = example_profile()
-    del profile["shares"]["source"]
-    for row in profile["shares"]["rows"]:
-        row["comparators"] = []
-    page = quarter(profile)
-    assert "Hvor stor en del af beboerne?" in page
-    assert "Sammenlign med dele" not in page
-
-
 def test_a_quarter_links_its_own_files_and_the_index_the_others():
     run = example_run()
     own = downloads(run, DANISH, own="kulturkvarteret")
@@ -292,9 +245,53 @@ def test_ones_own_school_is_not_called_the_nearest():
     assert "Minutter til egen distriktsskole" in [row[0].text for row in table.rows]
 
 
-def test_minutes_now_are_bounded_as_among_the_nearest_places():
+def test_minutes_now_that_are_bounded_say_so():
     profile = example_profile()
-    walking = [row for row in profile["nearest"] if row["mode"] == "walk" and row["n"] == 1]
-    next(row for row in walking if row["function"] == "school")["upper_bound"] = True
+    profile["changes"]["rows"][0]["after_upper_bound"] = True
     row = cells(changes_table(profile))["Skole"]
     assert row[:3] == ["7,9", "højst 4,6", "usikkert"]
+
+
+def reached(mode, limit, km, *, cut=False):
+    return {"mode": mode, "limit_min": limit, "reached_km": km, "cut": cut}
+
+
+def test_reach_that_ends_with_the_data_is_told_by_mode_and_limit():
+    profile = example_profile()
+    profile["reach"] = [
+        reached("walk", 5, 3.0),
+        reached("bike", 15, 60.0, cut=True),
+        reached("bike", 30, 90.0, cut=True),
+        reached("car", 5, 0.0),
+    ]
+    by_bike, by_car = reach_notes(profile, DANISH)
+    assert by_bike.startswith("På cykel på 15 og 30 minutter er fladen skåret af, hvor vejdata")
+    assert by_car == "I bil når man ingen steder på 5 minutter."
+    assert "I bil når man ingen steder på 5 minutter." in quarter(profile)
+
+
+def test_reach_that_is_whole_needs_no_words():
+    profile = example_profile()
+    profile["reach"] = [reached("walk", 5, 3.0)]
+    assert reach_notes(profile, DANISH) == []
+    assert reach_notes(plain_profile(), DANISH) == []
+
+
+def test_a_place_has_minutes_by_each_mode_and_missing_is_not_zero():
+    profile = example_profile()
+    row = next(row for row in profile["places"] if row["measured"] and row["median"])
+    row |= {"name": "Netop denne", "min": 4.0, "median": 5.0, "max": 9.0}
+    row["by_mode"] = {
+        "bike": {"min": 1.5, "median": 1.5, "max": 1.5},
+        "car": {"min": None, "median": None, "max": None},
+    }
+    table = tables.places(profile, DANISH)
+    assert [heading for heading, _ in table.columns][4:7] == ["til fods", "på cykel", "i bil"]
+    found = next(each for each in table.rows if each[0].text.startswith("Netop denne"))
+    assert [cell.text for cell in found[4:7]] == ["5,0", "1,5", "ikke nået"]
+    assert [cell.range for cell in found[4:7]] == ["(4,0\N{EN DASH}9,0)", None, None]
+
+
+def test_a_place_without_minutes_by_a_mode_has_none():
+    assert minutes_by({"min": 1, "median": 2, "max": 3}, "car")["median"] is None
+    assert minutes_by({"min": 1, "median": 2, "max": 3}, "walk")["median"] == 2

@@ -94,10 +94,23 @@ def inputs(shapes):
         "study": {"state": 2026},
         "quarter": {"id": "q", "area_id": "a"},
         "assumptions": {"job_rounding": 100},
-        "nearest": [{"n": 1, "function": "school", "place_name": HOSTILE}],
+        "modes": ["walk", "bike"],
+        "nearest": [{"n": 1, "function": "school", "mode": "walk", "place_name": HOSTILE}],
         "places": [
-            {"id": "s1", "min": 4.13, "median": 9.5, "max": None},
-            {"id": "s2", "min": None, "median": None, "max": None},
+            {
+                "id": "s1",
+                "min": 4.13,
+                "median": 9.5,
+                "max": None,
+                "by_mode": {"bike": {"median": 2.5}},
+            },
+            {
+                "id": "s2",
+                "min": None,
+                "median": None,
+                "max": None,
+                "by_mode": {"bike": {"median": None}},
+            },
         ],
     }
     places = shapes(

@@ -65,8 +65,19 @@ def profile_of(folder, quarter):
     return next(profile for profile in profiles if profile["quarter"]["id"] == quarter)
 
 
-def nearest(profile, function, n=1):
-    return next(r for r in profile["nearest"] if (r["function"], r["n"]) == (function, n))
+def nearest(profile, function, n=1, mode="walk"):
+    case = (function, n, mode)
+    return next(r for r in profile["nearest"] if (r["function"], r["n"], r["mode"]) == case)
+
+
+def files_of(*quarters):
+    """Names of what a run publishes for these quarters."""
+    endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html")
+    own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
+    return sorted([*own, "figures.parquet", "index.html", "manifest.json", "profile.json"])
+
+
+QUARTERS = ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret")
 
 
 def test_the_steps_of_the_main_job_are_in_order():
@@ -76,15 +87,8 @@ def test_the_steps_of_the_main_job_are_in_order():
     )
 
 
-def test_one_page_per_quarter_an_index_a_profile_and_a_manifest(first):
-    assert sorted(path.name for path in first.folder.iterdir()) == [
-        "index.html",
-        "ivaerksaetterkvarteret.html",
-        "kulturkvarteret.html",
-        "manifest.json",
-        "profile.json",
-        "videnskvarteret.html",
-    ]
+def test_one_page_per_quarter_with_downloads_an_index_a_profile_and_a_manifest(first):
+    assert sorted(path.name for path in first.folder.iterdir()) == files_of(*QUARTERS)
     assert first.pages == first.changed
 
 
@@ -121,9 +125,50 @@ def test_a_page_edited_by_hand_is_put_right_without_computing(study, cache, firs
 def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     edit(study / "study.toml", "value = [15, 30], unit", "value = [15, 25, 30], unit")
     report = run(study, cache)
-    assert report.computed == ("access", "profiles", "pages")
-    limits = [row["limit_min"] for row in profile_of(study / "maps", "kulturkvarteret")["jobs"]]
-    assert limits == [15, 25, 30]
+    accesses = ("walk_access", "bike_access", "car_access")
+    assert report.computed == (*accesses, "all_modes", "profiles", "pages")
+    rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]
+    for mode in ("walk", "bike", "car"):
+        assert [row["limit_min"] for row in rows if row["mode"] == mode] == [15, 25, 30]
+
+
+def test_a_changed_speed_of_cycling_reruns_no_other_mode(study, cache):
+    edit(study / "study.toml", "speed = { value = 16,", "speed = { value = 18,")
+    computed = run(study, cache).computed
+    assert {name.partition("_")[0] for name in computed} & {"walk", "car"} == set()
+    assert {"bike_graph", "bike_access", "pages"} <= set(computed)
+
+
+def test_the_decimal_sign_changes_the_tables_and_nothing_else_but_the_manifest(study, cache, first):
+    before = held(first.folder)
+    report = run(study, cache, decimal="point")
+    assert report.computed == ("pages",)
+    # the pages print the size of each file, which a sign does not change
+    tables = {name for name in before if name.endswith((".csv", ".csv-metadata.json"))}
+    assert set(report.changed) == {*tables, "manifest.json"}
+    text = (study / "maps" / "kulturkvarteret.csv").read_text("utf-8-sig")
+    assert "15.82" in text
+    assert "15,82" in before["kulturkvarteret.csv"].decode("utf-8-sig")
+
+
+def test_a_faster_mode_is_never_slower_from_door_to_door(first):
+    for quarter in QUARTERS:
+        profile = profile_of(first.folder, quarter)
+        for row in (r for r in profile["nearest"] if r["mode"] == "walk" and r["median"]):
+            bike = nearest(profile, row["function"], row["n"], "bike")
+            assert bike["median"] <= row["median"]
+
+
+def test_a_trip_by_car_holds_access_and_parking(first):
+    for quarter in QUARTERS:
+        profile = profile_of(first.folder, quarter)
+        used = profile["assumptions"]["modes"]["car"]
+        least = used["access_min"] + used["parking_min"]
+        shown = [r["min"] for r in profile["nearest"] if r["mode"] == "car" and r["min"]]
+        assert min(shown) > least
+        within = {r["limit_min"]: r for r in profile["reach"] if r["mode"] == "car"}
+        assert within[least]["reached_km"] == 0
+        assert within[30]["reached_km"] > 0
 
 
 def test_a_moved_project_year_reruns_no_measure(study, cache):
@@ -169,10 +214,11 @@ def test_a_limit_of_a_longer_time_never_counts_fewer_places(first):
     for quarter in ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret"):
         rows = profile_of(first.folder, quarter)["counts"]
         for function in {row["function"] for row in rows}:
-            own = [row for row in rows if row["function"] == function]
-            for statistic in ("min", "median", "max"):
-                values = [row[statistic] for row in own]
-                assert values == sorted(values)
+            for mode in ("walk", "bike", "car"):
+                own = [row for row in rows if (row["function"], row["mode"]) == (function, mode)]
+                for statistic in ("min", "median", "max"):
+                    values = [row[statistic] for row in own]
+                    assert values == sorted(values)
 
 
 def test_nothing_that_is_published_says_where_it_was_made(first, study, cache):
@@ -201,23 +247,25 @@ def test_a_changed_layer_stops_the_run_and_names_the_command(study, cache, first
 
 
 def test_an_area_outside_the_network_is_a_named_error(study, cache, first):
-    gates = study / "layers" / "gates.csv"
-    lines = gates.read_text("utf-8").splitlines()
-    moved = [line.replace("55.6", "55.9") if "charlotte" in line else line for line in lines]
-    gates.write_text("\n".join(moved), encoding="utf-8")
-    accept(study, "gates")
+    for name in ("gates", "housing_areas"):
+        table = study / "layers" / f"{name}.csv"
+        lines = table.read_text("utf-8").splitlines()
+        moved = [line.replace("55.6", "55.9") if "charlotte" in line else line for line in lines]
+        table.write_text("\n".join(moved), encoding="utf-8")
+    accept(study, "gates", "housing_areas", "area_facts")
     with pytest.raises(NetworkError, match=r"1 areas.*300 m of a street: 'charlottekvarteret'"):
         run(study, cache)
     assert held(study / "maps") == held(first.folder)
 
 
 def test_a_gate_far_from_any_street_is_reported_and_not_zero(study, cache):
-    edit(study / "layers" / "gates.csv", "55.6550,12.2876", "55.6750,12.2876")
+    edit(study / "layers" / "gates.csv", "55.6550,12.2876", "55.6500,12.2930")
     accept(study, "gates")
     run(study, cache)
     profile = profile_of(study / "maps", "kulturkvarteret")
     assert [row["id"] for row in profile["unsnapped"]] == ["taastrupgaard_north"]
     assert profile["unsnapped"][0]["distance_m"] > 300
+    assert profile["unsnapped"][0]["modes"] == ["walk", "bike", "car"]
     station = nearest(profile, "station")
     assert station["min"] > 10
     assert station["max"] is None
@@ -276,12 +324,7 @@ def test_a_study_of_one_quarter_leaves_out_what_is_about_the_others(study, cache
     (study / "study.toml").write_text(f"{head}{one}\n\n{tail}", encoding="utf-8")
     report = run(study, cache)
     assert "videnskvarteret.html" in report.pages
-    assert sorted(path.name for path in (study / "maps").iterdir()) == [
-        "index.html",
-        "manifest.json",
-        "profile.json",
-        "videnskvarteret.html",
-    ]
+    assert sorted(path.name for path in (study / "maps").iterdir()) == files_of("videnskvarteret")
     counts = json.loads((study / "maps" / "manifest.json").read_text("utf-8"))["counts"]
     gates = next(row for row in counts["housing"] if row["name"] == "gates")
     assert (gates["rows"], gates["rows_read"]) == (5, 15)

@@ -132,7 +132,7 @@ def test_a_stale_study_is_said_and_what_would_run(status, study):
     edit(study / "study.toml", "value = [15, 30], unit", "value = [15, 25, 30], unit")
     lines = status()
     assert line_of(lines, "stale:") == "stale: the study has changed"
-    assert lines[-1].startswith("a run would compute: access")
+    assert lines[-1].startswith("a run would compute: walk_access, bike_access, car_access")
     assert "isochrones" not in lines[-1]
 
 

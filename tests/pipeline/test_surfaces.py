@@ -1,9 +1,7 @@
-"""``htkgis surface``: a file that QGIS opens, whose every cell is a travel time."""
+"""``htkgis surface``: a file that QGIS opens, whose every cell is a travel time of its mode."""
 
-import itertools
 import os
 import shutil
-import struct
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,36 +9,46 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+import tomlkit
 from click.testing import CliRunner
 
 from htkgis.catalog import read_catalog
 from htkgis.cli import main
 from htkgis.errors import ConfigError, SourceError
 from htkgis.network import graph_from_arrays, isochrones, reach, snap, street_times
-from htkgis.network.surface import Grid
-from htkgis.pipeline.measures import snapping
-from htkgis.pipeline.profiles import profile_steps
+from htkgis.pipeline.layers import street_coverage
+from htkgis.pipeline.modes import snapping
+from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.steps import Step, run_steps
-from htkgis.pipeline.surfaces import BLOCK, NODATA, cog_bytes, needed, write_surface
-from htkgis.store import Cache
+from htkgis.pipeline.surfaces import NODATA, border_minutes, needed, write_surface
+from htkgis.store import Cache, sha256_file
 from htkgis.study import read_study
 
+from .sketch_osm import sketch_town, write_pbf
+
+ROOT = Path(__file__).parents[2]
 AREA = "taastrupgaard"
+MODES = ("walk", "bike", "car")
 MAX_MIN = 30
+CAR_MIN = 5
+"""What every trip by car takes besides driving, by the embedded study."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The embedded study, a cache, and the surface of one area."""
-    here = Path(__file__).parents[2]
+    """The embedded study; its network with one-way streets and a bollard beside it; a cache."""
     folder = tmp_path_factory.mktemp("surface")
-    shutil.copy(here / "study.toml", folder)
-    shutil.copytree(here / "layers", folder / "layers")
+    shutil.copy(ROOT / "study.toml", folder)
+    shutil.copytree(ROOT / "layers", folder / "layers")
+    path = write_pbf(sketch_town(ROOT, signed=True), folder / "layers" / "signed.osm.pbf")
+    document = tomlkit.parse((folder / "layers" / "catalog.toml").read_text("utf-8"))
+    document["layers"]["streets"].update(path=path.name, sha256=sha256_file(path))
+    (folder / "layers" / "signed.toml").write_text(tomlkit.dumps(document), "utf-8")
     return folder
 
 
-def write(folder, out="area.tif", area=AREA, **options):
-    paths = folder / "study.toml", folder / "layers" / "catalog.toml"
+def write(folder, out="area.tif", area=AREA, catalog="catalog.toml", **options):
+    paths = folder / "study.toml", folder / "layers" / catalog
     cache = Cache(folder / "cache")
     return write_surface(*paths, area, folder / out, cache=cache, **options)
 
@@ -51,17 +59,30 @@ def report(folder):
 
 
 @pytest.fixture(scope="module")
-def network(folder):
-    """Graph and origins of the area, as a run of the study makes them."""
+def by_mode(folder):
+    """Surfaces of all modes in cells of 50 m: of the sketch, and of the network with signs."""
+    return {
+        (catalog, mode): write(
+            folder, f"{catalog}.{mode}.tif", catalog=catalog, mode=mode, cell_m=50.0
+        )
+        for catalog in ("catalog.toml", "signed.toml")
+        for mode in MODES
+    }
+
+
+def network(folder, mode="walk", name="catalog.toml"):
+    """Graph, snapped origins of the area, catalog and streets, as a run of the study has them."""
     study = read_study(folder / "study.toml")
-    catalog = read_catalog(folder / "layers" / "catalog.toml")
+    catalog = read_catalog(folder / "layers" / name)
     steps = needed(
-        profile_steps(study, catalog, catalog.checked_hashes(), "da"), ("walk_graph", "origins")
+        profile_steps(study, catalog, catalog.checked_hashes(), "da"),
+        (f"{mode}_graph", "origins", "streets"),
     )
     results = run_steps(steps, Cache(folder / "cache"))
     origins = results["origins"]
-    own = origins[origins["area_id"] == AREA]
-    return graph_from_arrays(results["walk_graph"]), own, study
+    graph = graph_from_arrays(results[f"{mode}_graph"])
+    own = snap(graph, origins[origins["area_id"] == AREA], **snapping(study, mode))
+    return graph, own, catalog, results["streets"]
 
 
 def centres(path):
@@ -75,38 +96,73 @@ def centres(path):
     )
 
 
+def least_ds(graph, starts, ends):
+    """Least travel time over all starts to each of the ends in deciseconds, by the matrix."""
+    found = street_times(graph, starts, ends, limit_ds=MAX_MIN * 600).to_table()
+    least = found.groupby("to_id")["travel_time_ds"].min()
+    return least.reindex(ends.ids).fillna(NODATA * 600).to_numpy()
+
+
+def tags_of(report):
+    with rasterio.open(report.path) as raster:
+        return raster.tags()
+
+
 # values
 
 
-def test_fifty_cells_are_the_travel_times_to_their_middles(report, network):
-    graph, own, study = network
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["catalog.toml", "signed.toml"])
+def test_every_cell_is_the_travel_time_to_its_middle(folder, by_mode, name, mode):
+    graph, own, _, _ = network(folder, mode, name)
+    report = by_mode[name, mode]
     minutes, points = centres(report.path)
-    draw = np.random.default_rng(1)
-    chosen = np.concatenate(
-        [
-            draw.choice(np.flatnonzero(minutes != NODATA), 50, replace=False),
-            draw.choice(np.flatnonzero(minutes == NODATA), 50, replace=False),
-        ]
-    )
-    ends = snap(graph, points.iloc[chosen], **snapping(study))
-    found = street_times(
-        graph, snap(graph, own, **snapping(study)), ends, limit_ds=MAX_MIN * 600
-    ).to_table()
-    least = found.groupby("to_id")["travel_time_ds"].min()
-    expected = least.reindex(ends.ids).fillna(NODATA * 600).to_numpy()
-    assert np.rint(minutes[chosen].astype(float) * 600).tolist() == expected.tolist()
-    assert report.reached == (minutes != NODATA).sum() > 1000
+    ends = snap(graph, points, **snapping(read_study(folder / "study.toml"), mode))
+    times_ds = np.rint(minutes.astype(float) * 600)
+    assert (times_ds == least_ds(graph, own, ends)).all()
+    assert report.reached == (minutes != NODATA).sum() > 3000
+    assert (graph.mode, graph.directed) == (mode, mode != "walk" and name == "signed.toml")
+
+
+@pytest.mark.parametrize("mode", ["bike", "car"])
+def test_one_way_streets_are_followed_from_the_origins(folder, by_mode, mode):
+    graph, own, _, _ = network(folder, mode, "signed.toml")
+    minutes, points = centres(by_mode["signed.toml", mode].path)
+    chosen = np.random.default_rng(1).choice(np.flatnonzero(minutes != NODATA), 300, replace=False)
+    ends = snap(graph, points.iloc[chosen], **snapping(read_study(folder / "study.toml"), mode))
+    back = street_times(graph, ends, own, limit_ds=None).to_table()
+    back_ds = back.groupby("from_id")["travel_time_ds"].min().reindex(ends.ids).to_numpy()
+    shown_ds = np.rint(minutes[chosen].astype(float) * 600)
+    assert (np.abs(shown_ds - back_ds) > 100).mean() > 0.2
+
+
+def within(report, bounds):
+    """Minutes of a surface in the cells of another one that is smaller."""
+    with rasterio.open(report.path) as raster:
+        window = raster.window(*bounds)
+        return raster.read(1, window=window, boundless=True, fill_value=NODATA)
+
+
+def test_a_bike_is_nowhere_later_than_feet_and_a_car_takes_its_parking_everywhere(by_mode):
+    with rasterio.open(by_mode["catalog.toml", "walk"].path) as raster:
+        bounds = raster.bounds
+    walk, bike, car = (within(by_mode["catalog.toml", mode], bounds) for mode in MODES)
+    walked, driven = walk != NODATA, car != NODATA
+    assert (bike[walked] != NODATA).all()
+    assert (bike[walked] <= walk[walked]).all()
+    assert car[driven].min() >= CAR_MIN
+    assert (car < walk)[driven & walked].mean() > 0.5
 
 
 @pytest.mark.parametrize("limit_min", [5, 15, 30])
-def test_cells_beside_a_street_lie_in_the_isochrone_of_their_time(report, network, limit_min):
-    graph, own, study = network
+def test_cells_beside_a_street_lie_in_the_isochrone_of_their_time(folder, report, limit_min):
+    graph, own, _, _ = network(folder)
+    study = read_study(folder / "study.toml")
     minutes, points = centres(report.path)
     buffer_m = study.isochrone.buffer.value
-    found = reach(graph, snap(graph, own, **snapping(study)), limit_ds=limit_min * 600)
     area = isochrones(
         graph,
-        found,
+        reach(graph, own, limit_ds=limit_min * 600),
         limits_min=[limit_min],
         buffer_m=buffer_m,
         max_hole_m2=study.isochrone.max_hole.value,
@@ -138,71 +194,91 @@ def test_the_size_of_the_cells_can_be_chosen(folder, report):
     assert report.cell_m == 25.0
 
 
-# the file
+# what the file says
 
 
-def directories(content):
-    """Where each image of a TIFF is described, its size, and where its tiles lie."""
-    assert content[:4] == b"II*\x00"
-    offset = struct.unpack_from("<I", content, 4)[0]
-    found = []
-    while offset:
-        (count,) = struct.unpack_from("<H", content, offset)
-        tags = {}
-        for entry in range(count):
-            at = offset + 2 + 12 * entry
-            tag, kind, size = struct.unpack_from("<HHI", content, at)
-            letter = {3: "H", 4: "I"}.get(kind)
-            if letter is None:
-                continue
-            place = at + 8
-            if struct.calcsize(letter) * size > 4:
-                (place,) = struct.unpack_from("<I", content, place)
-            tags[tag] = struct.unpack_from(f"<{size}{letter}", content, place)
-        found.append((offset, tags[256][0], tags.get(322, (0,))[0], tags.get(324, ())))
-        (offset,) = struct.unpack_from("<I", content, offset + 2 + 12 * count)
-    return found
-
-
-def test_the_file_is_laid_out_as_a_cloud_optimized_geotiff(report):
-    content = report.path.read_bytes()
-    images = directories(content)
-    assert len(images) >= 2
-    offsets, widths, tiles, places = zip(*images, strict=True)
-    assert b"LAYOUT=IFDS_BEFORE_DATA" in content[:400]
-    assert list(offsets) == sorted(offsets)
-    assert list(widths) == sorted(widths, reverse=True)
-    assert set(tiles) == {BLOCK}
-    stored = [[place for place in own if place] for own in places]
-    assert max(offsets) < min(min(own) for own in stored)
-    # the smallest image comes first, so that a reader far away sees it at once
-    for larger, smaller in itertools.pairwise(stored):
-        assert max(smaller) < min(larger)
-
-
-def test_the_raster_says_where_it_lies_and_what_it_shows(report):
+def test_cells_fit_the_cells_of_other_surfaces(report):
     with rasterio.open(report.path) as raster:
         assert raster.crs.to_epsg() == 25832
-        assert raster.dtypes == ("float32",)
-        assert raster.nodata == NODATA
-        assert raster.descriptions == ("travel_time_min",)
-        assert raster.units == ("min",)
-        assert raster.compression.name == "deflate"
-        assert raster.overviews(1) == [2]
-        assert raster.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
-        west, _, _, north = raster.bounds
-        assert (west % 25, north % 25) == (0, 0)
+        assert (raster.bounds.left % 25, raster.bounds.top % 25) == (0, 0)
 
 
 def test_the_raster_carries_credit_and_provenance(report):
-    with rasterio.open(report.path) as raster:
-        tags = raster.tags()
+    tags = tags_of(report)
     assert "© OpenStreetMap contributors (ODbL 1.0)" in tags["TIFFTAG_COPYRIGHT"]
     assert tags["area"] == AREA
-    assert tags["speed_kph"] == "4.5"
     assert tags["note"].startswith("Skitsedata")
     assert len([word for word in tags["layers"].replace(";", "").split() if len(word) == 64]) >= 3
-    assert not any("TIFFTAG_DATETIME" in key for key in tags)
+
+
+DECISIONS = {
+    "walk": {"walk_speed_kph": "4.5"},
+    "bike": {"walk_speed_kph": "4.5", "bike_speed_kph": "16"},
+    "car": {
+        "walk_speed_kph": "4.5",
+        "car_share_of_limit": "0.7",
+        "car_access_time_min": "2",
+        "car_parking_time_min": "3",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"),
+    [
+        ("walk", "Minutter til fods fra det nærmeste udgangspunkt i Taastrupgaard"),
+        ("bike", "Minutter på cykel fra det nærmeste udgangspunkt i Taastrupgaard"),
+        ("car", "Minutter i bil fra det nærmeste udgangspunkt i Taastrupgaard, gang til bilen "),
+    ],
+)
+def test_the_raster_says_how_people_travel_and_by_which_decisions(by_mode, mode, title):
+    tags = tags_of(by_mode["catalog.toml", mode])
+    assert tags["TIFFTAG_IMAGEDESCRIPTION"].startswith(title)
+    assert tags["mode"] == mode
+    stated = {k: v for k, v in tags.items() if k.startswith(("walk_", "bike_", "car_"))}
+    assert stated.get("car_limits_where_unsigned_kph", "motorway 110;").startswith("motorway 110;")
+    stated.pop("car_limits_where_unsigned_kph", None)
+    assert stated == DECISIONS[mode]
+
+
+def test_an_english_study_gives_an_english_title(folder, tmp_path):
+    text = (folder / "study.toml").read_text("utf-8")
+    study = tmp_path / "study.toml"
+    study.write_text(text.replace('language = "da"', 'language = "en"'), "utf-8")
+    out = tmp_path / "area.tif"
+    options = {"cache": Cache(folder / "cache"), "max_min": 5.0, "cell_m": 100.0}
+    tags = tags_of(
+        write_surface(study, folder / "layers" / "catalog.toml", AREA, out, mode="bike", **options)
+    )
+    title = "Minutes by bike from the nearest origin of Taastrupgaard"
+    assert tags["TIFFTAG_IMAGEDESCRIPTION"] == title
+    assert tags["note"].startswith("Sketch data")
+
+
+def test_only_layers_that_decide_the_surface_are_named(by_mode):
+    named = {
+        name: [part.split()[0] for part in tags_of(by_mode[name, "walk"])["layers"].split("; ")]
+        for name in ("catalog.toml", "signed.toml")
+    }
+    assert named["catalog.toml"] == ["streets", "street_nodes", "gates", "housing_areas"]
+    assert named["signed.toml"] == ["streets", "gates", "housing_areas"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_end_of_the_streets_is_told_where_it_is_met(folder, by_mode, mode):
+    report = by_mode["catalog.toml", mode]
+    graph, own, catalog, streets = network(folder, mode)
+    assert report.border_min == border_minutes(graph, own, catalog, streets)
+    assert (report.border_min < MAX_MIN) == (mode != "walk")
+    tags = tags_of(report)
+    if mode == "walk":
+        assert "upper_bound_above_min" not in tags
+        return
+    assert float(tags["upper_bound_above_min"]) == pytest.approx(report.border_min, abs=0.05)
+    # no cell outside what the streets cover is reached before
+    minutes, points = centres(report.path)
+    covered = shapely.contains(street_coverage(catalog, streets), points.geometry.to_numpy())
+    assert minutes[~covered & (minutes != NODATA)].min() >= report.border_min - 0.01
 
 
 def test_the_same_study_gives_the_same_bytes(folder, report):
@@ -211,28 +287,26 @@ def test_the_same_study_gives_the_same_bytes(folder, report):
     assert str(folder).encode() not in report.path.read_bytes()
 
 
-def test_an_overview_shows_cells_and_no_mixture(report):
-    with rasterio.open(report.path) as raster:
-        whole = set(np.unique(raster.read(1)).tolist())
-    with rasterio.open(report.path, overview_level=0) as small:
-        assert set(np.unique(small.read(1)).tolist()) <= whole
-
-
-def test_a_small_grid_is_a_file_too():
-    grid = Grid(700_000.0, 6_170_000.0, 25.0, 2, 3)
-    values = np.arange(6, dtype=np.float32).reshape(2, 3)
-    content = cog_bytes(values, grid, crs="EPSG:25832", tags={"a": "b"})
-    with rasterio.MemoryFile(content) as file, file.open() as raster:
-        assert (raster.read(1) == values).all()
-        assert raster.tags()["a"] == "b"
-
-
 # faults and the command
 
 
 def test_an_area_that_is_not_shown_is_named(folder):
     with pytest.raises(ConfigError, match="'nowhere': the study shows no such area; there are"):
         write(folder, area="nowhere")
+
+
+def test_a_mode_that_the_study_does_not_decide_on_is_named(folder, tmp_path):
+    document = tomlkit.parse((folder / "study.toml").read_text("utf-8"))
+    del document["modes"]["bike"]
+    (tmp_path / "study.toml").write_text(tomlkit.dumps(document), "utf-8")
+    catalog = folder / "layers" / "catalog.toml"
+    with pytest.raises(ConfigError, match="decides on no mode 'bike'; there are walk, car"):
+        write_surface(tmp_path / "study.toml", catalog, AREA, tmp_path / "a.tif", mode="bike")
+
+
+def test_a_limit_that_parking_takes_up_is_refused(folder):
+    with pytest.raises(ConfigError, match="every trip by car takes 5 min besides driving"):
+        write(folder, mode="car", max_min=CAR_MIN)
 
 
 def test_another_ending_is_refused(folder):
@@ -261,24 +335,33 @@ def test_only_the_steps_that_are_needed_run():
     assert [step.name for step in needed(steps, ("z",))] == ["a", "c"]
 
 
-def test_the_command_says_what_it_wrote(folder, tmp_path, monkeypatch):
+def call(folder, monkeypatch, out, *more):
     monkeypatch.setenv("HTKGIS_CACHE_DIR", str(folder / "cache"))
-    out = tmp_path / "area.tif"
     words = ["surface", "--study", folder / "study.toml", "--area", AREA, "--out", out]
-    words += ["--catalog", folder / "layers" / "catalog.toml", "--cell-m", "50", "--max-min", "10"]
+    words += ["--catalog", folder / "layers" / "catalog.toml", "--cell-m", "50", *more]
     done = CliRunner().invoke(main, [str(word) for word in words])
     assert done.exit_code == 0, done.output
-    assert f"Wrote {out}: " in done.output
-    assert "cells of 50 m" in done.output
-    assert "within 10 minutes of 5 origins" in done.output
+    return done.output
 
 
-@pytest.mark.parametrize("cell_m", ["9", "101", "x"])
-def test_cells_of_another_size_are_refused(cell_m):
-    words = ["surface", "--area", AREA, "--out", "x.tif", "--cell-m", cell_m]
-    done = CliRunner().invoke(main, words)
+def test_the_command_says_what_it_wrote(folder, tmp_path, monkeypatch):
+    said = call(folder, monkeypatch, tmp_path / "area.tif", "--max-min", "10")
+    assert f"Wrote {tmp_path / 'area.tif'}: " in said
+    assert "cells of 50 m" in said
+    assert "within 10 minutes on foot of 5 origins" in said
+
+
+def test_the_command_takes_a_mode_and_says_where_bounds_begin(folder, tmp_path, monkeypatch):
+    said = call(folder, monkeypatch, tmp_path / "area.tif", "--mode", "car")
+    assert "within 30 minutes by car of 5 origins" in said
+    assert "the end of the streets is met after " in said
+
+
+@pytest.mark.parametrize("option", [("--cell-m", "9"), ("--cell-m", "101"), ("--mode", "horse")])
+def test_other_sizes_and_modes_are_wrong_usage(option):
+    done = CliRunner().invoke(main, ["surface", "--area", AREA, "--out", "x.tif", *option])
     assert done.exit_code == 2
-    assert "--cell-m" in done.output
+    assert option[0] in done.output
 
 
 @pytest.mark.data

@@ -1,5 +1,6 @@
 """``htkgis update osm``: a whole file or none, the same bytes again, and lines that work."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,9 @@ import geopandas as gpd
 import osmnx
 import pytest
 import shapely
+import tomlkit
 from click.testing import CliRunner
+from pandas.testing import assert_frame_equal
 
 from htkgis.catalog import read_catalog
 from htkgis.cli import main
@@ -19,8 +22,11 @@ from htkgis.loaders import read_graphml_streets
 from htkgis.loaders.overpass import DEFAULT_URL
 from htkgis.pipeline import update
 from htkgis.pipeline.layers import street_rules
+from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.steps import run_steps
+from htkgis.pipeline.surfaces import needed
 from htkgis.pipeline.update import study_area, update_streets
-from htkgis.store import sha256_file
+from htkgis.store import Cache, sha256_file
 from htkgis.study import read_study
 from tests.loaders.overpass_server import (
     answer,
@@ -29,6 +35,8 @@ from tests.loaders.overpass_server import (
     overpass,
     refuse_other_hosts,
 )
+
+from .sketch_osm import as_answer, sketch_town, write_pbf
 
 UTM32 = "EPSG:25832"
 
@@ -173,13 +181,93 @@ def test_the_default_server_is_asked_unless_another_is_named(study, monkeypatch)
     assert asked == [DEFAULT_URL]
 
 
-def test_help_and_a_surface_s_help_load_neither_osmnx_nor_rasterio():
+def test_help_status_and_the_stages_load_neither_osmnx_nor_rasterio(root):
     code = "import sys; from click.testing import CliRunner; from htkgis.cli import main; "
-    code += "[CliRunner().invoke(main, [n, '--help']) for n in ('update', 'surface', 'run')]; "
-    code += "import htkgis.loaders; "
+    code += "[CliRunner().invoke(main, [n, '--help']) for n in ('update', 'surface', 'times')]; "
+    code += "assert CliRunner().invoke(main, ['status']).exit_code == 0; "
+    code += "import htkgis.loaders, htkgis.network, htkgis.publish.geotiff; "
     code += "print(*sorted({'osmnx', 'rasterio', 'networkx', 'requests'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root
+    )
     assert done.stdout.split() == []
+
+
+# fetched, accepted, run
+
+
+def sketch_call(study, monkeypatch, *arguments):
+    """A command as a user calls it in the folder of the study."""
+    monkeypatch.setenv("HTKGIS_CACHE_DIR", str(study / "cache"))
+    monkeypatch.chdir(study)
+    done = CliRunner().invoke(main, [str(word) for word in arguments])
+    return done.exit_code, done.output
+
+
+def fetch_sketch(study, monkeypatch, town):
+    with overpass(as_json(as_answer(town))) as server:
+        words = ("update", "osm", "--out", "layers/streets.graphml", "--overpass-url", server.url)
+        code, said = sketch_call(study, monkeypatch, *words)
+    assert code == 0, said
+    return said
+
+
+def put_into_the_catalog(study, lines):
+    """Do what the command says: its lines instead of the layers streets and street_nodes."""
+    path = study / "layers" / "catalog.toml"
+    document = tomlkit.parse(path.read_text("utf-8"))
+    document["layers"]["streets"] = tomlkit.parse(lines)["layers"]["streets"]
+    del document["layers"]["street_nodes"]
+    path.write_text(tomlkit.dumps(document), "utf-8")
+
+
+def measured(study, catalog="catalog.toml"):
+    """The steps of a run up to its figures, without the pages."""
+    decisions = read_study(study / "study.toml")
+    catalog = read_catalog(study / "layers" / catalog)
+    steps = profile_steps(decisions, catalog, catalog.checked_hashes(), "da")
+    return run_steps(needed(steps, ("figures",)), Cache(study / "cache"))
+
+
+def as_extract(study, town):
+    """The same study with the streets of a town as an extract."""
+    path = write_pbf(town, study / "layers" / "streets.osm.pbf")
+    document = tomlkit.parse((study / "layers" / "catalog.toml").read_text("utf-8"))
+    document["layers"]["streets"].update(path=path.name, sha256=sha256_file(path))
+    (study / "layers" / "extract.toml").write_text(tomlkit.dumps(document), "utf-8")
+    return "extract.toml"
+
+
+def test_streets_are_fetched_put_into_the_catalog_run_and_fetched_again(study, root, monkeypatch):
+    town = sketch_town(root, signed=True)
+    put_into_the_catalog(study, fetch_sketch(study, monkeypatch, town))
+    code, said = sketch_call(study, monkeypatch, "run")
+    assert (code, "Published" in said) == (0, True), said
+    layers = json.loads((study / "maps" / "manifest.json").read_text("utf-8"))["layers"]
+    assert layers["streets"]["sha256"] == sha256_file(study / "layers" / "streets.graphml")
+    assert "street_nodes" not in layers
+    assert "Skitsedata" not in (study / "maps" / "kulturkvarteret.html").read_text("utf-8")
+
+    # its figures are those of an extract with the same streets, but for a tenth of a second
+    results = measured(study)
+    assert results.computed == []
+    graph = results["figures"]
+    extract = measured(study, as_extract(study, town))["figures"]
+    columns = [name for name in graph.columns if name != "value"]
+    assert len(graph) > 1000
+    assert_frame_equal(graph[columns], extract[columns])
+    assert (graph["value"].isna() == extract["value"].isna()).all()
+    assert (graph["value"] - extract["value"]).abs().max() < 1.5 / 600
+
+    # another day a street is gone: the file is refused until someone accepts it
+    fetch_sketch(study, monkeypatch, town._replace(ways=town.ways[:300] + town.ways[301:]))
+    code, said = sketch_call(study, monkeypatch, "run")
+    assert (code, "are not the accepted files: 'streets'" in said) == (1, True), said
+    code, said = sketch_call(study, monkeypatch, "layers", "accept", "streets")
+    assert (code, said.startswith("streets: accepted ")) == (0, True), said
+    again = measured(study)
+    assert "load_streets" in again.computed
+    assert not {"load_housing", "load_places", "load_facts"} & set(again.computed)
 
 
 # the command

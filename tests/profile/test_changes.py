@@ -25,7 +25,7 @@ def places(**years):
     return pd.DataFrame(rows)
 
 
-def tables(before, after):
+def tables(before, after, bounded=()):
     """Access and figures of one function from (minutes, place) per home in both states."""
     access, figures = [], []
     for state, rows in ((2017, before), (2026, after)):
@@ -33,16 +33,16 @@ def tables(before, after):
             access.append((home, "nearest_1", "school", "walk", state, minutes, place))
         ranked = sorted(math.inf if m is None else m for m, _ in rows)
         middle = float("nan") if math.isinf(ranked[1]) else ranked[1]
-        figures.append(("nearest_1", "median", "school", "walk", state, middle))
+        figures.append(("nearest_1", "median", "school", "walk", state, middle, state in bounded))
     case = ["function", "mode", "state", "value"]
     return (
-        pd.DataFrame(figures, columns=["indicator", "statistic", *case]),
+        pd.DataFrame(figures, columns=["indicator", "statistic", *case, "upper_bound"]),
         pd.DataFrame(access, columns=["id", "measure", *case, "to_id"]),
     )
 
 
-def changes(known, before, after):
-    figures, access = tables(before, after)
+def changes(known, before, after, bounded=()):
+    figures, access = tables(before, after, bounded)
     return change_rows(figures, access, known, HOMES, baseline=2017, state=2026)
 
 
@@ -100,3 +100,16 @@ def test_a_missing_state_is_a_programming_error(state):
             baseline=2017,
             state=2026,
         )
+
+
+def test_minutes_at_the_border_of_the_data_are_told_apart_by_year():
+    known = places(old=(None, 2021), new=(2021, None))
+    (row,) = changes(known, [(5, "old")] * 3, [(14, "new")] * 3, bounded=(2017,))
+    assert (row["before_upper_bound"], row["after_upper_bound"]) == (True, False)
+
+
+def test_the_difference_is_that_of_the_minutes_as_they_are_printed():
+    known = places(old=(None, 2021), new=(2021, None))
+    (row,) = changes(known, [(5.04, "old")] * 3, [(14.06, "new")] * 3)
+    assert (row["before"], row["after"]) == (5.04, 14.06)
+    assert row["delta_min"] == 9.1  # 14,1 - 5,0, though the times are 9.02 apart

@@ -210,3 +210,10 @@ def test_hostile_words_in_a_legend_stay_words():
     style = categorised_style("kind", [Category(HOSTILE, HOSTILE, LineSymbol("#16212b"))])
     category = parsed(style).find("renderer-v2/categories/category")
     assert (category.get("value"), category.get("label")) == (HOSTILE, HOSTILE)
+
+
+def test_the_file_is_of_a_version_that_older_programs_read(points, tmp_path):
+    path = tmp_path / "v.gpkg"
+    path.write_bytes(geopackage_bytes({"points": points}, styles={}, date="2026"))
+    with sqlite3.connect(path) as base:
+        assert base.execute("PRAGMA user_version").fetchone() == (10300,)

@@ -4,7 +4,7 @@ from .about import criteria, places, projects, sources, unsnapped
 from .cell import Cell, Table
 from .changes import changes
 from .compare import comparison
-from .reach import choices, counts, jobs, jobs_by_mode, nearest, nearest_by_mode
+from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .shares import shares, shares_by_limit
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "criteria",
     "jobs",
     "jobs_by_mode",
+    "jobs_by_sector",
     "nearest",
     "nearest_by_mode",
     "places",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from htkgis.maps.layers import area_name, place_name
+from htkgis.maps.modes import WALK, minutes_by, mode_words, modes_of
 from htkgis.maps.text import Text
 
-from .cell import STATISTICS, Cell, Profile, Table, by_function, decimals_of, period
+from .cell import Cell, Profile, Table, by_function, decimals_of, period
 
 
 def criteria(profile: Profile, text: Text) -> Table | None:
@@ -72,31 +74,42 @@ def projects(profile: Profile, text: Text) -> Table:
 
 
 def places(profile: Profile, text: Text) -> Table:
-    """Every place of the map, measured or not; what is not measured says so."""
+    """Every place of the map with its minutes by each mode; what is not measured says so."""
+    modes = modes_of(profile)
     columns = [(text(f"table.{word}"), False) for word in ("place", "function", "state", "period")]
-    columns += [(text(f"table.{word}"), True) for word in ("shortest", "middle", "longest")]
+    columns += [(text(f"mode.{mode}"), True) for mode in modes]
     columns.append((text("table.remark"), False))
     return Table(
         "places",
-        text("quarter.places_caption", area=area_name(profile)),
+        text("quarter.places_caption", area=area_name(profile), modes=mode_words(modes, text)),
         columns,
-        [_place(row, text) for row in by_function(profile["places"])],
+        [_place(row, modes, text) for row in by_function(profile["places"])],
     )
 
 
-def _place(row: Mapping[str, Any], text: Text) -> list[Cell]:
-    blank = "missing.not_reached" if row["measured"] else "missing.none"
+def _place(row: Mapping[str, Any], modes: Sequence[str], text: Text) -> list[Cell]:
     return [
         Cell(place_name(row["name"], row["state"], text), head=True, show=f"place:{row['id']}"),
         Cell(text(f"function.{row['function']}")),
         Cell(text(f"state.{row['state']}")),
         Cell(period(row["valid_from"], row["valid_to"], text), short=True),
-        *(
-            Cell(text.format_minutes(row[name], unit=False, missing=blank), number=True)
-            for name in STATISTICS
-        ),
+        *(_minutes_to(row, mode, text) for mode in modes),
         Cell(_remark(row, text)),
     ]
+
+
+def _minutes_to(row: Mapping[str, Any], mode: str, text: Text) -> Cell:
+    """Write the middle time and, where the origins differ, the shortest and the longest."""
+    times = minutes_by(row, mode)
+    missing = "missing.not_reached" if row["measured"] else "missing.none"
+    middle = Cell(text.format_minutes(times["median"], unit=False, missing=missing), number=True)
+    if times["median"] is None or times["min"] == times["max"]:
+        return middle
+    low, high = (
+        text.format_minutes(times[name], unit=False, missing="missing.not_reached")
+        for name in ("min", "max")
+    )
+    return replace(middle, range=text("table.spread_of", low=low, high=high))
 
 
 def _remark(row: Mapping[str, Any], text: Text) -> str:
@@ -112,14 +125,16 @@ def unsnapped(profile: Profile, text: Text) -> Table | None:
     """Return places that were too far from the street network, if there are any."""
     if not profile["unsnapped"]:
         return None
+    columns = [("place", False), ("distance", True), ("mode", False)]
     return Table(
         "unsnapped",
         text("quarter.unsnapped_caption"),
-        [(text("table.place"), False), (text("table.distance"), True)],
+        [(text(f"table.{word}"), number) for word, number in columns],
         [
             [
-                Cell(row["name"], head=True),
+                Cell(str(row["name"] or text("missing.unnamed")), head=True),
                 Cell(text.format_unit(row["distance_m"], "m"), number=True),
+                Cell(mode_words(row.get("modes") or [WALK], text)),
             ]
             for row in profile["unsnapped"]
         ],

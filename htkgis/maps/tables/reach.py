@@ -7,10 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from htkgis.maps.layers import area_name
+from htkgis.maps.method import jobs_method
 from htkgis.maps.modes import mode_of, mode_words, modes_of, of_mode
 from htkgis.maps.text import Text
 
 from .cell import STATISTICS, Cell, Profile, Table, bound_note, bounded, by_function
+
+UNSTATED = "unknown"
+"""The sector of jobs whose sector is not known; it stands last."""
 
 
 def nearest(profile: Profile, text: Text, n: int = 1) -> Table:
@@ -68,10 +72,14 @@ def counts(profile: Profile, text: Text) -> Table:
 
 
 def jobs(profile: Profile, text: Text) -> Table:
-    """How many jobs of the municipality lie within each limit."""
-    found = of_mode(profile["jobs"])
+    """How many jobs of the municipality lie within each limit, and how they were made."""
+    found = sorted(of_mode(profile["jobs"]), key=lambda row: row["limit_min"])
+    has_ends = any("low" in row for row in found)
     columns = [(text("table.minutes"), False)]
     columns += [(text(f"table.{word}"), True) for word in ("fewest", "middle", "most")]
+    if has_ends:
+        columns.append((text("table.middle_lies"), False))
+    notes = [*jobs_method(profile, text), bound_note(text, *(row["lower_bound"] for row in found))]
     return Table(
         "jobs",
         text("quarter.jobs_caption"),
@@ -86,11 +94,62 @@ def jobs(profile: Profile, text: Text) -> Table:
                     Cell(bounded(row[name], text, lower=row["lower_bound"]), number=True)
                     for name in STATISTICS
                 ),
+                *([Cell(_between(row, text))] if has_ends else []),
             ]
-            for row in sorted(found, key=lambda row: row["limit_min"])
+            for row in found
         ],
-        bound_note(text, *(row["lower_bound"] for row in found)),
+        " ".join(note for note in notes if note) or None,
     )
+
+
+def jobs_by_sector(profile: Profile, text: Text) -> Table | None:
+    """Jobs of each sector within each limit, sectors in the order of the classification."""
+    found = of_mode(profile.get("jobs_by_sector") or [])
+    if not found:
+        return None
+    limits = sorted({row["limit_min"] for row in found})
+    by_key = {(row["sector"], row["limit_min"]): row for row in found}
+    order = {key: at for at, key in enumerate(text.words)}
+    sectors = sorted(
+        {row["sector"] for row in found},
+        key=lambda name: (name == UNSTATED, order.get(f"sector.{name}", len(order)), name),
+    )
+    rounding = text.format_number(profile["assumptions"]["job_rounding"])
+    return Table(
+        "jobs-sectors",
+        text("quarter.jobs_sectors_caption"),
+        [
+            (text("table.sector"), False),
+            *((text("table.within", limit=text.format_number(at, None)), True) for at in limits),
+        ],
+        [
+            [
+                Cell(_sector(sector, text), head=True),
+                *(_jobs_and_range(by_key.get((sector, at)), text) for at in limits),
+            ]
+            for sector in sectors
+        ],
+        # "at least" is explained below all jobs, whose search met the same border
+        text("quarter.jobs_sectors_note", rounding=rounding),
+    )
+
+
+def _sector(name: str, text: Text) -> str:
+    key = f"sector.{name}"
+    return text(key) if key in text.words else name.replace("_", " ")
+
+
+def _between(row: Mapping[str, Any], text: Text) -> str:
+    """Write where the middle figure lies, between what the source's intervals leave open."""
+    if "low" not in row or row["low"] is None:
+        return text("missing.none")
+    low = text.format_number(row["low"])
+    if row["high"] is None:
+        return text("table.between_open", low=low)
+    if row["low"] == row["high"]:
+        return bounded(row["low"], text, lower=row["lower_bound"])
+    key = "table.between_at_least" if row["lower_bound"] else "table.between"
+    return text(key, low=low, high=text.format_number(row["high"]))
 
 
 def nearest_by_mode(profile: Profile, text: Text) -> Table | None:

@@ -1,0 +1,165 @@
+"""Jobs within limits: worked example, ends that enclose, sectors that add up."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htkgis.access import cumulative_opportunities
+from htkgis.pipeline.job_access import job_counts, job_weights, jobs_that_count, sectors_of
+
+HOMES = pd.Index(["north", "south"], name="id")
+FAR = np.array([10**6, 10**6])
+NAN = math.nan
+
+
+def jobs(*rows):
+    """Places of jobs as (id, low, number, high, sector)."""
+    columns = ["id", "opportunities_low", "opportunities", "opportunities_high", "sector"]
+    table = pd.DataFrame(rows, columns=columns)
+    numbers = dict.fromkeys(columns[1:4], "float64")
+    return table.astype(numbers | {"sector": object})
+
+
+def times(*rows):
+    return pd.DataFrame(rows, columns=["from_id", "to_id", "travel_time_ds"])
+
+
+UNITS = jobs(
+    ("hall", 5, 7, 9, "industry"),
+    ("shop", None, 40, None, "trade"),
+    ("tower", 1000, 1000, None, None),
+)
+WALKS = times(
+    ("north", "hall", 6000),
+    ("north", "shop", 9000),
+    ("north", "tower", 9001),
+    ("south", "shop", 100),
+    ("south", "school", 100),
+)
+
+
+def counted(units=UNITS, walks=WALKS, limits=(15,), border=FAR):
+    """Values by measure, sector and limit, in the order of HOMES; missing is None."""
+    found = job_counts(walks, units, origins=HOMES, limits_min=limits, border_ds=border)
+    return {
+        (row.measure, row.sector, row.limit_min): [
+            None if math.isnan(value) else value for value in row.value[HOMES]
+        ]
+        for row in found
+    }
+
+
+def test_worked_example_of_three_units():
+    assert counted(limits=(15, 20)) == {
+        ("jobs", None, 15): [47, 40],
+        ("jobs_low", None, 15): [45, 40],
+        ("jobs_high", None, 15): [49, 40],
+        ("jobs", "industry", 15): [7, 0],
+        ("jobs", "trade", 15): [40, 40],
+        ("jobs", "unknown", 15): [0, 0],
+        ("jobs", None, 20): [1047, 40],
+        ("jobs_low", None, 20): [1045, 40],
+        ("jobs_high", None, 20): [None, 40],  # the tower has no upper end
+        ("jobs", "industry", 20): [7, 0],
+        ("jobs", "trade", 20): [40, 40],
+        ("jobs", "unknown", 20): [1000, 0],
+    }
+
+
+def test_without_intervals_and_sectors_there_are_jobs_only():
+    plain = UNITS.assign(opportunities_low=NAN, opportunities_high=NAN, sector=None)
+    assert counted(plain) == {("jobs", None, 15): [47, 40]}
+
+
+def test_an_interval_of_one_number_is_no_interval():
+    exact = UNITS.assign(opportunities_low=7.0, opportunities=7.0, opportunities_high=7.0)
+    assert list(job_weights(exact)) == ["jobs"]
+    assert list(job_weights(UNITS)) == ["jobs", "jobs_low", "jobs_high"]
+
+
+def test_no_jobs_are_none():
+    assert counted(UNITS[:0]) == {("jobs", None, 15): [0, 0]}
+
+
+def test_a_limit_at_the_border_is_a_lower_bound_of_every_row():
+    border = np.array([9000, 9001])
+    found = job_counts(WALKS, UNITS, origins=HOMES, limits_min=(15,), border_ds=border)
+    assert {tuple(row.lower_bound) for row in found} == {(True, False)}
+
+
+def test_places_behind_a_figure_enter_with_its_own_number():
+    def of(measure, sector):
+        found = jobs_that_count(UNITS, measure, sector)
+        return dict(zip(found["id"], found["opportunities"], strict=True))
+
+    assert of("jobs", None) == {"hall": 7, "shop": 40, "tower": 1000}
+    assert of("jobs_low", None) == {"hall": 5, "shop": 40, "tower": 1000}
+    assert of("jobs", "unknown") == {"tower": 1000}
+    assert math.isnan(of("jobs_high", None)["tower"])
+
+
+UNIT = st.tuples(
+    st.integers(0, 50),
+    st.integers(0, 50),
+    st.sampled_from(["closed", "open", "exact"]),
+    st.sampled_from(["a", "b", None]),
+    st.integers(0, 12_000),
+    st.integers(0, 12_000),
+)
+
+
+@st.composite
+def towns(draw):
+    """Units with intervals of all kinds, and the walks to them from both homes."""
+    rows, walks = [], []
+    for number, (low, more, kind, sector, *ds) in enumerate(draw(st.lists(UNIT, max_size=8))):
+        ends = {"closed": (low, low + more), "open": (low, None), "exact": (None, None)}[kind]
+        middle = low + more / 2 if kind == "closed" else low
+        rows.append((f"u{number}", ends[0], middle, ends[1], sector))
+        walks += [(home, f"u{number}", time) for home, time in zip(HOMES, ds, strict=True)]
+    return jobs(*rows), times(*walks).astype({"travel_time_ds": "int64"})
+
+
+@given(towns())
+def test_sectors_and_the_jobs_without_one_sum_to_all_jobs(town):
+    found = counted(*town)
+    by_sector = [value for (_, sector, _), value in found.items() if sector is not None]
+    assert bool(by_sector) == town[0]["sector"].notna().any()
+    if by_sector:
+        assert np.sum(by_sector, axis=0) == pytest.approx(found["jobs", None, 15])
+
+
+@given(towns())
+def test_all_jobs_lie_between_their_ends(town):
+    found = counted(*town)
+    middle = found["jobs", None, 15]
+    low, high = (found.get((f"jobs_{end}", None, 15), middle) for end in ("low", "high"))
+    for least, number, most in zip(low, middle, high, strict=True):
+        assert least <= number
+        assert most is None or number <= most
+
+
+@given(towns())
+def test_all_jobs_are_the_plain_sum_over_the_places(town):
+    units, walks = town
+    plain = cumulative_opportunities(
+        walks, units.set_index("id")["opportunities"], origins=HOMES, limit_min=15
+    )
+    assert counted(units, walks)["jobs", None, 15] == plain.tolist()
+
+
+@given(towns(), st.randoms())
+def test_the_order_of_the_units_does_not_matter(town, random):
+    units, walks = town
+    order = list(range(len(units)))
+    random.shuffle(order)
+    assert counted(units.iloc[order], walks) == counted(units, walks)
+
+
+def test_sectors_stand_only_where_a_place_has_one():
+    assert sectors_of(UNITS).tolist() == ["industry", "trade", "unknown"]
+    assert sectors_of(UNITS.assign(sector=None)).empty

@@ -1,0 +1,131 @@
+"""Jobs in a profile: ends beside the total, sectors apart, and the method with its numbers."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from htkgis.profile import comparison_rows
+from htkgis.profile.jobs import in_detail, job_method, job_rows
+
+STATISTICS = ("min", "median", "max")
+LAYER = {
+    "role": "jobs",
+    "sketch": False,
+    "title": "Enheder",
+    "title_en": "Units",
+    "source": "opdigtet",
+    "source_en": "invented",
+    "published": "2026",
+}
+MODEL = {"total": 38000, "cell_m": 250, "source": "s", "densities": [{"kind": "k", "value": 4}]}
+
+
+def figures(*rows):
+    """Figures as (indicator, function, (least, median, greatest)), and whether they are bounds."""
+    return pd.DataFrame(
+        [
+            {
+                "quarter_id": "q",
+                "indicator": indicator,
+                "function": function,
+                "mode": "walk",
+                "limit_min": 30.0,
+                "unit": "jobs",
+                "direction": "more",
+                "statistic": statistic,
+                "value": value,
+                "lower_bound": False,
+                "upper_bound": False,
+            }
+            for indicator, function, values in rows
+            for statistic, value in zip(STATISTICS, values, strict=True)
+        ]
+    )
+
+
+ALL = ("jobs", None, (100.0, 1260.0, 2000.0))
+LOW, HIGH = ("jobs_low", None, (90.0, 1240.0, 1500.0)), ("jobs_high", None, (120.0, 1350.0, 3000.0))
+TRADE = ("jobs", "trade", (0.0, 40.0, 90.0))
+
+
+def row(function=None, *, cut=False):
+    facts = {"function": function, "mode": "walk", "limit_min": 30, "lower_bound": cut}
+    return facts | {"min": 100, "median": 1300, "max": 2000}
+
+
+def test_a_row_without_intervals_stays_as_it_is():
+    assert job_rows([row()], figures(ALL), rounding=100) == {"jobs": [row()], "jobs_by_sector": []}
+
+
+def test_the_ends_are_medians_rounded_as_the_jobs():
+    found = job_rows([row()], figures(ALL, LOW, HIGH), rounding=100)
+    assert found["jobs"] == [row() | {"low": 1200, "high": 1400}]
+    cut = job_rows([row(cut=True)], figures(ALL, LOW, HIGH), rounding=100)
+    assert cut["jobs"] == [row(cut=True) | {"low": 1200, "high": 1300}]
+
+
+def test_a_high_end_that_is_not_known_is_none():
+    unknown = ("jobs_high", None, (120.0, math.nan, math.nan))
+    found = job_rows([row()], figures(ALL, LOW, unknown), rounding=100)
+    assert found["jobs"][0]["high"] is None
+
+
+def test_sectors_stand_apart_from_the_total():
+    found = job_rows([row(), row("trade")], figures(ALL, TRADE), rounding=100)
+    assert [each["function"] for each in found["jobs"]] == [None]
+    assert [each["sector"] for each in found["jobs_by_sector"]] == ["trade"]
+    assert "function" not in found["jobs_by_sector"][0]
+
+
+def test_the_comparison_holds_the_total_only():
+    table = figures(ALL, LOW, HIGH, TRADE)
+    assert in_detail(table).groupby(table["indicator"]).sum().to_dict() == {
+        "jobs": 3,
+        "jobs_high": 3,
+        "jobs_low": 3,
+    }
+    quarters = pd.DataFrame({"id": ["q"], "name": ["Q"]})
+    (only,) = comparison_rows(table, quarters, rounding=100)
+    assert (only["indicator"], only["function"], only["values"][0]["value"]) == ("jobs", None, 1300)
+
+
+def places(*rows):
+    """Places of jobs as (low, number, high); and a school that is none."""
+    table = pd.DataFrame(
+        rows, columns=["opportunities_low", "opportunities", "opportunities_high"], dtype="float64"
+    ).assign(unit="jobs", measured=True)
+    school = pd.DataFrame({"opportunities": [1.0], "unit": ["places"], "measured": [True]})
+    return pd.concat([table, school], ignore_index=True)
+
+
+NONE = math.nan
+
+
+@pytest.mark.parametrize(
+    ("layers", "rows", "key", "counts"),
+    [
+        ([LAYER | {"sketch": True}], [(NONE, 3500, NONE)], "zones", {"places": 1}),
+        ([LAYER], [(NONE, 3500, NONE)] * 2, "counted", {"places": 2}),
+        (
+            [LAYER],
+            [(5, 7, 9), (NONE, 3, NONE), (1, 1, 1), (1000, 1000, NONE)],
+            "intervals",
+            {"places": 4, "intervals": 2, "endless": 1},
+        ),
+        ([LAYER | {"role": "land_use"}], [(NONE, 3.5, NONE)], "modelled", {"places": 1} | MODEL),
+    ],
+)
+def test_the_method_is_told_by_what_happened(layers, rows, key, counts):
+    found = job_method(places(*rows), layers, MODEL)
+    assert found["key"] == f"jobs_method.{key}"
+    assert found["values"] == {"layers": layers} | counts
+
+
+def test_places_too_inexact_to_measure_are_not_counted():
+    inexact = places((NONE, 5, NONE), (NONE, 6, NONE)).assign(measured=[True, False, True])
+    assert job_method(inexact, [LAYER], MODEL)["values"]["places"] == 1
+
+
+def test_without_jobs_there_is_no_method():
+    assert job_method(places(), [LAYER], MODEL) is None
