@@ -24,6 +24,7 @@ from htkgis.publish.geopackage import geopackage_bytes
 from .export_styles import layer_styles, place_look
 from .figure_words import figure_label, shown_value
 
+FIGURES = "figures.parquet"
 STATISTICS = ["min", "median", "max"]
 WALK = "walk"
 CASE = ["indicator", "function", "mode", "limit_min", "lens", "state", "unit"]
@@ -120,7 +121,7 @@ def export_files(
         files[f"{name}.geojson"] = geojson_bytes(
             drawn | {"places": layers["places"]}, provenance=provenance
         )
-    files["figures.parquet"] = parquet_bytes(figures, provenance=provenance)
+    files[FIGURES] = parquet_bytes(figures, provenance=provenance)
     return files
 
 

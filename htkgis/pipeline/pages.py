@@ -11,14 +11,13 @@ import pandas as pd
 
 from htkgis import __version__
 from htkgis.maps import MapLayers, load_text, render_index_page, render_quarter_page
-from htkgis.profile.rounding import plain
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
 from htkgis.store import fingerprint
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
 
-from .exports import export_files, listed_files
+from .exports import FIGURES, export_files, listed_files
 from .profile_steps import Decimal
 
 ENGLISH = "_en"
@@ -105,7 +104,7 @@ def make_pages(
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     files.update(downloads)
-    files["profile.json"] = _profile_file(profiles, figures, run)
+    files["profile.json"] = _profile_file(profiles, run)
     files[MANIFEST] = build_manifest(
         files,
         study=decisions,
@@ -214,10 +213,8 @@ def _run(
     }
 
 
-def _profile_file(
-    profiles: list[dict[str, Any]], figures: pd.DataFrame, run: Mapping[str, Any]
-) -> bytes:
-    """Write ``profile.json``: every quarter's profile, and all figures as one table."""
+def _profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> bytes:
+    """Write ``profile.json``: every quarter's profile, and where all figures lie as a table."""
     value = {
         "schema": 1,
         "htkgis": run["version"],
@@ -225,9 +222,6 @@ def _profile_file(
         "credits": list(dict.fromkeys(source["credit"] for source in run["sources"])),
         "sketch_scale": run["sketch_scale"] if run["sketch"] else None,
         "quarters": profiles,
-        "figures": {
-            "columns": list(figures.columns),
-            "rows": [[plain(item) for item in row] for row in figures.itertuples(index=False)],
-        },
+        "figures": FIGURES,
     }
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
