@@ -15,6 +15,7 @@ COMMANDS = {
     "explain": "Trace one figure back to its measure, parameters, origins, layers and network.",
     "init": "Write the embedded study (study.toml and layers/) into a new folder.",
     "layers": "List the layers of a catalog, or accept changed files.",
+    "route": "Show the way behind a travel time, street by street.",
     "run": "Measure everything and publish the quarter profiles.",
     "status": "Say what is published, from which layers, and what a run would compute.",
     "surface": "Write minutes by one mode around an area as a raster for QGIS.",

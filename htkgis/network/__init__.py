@@ -17,6 +17,7 @@ from .reach import (
     reached_lines,
     reached_parts,
 )
+from .route import Leg, Route, route, route_line
 from .search import search
 from .snap import SnapAudit, Snaps, arrival_costs, audit, departure_costs, snap
 from .storage import graph_arrays, graph_from_arrays
@@ -28,10 +29,12 @@ __all__ = [
     "Graph",
     "Grid",
     "Islands",
+    "Leg",
     "Mode",
     "Parts",
     "Patches",
     "Reach",
+    "Route",
     "SnapAudit",
     "Snaps",
     "TravelTimes",
@@ -56,6 +59,8 @@ __all__ = [
     "reached_length_m",
     "reached_lines",
     "reached_parts",
+    "route",
+    "route_line",
     "search",
     "snap",
     "street_times",

@@ -113,6 +113,17 @@ def run_steps(steps: Sequence[Step], cache: Cache, *, progress: Progress | None 
     return results
 
 
+def needed(steps: Sequence[Step], outputs: tuple[str, ...]) -> list[Step]:
+    """Pick the steps that some values need, in their order; they share the cache of a run."""
+    wanted = set(outputs)
+    kept: list[Step] = []
+    for step in reversed(steps):
+        if wanted & set(step.outputs):
+            wanted |= set(step.inputs)
+            kept.append(step)
+    return kept[::-1]
+
+
 def step_key(step: Step, inputs: Mapping[str, str]) -> str:
     """Key of a step: the hash of everything that decides its result."""
     return fingerprint(

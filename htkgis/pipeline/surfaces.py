@@ -31,7 +31,7 @@ from htkgis.units import UNREACHED, deciseconds, minutes
 from .layers import street_coverage
 from .modes import snapping
 from .profile_steps import is_sketch, profile_steps
-from .steps import Progress, Step, run_steps
+from .steps import Progress, needed, run_steps
 
 TITLES = {
     "da": {
@@ -224,17 +224,6 @@ def _raster(
         crs=crs,
         tags=tags,
     )
-
-
-def needed(steps: list[Step], outputs: tuple[str, ...]) -> list[Step]:
-    """Pick the steps that some values need, in their order; they share the cache of a run."""
-    wanted = set(outputs)
-    kept: list[Step] = []
-    for step in reversed(steps):
-        if wanted & set(step.outputs):
-            wanted |= set(step.inputs)
-            kept.append(step)
-    return kept[::-1]
 
 
 def as_minutes(time_ds: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:

@@ -19,8 +19,8 @@ from htkgis.network import graph_from_arrays, isochrones, reach, snap, street_ti
 from htkgis.pipeline.layers import street_coverage
 from htkgis.pipeline.modes import snapping
 from htkgis.pipeline.profile_steps import profile_steps
-from htkgis.pipeline.steps import Step, run_steps
-from htkgis.pipeline.surfaces import NODATA, border_minutes, needed, write_surface
+from htkgis.pipeline.steps import Step, needed, run_steps
+from htkgis.pipeline.surfaces import NODATA, border_minutes, write_surface
 from htkgis.store import Cache, sha256_file
 from htkgis.study import read_study
 

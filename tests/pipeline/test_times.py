@@ -15,8 +15,7 @@ from htkgis.catalog import read_catalog
 from htkgis.cli import main
 from htkgis.errors import ConfigError, CRSError, SourceError
 from htkgis.pipeline.profile_steps import profile_steps
-from htkgis.pipeline.steps import run_steps
-from htkgis.pipeline.surfaces import needed
+from htkgis.pipeline.steps import needed, run_steps
 from htkgis.pipeline.times import measure_point_times
 from htkgis.pipeline.update import graphml_bytes, update_streets
 from htkgis.store import Cache, sha256_file
