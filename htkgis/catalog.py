@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from .errors import ConfigError, SourceError, first
-from .store import sha256_file, write_atomic
+from .store import fingerprint, sha256_file, write_atomic
+from .store.files import check_closed
 from .study import lists_as_tuples, read_toml, validation_message
 
 Role = Literal[
@@ -42,6 +43,11 @@ Role = Literal[
 ]
 DATA = "{data}"
 """What a path starts with that lies below ``--data DIR``."""
+SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+"""Parts of a shapefile that say what its rows are."""
+GEOPACKAGES = (".gpkg", ".sqlite")
+SHOWN = 120
+"""Letters of a path that an error shows where the path is too long."""
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -171,21 +177,25 @@ class Catalog:
         return self.data / path.removeprefix(DATA).lstrip("/")
 
     def hash(self, name: str) -> str:
-        """Hash of a layer's file as it is now.
+        """Hash of a layer's file as it is now; of a shapefile that of all its parts.
 
         Raises
         ------
         SourceError
-            If the file is missing or cannot be read.
+            If the file is missing, cannot be read, or is a GeoPackage that another program has
+            open: what it holds is not yet all in it.
         """
         file = self.file(name)
-        if not file.exists():
+        if not _exists(name, file):
             msg = (
                 f"{name} ({file}): the file is missing. Put it there, or change "
                 f"layers.{name}.path in {self.path.name}."
             )
             raise SourceError(msg)
-        return sha256_file(file)
+        ending = file.suffix.lower()
+        if ending in GEOPACKAGES:
+            check_closed(file)
+        return fingerprint(_parts(file)) if ending == ".shp" else sha256_file(file)
 
     def checked_hashes(self) -> dict[str, str]:
         """Hashes of all layers, after each was found to be the accepted one.
@@ -206,6 +216,26 @@ class Catalog:
             )
             raise SourceError(msg)
         return hashes
+
+
+def _exists(name: str, file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError as error:
+        msg = (
+            f"{name} ({str(file)[:SHOWN]}): cannot be read: {error.strerror}. Check "
+            f"layers.{name}.path."
+        )
+        raise SourceError(msg) from error
+
+
+def _parts(shapes: Path) -> dict[str, str]:
+    """Hash of each part of a shapefile by its ending: rows and letters lie beside the shapes."""
+    return {
+        part.suffix.lower(): sha256_file(part)
+        for part in sorted(shapes.parent.glob("*"))
+        if part.stem == shapes.stem and part.suffix.lower() in SHAPEFILE
+    }
 
 
 def role_of(name: str, layer: Layer) -> str:

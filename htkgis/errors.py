@@ -17,9 +17,12 @@ allowed. What to do.`` The command line prints it as one line and exits with 1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 FIRST = 3
+MOJIBAKE = re.compile("Ã[¦\xb8¥†\u02dc…\x85\x86\x98]|\N{REPLACEMENT CHARACTER}")
+"""Danish letters in UTF-8 that were read as Windows-1252, and the sign of a lost letter."""
 
 
 class HtkgisError(Exception):

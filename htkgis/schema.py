@@ -293,7 +293,7 @@ def _column_problems(table: pd.DataFrame, contract: Table) -> Iterator[str]:
         twice = table.duplicated(list(contract.key), keep=False)
         if twice.any():
             rows = _named(table, twice, contract.key)
-            yield f"{int(twice.sum())} of {len(table)} rows share {contract.key}: {rows}"
+            yield f"{int(twice.sum())} of {len(table)} rows share {'/'.join(contract.key)}: {rows}"
 
 
 def _value_problems(

@@ -10,10 +10,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from .errors import ConfigError
+from .errors import FIRST, MOJIBAKE, ConfigError
 from .quantities import (
     Decision,
     Delay,
@@ -32,6 +32,19 @@ from .quantities import (
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
+SHOWN = 60
+"""Letters of a garbled line that an error shows."""
+
+
+def _four_digits(value: Any) -> Any:
+    """Fill up a municipality code that Excel or a number without quotes took the zeros of."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    text = value.strip() if isinstance(value, str) else ""
+    return text.zfill(4) if text.isdecimal() else value
+
+
+MunicipalityCode = Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
 
 
 class General(Decision):
@@ -40,7 +53,7 @@ class General(Decision):
     id: Name
     name: str
     municipality: str
-    municipality_code: Annotated[str, Field(pattern=r"^\d{4}$")]
+    municipality_code: MunicipalityCode
     crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
     language: Literal["da", "en"]
     state: Year
@@ -250,19 +263,38 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        If it is missing, not UTF-8 or not TOML.
+        If it is missing, not UTF-8, holds letters that were garbled before, or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
     except OSError as error:
         msg = (
             f"{path.name} ({path}): cannot be read: {error.strerror}. Give its path, or start a "
             "study with 'htkgis init DIR'."
         )
         raise ConfigError(msg) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"{path.name} ({path}): is not TOML in UTF-8: {error}. Correct the file."
+    except UnicodeDecodeError as error:
+        msg = f"{path.name} ({path}): is not TOML in UTF-8: {error}. Save it as UTF-8."
         raise ConfigError(msg) from error
+    _check_letters(path, text)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path.name} ({path}): is not TOML: {error}. Correct the file."
+        raise ConfigError(msg) from error
+
+
+def _check_letters(path: Path, text: str) -> None:
+    # not splitlines: it parts at \x85 as well, which is half of a garbled letter
+    lines = enumerate(text.split("\n"), start=1)
+    garbled = [(number, line.strip()[:SHOWN]) for number, line in lines if MOJIBAKE.search(line)]
+    if garbled:
+        named = "; ".join(f"line {number}: {line!r}" for number, line in garbled[:FIRST])
+        msg = (
+            f"{path.name} ({path}): {len(garbled)} lines are garbled: {named}; æ, ø and å are "
+            "expected. Write these letters again, and save the file as UTF-8."
+        )
+        raise ConfigError(msg)
 
 
 def read_study(path: Path) -> Study:

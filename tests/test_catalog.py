@@ -105,7 +105,7 @@ def test_a_layer_whose_name_is_no_role_must_state_one(written):
 def test_a_missing_catalog_and_one_that_is_not_toml_are_refused(tmp_path, written):
     with pytest.raises(ConfigError, match=r"none\.toml .*cannot be read"):
         read_catalog(tmp_path / "none.toml")
-    with pytest.raises(ConfigError, match=r"catalog\.toml .*is not TOML in UTF-8: Expected"):
+    with pytest.raises(ConfigError, match=r"catalog\.toml .*is not TOML: Expected"):
         read_catalog(written(text="[layers"))
     with pytest.raises(ConfigError, match="layers is missing"):
         read_catalog(written(text=""))
@@ -127,6 +127,55 @@ def test_a_missing_file_names_the_layer_and_its_path(written, tmp_path):
     (tmp_path / "places.csv").unlink()
     with pytest.raises(SourceError, match=r"^places \(.*places\.csv\): the file is missing\. Put"):
         catalog.checked_hashes()
+
+
+def test_a_path_that_is_too_long_is_named_in_few_letters(written):
+    catalog = read_catalog(written(text=TEXT.format(sha="").replace("places.csv", "x" * 999)))
+    with pytest.raises(
+        SourceError,
+        match=r"^places \(.{120}\): cannot be read: File name too long\. Check layers\.pl",
+    ):
+        catalog.hash("places")
+
+
+@pytest.fixture
+def shapefile(written, tmp_path):
+    """Read a catalog of one shapefile that lies beside another whose name begins alike."""
+    for part in (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix"):
+        (tmp_path / f"gates{part}").write_bytes(part.encode())
+        (tmp_path / f"gates.old{part}").write_bytes(b"other")
+    path = written(text=TEXT.format(sha="").replace("places.csv", "gates.shp"))
+    accept_layers(read_catalog(path), ["places"])
+    return read_catalog(path)
+
+
+@pytest.mark.parametrize("part", [".shp", ".shx", ".dbf", ".prj", ".cpg"])
+def test_a_shapefile_has_changed_when_any_of_its_parts_has(shapefile, tmp_path, part):
+    assert layer_states(shapefile) == {"places": "accepted"}
+    (tmp_path / f"gates{part}").write_bytes(b"edited")
+    assert layer_states(shapefile) == {"places": "changed"}
+    (tmp_path / f"gates{part}").write_bytes(part.encode())
+    assert layer_states(shapefile) == {"places": "accepted"}
+    if part != ".shp":
+        (tmp_path / f"gates{part}").rename(tmp_path / f"gates{part.upper()}")
+        assert layer_states(shapefile) == {"places": "accepted"}
+        (tmp_path / f"gates{part.upper()}").unlink()
+        assert layer_states(shapefile) == {"places": "changed"}
+
+
+def test_an_index_beside_a_shapefile_does_not_change_it(shapefile, tmp_path):
+    (tmp_path / "gates.qix").write_bytes(b"made by QGIS")
+    (tmp_path / "gates.old.dbf").write_bytes(b"edited")
+    assert layer_states(shapefile) == {"places": "accepted"}
+
+
+def test_a_geopackage_that_is_open_in_another_program_is_not_accepted(written, tmp_path):
+    path = written(text=TEXT.format(sha="").replace("places.csv", "places.GPKG"))
+    (tmp_path / "places.GPKG").write_bytes(b"x")
+    assert read_catalog(path).hash("places") == sha256_bytes(b"x")
+    (tmp_path / "places.GPKG-wal").write_bytes(b"changes")
+    with pytest.raises(SourceError, match=r"^places\.GPKG \(.*\): is open in another program"):
+        accept_layers(read_catalog(path), ["places"])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The study: the embedded one loads whole, and each fault names the file and the key."""
 
 import codecs
+import re
 
 import pytest
 import tomlkit
@@ -67,8 +68,16 @@ def test_a_minute_limit_is_changed_by_one_line(changed):
     ("key", "value", "message"),
     [
         ("limits.walking", 5, r"limits\.walking is not a known key"),
-        ("study.municipality_code", 169, r"study\.municipality_code is 169: should be a valid str"),
-        ("study.municipality_code", "169", r"study\.municipality_code is '169': .*should match"),
+        ("study.municipality_code", 16900, r"study\.municipality_code is '16900': .*should match"),
+        ("study.municipality_code", -169, r"study\.municipality_code is '-169': .*should match"),
+        (
+            "study.municipality_code",
+            169.0,
+            r"study\.municipality_code is 169\.0: should be a valid",
+        ),
+        ("study.municipality_code", True, r"study\.municipality_code is True: should be a valid"),
+        ("study.municipality_code", "", r"study\.municipality_code is '': .*should match"),
+        ("study.municipality_code", "HTK", r"study\.municipality_code is 'HTK': .*should match"),
         ("study.crs", "UTM32", r"study\.crs is 'UTM32': .*should match"),
         ("study.language", "sv", r"study\.language is 'sv': should be 'da' or 'en'"),
         ("study.state.value", 2026.5, r"study\.state\.value is 2026\.5: should be a valid integer"),
@@ -128,6 +137,12 @@ def test_a_wrong_value_names_the_file_the_key_and_what_is_allowed(changed, key, 
         changed(setting(key, value))
 
 
+@pytest.mark.parametrize("code", [169, "169", "0169", " 169 "])
+def test_a_municipality_code_is_the_same_with_and_without_zeros(changed, root, code):
+    study = changed(setting("study.municipality_code", code))
+    assert study == read_study(root / "study.toml")
+
+
 def test_a_search_as_long_as_the_longest_limit_is_enough(changed):
     assert changed(setting("modes.walk.search.value", 30)).modes.walk.search.value == 30
 
@@ -164,14 +179,32 @@ def test_all_faults_stand_in_one_message(changed):
 def test_a_syntax_error_names_the_line(tmp_path):
     path = tmp_path / "study.toml"
     path.write_text("[study]\nid = \n")
-    with pytest.raises(ConfigError, match=r"study\.toml .*is not TOML in UTF-8: .*line 2"):
+    with pytest.raises(
+        ConfigError, match=r"study\.toml \(.*\): is not TOML: .*line 2.*\. Correct the file\.$"
+    ):
         read_study(path)
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path):
     path = tmp_path / "study.toml"
     path.write_bytes("name = 'Høje'".encode("cp1252"))
-    with pytest.raises(ConfigError, match=r"is not TOML in UTF-8: .*0xf8"):
+    with pytest.raises(ConfigError, match=r"is not TOML in UTF-8: .*0xf8.*Save it as UTF-8\.$"):
+        read_toml(path)
+
+
+@pytest.mark.parametrize(
+    "garbled",
+    ["H\u00c3\u00b8je", "\u00c3\u0085by", "\u00c3\u2026by", "H\N{REPLACEMENT CHARACTER}je"],
+)
+def test_garbled_letters_name_their_lines(tmp_path, garbled):
+    path = tmp_path / "study.toml"
+    path.write_text(f"a = 1\nname = '{garbled}'\n" + f"# {garbled}\n" * 3, "utf-8")
+    shown = re.escape(repr(f"# {garbled}"))
+    with pytest.raises(
+        ConfigError,
+        match=rf"^study\.toml \(.*\): 4 lines are garbled: line 2: .*; line 3: {shown}; "
+        rf"line 4: {shown}; æ, ø and å are expected\. Write these letters again",
+    ):
         read_toml(path)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from htkgis.errors import ConfigError
 
 from .options import FILE, shown_progress
 
@@ -72,6 +75,7 @@ def command(
     from htkgis.publish.tables import check_format
 
     check_format(out)
+    _check_apart(out, {"--origins": origins, "--destinations": destinations, "--streets": streets})
     with shown_progress() as progress:
         report = measure_point_times(
             streets,
@@ -85,6 +89,25 @@ def command(
         )
     write_table(report.table, out, decimals=2)
     _say(report, out)
+
+
+def _check_apart(out: Path, inputs: Mapping[str, str | Path]) -> None:
+    """Raise ConfigError if a file that is read would be overwritten by what is written."""
+    same = [option for option, path in inputs.items() if _is_same(out, Path(path))]
+    if same:
+        msg = (
+            f"{out.name} ({out}): --out is the file of {' and '.join(same)}, which would be lost; "
+            "another file is allowed. Choose another --out."
+        )
+        raise ConfigError(msg)
+
+
+def _is_same(out: Path, path: Path) -> bool:
+    """Whether two paths lead to one file, by links and in capitals too; none that is not there."""
+    try:
+        return out.samefile(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _say(report: TimesReport, out: Path) -> None:

@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from htkgis.errors import SourceError, first
+from htkgis.store.files import check_closed
 
 ZIPS = frozenset({".zip", ".kmz", ".shz"})
 LAYERS = (".shp", ".gpkg", ".geojson", ".fgb", ".gml", ".kml", ".tab", ".json")
@@ -79,7 +80,7 @@ def check_file(path: Path) -> None:
     elif suffix == ".shp":
         _check_shapefile(path)
     elif suffix in {".gpkg", ".sqlite"}:
-        _check_closed(path)
+        check_closed(path)
 
 
 def answer_instead_of_data(path: Path) -> str | None:
@@ -166,19 +167,6 @@ def _check_parts(path: Path, shapes: str, there: list[str]) -> None:
 
 def _literal(name: str) -> str:
     return re.sub(r"([\[\]*?])", r"[\1]", name)
-
-
-def _check_closed(path: Path) -> None:
-    """Raise SourceError if changes to a GeoPackage lie beside it and not yet in it."""
-    for ending in ("-wal", "-journal"):
-        beside = path.with_name(path.name + ending)
-        if beside.exists() and beside.stat().st_size > 0:
-            msg = (
-                f"{path.name} ({path}): is open in another program, or was left open: changes lie "
-                f"beside it in {beside.name}. Save and close it there (in QGIS: take the layer "
-                "out of the project), then try again."
-            )
-            raise SourceError(msg)
 
 
 def check_zip(path: Path) -> None:

@@ -175,11 +175,16 @@ def _stacked(columns: list[pd.Series]) -> pd.Series:
 
 
 def _as_points(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame:
-    areas = ~table.geometry.geom_type.eq("Point")
-    if not areas.any():
+    kinds = table.geometry.geom_type
+    shapes = ~kinds.eq("Point")
+    if not shapes.any():
         return table
-    report.mended["areas made a point on their surface"] += int(areas.sum())
-    return table.set_geometry(table.geometry.where(~areas, table.geometry.representative_point()))
+    lines = kinds.str.endswith("LineString").any()
+    done = (
+        "areas and lines made a point on them" if lines else "areas made a point on their surface"
+    )
+    report.mended[done] += int(shapes.sum())
+    return table.set_geometry(table.geometry.where(~shapes, table.geometry.representative_point()))
 
 
 def _check_years(table: gpd.GeoDataFrame, report: LayerReport) -> None:

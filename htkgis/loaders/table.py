@@ -17,12 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from htkgis.errors import SchemaError, SourceError, first
+from htkgis.errors import MOJIBAKE, SchemaError, SourceError, first
 
 from .arrived import check_text
-
-MOJIBAKE = re.compile("Ã[¦\xb8¥†\u02dc…\x85\x86\x98]|\N{REPLACEMENT CHARACTER}")
-"""Danish letters in UTF-8 that were read as Windows-1252, and the sign of a lost letter."""
 
 DANISH_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")

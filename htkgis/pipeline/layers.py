@@ -329,7 +329,7 @@ def _chosen(
     if missing:
         msg = (
             f"study.toml: {key} names {first(missing)}, which no layer of {catalog.path.name} "
-            f"({catalog.path}) holds; there are {first(table['id'])}. Correct one of them."
+            f"({catalog.path}) holds; there are {first(table['id']) or 'none'}. Correct one."
         )
         raise ConfigError(msg)
     return table.set_index("id").loc[ids].reset_index()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -13,6 +14,27 @@ from typing import Any
 from htkgis.errors import SourceError, StoreError
 
 CHUNK_BYTES = 1 << 20
+
+FREE_SPACE = "Free some space, or choose another folder."
+RENAME = "Rename what lies there, or choose another path."
+RIGHTS = (
+    "Check that you may write there and that no program has the file open, or choose another "
+    "folder."
+)
+LOOK = "Check the disk, or choose another folder."
+ADVICE = {
+    errno.ENOSPC: FREE_SPACE,
+    errno.EDQUOT: FREE_SPACE,
+    errno.EACCES: RIGHTS,
+    errno.EPERM: RIGHTS,
+    errno.EROFS: RIGHTS,
+    errno.EISDIR: RENAME,
+    errno.ENOTDIR: RENAME,
+    errno.EEXIST: RENAME,
+    errno.ENOTEMPTY: RENAME,
+    errno.ENAMETOOLONG: "Choose a shorter path.",
+}
+"""What to do when the disk refuses, by the reason it gives; :data:`LOOK` for any other."""
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -96,14 +118,31 @@ def _umask() -> int:
 
 
 def disk_error(path: Path, error: OSError) -> StoreError:
-    """Say in one line what the disk refused."""
+    """Say in one line what the disk refused, and what helps against it.
+
+    Examples
+    --------
+    >>> str(disk_error(Path("m"), OSError(errno.ENAMETOOLONG, "File name too long")))
+    'm (m): cannot be written: File name too long; nothing was published. Choose a shorter path.'
+    """
     # numpy knows only how many bytes were taken, not why no more
     why = error.strerror or f"the disk took a part only ({error}) and may be full"
-    msg = (
-        f"{path.name} ({path}): cannot be written: {why}; nothing was published. Free some "
-        "space, or choose another folder."
-    )
+    advice = FREE_SPACE if error.errno is None else ADVICE.get(error.errno, LOOK)
+    msg = f"{path.name} ({path}): cannot be written: {why}; nothing was published. {advice}"
     return StoreError(msg)
+
+
+def check_closed(path: Path) -> None:
+    """Raise SourceError if changes to a GeoPackage lie beside it and not yet in it."""
+    for ending in ("-wal", "-journal"):
+        beside = path.with_name(path.name + ending)
+        if beside.exists() and beside.stat().st_size > 0:
+            msg = (
+                f"{path.name} ({path}): is open in another program, or was left open: changes lie "
+                f"beside it in {beside.name}. Save and close it there (in QGIS: take the layer "
+                "out of the project), then try again."
+            )
+            raise SourceError(msg)
 
 
 def files_of(name: str, files: Mapping[str, str]) -> dict[str, str]:

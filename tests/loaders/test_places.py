@@ -67,6 +67,13 @@ def test_areas_become_points_on_their_surface_and_are_counted(layer):
     assert report.mended == {"areas made a point on their surface": 1}
 
 
+def test_lines_become_points_on_them_and_are_not_called_areas(layer):
+    line = shapely.LineString([(0, 0), (10, 0)])
+    table, report = places_of(layer([POINT, SQUARE, line]))
+    assert table.geom_type.tolist() == ["Point", "Point", "Point"]
+    assert report.mended == {"areas and lines made a point on them": 2}
+
+
 def test_multipoints_become_points(layer):
     one = shapely.MultiPoint([(1, 1)])
     table, report = places_of(layer([one, shapely.MultiPoint([(1, 1), (2, 2)])]))

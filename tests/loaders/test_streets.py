@@ -120,7 +120,7 @@ def test_missing_columns_are_named_with_those_found(read):
 
 
 def test_ids_that_repeat_are_named(read):
-    with pytest.raises(SchemaError, match=r"2 of 2 rows share \('id',\): 's1'"):
+    with pytest.raises(SchemaError, match=r"2 of 2 rows share id: 's1'"):
         read(STREET, PATH | {"id": "s1"})
 
 

@@ -157,7 +157,7 @@ def test_a_set_of_other_code_is_stale(status, study):
     [(True, "an interrupted switch is pending"), (False, "an unfinished build lies beside")],
 )
 def test_what_an_interrupted_run_left_is_said(status, study, journal, words):
-    staging = study / ".maps.staging"
+    staging = study / "maps" / ".htkgis.staging"
     staging.mkdir()
     if journal:
         (staging / "journal.json").write_text('{"replace": [], "remove": []}', encoding="utf-8")

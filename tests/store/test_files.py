@@ -2,13 +2,24 @@
 
 import errno
 import json
+import os
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.errors import SourceError, StoreError
-from htkgis.store import canonical_json, fingerprint, lock, sha256_bytes, sha256_file, write_atomic
+from htkgis.store import (
+    canonical_json,
+    disk_error,
+    fingerprint,
+    lock,
+    sha256_bytes,
+    sha256_file,
+    write_atomic,
+)
+from htkgis.store.files import check_closed
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -44,6 +55,45 @@ def test_a_folder_in_the_way_is_one_named_error(tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StoreError, match="cannot be written"):
         write_atomic(tmp_path / "file" / "below.txt", b"x")
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, r"Free some space, or choose another folder\.$"),
+        (errno.EACCES, r"Check that you may write there and that no program has the file open, or"),
+        (errno.EROFS, r"Check that you may write there"),
+        (errno.EISDIR, r"Rename what lies there, or choose another path\.$"),
+        (errno.EEXIST, r"Rename what lies there"),
+        (errno.ENAMETOOLONG, r"Choose a shorter path\.$"),
+        (errno.EIO, r"Check the disk, or choose another folder\.$"),
+    ],
+)
+def test_what_helps_depends_on_what_the_disk_says(tmp_path, number, advice):
+    error = disk_error(tmp_path / "a.txt", OSError(number, os.strerror(number)))
+    assert re.search(
+        rf"cannot be written: {os.strerror(number)}; nothing was .*{advice}", str(error)
+    )
+
+
+def test_a_disk_that_gives_no_reason_may_be_full(tmp_path):
+    error = disk_error(tmp_path / "a.txt", OSError("3 requested and 2 written"))
+    assert re.search(
+        r"\(3 requested and 2 written\) and may be full; .*Free some space", str(error)
+    )
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_a_geopackage_with_changes_beside_it_is_not_closed(tmp_path, ending):
+    file, beside = tmp_path / "a.gpkg", tmp_path / f"a.gpkg{ending}"
+    file.write_bytes(b"x")
+    beside.touch()
+    check_closed(file)
+    beside.write_bytes(b"changes")
+    with pytest.raises(
+        SourceError, match=rf"is open in another program.* in a\.gpkg{ending}\. Save"
+    ):
+        check_closed(file)
 
 
 def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path):
