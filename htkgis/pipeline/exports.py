@@ -286,8 +286,6 @@ def _origins(
         known = dict(zip(CASE_OF_ACCESS, case, strict=True))
         columns |= _figure_columns(known, by_origin, list(origins["id"]), state, rounding)
     wide = pd.DataFrame(columns, index=origins.index)
-    numbers = [name for name in columns if not name.endswith(("_place", "_bound"))]
-    wide = wide.astype(dict.fromkeys(numbers, "float64"))
     facts = origins.drop(columns=["layer"], errors="ignore")
     return gpd.GeoDataFrame(pd.concat([facts, wide], axis=1), crs=origins.crs)
 
@@ -316,16 +314,15 @@ def _figure_columns(
     ids: list[str],
     state: int,
     rounding: int,
-) -> dict[str, list[Any]]:
+) -> dict[str, Any]:
     """Values of one case by origin, and the place and the bound where it has any."""
     name = column_name(case, shown_state=state)
     found = [by_origin.get(key, (None, None, False, False)) for key in ids]
-    columns: dict[str, list[Any]] = {
-        name: [
-            shown_value(value, case["unit"], lower_bound=bool(cut), job_rounding=rounding)
-            for value, _, cut, _ in found
-        ]
-    }
+    shown = [
+        shown_value(value, case["unit"], lower_bound=bool(cut), job_rounding=rounding)
+        for value, _, cut, _ in found
+    ]
+    columns: dict[str, Any] = {name: np.array(shown, dtype="float64")}
     places = [plain(place) for _, place, _, _ in found]
     if any(place is not None for place in places):
         columns[f"{name}_place"] = places

@@ -80,7 +80,9 @@ def job_counts(
             value = _within(pairs, weights[measure], origins, limit)
             yield JobCount(measure, None, limit, value, met)
         for sector, own_jobs, own_pairs in by_sector:
-            value = cumulative_opportunities(own_pairs, own_jobs, origins=origins, limit_min=limit)
+            value = cumulative_opportunities(
+                own_pairs, own_jobs, origins=origins, limit_min=limit, checked=True
+            )
             yield JobCount(JOBS, str(sector), limit, value, met)
 
 
@@ -88,12 +90,14 @@ def _within(
     pairs: pd.DataFrame, weights: pd.Series, origins: pd.Index, limit_min: float
 ) -> pd.Series:
     """Count what is within a limit; not known as soon as one of the places is not known."""
-    value = cumulative_opportunities(pairs, weights, origins=origins, limit_min=limit_min)
+    value = cumulative_opportunities(
+        pairs, weights, origins=origins, limit_min=limit_min, checked=True
+    )
     unknown = weights.isna()
     if not unknown.any():
         return value
     reached = cumulative_opportunities(
-        pairs, unknown.astype("float64"), origins=origins, limit_min=limit_min
+        pairs, unknown.astype("float64"), origins=origins, limit_min=limit_min, checked=True
     )
     return value.mask(reached > 0)
 

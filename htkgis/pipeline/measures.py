@@ -23,7 +23,7 @@ from htkgis.network import (
     street_times,
 )
 from htkgis.profile import DISTRICT_SCHOOL
-from htkgis.schema import ACCESS
+from htkgis.schema import ACCESS, TRAVEL_TIMES, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
@@ -114,6 +114,7 @@ def measure_access(
     outputs
         ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``.
     """
+    check(travel_times, TRAVEL_TIMES)
     graph = graph_from_arrays(arrays)
     snaps = snap(graph, origins, **snapping(study, mode))
     border_ds = {
@@ -145,7 +146,7 @@ def _access_in_state(
         own = measured[(measured["function"] == function) & (measured["unit"] != "jobs")]
         pairs = travel_times[travel_times["to_id"].isin(own["id"])]
         for n in (1, study.limits.choice.value):
-            result = nearest(pairs, pd.Index(own["id"]), origins=ids, n=n)
+            result = nearest(pairs, pd.Index(own["id"]), origins=ids, n=n, checked=True)
             time_ds = np.rint(result["travel_time_min"].to_numpy() * DECISECONDS_PER_MINUTE)
             met = border_ds["places"] < np.where(np.isnan(time_ds), np.inf, time_ds)
             rows.append(
@@ -162,7 +163,9 @@ def _access_in_state(
             )
         for limit in study.limits.catchment.value:
             weights = own.set_index("id")["opportunities"]
-            value = cumulative_opportunities(pairs, weights, origins=ids, limit_min=limit)
+            value = cumulative_opportunities(
+                pairs, weights, origins=ids, limit_min=limit, checked=True
+            )
             met = border_ds["places"] <= deciseconds(limit)
             rows.append(
                 _rows("cumulative", function, limit, value, "places", year, lower_bound=met)
@@ -280,7 +283,7 @@ def measure_isochrones(
     graph = graph_from_arrays(arrays)
     covered = street_coverage(catalog, streets)
     limits = study.limits.catchment.value
-    crs = str(origins.crs)
+    crs = origins.crs
     buffer_m, max_hole_m2 = study.isochrone.buffer.value, study.isochrone.max_hole.value
     # the areas reach much the same streets whole: what is drawn for one serves the next
     patches = Patches(graph.lines, buffer_m=buffer_m, max_hole_m2=max_hole_m2)

@@ -46,6 +46,7 @@ def change_rows(
     """
     medians = figures[(figures["indicator"] == NEAREST) & (figures["statistic"] == "median")]
     nearest = access[(access["measure"] == NEAREST) & access["id"].isin(origins)]
+    known = pd.DataFrame(places.drop(columns="geometry", errors="ignore")).set_index("id")
     rows = []
     for (function, mode), group in medians.groupby(["function", "mode"], sort=False):
         by_state = group.set_index("state")
@@ -65,10 +66,10 @@ def change_rows(
                 "after": rounded_minutes(after),
                 "after_upper_bound": bool(bounded[state]),
                 "delta_min": _printed_difference(before, after),
-                "before_place": _usual(ids[baseline], places),
-                "after_place": _usual(ids[state], places),
-                "opened": _named(same[state] - same[baseline], places, baseline, "valid_from"),
-                "closed": _named(same[baseline] - same[state], places, state, "valid_to"),
+                "before_place": _usual(ids[baseline], known),
+                "after_place": _usual(ids[state], known),
+                "opened": _named(same[state] - same[baseline], known, baseline, "valid_from"),
+                "closed": _named(same[baseline] - same[state], known, state, "valid_to"),
             }
         )
     return rows
@@ -86,17 +87,18 @@ def _equal(before: float, after: float) -> bool:
     return before == after or (math.isnan(before) and math.isnan(after))
 
 
-def _usual(ids: pd.Series, places: pd.DataFrame) -> str | None:
+def _usual(ids: pd.Series, known: pd.DataFrame) -> str | None:
     """Name the place that is nearest to most origins, the first by id among equals."""
     if ids.empty:
         return None
-    name = places.set_index("id")["name"][str(ids.mode().iloc[0])]
+    name = known.loc[str(ids.mode().iloc[0]), "name"]
     return None if plain(name) is None else str(name)
 
 
-def _named(ids: set[str], places: pd.DataFrame, absent_in: int, year: str) -> list[dict[str, Any]]:
+def _named(ids: set[str], known: pd.DataFrame, absent_in: int, year: str) -> list[dict[str, Any]]:
     """Give name and year of those places that do not exist in a state."""
-    own = places[places["id"].isin(ids) & ~places[f"measured_{absent_in}"]].sort_values("id")
+    own = [(key, known.loc[key, "name"], known.loc[key, year]) for key in sorted(ids)]
+    absent = known[f"measured_{absent_in}"]
     return [
-        {"name": plain(row["name"]), "year": plain(row[year])} for row in own.to_dict("records")
+        {"name": plain(name), "year": plain(when)} for key, name, when in own if not absent[key]
     ]

@@ -29,33 +29,34 @@ def comparison_rows(
     own = figures[(figures["statistic"] == STATISTIC) & ~in_detail(figures)]
     names = quarters.set_index("id")["name"]
     rows = []
-    for (indicator, function, mode, limit), group in own.groupby(
-        ["indicator", "function", "mode", "limit_min"], sort=False, dropna=False
-    ):
-        by_quarter = group.set_index("quarter_id")
-        first = group.iloc[0]
+    cases: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in own.to_dict("records"):
+        case = (row["indicator"], plain(row["function"]), row["mode"], plain(row["limit_min"]))
+        cases.setdefault(case, {})[row["quarter_id"]] = row
+    for (indicator, function, mode, limit), by_quarter in cases.items():
+        first = next(iter(by_quarter.values()))
         base, _, n = str(indicator).partition("_")
         rows.append(
             {
                 "indicator": "count" if base == "cumulative" else base,
-                "function": plain(function),
+                "function": function,
                 "mode": mode,
                 "n": int(n) if n else None,
-                "limit_min": plain(limit),
+                "limit_min": limit,
                 "unit": first["unit"],
                 "statistic": STATISTIC,
                 "direction": first["direction"],
                 "values": [
-                    _value(by_quarter.loc[quarter], quarter, names[quarter], rounding)
+                    _value(by_quarter[quarter], quarter, names[quarter], rounding)
                     for quarter in names.index
-                    if quarter in by_quarter.index
+                    if quarter in by_quarter
                 ],
             }
         )
     return rows
 
 
-def _value(row: pd.Series, quarter_id: str, name: str, rounding: int) -> dict[str, Any]:
+def _value(row: dict[str, Any], quarter_id: str, name: str, rounding: int) -> dict[str, Any]:
     value, cut = float(row["value"]), bool(row["lower_bound"])
     jobs = row["unit"] == "jobs"
     shown = rounded_to(value, rounding, lower_bound=cut) if jobs else rounded_minutes(value)

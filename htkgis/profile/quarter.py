@@ -173,22 +173,17 @@ def _origins(inputs: ProfileInputs, area_id: str) -> dict[str, Any]:
 
 
 def _by_limit(figures: pd.DataFrame, *, rounding: int) -> list[dict[str, Any]]:
+    cases: dict[tuple[Any, ...], list[dict[Any, Any]]] = {}
+    for row in figures.to_dict("records"):
+        case = (plain(row["function"]), row["mode"], plain(row["limit_min"]))
+        cases.setdefault(case, []).append(row)
     rows = []
-    for (function, mode, limit), group in figures.groupby(
-        ["function", "mode", "limit_min"], sort=False, dropna=False
-    ):
-        values = group.set_index("statistic")["value"]
-        cut = bool(group["lower_bound"].any())
+    for (function, mode, limit), group in cases.items():
+        values = {row["statistic"]: row["value"] for row in group}
+        cut = any(row["lower_bound"] for row in group)
         shown = {name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS}
-        rows.append(
-            {
-                "function": plain(function),
-                "mode": mode,
-                "limit_min": plain(limit),
-                **shown,
-                "lower_bound": cut,
-            }
-        )
+        known = {"function": function, "mode": mode, "limit_min": limit}
+        rows.append(known | shown | {"lower_bound": cut})
     return rows
 
 

@@ -21,6 +21,7 @@ GEOMETRY = "geom"
 VERSION = "1.3"
 """Of the standard: 1.4 is what the long-term QGIS of 2022 and before warns about."""
 CLOCK = "OGR_CURRENT_DATE"
+SYNCHRONOUS = "OGR_SQLITE_SYNCHRONOUS"
 
 
 def geopackage_bytes(
@@ -84,12 +85,14 @@ def _check(tables: Mapping[str, pd.DataFrame], styles: Mapping[str, str]) -> Non
 @contextlib.contextmanager
 def _stopped_clock(date: str) -> Iterator[None]:
     """Give GDAL a date to write instead of the hour of the run."""
-    before = pyogrio.get_gdal_config_option(CLOCK)
-    pyogrio.set_gdal_config_options({CLOCK: f"{_day(date)}T00:00:00.000Z"})
+    # the file is thrown away once its bytes are read: nobody needs it to survive a power cut
+    options = {CLOCK: f"{_day(date)}T00:00:00.000Z", SYNCHRONOUS: "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({CLOCK: before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def _day(date: str) -> str:
@@ -115,9 +118,9 @@ def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Write a column that holds nothing at all as text: it has no kind to tell GDAL."""
-    empty = [name for name in table.columns if table[name].dtype == object]
-    silent = {name: "string" for name in empty if table[name].isna().all()}
-    return table.astype(silent).reset_index(drop=True)
+    untyped = [name for name, dtype in table.dtypes.items() if dtype == object]
+    silent = {name: "string" for name in untyped if table[name].isna().all()}
+    return (table.astype(silent) if silent else table).reset_index(drop=True)
 
 
 def _style_table(styles: Mapping[str, str], date: str) -> pd.DataFrame:
