@@ -118,7 +118,7 @@ def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Write a column that holds nothing at all as text: it has no kind to tell GDAL."""
-    untyped = [name for name, dtype in table.dtypes.items() if dtype == object]
+    untyped = [name for name, dtype in table.dtypes.items() if pd.api.types.is_object_dtype(dtype)]
     silent = {name: "string" for name in untyped if table[name].isna().all()}
     return (table.astype(silent) if silent else table).reset_index(drop=True)
 
