@@ -1,14 +1,14 @@
 """Numbers with a unit and a source, as ``study.toml`` writes them.
 
 A number is written as ``{ value = 4.5, unit = "km/h", source = "..." }``; each class here is
-one unit with its allowed range.
+one unit with its allowed range. Tables of such numbers that modes share stand at the end.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 
@@ -133,3 +133,116 @@ class Delay(Quantity):
 
     value: Annotated[float, Field(ge=0, le=120)]
     unit: Literal["min"]
+
+
+CLOSED = "closed"
+"""Stands in place of a price or a part of a speed where a street may not be used at all."""
+
+
+def _number_or_closed(value: Any, *, low: float, high: float, what: str) -> float | str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value == CLOSED or (number and low <= value <= high):
+        return CLOSED if value == CLOSED else float(value)
+    raise PydanticCustomError("closed", "should be 'closed' or {what}", {"what": what})
+
+
+def _price(value: Any) -> float | str:
+    return _number_or_closed(value, low=1, high=100, what="a number from 1 to 100")
+
+
+def _stairs(value: Any) -> float | str:
+    return _number_or_closed(value, low=0.01, high=1, what="a part above 0 and at most 1")
+
+
+PriceOrClosed = Annotated[float | str, PlainValidator(_price)]
+
+
+class Wait(Quantity):
+    """Seconds that people wait on average, once at each place."""
+
+    value: Annotated[float, Field(ge=0, le=600)]
+    unit: Literal["s"]
+
+
+class Stairs(Quantity):
+    """Part of the speed on the flat that is kept on stairs, or ``closed``."""
+
+    value: Annotated[float | str, PlainValidator(_stairs)]
+    unit: Literal["share"]
+
+
+class Slope(Quantity):
+    """How steeply walking slows down with the slope, and the ``easiest`` slope."""
+
+    value: Annotated[float, Field(gt=0, le=20)]
+    easiest: Annotated[float, Field(ge=-0.2, le=0.2)]
+    unit: Literal["per slope"]
+
+
+class Climb(Quantity):
+    """Seconds for each metre of height that is climbed."""
+
+    value: Annotated[float, Field(ge=0, le=60)]
+    unit: Literal["s/m"]
+
+
+class Darkness(Quantity):
+    """How many times as long a street without light counts, or ``closed``.
+
+    ``kinds`` are dark where nothing is said of light; ``tunnels`` are those without light, or all.
+    """
+
+    value: PriceOrClosed
+    unit: Literal["times"]
+    kinds: tuple[str, ...] = ()
+    tunnels: Literal["unlit", "all"] = "unlit"
+
+
+class Stress(Quantity):
+    """Highest level of traffic stress; how many times as long streets ``above`` it count."""
+
+    value: Annotated[int, Field(ge=1, le=3)]
+    unit: Literal["LTS"]
+    above: PriceOrClosed = CLOSED
+
+
+class Preference(Quantity):
+    """How many times as long a street counts that no marked route runs along."""
+
+    value: Annotated[float, Field(ge=1, le=10)]
+    unit: Literal["times"]
+
+
+class ModeCosts(Decision):
+    """What a mode counts besides length over speed; what is left out counts nothing."""
+
+    crossing: Wait | None = None
+    signal: Wait | None = None
+    stairs: Stairs | None = None
+    darkness: Darkness | None = None
+
+
+class WalkCosts(ModeCosts):
+    """What walking counts besides."""
+
+    slope: Slope | None = None
+
+
+class BikeCosts(ModeCosts):
+    """What cycling counts besides."""
+
+    climb: Climb | None = None
+    max_stress: Stress | None = None
+    off_route: Preference | None = None
+
+
+class WalkLens(WalkCosts):
+    """How people walk who are not the adult of the mode; what is left out is the adult's."""
+
+    speed: Speed | None = None
+
+
+class BikeLens(BikeCosts):
+    """How people cycle who are not the adult of the mode; what is left out is the adult's."""
+
+    speed: Speed | None = None

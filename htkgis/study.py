@@ -10,11 +10,13 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from .errors import FIRST, MOJIBAKE, ConfigError
 from .quantities import (
+    BikeCosts,
+    BikeLens,
     Decision,
     Delay,
     Density,
@@ -27,6 +29,8 @@ from .quantities import (
     Speed,
     SpeedTable,
     Surface,
+    WalkCosts,
+    WalkLens,
     Year,
 )
 
@@ -90,12 +94,35 @@ class LimitTable(Decision):
     choice: PlaceCount
 
 
-class ModeDecisions(Decision):
-    """What the study decides of every mode."""
+def _not_adult(lens: str) -> str:
+    if lens == "adult":
+        raise PydanticCustomError("twice", "adult is who the mode itself decides on")
+    return lens
+
+
+LensName = Annotated[Name, AfterValidator(_not_adult)]
+# what a study leaves out leaves no trace in it, so that its fingerprint is that of before
+WalkExtras = Annotated[WalkCosts | None, Field(exclude_if=lambda costs: costs is None)]
+BikeExtras = Annotated[BikeCosts | None, Field(exclude_if=lambda costs: costs is None)]
+WalkLenses = Annotated[
+    dict[LensName, WalkLens], Field(default_factory=dict, exclude_if=lambda lenses: not lenses)
+]
+BikeLenses = Annotated[
+    dict[LensName, BikeLens], Field(default_factory=dict, exclude_if=lambda lenses: not lenses)
+]
+
+
+class Travel(Decision):
+    """What the study decides of every mode: how far points and searches reach."""
 
     max_snap: Distance
     min_part: Distance
     search: Duration
+
+
+class ModeDecisions(Travel):
+    """What the study decides of every mode that has streets of its own."""
+
     closed_kinds: tuple[str, ...]
     closed_access: tuple[str, ...]
     closed_barriers: tuple[str, ...] = ()
@@ -106,6 +133,8 @@ class Walk(ModeDecisions):
     """How people walk, and what they can walk on."""
 
     speed: Speed
+    costs: WalkExtras = None
+    lenses: WalkLenses
     open_foot: tuple[str, ...]
     closed_foot: tuple[str, ...]
 
@@ -114,10 +143,20 @@ class Bike(ModeDecisions):
     """How people cycle, what they can cycle on, and when against the traffic."""
 
     speed: Speed
+    costs: BikeExtras = None
+    lenses: BikeLenses
     open_bicycle: tuple[str, ...]
     closed_bicycle: tuple[str, ...]
     oneway: bool
     contraflow: tuple[str, ...]
+
+
+class Ebike(Travel):
+    """How people ride electric bicycles, which go wherever bicycles may."""
+
+    speed: Speed
+    costs: BikeExtras = None
+    lenses: BikeLenses
 
 
 class Car(ModeDecisions):
@@ -136,14 +175,23 @@ class Modes(Decision):
 
     walk: Walk
     bike: Bike | None = None
+    ebike: Annotated[Ebike | None, Field(exclude_if=lambda ebike: ebike is None)] = None
     car: Car | None = None
+
+    @model_validator(mode="after")
+    def _ebikes_go_where_bikes_may(self) -> Self:
+        if self.ebike is not None and self.bike is None:
+            raise PydanticCustomError(
+                "twice", "modes.ebike needs modes.bike: it goes where bikes may"
+            )
+        return self
 
     @property
     def names(self) -> tuple[str, ...]:
         """Modes that the study decides on, walking first."""
         return tuple(name for name in type(self).model_fields if getattr(self, name) is not None)
 
-    def __getitem__(self, name: str) -> ModeDecisions:
+    def __getitem__(self, name: str) -> Travel:
         """Give the decisions on a mode.
 
         Raises
@@ -157,7 +205,7 @@ class Modes(Decision):
                 f"Add [modes.{name}], or choose one of them."
             )
             raise ConfigError(msg)
-        decisions: ModeDecisions = getattr(self, name)
+        decisions: Travel = getattr(self, name)
         return decisions
 
 

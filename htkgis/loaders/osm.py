@@ -11,19 +11,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 
 from htkgis.errors import ConfigError, CRSError, SourceError
+from htkgis.loaders.crossings import Wait, counted_waits, moved_waits
 from htkgis.loaders.osm_report import Bounds, OsmReport
 from htkgis.loaders.osm_rules import Ways, collect_ways
 from htkgis.loaders.street_rules import MODES, StreetRules, bit, names
 from htkgis.loaders.streets import metric_crs
+from htkgis.loaders.stress import PATH_KINDS, stress_levels
 from htkgis.schema import STREETS, check
 
 Integers = npt.NDArray[np.int64]
@@ -99,7 +102,11 @@ def read_osm_streets(
         Contract ``STREETS``, in the order of the file. ``id`` is ``w<way>_<number along
         the way>``, nodes are ``n<node>`` (``n<node>_<number>`` at a cut); ``length_m`` is
         geodesic on WGS84, never projected; a street with ``oneway=-1`` is reversed. Where the
-        directions of cars and bikes oppose each other, the street is closed to bikes.
+        directions of cars and bikes oppose each other, the street is closed to bikes. Further
+        columns: ``crossings`` and ``signals`` (counts, a half where streets meet), ``lit`` (yes,
+        no, missing), ``limit_kph`` (that of ``rules`` where none is stated, whoever may use the
+        street), ``lanes`` and ``cycleway`` (missing where nothing is said), ``lts`` (level of
+        traffic stress, 1 to 4), ``route`` (whether a marked cycle route runs along).
     report
         What was read, kept and left out.
 
@@ -124,10 +131,13 @@ def read_osm_streets(
             "with complete ways, or sort it (osmium sort)."
         )
         raise SourceError(msg)
-    vertices, barriers = _joined(vertices, ways.barriers)
+    vertices, kept_nodes = _joined(vertices)
+    barriers = _moved_barriers(ways.barriers, kept_nodes)
     every_edge, barrier_cuts = _cut(vertices, barriers, everybody=sum(map(bit, rules.modes)))
     edges = every_edge.only(_touching(every_edge, vertices, bounds_wgs84))
     streets = _streets(ways, vertices, edges, projected)
+    waits = moved_waits(ways.waits, kept_nodes)
+    streets = streets.assign(**_surroundings(ways, vertices, edges, waits))
     kept = int(np.unique(every_edge.way).size)
     report = OsmReport(
         ways_read=ways.read,
@@ -174,10 +184,11 @@ def _located(ways: Ways) -> tuple[_Vertices, int]:
     return vertices.only(located), int(run_starts.sum())
 
 
-def _joined(vertices: _Vertices, barriers: dict[int, int]) -> tuple[_Vertices, dict[int, int]]:
+def _joined(vertices: _Vertices) -> tuple[_Vertices, dict[int, int]]:
     """Make one node of neighbours at the same position, and drop repeats and lone nodes.
 
-    A street between two such nodes would have no length and no valid geometry.
+    A street between two such nodes would have no length and no valid geometry. Also says which
+    node stands for each that is one of several.
     """
     ref, x, y, _, piece = vertices
     same = (piece[1:] == piece[:-1]) & (x[1:] == x[:-1]) & (y[1:] == y[:-1])
@@ -190,11 +201,15 @@ def _joined(vertices: _Vertices, barriers: dict[int, int]) -> tuple[_Vertices, d
         vertices = vertices._replace(ref=np.where(old[place] == ref, new[place], ref))
     vertices = vertices.only(_changes(vertices.piece) | _changes(vertices.ref))
     lone = _changes(vertices.piece) & _last(vertices.piece)
+    return vertices.only(~lone), kept
+
+
+def _moved_barriers(barriers: dict[int, int], kept: dict[int, int]) -> dict[int, int]:
     closed: dict[int, int] = {}
     for node, stopped in barriers.items():
         own = kept.get(node, node)
         closed[own] = closed.get(own, 0) | stopped
-    return vertices.only(~lone), closed
+    return closed
 
 
 def _smallest_of_twins(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -339,6 +354,33 @@ def _streets(ways: Ways, vertices: _Vertices, edges: _Edges, crs: pyproj.CRS) ->
     corners = np.column_stack([x, y])[code[vertex]]
     lines = shapely.linestrings(corners, indices=street)
     return gpd.GeoDataFrame(columns, geometry=lines, crs=crs)
+
+
+def _surroundings(
+    ways: Ways, vertices: _Vertices, edges: _Edges, waits: dict[int, Wait]
+) -> dict[str, pd.Series]:
+    """Say what each street is like besides its line: waits, light, traffic, marked routes."""
+    way = edges.way.tolist()
+
+    def along(values: list[Any]) -> pd.Series:
+        return pd.Series(values, dtype=object).take(way).reset_index(drop=True)
+
+    kind, lanes = along(ways.kinds), along(ways.lanes).astype("float64")
+    limit, beside = along(ways.limit_kph).astype("float64"), along(ways.cycleway)
+    on_path = np.array([name in PATH_KINDS for name in ways.kinds], dtype=np.bool_)[vertices.way]
+    counts = counted_waits(vertices.ref, on_path, edges.start, edges.end, waits)
+    on_route = [
+        row or name in ways.routes for row, name in zip(ways.on_route, ways.ids, strict=True)
+    ]
+    return {
+        **{name: pd.Series(values) for name, values in counts.items()},
+        "lit": along(ways.lit),
+        "limit_kph": limit,
+        "lanes": lanes,
+        "cycleway": beside,
+        "lts": stress_levels(kind, limit, lanes, beside),
+        "route": along(on_route).astype(bool),
+    }
 
 
 def _lengths(vertices: _Vertices, edges: _Edges) -> Numbers:

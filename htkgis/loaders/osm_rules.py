@@ -15,12 +15,24 @@ from typing import Any
 
 import osmium
 from osmium.filter import KeyFilter
-from osmium.osm import NODE, WAY
+from osmium.osm import NODE, RELATION, WAY
 
 from htkgis.errors import SourceError
 
 from .arrived import answer_instead_of_data
-from .osm_tags import bike_direction, blocks, direction, limit_kph, marked, passable
+from .crossings import Wait, wait_at
+from .osm_tags import (
+    bike_direction,
+    blocks,
+    cycleway,
+    direction,
+    lane_count,
+    light,
+    limit_kph,
+    marked,
+    on_marked_route,
+    passable,
+)
 from .street_rules import ModeRules, StreetRules, bit
 
 WalkRules = ModeRules
@@ -46,10 +58,18 @@ class Ways:
         1 along the way, -1 against it, 0 both ways; of cars and of bikes.
     car_kph
         Speed limit in km/h, the kind's where none is stated; NaN where closed to cars.
+    limit_kph, lanes, cycleway, lit, on_route
+        The limit whoever may use the way (the kind's where none is stated), lanes of both
+        directions (NaN where not stated), what bikes have along the way (None), light after dark
+        (yes, no, None), mark of a cycle route.
     refs, xs, ys
         Node id, and position in ten-millionths of a degree, of all nodes of all ways.
     barriers
         Modes that may not pass a node, as a set of bits, by node.
+    waits
+        Crossings and signals, by node.
+    routes
+        Ways that marked cycle routes run along, closed ones and strangers among them.
     """
 
     read: int = 0
@@ -63,15 +83,22 @@ class Ways:
     direction: list[int] = field(default_factory=list)
     bike_direction: list[int] = field(default_factory=list)
     car_kph: list[float] = field(default_factory=list)
+    limit_kph: list[float] = field(default_factory=list)
+    lanes: list[float] = field(default_factory=list)
+    cycleway: list[str | None] = field(default_factory=list)
+    lit: list[str | None] = field(default_factory=list)
+    on_route: list[bool] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     refs: array[int] = field(default_factory=lambda: array("q"))
     xs: array[int] = field(default_factory=lambda: array("i"))
     ys: array[int] = field(default_factory=lambda: array("i"))
     barriers: dict[int, int] = field(default_factory=dict)
+    waits: dict[int, Wait] = field(default_factory=dict)
+    routes: set[int] = field(default_factory=set)
 
 
 def collect_ways(path: Path, rules: StreetRules) -> Ways:
-    """Read the ways that any mode may use, and the barriers that stop any mode.
+    """Read the ways that any mode may use, barriers, crossings, signals and cycle routes.
 
     Nodes that are missing from the file, or have no position, stay in their way with the
     coordinates that osmium gives them, outside the range of degrees.
@@ -83,14 +110,13 @@ def collect_ways(path: Path, rules: StreetRules) -> Ways:
     """
     ways = Ways()
     with readable(path):
-        for item in _barriers_and_highways(path):
+        for item in _of_interest(path):
             if item.is_way():
                 _add_way(ways, item, rules)
+            elif item.is_node():
+                _add_node(ways, item, rules)
             else:
-                tags = {tag.k: tag.v for tag in item.tags}
-                stopped = [m for m, own in rules.modes.items() if blocks(tags, own)]
-                if stopped:
-                    ways.barriers[item.id] = sum(map(bit, stopped))
+                _add_route(ways, item)
     if ways.read == 0:
         raise SourceError(_no_highway(path))
     return ways
@@ -137,12 +163,33 @@ def readable(path: Path) -> Iterator[None]:
         raise SourceError(msg) from error
 
 
-def _barriers_and_highways(path: Path) -> Iterable[Any]:
-    highways, barriers = KeyFilter("highway"), KeyFilter("barrier")
+def _of_interest(path: Path) -> Iterable[Any]:
+    highways, nodes, routes = (
+        KeyFilter("highway"),
+        KeyFilter("barrier", "highway"),
+        KeyFilter("route"),
+    )
     highways.enable_for(WAY)
-    barriers.enable_for(NODE)
-    file = osmium.FileProcessor(str(path), NODE | WAY).with_locations()
-    return file.with_filter(highways).with_filter(barriers)
+    nodes.enable_for(NODE)
+    routes.enable_for(RELATION)
+    file = osmium.FileProcessor(str(path), NODE | WAY | RELATION).with_locations()
+    return file.with_filter(highways).with_filter(nodes).with_filter(routes)
+
+
+def _add_node(ways: Ways, node: Any, rules: StreetRules) -> None:
+    tags = {tag.k: tag.v for tag in node.tags}
+    if "barrier" in tags:
+        stopped = [m for m, own in rules.modes.items() if blocks(tags, own)]
+        if stopped:
+            ways.barriers[node.id] = sum(map(bit, stopped))
+    wait = wait_at(tags)
+    if wait is not None:
+        ways.waits[node.id] = wait
+
+
+def _add_route(ways: Ways, relation: Any) -> None:
+    if relation.tags.get("route") == "bicycle" and relation.tags.get("state") != "proposed":
+        ways.routes.update(member.ref for member in relation.members if member.type == "w")
 
 
 def _add_way(ways: Ways, way: Any, rules: StreetRules) -> None:
@@ -165,18 +212,20 @@ def _add_way(ways: Ways, way: Any, rules: StreetRules) -> None:
     ways.modes.append(modes)
     ways.direction.append(along)
     ways.bike_direction.append(bike_along)
-    ways.car_kph.append(_car_kph(tags, rules) if modes & bit("car") else float("nan"))
+    stated = limit_kph(tags)
+    kph = rules.default_kph(kind) if stated is None else stated
+    ways.car_kph.append(kph if modes & bit("car") else float("nan"))
+    ways.limit_kph.append(kph)
+    ways.lanes.append(lane_count(tags))
+    ways.cycleway.append(cycleway(tags))
+    ways.lit.append(light(tags))
+    ways.on_route.append(on_marked_route(tags))
     ways.sizes.append(len(way.nodes))
     for node in way.nodes:
         location = node.location
         ways.refs.append(node.ref)
         ways.xs.append(location.x)
         ways.ys.append(location.y)
-
-
-def _car_kph(tags: dict[str, str], rules: StreetRules) -> float:
-    stated = limit_kph(tags)
-    return rules.default_kph(tags["highway"]) if stated is None else stated
 
 
 def _no_highway(path: Path) -> str:

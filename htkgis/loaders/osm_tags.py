@@ -28,6 +28,13 @@ SPEED_KEYS = ("maxspeed", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "
 DANISH_LIMITS = {"urban": 50.0, "rural": 80.0, "trunk": 80.0, "motorway": 130.0}
 """General limits of the Danish Road Traffic Act (færdselsloven § 42) in km/h."""
 
+TRACKS = frozenset({"track", "opposite_track", "separate", "sidepath"})
+LANES = frozenset({"lane", "opposite_lane"})
+ROUTE_MARKS = ("icn", "ncn", "rcn", "lcn")
+"""Tags of ways on international, national, regional and local cycle routes."""
+
+DARK = frozenset({"no", "disused"})
+
 ZONE = re.compile(r"DK:(?:zone:?)?(\d+)")
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?")
 
@@ -182,3 +189,70 @@ def _kph(text: str) -> float | None:
 def marked(tags: Tags, key: str) -> bool:
     """Tell whether a tag is present and not ``no`` (``tunnel=building_passage`` counts)."""
     return tags.get(key) not in {None, "no"}
+
+
+def cycleway(tags: Tags) -> str | None:
+    """Say what bikes have along the whole of a street: ``track``, ``lane``, or None.
+
+    Where the sides differ, bikes ride both ways and the worse side counts; on a one-way street,
+    or where one side is for both directions, the better. ``bicycle=use_sidepath`` is a track
+    beside the street that the law makes them use.
+
+    Examples
+    --------
+    >>> cycleway({"cycleway": "track"}), cycleway({"cycleway:both": "lane"}), cycleway({})
+    ('track', 'lane', None)
+    >>> cycleway({"cycleway:right": "track", "cycleway:left": "lane"})
+    'lane'
+    >>> cycleway({"cycleway:right": "track", "oneway": "yes"})
+    'track'
+    """
+    if tags.get("bicycle") == "use_sidepath":
+        return "track"
+    whole = _facility(tags, "cycleway") or _facility(tags, "cycleway:both")
+    sides = [_facility(tags, f"cycleway:{side}") or whole for side in ("left", "right")]
+    two_way = any(tags.get(f"cycleway:{side}:oneway") == "no" for side in ("left", "right"))
+    better_first = sorted(sides, key=["track", "lane", None].index)
+    return better_first[0] if two_way or direction(tags) != 0 else better_first[-1]
+
+
+def _facility(tags: Tags, key: str) -> str | None:
+    value = tags.get(key)
+    if value in TRACKS:
+        return "track"
+    return "lane" if value in LANES else None
+
+
+def lane_count(tags: Tags) -> float:
+    """Give the number of lanes that cars would need to share, NaN where nothing is said.
+
+    A one-way street counts double: the table of stress asks for lanes of both directions.
+
+    Examples
+    --------
+    >>> lane_count({"lanes": "2"}), lane_count({"lanes": "2", "oneway": "yes"})
+    (2.0, 4.0)
+    """
+    found = NUMBER.fullmatch(tags.get("lanes") or "")
+    if found is None:
+        return float("nan")
+    return float(found[1]) * (2.0 if direction(tags) != 0 else 1.0)
+
+
+def light(tags: Tags) -> str | None:
+    """Say whether a way has light after dark: ``yes``, ``no``, or None where nothing is said.
+
+    Examples
+    --------
+    >>> light({"lit": "24/7"}), light({"lit": "no"}), light({})
+    ('yes', 'no', None)
+    """
+    value = tags.get("lit")
+    if value is None:
+        return None
+    return "no" if value in DARK else "yes"
+
+
+def on_marked_route(tags: Tags) -> bool:
+    """Tell whether a way carries the mark of a cycle route."""
+    return any(tags.get(mark) == "yes" for mark in ROUTE_MARKS)

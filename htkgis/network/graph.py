@@ -17,9 +17,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from htkgis.errors import ConfigError
-from htkgis.units import cost_ds
+from htkgis.errors import ConfigError, NetworkError
 
+from .cost_rules import costs_ds, open_streets
 from .hilbert import hilbert_index, order_by
 from .modes import Mode, end_names, mode_named, travel_kph
 from .streets import usable_streets
@@ -39,7 +39,7 @@ class Graph:
     Parameters
     ----------
     mode
-        Name of the mode, as its flag column in the streets.
+        Name of the mode.
     speed_kph
         Speed of the mode in km/h, > 0; the edges may have speeds of their own.
     connector_kph
@@ -169,6 +169,10 @@ def build_graph(
     NetworkError
         If no street is open to the mode, or one takes longer than the engine can count.
 
+    Notes
+    -----
+    A trip that starts or ends along an edge takes its part of the whole cost, waits included.
+
     Examples
     --------
     Two streets of 100 m in a row, at 4.5 km/h (80 s each):
@@ -183,7 +187,7 @@ def build_graph(
     (3, 2, [800, 800])
     """
     mode = _mode(mode, speed_kph)
-    used = usable_streets(streets, mode)
+    used = _used(streets, mode)
     xy, owner = shapely.get_coordinates(used.geometry.to_numpy(), return_index=True)
     xy_start = _offsets(owner, len(used))
     nodes, codes = _number_nodes(
@@ -198,11 +202,10 @@ def build_graph(
     edge_order = order_by(start * len(node_order) + end, edge_ids)
     edges = used.iloc[edge_order]
     length_m = edges["length_m"].to_numpy(dtype=np.float64)
-    forward_ds = _costs(edges, length_m, mode)
-    backward_ds = forward_ds.copy()
+    forward_ds, backward_ds = costs_ds(edges, _bare_ds(edges, length_m, mode), mode.costs)
     if mode.oneway is not None:
         backward_ds[edges[mode.oneway].to_numpy(dtype=bool)] = CLOSED
-    stops = edges[mode.stops or mode.name].to_numpy(dtype=bool)
+    stops = edges[mode.stops or mode.used].to_numpy(dtype=bool)
     xy_rows, owner = ragged_rows(xy_start, edge_order)
     edge_from = start[edge_order].astype(np.int32)
     edge_to = end[edge_order].astype(np.int32)
@@ -299,12 +302,25 @@ def _mode(mode: Mode | str, speed_kph: float | None) -> Mode:
     return mode_named(mode, speed_kph)
 
 
-def _costs(edges: gpd.GeoDataFrame, length_m: Floats, mode: Mode) -> Ints:
-    """Time to pass each edge in deciseconds."""
+def _used(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
+    """Pick the streets that are open to the mode, and that its costs do not close."""
+    # the flag column has the say on use, and is what a message must name
+    used = usable_streets(streets, replace(mode, name=mode.used, flag=None))
+    stays = open_streets(used, mode.costs)
+    if not stays.any():
+        msg = (
+            f"streets ({mode.name}): the costs of the mode close all of the {len(used)} streets "
+            "that it may use; at least one is needed. Correct the costs in study.toml."
+        )
+        raise NetworkError(msg)
+    return used if stays.all() else used[stays]
+
+
+def _bare_ds(edges: gpd.GeoDataFrame, length_m: Floats, mode: Mode) -> Floats:
+    """Time that length over speed takes on each edge, in deciseconds, not rounded."""
     if mode.speeds is None:
-        return cost_ds(length_m, mode.speed_kph * mode.share)
-    # as long at 1 km/h as the length at its own speed
-    return cost_ds(length_m / travel_kph(edges, mode), 1.0)
+        return length_m * (36.0 / (mode.speed_kph * mode.share))
+    return length_m / travel_kph(edges, mode) * 36.0
 
 
 def _number_nodes(used: gpd.GeoDataFrame, mode: Mode, xy: Floats) -> tuple[_Nodes, Offsets]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.errors import ConfigError
+
+from .cost_rules import NONE, Costs
 
 MODES_WITHOUT_DIRECTION = frozenset({"walk"})
 """Modes that may pass a one-way street both ways, where only their name is known."""
@@ -23,7 +25,7 @@ class Mode:
     Parameters
     ----------
     name
-        Name of the mode, and of the flag column that says which streets it may use.
+        Name of the mode.
     speed_kph
         Speed in km/h, > 0: on every street, or where the column ``speeds`` states none.
     speeds
@@ -39,11 +41,18 @@ class Mode:
         Speed between a point and the street in km/h; ``speed_kph`` where None.
     start_ds, end_ds
         Deciseconds that every trip takes before and after travelling, >= 0.
+    flag
+        Column that says which streets the mode may use; ``name`` where None. Electric bicycles
+        may go where bicycles may.
+    costs
+        What counts besides length over speed; by default nothing.
 
     Examples
     --------
     >>> Mode("bike", 16.0, oneway="oneway_bike", connector_kph=4.5).directed
     True
+    >>> Mode("ebike", 20.0, flag="bike", costs=Costs(signal_ds=150)).columns
+    ('bike', 'signals')
     """
 
     name: str
@@ -55,6 +64,8 @@ class Mode:
     connector_kph: float | None = None
     start_ds: int = 0
     end_ds: int = 0
+    flag: str | None = None
+    costs: Costs = NONE
 
     def __post_init__(self) -> None:
         """Refuse what is no speed and no time."""
@@ -78,6 +89,11 @@ class Mode:
         return self.oneway is not None
 
     @property
+    def used(self) -> str:
+        """Flag column of the streets that the mode may use."""
+        return self.name if self.flag is None else self.flag
+
+    @property
     def walked_kph(self) -> float:
         """Speed between a point and the street in km/h."""
         return self.speed_kph if self.connector_kph is None else self.connector_kph
@@ -85,7 +101,7 @@ class Mode:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that the streets must have."""
-        wanted = (self.name, self.speeds, self.oneway, self.stops)
+        wanted = (self.used, self.speeds, self.oneway, self.stops, *self.costs.columns)
         return tuple(dict.fromkeys(column for column in wanted if column is not None))
 
 
@@ -99,6 +115,21 @@ def mode_named(name: str, speed_kph: float) -> Mode:
     """
     oneway = None if name in MODES_WITHOUT_DIRECTION else "oneway"
     return Mode(name, speed_kph, oneway=oneway)
+
+
+def plain(mode: Mode) -> Mode:
+    """Give a mode without any cost besides length over speed.
+
+    What a trip takes before and after travelling is off too; which streets the mode may use,
+    its speeds and its one-way streets stay.
+
+    Examples
+    --------
+    >>> car = Mode("car", 50.0, start_ds=1200, end_ds=1800, costs=Costs(signal_ds=150))
+    >>> plain(car) == Mode("car", 50.0)
+    True
+    """
+    return replace(mode, start_ds=0, end_ds=0, costs=NONE)
 
 
 def travel_kph(streets: gpd.GeoDataFrame, mode: Mode) -> npt.NDArray[np.float64]:
@@ -138,7 +169,7 @@ def end_names(streets: gpd.GeoDataFrame, mode: Mode) -> Iterator[pd.Series]:
         names, column = streets[f"{side}_node"], f"barrier_{side}"
         if column in streets.columns and streets[column].notna().any():
             stopped = [
-                isinstance(modes, str) and mode.name in modes.split() for modes in streets[column]
+                isinstance(modes, str) and mode.used in modes.split() for modes in streets[column]
             ]
             own = names.astype(object) + "_" + streets["id"].astype(object) + f"_{side}"
             names = names.astype(object).mask(np.array(stopped, dtype=bool), own)

@@ -247,13 +247,14 @@ def _read_streets(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, dic
 
 def street_rules(modes: Modes) -> StreetRules:
     """Hand on the study's decisions on what each mode may use, as readers of streets take them."""
-    stated = {"walk": (modes.walk.open_foot, modes.walk.closed_foot)}
+    own = {"walk": walk_rules(modes.walk)}
     if modes.bike is not None:
-        stated["bike"] = (modes.bike.open_bicycle, modes.bike.closed_bicycle)
+        stated = (modes.bike.open_bicycle, modes.bike.closed_bicycle)
+        own["bike"] = _mode_rules("bike", modes.bike, *stated)
     if modes.car is not None:
-        stated["car"] = (modes.car.open_car, modes.car.closed_car)
+        own["car"] = _mode_rules("car", modes.car, modes.car.open_car, modes.car.closed_car)
     return StreetRules(
-        {name: _mode_rules(name, modes[name], *stated[name]) for name in modes.names},
+        own,
         contraflow=() if modes.bike is None else modes.bike.contraflow,
         car_kph={} if modes.car is None else modes.car.speeds.value,
     )

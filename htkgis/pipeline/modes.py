@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,13 +11,20 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from htkgis.errors import ConfigError
 from htkgis.network import Mode, build_graph, graph_arrays, islands
+from htkgis.network.cost_rules import Costs
+from htkgis.network.costs import Tobler
+from htkgis.quantities import CLOSED, ModeCosts, Wait
 from htkgis.store.values import Arrays
-from htkgis.study import Bike, Car, Study
+from htkgis.study import Bike, Car, Ebike, Study, Walk
 from htkgis.units import deciseconds
 
+ADULT = "adult"
+"""The lens that needs no table in the study."""
 
-def mode_of(study: Study, name: str) -> Mode:
+
+def mode_of(study: Study, name: str, lens: str = ADULT) -> Mode:
     """Give a mode as the study decides on it.
 
     Whatever the mode, people walk between a point and the street, at walking speed, and they
@@ -28,16 +36,20 @@ def mode_of(study: Study, name: str) -> Mode:
         Any study.
     name
         One of ``study.modes.names``.
+    lens
+        Who travels: ``adult``, or one of the lenses of the mode (``[modes.walk.lenses.older]``).
+        Who rides walks to the street as the lens of the same name walks, if there is one.
 
     Returns
     -------
     mode
-        As :func:`htkgis.network.build_graph` takes it.
+        As :func:`htkgis.network.build_graph` takes it; :func:`htkgis.network.modes.plain` takes
+        all costs besides length over speed off it.
 
     Raises
     ------
     ConfigError
-        If the study decides on no such mode.
+        If the study decides on no such mode, or the mode has no such lens.
 
     Examples
     --------
@@ -47,17 +59,9 @@ def mode_of(study: Study, name: str) -> Mode:
     >>> [mode_of(study, name).speed_kph for name in ("walk", "bike")]
     [4.5, 16.0]
     """
-    walk_kph = study.modes.walk.speed.value
     decisions = study.modes[name]
-    if isinstance(decisions, Bike):
-        return Mode(
-            name,
-            decisions.speed.value,
-            oneway="oneway_bike" if decisions.oneway else None,
-            stops="walk",
-            connector_kph=walk_kph,
-        )
     if isinstance(decisions, Car):
+        _check_lens(name, lens, ())
         return Mode(
             name,
             decisions.speeds.value["other"],
@@ -65,11 +69,84 @@ def mode_of(study: Study, name: str) -> Mode:
             share=decisions.share.value,
             oneway="oneway",
             stops="walk",
-            connector_kph=walk_kph,
+            connector_kph=study.modes.walk.speed.value,
             start_ds=deciseconds(decisions.access_time.value),
             end_ds=deciseconds(decisions.parking_time.value),
         )
-    return Mode(name, walk_kph)
+    walk_kph, walk_costs = _own(study.modes.walk, "walk", lens, known=name != "walk")
+    bike = study.modes.bike
+    if bike is not None and isinstance(decisions, Bike | Ebike):
+        kph, costs = _own(decisions, name, lens)
+        return Mode(
+            name,
+            kph,
+            oneway="oneway_bike" if bike.oneway else None,
+            stops="walk",
+            connector_kph=walk_kph,
+            flag=None if name == "bike" else "bike",
+            costs=costs,
+        )
+    return Mode(name, walk_kph, costs=walk_costs)
+
+
+def _own(
+    decisions: Walk | Bike | Ebike, name: str, lens: str, *, known: bool = False
+) -> tuple[float, Costs]:
+    """Give speed and costs of a lens; those of the adult where it is ``known`` to be another's."""
+    if known and lens not in decisions.lenses:
+        lens = ADULT
+    _check_lens(name, lens, tuple(decisions.lenses))
+    own = decisions.lenses.get(lens)
+    speed = decisions.speed if own is None or own.speed is None else own.speed
+    return speed.value, _costs(*(table for table in (own, decisions.costs) if table is not None))
+
+
+def _check_lens(name: str, lens: str, lenses: tuple[str, ...]) -> None:
+    if lens not in {ADULT, *lenses}:
+        msg = (
+            f"study.toml: modes.{name} has no lens {lens!r}; there are "
+            f"{', '.join((ADULT, *lenses))}. Add [modes.{name}.lenses.{lens}], or choose one of "
+            "them."
+        )
+        raise ConfigError(msg)
+
+
+def _costs(*tables: ModeCosts) -> Costs:
+    """Hand on what counts besides length over speed; of each cost the first that is stated."""
+
+    def stated(cost: str) -> Any:
+        found = (getattr(table, cost, None) for table in tables)
+        return next((quantity for quantity in found if quantity is not None), None)
+
+    costs: dict[str, Any] = {
+        "crossing_ds": _wait_ds(stated("crossing")),
+        "signal_ds": _wait_ds(stated("signal")),
+    }
+    if (stairs := stated("stairs")) is not None:
+        costs["stairs_share"] = 0.0 if stairs.value == CLOSED else stairs.value
+    if (slope := stated("slope")) is not None:
+        costs["tobler"] = Tobler(slope.value, slope.easiest)
+    if (climb := stated("climb")) is not None:
+        costs["climb_ds_per_m"] = climb.value * 10
+    if (darkness := stated("darkness")) is not None:
+        costs |= {
+            "dark": _price(darkness.value),
+            "dark_kinds": darkness.kinds,
+            "dark_tunnels": darkness.tunnels == "all",
+        }
+    if (stress := stated("max_stress")) is not None:
+        costs |= {"max_stress": stress.value, "stress": _price(stress.above)}
+    if (off_route := stated("off_route")) is not None:
+        costs["off_route"] = off_route.value
+    return Costs(**costs)
+
+
+def _wait_ds(wait: Wait | None) -> int:
+    return 0 if wait is None else round(wait.value * 10)
+
+
+def _price(value: float | str) -> float:
+    return math.inf if isinstance(value, str) else value
 
 
 def snapping(study: Study, name: str = "walk") -> dict[str, float]:

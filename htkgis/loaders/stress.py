@@ -1,0 +1,116 @@
+"""Level of traffic stress of cycling, 1 to 4, from what a street is and how fast cars are.
+
+Mekuria, Furth and Nixon ask what traffic a group of people tolerates: 1 suits children, 2 most
+adults, 3 those who are used to traffic, 4 the few whom nothing deters. Adapted to Denmark:
+
+- Paths, and streets with a cycle track (``cycleway=track`` or ``separate``, behind a kerb) are 1,
+  as separated paths are in the source. Tools made elsewhere overlook the tracks.
+- A lane (``cycleway=lane``) is 2: Danish lanes are narrower than the 1.8 m that would make it 1.
+- Miles per hour become the Danish limits next to them: 25 mph is 40 km/h, 30 is 50, 35 is 60.
+- The source asks for a centre line; here streets of ``QUIET_KINDS`` have none.
+- Parked cars, lanes that are often blocked, signals and right-turn lanes are not in the data.
+
+===================  ==========  ==========  ==========  ==========
+limit                <= 40 km/h  <= 50 km/h  <= 60 km/h  above
+===================  ==========  ==========  ==========  ==========
+path, track          1           1           1           1
+lane, up to 3 lanes  2           2           3           4
+lane, 4 and more     3           3           3           4
+quiet, up to 3       1           2           4           4
+other, up to 3       2           3           4           4
+mixed, 4 and 5       3           4           4           4
+mixed, 6 and more    4           4           4           4
+===================  ==========  ==========  ==========  ==========
+
+Source: Mekuria, M., Furth, P. and Nixon, H. (2012). Low-stress bicycling and network
+connectivity. Mineta Transportation Institute, report 11-19, tables 1 to 4.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+TRACK, LANE = "track", "lane"
+"""What a column ``cycleway`` may say of the whole street; missing where bikes ride among cars."""
+
+PATH_KINDS = frozenset(
+    {
+        "bridleway",
+        "corridor",
+        "cycleway",
+        "footway",
+        "path",
+        "pedestrian",
+        "platform",
+        "steps",
+        "track",
+    }
+)
+"""Kinds of street without through traffic of cars."""
+
+QUIET_KINDS = frozenset({"residential", "living_street", "service", "unclassified", "road"})
+"""Kinds of street without a centre line as a rule."""
+
+LIMITS_KPH = (40.0, 50.0, 60.0)
+"""Where the columns of the table end; a limit on the end belongs below."""
+
+DEFAULT_KPH = {"motorway": 130.0, "motorway_link": 130.0, "trunk": 80.0, "trunk_link": 80.0}
+URBAN_KPH = 50.0
+"""Limits of the Danish Road Traffic Act where nothing is said: in towns, as most streets are."""
+
+LEVELS = np.array(
+    [[1, 1, 1, 1], [2, 2, 3, 4], [3, 3, 3, 4], [1, 2, 4, 4], [2, 3, 4, 4], [3, 4, 4, 4], [4] * 4],
+    dtype=np.int64,
+)
+"""The table above, row by row."""
+
+
+def stress_levels(
+    kind: pd.Series, limit_kph: pd.Series, lanes: pd.Series, cycleway: pd.Series
+) -> pd.Series:
+    """Give the level of traffic stress of streets.
+
+    Parameters
+    ----------
+    kind
+        ``highway`` values.
+    limit_kph
+        Speed limit of cars in km/h; where missing 50, on trunk roads 80, on motorways 130.
+    lanes
+        Number of lanes of both directions; missing counts as few.
+    cycleway
+        ``track``, ``lane`` or missing.
+
+    Returns
+    -------
+    levels
+        1 to 4 by the index of ``kind``.
+
+    Examples
+    --------
+    >>> levels = stress_levels(
+    ...     pd.Series(["cycleway", "secondary", "secondary", "residential"]),
+    ...     pd.Series([None, 70.0, 70.0, 50.0]),
+    ...     pd.Series([None, 2.0, 2.0, None]),
+    ...     pd.Series([None, "track", None, None]))
+    >>> levels.tolist()
+    [1, 1, 4, 2]
+    """
+    kph = _kph(kind, limit_kph)
+    column = np.searchsorted(np.array(LIMITS_KPH), kph, side="left")
+    count = pd.to_numeric(lanes).to_numpy(dtype=np.float64, na_value=0.0)
+    protected = (kind.isin(PATH_KINDS) | cycleway.eq(TRACK)).to_numpy(dtype=bool)
+    row = np.select(
+        [protected, cycleway.eq(LANE).to_numpy(dtype=bool), count >= 6, count >= 4],  # noqa: PLR2004
+        [0, np.where(count >= 4, 2, 1), 6, 5],  # noqa: PLR2004
+        default=np.where(kind.isin(QUIET_KINDS), 3, 4),
+    )
+    return pd.Series(LEVELS[row, column], index=kind.index, name="lts")
+
+
+def _kph(kind: pd.Series, limit_kph: pd.Series) -> npt.NDArray[np.float64]:
+    stated = pd.to_numeric(limit_kph).to_numpy(dtype=np.float64, na_value=np.nan)
+    general = np.array([DEFAULT_KPH.get(str(name), URBAN_KPH) for name in kind], dtype=np.float64)
+    return np.where(np.isnan(stated), general, stated)
