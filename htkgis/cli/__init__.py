@@ -11,6 +11,7 @@ from htkgis import __version__
 from htkgis.errors import HtkgisError
 
 COMMANDS = {
+    "access": "Write what each origin reaches within minute limits.",
     "check": "Read every layer and say what is in it; writes nothing.",
     "explain": "Trace one figure back to its measure, parameters, origins, layers and network.",
     "init": "Write the embedded study (study.toml and layers/) into a new folder.",

@@ -75,7 +75,7 @@ def command(
     from htkgis.publish.tables import check_format
 
     check_format(out)
-    _check_apart(out, {"--origins": origins, "--destinations": destinations, "--streets": streets})
+    check_apart(out, {"--origins": origins, "--destinations": destinations, "--streets": streets})
     with shown_progress() as progress:
         report = measure_point_times(
             streets,
@@ -91,7 +91,7 @@ def command(
     _say(report, out)
 
 
-def _check_apart(out: Path, inputs: Mapping[str, str | Path]) -> None:
+def check_apart(out: Path, inputs: Mapping[str, str | Path]) -> None:
     """Raise ConfigError if a file that is read would be overwritten by what is written."""
     same = [option for option, path in inputs.items() if _is_same(out, Path(path))]
     if same:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from htkgis.errors import SchemaError, first
@@ -18,7 +19,7 @@ from htkgis.schema import Frame
 from .arrived import check_file
 from .geometry import in_crs, mended, points_from_columns
 from .layer import TABLES, texts
-from .table import check_letters, lacking, read_csv_table
+from .table import check_letters, lacking, numbers, read_csv_table
 from .vector import read_vector
 
 LAYER = "|layername="
@@ -67,6 +68,51 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
     table = in_crs(table, crs, stated=None, where=where)
     points = shapely.point_on_surface(table.geometry.to_numpy())
     return gpd.GeoDataFrame({"id": table["id"].to_numpy()}, geometry=points, crs=table.crs)
+
+
+def read_weights(
+    path: Path, column: str | None, points: gpd.GeoDataFrame
+) -> npt.NDArray[np.float64]:
+    """Read what each point of a file counts.
+
+    Parameters
+    ----------
+    path
+        The file that ``points`` were read from.
+    column
+        Name of a column of numbers >= 0; every point counts 1 where missing.
+    points
+        As :func:`read_points` read them.
+
+    Returns
+    -------
+    weights
+        Shape (n,), in the order of the points.
+
+    Raises
+    ------
+    SchemaError
+        If there is no such column, or a value is missing, no number or below 0.
+    """
+    if column is None:
+        return np.ones(len(points))
+    file, _, layer = str(path).partition(LAYER)
+    where = f"{Path(file).name} ({file})"
+    table = _rows(Path(file), layer, where)
+    if column not in table.columns:
+        there = [name for name in table.columns if name != "geometry"]
+        msg = f"{where}: {lacking([column], there)}. Name a column of numbers."
+        raise SchemaError(msg)
+    values = numbers(table[column], what=f"{where} column {column!r}").to_numpy(dtype="float64")
+    wrong = ~(values >= 0) | np.isinf(values)
+    if wrong.any():
+        msg = (
+            f"{where}: column {column!r} is missing or below 0 in {int(wrong.sum())} of "
+            f"{len(values)} rows: {first(points['id'].to_numpy()[wrong].tolist())}; numbers of 0 "
+            "or more are allowed. Correct these rows."
+        )
+        raise SchemaError(msg)
+    return values
 
 
 def _rows(path: Path, layer: str, where: str) -> gpd.GeoDataFrame:

@@ -5,7 +5,9 @@ from .components import Islands, components, islands
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
 from .modes import Mode
+from .nearest_search import Nearest, nearest_n
 from .nearest_times import nearest_times
+from .opportunities import impedance_table, reach_opportunities, weigh_opportunities
 from .patches import Patches
 from .reach import (
     Parts,
@@ -24,6 +26,7 @@ from .storage import graph_arrays, graph_from_arrays
 from .street_times import TravelTimes, street_times
 from .strong import strong_components
 from .surface import Grid, grid_around, grid_of_reach, times_from_nearest, travel_time_surface
+from .time_matrix import travel_time_matrix
 
 __all__ = [
     "Graph",
@@ -31,6 +34,7 @@ __all__ = [
     "Islands",
     "Leg",
     "Mode",
+    "Nearest",
     "Parts",
     "Patches",
     "Reach",
@@ -49,13 +53,16 @@ __all__ = [
     "graph_from_arrays",
     "grid_around",
     "grid_of_reach",
+    "impedance_table",
     "islands",
     "isochrone_polygon",
     "isochrones",
     "leaves",
+    "nearest_n",
     "nearest_times",
     "nodes_within",
     "reach",
+    "reach_opportunities",
     "reached_length_m",
     "reached_lines",
     "reached_parts",
@@ -66,5 +73,7 @@ __all__ = [
     "street_times",
     "strong_components",
     "times_from_nearest",
+    "travel_time_matrix",
     "travel_time_surface",
+    "weigh_opportunities",
 ]

@@ -1,8 +1,9 @@
 """Search kernels: shortest times from seeds over the arcs of a graph.
 
-Dial's bucket queue: nodes wait in buckets of a few deciseconds; inside a bucket the
-order is first in, first out, and a label that still falls puts its node back. Each node
-waits at most once, in a doubly linked ring per bucket, so memory never exceeds the nodes.
+Dial's bucket queue: nodes wait in buckets of a few deciseconds. A label that falls after its
+node was passed on puts the node back; one that falls while its node waits is passed on when the
+turn comes. So each node waits at most once, in one chain per bucket, and memory never exceeds
+the nodes.
 
 Dial, R. B. (1969). Algorithm 360: shortest-path forest with topological ordering.
 Communications of the ACM 12(11), 632-633.
@@ -36,11 +37,15 @@ class Arcs(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Arrays that searches share; between two searches every label is ``UNREACHED``."""
+    """Arrays that searches share; between two searches every label is ``UNREACHED``.
+
+    A kernel takes them out once: to hand the whole on for every arc would cost more than the
+    search.
+    """
 
     labels: npt.NDArray[np.int32]
     following: npt.NDArray[np.int32]
-    previous: npt.NDArray[np.int32]
+    waits: npt.NDArray[np.bool_]
     touched: npt.NDArray[np.int32]
     heads: npt.NDArray[np.int32]
 
@@ -160,7 +165,7 @@ def workspace(graph: Graph, *, spread_ds: int, limit_ds: int) -> tuple[Workspace
     work = Workspace(
         labels=np.full(graph.nodes, UNREACHED, dtype=np.int32),
         following=np.full(graph.nodes, NOBODY, dtype=np.int32),
-        previous=np.full(graph.nodes, NOBODY, dtype=np.int32),
+        waits=np.zeros(graph.nodes, dtype=np.bool_),
         touched=np.empty(graph.nodes, dtype=np.int32),
         heads=np.full(buckets, NOBODY, dtype=np.int32),
     )
@@ -173,48 +178,6 @@ def kernel(function: Function) -> Function:
 
 
 @kernel
-def _unlink(node: int, bucket: int, work: Workspace) -> None:
-    """Take a node out of the ring of its bucket."""
-    after = work.following[node]
-    before = work.previous[node]
-    if after == node:
-        work.heads[bucket] = NOBODY
-    else:
-        work.following[before] = after
-        work.previous[after] = before
-        if work.heads[bucket] == node:
-            work.heads[bucket] = after
-    work.previous[node] = NOBODY
-
-
-@kernel
-def _lower(node: int, cost: int, shift: int, work: Workspace) -> int:
-    """Lower a label and move its node to the end of the right ring; 1 if it newly waits."""
-    mask = work.heads.size - 1
-    bucket = (cost >> shift) & mask
-    waiting = work.previous[node] != NOBODY
-    if waiting:
-        earlier = (work.labels[node] >> shift) & mask
-        if earlier == bucket:
-            work.labels[node] = cost
-            return 0
-        _unlink(node, earlier, work)
-    work.labels[node] = cost
-    head = work.heads[bucket]
-    if head == NOBODY:
-        work.heads[bucket] = node
-        work.following[node] = node
-        work.previous[node] = node
-    else:
-        last = work.previous[head]
-        work.following[last] = node
-        work.previous[node] = last
-        work.following[node] = head
-        work.previous[head] = node
-    return 0 if waiting else 1
-
-
-@kernel
 def spread(
     arcs: Arcs,
     seed_nodes: npt.NDArray[np.int32],
@@ -224,42 +187,67 @@ def spread(
     work: Workspace,
 ) -> int:
     """Label every node within the limit; return how many, listed in ``work.touched``."""
-    labels = work.labels
-    mask = work.heads.size - 1
-    waiting = 0
-    touched = 0
-    lowest = limit
-    for seed in range(seed_nodes.size):
-        node = seed_nodes[seed]
-        cost = seed_costs[seed]
-        if cost <= limit and cost < labels[node]:
-            if labels[node] == UNREACHED:
-                work.touched[touched] = node
-                touched += 1
-            waiting += _lower(node, cost, shift, work)
-            lowest = min(lowest, cost)
-    bucket = (lowest >> shift) & mask
+    indptr, adjacency = arcs.indptr, arcs.adjacency
+    labels, following, waits, heads = work.labels, work.following, work.waits, work.heads
+    mask = heads.size - 1
+    touched, lowest = _seed(seed_nodes, seed_costs, limit, shift, work)
+    waiting = touched
+    bucket = lowest >> shift
     while waiting > 0:
-        node = work.heads[bucket]
+        node = heads[bucket & mask]
         if node == NOBODY:
-            bucket = (bucket + 1) & mask
+            bucket += 1
             continue
-        _unlink(node, bucket, work)
+        heads[bucket & mask] = following[node]
+        waits[node] = False
         waiting -= 1
         label = labels[node]
-        for arc in range(arcs.indptr[node], arcs.indptr[node + 1]):
-            target = arcs.adjacency[arc, 0]
-            cost = label + arcs.adjacency[arc, 1]
+        for arc in range(indptr[node], indptr[node + 1]):
+            target = adjacency[arc, 0]
+            cost = label + adjacency[arc, 1]
             if cost <= limit and cost < labels[target]:
                 if labels[target] == UNREACHED:
                     work.touched[touched] = target
                     touched += 1
-                waiting += _lower(target, cost, shift, work)
+                labels[target] = cost
+                if not waits[target]:
+                    # a node that waited too long passes on labels below the current bucket
+                    turn = max(cost >> shift, bucket) & mask
+                    waits[target] = True
+                    following[target] = heads[turn]
+                    heads[turn] = target
+                    waiting += 1
     return touched
 
 
 @kernel
-def _along_edge(origins: Side, origin: int, destinations: Side, destination: int) -> int:
+def _seed(
+    seed_nodes: npt.NDArray[np.int32],
+    seed_costs: npt.NDArray[np.int32],
+    limit: int,
+    shift: int,
+    work: Workspace,
+) -> tuple[int, int]:
+    """Label the seeds and let them wait; return how many nodes, and the lowest label."""
+    mask = work.heads.size - 1
+    touched = 0
+    lowest = limit
+    for seed in range(seed_nodes.size):
+        node, cost = seed_nodes[seed], seed_costs[seed]
+        if cost <= limit and cost < work.labels[node]:
+            work.labels[node] = cost
+            lowest = min(lowest, cost)
+            if not work.waits[node]:
+                work.waits[node] = True
+                work.touched[touched] = node
+                touched += 1
+                work.following[node] = work.heads[(cost >> shift) & mask]
+                work.heads[(cost >> shift) & mask] = node
+    return touched, lowest
+
+
+@kernel
+def along_edge(origins: Side, origin: int, destinations: Side, destination: int) -> int:
     """Time between two points of one edge without leaving it, connectors included."""
     best: int = UNREACHED
     start = origins.share[origin]
@@ -295,9 +283,9 @@ def fill_times(  # noqa: PLR0913, PLR0917 - a kernel takes its arrays one by one
             )
             if edge >= 0 and edge == targets.edge[target]:
                 if reverse:
-                    best = min(best, _along_edge(targets, target, sources, source))
+                    best = min(best, along_edge(targets, target, sources, source))
                 else:
-                    best = min(best, _along_edge(sources, source, targets, target))
+                    best = min(best, along_edge(sources, source, targets, target))
             times[source, target] = best if best <= limit else UNREACHED
         for visited in range(count):
             work.labels[work.touched[visited]] = UNREACHED

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import geopandas as gpd
 import pandas as pd
-from pyproj import CRS
 
-from htkgis.catalog import read_catalog
-from htkgis.errors import ConfigError, CRSError, NetworkError, first
-from htkgis.loaders.osm import read_osm_streets
-from htkgis.loaders.osm_rules import first_position
-from htkgis.loaders.osmnx_file import first_graphml_position
-from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.points import read_points
-from htkgis.loaders.streets import read_street_table
-from htkgis.network import Mode, SnapAudit, audit, graph_from_arrays, snap, street_times
-from htkgis.store import Cache, sha256_file
-from htkgis.study import Study, read_study
+from htkgis.network import SnapAudit, audit, street_times
+from htkgis.store import Cache
+from htkgis.study import read_study
 from htkgis.units import deciseconds, minutes
 
 from .embedded import embedded_study
-from .layers import one, street_rules
-from .modes import mode_graph, mode_of, snapping
-from .steps import Progress, Step, run_steps
-
-SKETCH = "sketch"
-EXTRACT, GRAPH = ".pbf", ".graphml"
-NEAR_DEG = 4.0
-"""How far beyond its official area the study's CRS serves before another zone is taken."""
+from .own_streets import own_crs, own_graph, own_snaps
+from .steps import Progress
 
 
 @dataclass(frozen=True)
@@ -92,21 +76,16 @@ def measure_point_times(
         A file is missing or wrong, or no point is near a street.
     """
     study = read_study(embedded_study() / "study.toml")
-    crs = _crs_for(streets, study)
+    crs = own_crs(streets, study)
     origins = read_points(origins_path, crs=crs)
     destinations = read_points(destinations_path, crs=crs)
-    travel = _at_speed(mode_of(study, mode), speed_kph)
-    steps = _network_steps(streets, study, crs, travel)
-    graph = graph_from_arrays(
-        run_steps(steps, cache or Cache.default(), progress=progress)[f"{mode}_graph"]
+    graph = own_graph(
+        streets, study, mode, crs=crs, speed_kph=speed_kph, cache=cache, progress=progress
     )
-    rules = snapping(study, mode)
-    if max_snap_m is not None:
-        rules["max_snap_m"] = max_snap_m
-    from_snaps, to_snaps = snap(graph, origins, **rules), snap(graph, destinations, **rules)
-    for what, snaps in (("origins", from_snaps), ("destinations", to_snaps)):
-        if len(snaps) and len(snaps.too_far) == len(snaps):
-            _none_near(what, snaps.too_far, rules["max_snap_m"])
+    from_snaps, to_snaps = (
+        own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
+        for what, points in (("origins", origins), ("destinations", destinations))
+    )
     limit_ds = None if max_min is None else deciseconds(max_min)
     times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
     table = times[["from_id", "to_id"]].assign(
@@ -114,104 +93,3 @@ def measure_point_times(
     )
     too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
     return TimesReport(table, audit(from_snaps), audit(to_snaps), too_far)
-
-
-def _none_near(what: str, too_far: pd.DataFrame, limit_m: float) -> None:
-    msg = (
-        f"{what}: none of {len(too_far)} points lies within {limit_m:g} m of a street; first: "
-        f"{first(too_far['id'])}, the nearest at {too_far['distance_m'].min():,.0f} m. Take "
-        "streets of the same place, or raise --max-snap-m."
-    )
-    raise NetworkError(msg)
-
-
-def _crs_for(streets: str, study: Study) -> str:
-    """Choose the study's CRS where the streets lie near its zone, else the UTM zone they lie in."""
-    position = None if streets == SKETCH else _first_position(_file_path(streets))
-    area = CRS.from_user_input(study.study.crs).area_of_use
-    if position is None or area is None:
-        return study.study.crs
-    lon, lat = position
-    near = area.west - NEAR_DEG <= lon <= area.east + NEAR_DEG and area.south <= lat <= area.north
-    if near:
-        return study.study.crs
-    try:
-        return str(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326").estimate_utm_crs())
-    except RuntimeError as error:
-        msg = (
-            f"--streets {streets!r}: the first node lies at {lat:.6g} north, {lon:.6g} east, where "
-            "UTM has no zone; between 80 south and 84 north is allowed. Check the CRS of the file."
-        )
-        raise CRSError(msg) from error
-
-
-def _first_position(path: Path) -> tuple[float, float] | None:
-    """Longitude and latitude of the first node of a file of streets."""
-    return first_graphml_position(path) if _is_graph(path) else first_position(path)
-
-
-def _is_graph(path: Path) -> bool:
-    return path.suffix.lower() == GRAPH
-
-
-def _file_path(streets: str) -> Path:
-    path = Path(streets)
-    if path.suffix.lower() not in {EXTRACT, GRAPH}:
-        msg = (
-            f"--streets {streets!r}: is neither '{SKETCH}' nor a file of streets; a path that "
-            "ends in .osm.pbf (OpenStreetMap extract) or .graphml (saved by osmnx or htkgis "
-            "update osm) is allowed. Name such a file."
-        )
-        raise ConfigError(msg)
-    return path
-
-
-def _at_speed(mode: Mode, speed_kph: float | None) -> Mode:
-    """Let a mode travel at one speed; walking, people walk to the street at that speed too."""
-    if speed_kph is None:
-        return mode
-    return replace(mode, speed_kph=speed_kph, speeds=None, share=1.0)
-
-
-def _network_steps(streets: str, study: Study, crs: str, mode: Mode) -> list[Step]:
-    if streets == SKETCH:
-        catalog = read_catalog(embedded_study() / "layers" / "catalog.toml")
-        names = [one(catalog, "streets"), one(catalog, "street_nodes")]
-        paths = [catalog.file(name) for name in names]
-        load = Step(
-            "sketch_streets",
-            (),
-            ("streets", "street_report"),
-            lambda: _sketch(paths[0], paths[1], study, crs),
-            parameters=[crs, study.modes.model_dump(mode="json")],
-            files={path.name: sha256_file(path) for path in paths},
-        )
-    else:
-        path = _file_path(streets)
-        load = Step(
-            "osm_streets",
-            (),
-            ("streets", "street_report"),
-            lambda: _from_file(path, study, crs),
-            parameters=[crs, study.modes.model_dump(mode="json")],
-            files={"streets": sha256_file(path)},
-        )
-    build = Step(
-        f"{mode.name}_graph",
-        ("streets",),
-        (f"{mode.name}_graph", f"{mode.name}_network"),
-        lambda table: mode_graph(table, mode),
-        parameters=asdict(mode),
-    )
-    return [load, build]
-
-
-def _sketch(streets: Path, nodes: Path, study: Study, crs: str) -> dict[str, Any]:
-    table = read_street_table(streets, nodes, crs=crs, rules=street_rules(study.modes))
-    return {"streets": table, "street_report": {"edges": len(table)}}
-
-
-def _from_file(path: Path, study: Study, crs: str) -> dict[str, Any]:
-    read = read_graphml_streets if _is_graph(path) else read_osm_streets
-    table, report = read(path, crs=crs, rules=street_rules(study.modes))
-    return {"streets": table, "street_report": asdict(report)}

@@ -1,0 +1,114 @@
+"""``htkgis access``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import FILE, shown_progress
+from .times import check_apart, snap_line
+
+
+@click.command("access")
+@click.option(
+    "--streets",
+    required=True,
+    help="'sketch', an OpenStreetMap extract (.osm.pbf), or a graph of osmnx (.graphml).",
+)
+@click.option(
+    "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
+)
+@click.option(
+    "--opportunities",
+    required=True,
+    help="Likewise; FILE:COLUMN counts by a column of numbers, FILE counts one each.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "bike", "car"]),
+    default="walk",
+    show_default=True,
+    help="How people travel.",
+)
+@click.option(
+    "--limit-min",
+    "limits_min",
+    type=click.FloatRange(0, min_open=True),
+    multiple=True,
+    required=True,
+    help="Limit in minutes; may be given several times.",
+)
+@click.option(
+    "--impedance",
+    help="Weight by travel time, such as exponential:0.1 or half_life:10; whole by default.",
+)
+@click.option(
+    "--nearest", type=click.IntRange(1, 100), help="Also minutes to the 1st to n-th nearest."
+)
+@click.option(
+    "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
+)
+@click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
+def command(
+    streets: str,
+    origins: Path,
+    opportunities: str,
+    mode: str,
+    limits_min: tuple[float, ...],
+    impedance: str | None,
+    nearest: int | None,
+    max_snap_m: float | None,
+    out: Path,
+) -> None:
+    """Write what each origin reaches within minute limits.
+
+    Writes origin_id, measure, limit_min, value and bound (at_least or at_most where the search
+    met the end of the streets). Every origin is measured to every opportunity, however many.
+
+    Example: htkgis access --streets sketch --origins homes.csv --opportunities jobs.csv:jobs
+    --limit-min 15 --limit-min 30 --nearest 1 --out access.csv
+    """
+    from htkgis.access.impedance import read_impedance
+    from htkgis.pipeline.point_access import measure_point_access
+    from htkgis.publish import write_table
+    from htkgis.publish.tables import check_format
+
+    check_format(out)
+    path, column = split_column(opportunities)
+    check_apart(out, {"--origins": origins, "--opportunities": path, "--streets": streets})
+    with shown_progress() as progress:
+        report = measure_point_access(
+            streets,
+            origins,
+            path,
+            column=column,
+            mode=mode,
+            limits_min=limits_min,
+            impedance=None if impedance is None else read_impedance(impedance),
+            nearest=nearest,
+            max_snap_m=max_snap_m,
+            progress=progress,
+        )
+    write_table(report.table, out, decimals=4)
+    for what, found in (("origins", report.origins), ("opportunities", report.opportunities)):
+        click.echo(snap_line(what, found), err=True)
+    for row in report.too_far.itertuples():
+        click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
+    click.echo(f"Wrote {len(report.table)} values to {out}", err=True)
+
+
+def split_column(text: str) -> tuple[Path, str | None]:
+    r"""Part ``FILE:COLUMN``; the colon of a Windows drive belongs to the file.
+
+    Examples
+    --------
+    >>> split_column("jobs.csv:antal")[1], split_column("jobs.csv")[1]
+    ('antal', None)
+    >>> split_column(r"C:\data\jobs.csv")[1]
+    """
+    file, colon, column = text.rpartition(":")
+    drive = len(file) == 1 and file.isalpha() and column[:1] in {"\\", "/"}
+    if not colon or not file or drive or not column:
+        return Path(text.removesuffix(":")), None
+    return Path(file), column

@@ -1,0 +1,165 @@
+"""Lanes: 64 labels side by side, one per origin of a batch, changed by vector instructions.
+
+A label is kept as an offset from the largest value that means "within the cutoff", so that
+saturation *is* the cutoff: a sum that leaves the range stops at the top, which reads "not
+reached". Sixteen bits hold 65,534 deciseconds (109 minutes); beyond them lanes of 32 bits do
+the same. The instructions are LLVM's own, so numba turns them into those of any processor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.extending import intrinsic
+
+Lanes = npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
+
+LANES = 64
+LINE_BYTES = 64
+NARROW_LIMIT_DS = 2**16 - 2
+"""Largest cutoff that lanes of 16 bits can hold, in deciseconds."""
+
+
+def lane_type(cutoff_ds: int) -> type[np.uint16 | np.uint32]:
+    """Pick the narrowest lanes that can hold a cutoff.
+
+    Examples
+    --------
+    >>> lane_type(65_534).__name__, lane_type(65_535).__name__
+    ('uint16', 'uint32')
+    """
+    return np.uint16 if cutoff_ds <= NARROW_LIMIT_DS else np.uint32
+
+
+def empty_lanes(rows: int, cutoff_ds: int) -> Lanes:
+    """Lay out rows of lanes that are all "not reached", each on lines of the cache of its own.
+
+    Examples
+    --------
+    >>> empty_lanes(2, 9000).shape, int(empty_lanes(2, 9000)[1, 63])
+    ((2, 64), 65535)
+    """
+    kind = np.dtype(lane_type(cutoff_ds))
+    raw = np.full(rows * LANES * kind.itemsize + LINE_BYTES, 255, dtype=np.uint8)
+    skip = -raw.ctypes.data % LINE_BYTES
+    lanes: Lanes = raw[skip : skip + rows * LANES * kind.itemsize].view(kind).reshape(rows, LANES)
+    return lanes
+
+
+def _row(context: Any, builder: Any, array_type: Any, array: Any, row: Any) -> tuple[Any, Any]:
+    """Point at a row of lanes, and give the type of a vector that holds it."""
+    data = context.make_array(array_type)(context, builder, array).data
+    vector = ir.VectorType(context.get_value_type(array_type.dtype), LANES)
+    start = builder.gep(data, [builder.mul(row, ir.Constant(row.type, LANES))])
+    return builder.bitcast(start, vector.as_pointer()), vector
+
+
+def _load(builder: Any, pointer: Any) -> Any:
+    return builder.load(pointer, align=2)
+
+
+def _spread_over(builder: Any, value: Any, vector: Any) -> Any:
+    """Write one number into every lane."""
+    whole = ir.IntType(32)
+    if isinstance(vector.element, ir.IntType):
+        value = builder.trunc(value, vector.element)
+    undefined = ir.Constant(vector, ir.Undefined)
+    single = builder.insert_element(undefined, value, whole(0))
+    mask = ir.Constant(ir.VectorType(whole, LANES), [0] * LANES)
+    return builder.shuffle_vector(single, undefined, mask)
+
+
+def _call(builder: Any, name: str, result: Any, values: list[Any]) -> Any:
+    """Call one of LLVM's own functions."""
+    module = builder.module
+    function = module.globals.get(name)
+    if function is None:
+        kind = ir.FunctionType(result, [value.type for value in values])
+        function = ir.Function(module, kind, name)
+    return builder.call(function, values)
+
+
+def _later(builder: Any, labels: Any, cost: Any, vector: Any) -> Any:
+    """Add a cost to every lane; what leaves the range stops at the top."""
+    name = f"llvm.uadd.sat.v{LANES}i{vector.element.width}"
+    return _call(builder, name, vector, [labels, _spread_over(builder, cost, vector)])
+
+
+@intrinsic
+def _relax(_: Any, labels: Any, node: Any, target: Any, cost: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array, source_row, target_row, weight = values
+        source, vector = _row(context, builder, signature.args[0], array, source_row)
+        place, _ = _row(context, builder, signature.args[0], array, target_row)
+        candidate = _later(builder, _load(builder, source), weight, vector)
+        current = _load(builder, place)
+        falls = builder.icmp_unsigned("<", candidate, current)
+        width = vector.element.width
+        before = builder.block
+        mask = builder.bitcast(falls, ir.IntType(LANES))
+        # about every second time nothing falls, and nothing need be written
+        with builder.if_then(builder.icmp_unsigned("!=", mask, ir.Constant(mask.type, 0))):
+            builder.store(builder.select(falls, candidate, current), place, align=2)
+            top = ir.Constant(vector, [2**width - 1] * LANES)
+            name = f"llvm.vector.reduce.umin.v{LANES}i{width}"
+            fallen = builder.select(falls, candidate, top)
+            least = builder.zext(_call(builder, name, vector.element, [fallen]), ir.IntType(64))
+            inside = builder.block
+        lowest = builder.phi(ir.IntType(64))
+        lowest.add_incoming(ir.Constant(ir.IntType(64), 2**width - 1), before)
+        lowest.add_incoming(least, inside)
+        return lowest
+
+    return types.int64(labels, types.int64, types.int64, types.int64), generate
+
+
+@intrinsic
+def _arrive(  # numba passes by name and type; the number of each is fixed below
+    _: Any,
+    labels: Any,
+    node: Any,  # noqa: ARG001
+    cost: Any,  # noqa: ARG001
+    other: Any,  # noqa: ARG001
+    other_cost: Any,  # noqa: ARG001
+    row: Any,
+) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array, first, first_cost, second, second_cost, target = values
+        by_way = []
+        for at, weight in ((first, first_cost), (second, second_cost)):
+            place, vector = _row(context, builder, signature.args[0], array, at)
+            by_way.append(_later(builder, _load(builder, place), weight, vector))
+        sooner = builder.icmp_unsigned("<", by_way[0], by_way[1])
+        zero = ir.Constant(ir.IntType(64), 0)
+        place, _ = _row(context, builder, signature.args[5], target, zero)
+        builder.store(builder.select(sooner, *by_way), place, align=2)
+        return context.get_dummy_value()
+
+    whole = types.int64
+    return types.void(labels, whole, whole, whole, whole, row), generate
+
+
+@intrinsic
+def _lowest_bit(_: Any, word: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
+relax = cast("Callable[[Any, int, int, int], int]", _relax)
+"""Lower the lanes of ``target`` to those of ``node`` plus ``cost``; give the lowest that fell.
+
+Gives the top of the range where none fell. ``cost`` must fit the lanes.
+"""
+
+arrive = cast("Callable[[Any, int, int, int, int, Any], None]", _arrive)
+"""Write into a row of lanes the sooner of two ways: by ``node`` and by ``other``."""
+
+lowest_bit = cast("Callable[[int], int]", _lowest_bit)
+"""Number of the lowest bit that is set; of a word that is not 0."""

@@ -1,0 +1,187 @@
+"""What a request searches: arcs, sources and targets, and which sources are searched together.
+
+Sources are sorted along the Hilbert curve and cut into groups of 64. A group is searched as one
+batch where its sources are neighbours, else one by one; see :func:`batch_pays`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.errors import NetworkError, first
+from htkgis.units import UNREACHED
+
+from .fold import Fold, clipped, fold, wanted_parts
+from .graph import Graph
+from .hilbert import hilbert_index
+from .lanes import LANES, lane_type
+from .points import Points
+from .search import Arcs, Side, arcs_of
+from .targets import Targets, own_targets, targets_of
+
+Method = Literal["auto", "batch", "single"]
+
+GROUPS_PER_PIECE = 8
+BATCH_COST = 6.0
+"""What a node costs in a batch of 64, in visits of a single search; measured: 4 to 9."""
+
+
+class Searches(NamedTuple):
+    """What searches read, shared by all threads; made by :func:`searches_of`.
+
+    ``sources`` search for ``targets`` in the order ``order``; ``own`` are the targets on the edge
+    of each source. Single searches take ``arcs``. Batches take ``fold``, of whose chains and
+    dead ends they pass those that are ``wanted``, and keep a time ``t`` as the label ``base + t``.
+    """
+
+    arcs: Arcs
+    fold: Fold
+    wanted_chains: npt.NDArray[np.bool_]
+    wanted_trees: npt.NDArray[np.bool_]
+    sources: Side
+    targets: Targets
+    own: npt.NDArray[np.int32]
+    order: npt.NDArray[np.int64]
+    base: int
+    cutoff: int
+    reverse: bool
+
+
+class Piece(NamedTuple):
+    """Some places of the order, and whether they are searched in batches."""
+
+    begin: int
+    end: int
+    batched: bool
+
+
+def searches_of(
+    graph: Graph,
+    sources: Points,
+    targets: Points,
+    rows: npt.NDArray[np.int64],
+    *,
+    cutoff_ds: int,
+    reverse: bool = False,
+) -> Searches:
+    """Prepare searches from all sources that lie on the streets.
+
+    Parameters
+    ----------
+    graph
+        Graph to search.
+    sources, targets
+        Points to search from, and to be reached.
+    rows
+        Which of the targets matter.
+    cutoff_ds
+        Largest time that counts, in deciseconds.
+    reverse
+        Whether the sources are arrived at, and the targets left from.
+    """
+    found = targets_of(graph, targets.side, rows, cutoff_ds=cutoff_ds, reverse=reverse)
+    folded = clipped(fold(graph, reverse=reverse), cutoff_ds)
+    chains, trees = wanted_parts(folded, np.diff(found.node_start) > 0)
+    return Searches(
+        arcs=arcs_of(graph, reverse=reverse),
+        fold=folded,
+        wanted_chains=chains,
+        wanted_trees=trees,
+        sources=sources.side,
+        targets=found,
+        own=own_targets(found, sources.side.edge),
+        order=neighbours_first(sources),
+        base=lane_base(cutoff_ds),
+        cutoff=cutoff_ds,
+        reverse=reverse,
+    )
+
+
+def checked_limits(graph: Graph, limits_ds: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Return the limits as an array, or name those that are none."""
+    limits = np.asarray(limits_ds, dtype=np.int64).reshape(-1)
+    wrong = (limits < 0) | (limits >= UNREACHED)
+    if wrong.any() or len(limits) == 0:
+        msg = (
+            f"limits_ds ({graph.mode}): {int(wrong.sum())} of {len(limits)} are no limit: "
+            f"{first(limits[wrong].tolist())}; one or more of 0 to {UNREACHED - 1} ds are "
+            "allowed. Correct the limits."
+        )
+        raise NetworkError(msg)
+    return limits
+
+
+def lane_base(cutoff_ds: int) -> int:
+    """Label of a time of 0, in lanes where the cutoff is the last label below the top.
+
+    Examples
+    --------
+    >>> lane_base(9000), lane_base(65_534)
+    (56534, 0)
+    """
+    return int(np.iinfo(lane_type(cutoff_ds)).max) - 1 - cutoff_ds
+
+
+def neighbours_first(points: Points) -> npt.NDArray[np.int64]:
+    """Sort the points on the streets along the Hilbert curve; ties by row."""
+    rows = points.usable
+    return rows[np.argsort(hilbert_index(points.xy[rows]), kind="stable")]
+
+
+def pieces(graph: Graph, sources: Points, searches: Searches, method: Method) -> Iterator[Piece]:
+    """Cut the order into pieces of work, and choose how each is searched."""
+    size = len(searches.order)
+    starts = np.arange(0, size, LANES)
+    batched = np.full(len(starts), method == "batch")
+    if method == "auto" and size:
+        batched = batch_pays(graph, sources.xy[searches.order], searches.cutoff)
+    change = np.flatnonzero(np.diff(batched)) + 1
+    for run in np.split(np.arange(len(starts)), change):
+        for group in range(0, len(run), GROUPS_PER_PIECE):
+            part = run[group : group + GROUPS_PER_PIECE]
+            end = min(size, int(starts[part[-1]]) + LANES)
+            yield Piece(int(starts[part[0]]), end, bool(batched[part[0]]))
+
+
+def batch_pays(graph: Graph, xy: npt.NDArray[np.float64], cutoff_ds: int) -> npt.NDArray[np.bool_]:
+    """Say of each group of 64 points whether one batch is faster than a search for each.
+
+    A batch visits every node that any of its points reaches, at ``BATCH_COST`` times the cost
+    of a node in a single search. With a reach of radius ``r``, cut by the extent of the
+    graph, it pays where the rectangle around the points, ``r`` wider on each side, is less than
+    ``points / BATCH_COST`` times the square around one reach.
+
+    Parameters
+    ----------
+    graph
+        Graph to search.
+    xy
+        Positions in the order of the groups, in metres, shape (n, 2).
+    cutoff_ds
+        Largest time that counts, in deciseconds.
+
+    Returns
+    -------
+    pays
+        One value per group.
+    """
+    starts = np.arange(0, len(xy), LANES)
+    sizes = np.minimum(LANES, len(xy) - starts)
+    radius_m = cutoff_ds * _metres_per_decisecond(graph)
+    extent_m = np.ptp(graph.node_xy, axis=0)
+    sides_m = np.maximum.reduceat(xy, starts) - np.minimum.reduceat(xy, starts)
+    together = np.minimum(sides_m + 2 * radius_m, extent_m).prod(axis=1)
+    alone = np.minimum(2 * radius_m, extent_m).prod()
+    pays: npt.NDArray[np.bool_] = together * BATCH_COST < sizes * alone
+    return pays
+
+
+def _metres_per_decisecond(graph: Graph) -> float:
+    """How far one gets as the crow flies: typical speed, on streets a third longer."""
+    ends = graph.node_xy[graph.edge_to] - graph.node_xy[graph.edge_from]
+    cost = np.maximum(graph.edge_forward_ds, graph.edge_backward_ds).sum(dtype=np.float64)
+    return float(np.hypot(*ends.T).sum() / max(cost, 1.0) * 0.75)

@@ -1,0 +1,200 @@
+"""Accessibility of a user's own origins to their own opportunities, over any streets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.access.impedance import Impedance
+from htkgis.errors import ConfigError
+from htkgis.loaders.points import read_points, read_weights
+from htkgis.network import (
+    Graph,
+    SnapAudit,
+    Snaps,
+    audit,
+    border_times,
+    impedance_table,
+    nearest_n,
+    reach_opportunities,
+    weigh_opportunities,
+)
+from htkgis.store import Cache
+from htkgis.study import read_study
+from htkgis.units import UNREACHED, deciseconds, minutes
+
+from .embedded import embedded_study
+from .own_streets import graph_coverage, own_crs, own_graph, own_snaps
+from .steps import Progress
+
+COLUMNS = ["origin_id", "measure", "limit_min", "value", "bound"]
+
+
+@dataclass(frozen=True)
+class AccessReport:
+    """Access of every origin, and how the points met the streets.
+
+    Parameters
+    ----------
+    table
+        ``origin_id``, ``measure``, ``limit_min``, ``value``, ``bound``: one row per origin,
+        measure and limit. A time that is not reached has no value, and origins that are not on
+        the streets have none at all. ``bound`` is ``at_least`` or ``at_most`` where the search
+        met the end of the streets.
+    origins, opportunities
+        Snapping audits.
+    too_far
+        Ids and distances of points farther than the limit from any street.
+    """
+
+    table: pd.DataFrame
+    origins: SnapAudit
+    opportunities: SnapAudit
+    too_far: pd.DataFrame
+
+
+def measure_point_access(
+    streets: str,
+    origins_path: Path,
+    opportunities_path: Path,
+    *,
+    column: str | None = None,
+    mode: str = "walk",
+    limits_min: Sequence[float],
+    impedance: Impedance | None = None,
+    nearest: int | None = None,
+    max_snap_m: float | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> AccessReport:
+    """Measure what each origin reaches, without ever holding the pairs.
+
+    Parameters
+    ----------
+    streets
+        As :func:`htkgis.pipeline.times.measure_point_times`.
+    origins_path, opportunities_path
+        CSV ``id,lat,lon`` or any vector file with an ``id``.
+    column
+        Number that each opportunity counts, a column of its file; one each where missing.
+    mode
+        ``walk``, ``bike`` or ``car``, as the embedded study decides on them.
+    limits_min
+        Limits in minutes; each gives a row ``opportunities`` (or ``NAME`` of the impedance)
+        per origin.
+    impedance
+        Weight by travel time, cut off at each limit; every opportunity counts whole where
+        missing.
+    nearest
+        Also minutes to the 1st to n-th nearest opportunity, up to the largest limit.
+    max_snap_m, cache, progress
+        As :func:`htkgis.pipeline.times.measure_point_times`.
+
+    Raises
+    ------
+    ConfigError
+        If there is no limit.
+    HtkgisError
+        A file is missing or wrong, or no point is near a street.
+    """
+    if not limits_min:
+        msg = "--limit-min: none was given; one or more limits in minutes are needed. Name one."
+        raise ConfigError(msg)
+    study = read_study(embedded_study() / "study.toml")
+    crs = own_crs(streets, study)
+    origins = read_points(origins_path, crs=crs)
+    opportunities = read_points(opportunities_path, crs=crs)
+    weights = read_weights(opportunities_path, column, opportunities)
+    graph = own_graph(streets, study, mode, crs=crs, cache=cache, progress=progress)
+    from_snaps, to_snaps = (
+        own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
+        for what, points in (("origins", origins), ("opportunities", opportunities))
+    )
+    limits = sorted({float(limit) for limit in limits_min})
+    border_ds = border_times(graph, from_snaps, graph_coverage(graph)).astype(np.int64)
+    rows = _sums(graph, from_snaps, to_snaps, weights, limits, impedance, border_ds)
+    if nearest:
+        rows += _nearest(graph, from_snaps, to_snaps, nearest, max(limits), border_ds)
+    table = pd.concat(rows, ignore_index=True)[COLUMNS]
+    if all(limit.is_integer() for limit in limits):
+        table["limit_min"] = table["limit_min"].astype("int64")
+    too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
+    return AccessReport(table, audit(from_snaps), audit(to_snaps), too_far)
+
+
+def _sums(
+    graph: Graph,
+    origins: Snaps,
+    opportunities: Snaps,
+    weights: npt.NDArray[np.float64],
+    limits: list[float],
+    impedance: Impedance | None,
+    border_ds: npt.NDArray[np.int64],
+) -> list[pd.DataFrame]:
+    limits_ds = [deciseconds(limit) for limit in limits]
+    if impedance is None:
+        values = reach_opportunities(graph, origins, opportunities, weights, limits_ds=limits_ds)
+        name = "opportunities"
+    else:
+        columns = [
+            weigh_opportunities(
+                graph,
+                origins,
+                opportunities,
+                weights,
+                impedance=impedance_table(impedance, limit_ds=limit_ds),
+            )
+            for limit_ds in limits_ds
+        ]
+        values, name = np.stack(columns, axis=1), impedance.name
+    return [
+        _rows(origins, name, limit, values[:, at], border_ds <= limit_ds, "at_least")
+        for at, (limit, limit_ds) in enumerate(zip(limits, limits_ds, strict=True))
+    ]
+
+
+def _nearest(
+    graph: Graph,
+    origins: Snaps,
+    opportunities: Snaps,
+    count: int,
+    limit_min: float,
+    border_ds: npt.NDArray[np.int64],
+) -> list[pd.DataFrame]:
+    found = nearest_n(graph, origins, opportunities, count, limit_ds=deciseconds(limit_min))
+    rows = []
+    for rank in range(count):
+        times_ds = found.times_ds[:, rank].astype(np.int64)
+        reached = times_ds < UNREACHED
+        value = np.where(reached, minutes(times_ds).round(2), np.nan)
+        met = reached & (border_ds < times_ds)
+        rows.append(_rows(origins, f"nearest_{rank + 1}", limit_min, value, met, "at_most"))
+    return rows
+
+
+def _rows(
+    origins: Snaps,
+    measure: str,
+    limit_min: float,
+    value: npt.NDArray[np.float64],
+    met: npt.NDArray[np.bool_],
+    bound: str,
+) -> pd.DataFrame:
+    known = origins.edge >= 0
+    words: npt.NDArray[Any] = np.full(len(known), None, dtype=object)
+    words[met & known] = bound
+    return pd.DataFrame(
+        {
+            "origin_id": origins.ids,
+            "measure": measure,
+            "limit_min": limit_min,
+            "value": np.where(known, value, np.nan),
+            "bound": words,
+        }
+    )
