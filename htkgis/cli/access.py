@@ -46,6 +46,7 @@ from .times import check_apart, snap_line
 @click.option(
     "--nearest", type=click.IntRange(1, 100), help="Also minutes to the 1st to n-th nearest."
 )
+@click.option("--plain", is_flag=True, help="Length divided by speed: no delays, no parking.")
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
@@ -58,6 +59,7 @@ def command(
     limits_min: tuple[float, ...],
     impedance: str | None,
     nearest: int | None,
+    plain: bool,
     max_snap_m: float | None,
     out: Path,
 ) -> None:
@@ -87,6 +89,7 @@ def command(
             limits_min=limits_min,
             impedance=None if impedance is None else read_impedance(impedance),
             nearest=nearest,
+            bare=plain,
             max_snap_m=max_snap_m,
             progress=progress,
         )

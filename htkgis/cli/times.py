@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-min", type=click.FloatRange(0), help="Longest time of interest; no limit by default."
 )
+@click.option("--plain", is_flag=True, help="Length divided by speed: no delays, no parking.")
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
@@ -53,6 +54,7 @@ def command(
     mode: str,
     speed_kph: float | None,
     max_min: float | None,
+    plain: bool,
     max_snap_m: float | None,
     out: Path,
 ) -> None:
@@ -84,6 +86,7 @@ def command(
             mode=mode,
             speed_kph=speed_kph,
             max_min=max_min,
+            bare=plain,
             max_snap_m=max_snap_m,
             progress=progress,
         )

@@ -4,7 +4,7 @@ from .border import border_times
 from .components import Islands, components, islands
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
-from .modes import Mode
+from .modes import Mode, plain
 from .nearest_search import Nearest, nearest_n
 from .nearest_times import nearest_times
 from .opportunities import impedance_table, reach_opportunities, weigh_opportunities
@@ -61,6 +61,7 @@ __all__ = [
     "nearest_n",
     "nearest_times",
     "nodes_within",
+    "plain",
     "reach",
     "reach_opportunities",
     "reached_length_m",

@@ -18,7 +18,7 @@ from htkgis.loaders.osm_rules import first_position
 from htkgis.loaders.osmnx_file import first_graphml_position
 from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.streets import read_street_table
-from htkgis.network import Graph, Mode, Snaps, graph_from_arrays, snap
+from htkgis.network import Graph, Mode, Snaps, graph_from_arrays, plain, snap
 from htkgis.store import Cache, sha256_file
 from htkgis.study import Study
 
@@ -40,6 +40,7 @@ def own_graph(
     *,
     crs: str,
     speed_kph: float | None = None,
+    bare: bool = False,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> Graph:
@@ -57,12 +58,15 @@ def own_graph(
         As :func:`own_crs` chooses it.
     speed_kph
         On every street; the study's speeds where missing.
+    bare
+        Whether time is length divided by speed and nothing else.
     cache
         Where the network lies between calls; the user's own where missing.
     progress
         Told before each step that is computed.
     """
-    steps = _network_steps(streets, study, crs, _at_speed(mode_of(study, mode), speed_kph))
+    travel = _at_speed(mode_of(study, mode), speed_kph)
+    steps = _network_steps(streets, study, crs, plain(travel) if bare else travel)
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     return graph_from_arrays(results[f"{mode}_graph"])
 

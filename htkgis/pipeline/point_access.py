@@ -69,6 +69,7 @@ def measure_point_access(
     limits_min: Sequence[float],
     impedance: Impedance | None = None,
     nearest: int | None = None,
+    bare: bool = False,
     max_snap_m: float | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
@@ -93,7 +94,7 @@ def measure_point_access(
         missing.
     nearest
         Also minutes to the 1st to n-th nearest opportunity, up to the largest limit.
-    max_snap_m, cache, progress
+    bare, max_snap_m, cache, progress
         As :func:`htkgis.pipeline.times.measure_point_times`.
 
     Raises
@@ -111,7 +112,7 @@ def measure_point_access(
     origins = read_points(origins_path, crs=crs)
     opportunities = read_points(opportunities_path, crs=crs)
     weights = read_weights(opportunities_path, column, opportunities)
-    graph = own_graph(streets, study, mode, crs=crs, cache=cache, progress=progress)
+    graph = own_graph(streets, study, mode, crs=crs, bare=bare, cache=cache, progress=progress)
     from_snaps, to_snaps = (
         own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
         for what, points in (("origins", origins), ("opportunities", opportunities))

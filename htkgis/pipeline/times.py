@@ -45,6 +45,7 @@ def measure_point_times(
     *,
     mode: str = "walk",
     speed_kph: float | None = None,
+    bare: bool = False,
     max_min: float | None = None,
     max_snap_m: float | None = None,
     cache: Cache | None = None,
@@ -63,6 +64,8 @@ def measure_point_times(
         ``walk``, ``bike`` or ``car``, as the embedded study decides on them.
     speed_kph, max_snap_m
         The embedded study's where missing. A speed holds on every street.
+    bare
+        Whether time is length divided by speed and nothing else: no delays, no time for parking.
     max_min
         Longest time of interest in minutes; no limit where missing.
     cache
@@ -80,7 +83,14 @@ def measure_point_times(
     origins = read_points(origins_path, crs=crs)
     destinations = read_points(destinations_path, crs=crs)
     graph = own_graph(
-        streets, study, mode, crs=crs, speed_kph=speed_kph, cache=cache, progress=progress
+        streets,
+        study,
+        mode,
+        crs=crs,
+        speed_kph=speed_kph,
+        bare=bare,
+        cache=cache,
+        progress=progress,
     )
     from_snaps, to_snaps = (
         own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)

@@ -198,3 +198,16 @@ def test_the_command_walks_unless_told_otherwise(study, tmp_path, monkeypatch):
         assert done.exit_code == 0, done.output
         texts.append(out.read_bytes())
     assert texts[0] == texts[1] != texts[2]
+
+
+def test_plain_is_length_divided_by_speed(tmp_path):
+    gates, stations = (ROOT / "layers" / name for name in ("gates.csv", "stations.csv"))
+    cache = Cache(tmp_path / "cache")
+    found = {
+        bare: measure_point_times("sketch", gates, stations, mode="car", bare=bare, cache=cache)
+        for bare in (False, True)
+    }
+    key = ["from_id", "to_id"]
+    whole, moving = (found[bare].table.set_index(key)["travel_time_min"] for bare in found)
+    # two minutes to the car and three to park
+    assert (whole - moving - 5.0).abs().max() < 0.011  # both are rounded to two decimals
