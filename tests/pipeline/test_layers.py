@@ -4,10 +4,11 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError
-from htkgis.pipeline.layers import _chosen
+from htkgis.pipeline.layers import _chosen, coverage
 
 CATALOG = Catalog(Path("catalog.toml"), {})
 
@@ -22,3 +23,18 @@ def test_a_name_that_no_layer_holds_is_told_what_there_is(ids, there):
         match=rf"quarters\.id names 'e', which no layer of catalog\.toml .*; there are {there}\. C",
     ):
         _chosen(table, ["e"], "quarters.id", CATALOG)
+
+
+def test_what_no_layer_holds_is_whole_inside_the_municipality_only(catalog):
+    streets = gpd.GeoDataFrame(
+        geometry=[
+            shapely.LineString([(0, 0), (10_000, 10_000)]),
+            shapely.Point(0, 10_000).buffer(9).exterior,
+            shapely.Point(10_000, 0).buffer(9).exterior,
+        ],
+        crs="EPSG:25832",
+    )
+    home = shapely.box(4000, 4000, 6000, 6000)
+    municipality = gpd.GeoDataFrame(geometry=[home], crs="EPSG:25832")
+    layers = catalog(streets={"path": "s.csv"}, land_use={"path": "l.gpkg"})
+    assert coverage(layers, "jobs", streets, municipality).equals(home)

@@ -159,6 +159,37 @@ def test_a_faster_mode_is_never_slower_from_door_to_door(first):
             assert bike["median"] <= row["median"]
 
 
+def test_what_stands_first_is_said_of_walking(first):
+    for quarter in QUARTERS:
+        profile = profile_of(first.folder, quarter)
+        by_key = {}
+        for figure in profile["key_figures"]:
+            by_key.setdefault(figure["key"], []).append(figure)
+        for figure in by_key["key_figure.nearest"]:
+            row = nearest(profile, figure["values"]["function"])
+            assert figure["value"] == row["median"]
+        everyday = profile["assumptions"]["everyday_min"]
+        walked = [r for r in profile["nearest"] if (r["n"], r["mode"]) == (1, "walk")]
+        within = [r for r in walked if r["median"] is not None and r["median"] <= everyday]
+        assert by_key["key_figure.functions_within"][0]["value"] == len(within)
+        assert profile["finding"]["values"]["within"] == len(within)
+        jobs = by_key["key_figure.jobs_within"]
+        assert len(jobs) == 1
+        walking = [r for r in profile["jobs"] if r["mode"] == "walk"]
+        assert jobs[0]["value"] == next(r for r in walking if r["limit_min"] == 30)["median"]
+
+
+def test_reach_is_cut_only_beyond_what_is_whole(first):
+    for quarter in QUARTERS:
+        rows = profile_of(first.folder, quarter)["reach"]
+        for mode in ("walk", "bike", "car"):
+            cut = [row["cut"] for row in rows if row["mode"] == mode]
+            assert cut == sorted(cut)
+            assert not cut[0]
+        # half an hour by car leads out of the sketch, five minutes on foot do not
+        assert next(r["cut"] for r in rows if (r["mode"], r["limit_min"]) == ("car", 30))
+
+
 def test_a_trip_by_car_holds_access_and_parking(first):
     for quarter in QUARTERS:
         profile = profile_of(first.folder, quarter)
