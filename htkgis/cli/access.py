@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import FILE, shown_progress
+from .options import FILE, mode_option, shown_progress
 from .times import check_apart, snap_line
 
 
@@ -24,13 +24,7 @@ from .times import check_apart, snap_line
     required=True,
     help="Likewise; FILE:COLUMN counts by a column of numbers, FILE counts one each.",
 )
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "bike", "car"]),
-    default="walk",
-    show_default=True,
-    help="How people travel.",
-)
+@mode_option
 @click.option(
     "--limit-min",
     "limits_min",

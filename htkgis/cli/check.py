@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import catalog_option, data_option, study_option
+from .options import catalog_option, data_option, mode_option, study_option
 from .times import snap_line
 
 if TYPE_CHECKING:
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 @study_option
 @catalog_option
 @data_option
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "bike", "car"]),
-    default="walk",
-    show_default=True,
-    help="Whose network is built and met by the points.",
-)
+@mode_option
 def command(study_path: Path, catalog_path: Path, data: Path | None, mode: str) -> None:
     """Read every layer and say what is in it; writes nothing.
 

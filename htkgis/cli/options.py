@@ -14,6 +14,8 @@ from htkgis.pipeline.steps import Progress
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
+"""Modes of the commands, and how each is called in a sentence."""
 
 
 def study_option(command: Command) -> Command:
@@ -47,6 +49,17 @@ def data_option(command: Command) -> Command:
         type=FILE,
         default=None,
         help="Folder that {data} stands for in the catalog.",
+    )(command)
+
+
+def mode_option(command: Command) -> Command:
+    """Add ``--mode``."""
+    return click.option(
+        "--mode",
+        type=click.Choice(list(HOW)),
+        default="walk",
+        show_default=True,
+        help="How people travel.",
     )(command)
 
 

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import FILE, catalog_option, data_option, shown_progress, study_option
+from .options import (
+    FILE,
+    HOW,
+    catalog_option,
+    data_option,
+    mode_option,
+    shown_progress,
+    study_option,
+)
 
 if TYPE_CHECKING:
     from htkgis.pipeline.routes import RouteReport
-
-HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
 
 
 @click.command("route")
@@ -22,13 +28,7 @@ HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
 @data_option
 @click.option("--from", "start", required=True, help="Id of an origin or place, or lat,lon.")
 @click.option("--to", "end", required=True, help="Id of an origin or place, or lat,lon.")
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "bike", "car"]),
-    default="walk",
-    show_default=True,
-    help="How people travel.",
-)
+@mode_option
 @click.option("--out", type=FILE, default=None, help="GeoJSON to draw the route in.")
 def command(
     study_path: Path,

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import FILE, catalog_option, data_option, shown_progress, study_option
+from .options import (
+    FILE,
+    HOW,
+    catalog_option,
+    data_option,
+    mode_option,
+    shown_progress,
+    study_option,
+)
 
 if TYPE_CHECKING:
     from htkgis.pipeline.surfaces import SurfaceReport
-
-HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
 
 
 @click.command("surface")
@@ -20,13 +26,7 @@ HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
 @catalog_option
 @data_option
 @click.option("--area", required=True, help="Id of a housing area of the study.")
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "bike", "car"]),
-    default="walk",
-    show_default=True,
-    help="How people travel.",
-)
+@mode_option
 @click.option(
     "--cell-m",
     type=click.FloatRange(10, 100),

@@ -10,7 +10,7 @@ import click
 
 from htkgis.errors import ConfigError
 
-from .options import FILE, shown_progress
+from .options import FILE, mode_option, shown_progress
 
 if TYPE_CHECKING:
     from htkgis.network import SnapAudit
@@ -27,13 +27,7 @@ if TYPE_CHECKING:
     "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
 )
 @click.option("--destinations", type=FILE, required=True, help="Likewise.")
-@click.option(
-    "--mode",
-    type=click.Choice(["walk", "bike", "car"]),
-    default="walk",
-    show_default=True,
-    help="How people travel.",
-)
+@mode_option
 @click.option(
     "--speed-kph",
     type=click.FloatRange(0, 300, min_open=True),

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from htkgis.cli import main
 
 ROOT = Path(__file__).parents[2]
-TODO = (
+ADVICE = (
     "Add|Check|Choose|Copy|Correct|Delete|Do not|Draw|Fetch|Free|Give|Look|Name|Put|Quote|Rename"
     "|Save|State|Swap|Take|Try|Unpack|Wait|Write"
 )
-FORM = re.compile(rf"Error: \S.*[:)] \S.*[.;:] ?({TODO}) ")
+FORM = re.compile(rf"Error: \S.*[:)] \S.*[.;:] ?({ADVICE}) ")
 """``what (where): what is wrong; what is allowed. What to do.``"""
 KEPT = {"index.html": b"published before", "notes.txt": b"the planner's own"}
 
