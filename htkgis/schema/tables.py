@@ -1,0 +1,190 @@
+"""Contracts of the layers, of travel times and of figures."""
+
+from __future__ import annotations
+
+from .contracts import COUNT_OR_MISSING, FLAG, TEXT, TEXT_OR_MISSING, YEAR_OR_MISSING, Column, Table
+
+STATUSES = ("existing", "planned", "moved", "cancelled")
+
+PLACE_CORRECTIONS = Table(
+    "place_corrections",
+    ("name", "function"),
+    {
+        "name": TEXT,
+        "function": TEXT,
+        "becomes": TEXT_OR_MISSING,
+        "valid_from": YEAR_OR_MISSING,
+        "valid_to": YEAR_OR_MISSING,
+    },
+)
+DISTRICTS = Table("districts", ("id",), {"id": TEXT, "name": TEXT}, "polygon")
+QUARTERS = Table("quarters", ("id",), {"id": TEXT, "name": TEXT}, "polygon")
+AREAS = Table(
+    "areas",
+    ("id",),
+    {"id": TEXT, "name": TEXT, "population": COUNT_OR_MISSING, "dwellings": COUNT_OR_MISSING},
+    "polygon",
+)
+ORIGINS = Table("origins", ("id",), {"id": TEXT, "area_id": TEXT, "kind": TEXT}, "point")
+PLACES = Table(
+    "places",
+    ("id",),
+    {
+        "id": TEXT,
+        "name": TEXT_OR_MISSING,
+        "function": TEXT,
+        "quarter_id": TEXT_OR_MISSING,
+        "opportunities": Column("number", minimum=0),
+        "opportunities_low": COUNT_OR_MISSING,
+        "opportunities_high": COUNT_OR_MISSING,
+        "unit": TEXT,
+        "sector": TEXT_OR_MISSING,
+        "status": Column("text", allowed=STATUSES),
+        "valid_from": YEAR_OR_MISSING,
+        "valid_to": YEAR_OR_MISSING,
+        "position_accuracy_m": Column("number", minimum=0),
+    },
+    "point",
+)
+STREETS = Table(
+    "streets",
+    ("id",),
+    {
+        "id": TEXT,
+        "from_node": TEXT,
+        "to_node": TEXT,
+        "length_m": Column("number", minimum=0),
+        "kind": TEXT,
+        "name": TEXT_OR_MISSING,
+        "oneway": FLAG,
+        "oneway_bike": FLAG,
+        "tunnel": FLAG,
+        "bridge": FLAG,
+        "walk": FLAG,
+        "bike": FLAG,
+        "car": FLAG,
+        "car_kph": Column("number", missing=True, minimum=0),
+        "barrier_from": TEXT_OR_MISSING,
+        "barrier_to": TEXT_OR_MISSING,
+    },
+    "line",
+)
+SCHOOL_DISTRICTS = Table(
+    "school_districts", ("id",), {"id": TEXT, "name": TEXT, "school_id": TEXT}, "polygon"
+)
+LAND_USE = Table("land_use", ("id",), {"id": TEXT, "kind": TEXT}, "polygon")
+BUILDINGS = Table("buildings", ("id",), {"id": TEXT}, "polygon")
+POPULATION = Table(
+    "population", ("id",), {"id": TEXT, "persons": Column("number", minimum=0)}, "polygon"
+)
+_MEASURED = Column("number", missing=True, minimum=0)
+_UNIT = {
+    **dict.fromkeys(("unit_id", "name", "function", "mode"), TEXT),
+    "unit_kind": Column("text", allowed=("area", "municipality", "district")),
+    "state": Column("integer"),
+    "persons": Column("number", minimum=0),
+}
+SHARES = Table(
+    "shares",
+    ("unit_id", "function", "mode", "limit_min", "state"),
+    {
+        **_UNIT,
+        "limit_min": Column("number", minimum=0),
+        "share": _MEASURED,
+        "lower_bound": FLAG,
+    },
+)
+DISTRIBUTION = Table(
+    "distribution",
+    ("unit_id", "function", "mode", "state"),
+    {
+        **_UNIT,
+        **dict.fromkeys(("p10_min", "p50_min", "p90_min"), _MEASURED),
+        **dict.fromkeys(("p10_upper_bound", "p50_upper_bound", "p90_upper_bound"), FLAG),
+        "searched_min": Column("number", minimum=0),
+        "unreached_share": _MEASURED,
+    },
+)
+INDICATORS = Table(
+    "indicators",
+    ("indicator", "area_id"),
+    {"indicator": TEXT, "area_id": TEXT, "year": YEAR_OR_MISSING, "value": Column("number")},
+)
+CRITERIA = Table(
+    "criteria",
+    ("list", "valid_from", "indicator"),
+    {
+        "list": TEXT,
+        "valid_from": Column("year", minimum=1800),
+        "valid_to": YEAR_OR_MISSING,
+        "indicator": TEXT,
+        "operator": Column("text", allowed=(">", ">=", "<", "<=")),
+        "threshold": Column("number"),
+        "unit": TEXT,
+        "needed": Column("integer", minimum=1),
+        "min_residents": Column("number", minimum=0),
+    },
+)
+PROJECTS = Table(
+    "projects",
+    ("id",),
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "area_id": TEXT,
+        "kind": TEXT,
+        "phase": TEXT,
+        "year_from": YEAR_OR_MISSING,
+        "year_to": YEAR_OR_MISSING,
+        "budget_mio_dkk": COUNT_OR_MISSING,
+        "place_id": TEXT_OR_MISSING,
+    },
+)
+TRAVEL_TIMES = Table(
+    "travel_times",
+    ("from_id", "to_id"),
+    {"from_id": TEXT, "to_id": TEXT, "travel_time_ds": Column("integer", minimum=0)},
+)
+_SITUATION = {
+    "function": TEXT_OR_MISSING,
+    "mode": TEXT,
+    "limit_min": Column("number", missing=True, minimum=0),
+    "lens": TEXT,
+    "state": Column("integer"),
+}
+ACCESS = Table(
+    "access",
+    ("id", "measure", "function", "mode", "limit_min", "percentile", "departure", "lens", "state"),
+    {
+        "id": TEXT,
+        "measure": TEXT,
+        **_SITUATION,
+        "percentile": Column("number", missing=True),
+        "departure": TEXT_OR_MISSING,
+        "value": Column("number", missing=True, minimum=0),
+        "unit": TEXT,
+        "lower_bound": FLAG,
+        "upper_bound": FLAG,
+    },
+)
+PROFILE = Table(
+    "profile",
+    ("quarter_id", "indicator", "statistic", "function", "mode", "limit_min", "lens", "state"),
+    {
+        "quarter_id": TEXT,
+        "indicator": TEXT,
+        "statistic": TEXT,
+        **_SITUATION,
+        "value": Column("number", missing=True),
+        "unit": TEXT,
+        "label": TEXT,
+        "direction": Column("text", allowed=("less", "more", "none")),
+        "reference": Column("number", missing=True),
+        "target": Column("number", missing=True),
+        "population_covered": COUNT_OR_MISSING,
+        "robustness": TEXT_OR_MISSING,
+        "lower_bound": FLAG,
+        "upper_bound": FLAG,
+        "hidden": FLAG,
+    },
+)
