@@ -37,6 +37,7 @@ Role = Literal[
     "elevation",
     "streets",
     "street_nodes",
+    "barriers",
     "indicators",
     "criteria",
     "projects",

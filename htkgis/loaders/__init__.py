@@ -1,5 +1,6 @@
 """Loaders: the only stage that reads layers; contract tables out, with a report of each."""
 
+from .barriers import read_barriers
 from .boundaries import (
     read_districts,
     read_municipality,
@@ -33,6 +34,7 @@ __all__ = [
     "joined_places",
     "read_addresses",
     "read_areas",
+    "read_barriers",
     "read_buildings",
     "read_criteria",
     "read_districts",

@@ -29,6 +29,7 @@ from .geometry import (
     shapes_from_wkt,
 )
 from .osm_areas import read_osm_areas
+from .osm_lines import read_osm_ground_lines
 from .streets import metric_crs
 from .table import check_letters, lacking, read_csv_table
 from .vector import read_vector
@@ -104,7 +105,8 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
     where = f"{name} ({file})"
     metric_crs(crs, what=where)
     report = LayerReport(name, str(file))
-    raw = _raw_geometry(file, layer, report, where)
+    role = role_of(name, layer)
+    raw = _raw_geometry(file, layer, report, where, lines=role == "barriers")
     report.rows_read = len(raw)
     report.crs = crs_name(raw.crs) or str(layer.crs)
     table = _mapped(raw, layer, report, where)
@@ -112,7 +114,7 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
     shapes = in_crs(shapes, crs, stated=layer.crs, where=where)
     shapes = _within_coverage(shapes, layer, report)
     report.rows = len(shapes)
-    _check_rows(report, where, needed=role_of(name, layer) in WITHIN)
+    _check_rows(report, where, needed=role in WITHIN)
     if len(shapes):
         _check_near(shapes, catalog, name, report.crs, where)
         west, south, east, north = shapes.to_crs("EPSG:4326").total_bounds.tolist()
@@ -188,9 +190,13 @@ def read_plain_layer(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRe
     return table.reset_index(drop=True), report
 
 
-def _raw_geometry(file: Path, layer: Layer, report: LayerReport, where: str) -> gpd.GeoDataFrame:
+def _raw_geometry(
+    file: Path, layer: Layer, report: LayerReport, where: str, *, lines: bool
+) -> gpd.GeoDataFrame:
     if layer.osm_key is not None:
         kinds = frozenset(layer.values.get("kind", {})) - {OTHERS}  # noqa: PD011 - no pandas here
+        if lines:
+            return _osm_lines(file, layer.osm_key, kinds, report)
         areas, left_out = read_osm_areas(file, key=layer.osm_key, values=kinds)
         if left_out:
             report.dropped["outline does not close"] += left_out
@@ -216,6 +222,16 @@ def _raw_geometry(file: Path, layer: Layer, report: LayerReport, where: str) -> 
         return shapes_from_wkt(table, layer.geometry.wkt, crs=layer.crs, where=where)
     lat, lon = str(layer.geometry.lat), str(layer.geometry.lon)
     return points_from_columns(table, lat, lon, crs=layer.crs, where=where)
+
+
+def _osm_lines(
+    file: Path, key: str, kinds: frozenset[str], report: LayerReport
+) -> gpd.GeoDataFrame:
+    lines, off_the_ground, left_out = read_osm_ground_lines(file, key=key, values=kinds)
+    for count, why in ((off_the_ground, "tunnel or bridge"), (left_out, "nodes missing")):
+        if count:
+            report.dropped[why] += count
+    return lines
 
 
 def _mapped(raw: pd.DataFrame, layer: Layer, report: LayerReport, where: str) -> pd.DataFrame:

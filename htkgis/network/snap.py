@@ -2,8 +2,9 @@
 
 A point joins the nearest edge, not the nearest junction, so that two doors of one long
 street differ. The straight way from the point to the street takes time at walking speed,
-whatever the mode; what a trip takes besides, such as parking, is added with it. A point that
-is too far away is kept and named, never moved or dropped.
+whatever the mode; what a trip takes besides, such as parking, is added with it. It crosses no
+barrier. A point that is too far away, or has barriers before every street, is kept and named,
+never moved or dropped.
 """
 
 from __future__ import annotations
@@ -20,13 +21,10 @@ import shapely
 from htkgis.errors import SchemaError, first
 from htkgis.units import UNREACHED, cost_ds
 
-from .components import edges_of_long_parts
 from .graph import Graph
+from .nearest_edge import check_barriers, nearest_edges
 
 NOT_SNAPPED = -1
-TIE_M = 1e-6
-"""Edges whose distances differ by less than a micrometre are equally near."""
-
 FARTHEST = 5
 
 
@@ -53,6 +51,9 @@ class Snaps:
         Metres between the point and the nearest edge, also where it is too far.
     xy
         Position on the network in metres, shape (n, 2); NaN where not snapped.
+    behind_barrier
+        Whether the point is not snapped although an edge is near enough: a barrier stands
+        before every such edge.
     """
 
     ids: npt.NDArray[Any]
@@ -63,6 +64,7 @@ class Snaps:
     connector_ds: npt.NDArray[np.int32]
     distance_m: npt.NDArray[np.float64]
     xy: npt.NDArray[np.float64]
+    behind_barrier: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -88,6 +90,8 @@ class SnapAudit:
         Distance to the network over all points in metres; NaN where there is no point.
     farthest
         Up to five points, farthest first: (id, metres).
+    behind_barrier
+        Points within the allowed distance that are not snapped, for the barriers between.
     """
 
     count: int
@@ -95,10 +99,16 @@ class SnapAudit:
     median_m: float
     max_m: float
     farthest: tuple[tuple[str, float], ...]
+    behind_barrier: int = 0
 
 
 def snap(
-    graph: Graph, points: gpd.GeoDataFrame, *, max_snap_m: float, min_part_m: float = 0.0
+    graph: Graph,
+    points: gpd.GeoDataFrame,
+    *,
+    max_snap_m: float,
+    min_part_m: float = 0.0,
+    barriers: gpd.GeoDataFrame | None = None,
 ) -> Snaps:
     """Snap points to the nearest edge of a graph.
 
@@ -117,6 +127,10 @@ def snap(
         Largest distance to the network in metres that counts as on it, >= 0.
     min_part_m
         Least total street length in metres of a connected part that points may snap to.
+    barriers
+        Lines that nobody walks across, such as railways, in the CRS of the graph: a point joins
+        the nearest edge that the straight way to crosses none, and where there is none within
+        ``max_snap_m`` it is too far. A street that meets a barrier at its very end is no crossing.
 
     Returns
     -------
@@ -126,7 +140,10 @@ def snap(
     Raises
     ------
     SchemaError
-        If there is no column ``id``, or a row has no coordinates or is no point.
+        If there is no column ``id``, a row has no coordinates or is no point, or a barrier is no
+        line.
+    CRSError
+        If points and barriers name different CRS.
 
     Examples
     --------
@@ -142,11 +159,20 @@ def snap(
     >>> snaps = snap(graph, door, max_snap_m=100)
     >>> float(snaps.share[0]), int(snaps.forward_ds[0]), int(snaps.connector_ds[0])
     (0.5, 500, 300)
+
+    With a fence along the street there is no way:
+
+    >>> fence = gpd.GeoDataFrame(geometry=[shapely.LineString([(0, 10), (100, 10)])])
+    >>> snap(graph, door, max_snap_m=100, barriers=fence).too_far.to_dict("records")
+    [{'id': 'door', 'distance_m': 30.0}]
     """
     shapes = _checked_points(points)
+    check_barriers(barriers, points)
     ids = points["id"].to_numpy(dtype=object)
-    nearest, distance_m = _nearest_edge(graph, shapes, min_part_m)
-    snapped = distance_m <= max_snap_m
+    nearest, distance_m, behind = nearest_edges(
+        graph, shapes, max_snap_m=max_snap_m, min_part_m=min_part_m, barriers=barriers
+    )
+    snapped = (distance_m <= max_snap_m) & ~behind
     lines = graph.lines[nearest]
     share = shapely.line_locate_point(lines, shapes, normalized=True)
     share = np.clip(np.nan_to_num(share), 0.0, 1.0)
@@ -163,6 +189,7 @@ def snap(
         ),
         distance_m=distance_m,
         xy=np.where(snapped[:, None], shapely.get_coordinates(position).reshape(-1, 2), np.nan),
+        behind_barrier=behind,
     )
 
 
@@ -188,6 +215,7 @@ def audit(snaps: Snaps) -> SnapAudit:
         median_m=float(np.median(distance_m)) if count else float("nan"),
         max_m=float(distance_m.max()) if count else float("nan"),
         farthest=tuple((str(snaps.ids[row]), float(distance_m[row])) for row in order),
+        behind_barrier=int(snaps.behind_barrier.sum()),
     )
 
 
@@ -275,45 +303,6 @@ def _part_ds(
     """Time for a share of an edge, whole deciseconds; -1 where closed or not snapped."""
     part = np.rint(share * edge_ds)
     return np.where(snapped & (edge_ds >= 0), part, -1).astype(np.int32)
-
-
-def _nearest_edge(
-    graph: Graph, shapes: npt.NDArray[Any], min_part_m: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Find the nearest edge of each point and its distance in metres."""
-    nearest, distance_m = _nearest_line(graph.tree, graph.lines, shapes)
-    allowed = _allowed(graph, min_part_m)
-    again = np.flatnonzero(~allowed[nearest])
-    edges = np.flatnonzero(allowed)
-    if len(again) == 0 or len(edges) == 0:
-        return nearest, distance_m
-    lines = graph.lines[edges]
-    found, distance_m[again] = _nearest_line(shapely.STRtree(lines), lines, shapes[again])
-    nearest[again] = edges[found]
-    return nearest, distance_m
-
-
-def _allowed(graph: Graph, min_part_m: float) -> npt.NDArray[np.bool_]:
-    """Mark the edges that points may snap to; those of short parts where there are no others."""
-    if min_part_m <= 0:
-        return graph.edge_stops
-    allowed = graph.edge_stops & edges_of_long_parts(graph, min_part_m=min_part_m)
-    return allowed if allowed.any() else graph.edge_stops
-
-
-def _nearest_line(
-    tree: shapely.STRtree, lines: npt.NDArray[Any], shapes: npt.NDArray[Any]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    if len(shapes) == 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
-    (point, _), distance_m = tree.query_nearest(shapes, all_matches=False, return_distance=True)
-    near_m = np.empty(len(shapes), dtype=np.float64)
-    near_m[point] = distance_m
-    # rounding must not decide between equals, so all that are as near are looked at
-    point, line = tree.query(shapes, predicate="dwithin", distance=near_m + TIE_M)
-    lowest = np.full(len(shapes), len(lines), dtype=np.int64)
-    np.minimum.at(lowest, point, line)
-    return lowest, np.asarray(shapely.distance(lines[lowest], shapes), dtype=np.float64)
 
 
 def _checked_points(points: gpd.GeoDataFrame) -> npt.NDArray[Any]:
