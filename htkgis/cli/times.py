@@ -118,7 +118,9 @@ def _say(report: TimesReport, out: Path) -> None:
 def snap_line(what: str, audit: SnapAudit) -> str:
     """One line on how points met the streets."""
     farthest = ", ".join(f"{name} {metres:,.0f} m" for name, metres in audit.farthest)
-    return (
+    line = (
         f"{what}: {audit.snapped} of {audit.count} on the streets; distance median "
         f"{audit.median_m:,.0f} m, largest {audit.max_m:,.0f} m; farthest: {farthest or 'none'}"
     )
+    behind = audit.behind_barrier
+    return f"{line}; {behind} behind a barrier" if behind else line

@@ -13,13 +13,10 @@ import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
-from htkgis.schema import Column, Table, check
+from htkgis.schema import BARRIERS, check
 
 from .layer import LayerReport, read_layer, require
 
-BARRIERS = Table(
-    "barriers", ("id",), {"id": Column("text"), "kind": Column("text")}, geometry="line"
-)
 LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING)
 
 

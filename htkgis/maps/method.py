@@ -23,6 +23,7 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         *_other_modes(used.get("modes") or {}, text),
         text(f"origin.{origins['kind']}.meaning", count=count),
         text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
+        _barriers(run, text),
         text("method.isochrone", buffer=text.format_number(used["isochrone_buffer_m"])),
         text("method.approximate", accuracy=text.format_number(used["max_position_accuracy_m"])),
         *jobs_method(profile, text),
@@ -42,6 +43,12 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         *(_first_up(text.sentence(note)) for note in profile["notes"]),
         *(source["note"] for source in run["sources"] if source.get("note")),
     ]
+
+
+def _barriers(run: Mapping[str, Any], text: Text) -> str:
+    """Say which layers nobody walks across, or that there are none."""
+    titles = [source["title"] for source in run["sources"] if source.get("role") == "barriers"]
+    return text("method.barriers", layers=text.join(titles)) if titles else text("method.open")
 
 
 def jobs_method(profile: Profile, text: Text) -> list[str]:

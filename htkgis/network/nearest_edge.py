@@ -110,9 +110,7 @@ def check_barriers(barriers: gpd.GeoDataFrame | None, points: gpd.GeoDataFrame) 
     if barriers is None:
         return
     kinds = shapely.get_type_id(barriers.geometry.to_numpy())
-    wrong = ~np.isin(
-        kinds, (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
-    )
+    wrong = ~np.isin(kinds, (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING))
     if wrong.any():
         rows = ", ".join(map(str, (np.flatnonzero(wrong)[:3] + 1).tolist()))
         msg = (
@@ -217,9 +215,7 @@ def _allowed(graph: Graph, min_part_m: float) -> Flags:
     return allowed if allowed.any() else graph.edge_stops
 
 
-def _nearest_line(
-    tree: shapely.STRtree, lines: Shapes, shapes: Shapes
-) -> tuple[Rows, Metres]:
+def _nearest_line(tree: shapely.STRtree, lines: Shapes, shapes: Shapes) -> tuple[Rows, Metres]:
     if len(shapes) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float64)
     (point, _), distance_m = tree.query_nearest(shapes, all_matches=False, return_distance=True)

@@ -147,6 +147,7 @@ def travel_time_surface(
     limit_ds: int,
     max_snap_m: float,
     min_part_m: float = 0.0,
+    barriers: gpd.GeoDataFrame | None = None,
 ) -> npt.NDArray[np.int32]:
     """Measure the time from the nearest origin to every cell.
 
@@ -160,7 +161,7 @@ def travel_time_surface(
         Where to measure, in the CRS of the graph.
     limit_ds
         Largest time of interest in deciseconds, >= 0.
-    max_snap_m, min_part_m
+    max_snap_m, min_part_m, barriers
         As in :func:`~htkgis.network.snap.snap`.
 
     Returns
@@ -194,7 +195,7 @@ def travel_time_surface(
         end = min(begin + BLOCK_CELLS, cells)
         middles = gpd.points_from_xy(*grid.middles(begin, end).T)
         points = gpd.GeoDataFrame({"id": np.arange(begin, end)}, geometry=middles)
-        snaps = snap(graph, points, max_snap_m=max_snap_m, min_part_m=min_part_m)
+        snaps = snap(graph, points, max_snap_m=max_snap_m, min_part_m=min_part_m, barriers=barriers)
         times[begin:end] = _times(graph, labels, origins, snaps, limit_ds)
     return times.reshape(grid.rows, grid.columns)
 

@@ -12,7 +12,14 @@ from htkgis.catalog import layer_states, read_catalog
 from htkgis.network import Graph, SnapAudit, audit, build_graph, islands, snap
 from htkgis.study import Study, read_study
 
-from .layers import load_boundaries, load_facts, load_housing, load_places, load_streets
+from .layers import (
+    load_barriers,
+    load_boundaries,
+    load_facts,
+    load_housing,
+    load_places,
+    load_streets,
+)
 from .modes import mode_of, snapping
 from .shares import load_residents
 
@@ -72,6 +79,7 @@ def check_layers(
     known = load_places(catalog, study)
     facts = load_facts(catalog, study)
     streets = load_streets(catalog, study)
+    fences = load_barriers(catalog, study)
     residents = load_residents(
         boundaries["municipality"], housing["areas"], study=study, catalog=catalog
     )
@@ -87,13 +95,17 @@ def check_layers(
             *known["place_reports"],
             *facts["fact_reports"],
             *residents["resident_reports"],
+            *fences["barrier_reports"],
             *heights,
         ],
         states=layer_states(catalog),
         streets=counted,
         network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
         snapping=_snapping(
-            graph, [housing["origins"], places[places["measured"]]], snapping(study, mode)
+            graph,
+            [housing["origins"], places[places["measured"]]],
+            snapping(study, mode),
+            fences["barriers"],
         ),
         outside_quarter=outside_quarter(places, boundaries["quarters"]),
         approximate=_approximate(places, study),
@@ -116,10 +128,13 @@ def _approximate(places: gpd.GeoDataFrame, study: Study) -> dict[str, float]:
 
 
 def _snapping(
-    graph: Graph, tables: list[gpd.GeoDataFrame], rules: dict[str, float]
+    graph: Graph,
+    tables: list[gpd.GeoDataFrame],
+    rules: dict[str, float],
+    barriers: gpd.GeoDataFrame,
 ) -> dict[str, SnapAudit]:
     return {
-        str(layer): audit(snap(graph, rows, **rules))
+        str(layer): audit(snap(graph, rows, **rules, barriers=barriers))
         for table in tables
         for layer, rows in table.groupby("layer", sort=False)
     }

@@ -308,8 +308,9 @@ def _on_the_network(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Measure how far points lie from the network, and how far origins lie from its border."""
     graph = graph_from_arrays(results[f"{figure['mode']}_graph"])
-    snaps = snap(graph, origins, **snapping(study, figure["mode"]))
-    ends = snap(graph, places, **snapping(study, figure["mode"]))
+    rules, barriers = snapping(study, figure["mode"]), results["barriers"]
+    snaps = snap(graph, origins, **rules, barriers=barriers)
+    ends = snap(graph, places, **rules, barriers=barriers)
     found = audit(snaps)
     role = "jobs" if figure["unit"] == "jobs" else "places"
     covered = coverage(catalog, role, results["streets"], results["municipality"])

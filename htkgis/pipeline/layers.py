@@ -12,6 +12,7 @@ import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
+from htkgis.loaders.barriers import no_barriers, read_barriers
 from htkgis.loaders.boundaries import read_municipality, read_quarters, read_school_districts
 from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
 from htkgis.loaders.housing import read_addresses, read_areas, read_gates
@@ -217,6 +218,18 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
         "criteria": criteria,
         "projects": projects,
         "fact_reports": [report.record() for report in (first_report, second, third)],
+    }
+
+
+def load_barriers(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load what nobody walks across between a point and its street; no rows without a layer."""
+    crs = study.study.crs
+    found = [read_barriers(catalog, name, crs=crs) for name in catalog.by_role("barriers")]
+    tables = [table.assign(id=report.name + "_" + table["id"]) for table, report in found]
+    joined = pd.concat(tables, ignore_index=True) if tables else no_barriers(crs)
+    return {
+        "barriers": gpd.GeoDataFrame(joined, geometry="geometry", crs=crs),
+        "barrier_reports": [report.record() for _, report in found],
     }
 
 

@@ -22,6 +22,7 @@ from htkgis.network import (
     snap,
     street_times,
 )
+from htkgis.network.snap import NOT_SNAPPED
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.schema import ACCESS, TRAVEL_TIMES, check
 from htkgis.store.values import Arrays
@@ -40,6 +41,7 @@ def measure_times(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     mode: str,
@@ -50,7 +52,7 @@ def measure_times(
     -------
     outputs
         ``<mode>_travel_times`` (contract ``TRAVEL_TIMES``), ``<mode>_unsnapped`` (``id``,
-        ``name``, ``distance_m``).
+        ``name``, ``distance_m``, ``behind_barrier``).
 
     Raises
     ------
@@ -60,7 +62,8 @@ def measure_times(
     graph = graph_from_arrays(arrays)
     rules = snapping(study, mode)
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
-    from_snaps, to_snaps = snap(graph, origins, **rules), snap(graph, measured, **rules)
+    from_snaps = snap(graph, origins, **rules, barriers=barriers)
+    to_snaps = snap(graph, measured, **rules, barriers=barriers)
     _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], mode)
     limit_ds = deciseconds(study.modes[mode].search.value)
     times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
@@ -69,11 +72,17 @@ def measure_times(
     left_out = left_out.assign(
         name=left_out["id"].map(names).astype(object),
         distance_m=left_out["distance_m"].round(0).astype("float64"),
+        behind_barrier=np.concatenate([_cut_off(snaps) for snaps in (from_snaps, to_snaps)]),
     )
     return {
         f"{mode}_travel_times": times,
-        f"{mode}_unsnapped": left_out[["id", "name", "distance_m"]],
+        f"{mode}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],
     }
+
+
+def _cut_off(snaps: Snaps) -> npt.NDArray[np.bool_]:
+    """Tell of each point that is not on the network whether a barrier keeps it off."""
+    return np.asarray(snaps.behind_barrier[snaps.edge == NOT_SNAPPED])
 
 
 def _check_areas_are_on_the_network(
@@ -99,6 +108,7 @@ def measure_access(
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     school_districts: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     catalog: Catalog,
@@ -116,7 +126,7 @@ def measure_access(
     """
     check(travel_times, TRAVEL_TIMES)
     graph = graph_from_arrays(arrays)
-    snaps = snap(graph, origins, **snapping(study, mode))
+    snaps = snap(graph, origins, **snapping(study, mode), barriers=barriers)
     border_ds = {
         role: border_times(graph, snaps, coverage(catalog, role, streets, municipality))
         for role in ("places", "jobs")
@@ -266,6 +276,7 @@ def measure_isochrones(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     catalog: Catalog,
@@ -290,7 +301,7 @@ def measure_isochrones(
     areas = []
     for area_id in dict.fromkeys(origins["area_id"]):
         own = origins[origins["area_id"] == area_id]
-        snaps = snap(graph, own, **snapping(study, mode))
+        snaps = snap(graph, own, **snapping(study, mode), barriers=barriers)
         found = reach(graph, snaps, limit_ds=deciseconds(max(limits)))
         table = isochrones(
             graph,

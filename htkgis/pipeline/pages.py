@@ -116,7 +116,16 @@ def make_pages(
     return {"pages": files}
 
 
-COUNTED = ("boundaries", "housing", "places", "facts", "streets", "network", "residents")
+COUNTED = (
+    "boundaries",
+    "housing",
+    "places",
+    "facts",
+    "streets",
+    "network",
+    "residents",
+    "barriers",
+)
 
 
 def localised(value: Any, language: str) -> Any:

@@ -74,6 +74,7 @@ PAGE_INPUTS = (
     "street_report",
     "network",
     "resident_reports",
+    "barrier_reports",
 )
 
 
@@ -179,6 +180,7 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             ("streets", "street_nodes", "elevation"),
             ("streets", "street_report"),
         ),
+        load("barriers", ("barriers",), ("barriers", "barrier_reports")),
         Step(
             "load_residents",
             ("municipality", "areas"),
@@ -217,14 +219,23 @@ def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         step("graph", ("streets",), ("graph", "network"), ("modes", "build_mode_graph"), []),
         step(
             "travel_times",
-            (graph, "origins", "places"),
+            (graph, "origins", "places", "barriers"),
             ("travel_times", "unsnapped"),
             ("measures", "measure_times"),
             [],
         ),
         step(
             "access",
-            (graph, times, "origins", "places", "streets", "municipality", "school_districts"),
+            (
+                graph,
+                times,
+                "origins",
+                "places",
+                "streets",
+                "municipality",
+                "school_districts",
+                "barriers",
+            ),
             ("access",),
             ("measures", "measure_access"),
             [_dump(study.limits), _dump(study.functions), _dump(study.study), covered],
@@ -232,7 +243,7 @@ def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         ),
         step(
             "isochrones",
-            (graph, "origins", "streets"),
+            (graph, "origins", "streets", "barriers"),
             ("isochrones",),
             ("measures", "measure_isochrones"),
             [_dump(study.limits.catchment), _dump(study.isochrone), covered],
@@ -240,7 +251,16 @@ def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         ),
         step(
             "shares",
-            (graph, "residents", "districts", "areas", "places", "streets", "municipality"),
+            (
+                graph,
+                "residents",
+                "districts",
+                "areas",
+                "places",
+                "streets",
+                "municipality",
+                "barriers",
+            ),
             ("shares", "distribution"),
             ("shares", "measure_shares"),
             [_dump(study.limits.catchment), _dump(study.functions), _dump(study.study), covered],

@@ -102,7 +102,7 @@ def find_route(
     rules = snapping(study, mode)
     steps = profile_steps(study, catalog, catalog.checked_hashes(), study.study.language)
     results = run_steps(
-        needed(steps, (f"{mode}_graph", "origins", "places", "streets")),
+        needed(steps, (f"{mode}_graph", "origins", "places", "streets", "barriers")),
         cache or Cache.default(),
         progress=progress,
     )
@@ -110,7 +110,7 @@ def find_route(
     known = _points(results["origins"], results["places"])
     crs = study.study.crs
     ends = [_point(text, known, crs, option) for text, option in ((start, "--from"), (end, "--to"))]
-    snaps = [snap(graph, point, **rules) for point in ends]
+    snaps = [snap(graph, point, **rules, barriers=results["barriers"]) for point in ends]
     found = route(graph, snaps[0], snaps[1])
     if found is None:
         msg = (

@@ -95,6 +95,7 @@ def measure_shares(
     places: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     catalog: Catalog,
@@ -123,15 +124,14 @@ def measure_shares(
     if not residents.empty:
         graph = graph_from_arrays(arrays)
         rules = snapping(study, mode)
-        homes = snap(graph, residents, **rules)
+        homes = snap(graph, residents, **rules, barriers=barriers)
         border_ds = border_times(graph, homes, coverage(catalog, "places", streets, municipality))
         persons = residents["persons"].to_numpy(dtype="float64")
         units = list(_units(residents, areas, districts, municipality))
         searched_min, limits = study.modes[mode].search.value, study.limits.catchment.value
         for function, own in _places_by_function(places, study):
-            nearest_ds = nearest_times(
-                graph, homes, snap(graph, own, **rules), limit_ds=deciseconds(searched_min)
-            )
+            targets = snap(graph, own, **rules, barriers=barriers)
+            nearest_ds = nearest_times(graph, homes, targets, limit_ds=deciseconds(searched_min))
             case = {"function": function, "mode": mode, "state": study.study.state.value}
             for unit, inside in units:
                 group = Persons(persons[inside], nearest_ds[inside], border_ds[inside])

@@ -154,19 +154,20 @@ def write_surface(
     hashes = catalog.checked_hashes()
     steps = needed(
         profile_steps(study, catalog, hashes, study.study.language),
-        (f"{mode}_graph", "origins", "areas", "streets"),
+        (f"{mode}_graph", "origins", "areas", "streets", "barriers"),
     )
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     if progress is not None:
         progress(f"{mode}_surface", 1, 1)
     graph = graph_from_arrays(results[f"{mode}_graph"])
     origins = results["origins"]
-    own = snap(graph, origins[origins["area_id"] == area], **rules)
+    barriers = results["barriers"]
+    own = snap(graph, origins[origins["area_id"] == area], **rules, barriers=barriers)
     limit_ds = deciseconds(max_min)
     grid = grid_of_reach(
         graph, own, limit_ds=limit_ds, cell_m=cell_m, max_snap_m=rules["max_snap_m"]
     )
-    times = travel_time_surface(graph, own, grid, limit_ds=limit_ds, **rules)
+    times = travel_time_surface(graph, own, grid, limit_ds=limit_ds, **rules, barriers=barriers)
     border_min = border_minutes(graph, own, catalog, results["streets"])
     names = results["areas"].set_index("id")["name"]
     tags = _title(study, area, names[area], mode)
@@ -300,7 +301,7 @@ def _decisions(study: Study, mode: str) -> dict[str, str]:
 def _layers_used(catalog: Catalog) -> dict[str, Layer]:
     """List the layers that decide a surface: streets, origins, and outlines of the areas."""
     roles: list[Role] = ["streets", "addresses" if catalog.by_role("addresses") else "gates"]
-    roles.append("housing_areas")
+    roles += ["housing_areas", "barriers"]
     files = [catalog.file(name).suffix.lower() for name in catalog.by_role("streets")]
     if not set(files) & set(ENDINGS_OF_OSM):
         roles.insert(1, "street_nodes")

@@ -297,7 +297,10 @@ def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[st
             "count": inputs.unsnapped["id"].nunique(),
             "max_snap_m": inputs.assumptions["max_snap_m"],
         }
-        notes.append({"key": "note.unsnapped", "values": values})
+        behind = inputs.unsnapped.get("behind_barrier")
+        cut_off = behind is not None and bool(behind.any())
+        key = "note.unsnapped_barrier" if cut_off else "note.unsnapped"
+        notes.append({"key": key, "values": values})
     if inputs.places["state"].isin(["closed", "cancelled", "planned"]).any():
         notes.append({"key": "note.moved", "values": {}})
     if inputs.figures["lower_bound"].any() or inputs.figures["upper_bound"].any():

@@ -21,6 +21,7 @@ from .contracts import (
 from .tables import (
     ACCESS,
     AREAS,
+    BARRIERS,
     BUILDINGS,
     CRITERIA,
     DISTRIBUTION,
@@ -59,6 +60,7 @@ from .timetable import (
 __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks for
     "ACCESS",
     "AREAS",
+    "BARRIERS",
     "BUILDINGS",
     "CALENDAR",
     "CALENDAR_DATES",

@@ -72,6 +72,7 @@ STREETS = Table(
 SCHOOL_DISTRICTS = Table(
     "school_districts", ("id",), {"id": TEXT, "name": TEXT, "school_id": TEXT}, "polygon"
 )
+BARRIERS = Table("barriers", ("id",), {"id": TEXT, "kind": TEXT}, "line")
 LAND_USE = Table("land_use", ("id",), {"id": TEXT, "kind": TEXT}, "polygon")
 BUILDINGS = Table("buildings", ("id",), {"id": TEXT}, "polygon")
 POPULATION = Table(
