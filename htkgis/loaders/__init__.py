@@ -8,6 +8,8 @@ from .boundaries import (
     read_school_districts,
 )
 from .facts import read_criteria, read_indicators, read_projects
+from .gtfs import read_timetable
+from .gtfs_report import FeedReport, TimetableReport
 from .housing import read_addresses, read_areas, read_gates
 from .land import read_buildings, read_land_use
 from .layer import LayerReport, read_layer, read_plain_layer
@@ -25,11 +27,13 @@ from .streets import read_street_table
 from .vector import read_vector
 
 __all__ = [
+    "FeedReport",
     "LayerReport",
     "ModeRules",
     "OsmReport",
     "OsmnxReport",
     "StreetRules",
+    "TimetableReport",
     "fetch_osmnx_graph",
     "joined_places",
     "read_addresses",
@@ -56,6 +60,7 @@ __all__ = [
     "read_school_districts",
     "read_stations",
     "read_street_table",
+    "read_timetable",
     "read_vector",
     "sample_lines",
     "sample_points",

@@ -50,6 +50,7 @@ TRIPS = Table(
     ("trip_id",),
     {
         "trip_id": TEXT,
+        "feed": TEXT,
         "route_id": TEXT,
         "service_id": TEXT,
         "wheelchair": FLAG_OR_MISSING,
