@@ -38,10 +38,14 @@ Role = Literal[
     "streets",
     "street_nodes",
     "barriers",
+    "speed_limits",
+    "cycle_routes",
     "indicators",
     "criteria",
     "projects",
 ]
+ALONG_STREETS = frozenset({"speed_limits", "cycle_routes"})
+"""Roles of lines that are joined to the streets they run along."""
 DATA = "{data}"
 """What a path starts with that lies below ``--data DIR``."""
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -71,6 +75,19 @@ class GeometryColumns(Fact):
         if (self.wkt is None) == (self.lat is None or self.lon is None):
             raise PydanticCustomError("geometry", "needs either wkt, or lat and lon")
         return self
+
+
+class Along(Fact):
+    """How lines are joined to streets: a fact about two layers, how exactly one follows the other.
+
+    A street takes what lines within ``within_m`` metres say that run along at least
+    ``least_share`` of it; ``source`` says how the two were found.
+    """
+
+    within_m: Annotated[float, Field(gt=0)]
+    least_share: Annotated[float, Field(gt=0, le=1)]
+    source: Text
+    source_en: Text
 
 
 class Accepted(Fact):
@@ -108,6 +125,7 @@ class Layer(Fact):
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     rows: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     coverage: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)] | None = None
+    along: Along | None = None
     history: tuple[Accepted, ...] = ()
 
     @field_validator("encoding")
@@ -176,6 +194,11 @@ class Catalog:
             )
             raise ConfigError(msg)
         return self.data / path.removeprefix(DATA).lstrip("/")
+
+    def near(self, name: str) -> dict[str, float]:
+        """How lines are joined to streets: ``within_m`` and ``least_share`` of :class:`Along`."""
+        along = self.layers[name].along
+        return {} if along is None else along.model_dump(include={"within_m", "least_share"})
 
     def hash(self, name: str) -> str:
         """Hash of a layer's file as it is now; of a shapefile that of all its parts.
@@ -251,7 +274,7 @@ def read_catalog(path: Path, *, data: Path | None = None) -> Catalog:
     ------
     ConfigError
         Names the file and every key that is unknown, missing (licence and credit too) or wrong,
-        and layers whose name is no role.
+        layers whose name is no role, and those that do not say how they lie along streets.
     """
     try:
         layers = Layers.model_validate(lists_as_tuples(read_toml(path))).layers
@@ -265,7 +288,25 @@ def read_catalog(path: Path, *, data: Path | None = None) -> Catalog:
             f"role = one of {', '.join(roles)}. Correct the file."
         )
         raise ConfigError(msg)
+    _check_along(path, layers)
     return Catalog(path, layers, data)
+
+
+def _check_along(path: Path, layers: dict[str, Layer]) -> None:
+    """Raise ConfigError unless ``along`` stands where it is used, and only there."""
+    joined = {name for name, layer in layers.items() if role_of(name, layer) in ALONG_STREETS}
+    stated = {name for name, layer in layers.items() if layer.along is not None}
+    faults = [
+        *(f"layers.{name}.along is missing" for name in layers if name in joined - stated),
+        *(f"layers.{name}.along is not used" for name in layers if name in stated - joined),
+    ]
+    if faults:
+        msg = (
+            f"{path.name} ({path}): {'; '.join(faults)}; layers of the roles "
+            f"{' and '.join(sorted(ALONG_STREETS))} need along = {{ within_m = 10, least_share = "
+            "0.6, source = '...', source_en = '...' }, and no others. Correct the file."
+        )
+        raise ConfigError(msg)
 
 
 def layer_states(catalog: Catalog) -> dict[str, str]:

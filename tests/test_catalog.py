@@ -64,6 +64,34 @@ def test_a_layer_without_licence_credit_path_or_title_does_not_load(written, key
         read_catalog(path)
 
 
+ALONG = 'along = { within_m = 10, least_share = 0.6, source = "målt", source_en = "measured" }'
+
+
+@pytest.mark.parametrize("role", ["speed_limits", "cycle_routes"])
+def test_lines_along_streets_say_how_near_they_lie(written, role):
+    stated = ACCEPTED.replace("columns =", f'role = "{role}"\n{ALONG}\ncolumns =')
+    assert read_catalog(written(text=stated)).near("places") == {
+        "within_m": 10,
+        "least_share": 0.6,
+    }
+    missing = ACCEPTED.replace("columns =", f'role = "{role}"\ncolumns =')
+    with pytest.raises(ConfigError, match=r"layers\.places\.along is missing; layers of the roles"):
+        read_catalog(written(text=missing))
+
+
+def test_how_near_a_layer_lies_that_is_not_joined_to_streets_is_refused(written):
+    with pytest.raises(ConfigError, match=r"layers\.places\.along is not used; .*and no others"):
+        read_catalog(written(text=ACCEPTED.replace("columns =", f"{ALONG}\ncolumns =")))
+
+
+@pytest.mark.parametrize("wrong", ["within_m = 0", "least_share = 1.1", "least_share = 0"])
+def test_a_rule_of_nearness_that_is_none_is_refused(written, wrong):
+    key = wrong.split()[0]
+    stated = ALONG.replace(f"{key} = {10 if key == 'within_m' else 0.6}", wrong)
+    with pytest.raises(ConfigError, match=rf"layers\.places\.along\.{key} is"):
+        read_catalog(written(text=ACCEPTED.replace("columns =", f"{stated}\ncolumns =")))
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

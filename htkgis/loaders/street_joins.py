@@ -101,14 +101,15 @@ def values_along(
     parts = lines.to_crs(streets.crs).geometry[values.notna()].explode(index_parts=False)
     parts = parts[~(parts.isna() | parts.is_empty)]
     code, kinds = pd.factorize(values.loc[parts.index], sort=True)
-    pieces = _pieces(streets)
+    shapes = streets.geometry.to_numpy()
+    pieces = _pieces(shapes, _near(shapes, parts.to_numpy(), within_m))
     nearest = _nearest_along(pieces, parts.to_numpy(), code, within_m)
     met = nearest >= 0
     of_street = len(kinds) * pieces.street[met] + code[nearest[met]]
     size = len(streets) * len(kinds)
     along = np.bincount(of_street, weights=pieces.length_m[met], minlength=size)
     along = along.reshape(len(streets), len(kinds))
-    whole = np.bincount(pieces.street, weights=pieces.length_m, minlength=len(streets))
+    whole = shapely.length(shapes)
     best = along.argmax(axis=1) if len(kinds) else np.zeros(len(streets), dtype=np.int64)
     most = along[np.arange(len(streets)), best] if len(kinds) else np.zeros(len(streets))
     share = np.round(most / np.where(whole > 0, whole, 1.0), 6)
@@ -211,20 +212,32 @@ def _check_rules(within_m: float, least_share: float) -> None:
         raise ConfigError(msg)
 
 
-def _pieces(streets: gpd.GeoDataFrame) -> _Pieces:
-    """Cut streets into equal pieces of at most ``PIECE_M``."""
-    shapes = streets.geometry.to_numpy()
-    length_m = shapely.length(shapes)
+def _near(shapes: npt.NDArray[Any], lines: npt.NDArray[Any], within_m: float) -> Integers:
+    """Find the streets whose box comes near a segment of a line; only they can lie along one.
+
+    Official lines cover a municipality and streets a region: most streets need no look.
+    """
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    within = line[1:] == line[:-1]
+    one, other = xy[:-1][within], xy[1:][within]
+    low, high = np.minimum(one, other) - within_m, np.maximum(one, other) + within_m
+    around = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    _, near = shapely.STRtree(shapes).query(around)
+    return np.unique(near).astype(np.int64)
+
+
+def _pieces(shapes: npt.NDArray[Any], chosen: Integers) -> _Pieces:
+    """Cut the chosen streets into equal pieces of at most ``PIECE_M``."""
+    length_m = shapely.length(shapes[chosen])
     count = np.maximum(1, np.ceil(length_m / PIECE_M - 1e-9)).astype(np.int64)
-    street = np.repeat(np.arange(len(shapes), dtype=np.int64), count)
+    street = np.repeat(chosen, count)
     number = np.arange(len(street)) - np.repeat(np.cumsum(count) - count, count)
+    share = np.repeat(1.0 / count, count)
     start, middle, end = (
-        shapely.line_interpolate_point(
-            shapes[street], (number + at) / count[street], normalized=True
-        )
+        shapely.line_interpolate_point(shapes[street], (number + at) * share, normalized=True)
         for at in (0.0, 0.5, 1.0)
     )
-    return _Pieces(street, (length_m / count)[street], start, middle, end)
+    return _Pieces(street, np.repeat(length_m / count, count), start, middle, end)
 
 
 def _nearest_along(

@@ -21,6 +21,7 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
             text,
         ),
         *_other_modes(used.get("modes") or {}, text),
+        *_official_lines(run, text),
         text(f"origin.{origins['kind']}.meaning", count=count),
         text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
         _barriers(run, text),
@@ -124,6 +125,19 @@ def _other_modes(used: Mapping[str, Mapping[str, Any]], text: Text) -> Iterator[
     note = car_note({"assumptions": {"modes": used}}, text)
     if note is not None:
         yield _with_source(note, car.get("source"), text)
+
+
+def _official_lines(run: Mapping[str, Any], text: Text) -> Iterator[str]:
+    """Say how much of the streets official lines speak of, and which layers they are."""
+    for key, role in (("signed_limit", "speed_limits"), ("marked_route", "cycle_routes")):
+        if f"{key}_km" not in run:
+            continue
+        own = [source for source in run["sources"] if source.get("role") == role]
+        yield text(
+            f"method.{key}",
+            km=text.format_number(run[f"{key}_km"]),
+            layers=text.join([_dated(layer, "title", text) for layer in own]),
+        )
 
 
 def _with_source(sentence: str, source: str | None, text: Text) -> str:

@@ -86,7 +86,7 @@ def check_layers(
     places = known["places"]
     graph = build_graph(streets["streets"], mode=mode_of(study, mode))
     counted = dict(streets["street_report"])
-    heights = counted.pop("heights", [])
+    beside = counted.pop("beside", [])
     found = islands(graph)
     return CheckReport(
         layers=[
@@ -96,7 +96,7 @@ def check_layers(
             *facts["fact_reports"],
             *residents["resident_reports"],
             *fences["barrier_reports"],
-            *heights,
+            *beside,
         ],
         states=layer_states(catalog),
         streets=counted,

@@ -271,12 +271,16 @@ def _layers(
     roles = {*STREET_ROLES, *BORDER_ROLES}
     if figure["function"] == DISTRICT_SCHOOL:
         roles.add("school_districts")
+    if figure["mode"] == "car":
+        roles.add("speed_limits")
     reports = {
         report["name"]: report
         for name in sorted(made)
         if name.endswith("_reports")
         for report in results[name]
     }
+    beside = results["street_report"].get("beside", [])
+    reports |= {report["name"]: report for report in beside}
     edges = results["street_report"].get("edges", len(results["streets"]))
     for name, layer in catalog.layers.items():
         role = role_of(name, layer)

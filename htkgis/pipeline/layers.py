@@ -36,6 +36,7 @@ from htkgis.schema import PLACES, Frame, check
 from htkgis.study import ModeDecisions, Modes, Study, Walk
 
 from .heights import with_heights, with_slopes
+from .official_lines import with_official_lines
 
 EDGE_M = 100.0
 """How near the end of the streets a search counts as having met it."""
@@ -234,11 +235,18 @@ def load_barriers(catalog: Catalog, study: Study) -> dict[str, Any]:
 
 
 def load_streets(catalog: Catalog, study: Study) -> dict[str, Any]:
-    """Load streets, from an extract, a fetched graph or a street table, and what was read."""
+    """Load streets, from an extract, a fetched graph or a street table, and what was read.
+
+    Official limits and routes of the catalog are joined to them, and heights of its rasters.
+    The report lists the layers beside the streets as ``beside``, and says how many km took a
+    signed limit and lie on a marked route.
+    """
     streets, report = _read_streets(catalog, study)
+    streets, lines, kilometres = with_official_lines(streets, catalog, crs=study.study.crs)
+    report |= kilometres
     streets, heights = with_slopes(streets, catalog)
-    if heights:
-        report["heights"] = [each.record() for each in heights]
+    if lines or heights:
+        report["beside"] = [each.record() for each in (*lines, *heights)]
     return {"streets": streets, "street_report": json.loads(json.dumps(report))}
 
 

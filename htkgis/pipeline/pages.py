@@ -61,7 +61,8 @@ def make_pages(
     """
     text = load_text(language)
     decisions = study.model_dump(mode="json")
-    run = _run(decisions, layers, language)
+    counts = dict(zip(COUNTED, reports, strict=True))
+    run = _run(decisions, layers, language) | _kilometres(counts["streets"])
     downloads = export_files(
         profiles,
         figures,
@@ -109,7 +110,7 @@ def make_pages(
         files,
         study=decisions,
         layers=layers,
-        counts=dict(zip(COUNTED, reports, strict=True)),
+        counts=counts,
         language=language,
         decimal=decimal,
     )
@@ -220,6 +221,12 @@ def _run(
         ),
         "sketch_scale": scales[0] if scales else "",
     }
+
+
+def _kilometres(street_report: Mapping[str, Any]) -> dict[str, float]:
+    """Give the km of streets that official lines say something of; none without such layers."""
+    keys = ("signed_limit_km", "marked_route_km")
+    return {key: street_report[key] for key in keys if key in street_report}
 
 
 def _profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> bytes:

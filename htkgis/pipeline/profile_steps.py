@@ -177,7 +177,7 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
         ),
         load(
             "streets",
-            ("streets", "street_nodes", "elevation"),
+            ("streets", "street_nodes", "speed_limits", "cycle_routes", "elevation"),
             ("streets", "street_report"),
         ),
         load("barriers", ("barriers",), ("barriers", "barrier_reports")),

@@ -8,12 +8,13 @@ from typing import Literal, TypeVar
 import pandas as pd
 
 Kind = Literal["text", "number", "integer", "year", "flag", "date"]
-Geometry = Literal["point", "line", "polygon"]
+Geometry = Literal["point", "line", "lines", "polygon"]
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 GEOMETRY_TYPES: dict[Geometry, frozenset[str]] = {
     "point": frozenset({"Point"}),
     "line": frozenset({"LineString"}),
+    "lines": frozenset({"LineString", "MultiLineString"}),
     "polygon": frozenset({"Polygon", "MultiPolygon"}),
 }
 

@@ -69,6 +69,13 @@ STREETS = Table(
     },
     "line",
 )
+SPEED_LIMITS = Table(
+    "speed_limits",
+    ("id",),
+    {"id": TEXT, "limit_kph": Column("number", missing=True, minimum=0)},
+    "lines",
+)
+CYCLE_ROUTES = Table("cycle_routes", ("id",), {"id": TEXT}, "lines")
 SCHOOL_DISTRICTS = Table(
     "school_districts", ("id",), {"id": TEXT, "name": TEXT, "school_id": TEXT}, "polygon"
 )

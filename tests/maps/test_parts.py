@@ -295,3 +295,32 @@ def test_a_place_has_minutes_by_each_mode_and_missing_is_not_zero():
 def test_a_place_without_minutes_by_a_mode_has_none():
     assert minutes_by({"min": 1, "median": 2, "max": 3}, "car")["median"] is None
     assert minutes_by({"min": 1, "median": 2, "max": 3}, "walk")["median"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "routes"),
+    [
+        (
+            DANISH,
+            "På 210 km af vejnettet i og omkring kommunen regnes der i bil med den skiltede",
+            "108 km af de veje og stier, hvor man må cykle, ligger på en skiltet cykelrute. Kilde:",
+        ),
+        (
+            ENGLISH,
+            "Driving times use the signed speed limit on 210 km of the roads",
+            "108 km of the streets and paths open to bicycles lie on a marked cycle route. Source:",
+        ),
+    ],
+    ids=["da", "en"],
+)
+def test_the_method_says_how_many_km_official_lines_speak_of(text, limits, routes):
+    sources = [
+        {"layer": "a", "role": "speed_limits", "title": "Grænser", "published": "2024-10"},
+        {"layer": "b", "role": "cycle_routes", "title": "Ruter", "published": "2024-10"},
+    ]
+    plain = quarter(text=text)
+    said = quarter(text=text, sources=sources, signed_limit_km=209.676, marked_route_km=107.629)
+    assert limits in said
+    assert routes in said
+    assert limits not in plain
+    assert routes not in plain
