@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.catalog import Catalog
+from htkgis.loaders.decks import level_decks
 from htkgis.loaders.layer import LayerReport
 from htkgis.loaders.raster import sample_lines, sample_points
 
@@ -35,26 +36,37 @@ def with_heights(
     def sampled(path: Path) -> pd.DataFrame:
         return sample_points(path, points).to_frame("elevation_m")
 
-    return _with_columns(points, catalog, sampled, what)
+    found, reports = _sampled(points, catalog, sampled, what)
+    return (points if found is None else points.assign(**found.round(1))), reports
 
 
 def with_slopes(
     streets: gpd.GeoDataFrame, catalog: Catalog
 ) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:
-    """Give streets ``gain_m`` and ``loss_m``: how far they climb and fall in their direction."""
+    """Give streets ``gain_m`` and ``loss_m``: how far they climb and fall in their direction.
+
+    Bridges and tunnels run evenly between where they leave the ground, in however many pieces
+    (:func:`htkgis.loaders.decks.level_decks`). Rises and falls are rounded to millimetres, so
+    that the parts of a street climb as far as the whole.
+    """
 
     def sampled(path: Path) -> pd.DataFrame:
-        return sample_lines(path, streets, step_m=STEP_M)[["gain_m", "loss_m"]]
+        return sample_lines(path, streets, step_m=STEP_M)
 
-    return _with_columns(streets, catalog, sampled, "streets")
+    found, reports = _sampled(streets, catalog, sampled, "streets")
+    if found is None:
+        return streets, []
+    heights = level_decks(streets, found)
+    return streets.assign(**heights[["gain_m", "loss_m"]].round(3)), reports
 
 
-def _with_columns(
+def _sampled(
     table: gpd.GeoDataFrame,
     catalog: Catalog,
     sampled: Callable[[Path], pd.DataFrame],
     what: str,
-) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:
+) -> tuple[pd.DataFrame | None, list[LayerReport]]:
+    """Sample every raster in turn; each gives what those before it lack."""
     found: pd.DataFrame | None = None
     reports = []
     for name in catalog.by_role("elevation"):
@@ -65,6 +77,4 @@ def _with_columns(
         report = LayerReport(name, str(path), rows_read=len(table), rows=known)
         report.notes.append(f"{known} of {len(table)} {what} have a height")
         reports.append(report)
-    if found is None:
-        return table, []
-    return table.assign(**found.round(1)), reports
+    return found, reports
