@@ -9,8 +9,8 @@ of a footway over a cycle track.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from .osm_tags import Tags
 Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Node = TypeVar("Node", bound=Hashable)
 
 UNCROSSED = frozenset({"no", "informal"})
 """``crossing`` values of places where nobody is meant to cross."""
@@ -68,7 +69,7 @@ def wait_at(tags: Tags) -> Wait | None:
     return Wait(1.0, 0.0, 0.0)
 
 
-def moved_waits(waits: Mapping[int, Wait], kept: Mapping[int, int]) -> dict[int, Wait]:
+def moved_waits(waits: Mapping[Node, Wait], kept: Mapping[Node, Node]) -> dict[Node, Wait]:
     """Let a node that stands for several hold up as the longest of them.
 
     Examples
@@ -76,7 +77,7 @@ def moved_waits(waits: Mapping[int, Wait], kept: Mapping[int, int]) -> dict[int,
     >>> moved_waits({4: Wait(crossing=1.0), 5: Wait(crossing=1.0)}, {5: 4})
     {4: Wait(crossing=1.0, signal=0.0, road_signal=0.0)}
     """
-    moved: dict[int, Wait] = {}
+    moved: dict[Node, Wait] = {}
     for node, wait in waits.items():
         own = kept.get(node, node)
         moved[own] = Wait(*map(max, wait, moved.get(own, Wait())))

@@ -26,7 +26,8 @@ from htkgis.loaders.osm_report import Bounds, OsmReport
 from htkgis.loaders.osm_rules import Ways, collect_ways
 from htkgis.loaders.street_rules import MODES, StreetRules, bit, names
 from htkgis.loaders.streets import metric_crs
-from htkgis.loaders.stress import PATH_KINDS, stress_levels
+from htkgis.loaders.stress import PATH_KINDS
+from htkgis.loaders.surroundings import surroundings
 from htkgis.schema import STREETS, check
 
 Integers = npt.NDArray[np.int64]
@@ -362,25 +363,22 @@ def _surroundings(
     """Say what each street is like besides its line: waits, light, traffic, marked routes."""
     way = edges.way.tolist()
 
-    def along(values: list[Any]) -> pd.Series:
-        return pd.Series(values, dtype=object).take(way).reset_index(drop=True)
+    def along(values: list[Any]) -> list[Any]:
+        return [values[row] for row in way]
 
-    kind, lanes = along(ways.kinds), along(ways.lanes).astype("float64")
-    limit, beside = along(ways.limit_kph).astype("float64"), along(ways.cycleway)
     on_path = np.array([name in PATH_KINDS for name in ways.kinds], dtype=np.bool_)[vertices.way]
-    counts = counted_waits(vertices.ref, on_path, edges.start, edges.end, waits)
     on_route = [
         row or name in ways.routes for row, name in zip(ways.on_route, ways.ids, strict=True)
     ]
-    return {
-        **{name: pd.Series(values) for name, values in counts.items()},
-        "lit": along(ways.lit),
-        "limit_kph": limit,
-        "lanes": lanes,
-        "cycleway": beside,
-        "lts": stress_levels(kind, limit, lanes, beside),
-        "route": along(on_route).astype(bool),
-    }
+    return surroundings(
+        kind=along(ways.kinds),
+        limit_kph=along(ways.limit_kph),
+        lanes=along(ways.lanes),
+        cycleway=along(ways.cycleway),
+        lit=along(ways.lit),
+        route=along(on_route),
+        waits=counted_waits(vertices.ref, on_path, edges.start, edges.end, waits),
+    )
 
 
 def _lengths(vertices: _Vertices, edges: _Edges) -> Numbers:

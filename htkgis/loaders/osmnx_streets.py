@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 
@@ -24,9 +26,21 @@ from htkgis.schema import STREETS, check
 from .geometry import in_crs
 from .osmnx_arcs import Ends, OsmnxGraph, Street, ends_of, named, paired, positions, stops_of, twins
 from .osmnx_file import read_graphml, stated_crs
-from .osmnx_tags import car_kph, is_marked, number, values
+from .osmnx_tags import (
+    bike_facility,
+    car_kph,
+    is_marked,
+    lanes,
+    lit,
+    number,
+    on_route,
+    stress_kph,
+    values,
+)
+from .osmnx_waits import waits_along
 from .street_rules import MODES, StreetRules, bit, names
 from .streets import metric_crs
+from .surroundings import surroundings
 
 LEAST_RATIO = 0.9
 SLACK_M = 20.0
@@ -98,6 +112,13 @@ def streets_from_osmnx(graph: OsmnxGraph, *, crs: str, rules: StreetRules) -> gp
         Contract ``STREETS``, by ``id``: ``w<way>_<from>_<to>``, with ``_2`` and so on where a way
         joins two nodes more than once. ``name`` joins several names with ``/``, ``kind`` is the
         first of several by name; ``oneway`` is true where the graph has one arc and says so.
+        Further columns as :func:`htkgis.loaders.read_osm_streets` gives them. Where osmnx merged
+        several ways the one with the most stress counts: the highest limit (``car_kph`` is the
+        lowest), the most lanes, the poorest cycleway, the part without light. Crossings and
+        signals inside an edge are known of a graph fetched with ``htkgis update osm``, else only
+        those at its ends. ``route`` is what ways themselves say: osmnx fetches no relations, so
+        routes that stand only in one are missing (a layer of the role ``cycle_routes`` brings
+        them).
 
     Raises
     ------
@@ -155,6 +176,7 @@ def _read(
     by_id = named(kept, same)
     ends = ends_of(list(by_id.values()), stops_of(graph, same, rules), sum(map(bit, rules.modes)))
     table = _table(by_id, ends, rules, stated)
+    table = table.assign(**_surroundings(graph, list(by_id.values()), same, rules))
     streets = in_crs(table, crs, stated=None, where=where)
     _check_lengths(streets, where)
     stopped = [*ends.from_stops, *ends.to_stops]
@@ -203,6 +225,20 @@ def _table(
     corners = np.array([xy for s in streets for xy in s.line], dtype=np.float64).reshape(-1, 2)
     lines = shapely.linestrings(corners, indices=np.repeat(np.arange(len(sizes)), sizes))
     return gpd.GeoDataFrame(columns, geometry=lines, crs=crs)
+
+
+def _surroundings(
+    graph: OsmnxGraph, streets: list[Street], same: dict[Hashable, Hashable], rules: StreetRules
+) -> dict[str, pd.Series]:
+    return surroundings(
+        kind=[values(street.tags["highway"])[0] for street in streets],
+        limit_kph=[stress_kph(street.tags, rules) for street in streets],
+        lanes=[lanes(street.tags, oneway=street.oneway) for street in streets],
+        cycleway=[bike_facility(street.tags, oneway=street.oneway) for street in streets],
+        lit=[lit(street.tags) for street in streets],
+        route=[on_route(street.tags) for street in streets],
+        waits=waits_along(graph, streets, same),
+    )
 
 
 def _texts(texts: list[str | None]) -> npt.NDArray[np.object_]:

@@ -11,23 +11,45 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .osm_tags import SIDES, SPEED_KEYS, bike_direction, blocks, limit_kph, marked, passable
+from .crossings import Wait, wait_at
+from .osm_tags import (
+    ROUTE_MARKS,
+    SIDES,
+    SPEED_KEYS,
+    bike_direction,
+    blocks,
+    cycleway,
+    lane_count,
+    light,
+    limit_kph,
+    marked,
+    on_marked_route,
+    passable,
+)
 from .street_rules import KEYS, StreetRules, bit
 
 ACCESS = ("access", *dict.fromkeys(key for keys in KEYS.values() for key in keys))
 MARKS = ("motorroad",)
 BIKE_WAYS = ("junction", "oneway:bicycle", *SIDES, *(f"{side}:oneway" for side in SIDES))
-SURROUNDINGS = (
+CYCLING = ("bicycle", *SIDES, "cycleway:left:oneway", "cycleway:right:oneway")
+STRESS = ("lanes", "lit", *ROUTE_MARKS)
+WAITS = ("highway", "crossing", "crossing:signals", "traffic_signals:direction")
+"""Tags of nodes that say who waits there."""
+
+NOT_YET_READ = (
     "area",
     "incline",
     "layer",
-    "lit",
+    "segregated",
     "service",
     "sidewalk",
+    "step_count",
     "surface",
     "wheelchair",
     "width",
 )
+"""Tags of ways that no rule reads yet; a fetched file outlives the rules of its day."""
+
 WAY_TAGS = tuple(
     sorted(
         {
@@ -35,7 +57,9 @@ WAY_TAGS = tuple(
             *MARKS,
             *BIKE_WAYS,
             *SPEED_KEYS,
-            *SURROUNDINGS,
+            *CYCLING,
+            *STRESS,
+            *NOT_YET_READ,
             "bridge",
             "highway",
             "name",
@@ -44,9 +68,9 @@ WAY_TAGS = tuple(
         }
     )
 )
-"""Tags of ways that a fetched graph keeps: what decides who may pass, and what comes next."""
+"""Tags of ways that a fetched graph keeps: all that a rule reads, and what may come next."""
 
-NODE_TAGS = tuple(sorted({*ACCESS, "barrier", "crossing", "highway"}))
+NODE_TAGS = tuple(sorted({*ACCESS, *WAITS, "barrier"}))
 """Tags of nodes that a fetched graph keeps."""
 
 
@@ -116,9 +140,52 @@ def bike_way(tags: Mapping[str, Any], rules: StreetRules, *, oneway: bool) -> in
 
 def car_kph(tags: Mapping[str, Any], rules: StreetRules) -> float:
     """Speed limit of an edge in km/h, the lowest that it states, else that of its kind."""
+    return min(_limits(tags, rules))
+
+
+def stress_kph(tags: Mapping[str, Any], rules: StreetRules) -> float:
+    """Speed limit beside which bikes ride, the highest that an edge states, else its kind's."""
+    return max(_limits(tags, rules))
+
+
+def _limits(tags: Mapping[str, Any], rules: StreetRules) -> list[float]:
     stated = [limit_kph(reading) for reading in _readings(tags, SPEED_KEYS)]
     limits = [kph for kph in stated if kph is not None]
-    return min(limits) if limits else rules.default_kph(values(tags.get("highway"))[0])
+    return limits or [rules.default_kph(values(tags.get("highway"))[0])]
+
+
+def lanes(tags: Mapping[str, Any], *, oneway: bool) -> float:
+    """Lanes of an edge in both directions, the most that it states; NaN where it states none."""
+    stated = {"oneway": "yes" if oneway else "no"}
+    counts = [lane_count(reading | stated) for reading in _readings(tags, ("lanes",))]
+    return max((count for count in counts if not math.isnan(count)), default=math.nan)
+
+
+def bike_facility(tags: Mapping[str, Any], *, oneway: bool) -> str | None:
+    """Say what bikes have along the whole of an edge, the least that any of its values gives."""
+    stated = {"oneway": "yes" if oneway else "no"}
+    found = [cycleway(reading | stated) for reading in _readings(tags, CYCLING)]
+    return max(found, key=["track", "lane", None].index)
+
+
+def lit(tags: Mapping[str, Any]) -> str | None:
+    """Light along an edge after dark: ``no`` if any part says so, then ``yes``, then None."""
+    found = {light({"lit": value}) for value in values(tags.get("lit"))}
+    return next((word for word in ("no", "yes") if word in found), None)
+
+
+def on_route(tags: Mapping[str, Any]) -> bool:
+    """Whether an edge carries the mark of a cycle route, whichever of its values counts."""
+    return all(on_marked_route(reading) for reading in _readings(tags, ROUTE_MARKS))
+
+
+def wait_of(tags: Mapping[str, Any]) -> Wait | None:
+    """Say what a node holds up, the longest wait of its values; None where nobody waits."""
+    if "highway" not in tags:
+        return None
+    found = [wait_at(reading) for reading in _readings(tags, WAITS)]
+    waits = [wait for wait in found if wait is not None]
+    return Wait(*map(max, zip(*waits, strict=True))) if waits else None
 
 
 def is_marked(tags: Mapping[str, Any], key: str) -> bool:

@@ -30,6 +30,7 @@ from .arrived import plain
 from .geometry import in_crs
 from .osmnx_arcs import OsmnxGraph
 from .osmnx_tags import NODE_TAGS, WAY_TAGS
+from .osmnx_waits import keep_inner_waits
 from .overpass_answers import Answers, BusyError
 
 WGS84 = pyproj.Geod(ellps="WGS84")
@@ -249,12 +250,21 @@ def _asked(area: shapely.Geometry, url: str) -> OsmnxGraph:
 
 
 def _simplified(raw: OsmnxGraph) -> OsmnxGraph:
-    """Keep junctions, ends of ways and barriers; rings that hang alone stay too."""
+    """Keep junctions, ends of ways and barriers; rings that hang alone stay too.
+
+    What the nodes in between hold up stays as numbers of the edges.
+    """
     import osmnx  # noqa: PLC0415 - only who fetches waits for osmnx
 
-    return osmnx.simplify_graph(
-        raw, node_attrs_include=["barrier"], edge_attrs_differ=["osmid"], remove_rings=False
+    simplified = osmnx.simplify_graph(
+        raw,
+        node_attrs_include=["barrier"],
+        edge_attrs_differ=["osmid"],
+        remove_rings=False,
+        track_merged=True,
     )
+    keep_inner_waits(simplified, raw)
+    return simplified
 
 
 def _ordered(graph: OsmnxGraph, stamp: str) -> OsmnxGraph:
