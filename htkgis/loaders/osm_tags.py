@@ -25,8 +25,19 @@ PLAUSIBLE_KPH = (5.0, 150.0)
 SPEED_KEYS = ("maxspeed", "maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic")
 """Tags that state a limit, the limit itself first, then where it comes from."""
 
-DANISH_LIMITS = {"urban": 50.0, "rural": 80.0, "trunk": 80.0, "motorway": 130.0}
-"""General limits of the Danish Road Traffic Act (færdselsloven § 42) in km/h."""
+GENERAL_LIMITS = {
+    "DK": {"urban": 50.0, "rural": 80.0, "trunk": 80.0, "motorway": 130.0, "living_street": 15.0},
+    "DE": {"urban": 50.0, "rural": 100.0},
+    "FR": {"urban": 50.0, "rural": 80.0, "motorway": 130.0},
+    "NO": {"urban": 50.0, "rural": 80.0},
+    "SE": {"urban": 50.0, "rural": 70.0, "motorway": 110.0},
+}
+"""General limits in km/h by country and place, for values such as ``DK:urban``.
+
+Denmark: færdselsloven § 42, read in 2026; ``living_street`` is § 40, which says "very low speed"
+and is explained as 15 km/h. The others are the limits of cars as commonly stated, not looked up
+in their laws; a German motorway has none. Other countries state nothing.
+"""
 
 TRACKS = frozenset({"track", "opposite_track", "separate", "sidepath"})
 LANES = frozenset({"lane", "opposite_lane"})
@@ -35,7 +46,7 @@ ROUTE_MARKS = ("icn", "ncn", "rcn", "lcn")
 
 DARK = frozenset({"no", "disused"})
 
-ZONE = re.compile(r"DK:(?:zone:?)?(\d+)")
+ZONE = re.compile(r"[A-Z]{2}:(?:zone:?)?(\d+)")
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?")
 
 
@@ -176,8 +187,9 @@ def limit_kph(tags: Tags) -> float | None:
 
 def _kph(text: str) -> float | None:
     country, _, place = text.partition(":")
-    if country == "DK" and place in DANISH_LIMITS:
-        return DANISH_LIMITS[place]
+    general = GENERAL_LIMITS.get(country, {}).get(place)
+    if general is not None:
+        return general
     zone = ZONE.fullmatch(text)
     number = NUMBER.fullmatch(zone[1] if zone else text)
     if number is None:

@@ -1,14 +1,7 @@
 """Level of traffic stress of cycling, 1 to 4, from what a street is and how fast cars are.
 
 Mekuria, Furth and Nixon ask what traffic a group of people tolerates: 1 suits children, 2 most
-adults, 3 those who are used to traffic, 4 the few whom nothing deters. Adapted to Denmark:
-
-- Paths, and streets with a cycle track (``cycleway=track`` or ``separate``, behind a kerb) are 1,
-  as separated paths are in the source. Tools made elsewhere overlook the tracks.
-- A lane (``cycleway=lane``) is 2: Danish lanes are narrower than the 1.8 m that would make it 1.
-- Miles per hour become the Danish limits next to them: 25 mph is 40 km/h, 30 is 50, 35 is 60.
-- The source asks for a centre line; here streets of ``QUIET_KINDS`` have none.
-- Parked cars, lanes that are often blocked, signals and right-turn lanes are not in the data.
+adults, 3 those who are used to traffic, 4 the few whom nothing deters.
 
 ===================  ==========  ==========  ==========  ==========
 limit                <= 40 km/h  <= 50 km/h  <= 60 km/h  above
@@ -16,14 +9,32 @@ limit                <= 40 km/h  <= 50 km/h  <= 60 km/h  above
 path, track          1           1           1           1
 lane, up to 3 lanes  2           2           3           4
 lane, 4 and more     3           3           3           4
-quiet, up to 3       1           2           4           4
+quiet, 1 and 2       1           2           4           4
 other, up to 3       2           3           4           4
 mixed, 4 and 5       3           4           4           4
 mixed, 6 and more    4           4           4           4
 ===================  ==========  ==========  ==========  ==========
 
+What the source says, and what is made of it here:
+
+- Separated paths are 1. So are Danish streets with a cycle track behind a kerb
+  (``cycleway=track`` or ``separate``); mappers in Denmark write ``lane`` where only a painted
+  line parts bikes from cars. Tools made elsewhere overlook the tracks.
+- Lanes beside no parked cars (table 3): 1 where they are 6 feet (1.8 m) wide or more, else 2; 3
+  at 35 mph, 4 at 40 mph; 3 with two lanes of cars each way and no median. Danish lanes may be
+  1.2 m with their line, so the best a lane can be is 2. A one-way street may be half of a road
+  with a median, which the source gives 2 with two lanes: it counts as 3 here.
+- Mixed traffic (table 4): up to 25 mph 1 or 2 with up to 3 lanes, 3 with 4 or 5, 4 with more; at
+  30 mph 2 or 3, else 4; above 4. The lower value is for streets without a centre line, or
+  residential ones with fewer than 3 lanes: here those of ``QUIET_KINDS`` with fewer than 3.
+- Miles per hour become the Danish limits next to them: 25 mph is 40 km/h, 30 is 50, 35 is 60, as
+  in a study of the whole Danish network (Vierø and Szell 2025, in the notes beside its code).
+- Parked cars (table 2), lanes that are often blocked, signals and right-turn lanes are not in
+  the data: where they matter, the level is too low.
+
 Source: Mekuria, M., Furth, P. and Nixon, H. (2012). Low-stress bicycling and network
-connectivity. Mineta Transportation Institute, report 11-19, tables 1 to 4.
+connectivity. Mineta Transportation Institute, report 11-19, tables 2 to 4; compared with how
+others quote the tables and their pages, the report itself was not at hand.
 """
 
 from __future__ import annotations
@@ -70,23 +81,32 @@ LEVELS = np.array(
 def stress_levels(
     kind: pd.Series, limit_kph: pd.Series, lanes: pd.Series, cycleway: pd.Series
 ) -> pd.Series:
-    """Give the level of traffic stress of streets.
+    """Give the level of traffic stress of streets, by the table of this module.
 
     Parameters
     ----------
     kind
-        ``highway`` values.
+        ``highway`` values: those of ``PATH_KINDS`` have no cars, those of ``QUIET_KINDS`` no
+        centre line.
     limit_kph
-        Speed limit of cars in km/h; where missing 50, on trunk roads 80, on motorways 130.
+        Speed limit of cars in km/h; where missing 50, on trunk roads 80, on motorways 130. The
+        columns of the table end at ``LIMITS_KPH``: 40, 50 and 60, each of which belongs below.
     lanes
-        Number of lanes of both directions; missing counts as few.
+        Number of lanes of both directions: rows part at 3 (quiet streets), 4 and 6. Missing
+        counts as few.
     cycleway
-        ``track``, ``lane`` or missing.
+        What bikes have along the whole street: ``track`` (1 whatever the traffic), ``lane`` or
+        missing (mixed traffic).
 
     Returns
     -------
     levels
         1 to 4 by the index of ``kind``.
+
+    References
+    ----------
+    Mekuria, M., Furth, P. and Nixon, H. (2012). Low-stress bicycling and network connectivity.
+    Mineta Transportation Institute, report 11-19, tables 2 to 4, adapted to Denmark.
 
     Examples
     --------
@@ -105,7 +125,7 @@ def stress_levels(
     row = np.select(
         [protected, cycleway.eq(LANE).to_numpy(dtype=bool), count >= 6, count >= 4],  # noqa: PLR2004
         [0, np.where(count >= 4, 2, 1), 6, 5],  # noqa: PLR2004
-        default=np.where(kind.isin(QUIET_KINDS), 3, 4),
+        default=np.where(kind.isin(QUIET_KINDS) & (count < 3), 3, 4),  # noqa: PLR2004
     )
     return pd.Series(LEVELS[row, column], index=kind.index, name="lts")
 

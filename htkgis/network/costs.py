@@ -60,7 +60,9 @@ def waits_ds(streets: gpd.GeoDataFrame, *, crossing_ds: float, signal_ds: float)
     References
     ----------
     Transportation Research Board (2010). Highway Capacity Manual, chapter 18 (pedestrian delay
-    at signals), 19 (at crossings without).
+    at signals), 19 (at crossings without). The formula was seen where others give it (the Korean
+    manual of 2013, formula 14-5), the chapters themselves were not looked up; cycle and green
+    are an estimate.
 
     Examples
     --------
@@ -78,8 +80,8 @@ def waits_ds(streets: gpd.GeoDataFrame, *, crossing_ds: float, signal_ds: float)
 def stairs_factor(streets: gpd.GeoDataFrame, share: float) -> Floats:
     """Say how many times as long as on the flat each street takes because it is stairs.
 
-    The horizontal speed on stairs is about 0.5 of that on the flat downwards and 0.35 upwards;
-    0.41 is their harmonic mean.
+    The speed on stairs is about 0.5 of that on the flat downwards and 0.35 upwards; 0.41 is their
+    harmonic mean.
 
     Parameters
     ----------
@@ -95,9 +97,9 @@ def stairs_factor(streets: gpd.GeoDataFrame, share: float) -> Floats:
 
     References
     ----------
-    IES. Walking speeds (Simulex), help.iesve.com. That the gradient of the stairs and who walks
-    matter too: Fujiyama, T. and Tyler, N. (2010). Predicting the walking speed of pedestrians on
-    stairs. Transportation Planning and Technology 33(2), 177-202.
+    IES (2021). Simulex, Walking speeds, help.iesve.com/ve2021. That the gradient of the stairs and
+    who walks matter too: Fujiyama, T. and Tyler, N. (2010). Predicting the walking speed of
+    pedestrians on stairs. Transportation Planning and Technology 33(2), 177-202.
 
     Examples
     --------
@@ -166,8 +168,8 @@ def climb_ds(gain_m: Floats, per_metre_ds: float) -> Floats:
     """Give the time that climbing takes a cyclist besides the way.
 
     Going down earns nothing back: what a slope gives, bends, junctions and brakes take. Observed
-    speeds fall by 1.44 km/h for each per cent of slope from 21.6 km/h on the flat: 1.2 s for each
-    metre of height; a study at 16 km/h has 2.2 s.
+    mean speeds fall by 0.4002 m/s (1.44 km/h) for each per cent uphill from 6.01 m/s (21.6 km/h)
+    on the flat: 1.2 s for each metre of height; a study at 16 km/h has 2.2 s.
 
     Parameters
     ----------
@@ -179,7 +181,8 @@ def climb_ds(gain_m: Floats, per_metre_ds: float) -> Floats:
     References
     ----------
     Parkin, J. and Rotheram, J. (2010). Design speeds and acceleration characteristics of bicycle
-    traffic for use in planning, design and appraisal. Transport Policy 17(5), 335-341.
+    traffic for use in planning, design and appraisal. Transport Policy 17(5), 335-341. Both
+    numbers as others quote them; of the paper itself only the abstract was read.
 
     Examples
     --------

@@ -238,7 +238,21 @@ def test_a_bollard_on_a_street_that_runs_against_its_way_stands_at_the_right_end
         ("DK:motorway", 130),
         ("DK:zone30", 30),
         ("DK:30", 30),
-        ("FR:urban", None),
+        ("DK:trunk", 80),
+        ("DK:zone:40", 40),
+        ("DK:living_street", 15),
+        ("DK:somewhere", None),
+        ("FR:urban", 50),
+        ("SE:rural", 70),
+        ("DE:rural", 100),
+        ("DE:motorway", None),
+        ("DE:zone30", 30),
+        ("GB:nsl_single", None),
+        ("urban", None),
+        ("signal", None),
+        ("5 mph", 8.04672),
+        ("5mph", 8.04672),
+        ("3 mph", None),
         ("signals|60", 60),
         ("0", None),
         ("5000", None),
@@ -259,6 +273,13 @@ def test_where_no_limit_stands_its_origin_is_read():
     assert limit_kph({"maxspeed": "40", "source:maxspeed": "DK:urban"}) == 40
     assert limit_kph({"maxspeed": "signals", "maxspeed:type": "DK:rural"}) == 80
     assert limit_kph({"source:maxspeed": "survey"}) is None
+    assert limit_kph({"source:maxspeed": "sign"}) is None
+    assert limit_kph({"maxspeed:type": "DK:urban"}) == 50
+    assert limit_kph({"zone:maxspeed": "DK:30"}) == 30
+    assert limit_kph({"zone:maxspeed": "30"}) == 30
+    assert limit_kph({"zone:traffic": "DK:rural"}) == 80
+    # what is signed comes before what holds in general
+    assert limit_kph({"zone:traffic": "DK:urban", "maxspeed": "60"}) == 60
 
 
 def test_a_kind_without_a_speed_has_that_of_others_and_a_closed_street_none(town):

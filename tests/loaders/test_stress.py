@@ -23,6 +23,8 @@ def level(kind, kph=None, lanes=None, beside=None):
         ("secondary", 4, "lane", (3, 3, 3, 4)),
         ("residential", 2, None, (1, 2, 4, 4)),
         ("residential", None, None, (1, 2, 4, 4)),
+        ("residential", 3, None, (2, 3, 4, 4)),
+        ("unclassified", 1, None, (1, 2, 4, 4)),
         ("tertiary", 2, None, (2, 3, 4, 4)),
         ("tertiary", 3, None, (2, 3, 4, 4)),
         ("tertiary", 4, None, (3, 4, 4, 4)),
