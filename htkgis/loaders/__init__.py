@@ -7,6 +7,7 @@ from .boundaries import (
     read_quarters,
     read_school_districts,
 )
+from .decks import level_decks
 from .facts import read_criteria, read_indicators, read_projects
 from .gtfs import read_timetable
 from .gtfs_report import FeedReport, TimetableReport
@@ -22,8 +23,11 @@ from .points import read_points
 from .population import read_population
 from .raster import sample_lines, sample_points
 from .raster_people import read_population_raster
+from .street_joins import values_along, with_limits, with_routes
+from .street_lines import read_cycle_routes, read_speed_limits
 from .street_rules import ModeRules, StreetRules
 from .streets import read_street_table
+from .stress import stress_levels
 from .vector import read_vector
 
 __all__ = [
@@ -36,11 +40,13 @@ __all__ = [
     "TimetableReport",
     "fetch_osmnx_graph",
     "joined_places",
+    "level_decks",
     "read_addresses",
     "read_areas",
     "read_barriers",
     "read_buildings",
     "read_criteria",
+    "read_cycle_routes",
     "read_districts",
     "read_gates",
     "read_graphml_streets",
@@ -58,6 +64,7 @@ __all__ = [
     "read_projects",
     "read_quarters",
     "read_school_districts",
+    "read_speed_limits",
     "read_stations",
     "read_street_table",
     "read_timetable",
@@ -65,4 +72,8 @@ __all__ = [
     "sample_lines",
     "sample_points",
     "streets_from_osmnx",
+    "stress_levels",
+    "values_along",
+    "with_limits",
+    "with_routes",
 ]

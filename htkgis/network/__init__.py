@@ -2,6 +2,8 @@
 
 from .border import border_times
 from .components import Islands, components, islands
+from .cost_rules import NONE, Costs, costs_ds, open_streets
+from .costs import Tobler, tobler_factor
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
 from .modes import Mode, plain
@@ -28,12 +30,14 @@ from .strong import strong_components
 from .surface import Grid, grid_around, grid_of_reach, times_from_nearest, travel_time_surface
 from .time_matrix import travel_time_matrix
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - the plain order that the test of public names asks for
+    "Costs",
     "Graph",
     "Grid",
     "Islands",
     "Leg",
     "Mode",
+    "NONE",
     "Nearest",
     "Parts",
     "Patches",
@@ -41,12 +45,14 @@ __all__ = [
     "Route",
     "SnapAudit",
     "Snaps",
+    "Tobler",
     "TravelTimes",
     "arrival_costs",
     "audit",
     "border_times",
     "build_graph",
     "components",
+    "costs_ds",
     "departure_costs",
     "edge_lines",
     "graph_arrays",
@@ -61,6 +67,7 @@ __all__ = [
     "nearest_n",
     "nearest_times",
     "nodes_within",
+    "open_streets",
     "plain",
     "reach",
     "reach_opportunities",
@@ -74,6 +81,7 @@ __all__ = [
     "street_times",
     "strong_components",
     "times_from_nearest",
+    "tobler_factor",
     "travel_time_matrix",
     "travel_time_surface",
     "weigh_opportunities",

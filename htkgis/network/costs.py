@@ -31,6 +31,14 @@ class Tobler(NamedTuple):
 
     ``steepness`` is how fast the speed falls with the slope (3.5 in the source), and ``easiest``
     the slope on which it is highest (-0.05, gently downhill).
+
+    Examples
+    --------
+    The function of the source: 10 % down is as slow as the flat, 5 % up takes a fifth longer.
+
+    >>> gain, loss = np.array([0.0, 5.0]), np.array([10.0, 0.0])
+    >>> tobler_factor(gain, loss, np.array([100.0, 100.0]), Tobler(3.5, -0.05)).round(2).tolist()
+    [1.0, 1.19]
     """
 
     steepness: float
