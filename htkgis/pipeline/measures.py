@@ -122,7 +122,8 @@ def measure_access(
     Returns
     -------
     outputs
-        ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``.
+        ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``. An
+        origin that is not on the network has missing times and no counts.
     """
     check(travel_times, TRAVEL_TIMES)
     graph = graph_from_arrays(arrays)
@@ -138,6 +139,9 @@ def measure_access(
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
     table = pd.concat(rows, ignore_index=True).assign(mode=mode)
+    # who is not on the streets was not counted for: no row, where 0 would say that nothing is near
+    uncounted = table["unit"].ne("min") & table["id"].isin(snaps.too_far["id"])
+    table = table[~uncounted].reset_index(drop=True)
     return {f"{mode}_access": table[[*ACCESS.columns, "to_id"]]}
 
 

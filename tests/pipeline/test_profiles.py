@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 from htkgis.catalog import accept_layers, read_catalog
@@ -300,6 +301,11 @@ def test_a_gate_far_from_any_street_is_reported_and_not_zero(study, cache):
     station = nearest(profile, "station")
     assert station["min"] > 10
     assert station["max"] is None
+    gates = gpd.read_file(study / "maps" / "kulturkvarteret.gpkg", layer="origins").set_index("id")
+    measured = [name for name in gates.columns if name.startswith(("walk_", "bike_", "car_"))]
+    assert len(measured) > 100
+    # counts too: none of it is 0, as if nothing were near
+    assert gates.loc["taastrupgaard_north", measured].isna().all()
 
 
 @pytest.mark.parametrize(
