@@ -220,6 +220,7 @@ class PlaceRules(Decision):
     """What is measured of the places."""
 
     max_position_accuracy: Distance
+    entrance_tolerance: Distance | None = None
 
 
 class ProfileRules(Decision):

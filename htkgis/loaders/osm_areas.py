@@ -34,8 +34,8 @@ def read_osm_areas(path: Path, *, key: str, values: frozenset[str]) -> tuple[gpd
     Returns
     -------
     areas
-        ``id`` (``w`` or ``r`` and the number), ``kind`` (the tag's value) and polygons in
-        EPSG:4326, by id.
+        ``id`` (``w`` or ``r`` and the number), ``kind`` (the tag's value), ``name`` (missing
+        where there is none) and polygons in EPSG:4326, by id.
     left_out
         How many outlines do not close, or lack a node.
 
@@ -45,7 +45,7 @@ def read_osm_areas(path: Path, *, key: str, values: frozenset[str]) -> tuple[gpd
         The file is missing, empty, cut short, not OSM, or holds no such area.
     """
     factory = WKBFactory()
-    ids, kinds, outlines, left_out = [], [], [], 0
+    ids, kinds, names, outlines, left_out = [], [], [], [], 0
     wanted = KeyFilter(key)
     with readable(path):
         file = osmium.FileProcessor(str(path)).with_areas(wanted)
@@ -59,6 +59,7 @@ def read_osm_areas(path: Path, *, key: str, values: frozenset[str]) -> tuple[gpd
                 left_out += 1
                 continue
             kinds.append(item.tags[key])
+            names.append(item.tags.get("name"))
             ids.append(f"{'w' if item.from_way() else 'r'}{item.orig_id()}")
     if not ids:
         named = " or ".join(sorted(values)) or "any value"
@@ -69,5 +70,6 @@ def read_osm_areas(path: Path, *, key: str, values: frozenset[str]) -> tuple[gpd
     columns = {
         "id": np.array(ids, dtype=object)[order],
         "kind": np.array(kinds, dtype=object)[order],
+        "name": np.array(names, dtype=object)[order],
     }
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326"), left_out

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
-from htkgis.schema import PLACES, check
+from htkgis.schema import GEOMETRY_TYPES, PLACES, check
 
 from .intervals import with_intervals
 from .layer import OTHERS, LayerReport, read_layer, require, texts
@@ -36,6 +37,7 @@ def read_places(
     ----------
     catalog, name
         Layer of points, or of areas that are then a point on their surface (counted as mended).
+        Where a layer has areas, a column ``outline`` keeps them (None for the other rows).
         Mapped or constant: ``id``, ``name``, ``function``, ``opportunities``, ``unit``,
         ``status``, ``position_accuracy_m``. ``opportunities`` may be left to intervals, see
         :func:`~htkgis.loaders.intervals.with_intervals`.
@@ -184,6 +186,10 @@ def _as_points(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame
         "areas and lines made a point on them" if lines else "areas made a point on their surface"
     )
     report.mended[done] += int(shapes.sum())
+    areas = kinds.isin(GEOMETRY_TYPES["polygon"])
+    if areas.any():
+        kept = np.where(areas, table.geometry.to_numpy(), None)
+        table = table.assign(outline=pd.Series(kept, index=table.index, dtype=object))
     return table.set_geometry(table.geometry.where(~shapes, table.geometry.representative_point()))
 
 

@@ -22,6 +22,7 @@ from htkgis.store import Cache
 from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, minutes
 
+from .entrances import once_per_place, snap_places
 from .layers import coverage
 from .modes import snapping
 from .profile_steps import profile_steps
@@ -314,7 +315,9 @@ def _on_the_network(
     graph = graph_from_arrays(results[f"{figure['mode']}_graph"])
     rules, barriers = snapping(study, figure["mode"]), results["barriers"]
     snaps = snap(graph, origins, **rules, barriers=barriers)
-    ends = snap(graph, places, **rules, barriers=barriers)
+    ends = once_per_place(
+        snap_places(graph, places, results["entrances"], barriers=barriers, **rules)
+    )
     found = audit(snaps)
     role = "jobs" if figure["unit"] == "jobs" else "places"
     covered = coverage(catalog, role, results["streets"], results["municipality"])

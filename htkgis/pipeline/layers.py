@@ -32,7 +32,7 @@ from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.scenario import corrected_places, places_in_state, spread_jobs
-from htkgis.schema import PLACES, Frame, check
+from htkgis.schema import OUTLINES, PLACES, Frame, check
 from htkgis.study import ModeDecisions, Modes, Study, Walk
 
 from .heights import with_heights, with_slopes
@@ -136,6 +136,7 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
     if not parts:
         one(catalog, "places")
     places = joined_places(parts, where=str(catalog.path), crs=crs)
+    places, outlines = outlines_apart(places)
     _check_functions(places, study, catalog)
     _chosen(places, [q.station for q in study.quarters], "quarters.station", catalog)
     places = places_in_state(places, year=study.study.state.value)
@@ -148,7 +149,23 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
     places["measured"] = places[measured_in(study.study.state.value)]
     places, heights = with_heights(places, catalog, what="places")
     reports += heights
-    return {"places": places, "place_reports": [report.record() for report in reports]}
+    return {
+        "places": places,
+        "outlines": outlines,
+        "place_reports": [report.record() for report in reports],
+    }
+
+
+def outlines_apart(places: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Take the outlines of the places that are areas into a table of their own."""
+    column = places.get("outline", pd.Series([None] * len(places), dtype=object))
+    areas = column.notna().to_numpy()
+    ids = pd.Series(places["id"].to_numpy()[areas], dtype=object)
+    outlines = gpd.GeoDataFrame(
+        {"place_id": ids}, geometry=gpd.GeoSeries(column[areas].tolist()), crs=places.crs
+    )
+    check(outlines, OUTLINES, where="outlines of places", crs=str(places.crs))
+    return places.drop(columns="outline", errors="ignore"), outlines
 
 
 def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:

@@ -29,6 +29,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
+from .entrances import fold_times, once_per_place, snap_places
 from .job_access import job_counts
 from .layers import coverage, measured_in, street_coverage
 from .modes import snapping
@@ -42,6 +43,7 @@ def measure_times(
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame | None = None,
+    entrances: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     mode: str,
@@ -63,10 +65,11 @@ def measure_times(
     rules = snapping(study, mode)
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     from_snaps = snap(graph, origins, **rules, barriers=barriers)
-    to_snaps = snap(graph, measured, **rules, barriers=barriers)
+    to_snaps = snap_places(graph, measured, entrances, barriers=barriers, **rules)
     _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], mode)
     limit_ds = deciseconds(study.modes[mode].search.value)
-    times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
+    times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
+    to_snaps = once_per_place(to_snaps)
     left_out = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
     names = pd.concat([origins.set_index("id")["name"], measured.set_index("id")["name"]])
     left_out = left_out.assign(

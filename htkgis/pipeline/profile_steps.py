@@ -169,7 +169,7 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             ("housing_areas", "area_facts", "gates", "addresses", "elevation"),
             ("areas", "origins", "housing_reports"),
         ),
-        load("places", PLACE_ROLES, ("places", "place_reports")),
+        load("places", PLACE_ROLES, ("places", "outlines", "place_reports")),
         load(
             "facts",
             ("indicators", "criteria", "projects"),
@@ -179,6 +179,13 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             "streets",
             ("streets", "street_nodes", "speed_limits", "cycle_routes", "elevation"),
             ("streets", "street_report"),
+        ),
+        Step(
+            "entrances",
+            ("outlines", "streets"),
+            ("entrances",),
+            _later("entrances", "load_entrances", study=study),
+            parameters=[_dump(study.places), study.study.crs],
         ),
         load("barriers", ("barriers",), ("barriers", "barrier_reports")),
         Step(
@@ -219,7 +226,7 @@ def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         step("graph", ("streets",), ("graph", "network"), ("modes", "build_mode_graph"), []),
         step(
             "travel_times",
-            (graph, "origins", "places", "barriers"),
+            (graph, "origins", "places", "barriers", "entrances"),
             ("travel_times", "unsnapped"),
             ("measures", "measure_times"),
             [],
@@ -260,6 +267,7 @@ def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
                 "streets",
                 "municipality",
                 "barriers",
+                "entrances",
             ),
             ("shares", "distribution"),
             ("shares", "measure_shares"),

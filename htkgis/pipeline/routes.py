@@ -14,12 +14,13 @@ import shapely
 
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError, NetworkError, first
-from htkgis.network import Graph, Snaps, graph_from_arrays, snap
+from htkgis.network import Graph, Snaps, graph_from_arrays, snap, street_times
 from htkgis.network.route import Route, route, route_line
 from htkgis.store import Cache, sha256_bytes, write_atomic
 from htkgis.study import Study, read_study
 from htkgis.units import DECISECONDS_PER_MINUTE
 
+from .entrances import once_per_place, snap_places
 from .modes import snapping
 from .profile_steps import profile_steps
 from .steps import Progress, needed, run_steps
@@ -102,7 +103,7 @@ def find_route(
     rules = snapping(study, mode)
     steps = profile_steps(study, catalog, catalog.checked_hashes(), study.study.language)
     results = run_steps(
-        needed(steps, (f"{mode}_graph", "origins", "places", "streets", "barriers")),
+        needed(steps, (f"{mode}_graph", "origins", "places", "streets", "barriers", "entrances")),
         cache or Cache.default(),
         progress=progress,
     )
@@ -110,7 +111,14 @@ def find_route(
     known = _points(results["origins"], results["places"])
     crs = study.study.crs
     ends = [_point(text, known, crs, option) for text, option in ((start, "--from"), (end, "--to"))]
-    snaps = [snap(graph, point, **rules, barriers=results["barriers"]) for point in ends]
+    barriers, places = results["barriers"], results["places"]
+    doors = [
+        snap_places(graph, own, results["entrances"], barriers=barriers, **rules)
+        if len(own := places[places["id"].eq(text)])
+        else snap(graph, point, **rules, barriers=barriers)
+        for text, point in zip((start, end), ends, strict=True)
+    ]
+    snaps = _nearest_doors(graph, doors)
     found = route(graph, snaps[0], snaps[1])
     if found is None:
         msg = (
@@ -119,6 +127,21 @@ def find_route(
         )
         raise NetworkError(msg)
     return _report(found, graph, snaps, ends, results["streets"], catalog, study, mode)
+
+
+def _nearest_doors(graph: Graph, doors: list[Snaps]) -> list[Snaps]:
+    """Choose the entrances at either end that are nearest to each other, as the times do."""
+    if all(len(own) == 1 for own in doors):
+        return doors
+    times = street_times(graph, *doors, limit_ds=None)
+    if not len(times):
+        return [once_per_place(own) for own in doors]
+    shortest = int(times.time_ds.argmin())
+    rows = (times.from_index[shortest], times.to_index[shortest])
+    return [
+        Snaps(**{name: values[[row]] for name, values in vars(own).items()})
+        for own, row in zip(doors, rows, strict=True)
+    ]
 
 
 def write_route(report: RouteReport, path: Path) -> str:

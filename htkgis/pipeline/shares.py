@@ -22,6 +22,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
+from .entrances import snap_places
 from .layers import coverage, measured_in, one
 from .modes import snapping
 
@@ -96,6 +97,7 @@ def measure_shares(
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame | None = None,
+    entrances: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     catalog: Catalog,
@@ -130,7 +132,7 @@ def measure_shares(
         units = list(_units(residents, areas, districts, municipality))
         searched_min, limits = study.modes[mode].search.value, study.limits.catchment.value
         for function, own in _places_by_function(places, study):
-            targets = snap(graph, own, **rules, barriers=barriers)
+            targets = snap_places(graph, own, entrances, barriers=barriers, **rules)
             nearest_ds = nearest_times(graph, homes, targets, limit_ds=deciseconds(searched_min))
             case = {"function": function, "mode": mode, "state": study.study.state.value}
             for unit, inside in units:

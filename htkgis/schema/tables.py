@@ -46,6 +46,17 @@ PLACES = Table(
     },
     "point",
 )
+ENTRANCES = Table(
+    "entrances",
+    ("place_id", "number"),
+    {
+        "place_id": TEXT,
+        "number": Column("integer", minimum=0),
+        "kind": Column("text", allowed=("crossing", "path end", "nearest")),
+    },
+    "point",
+)
+OUTLINES = Table("outlines", ("place_id",), {"place_id": TEXT}, "polygon")
 STREETS = Table(
     "streets",
     ("id",),

@@ -1,0 +1,136 @@
+"""Places as searches meet them: areas by their entrances, stations from both sides of their tracks.
+
+Every entrance is a target of its own that bears the id of its place; what was measured is folded
+back to one value per place, the least. A table of times that was folded has one row per origin
+and place, so that whatever counts places from it counts each once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from htkgis.network import Graph, Snaps, snap
+from htkgis.network.entrances import find_entrances
+from htkgis.network.snap import NOT_SNAPPED
+from htkgis.schema import ENTRANCES, check
+from htkgis.study import Study
+
+STATION = "station"
+"""Function of places that lie on a railway, and are reached from both sides of it."""
+
+KEY = ["from_id", "to_id"]
+
+
+def load_entrances(
+    outlines: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, study: Study
+) -> dict[str, Any]:
+    """Find the entrances of the places that are areas.
+
+    Returns
+    -------
+    outputs
+        ``entrances``: contract ``ENTRANCES``; no rows where every place is a point.
+    """
+    stated = study.places.entrance_tolerance
+    tolerance_m = 0.0 if stated is None else stated.value
+    found = find_entrances(outlines, streets, tolerance_m=tolerance_m)
+    return {"entrances": check(found, ENTRANCES, where="entrances", crs=study.study.crs)}
+
+
+def target_points(places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """List the points at which places are reached.
+
+    Parameters
+    ----------
+    places
+        Contract ``PLACES``.
+    entrances
+        Contract ``ENTRANCES``, of these and other places; None where there are none.
+
+    Returns
+    -------
+    points
+        ``id`` of the place and ``function``: its entrances, or the place itself where it has
+        none; in the order of the places.
+    """
+    own = places[["id", "function", "geometry"]].reset_index(drop=True)
+    if entrances is None or not entrances["place_id"].isin(own["id"]).any():
+        return own
+    doors = entrances[["place_id", "geometry"]].rename(columns={"place_id": "id"})
+    order = pd.Series(own.index, index=own["id"])
+    functions = own.set_index("id")["function"]
+    doors = doors[doors["id"].isin(own["id"])]
+    doors = doors.assign(function=doors["id"].map(functions))[["id", "function", "geometry"]]
+    points = pd.concat([own[~own["id"].isin(doors["id"])], doors], ignore_index=True)
+    rows = np.argsort(points["id"].map(order).to_numpy(), kind="stable")
+    return gpd.GeoDataFrame(points.iloc[rows].reset_index(drop=True), crs=places.crs)
+
+
+def snap_places(
+    graph: Graph,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame | None,
+    *,
+    barriers: gpd.GeoDataFrame | None,
+    **rules: float,
+) -> Snaps:
+    """Snap places at their entrances; a railway is no barrier to its own stations.
+
+    Parameters
+    ----------
+    graph
+        Graph of the mode that is travelled.
+    places, entrances
+        As :func:`target_points`.
+    barriers, rules
+        As :func:`htkgis.network.snap`.
+
+    Returns
+    -------
+    snaps
+        One entry per target point; ``ids`` are those of the places, so that they repeat.
+    """
+    points = target_points(places, entrances)
+    snaps = snap(graph, points, barriers=barriers, **rules)
+    on_the_line = points["function"].eq(STATION).to_numpy()
+    if not on_the_line.any() or barriers is None or barriers.empty:
+        return snaps
+    freely = snap(graph, points, **rules)
+    mixed = {}
+    for name, values in vars(snaps).items():
+        rows = on_the_line.reshape(-1, *[1] * (values.ndim - 1))
+        mixed[name] = np.where(rows, getattr(freely, name), values).astype(values.dtype)
+    return Snaps(**mixed)
+
+
+def once_per_place(snaps: Snaps) -> Snaps:
+    """Keep of each place the target that lies nearest to a street, for reports on places.
+
+    Returns
+    -------
+    snaps
+        One entry per place, in the order of the places; one that is on the network if any is.
+    """
+    far = snaps.edge == NOT_SNAPPED
+    ranked = np.lexsort((snaps.distance_m, far))
+    _, first = np.unique(snaps.ids[ranked].astype(str), return_index=True)
+    rows = np.sort(ranked[first])
+    return Snaps(**{name: values[rows] for name, values in vars(snaps).items()})
+
+
+def fold_times(times: pd.DataFrame) -> pd.DataFrame:
+    """Keep the least time of each origin to each place, whichever entrance gave it.
+
+    Examples
+    --------
+    >>> fold_times(pd.DataFrame({"from_id": ["a", "a"], "to_id": ["park", "park"],
+    ...                          "travel_time_ds": [900, 600]})).to_dict("records")
+    [{'from_id': 'a', 'to_id': 'park', 'travel_time_ds': 600}]
+    """
+    if not times.duplicated(KEY).any():
+        return times
+    return times.groupby(KEY, sort=False)["travel_time_ds"].min().reset_index()

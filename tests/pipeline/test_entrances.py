@@ -1,0 +1,93 @@
+"""Places that are areas, from their layer to a table of outlines; one row per place."""
+
+import geopandas as gpd
+import osmium
+import pytest
+import shapely
+from osmium.osm.mutable import Node, Way
+
+from htkgis.loaders.places import joined_places, read_places
+from htkgis.pipeline.entrances import load_entrances
+from htkgis.pipeline.layers import outlines_apart
+from htkgis.study import read_study
+
+UTM32 = "EPSG:25832"
+FACTS = {"opportunities": 1, "unit": "places", "status": "existing", "position_accuracy_m": 5}
+COLUMNS = {"id": "key", "name": "name", "function": "what"}
+
+
+def layer(shapes, folder, name, *drawn, what="green"):
+    ids = [f"{name}{number}" for number in range(len(drawn))]
+    table = shapes(list(drawn), key=ids, name=ids, what=[what] * len(ids))
+    table.to_file(folder / f"{name}.gpkg")
+    return {
+        "path": f"{name}.gpkg",
+        "role": "places",
+        "columns": COLUMNS,
+        "constants": FACTS,
+    }
+
+
+def test_areas_keep_their_outline_through_several_layers_and_points_have_none(
+    catalog, shapes, tmp_path
+):
+    park, field = shapely.box(0, 0, 200, 100), shapely.box(300, 0, 400, 100)
+    known = catalog(
+        parks=layer(shapes, tmp_path, "parks", park, shapely.Point(50, 500)),
+        shops=layer(shapes, tmp_path, "shops", shapely.Point(9, 9), what="shopping"),
+        fields=layer(shapes, tmp_path, "fields", field),
+    )
+    parts = [read_places(known, name, crs=UTM32)[0] for name in known.layers]
+    assert ["outline" in part.columns for part in parts] == [True, False, True]
+    places, outlines = outlines_apart(joined_places(parts, where="here", crs=UTM32))
+    assert places["id"].tolist() == ["parks0", "parks1", "shops0", "fields0"]
+    assert (places.geom_type == "Point").all()
+    assert "outline" not in places.columns
+    assert outlines["place_id"].tolist() == ["parks0", "fields0"]
+    assert outlines.area.tolist() == pytest.approx([20_000, 10_000])
+    assert outlines.crs == UTM32
+
+
+def test_places_that_are_all_points_have_no_outlines_and_no_entrances(
+    root, catalog, shapes, tmp_path
+):
+    known = catalog(shops=layer(shapes, tmp_path, "shops", shapely.Point(9, 9)))
+    places, outlines = outlines_apart(read_places(known, "shops", crs=UTM32)[0])
+    assert (len(places), len(outlines)) == (1, 0)
+    streets = gpd.GeoDataFrame(
+        {
+            "id": ["s"],
+            "from_node": ["a"],
+            "to_node": ["b"],
+            "walk": [True],
+            "tunnel": [False],
+            "bridge": [False],
+        },
+        geometry=[shapely.LineString([(0, 0), (9, 0)])],
+        crs=UTM32,
+    )
+    found = load_entrances(outlines, streets, study=read_study(root / "study.toml"))
+    assert len(found["entrances"]) == 0
+
+
+def test_parks_of_an_extract_are_places_with_a_name_and_an_outline(catalog, tmp_path):
+    corners = [(12.28, 55.65), (12.29, 55.65), (12.29, 55.66), (12.28, 55.66)]
+    with osmium.SimpleWriter(str(tmp_path / "parks.osm.pbf")) as writer:
+        for ref, place in enumerate(corners, start=1):
+            writer.add_node(Node(id=ref, location=place))
+        tags = {"leisure": "park", "name": "Parken"}
+        writer.add_way(Way(id=10, nodes=[1, 2, 3, 4, 1], tags=tags))
+    known = catalog(
+        parks={
+            "path": "parks.osm.pbf",
+            "role": "places",
+            "osm_key": "leisure",
+            "columns": {"id": "id", "name": "name", "kind": "kind"},
+            "values": {"kind": {"park": "park"}},
+            "constants": FACTS | {"function": "green"},
+        }
+    )
+    places, outlines = outlines_apart(read_places(known, "parks", crs=UTM32)[0])
+    assert places[["id", "name", "function"]].to_numpy().tolist() == [["w10", "Parken", "green"]]
+    assert outlines["place_id"].tolist() == ["w10"]
+    assert outlines.contains(places.geometry).all()
