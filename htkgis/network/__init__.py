@@ -4,6 +4,7 @@ from .border import border_times
 from .components import Islands, components, islands
 from .cost_rules import NONE, Costs, costs_ds, open_streets
 from .costs import Tobler, tobler_factor
+from .entrances import find_entrances
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
 from .modes import Mode, plain
@@ -55,6 +56,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "costs_ds",
     "departure_costs",
     "edge_lines",
+    "find_entrances",
     "graph_arrays",
     "graph_from_arrays",
     "grid_around",

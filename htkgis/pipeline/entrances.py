@@ -13,8 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from htkgis.network import Graph, Snaps, snap
-from htkgis.network.entrances import find_entrances
+from htkgis.network import Graph, Snaps, find_entrances, snap
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.schema import ENTRANCES, check
 from htkgis.study import Study
