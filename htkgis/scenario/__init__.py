@@ -3,13 +3,21 @@
 from .corrections import corrected_places
 from .jobs import spread_jobs
 from .population import persons_per_address
+from .service_audit import ServiceDay, checked_service_day, departures, departures_per_hour
+from .service_calendar import good_days, service_calendar
 from .service_day import services_on, trips_on
 from .states import places_in_state
 
 __all__ = [
+    "ServiceDay",
+    "checked_service_day",
     "corrected_places",
+    "departures",
+    "departures_per_hour",
+    "good_days",
     "persons_per_address",
     "places_in_state",
+    "service_calendar",
     "services_on",
     "spread_jobs",
     "trips_on",
