@@ -184,7 +184,10 @@ def _header(feed: Feed, file: str) -> list[str]:
         msg = f"{feed.where(file)}: the table is empty; a header is expected. Fetch it again."
         raise SourceError(msg)
     line = head.splitlines()[0].decode(_codec(feed.encoding), errors="replace")
-    names = [name.strip(" \t\ufeff") for name in next(csv.reader(io.StringIO(line)))]
+    names = [
+        name.strip(" \t\ufeff")
+        for name in next(csv.reader(io.StringIO(line), skipinitialspace=True))
+    ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         msg = f"{feed.where(file)}: column names stand twice: {first(twice)}. Ask its publisher."
