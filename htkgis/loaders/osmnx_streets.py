@@ -116,9 +116,8 @@ def streets_from_osmnx(graph: OsmnxGraph, *, crs: str, rules: StreetRules) -> gp
         several ways the one with the most stress counts: the highest limit (``car_kph`` is the
         lowest), the most lanes, the poorest cycleway, the part without light. Crossings and
         signals inside an edge are known of a graph fetched with ``htkgis update osm``, else only
-        those at its ends. ``route`` is what ways themselves say: osmnx fetches no relations, so
-        routes that stand only in one are missing (a layer of the role ``cycle_routes`` brings
-        them).
+        those at its ends; so are cycle routes that stand in relations, else only those that ways
+        are marked with.
 
     Raises
     ------

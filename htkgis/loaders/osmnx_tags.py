@@ -36,6 +36,9 @@ STRESS = ("lanes", "lit", *ROUTE_MARKS)
 WAITS = ("highway", "crossing", "crossing:signals", "traffic_signals:direction")
 """Tags of nodes that say who waits there."""
 
+ROUTE_MEMBER = "cycle_route"
+"""Says ``yes`` on the edges of a fetched graph that are members of a marked cycle route."""
+
 NOT_YET_READ = (
     "area",
     "incline",
@@ -175,7 +178,9 @@ def lit(tags: Mapping[str, Any]) -> str | None:
 
 
 def on_route(tags: Mapping[str, Any]) -> bool:
-    """Whether an edge carries the mark of a cycle route, whichever of its values counts."""
+    """Whether a marked cycle route runs along an edge, whichever of its values counts."""
+    if values(tags.get(ROUTE_MEMBER)) == ["yes"]:
+        return True
     return all(on_marked_route(reading) for reading in _readings(tags, ROUTE_MARKS))
 
 

@@ -32,6 +32,7 @@ from .osmnx_arcs import OsmnxGraph
 from .osmnx_tags import NODE_TAGS, WAY_TAGS
 from .osmnx_waits import keep_inner_waits
 from .overpass_answers import Answers, BusyError
+from .overpass_routes import fetch_route_ways, mark_route_members
 
 WGS84 = pyproj.Geod(ellps="WGS84")
 
@@ -81,7 +82,8 @@ def fetch_osmnx_graph(
 
     Streets are cut where they leave the area, so that the area is whole. Nothing is dropped for
     being an island or closed to walkers. The graph is simplified to junctions, ends of ways and
-    barriers, so that an edge is a part of one way.
+    barriers, so that an edge is a part of one way. Members of marked cycle routes are asked for
+    besides, and say ``cycle_route``.
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ def fetch_osmnx_graph(
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="htkgis-")))
         stack.enter_context(_settings(overpass_url, date, folder, answers))
-        raw = _patiently(lambda: _asked(area, overpass_url), overpass_url, pause)
+        raw = _patiently(lambda: _asked(area, answers, date, folder), overpass_url, pause)
     stamp = f"{date}T00:00:00Z" if date is not None else answers.stamp()
     return _ordered(_simplified(raw), stamp)
 
@@ -152,12 +154,15 @@ def _check_request(url: str, date: str | None, buffer_m: float) -> None:
             raise ConfigError(msg)
 
 
+def _moment(date: str | None) -> str:
+    return "" if date is None else f'[date:"{date}T00:00:00Z"]'
+
+
 @contextlib.contextmanager
 def _settings(url: str, date: str | None, folder: Path, answers: Answers) -> Iterator[None]:
     """Set osmnx up for one call, and put everything back as it was."""
     from osmnx import settings  # noqa: PLC0415 - only who fetches waits for osmnx
 
-    moment = "" if date is None else f'[date:"{date}T00:00:00Z"]'
     changes = {
         "all_oneway": False,
         "bidirectional_network_types": ["walk"],
@@ -174,7 +179,7 @@ def _settings(url: str, date: str | None, folder: Path, answers: Answers) -> Ite
         "overpass_memory": None,
         # asking for a free slot has no end in osmnx; a busy server says so, and we wait
         "overpass_rate_limit": False,
-        "overpass_settings": "[out:json][timeout:{timeout}]{maxsize}" + moment,
+        "overpass_settings": "[out:json][timeout:{timeout}]{maxsize}" + _moment(date),
         "overpass_url": url,
         "requests_kwargs": {"hooks": {"response": answers}, "allow_redirects": False},
         "requests_timeout": TIMEOUT_S,
@@ -214,11 +219,12 @@ def _patiently(
     raise SourceError(msg)
 
 
-def _asked(area: shapely.Geometry, url: str) -> OsmnxGraph:
+def _asked(area: shapely.Geometry, answers: Answers, date: str | None, folder: Path) -> OsmnxGraph:
     """Ask once; every fault of the way there or of the answer is one line."""
     import osmnx  # noqa: PLC0415 - only who fetches waits for osmnx
     import requests  # noqa: PLC0415
 
+    url, settings = answers.url, f"[out:json][timeout:{TIMEOUT_S}]{_moment(date)}"
     try:
         graph = osmnx.graph_from_polygon(
             area,
@@ -227,6 +233,9 @@ def _asked(area: shapely.Geometry, url: str) -> OsmnxGraph:
             simplify=False,
             retain_all=True,
             truncate_by_edge=False,
+        )
+        routes = fetch_route_ways(
+            area, answers, settings=settings, folder=folder, timeout_s=TIMEOUT_S
         )
     except requests.Timeout as error:
         msg = f"Overpass ({url}): no answer within {TIMEOUT_S} s; nothing was fetched. Try later."
@@ -246,6 +255,7 @@ def _asked(area: shapely.Geometry, url: str) -> OsmnxGraph:
     if graph.number_of_edges() == 0:
         msg = f"Overpass ({url}): the answer holds no streets within the area. Check the area."
         raise SourceError(msg)
+    mark_route_members(graph, routes)
     return graph
 
 

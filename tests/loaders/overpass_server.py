@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import osmium
-from osmium.osm.mutable import Node, Way
+from osmium.osm.mutable import Node, Relation, Way
 
 from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 
@@ -75,13 +75,17 @@ def place(ref):
     return PLACES.get(ref, grid)
 
 
-def write_pbf(path, ways=WAYS, nodes=NODES):
-    """Write the town as an OSM extract."""
+def write_pbf(path, ways=WAYS, nodes=NODES, routes=()):
+    """Write the town as an OSM extract; ``routes`` are (id, ways, tags) of relations."""
     with osmium.SimpleWriter(str(path), overwrite=True) as writer:
         for ref in sorted({ref for _, refs, _ in ways for ref in refs}):
             writer.add_node(Node(id=ref, location=place(ref), tags=nodes.get(ref, {})))
         for way_id, refs, tags in ways:
             writer.add_way(Way(id=way_id, nodes=list(refs), tags=tags))
+        for number, members, tags in routes:
+            writer.add_relation(
+                Relation(id=number, members=[("w", way, "") for way in members], tags=tags)
+            )
     return path
 
 
@@ -97,6 +101,21 @@ def answer(ways=WAYS, nodes=NODES, **more):
         elements.append(node | ({"tags": nodes[ref]} if ref in nodes else {}))
     facts = {"timestamp_osm_base": STAMP, "copyright": "ODbL"}
     return {"version": 0.6, "generator": "test", "osm3s": facts, "elements": elements} | more
+
+
+def relations(routes=()):
+    """Routes as Overpass answers ``out body``: relations with members and tags, nothing else."""
+    elements = [
+        {
+            "type": "relation",
+            "id": number,
+            "members": [{"type": "way", "ref": way, "role": ""} for way in members],
+            "tags": tags,
+        }
+        for number, members, tags in routes
+    ]
+    facts = {"timestamp_osm_base": STAMP, "copyright": "ODbL"}
+    return {"version": 0.6, "generator": "test", "osm3s": facts, "elements": elements}
 
 
 def as_json(value, status=200, **headers):

@@ -34,7 +34,7 @@ from htkgis.pipeline.modes import mode_of
 from htkgis.pipeline.update import graphml_bytes
 from htkgis.study import read_study
 
-from .overpass_server import NODES, WAYS, answer, as_json, overpass, write_pbf
+from .overpass_server import NODES, WAYS, answer, as_json, overpass, relations, write_pbf
 from .test_osmnx_streets import read, two_way
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +82,10 @@ WAITS = {
 }
 
 
+ROUTES = ((1, (5, 11, 77), {"type": "route", "route": "bicycle", "network": "rcn"}),)
+"""A marked route that stands in a relation, with a member elsewhere."""
+
+
 def by_street(table):
     """The columns of streets by way and place; ids are the readers' own."""
     way, middle = table["id"].str.extract(r"^w(\d+)_", expand=False), table.geometry.centroid
@@ -90,10 +94,11 @@ def by_street(table):
     return order[["way", "kind", "bike", "car_kph", *COLUMNS]].reset_index(drop=True)
 
 
-def read_both(folder, ways, nodes):
+def read_both(folder, ways, nodes, routes=()):
     """The same town from an extract and from a saved graph that a server sent."""
-    extract = write_pbf(folder / "town.osm.pbf", ways, nodes)
-    with overpass(as_json(answer(ways, nodes))) as server:
+    extract = write_pbf(folder / "town.osm.pbf", ways, nodes, routes)
+    sent = as_json(answer(ways, nodes)), as_json(relations(routes))
+    with overpass(*sent) as server:
         graph = fetch_osmnx_graph(AREA, buffer_m=0, overpass_url=server.url)
     (folder / "town.graphml").write_bytes(graphml_bytes(graph))
     return (
@@ -105,7 +110,7 @@ def read_both(folder, ways, nodes):
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    return read_both(tmp_path_factory.mktemp("town"), TOWN, WAITS)
+    return read_both(tmp_path_factory.mktemp("town"), TOWN, WAITS, ROUTES)
 
 
 def test_an_extract_and_a_graph_give_the_same_columns(both):
@@ -115,7 +120,8 @@ def test_an_extract_and_a_graph_give_the_same_columns(both):
         assert extract[column].sum() > 0
     assert set(extract["lts"]) == {1, 2, 3, 4}
     assert set(extract["cycleway"].dropna()) == {"track", "lane"}
-    assert extract["route"].any()
+    marked = extract.groupby("way")["route"].all()
+    assert set(marked.index[marked]) == {"3", "4", "5", "11"}  # by own marks, and by a relation
     assert set(extract["lit"].dropna()) == {"yes", "no"}
     assert_frame_equal(saved, extract)
     assert_frame_equal(fetched, extract)

@@ -68,7 +68,7 @@ def test_the_guard_refuses_any_other_host():
 def test_only_the_named_server_is_asked(hosts):
     with overpass(as_json(answer())) as server:
         fetch(server)
-        assert [path for path, _, _ in server.asked] == ["/api/interpreter"]
+        assert [path for path, _, _ in server.asked] == ["/api/interpreter"] * 2
     assert set(hosts) == {"127.0.0.1"}
 
 
@@ -150,14 +150,14 @@ def test_nothing_is_kept_of_a_fetch_without_a_date(tmp_path, monkeypatch):
     with overpass(as_json(answer())) as server:
         fetch(server, cache_folder=tmp_path / "kept")
         fetch(server, cache_folder=tmp_path / "kept")
-        assert len(server.asked) == 2
+        assert len(server.asked) == 4  # streets and routes, twice
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_day_in_the_past_is_asked_for_once(tmp_path):
     with overpass(as_json(answer())) as server:
         graphs = [fetch(server, cache_folder=tmp_path, date="2025-01-31") for _ in range(2)]
-        assert len(server.asked) == 1
+        assert len(server.asked) == 2  # streets and routes
     assert graphml_bytes(graphs[0]) == graphml_bytes(graphs[1])
 
 
@@ -226,7 +226,7 @@ def test_a_server_that_is_busy_once_is_asked_again():
     busy = as_html(BUSY_PAGE, 429, Retry_After="7")
     with overpass(busy, as_json(answer())) as server:
         assert fetch(server).number_of_edges() > 0
-        assert len(server.asked) == 2
+        assert len(server.asked) == 3  # streets twice, then routes
     assert server.waits == [7.0]
 
 
