@@ -24,6 +24,7 @@ from htkgis.loaders.table import lacking, numbers, read_csv_table
 from htkgis.schema import STREETS, check
 
 from .street_rules import MODES, StreetRules
+from .street_table_tags import stated_surroundings
 
 Numbers = npt.NDArray[np.float64]
 
@@ -69,7 +70,9 @@ def read_street_table(
     streets_csv
         Columns ``id``, ``from_node``, ``to_node``, ``name``, ``kind``, ``tunnel``,
         ``bridge`` (blank or ``no``, or any mark), ``length_m`` in metres and
-        ``line_wkt_wgs84`` as ``LINESTRING (lon lat, ...)``.
+        ``line_wkt_wgs84`` as ``LINESTRING (lon lat, ...)``. Further columns may be named as OSM
+        tags (``maxspeed``, ``lanes``, ``lit``, ``cycleway``, ``lcn`` and their like) or count
+        ``crossings`` and ``signals``.
     nodes_csv
         Columns ``id``, ``lat``, ``lon`` in degrees.
     crs
@@ -80,7 +83,8 @@ def read_street_table(
     Returns
     -------
     streets
-        Contract ``STREETS``, in the order of the file.
+        Contract ``STREETS``, in the order of the file, with what it says besides in the columns
+        of :func:`htkgis.loaders.read_osm_streets`.
 
     Raises
     ------
@@ -114,6 +118,7 @@ def read_street_table(
         what="streets",
         where=streets_csv,
     )
+    said = stated_surroundings(table, rules, where=f"streets ({streets_csv})")
     streets = gpd.GeoDataFrame(
         {
             **{name: table[name] for name in ("id", "from_node", "to_node")},
@@ -124,9 +129,10 @@ def read_street_table(
             "oneway_bike": np.zeros(len(table), dtype=np.bool_),
             "tunnel": _marked(table["tunnel"]),
             "bridge": _marked(table["bridge"]),
-            **_uses(table["kind"], rules),
+            **_uses(table["kind"], rules, said.get("limit_kph")),
             "barrier_from": pd.Series([None] * len(table), dtype=object),
             "barrier_to": pd.Series([None] * len(table), dtype=object),
+            **said,
         },
         geometry=lines,
         crs="EPSG:4326",
@@ -134,14 +140,17 @@ def read_street_table(
     return check(streets, STREETS, where=str(streets_csv), crs=crs)
 
 
-def _uses(kinds: pd.Series, rules: StreetRules) -> dict[str, pd.Series]:
+def _uses(
+    kinds: pd.Series, rules: StreetRules, stated_kph: pd.Series | None
+) -> dict[str, pd.Series]:
     """Flag the modes that may use streets by their kind, and give the limit of cars in km/h."""
     uses = {}
     for mode in MODES:
         own = rules.modes.get(mode)
         closed = kinds.isin(own.closed_kinds) if own else pd.Series(True, index=kinds.index)  # noqa: FBT003
         uses[mode] = ~closed
-    limits = pd.Series([rules.default_kph(str(kind)) for kind in kinds], dtype="float64")
+    general = pd.Series([rules.default_kph(str(kind)) for kind in kinds], dtype="float64")
+    limits = general if stated_kph is None else stated_kph
     return {**uses, "car_kph": limits.where(uses["car"].to_numpy(dtype=bool))}
 
 
