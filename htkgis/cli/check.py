@@ -39,7 +39,10 @@ def lines(report: CheckReport) -> list[str]:
     return [
         *(_layer_line(layer, report.states) for layer in report.layers),
         *_street_lines(report),
-        *(snap_line(f"{what} (snapping)", audit) for what, audit in report.snapping.items()),
+        *(
+            snap_line(f"{what} (snapping)", audit, barriers=True)
+            for what, audit in report.snapping.items()
+        ),
         _named("places outside the outline of their quarter", report.outside_quarter),
         _named("places too inexact to measure", report.approximate),
     ]

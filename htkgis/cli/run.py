@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
+from .times import snap_line
+
+if TYPE_CHECKING:
+    from htkgis.pipeline.profiles import RunReport
 
 
 @click.command("run")
@@ -62,7 +66,19 @@ def command(
         what = "computed nothing" if not report.computed else "the figures came out the same"
         click.echo(f"Nothing has changed: {what}; {report.folder} is up to date.")
         return
+    for line in lines(report):
+        click.echo(line)
     click.echo(
         f"Published {len(report.changed)} files in {report.folder} "
         f"({len(report.computed)} steps computed). Open {report.folder / 'index.html'}"
     )
+
+
+def lines(report: RunReport) -> list[str]:
+    """Say of each layer of points how it met the streets."""
+    from htkgis.pipeline.connectors import audit_of
+
+    return [
+        snap_line(f"{name} (snapping)", audit_of(record), barriers=True)
+        for name, record in report.snapping.items()
+    ]

@@ -115,12 +115,11 @@ def _say(report: TimesReport, out: Path) -> None:
     click.echo(f"Wrote {len(report.table)} pairs to {out}", err=True)
 
 
-def snap_line(what: str, audit: SnapAudit) -> str:
-    """One line on how points met the streets."""
+def snap_line(what: str, audit: SnapAudit, *, barriers: bool = False) -> str:
+    """One line on how points met the streets; with ``barriers`` also how many those keep off."""
     farthest = ", ".join(f"{name} {metres:,.0f} m" for name, metres in audit.farthest)
     line = (
         f"{what}: {audit.snapped} of {audit.count} on the streets; distance median "
         f"{audit.median_m:,.0f} m, largest {audit.max_m:,.0f} m; farthest: {farthest or 'none'}"
     )
-    behind = audit.behind_barrier
-    return f"{line}; {behind} behind a barrier" if behind else line
+    return f"{line}; {audit.behind_barrier} behind a barrier" if barriers else line

@@ -40,6 +40,8 @@ class MapLayers:
         ``id``, ``name``, ``function``, ``state``, ``approximate``, ``note``.
     projects
         ``id``, ``name``, ``kind``, ``phase``; only those with a known position.
+    connectors
+        ``distance_m``; the straight ways from origins and places to their streets, if known.
     """
 
     municipality: gpd.GeoDataFrame
@@ -50,6 +52,7 @@ class MapLayers:
     isochrones: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
+    connectors: gpd.GeoDataFrame | None = None
 
 
 def quarter_map(profile: Mapping[str, Any], layers: MapLayers, *, text: Text) -> PlanMap:
@@ -67,6 +70,7 @@ def quarter_map(profile: Mapping[str, Any], layers: MapLayers, *, text: Text) ->
         _streets(layers, text),
         _quarter(profile, layers, text),
         _area(profile, layers, text),
+        *_connectors(layers, text),
         _origins(layers, text),
         *_functions(profile, layers, text),
         _projects(layers, text),
@@ -164,6 +168,26 @@ def _origins(layers: MapLayers, text: Text) -> VectorLayer:
         look=style.ADDRESS if addresses else style.GATE,
         group=text("layer.base"),
         label="name",
+    )
+
+
+def _connectors(layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
+    """Draw how points were tied to streets; off until asked for, for it explains, and tells not."""
+    if layers.connectors is None:
+        return
+    frame = layers.connectors.assign(
+        words=[
+            text("layer.metres", metres=text.format_number(metres))
+            for metres in layers.connectors["distance_m"]
+        ]
+    )
+    yield VectorLayer(
+        frame,
+        title=text("layer.connectors"),
+        look=style.CONNECTOR,
+        group=text("layer.base"),
+        label="words",
+        shown=False,
     )
 
 

@@ -51,6 +51,8 @@ class Snaps:
         Metres between the point and the nearest edge, also where it is too far.
     xy
         Position on the network in metres, shape (n, 2); NaN where not snapped.
+    point_xy
+        The point itself in metres, shape (n, 2).
     behind_barrier
         Whether the point is not snapped although an edge is near enough: a barrier stands
         before every such edge.
@@ -64,6 +66,7 @@ class Snaps:
     connector_ds: npt.NDArray[np.int32]
     distance_m: npt.NDArray[np.float64]
     xy: npt.NDArray[np.float64]
+    point_xy: npt.NDArray[np.float64]
     behind_barrier: npt.NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -189,6 +192,7 @@ def snap(
         ),
         distance_m=distance_m,
         xy=np.where(snapped[:, None], shapely.get_coordinates(position).reshape(-1, 2), np.nan),
+        point_xy=shapely.get_coordinates(shapes).reshape(-1, 2),
         behind_barrier=behind,
     )
 

@@ -9,9 +9,11 @@ from typing import Any
 import geopandas as gpd
 
 from htkgis.catalog import layer_states, read_catalog
-from htkgis.network import Graph, SnapAudit, audit, build_graph, islands, snap
+from htkgis.network import SnapAudit, build_graph, islands, snap
 from htkgis.study import Study, read_study
 
+from .connectors import audits_by_layer
+from .entrances import load_entrances, once_per_place, snap_places
 from .layers import (
     load_barriers,
     load_boundaries,
@@ -80,6 +82,7 @@ def check_layers(
     facts = load_facts(catalog, study)
     streets = load_streets(catalog, study)
     fences = load_barriers(catalog, study)
+    entrances = load_entrances(known["outlines"], streets["streets"], study=study)["entrances"]
     residents = load_residents(
         boundaries["municipality"], housing["areas"], study=study, catalog=catalog
     )
@@ -88,6 +91,11 @@ def check_layers(
     counted = dict(streets["street_report"])
     beside = counted.pop("beside", [])
     found = islands(graph)
+    origins, measured = housing["origins"], places[places["measured"]]
+    rules, barriers = snapping(study, mode), fences["barriers"]
+    from_snaps = snap(graph, origins, **rules, barriers=barriers)
+    doors = snap_places(graph, measured, entrances, barriers=barriers, **rules)
+    to_snaps = once_per_place(doors)
     return CheckReport(
         layers=[
             *boundaries["boundary_reports"],
@@ -101,12 +109,7 @@ def check_layers(
         states=layer_states(catalog),
         streets=counted,
         network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
-        snapping=_snapping(
-            graph,
-            [housing["origins"], places[places["measured"]]],
-            snapping(study, mode),
-            fences["barriers"],
-        ),
+        snapping=audits_by_layer(origins, from_snaps) | audits_by_layer(measured, to_snaps),
         outside_quarter=outside_quarter(places, boundaries["quarters"]),
         approximate=_approximate(places, study),
     )
@@ -125,16 +128,3 @@ def _approximate(places: gpd.GeoDataFrame, study: Study) -> dict[str, float]:
     limit_m = study.places.max_position_accuracy.value
     inexact = places[places["position_accuracy_m"] > limit_m]
     return dict(zip(inexact["id"], inexact["position_accuracy_m"].astype(float), strict=True))
-
-
-def _snapping(
-    graph: Graph,
-    tables: list[gpd.GeoDataFrame],
-    rules: dict[str, float],
-    barriers: gpd.GeoDataFrame,
-) -> dict[str, SnapAudit]:
-    return {
-        str(layer): audit(snap(graph, rows, **rules, barriers=barriers))
-        for table in tables
-        for layer, rows in table.groupby("layer", sort=False)
-    }

@@ -21,6 +21,7 @@ from htkgis.publish.downloads import (
 )
 from htkgis.publish.geopackage import geopackage_bytes
 
+from .connectors import with_connectors
 from .export_styles import layer_styles, place_look
 from .figure_words import figure_label, shown_value
 
@@ -60,6 +61,7 @@ def export_files(
     quarters: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
+    connectors: gpd.GeoDataFrame | None = None,
     *,
     run: Mapping[str, Any],
     text: Text,
@@ -73,7 +75,7 @@ def export_files(
         One per quarter, in both languages.
     figures, access
         Contracts ``PROFILE`` and ``ACCESS`` of all quarters.
-    isochrones, areas, origins, places, quarters, municipality, streets
+    isochrones, areas, origins, places, quarters, municipality, streets, connectors
         Layers of the study; a quarter's file holds what its map shows.
     run
         Version, identity and sources, as every page prints them.
@@ -103,6 +105,7 @@ def export_files(
         layers = _layers(
             profile, access, isochrones, areas, origins, places, quarters, municipality, streets
         )
+        layers = with_connectors(layers, connectors)
         drawn = {key: layers[key] for key in layers if key.startswith("isochrones")}
         files[f"{name}.gpkg"] = geopackage_bytes(
             layers | {"figures": table, "provenance": sources},

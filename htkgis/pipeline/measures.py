@@ -29,6 +29,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
+from .connectors import audit_record, audits_by_layer, connector_lines
 from .entrances import fold_times, once_per_place, snap_places
 from .job_access import job_counts
 from .layers import coverage, measured_in, street_coverage
@@ -53,6 +54,7 @@ def measure_times(
     Returns
     -------
     outputs
+        ``<mode>_connectors`` and ``<mode>_snapping`` (how points met the streets),
         ``<mode>_travel_times`` (contract ``TRAVEL_TIMES``), ``<mode>_unsnapped`` (``id``,
         ``name``, ``distance_m``, ``behind_barrier``).
 
@@ -77,8 +79,14 @@ def measure_times(
         distance_m=left_out["distance_m"].round(0).astype("float64"),
         behind_barrier=np.concatenate([_cut_off(snaps) for snaps in (from_snaps, to_snaps)]),
     )
+    audits = [
+        *audits_by_layer(origins, from_snaps).items(),
+        *audits_by_layer(measured, to_snaps).items(),
+    ]
     return {
         f"{mode}_travel_times": times,
+        f"{mode}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
+        f"{mode}_snapping": audit_record(audits),
         f"{mode}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],
     }
 

@@ -17,6 +17,7 @@ from htkgis.store import fingerprint
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
 
+from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files
 from .profile_steps import Decimal
 
@@ -36,6 +37,7 @@ def make_pages(
     isochrones: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     access: pd.DataFrame,
+    connectors: gpd.GeoDataFrame,
     *reports: Any,
     study: Study,
     layers: Mapping[str, Mapping[str, Any]],
@@ -52,6 +54,8 @@ def make_pages(
         What is drawn.
     access
         Contract ``ACCESS``: what the downloads say of each origin.
+    connectors
+        The way from each point to its street, on foot.
     reports
         Counts of the loaders, the street reader and the graphs, in the order of ``COUNTED``.
     study, layers, language
@@ -74,6 +78,7 @@ def make_pages(
         quarters,
         municipality,
         streets,
+        connectors,
         run=run,
         text=text,
         decimal=decimal,
@@ -92,6 +97,7 @@ def make_pages(
             projects=projects,
             isochrones=isochrones,
             streets=streets,
+            connectors=connectors,
         )
         for quarter, profile in zip(study.quarters, profiles, strict=True)
     }
@@ -172,14 +178,16 @@ def _map_layers(
     near = streets.iloc[streets.sindex.query(reached, predicate="intersects", sort=True)]
     origins, places = tables["origins"], tables["places"]
     listed = {place["id"] for place in profile["places"]}
+    own_origins = origins[origins["area_id"] == quarter.area]
     return MapLayers(
         municipality=tables["municipality"],
         quarter=_row(_localised_table(tables["quarters"], language), quarter.id),
         area=_row(tables["areas"], quarter.area),
-        origins=_localised_table(origins[origins["area_id"] == quarter.area], language),
+        origins=_localised_table(own_origins, language),
         streets=near[["kind", "geometry"]].reset_index(drop=True),
         isochrones=own.reset_index(drop=True),
         places=_localised_table(places[places["id"].isin(listed)], language),
+        connectors=connectors_of(tables["connectors"], {*own_origins["id"], *listed}),
         projects=_project_points(tables["projects"], tables["places"], quarter.area, language),
     )
 

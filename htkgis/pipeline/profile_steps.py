@@ -37,6 +37,7 @@ OF_ALL_MODES = (
     "shares",
     "distribution",
     "network",
+    "snapping",
 )
 """Tables that are made for each mode, as ``<mode>_<table>``, and then joined."""
 
@@ -67,6 +68,7 @@ PAGE_INPUTS = (
     "isochrones",
     "streets",
     "access",
+    "walk_connectors",
     "boundary_reports",
     "housing_reports",
     "place_reports",
@@ -227,7 +229,7 @@ def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         step(
             "travel_times",
             (graph, "origins", "places", "barriers", "entrances"),
-            ("travel_times", "unsnapped"),
+            ("travel_times", "unsnapped", "connectors", "snapping"),
             ("measures", "measure_times"),
             [],
         ),

@@ -6,8 +6,9 @@ step imports its own work when it runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from htkgis.catalog import read_catalog
 from htkgis.publish.folder import is_published, recover, switch
@@ -32,12 +33,16 @@ class RunReport:
         Steps that were computed; the others came from the cache.
     changed
         Files that were added, changed or removed.
+    snapping
+        How the points of each layer met the streets on foot, as JSON; nothing where the run
+        computed nothing.
     """
 
     folder: Path
     pages: tuple[str, ...]
     computed: tuple[str, ...]
     changed: tuple[str, ...]
+    snapping: dict[str, Any] = field(default_factory=dict)
 
 
 def run_profiles(
@@ -86,7 +91,9 @@ def run_profiles(
         changed: list[str] = []
         if not is_published(stated, out):
             changed = switch(results["pages"], out)
-    return RunReport(out, tuple(sorted(stated)), tuple(results.computed), tuple(changed))
+    # reading a value takes the libraries of geography, which a run with nothing to do spares
+    snapping = results["walk_snapping"] if results.computed else {}
+    return RunReport(out, tuple(sorted(stated)), tuple(results.computed), tuple(changed), snapping)
 
 
 def published_hashes(results: Results) -> dict[str, str]:
