@@ -43,6 +43,9 @@ Role = Literal[
     "indicators",
     "criteria",
     "projects",
+    "timetable",
+    "transit_lines",
+    "regional_stations",
 ]
 ALONG_STREETS = frozenset({"speed_limits", "cycle_routes"})
 """Roles of lines that are joined to the streets they run along."""
@@ -201,7 +204,7 @@ class Catalog:
         return {} if along is None else along.model_dump(include={"within_m", "least_share"})
 
     def hash(self, name: str) -> str:
-        """Hash of a layer's file as it is now; of a shapefile that of all its parts.
+        """Hash of a layer's file as it is now; of a shapefile or a feed that of all its parts.
 
         Raises
         ------
@@ -216,6 +219,8 @@ class Catalog:
                 f"layers.{name}.path in {self.path.name}."
             )
             raise SourceError(msg)
+        if file.is_dir():  # a GTFS feed
+            return fingerprint({part.name: sha256_file(part) for part in file.glob("*.txt")})
         ending = file.suffix.lower()
         if ending in GEOPACKAGES:
             check_closed(file)

@@ -28,6 +28,7 @@ from .street_lines import read_cycle_routes, read_speed_limits
 from .street_rules import ModeRules, StreetRules
 from .streets import read_street_table
 from .stress import stress_levels
+from .transit_lines import read_stop_places, read_transit_lines
 from .vector import read_vector
 
 __all__ = [
@@ -66,8 +67,10 @@ __all__ = [
     "read_school_districts",
     "read_speed_limits",
     "read_stations",
+    "read_stop_places",
     "read_street_table",
     "read_timetable",
+    "read_transit_lines",
     "read_vector",
     "sample_lines",
     "sample_points",

@@ -69,7 +69,7 @@ def read_timetable(
     crs: str,
     area: shapely.Geometry | tuple[float, float, float, float] | None = None,
     on_fault: OnFault = "raise",
-    encoding: str = "utf-8",
+    encoding: str | Mapping[str, str] = "utf-8",
 ) -> tuple[Timetable, TimetableReport]:
     """Read one timetable of one or several GTFS feeds.
 
@@ -95,7 +95,7 @@ def read_timetable(
     on_fault
         ``raise``, or ``leave out`` trips that cannot be right and count them.
     encoding
-        Of the tables; GTFS is written in UTF-8.
+        Of the tables, or by name of the feed; GTFS is written in UTF-8.
 
     Returns
     -------
@@ -133,16 +133,24 @@ def read_timetable(
     return Timetable(**merged), report
 
 
-def _opened(paths: Path | Sequence[Path] | Mapping[str, Path], encoding: str) -> list[Feed]:
+def _opened(
+    paths: Path | Sequence[Path] | Mapping[str, Path], encoding: str | Mapping[str, str]
+) -> list[Feed]:
     if isinstance(paths, Path):
-        return [open_feed(paths, name=paths.stem, encoding=encoding)]
+        paths = [paths]
     named = dict(paths) if isinstance(paths, Mapping) else _names(list(paths))
     if not named:
         msg = "timetable: no feed is named; one at least is needed. Name a GTFS zip or folder."
         raise ConfigError(msg)
     alone = len(named) == 1
+    by_name = dict.fromkeys(named, encoding) if isinstance(encoding, str) else encoding
     return [
-        open_feed(path, name=name, prefix="" if alone else f"{name}:", encoding=encoding)
+        open_feed(
+            path,
+            name=name,
+            prefix="" if alone else f"{name}:",
+            encoding=by_name.get(name, "utf-8"),
+        )
         for name, path in named.items()
     ]
 

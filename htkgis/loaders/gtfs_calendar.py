@@ -117,7 +117,7 @@ def _check_in(values: pd.Series, allowed: tuple[str, str], where: str, column: s
 
 def _days(values: pd.Series, where: str) -> pd.Series:
     """Convert dates yyyymmdd, each distinct one once."""
-    days = [_day(text) for text in values.cat.categories]
+    days = [day_of(text) for text in values.cat.categories]
     known = np.array([*days, NO_DATE], dtype="datetime64[s]")
     found = pd.Series(known[values.cat.codes.to_numpy()], index=values.index)
     wrong = values[found.isna()]
@@ -131,7 +131,8 @@ def _days(values: pd.Series, where: str) -> pd.Series:
     return found
 
 
-def _day(text: str) -> np.datetime64:
+def day_of(text: str) -> np.datetime64:
+    """Read a date yyyymmdd; NaT where it is none."""
     if DATE.fullmatch(text) is None:
         return NO_DATE
     try:

@@ -155,12 +155,15 @@ def good_days(days: pd.DataFrame, date: dt.date) -> pd.DataFrame:
     good
         Rows of ``days``: up to three of the same kind of day with at least half the usual trips,
         nearest first, the earlier of two as near; then the nearest with any service, if it is
-        none of them. No rows where nothing ever runs.
+        none of them. Where no such day has service, the three nearest that have. No rows where
+        nothing ever runs.
     """
     far = (days["date"] - pd.Timestamp(date)).abs()
     order = days.assign(far=far).sort_values(["far", "date"], kind="stable")
     order = order[order["trips"] > 0].drop(columns="far")
     alike = order[order["kind"].eq(kind_of_day(date)) & (order["trips"] >= USUAL * order["usual"])]
+    if alike.empty:
+        return order.iloc[:NAMED]
     return pd.concat([alike.iloc[:NAMED], order.iloc[:1]]).drop_duplicates("date")
 
 

@@ -135,8 +135,17 @@ def _runs_of(
         end_s=runs["end_s"] - period_shift_s,
     )
     arrives_s = trips["arrives_s"].to_numpy()[moved["trip"]]
+    over_s: Ints = _over(arrives_s + moved["shift_s"].to_numpy(), moved["headway_s"].to_numpy())
+    moved = moved.assign(shift_s=moved["shift_s"] + over_s, start_s=moved["start_s"] + over_s)
     last_s: Ints = arrives_s + moved["shift_s"].to_numpy() + _later(moved)
     return moved.loc[last_s >= 0]
+
+
+def _over(arrives_s: Ints, headway_s: Ints) -> Ints:
+    """How much of a period is over by midnight: whole headways, whatever its offset within one."""
+    headway = np.maximum(headway_s, 1)
+    runs = np.maximum(-(arrives_s // headway) - 1, 0)
+    return np.where(headway_s > 0, runs * headway, 0)
 
 
 def _later(runs: pd.DataFrame) -> Ints:

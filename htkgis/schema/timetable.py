@@ -101,6 +101,18 @@ TRANSFERS = Table(
         "min_transfer_time_s": Column("integer", missing=True, minimum=0),
     },
 )
+TRANSIT_LINES = Table(
+    "transit_lines",
+    ("id",),
+    {
+        **dict.fromkeys(("id", "name"), TEXT),
+        "route_type": _NOT_BELOW_0,
+        "headway_min": Column("number", minimum=1 / 60),
+        **dict.fromkeys(
+            ("first_departure", "last_departure", "stops", "days", "first_date", "last_date"), TEXT
+        ),
+    },
+)
 FEEDS = Table(
     "feeds",
     ("feed",),

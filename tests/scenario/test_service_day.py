@@ -164,8 +164,20 @@ def test_a_period_of_the_day_before_is_moved_with_its_times(timetable):
     )
     trip_times = trips_on(tables, TUESDAY)
     assert trip_times["trip_id"].unique().tolist() == ["t|2026-06-08|23:00:00"]
-    assert trip_times["departure_s"].tolist() == [-3600, -3480, -3240]
-    assert trip_times[["start_s", "end_s"]].iloc[0].tolist() == [-3600, 3600]
+    assert trip_times["departure_s"].tolist() == [-600, -480, -240]
+    assert trip_times[["start_s", "end_s"]].iloc[0].tolist() == [-600, 3600]
+
+
+def test_what_is_over_of_a_period_of_the_day_before_is_left_out(timetable):
+    # every 20 minutes from 05:00 to 24:30, 6 minutes long: the run of 23:40 arrives at 23:46 at
+    # the earliest offset and at 00:05:59 at the latest; the one of 23:20 never after midnight
+    tables = timetable(
+        calendar=[week(days=["monday"])], frequencies=[frequency("05:00:00", "24:30:00", 1200)]
+    )
+    trip_times = trips_on(tables, TUESDAY)
+    assert trip_times["trip_id"].unique().tolist() == ["t|2026-06-08|05:00:00"]
+    assert trip_times["departure_s"].tolist() == [-1200, -1080, -840]
+    assert trip_times[["start_s", "end_s"]].iloc[0].tolist() == [-1200, 1800]
 
 
 def test_a_period_that_is_over_before_midnight_is_not_there_the_day_after(timetable):

@@ -1,0 +1,155 @@
+"""The timetable of a study or of a question: read, audited, and what runs on the day.
+
+A catalog with layers of the role ``timetable`` has feeds; one without may have a sketch, of the
+role ``transit_lines``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from htkgis.catalog import Catalog
+from htkgis.errors import ConfigError
+from htkgis.loaders.gtfs import read_timetable
+from htkgis.loaders.gtfs_faults import OnFault
+from htkgis.loaders.transit_lines import read_stop_places, read_transit_lines
+from htkgis.scenario import ServiceDay, checked_service_day
+from htkgis.schema import Timetable
+
+from .layers import one
+
+STOP_ROLES = ("stations", "regional_stations", "gates", "places")
+"""Layers whose points the lines of a sketch may name, the first that has an id first."""
+
+
+@dataclass(frozen=True)
+class LoadedTimetable:
+    """A timetable with what its readers counted.
+
+    Parameters
+    ----------
+    timetable
+        Its tables.
+    reports
+        One record per feed or layer, as JSON.
+    where
+        What it was read from, for messages.
+    sketch
+        Whether it is the sketch of a study.
+    """
+
+    timetable: Timetable
+    reports: list[dict[str, Any]]
+    where: str
+    sketch: bool
+
+
+def load_feeds(
+    paths: Sequence[Path],
+    *,
+    crs: str,
+    area: shapely.Geometry | None = None,
+    on_fault: OnFault = "raise",
+) -> LoadedTimetable:
+    """Read GTFS feeds that a question names.
+
+    Parameters
+    ----------
+    paths
+        Zips or folders.
+    crs
+        Projected CRS of the study.
+    area
+        Surroundings of the study; see :func:`htkgis.loaders.read_timetable`.
+    on_fault
+        ``raise``, or ``leave out`` trips that cannot be right.
+    """
+    timetable, report = read_timetable(paths, crs=crs, area=area, on_fault=on_fault)
+    reports = report.record()["feeds"]
+    return LoadedTimetable(timetable, reports, ", ".join(map(str, paths)), sketch=False)
+
+
+def load_timetable(
+    catalog: Catalog,
+    *,
+    crs: str,
+    area: shapely.Geometry | None = None,
+    on_fault: OnFault = "raise",
+) -> LoadedTimetable:
+    """Read the timetable of a catalog: its feeds, else its sketch.
+
+    Parameters
+    ----------
+    catalog, crs
+        Of the study.
+    area
+        Surroundings of the study, for feeds; a sketch is read whole.
+    on_fault
+        What to do about trips of feeds that cannot be right.
+
+    Raises
+    ------
+    ConfigError
+        If the catalog has neither, or several sketches.
+    SourceError, SchemaError, CRSError
+        See the readers.
+    """
+    feeds = catalog.by_role("timetable")
+    if feeds:
+        paths = {name: catalog.file(name) for name in feeds}
+        encodings = {name: layer.encoding for name, layer in feeds.items()}
+        timetable, report = read_timetable(
+            paths, crs=crs, area=area, on_fault=on_fault, encoding=encodings
+        )
+        reports = report.record()["feeds"]
+        return LoadedTimetable(timetable, reports, ", ".join(feeds), sketch=False)
+    if not catalog.by_role("transit_lines"):
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): no layer plays the role 'timetable' (a GTFS "
+            "zip or folder) or 'transit_lines' (a sketch); one is needed for public transport. "
+            "Add one to the catalog, or name a feed."
+        )
+        raise ConfigError(msg)
+    return _sketch(catalog, one(catalog, "transit_lines"), crs)
+
+
+def _sketch(catalog: Catalog, name: str, crs: str) -> LoadedTimetable:
+    parts, reports = [], []
+    for role in STOP_ROLES:
+        for layer in catalog.by_role(role):  # type: ignore[arg-type]
+            places, report = read_stop_places(catalog, layer, crs=crs)
+            parts.append(places[places.geometry.geom_type == "Point"])
+            if role == "regional_stations":
+                reports.append(report.record())
+    empty = gpd.GeoDataFrame({"id": [], "name": []}, geometry=[], crs=crs)
+    places = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True)) if parts else empty
+    timetable, report = read_transit_lines(catalog, name, places)
+    return LoadedTimetable(timetable, [report.record(), *reports], name, sketch=True)
+
+
+def service_day(
+    loaded: LoadedTimetable,
+    date: dt.date,
+    *,
+    window_s: tuple[int, int] | None = None,
+    stop_ids: Collection[str] | None = None,
+) -> ServiceDay:
+    """Audit a day and give what runs on it; see :func:`htkgis.scenario.checked_service_day`.
+
+    Raises
+    ------
+    ConfigError
+        If the day lies outside a feed, nothing runs, or nothing departs in the window; the
+        message names the nearest good days.
+    """
+    return checked_service_day(
+        loaded.timetable, date, window_s=window_s, stop_ids=stop_ids, where=loaded.where
+    )
