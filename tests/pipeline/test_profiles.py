@@ -273,7 +273,7 @@ def test_english_pages_say_the_same_figures(study, cache, first):
 
 def test_a_changed_layer_stops_the_run_and_names_the_command(study, cache, first):
     edit(study / "layers" / "places.csv", "Taastrup Teater", "Taastrup Nye Teater")
-    with pytest.raises(SourceError, match=r"1 of 13 layers.*'places'.*htkgis layers accept places"):
+    with pytest.raises(SourceError, match=r"1 of 15 layers.*'places'.*htkgis layers accept places"):
         run(study, cache)
     assert held(study / "maps") == held(first.folder)
 
