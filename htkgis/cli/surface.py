@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .access import split_column
 from .options import (
     FILE,
     HOW,
@@ -16,16 +17,18 @@ from .options import (
     shown_progress,
     study_option,
 )
+from .times import check_apart
 
 if TYPE_CHECKING:
     from htkgis.pipeline.surfaces import SurfaceReport
+    from htkgis.pipeline.zone_surfaces import AccessReport
 
 
 @click.command("surface")
 @study_option
 @catalog_option
 @data_option
-@click.option("--area", required=True, help="Id of a housing area of the study.")
+@click.option("--area", help="Id of a housing area of the study.")
 @mode_option
 @click.option(
     "--cell-m",
@@ -41,15 +44,30 @@ if TYPE_CHECKING:
     show_default=True,
     help="Longest time of interest in minutes.",
 )
-@click.option("--out", type=FILE, required=True, help="FILE.tif.")
+@click.option(
+    "--opportunities",
+    help="FILE[:COLUMN], points with id: how much of them each cell reaches.",
+)
+@click.option(
+    "--limit-min",
+    type=click.FloatRange(0, 240, min_open=True),
+    help="Minutes within which opportunities count.",
+)
+@click.option(
+    "--zones", help="'quarters', or a vector file with id: a table per zone instead of a raster."
+)
+@click.option("--out", type=FILE, required=True, help="FILE.tif; FILE.csv with --zones.")
 def command(
     study_path: Path,
     catalog_path: Path,
     data: Path | None,
-    area: str,
+    area: str | None,
     mode: str,
     cell_m: float,
     max_min: float,
+    opportunities: str | None,
+    limit_min: float | None,
+    zones: str | None,
     out: Path,
 ) -> None:
     """Write minutes by one mode around an area as a raster for QGIS.
@@ -60,15 +78,31 @@ def command(
     mode. Times by car hold the way to the car and parking. The file is a Cloud Optimized
     GeoTIFF in the study's CRS.
 
+    With --opportunities each cell holds how much of them is reached from its middle within
+    --limit-min, 0 where nothing is, -9999 where no street is near. With --zones a table is
+    written instead: cells, the share that is reached, min, p10, median, mean, p90 and max of
+    each zone, and of minutes the share within each limit of the study.
+
     Example: htkgis surface --area taastrupgaard --out walk.tif
 
     \b
     By bike; by car, 20 minutes at most, in larger cells:
     htkgis surface --area taastrupgaard --mode bike --out bike.tif
     htkgis surface --area taastrupgaard --mode car --max-min 20 --cell-m 50 --out car.tif
+    \b
+    Jobs within 30 minutes of each cell; minutes per quarter:
+    htkgis surface --area taastrupgaard --opportunities jobs.csv:jobs --limit-min 30 --out jobs.tif
+    htkgis surface --area taastrupgaard --zones quarters --out minutes.csv
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.surfaces import write_surface
 
+    if opportunities is not None or zones is not None:
+        options = {"mode": mode, "cell_m": cell_m, "max_min": max_min, "limit_min": limit_min}
+        _write_other(study_path, catalog_path, area, opportunities, zones, out, data, options)
+        return
+    if area is None:
+        msg = "Missing option '--area'."
+        raise click.UsageError(msg)
     with shown_progress() as progress:
         report = write_surface(
             study_path,
@@ -83,6 +117,55 @@ def command(
         )
     for line in lines(report, max_min):
         click.echo(line)
+
+
+def _write_other(
+    study_path: Path,
+    catalog_path: Path,
+    area: str | None,
+    opportunities: str | None,
+    zones: str | None,
+    out: Path,
+    data: Path | None,
+    options: dict[str, Any],
+) -> None:
+    """Write a surface of access, or a table of zones."""
+    from htkgis.pipeline.zone_surfaces import Question, write_access_surface, write_zone_table
+
+    path, column = (None, None) if opportunities is None else split_column(opportunities)
+    if area is None and (path is None or zones is None):
+        msg = "Missing option '--area'."
+        raise click.UsageError(msg)
+    inputs = {"--opportunities": path or "", "--zones": zones or ""}
+    check_apart(out, {option: file for option, file in inputs.items() if file})
+    with shown_progress() as progress:
+        question = Question(
+            study_path,
+            catalog_path,
+            area,
+            opportunities=path,
+            column=column,
+            data=data,
+            progress=progress,
+            **options,
+        )
+        if zones is not None:
+            table = write_zone_table(question, zones, out)
+            click.echo(f"Wrote {out}: {len(table)} zones of {int(table['cells'].sum()):,} cells")
+            return
+        report = write_access_surface(question, out)
+    for line in access_lines(report):
+        click.echo(line)
+
+
+def access_lines(report: AccessReport) -> list[str]:
+    """Write the report on a surface of access as text, one fact a line."""
+    size = f"{report.columns} x {report.rows} cells of {report.cell_m:g} m"
+    counted = f"{report.measured:,} with a value, at most {report.largest:,.10g}"
+    found = [f"Wrote {report.path}: {size}, {counted}, of {report.points} points"]
+    if report.points_off:
+        found.append(f"not counted: {report.points_off} points far from any street")
+    return found
 
 
 def lines(report: SurfaceReport, max_min: float) -> list[str]:

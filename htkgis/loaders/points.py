@@ -51,7 +51,7 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
     file, _, layer = str(path).partition(LAYER)
     path = Path(file)
     where = f"{path.name} ({path})"
-    table = _rows(path, layer, where)[["id", "geometry"]]
+    table = rows_of_file(path, layer, where)[["id", "geometry"]]
     nothing = (table.geometry.isna() | table.geometry.is_empty).to_numpy()
     if nothing.any():
         msg = (
@@ -60,7 +60,7 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
         )
         raise SchemaError(msg)
     table = table.assign(id=texts(table["id"]))
-    _check_ids(table, where)
+    check_ids(table, where)
     table, _, lost = mended(table)
     if lost:
         msg = f"{where}: {sum(lost.values())} rows have {first(lost)}. Correct the file."
@@ -98,7 +98,7 @@ def read_weights(
         return np.ones(len(points))
     file, _, layer = str(path).partition(LAYER)
     where = f"{Path(file).name} ({file})"
-    table = _rows(Path(file), layer, where)
+    table = rows_of_file(Path(file), layer, where)
     if column not in table.columns:
         there = [name for name in table.columns if name != "geometry"]
         msg = f"{where}: {lacking([column], there)}. Name a column of numbers."
@@ -115,7 +115,8 @@ def read_weights(
     return values
 
 
-def _rows(path: Path, layer: str, where: str) -> gpd.GeoDataFrame:
+def rows_of_file(path: Path, layer: str, where: str) -> gpd.GeoDataFrame:
+    """Read the rows of a file of a user's own, with an ``id``; of a CSV as points."""
     if path.suffix.lower() in TABLES:
         check_file(path)
         cells = _in_small_letters(read_csv_table(path), ("id", "lat", "lon"))
@@ -145,7 +146,8 @@ def _in_small_letters(table: Frame, names: tuple[str, ...]) -> Frame:
     )
 
 
-def _check_ids(table: gpd.GeoDataFrame, where: str) -> None:
+def check_ids(table: gpd.GeoDataFrame, where: str) -> None:
+    """Raise SchemaError if ids are missing or repeat."""
     missing = table["id"].isna()
     if missing.any():
         rows = first((np.flatnonzero(missing) + 1).tolist())

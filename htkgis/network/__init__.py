@@ -1,5 +1,6 @@
 """Street network: graph, snapping, travel times, isochrones and surfaces of one mode."""
 
+from .access_surface import opportunity_surface
 from .border import border_times
 from .components import Islands, components, islands
 from .cost_rules import NONE, Costs, costs_ds, open_streets
@@ -70,6 +71,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "nearest_times",
     "nodes_within",
     "open_streets",
+    "opportunity_surface",
     "plain",
     "reach",
     "reach_opportunities",

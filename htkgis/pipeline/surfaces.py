@@ -143,12 +143,10 @@ def write_surface(
     HtkgisError
         As ``htkgis run``; nothing is written then.
     """
-    if out.suffix.lower() not in {".tif", ".tiff"}:
-        msg = f"{out.name} ({out}): {out.suffix!r} is no GeoTIFF; .tif is allowed. Change --out."
-        raise ConfigError(msg)
+    check_tif(out)
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
-    _check_area(area, study)
+    check_area(area, study)
     rules = snapping(study, mode)
     _check_limit(max_min, mode, study)
     hashes = catalog.checked_hashes()
@@ -188,7 +186,15 @@ def write_surface(
     )
 
 
-def _check_area(area: str, study: Study) -> None:
+def check_tif(out: Path) -> None:
+    """Raise ConfigError if a file's name is not that of a GeoTIFF."""
+    if out.suffix.lower() not in {".tif", ".tiff"}:
+        msg = f"{out.name} ({out}): {out.suffix!r} is no GeoTIFF; .tif is allowed. Change --out."
+        raise ConfigError(msg)
+
+
+def check_area(area: str, study: Study) -> None:
+    """Raise ConfigError if the study shows no such area."""
     ids = [quarter.area for quarter in study.quarters]
     if area not in ids:
         msg = f"--area {area!r}: the study shows no such area; there are {first(ids)}. Name one."

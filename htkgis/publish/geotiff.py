@@ -27,13 +27,14 @@ def cog_bytes(
     cell_m: float,
     crs: str,
     tags: Mapping[str, str],
+    band: tuple[str, str] = (BAND, "min"),
 ) -> bytes:
-    """Write minutes per cell as Cloud Optimized GeoTIFF, in memory.
+    """Write a value per cell as Cloud Optimized GeoTIFF, in memory.
 
     Parameters
     ----------
     values
-        Minutes, shape (rows, columns), the first row in the north; ``NODATA`` where missing.
+        Values, shape (rows, columns), the first row in the north; ``NODATA`` where missing.
     west_m, north_m
         Upper left corner of the grid, in metres.
     cell_m
@@ -42,11 +43,13 @@ def cog_bytes(
         CRS of the grid.
     tags
         Facts to keep in the file, by name.
+    band
+        What the values are, and their unit; minutes of travel where missing.
 
     Returns
     -------
     content
-        The file: one float32 band ``travel_time_min``.
+        The file: one float32 band with the name of ``band``.
 
     Examples
     --------
@@ -75,8 +78,8 @@ def cog_bytes(
     with MemoryFile() as plain, MemoryFile() as optimized:
         with plain.open(**profile) as raster:
             raster.write(values, 1)
-            raster.set_band_description(1, BAND)
-            raster.set_band_unit(1, "min")
+            raster.set_band_description(1, band[0])
+            raster.set_band_unit(1, band[1])
             raster.update_tags(**tags)
         rasterio.shutil.copy(
             plain.name,
