@@ -110,14 +110,9 @@ def test_minutes_per_quarter_are_those_of_the_raster(folder):
 
 def test_jobs_per_zone_of_a_file_need_no_area_and_are_written_as_a_table(folder):
     zone = gpd.GeoDataFrame(
-        {"id": ["home", "nowhere"]},
-        geometry=[
-            shapely.Point(12.2874, 55.6549).buffer(0.003),
-            shapely.box(11.9, 56, 11.901, 56.001),
-        ],
-        crs="EPSG:4326",
+        {"id": ["home"]}, geometry=[shapely.Point(12.2874, 55.6549).buffer(0.003)], crs="EPSG:4326"
     )
-    zone.iloc[:1].to_file(folder / "zones.gpkg")
+    zone.to_file(folder / "zones.gpkg")
     question = jobs(folder, area=None)
     table = write_zone_table(question, str(folder / "zones.gpkg"), folder / "jobs.csv.parquet")
     pd.testing.assert_frame_equal(
