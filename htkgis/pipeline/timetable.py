@@ -22,7 +22,7 @@ from htkgis.loaders.gtfs import read_timetable
 from htkgis.loaders.gtfs_faults import OnFault
 from htkgis.loaders.transit_lines import read_stop_places, read_transit_lines
 from htkgis.scenario import ServiceDay, checked_service_day
-from htkgis.schema import Timetable
+from htkgis.schema import DAY_S, Timetable
 
 from .layers import one
 
@@ -141,6 +141,7 @@ def service_day(
     *,
     window_s: tuple[int, int] | None = None,
     stop_ids: Collection[str] | None = None,
+    until_s: int = DAY_S,
 ) -> ServiceDay:
     """Audit a day and give what runs on it; see :func:`htkgis.scenario.checked_service_day`.
 
@@ -151,5 +152,10 @@ def service_day(
         message names the nearest good days.
     """
     return checked_service_day(
-        loaded.timetable, date, window_s=window_s, stop_ids=stop_ids, where=loaded.where
+        loaded.timetable,
+        date,
+        window_s=window_s,
+        stop_ids=stop_ids,
+        until_s=until_s,
+        where=loaded.where,
     )

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from htkgis.errors import ConfigError
-from htkgis.schema import Timetable
+from htkgis.schema import DAY_S, Timetable
 
 from .service_calendar import NAMED, USUAL, good_days, kind_of_day, service_calendar
 from .service_day import trips_on
@@ -78,6 +78,7 @@ def checked_service_day(
     *,
     window_s: tuple[int, int] | None = None,
     stop_ids: Collection[str] | None = None,
+    until_s: int = DAY_S,
     where: str = "timetable",
 ) -> ServiceDay:
     """Give what runs on a day, or say why nothing does and which days are good.
@@ -93,6 +94,8 @@ def checked_service_day(
         where it is missing.
     stop_ids
         Stops in the study's surroundings, at which departures count; all where it is missing.
+    until_s
+        See :func:`htkgis.scenario.trips_on`.
     where
         Feeds, for messages.
 
@@ -108,7 +111,7 @@ def checked_service_day(
     trips = int(today["trips"].iloc[0]) if len(today) else 0
     if not trips:
         raise _no_service(days, date, where, "no trip runs", "a holiday, or a gap in the feed")
-    trip_times = trips_on(timetable, date)
+    trip_times = trips_on(timetable, date, until_s=until_s)
     leaving = departures(trip_times, stop_ids)
     if window_s is not None and not _any_within(leaving, window_s):
         what = f"nothing departs from {_clock(window_s[0])} to {_clock(window_s[1])}"

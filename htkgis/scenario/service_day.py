@@ -40,7 +40,7 @@ def services_on(timetable: Timetable, date: dt.date) -> set[str]:
     return services - set(of_day.loc[~added, "service_id"])
 
 
-def trips_on(timetable: Timetable, date: dt.date) -> pd.DataFrame:
+def trips_on(timetable: Timetable, date: dt.date, *, until_s: int = DAY_S) -> pd.DataFrame:
     """Give everything that runs on a service day, trips of earlier days that still run too.
 
     Times are of the service day, which GTFS counts from noon less twelve hours: on the two days
@@ -53,15 +53,19 @@ def trips_on(timetable: Timetable, date: dt.date) -> pd.DataFrame:
     date
         The service day. That it has service at all is asked of
         :func:`htkgis.scenario.checked_service_day`, before.
+    until_s
+        For questions about the late evening: trips of the next service days are there too, moved
+        by 86,400 s for each day, as far as they depart before this second.
 
     Returns
     -------
     trip_times
         Contract ``TRIP_TIMES``. A trip of an earlier service day is in it, moved by -86,400 s for
-        each day, if it comes to its last stop at midnight or later; behind its id stands
-        ``|`` and its service day. A frequency with exact times becomes a run at each of them, any
-        other one a row per period; behind both ids stands ``|`` and the departure of the (first)
-        run. Ids of trips, routes and stops are categories; rows have a fresh index.
+        each day, if it comes to its last stop at midnight or later; behind its id, and that of
+        one of a later day, stands ``|`` and its service day. A frequency with exact times becomes
+        a run at each of them, any other one a row per period, less what of it is over; behind
+        both ids stands ``|`` and the departure of the (first) run of the day it is of. Ids of
+        trips, routes and stops are categories; rows have a fresh index.
 
     Raises
     ------
@@ -69,12 +73,14 @@ def trips_on(timetable: Timetable, date: dt.date) -> pd.DataFrame:
         If a mark makes an id of another trip.
     """
     trips = _trips(timetable)
+    ahead = max(-(-until_s // DAY_S) - 1, 0)
     parts = []
-    for back in range(_longest_days(timetable) + 1):
+    for back in range(-ahead, _longest_days(timetable) + 1):
         day = date - dt.timedelta(days=back)
-        parts.append(_runs_of(trips, timetable.frequencies, services_on(timetable, day), day, back))
-    runs = pd.concat(parts, ignore_index=True)
-    return _rows(timetable, trips, _in_order(runs))
+        mark = f"|{day:%Y-%m-%d}" if back else ""
+        runs = _runs_of(trips, timetable.frequencies, services_on(timetable, day), mark)
+        parts.append(_seen_later(runs, trips, back, until_s) if back else runs)
+    return _rows(timetable, trips, _in_order(pd.concat(parts, ignore_index=True)))
 
 
 def _longest_days(timetable: Timetable) -> int:
@@ -104,41 +110,40 @@ def _trips(timetable: Timetable) -> pd.DataFrame:
 
 
 def _runs_of(
-    trips: pd.DataFrame,
-    frequencies: pd.DataFrame,
-    services: set[str],
-    day: dt.date,
-    back: int,
+    trips: pd.DataFrame, frequencies: pd.DataFrame, services: set[str], mark: str
 ) -> pd.DataFrame:
-    """Give the runs of one service day, as seen ``back`` days later."""
+    """Give the runs of one service day: row of the trip, shift of its times, name."""
     of_day = trips[trips["service_id"].isin(services)]
     every = frequencies[frequencies["trip_id"].isin(of_day["trip_id"])]
     scheduled = of_day[~of_day["trip_id"].isin(every["trip_id"])]
     by_id = pd.Series(of_day.index, index=of_day["trip_id"])
     periods = every.assign(trip=by_id.reindex(every["trip_id"]).to_numpy(dtype=np.int64))
     exact = periods["exact_times"].to_numpy(dtype=bool)
-    mark = f"|{day:%Y-%m-%d}" if back else ""
-    runs = pd.concat(
-        [
-            _scheduled_runs(scheduled, mark),
-            _exact_runs(periods[exact], trips, mark),
-            _headway_runs(periods[~exact], trips, mark),
-        ],
-        ignore_index=True,
-    )
-    if not back:
-        return runs
-    period_shift_s = np.where(runs["headway_s"] > 0, back * DAY_S, 0)
+    parts = [
+        _scheduled_runs(scheduled, mark),
+        _exact_runs(periods[exact], trips, mark),
+        _headway_runs(periods[~exact], trips, mark),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _seen_later(runs: pd.DataFrame, trips: pd.DataFrame, days: int, until_s: int) -> pd.DataFrame:
+    """Move the runs of a service day to one so many days later, and keep what runs within it."""
+    often = runs["headway_s"].to_numpy() > 0
+    moved_s = -days * DAY_S
     moved = runs.assign(
-        shift_s=runs["shift_s"] - back * DAY_S,
-        start_s=runs["start_s"] - period_shift_s,
-        end_s=runs["end_s"] - period_shift_s,
+        shift_s=runs["shift_s"] + moved_s,
+        start_s=runs["start_s"] + np.where(often, moved_s, 0),
+        end_s=runs["end_s"] + np.where(often, moved_s, 0),
     )
-    arrives_s = trips["arrives_s"].to_numpy()[moved["trip"]]
-    over_s: Ints = _over(arrives_s + moved["shift_s"].to_numpy(), moved["headway_s"].to_numpy())
+    arrives_s = trips["arrives_s"].to_numpy()[moved["trip"]] + moved["shift_s"].to_numpy()
+    over_s = _over(arrives_s, moved["headway_s"].to_numpy())
     moved = moved.assign(shift_s=moved["shift_s"] + over_s, start_s=moved["start_s"] + over_s)
-    last_s: Ints = arrives_s + moved["shift_s"].to_numpy() + _later(moved)
-    return moved.loc[last_s >= 0]
+    # a run of a period departs just before its end at the latest
+    later_s = np.where(often, moved["end_s"] - 1 - moved["start_s"], 0)
+    begins_s = trips["begins_s"].to_numpy()[moved["trip"]] + moved["shift_s"].to_numpy()
+    held = np.asarray((arrives_s + over_s + later_s >= 0) & (begins_s < until_s))
+    return moved.loc[held]
 
 
 def _over(arrives_s: Ints, headway_s: Ints) -> Ints:
@@ -146,14 +151,6 @@ def _over(arrives_s: Ints, headway_s: Ints) -> Ints:
     headway = np.maximum(headway_s, 1)
     runs = np.maximum(-(arrives_s // headway) - 1, 0)
     return np.where(headway_s > 0, runs * headway, 0)
-
-
-def _later(runs: pd.DataFrame) -> Ints:
-    """How long after the first run of a period its last one departs; 0 for others."""
-    headway = runs["headway_s"].to_numpy()
-    span = np.maximum(runs["end_s"].to_numpy() - runs["start_s"].to_numpy() - 1, 0)
-    later_s: Ints = span // np.maximum(headway, 1) * headway
-    return later_s
 
 
 def _scheduled_runs(trips: pd.DataFrame, mark: str) -> pd.DataFrame:

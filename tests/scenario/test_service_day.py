@@ -180,12 +180,25 @@ def test_what_is_over_of_a_period_of_the_day_before_is_left_out(timetable):
     assert trip_times[["start_s", "end_s"]].iloc[0].tolist() == [-1200, 1800]
 
 
-def test_a_period_that_is_over_before_midnight_is_not_there_the_day_after(timetable):
-    # the last run departs at 23:50 and arrives 6 minutes later
+@pytest.mark.parametrize(("end", "there"), [("23:54:00", False), ("23:54:01", True)])
+def test_a_period_of_the_day_before_counts_if_its_last_run_may_end_at_midnight(
+    timetable, end, there
+):
+    # a run takes 6 minutes and departs a second before the end of the period at the latest
     tables = timetable(
-        calendar=[week(days=["monday"])], frequencies=[frequency("23:00:00", "24:00:00", 600)]
+        calendar=[week(days=["monday"])], frequencies=[frequency("23:00:00", end, 600)]
     )
-    assert runs(tables) == {}
+    assert bool(runs(tables)) == there
+
+
+def test_trips_of_the_next_day_are_there_where_they_are_asked_for(timetable):
+    tables = timetable(stop_times=calls("t", "00:20:00", "00:30:00", "00:40:00"))
+    assert runs(tables) == {"t": 1200}
+    for until_s, later in ((87_600, {}), (87_601, {"t|2026-06-10": 87_600})):
+        trip_times = trips_on(tables, TUESDAY, until_s=until_s)
+        firsts = trip_times[trip_times["sequence"] == 0]
+        found = dict(zip(firsts["trip_id"].astype(object), firsts["departure_s"], strict=True))
+        assert found == {"t": 1200} | later
 
 
 def test_a_period_without_length_runs_nothing(timetable):
