@@ -9,7 +9,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from htkgis.loaders import read_osm_streets, read_street_table
-from htkgis.network import build_graph, search
+from htkgis.network import build_graph, plain, search
+from htkgis.network.points import at_nodes
+from htkgis.network.time_matrix import times_between
 from htkgis.pipeline.layers import street_rules
 from htkgis.pipeline.modes import mode_of
 from htkgis.pipeline.times import measure_point_times
@@ -21,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 DATA = os.environ.get("HTKGIS_TEST_DATA")
 CRS = "EPSG:25832"
 PAIRS = 1000
+LAST_OF_16_BITS_DS = 65_534
+"""The longest time that a label of 16 bits holds: 109 minutes."""
 
 
 def as_matrix(graph):
@@ -103,3 +107,46 @@ def test_known_walks_to_stations_are_met_within_four_per_cent(tmp_path, origin, 
     )
     walked_m = report.table["travel_time_min"].item() * 60
     assert abs(walked_m / metres - 1) < 0.04
+
+
+@pytest.fixture(scope="module")
+def porto_alegre():
+    """Streets of a city on the southern half of the globe, with signals, stairs and one-ways."""
+    study = read_study(ROOT / "study.toml")
+    streets, _ = read_osm_streets(
+        Path(DATA) / "porto-alegre" / "poa_osm.pbf",
+        crs="EPSG:31982",
+        rules=street_rules(study.modes),
+    )
+    return streets
+
+
+@pytest.mark.data
+@pytest.mark.skipif(DATA is None, reason="HTKGIS_TEST_DATA names no test data")
+@pytest.mark.parametrize("mode", ["walk", "bike", "car"])
+def test_a_thousand_pairs_of_porto_alegre_are_those_of_scipy(porto_alegre, mode):
+    graph = build_graph(porto_alegre, mode=mode_of(read_study(ROOT / "study.toml"), mode))
+    random = np.random.default_rng(20261121)
+    origins = np.repeat(random.integers(graph.nodes, size=50), PAIRS // 50)
+    destinations = random.integers(graph.nodes, size=PAIRS)
+    assert assert_equal_to_scipy(graph, origins, destinations) > PAIRS * 0.7
+
+
+@pytest.mark.data
+@pytest.mark.skipif(DATA is None, reason="HTKGIS_TEST_DATA names no test data")
+@pytest.mark.parametrize("mode", ["walk", "bike", "car"])
+def test_the_limit_of_a_label_of_16_bits_cuts_porto_alegre_where_scipy_does(porto_alegre, mode):
+    """So slow that a part of the city lies beyond; one decisecond on either side of the limit."""
+    travel = plain(mode_of(read_study(ROOT / "study.toml"), mode))
+    graph = build_graph(porto_alegre, mode=travel, speed_kph=4.0)
+    nodes = np.sort(np.random.default_rng(20261122).choice(graph.nodes, 64, replace=False))
+    expected = dijkstra(as_matrix(graph), indices=nodes)
+    # the limit bites: reached and not reached on both sides of it
+    assert 0.1 < (expected <= LAST_OF_16_BITS_DS).mean() < 0.95
+    for limit in range(LAST_OF_16_BITS_DS - 1, LAST_OF_16_BITS_DS + 3):
+        oracle = np.where(expected <= limit, expected, UNREACHED)
+        for method in ("batch", "single"):
+            found = times_between(
+                graph, at_nodes(graph, nodes), at_nodes(graph), cutoff_ds=limit, method=method
+            )
+            assert np.array_equal(found, oracle), (limit, method)

@@ -54,5 +54,7 @@ def requests(draw, *, origins=5, places=4):
 
 
 limits = st.one_of(
-    st.integers(0, 6000), st.sampled_from([65_533, 65_534, 65_535]), st.integers(0, 3_000_000)
+    st.integers(0, 6000),
+    st.sampled_from([65_533, 65_534, 65_535, 65_536]),
+    st.integers(0, 3_000_000),
 )

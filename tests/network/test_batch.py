@@ -53,7 +53,7 @@ def big_town(side=40):
     return bike(table)
 
 
-@pytest.mark.parametrize("limit", [4000, 65_534, 65_535, 200_000])
+@pytest.mark.parametrize("limit", [4000, 65_534, 65_535, 65_536, 200_000])
 def test_all_nodes_of_a_town_are_counted_as_by_scipy(limit):
     graph = big_town()
     every = at_nodes(graph)
@@ -77,7 +77,7 @@ def test_reached_nodes_do_not_depend_on_the_room(monkeypatch):
 
 
 def test_lanes_lie_on_lines_of_the_cache_and_are_as_narrow_as_can_be():
-    for limit, kind in ((65_534, np.uint16), (65_535, np.uint32)):
+    for limit, kind in ((65_534, np.uint16), (65_535, np.uint32), (65_536, np.uint32)):
         lanes = empty_lanes(3, limit)
         assert lane_type(limit) is kind
         assert lanes.dtype == kind

@@ -173,8 +173,8 @@ def test_moving_everything_changes_nothing():
     assert np.array_equal(*found)
 
 
-@pytest.mark.parametrize("limit", [65_534, 65_535])
-@pytest.mark.parametrize("metres", [6553.4, 6553.5, 9000.0])
+@pytest.mark.parametrize("limit", [65_534, 65_535, 65_536])
+@pytest.mark.parametrize("metres", [6553.4, 6553.5, 6553.6, 9000.0])
 def test_a_street_as_long_as_the_label_is_passed_exactly(limit, metres):
     graph = walk(streets([("a", "b", metres, 0)], {"a": (0, 0), "b": (100, 0)}))
     ends = snap(graph, points((0, 0), (100, 0)), max_snap_m=1)
