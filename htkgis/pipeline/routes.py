@@ -118,7 +118,7 @@ def find_route(
         else snap(graph, point, **rules, barriers=barriers)
         for text, point in zip((start, end), ends, strict=True)
     ]
-    snaps = _nearest_doors(graph, doors)
+    snaps = nearest_doors(graph, doors)
     found = route(graph, snaps[0], snaps[1])
     if found is None:
         msg = (
@@ -129,7 +129,7 @@ def find_route(
     return _report(found, graph, snaps, ends, results["streets"], catalog, study, mode)
 
 
-def _nearest_doors(graph: Graph, doors: list[Snaps]) -> list[Snaps]:
+def nearest_doors(graph: Graph, doors: list[Snaps]) -> list[Snaps]:
     """Choose the entrances at either end that are nearest to each other, as the times do."""
     if all(len(own) == 1 for own in doors):
         return doors

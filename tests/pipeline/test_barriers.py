@@ -1,11 +1,23 @@
 """Barriers of the catalog reach every measure; without such a layer nothing is one."""
 
-import shapely
+import json
+import shutil
 
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+import tomlkit
+
+from htkgis.catalog import accept_layers, read_catalog
 from htkgis.pipeline.layers import load_barriers
 from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.profiles import run_profiles
+from htkgis.store import Cache
 from htkgis.study import read_study
+from tests.conftest import RIGHTS
 
+GATE = "taastrupgaard_east"
 SNAPPING = ("travel_times", "access", "isochrones", "shares")
 
 
@@ -44,3 +56,46 @@ def test_every_step_that_snaps_takes_the_barriers(root, catalog):
     for mode in study.modes.names:
         for name in SNAPPING:
             assert "barriers" in steps[f"{mode}_{name}"].inputs
+
+
+@pytest.fixture
+def fenced(root, tmp_path):
+    """The embedded study with a fence of 20 m around one of its gates."""
+    shutil.copy(root / "study.toml", tmp_path)
+    shutil.copytree(root / "layers", tmp_path / "layers")
+    gates = pd.read_csv(root / "layers" / "gates.csv").set_index("id")
+    gate = shapely.Point(gates.loc[GATE, "lon"], gates.loc[GATE, "lat"])
+    drawn = gpd.GeoSeries([gate], crs="EPSG:4326").to_crs("EPSG:25832").buffer(10).boundary
+    fence = gpd.GeoDataFrame({"fence": ["around"]}, geometry=drawn)
+    fence.to_file(tmp_path / "layers" / "fence.gpkg")
+    path = tmp_path / "layers" / "catalog.toml"
+    document = tomlkit.parse(path.read_text("utf-8"))
+    document["layers"]["barriers"] = RIGHTS | {
+        "path": "fence.gpkg",
+        "title": "Hegn",
+        "title_en": "Fence",
+        "columns": {"id": "fence"},
+        "constants": {"kind": "fence"},
+    }
+    path.write_text(tomlkit.dumps(document), "utf-8")
+    accept_layers(read_catalog(path), ["barriers"])
+    return tmp_path
+
+
+def test_a_gate_behind_a_fence_is_reported_as_such_on_the_page(fenced):
+    report = run_profiles(
+        fenced / "study.toml",
+        fenced / "layers" / "catalog.toml",
+        fenced / "maps",
+        cache=Cache(fenced / "cache"),
+    )
+    assert report.snapping["gates"]["behind_barrier"] == 1
+    profiles = json.loads((fenced / "maps" / "profile.json").read_text("utf-8"))["quarters"]
+    assert [row["id"] for row in profiles[0]["unsnapped"]] == [GATE]
+    assert profiles[0]["unsnapped"][0]["distance_m"] < 300
+    assert "note.unsnapped_barrier" in [note["key"] for note in profiles[0]["notes"]]
+    page = (fenced / "maps" / "kulturkvarteret.html").read_text("utf-8")
+    assert "Barrierer (Hegn) krydses kun ad veje, stier, broer og tunneler" in page
+    gates = gpd.read_file(fenced / "maps" / "kulturkvarteret.gpkg", layer="connectors")
+    assert gates.columns.tolist() == ["id", "role", "distance_m", "geometry"]
+    assert GATE not in set(gates["id"])

@@ -7,9 +7,12 @@ import shapely
 from osmium.osm.mutable import Node, Way
 
 from htkgis.loaders.places import joined_places, read_places
-from htkgis.pipeline.entrances import load_entrances
+from htkgis.network import route, snap, street_times
+from htkgis.pipeline.entrances import fold_times, load_entrances
 from htkgis.pipeline.layers import outlines_apart
+from htkgis.pipeline.routes import nearest_doors
 from htkgis.study import read_study
+from tests.network.towns import grid, points, streets, walk
 
 UTM32 = "EPSG:25832"
 FACTS = {"opportunities": 1, "unit": "places", "status": "existing", "position_accuracy_m": 5}
@@ -91,3 +94,22 @@ def test_parks_of_an_extract_are_places_with_a_name_and_an_outline(catalog, tmp_
     assert places[["id", "name", "function"]].to_numpy().tolist() == [["w10", "Parken", "green"]]
     assert outlines["place_id"].tolist() == ["w10"]
     assert outlines.contains(places.geometry).all()
+
+
+def test_a_route_leads_to_the_entrance_that_gave_the_time():
+    graph = walk(grid(5))
+    home = snap(graph, points((300, 0), ids=["home"]), max_snap_m=5)
+    doors = snap(graph, points((0, 400), (300, 200), (0, 0), ids=["park"] * 3), max_snap_m=5)
+    start, end = nearest_doors(graph, [home, doors])
+    assert (start.ids.tolist(), end.point_xy.tolist()) == (["home"], [[300, 200]])
+    least = fold_times(street_times(graph, home, doors, limit_ds=None).to_table())
+    assert route(graph, start, end).time_ds == least["travel_time_ds"].item() == 2000
+
+
+def test_an_area_that_no_way_leads_to_is_still_one_end_of_a_route():
+    at = {"a": (0, 0), "b": (9, 0), "c": (0, 90), "d": (9, 90)}
+    graph = walk(streets([("a", "b", 9, 0), ("c", "d", 9, 0)], at))
+    home = snap(graph, points((0, 0)), max_snap_m=5)
+    doors = snap(graph, points((0, 93), (9, 91), ids=["park", "park"]), max_snap_m=5)
+    _, end = nearest_doors(graph, [home, doors])
+    assert end.point_xy.tolist() == [[9, 91]]
