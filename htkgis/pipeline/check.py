@@ -24,6 +24,7 @@ from .layers import (
 )
 from .modes import mode_of, snapping
 from .shares import load_residents
+from .timetable import timetable_records
 
 
 @dataclass
@@ -104,6 +105,7 @@ def check_layers(
             *facts["fact_reports"],
             *residents["resident_reports"],
             *fences["barrier_reports"],
+            *timetable_records(catalog, crs=study.study.crs),
             *beside,
         ],
         states=layer_states(catalog),

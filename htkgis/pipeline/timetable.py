@@ -51,6 +51,25 @@ class LoadedTimetable:
     where: str
     sketch: bool
 
+    def layer_records(self) -> list[dict[str, Any]]:
+        """Return the reports in the words of the other layers; rows of a feed are stop times."""
+        return self.reports if self.sketch else [_as_layer(report) for report in self.reports]
+
+
+def _as_layer(feed: dict[str, Any]) -> dict[str, Any]:
+    kept = ", ".join(f"{count} {name}" for name, count in feed["kept"].items() if count)
+    notes = [f"service {feed['first_date']} to {feed['last_date']}", kept]
+    return {
+        "name": feed["name"],
+        "rows_read": feed["read"]["stop_times.txt"],
+        "rows": feed["kept"]["stop_times"],
+        "crs": "",
+        "bounds": None,
+        "dropped": feed["dropped"],
+        "mended": feed["filled"],
+        "notes": [*notes, *(f"{count} {what}" for what, count in feed["counted"].items())],
+    }
+
 
 def load_feeds(
     paths: Sequence[Path],
@@ -133,6 +152,13 @@ def _sketch(catalog: Catalog, name: str, crs: str) -> LoadedTimetable:
     places = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True)) if parts else empty
     timetable, report = read_transit_lines(catalog, name, places)
     return LoadedTimetable(timetable, [report.record(), *reports], name, sketch=True)
+
+
+def timetable_records(catalog: Catalog, *, crs: str) -> list[dict[str, Any]]:
+    """Read the timetable of a catalog, where it has one, and report on each of its layers."""
+    if not (catalog.by_role("timetable") or catalog.by_role("transit_lines")):
+        return []
+    return load_timetable(catalog, crs=crs).layer_records()
 
 
 def service_day(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from htkgis.loaders import read_timetable
-from htkgis.scenario import trips_on
+from htkgis.scenario import checked_service_day, trips_on
 from htkgis.schema import TRIP_TIMES, check
 
 DATA = os.environ.get("HTKGIS_TEST_DATA")
@@ -42,6 +42,13 @@ def test_what_was_given_in_porto_alegre_is_unchanged(porto_alegre):
     assert trip["stop_id"].iloc[0] == "poa_eptc:1511"
     assert trip["departure_s"].iloc[0] == 12 * 3600 + 2 * 60
     assert trip["arrival_s"].is_monotonic_increasing
+
+
+def test_no_bus_of_porto_alegre_runs_in_the_morning_and_the_audit_says_so(porto_alegre):
+    day = checked_service_day(porto_alegre[0], dt.date(2019, 5, 13), window_s=(25_200, 28_800))
+    assert day.feeds == {"poa_eptc": 2374, "poa_trensurb": 529}
+    assert day.feeds_in_window["poa_eptc"] == 0
+    assert day.feeds_in_window["poa_trensurb"] > 0
 
 
 def test_sao_paulo_runs_by_headways_and_repeats_its_calendar():

@@ -6,7 +6,7 @@ import pytest
 
 from htkgis.catalog import layer_states, read_catalog
 from htkgis.errors import ConfigError
-from htkgis.pipeline.timetable import load_feeds, load_timetable, service_day
+from htkgis.pipeline.timetable import load_feeds, load_timetable, service_day, timetable_records
 from tests.gtfs_town import CRS, town, write_folder, write_zip
 
 TUESDAY = dt.date(2026, 6, 9)
@@ -92,3 +92,30 @@ def test_feeds_that_a_question_names_are_read_without_a_catalog(tmp_path):
     loaded = load_feeds([write_zip(tmp_path / "bus.zip", town())], crs=CRS)
     assert loaded.reports[0]["name"] == "bus"
     assert service_day(loaded, TUESDAY).trips == 1
+
+
+def test_feeds_are_reported_in_the_words_of_the_other_layers(tmp_path, catalog):
+    times = [row | {"pickup_type": "2"} for row in town()["stop_times"]]
+    times[1] |= {"arrival_time": "", "departure_time": ""}
+    write_zip(tmp_path / "bus.zip", town(stop_times=times))
+    records = timetable_records(catalog(bus={"path": "bus.zip", "role": "timetable"}), crs=CRS)
+    assert records == [
+        {
+            "name": "bus",
+            "rows_read": 3,
+            "rows": 3,
+            "crs": "",
+            "bounds": None,
+            "dropped": {},
+            "mended": {"calls without time, by straight lines": 1},
+            "notes": [
+                "service 2026-01-01 to 2026-12-31",
+                "1 calendar, 1 routes, 3 stop_times, 3 stops, 1 trips",
+                "3 calls with boarding only after a phone call or a word to the driver",
+            ],
+        }
+    ]
+
+
+def test_a_catalog_without_a_timetable_reports_none(catalog):
+    assert timetable_records(catalog(streets={"path": "streets.csv"}), crs=CRS) == []
