@@ -45,7 +45,7 @@ Role = Literal[
     "projects",
     "timetable",
     "transit_lines",
-    "regional_stations",
+    "transit_stops",
 ]
 ALONG_STREETS = frozenset({"speed_limits", "cycle_routes"})
 """Roles of lines that are joined to the streets they run along."""

@@ -1,7 +1,7 @@
 """The timetable of a study or of a question: read, audited, and what runs on the day.
 
 A catalog with layers of the role ``timetable`` has feeds; one without may have a sketch, of the
-role ``transit_lines``.
+role ``transit_lines``, whose stops lie where ``transit_stops`` says.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
 import shapely
 
 from htkgis.catalog import Catalog
@@ -25,9 +23,6 @@ from htkgis.scenario import ServiceDay, checked_service_day
 from htkgis.schema import DAY_S, Timetable
 
 from .layers import one
-
-STOP_ROLES = ("stations", "regional_stations", "gates", "places")
-"""Layers whose points the lines of a sketch may name, the first that has an id first."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,7 @@ def load_timetable(
     Raises
     ------
     ConfigError
-        If the catalog has neither, or several sketches.
+        If the catalog has neither, or several sketches or layers of their stops.
     SourceError, SchemaError, CRSError
         See the readers.
     """
@@ -141,17 +136,10 @@ def load_timetable(
 
 
 def _sketch(catalog: Catalog, name: str, crs: str) -> LoadedTimetable:
-    parts, reports = [], []
-    for role in STOP_ROLES:
-        for layer in catalog.by_role(role):  # type: ignore[arg-type]
-            places, report = read_stop_places(catalog, layer, crs=crs)
-            parts.append(places[places.geometry.geom_type == "Point"])
-            if role == "regional_stations":
-                reports.append(report.record())
-    empty = gpd.GeoDataFrame({"id": [], "name": []}, geometry=[], crs=crs)
-    places = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True)) if parts else empty
+    places, stops_report = read_stop_places(catalog, one(catalog, "transit_stops"), crs=crs)
     timetable, report = read_transit_lines(catalog, name, places)
-    return LoadedTimetable(timetable, [report.record(), *reports], name, sketch=True)
+    reports = [report.record(), stops_report.record()]
+    return LoadedTimetable(timetable, reports, name, sketch=True)
 
 
 def timetable_records(catalog: Catalog, *, crs: str) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """The timetable of a catalog: its feeds, else its sketch, else an error."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from htkgis.catalog import layer_states, read_catalog
 from htkgis.errors import ConfigError
+from htkgis.loaders import read_stop_places
 from htkgis.pipeline.timetable import load_feeds, load_timetable, service_day, timetable_records
 from tests.gtfs_town import CRS, town, write_folder, write_zip
 
@@ -15,8 +17,6 @@ LINES = {"s_tog_b", "regional", "regional_fast", "bus_taastrupgaard", "bus_gadeh
 
 @pytest.fixture(scope="module")
 def sketch():
-    from pathlib import Path
-
     root = Path(__file__).parent.parent.parent
     return load_timetable(read_catalog(root / "layers" / "catalog.toml"), crs=CRS)
 
@@ -26,7 +26,18 @@ def test_the_embedded_study_has_a_sketch_of_six_lines_at_17_stops(sketch):
     assert set(sketch.timetable.routes["route_id"]) == LINES | {"bus_charlotteager"}
     assert len(sketch.timetable.stops) == 17
     assert len(sketch.timetable.trips) == 12
-    assert [report["name"] for report in sketch.reports] == ["transit_lines", "regional_stations"]
+    assert [report["name"] for report in sketch.reports] == ["transit_lines", "transit_stops"]
+
+
+def test_stops_of_the_sketch_lie_where_other_layers_have_them(root, sketch):
+    stops = sketch.timetable.stops.set_index("stop_id").geometry
+    catalog, met = read_catalog(root / "layers" / "catalog.toml"), set()
+    for name in ("stations", "gates", "places"):
+        places = read_stop_places(catalog, name, crs=CRS)[0].set_index("id").geometry
+        shared = stops.index.intersection(places.index)
+        assert (stops[shared].distance(places[shared]) < 1e-6).all()
+        met |= set(shared)
+    assert len(met) == 17 - 5
 
 
 def test_the_s_train_takes_28_minutes_from_hoeje_taastrup_to_the_main_station(sketch):
