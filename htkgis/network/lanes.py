@@ -51,7 +51,9 @@ def empty_lanes(rows: int, cutoff_ds: int) -> Lanes:
     return lanes
 
 
-def _row(context: Any, builder: Any, array_type: Any, array: Any, row: Any) -> tuple[Any, Any]:
+def row_of_lanes(
+    context: Any, builder: Any, array_type: Any, array: Any, row: Any
+) -> tuple[Any, Any]:
     """Point at a row of lanes, and give the type of a vector that holds it."""
     data = context.make_array(array_type)(context, builder, array).data
     vector = ir.VectorType(context.get_value_type(array_type.dtype), LANES)
@@ -59,11 +61,12 @@ def _row(context: Any, builder: Any, array_type: Any, array: Any, row: Any) -> t
     return builder.bitcast(start, vector.as_pointer()), vector
 
 
-def _load(builder: Any, pointer: Any) -> Any:
+def load_lanes(builder: Any, pointer: Any) -> Any:
+    """Read a row of lanes."""
     return builder.load(pointer, align=2)
 
 
-def _spread_over(builder: Any, value: Any, vector: Any) -> Any:
+def spread_over(builder: Any, value: Any, vector: Any) -> Any:
     """Write one number into every lane."""
     whole = ir.IntType(32)
     if isinstance(vector.element, ir.IntType):
@@ -74,7 +77,7 @@ def _spread_over(builder: Any, value: Any, vector: Any) -> Any:
     return builder.shuffle_vector(single, undefined, mask)
 
 
-def _call(builder: Any, name: str, result: Any, values: list[Any]) -> Any:
+def call_llvm(builder: Any, name: str, result: Any, values: list[Any]) -> Any:
     """Call one of LLVM's own functions."""
     module = builder.module
     function = module.globals.get(name)
@@ -87,17 +90,17 @@ def _call(builder: Any, name: str, result: Any, values: list[Any]) -> Any:
 def _later(builder: Any, labels: Any, cost: Any, vector: Any) -> Any:
     """Add a cost to every lane; what leaves the range stops at the top."""
     name = f"llvm.uadd.sat.v{LANES}i{vector.element.width}"
-    return _call(builder, name, vector, [labels, _spread_over(builder, cost, vector)])
+    return call_llvm(builder, name, vector, [labels, spread_over(builder, cost, vector)])
 
 
 @intrinsic
 def _relax(_: Any, labels: Any, node: Any, target: Any, cost: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         array, source_row, target_row, weight = values
-        source, vector = _row(context, builder, signature.args[0], array, source_row)
-        place, _ = _row(context, builder, signature.args[0], array, target_row)
-        candidate = _later(builder, _load(builder, source), weight, vector)
-        current = _load(builder, place)
+        source, vector = row_of_lanes(context, builder, signature.args[0], array, source_row)
+        place, _ = row_of_lanes(context, builder, signature.args[0], array, target_row)
+        candidate = _later(builder, load_lanes(builder, source), weight, vector)
+        current = load_lanes(builder, place)
         falls = builder.icmp_unsigned("<", candidate, current)
         width = vector.element.width
         before = builder.block
@@ -108,7 +111,7 @@ def _relax(_: Any, labels: Any, node: Any, target: Any, cost: Any) -> Any:  # no
             top = ir.Constant(vector, [2**width - 1] * LANES)
             name = f"llvm.vector.reduce.umin.v{LANES}i{width}"
             fallen = builder.select(falls, candidate, top)
-            least = builder.zext(_call(builder, name, vector.element, [fallen]), ir.IntType(64))
+            least = builder.zext(call_llvm(builder, name, vector.element, [fallen]), ir.IntType(64))
             inside = builder.block
         lowest = builder.phi(ir.IntType(64))
         lowest.add_incoming(ir.Constant(ir.IntType(64), 2**width - 1), before)
@@ -132,11 +135,11 @@ def _arrive(  # numba passes by name and type; the number of each is fixed below
         array, first, first_cost, second, second_cost, target = values
         by_way = []
         for at, weight in ((first, first_cost), (second, second_cost)):
-            place, vector = _row(context, builder, signature.args[0], array, at)
-            by_way.append(_later(builder, _load(builder, place), weight, vector))
+            place, vector = row_of_lanes(context, builder, signature.args[0], array, at)
+            by_way.append(_later(builder, load_lanes(builder, place), weight, vector))
         sooner = builder.icmp_unsigned("<", by_way[0], by_way[1])
         zero = ir.Constant(ir.IntType(64), 0)
-        place, _ = _row(context, builder, signature.args[5], target, zero)
+        place, _ = row_of_lanes(context, builder, signature.args[5], target, zero)
         builder.store(builder.select(sooner, *by_way), place, align=2)
         return context.get_dummy_value()
 

@@ -1,0 +1,1 @@
+"""Public transport: timetables scanned with all departures of a window side by side."""

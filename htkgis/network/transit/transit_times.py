@@ -1,0 +1,265 @@
+"""Travel times by public transport, door to door, for every departure of a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.errors import NetworkError
+from htkgis.network.lanes import LANES, Lanes, empty_lanes
+from htkgis.network.street_times import TravelTimes
+from htkgis.network.threads import share_out
+from htkgis.units import UNREACHED
+
+from .arrivals import Place, fill_travel_times
+from .connections import Connections
+from .masks import LATEST
+from .pairs import Pairs, whole_seconds
+from .scan import ScanWork, board_first, clear_scan, join_rides, scan, scan_work
+from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
+from .windows import Block, blocks_of
+
+WHOLE = 100
+MAX_RIDES = 8
+"""More rides than anybody takes; each costs memory and time."""
+
+
+class Journeys(NamedTuple):
+    """What journeys are made of, besides the departures.
+
+    Parameters
+    ----------
+    connections
+        The service day.
+    footpaths
+        Walks between stops by the stop that is left, the time before a departure included;
+        see :func:`~htkgis.network.transit.footpaths.footpaths`.
+    access
+        Walks from origins to stops by origin, the time before a departure included.
+    egress
+        Walks from stops to destinations by destination.
+    direct
+        Times from origins to destinations without any ride, in deciseconds; None where a ride
+        must be taken.
+    cutoff_s
+        Longest travel time that counts, in seconds.
+    max_rides
+        Most rides of a journey, 1 to 8.
+    """
+
+    connections: Connections
+    footpaths: Pairs
+    access: Pairs
+    egress: Pairs
+    direct: TravelTimes | None
+    cutoff_s: int
+    max_rides: int
+
+
+class WindowTimes(NamedTuple):
+    """What the travel times of all departures of a window come to.
+
+    Parameters
+    ----------
+    percentiles_ds
+        Deciseconds, int32, shape (origins, destinations, percentiles): the least travel time
+        that so many per cent of the departures keep to; ``UNREACHED`` where fewer make it.
+    share
+        Share of the departures that make it within the cutoff, 0 to 1, float64, shape (origins,
+        destinations).
+    mean_s
+        Mean travel time of those that make it, in seconds; NaN where none does.
+    """
+
+    percentiles_ds: npt.NDArray[np.int32]
+    share: npt.NDArray[np.float64]
+    mean_s: npt.NDArray[np.float64]
+
+
+class Desk(NamedTuple):
+    """Arrays that the origins of one thread share one after the other."""
+
+    work: ScanWork
+    times: Lanes
+    direct_s: npt.NDArray[np.int32]
+    direct_ds: npt.NDArray[np.int32]
+
+
+def transit_times(
+    journeys: Journeys,
+    departures_s: npt.ArrayLike,
+    *,
+    percentiles: Sequence[float] = (50,),
+    threads: int | None = None,
+) -> WindowTimes:
+    """Measure the travel times from all origins to all destinations over a window.
+
+    Parameters
+    ----------
+    journeys
+        What journeys are made of.
+    departures_s
+        When one leaves the door: seconds after midnight, rising.
+    percentiles
+        0 to 100, in any order. The 50th is the median: half of the departures are at least as
+        quick.
+    threads
+        How many threads work, as many as there are processors where missing; the values do not
+        depend on it.
+
+    Returns
+    -------
+    times
+        See :class:`WindowTimes`.
+
+    Raises
+    ------
+    NetworkError
+        If a percentile, the number of rides, the departures or the cutoff are out of range.
+
+    References
+    ----------
+    Conway, M. W., Byrd, A. and van der Linden, M. (2017). Evidence-based transit and land use
+    sketch planning using interactive accessibility methods on combined schedule and headway-based
+    networks. Transportation Research Record 2653, 45-53.
+    """
+    blocks = _blocks(journeys, departures_s)
+    lanes = sum(block.leaving_s.size for block in blocks)
+    ranks = np.array([rank_of(p, lanes) for p in _checked(percentiles)], dtype=np.int64)
+    shape = (len(journeys.access), len(journeys.egress))
+    result = WindowTimes(
+        np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
+    )
+
+    def worker(origins: Iterator[int]) -> None:
+        desk = _desk(journeys, blocks)
+        for origin in origins:
+            _measure(journeys, blocks, origin, desk)
+            percentiles_ds = result.percentiles_ds[origin]
+            fill_percentiles(
+                desk.times, len(blocks), ranks, desk.direct_ds, journeys.cutoff_s, percentiles_ds
+            )
+            fill_means(desk.times, len(blocks), lanes, result.share[origin], result.mean_s[origin])
+
+    share_out(range(shape[0]), worker, threads=threads)
+    return result
+
+
+def transit_opportunities(
+    journeys: Journeys,
+    departures_s: npt.ArrayLike,
+    weights: npt.NDArray[np.float64],
+    *,
+    limits_s: Sequence[int],
+    threads: int | None = None,
+) -> npt.NDArray[np.float64]:
+    """Sum what each departure of a window reaches within limits, without holding the pairs.
+
+    Parameters
+    ----------
+    journeys, departures_s, threads
+        As :func:`transit_times`.
+    weights
+        What each destination counts, >= 0, shape (destinations, kinds).
+    limits_s
+        Limits in seconds, up to the cutoff; a time exactly on a limit is inside.
+
+    Returns
+    -------
+    sums
+        Float64, shape (origins, departures, limits, kinds). A percentile over the departures is
+        the access that so many per cent of the departures have at most, which is another figure
+        than the access within a percentile of the travel times.
+    """
+    blocks = _blocks(journeys, departures_s)
+    lanes = sum(block.leaving_s.size for block in blocks)
+    amounts = np.ascontiguousarray(weights, dtype=np.float64)
+    sums = np.zeros((len(journeys.access), len(limits_s), amounts.shape[1], len(blocks) * LANES))
+
+    def worker(origins: Iterator[int]) -> None:
+        desk = _desk(journeys, blocks)
+        for origin in origins:
+            _measure(journeys, blocks, origin, desk)
+            for place, limit_s in enumerate(limits_s):
+                add_opportunities(desk.times, len(blocks), amounts, limit_s, sums[origin, place])
+
+    share_out(range(len(journeys.access)), worker, threads=threads)
+    return sums[..., :lanes].transpose(0, 3, 1, 2)
+
+
+def departure_times(
+    journeys: Journeys, departures_s: npt.ArrayLike, *, origin: int
+) -> npt.NDArray[np.int32]:
+    """Give the travel time of every departure from one origin to all destinations.
+
+    Returns
+    -------
+    times
+        Deciseconds, int32, shape (departures, destinations); ``UNREACHED`` where a departure
+        does not make it within the cutoff.
+    """
+    blocks = _blocks(journeys, departures_s)
+    lanes = sum(block.leaving_s.size for block in blocks)
+    desk = _desk(journeys, blocks)
+    _measure(journeys, blocks, origin, desk)
+    times = desk.times.reshape(-1, len(blocks) * LANES)[:, :lanes].T.astype(np.int32)
+    return np.where(times == LATEST, UNREACHED, np.minimum(times * 10, desk.direct_ds))
+
+
+def _blocks(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block]:
+    return blocks_of(
+        journeys.connections, journeys.footpaths, departures_s, cutoff_s=journeys.cutoff_s
+    )
+
+
+def _checked(percentiles: Sequence[float]) -> Sequence[float]:
+    wrong = [p for p in percentiles if not 0 <= p <= WHOLE]
+    if wrong:
+        msg = f"percentiles: {wrong}; 0 to 100 are allowed. Correct the percentiles."
+        raise NetworkError(msg)
+    return percentiles
+
+
+def _desk(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
+    """Lay out the arrays of one thread."""
+    if not 1 <= journeys.max_rides <= MAX_RIDES:
+        msg = (
+            f"rides: {journeys.max_rides}; 1 to {MAX_RIDES} are allowed. Correct the most rides "
+            "of a journey."
+        )
+        raise NetworkError(msg)
+    targets = len(journeys.egress)
+    stops, trips = journeys.connections.stops, max(block.trips for block in blocks)
+    return Desk(
+        work=scan_work(stops, trips, rides=journeys.max_rides),
+        times=empty_lanes(targets * len(blocks), LATEST - 1),
+        direct_s=np.empty(targets, dtype=np.int32),
+        direct_ds=np.empty(targets, dtype=np.int32),
+    )
+
+
+def _measure(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk) -> None:
+    """Fill the travel times of all departures from one origin."""
+    _fill_direct(journeys, origin, desk)
+    work = desk.work
+    begin, end = journeys.access.indptr[origin : origin + 2]
+    access = journeys.access.walks[begin:end]
+    for row, block in enumerate(blocks):
+        board_first(block, access, work)
+        scan(block, work)
+        join_rides(work)
+        place = Place(row, len(blocks))
+        fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
+        clear_scan(work)
+
+
+def _fill_direct(journeys: Journeys, origin: int, desk: Desk) -> None:
+    desk.direct_ds[:] = UNREACHED
+    if journeys.direct is not None:
+        begin, end = journeys.direct.indptr[origin : origin + 2]
+        reached = journeys.direct.to_index[begin:end]
+        desk.direct_ds[reached] = journeys.direct.time_ds[begin:end]
+    desk.direct_s[:] = whole_seconds(desk.direct_ds)

@@ -1,0 +1,121 @@
+"""Windows: the departures that are asked for, in blocks of 64, each with its connections."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.errors import NetworkError
+from htkgis.network.lanes import LANES
+
+from .connections import TRIP, Connections, Rows
+from .masks import LATEST
+from .needless_walks import needed_footpaths
+from .pairs import Pairs, by_length
+
+MAX_SPAN_S = LATEST - 1
+"""Seconds from the first departure of a block to the last arrival that labels can hold."""
+
+
+class Block(NamedTuple):
+    """Up to 64 departures; times are in seconds after ``base_s``, itself after midnight.
+
+    ``rows`` are the connections that may serve them, their trips numbered anew up to ``trips``;
+    ``footpaths`` the walks between stops that they need, those of each stop by length, each at
+    least a second. Journeys may take ``cutoff_s``; the last second that counts is ``last_s``.
+    """
+
+    base_s: int
+    leaving_s: npt.NDArray[np.int64]
+    rows: Rows
+    trips: int
+    footpaths: Pairs
+    cutoff_s: int
+    last_s: int
+
+
+def every_minute(start_s: int, window_min: int) -> npt.NDArray[np.int64]:
+    """List a departure each minute of a window, its end left out.
+
+    Examples
+    --------
+    >>> every_minute(7 * 3600, 3).tolist()
+    [25200, 25260, 25320]
+    """
+    return start_s + 60 * np.arange(window_min, dtype=np.int64)
+
+
+def blocks_of(
+    connections: Connections,
+    footpaths: Pairs,
+    departures_s: npt.ArrayLike,
+    *,
+    cutoff_s: int,
+) -> list[Block]:
+    """Cut departures into blocks.
+
+    Parameters
+    ----------
+    connections
+        The service day.
+    footpaths
+        Walks between stops by the stop that is left, the time before a departure included.
+    departures_s
+        Seconds after midnight, rising, at least one.
+    cutoff_s
+        Longest travel time that counts, >= 0.
+
+    Returns
+    -------
+    blocks
+        In the order of the departures.
+
+    Raises
+    ------
+    NetworkError
+        If there is no departure, they do not rise, or 64 of them and the cutoff span more than
+        18 hours.
+
+    Examples
+    --------
+    >>> from .pairs import pairs_of
+    >>> none = Connections(np.zeros((0, 6), dtype=np.int32), np.array([]), 0)
+    >>> walks = pairs_of([], [], [], points=0)
+    >>> blocks = blocks_of(none, walks, range(70), cutoff_s=600)
+    >>> [(block.base_s, block.leaving_s.size, block.last_s) for block in blocks]
+    [(0, 64, 663), (64, 6, 605)]
+    """
+    departures = np.asarray(departures_s, dtype=np.int64)
+    if departures.size == 0 or (np.diff(departures) < 0).any() or cutoff_s < 0:
+        msg = (
+            f"departures: {departures.size} of them, cutoff {cutoff_s} s; at least one departure, "
+            "in rising order, and a cutoff of 0 or more are allowed. Correct the window."
+        )
+        raise NetworkError(msg)
+    return [
+        _block(connections, footpaths, departures[begin : begin + LANES], cutoff_s)
+        for begin in range(0, departures.size, LANES)
+    ]
+
+
+def _block(
+    connections: Connections,
+    footpaths: Pairs,
+    departures: npt.NDArray[np.int64],
+    cutoff_s: int,
+) -> Block:
+    base_s = int(departures[0])
+    leaving_s = departures - base_s
+    last_s = int(leaving_s[-1]) + cutoff_s
+    if last_s > MAX_SPAN_S:
+        msg = (
+            f"departures: {departures.size} of them and a cutoff of {cutoff_s} s span {last_s} s; "
+            f"{MAX_SPAN_S} s are allowed. Ask for a shorter window or a lower cutoff."
+        )
+        raise NetworkError(msg)
+    rows = connections.between(base_s, base_s + last_s).copy()
+    trips, rows[:, TRIP] = np.unique(rows[:, TRIP], return_inverse=True)
+    needed = by_length(needed_footpaths(rows, footpaths))
+    return Block(base_s, leaving_s, rows, len(trips), needed, cutoff_s, last_s)
