@@ -10,14 +10,13 @@ import numpy.typing as npt
 
 from htkgis.errors import NetworkError
 from htkgis.network.lanes import LANES, Lanes, empty_lanes
-from htkgis.network.street_times import TravelTimes
 from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED
 
 from .arrivals import Place, fill_travel_times
-from .connections import Connections
+from .journeys import Journeys
 from .masks import LATEST
-from .pairs import Pairs, whole_seconds
+from .pairs import DECISECONDS_PER_SECOND, whole_seconds
 from .scan import ScanWork, board_first, clear_scan, join_rides, scan, scan_work
 from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
 from .windows import Block, blocks_of
@@ -25,38 +24,6 @@ from .windows import Block, blocks_of
 WHOLE = 100
 MAX_RIDES = 8
 """More rides than anybody takes; each costs memory and time."""
-
-
-class Journeys(NamedTuple):
-    """What journeys are made of, besides the departures.
-
-    Parameters
-    ----------
-    connections
-        The service day.
-    footpaths
-        Walks between stops by the stop that is left, the time before a departure included;
-        see :func:`~htkgis.network.transit.footpaths.footpaths`.
-    access
-        Walks from origins to stops by origin, the time before a departure included.
-    egress
-        Walks from stops to destinations by destination.
-    direct
-        Times from origins to destinations without any ride, in deciseconds; None where a ride
-        must be taken.
-    cutoff_s
-        Longest travel time that counts, in seconds.
-    max_rides
-        Most rides of a journey, 1 to 8.
-    """
-
-    connections: Connections
-    footpaths: Pairs
-    access: Pairs
-    egress: Pairs
-    direct: TravelTimes | None
-    cutoff_s: int
-    max_rides: int
 
 
 class WindowTimes(NamedTuple):
@@ -126,16 +93,16 @@ def transit_times(
     sketch planning using interactive accessibility methods on combined schedule and headway-based
     networks. Transportation Research Record 2653, 45-53.
     """
-    blocks = _blocks(journeys, departures_s)
+    blocks = blocks_of_all(journeys, departures_s)
     lanes = sum(block.leaving_s.size for block in blocks)
-    ranks = np.array([rank_of(p, lanes) for p in _checked(percentiles)], dtype=np.int64)
+    ranks = np.array([rank_of(p, lanes) for p in checked_percentiles(percentiles)], dtype=np.int64)
     shape = (len(journeys.access), len(journeys.egress))
     result = WindowTimes(
         np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
     )
 
     def worker(origins: Iterator[int]) -> None:
-        desk = _desk(journeys, blocks)
+        desk = desk_for(journeys, blocks)
         for origin in origins:
             _measure(journeys, blocks, origin, desk)
             percentiles_ds = result.percentiles_ds[origin]
@@ -170,24 +137,24 @@ def transit_opportunities(
     Returns
     -------
     sums
-        Float64, shape (origins, departures, limits, kinds). A percentile over the departures is
+        Float64, shape (origins, departures, limits, kinds); where the timetable was drawn several
+        times, all departures of the first draw come first. A percentile over the departures is
         the access that so many per cent of the departures have at most, which is another figure
         than the access within a percentile of the travel times.
     """
-    blocks = _blocks(journeys, departures_s)
-    lanes = sum(block.leaving_s.size for block in blocks)
+    blocks = blocks_of_all(journeys, departures_s)
     amounts = np.ascontiguousarray(weights, dtype=np.float64)
     sums = np.zeros((len(journeys.access), len(limits_s), amounts.shape[1], len(blocks) * LANES))
 
     def worker(origins: Iterator[int]) -> None:
-        desk = _desk(journeys, blocks)
+        desk = desk_for(journeys, blocks)
         for origin in origins:
             _measure(journeys, blocks, origin, desk)
             for place, limit_s in enumerate(limits_s):
                 add_opportunities(desk.times, len(blocks), amounts, limit_s, sums[origin, place])
 
     share_out(range(len(journeys.access)), worker, threads=threads)
-    return sums[..., :lanes].transpose(0, 3, 1, 2)
+    return sums[..., lanes_of(blocks)].transpose(0, 3, 1, 2)
 
 
 def departure_times(
@@ -201,21 +168,42 @@ def departure_times(
         Deciseconds, int32, shape (departures, destinations); ``UNREACHED`` where a departure
         does not make it within the cutoff.
     """
-    blocks = _blocks(journeys, departures_s)
-    lanes = sum(block.leaving_s.size for block in blocks)
-    desk = _desk(journeys, blocks)
+    blocks = blocks_of_all(journeys, departures_s)
+    return times_of_blocks(journeys, blocks, origin, desk_for(journeys, blocks))
+
+
+def times_of_blocks(
+    journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk
+) -> npt.NDArray[np.int32]:
+    """Give the travel time of every departure of some blocks; see :func:`departure_times`."""
     _measure(journeys, blocks, origin, desk)
-    times = desk.times.reshape(-1, len(blocks) * LANES)[:, :lanes].T.astype(np.int32)
-    return np.where(times == LATEST, UNREACHED, np.minimum(times * 10, desk.direct_ds))
+    times = desk.times.reshape(-1, len(blocks) * LANES)[:, lanes_of(blocks)].T.astype(np.int32)
+    ends_s = times * DECISECONDS_PER_SECOND
+    return np.where(times == LATEST, UNREACHED, np.minimum(ends_s, desk.direct_ds))
 
 
-def _blocks(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block]:
-    return blocks_of(
-        journeys.connections, journeys.footpaths, departures_s, cutoff_s=journeys.cutoff_s
-    )
+def blocks_of_all(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block]:
+    """Cut the departures into blocks, for each draw of the timetable."""
+    return [
+        block
+        for table in journeys.timetables
+        for block in blocks_of(table, journeys.footpaths, departures_s, cutoff_s=journeys.cutoff_s)
+    ]
 
 
-def _checked(percentiles: Sequence[float]) -> Sequence[float]:
+def lanes_of(blocks: Sequence[Block]) -> npt.NDArray[np.int64]:
+    """Give the places of all departures among the lanes of the blocks, the last of which rest.
+
+    Examples
+    --------
+    With blocks of two departures and of one, these are lanes 0, 1 and 64.
+    """
+    used = [LANES * row + np.arange(block.leaving_s.size) for row, block in enumerate(blocks)]
+    return np.concatenate(used)
+
+
+def checked_percentiles(percentiles: Sequence[float]) -> Sequence[float]:
+    """Return percentiles between 0 and 100, or say which are not."""
     wrong = [p for p in percentiles if not 0 <= p <= WHOLE]
     if wrong:
         msg = f"percentiles: {wrong}; 0 to 100 are allowed. Correct the percentiles."
@@ -223,7 +211,7 @@ def _checked(percentiles: Sequence[float]) -> Sequence[float]:
     return percentiles
 
 
-def _desk(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
+def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
     """Lay out the arrays of one thread."""
     if not 1 <= journeys.max_rides <= MAX_RIDES:
         msg = (
@@ -232,7 +220,7 @@ def _desk(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
         )
         raise NetworkError(msg)
     targets = len(journeys.egress)
-    stops, trips = journeys.connections.stops, max(block.trips for block in blocks)
+    stops, trips = journeys.timetables[0].stops, max(block.trips for block in blocks)
     return Desk(
         work=scan_work(stops, trips, rides=journeys.max_rides),
         times=empty_lanes(targets * len(blocks), LATEST - 1),
