@@ -1,1 +1,47 @@
-"""Public transport: timetables scanned with all departures of a window side by side."""
+"""Public transport: timetables scanned with all departures of a window side by side.
+
+A service day is cut into connections (:mod:`.connections`), streets and stops are joined by
+walks (:mod:`.pairs`, :mod:`.footpaths`), and one pass over the connections of a window finds the
+arrivals of 64 departures (:mod:`.scan`). What frequencies leave open is drawn evenly
+(:mod:`.frequencies`), what a departure means is one of three senses (:mod:`.semantics`), and a
+journey can be read leg by leg (:mod:`.itinerary`).
+"""
+
+from .connections import Connections, connections_of, turned_round
+from .footpaths import footpaths
+from .frequencies import drawn, even_offsets, frequencies_of
+from .itinerary import TransitLeg, itinerary
+from .journeys import JourneyRules, Journeys, journeys_between, timetables_of
+from .pairs import Pairs, later, pairs_of, walks_from, walks_to
+from .semantics import Semantics, planned_times, window_times
+from .transit_times import WindowTimes, departure_times, transit_opportunities, transit_times
+from .windows import every_minute
+
+__all__ = [
+    "Connections",
+    "JourneyRules",
+    "Journeys",
+    "Pairs",
+    "Semantics",
+    "TransitLeg",
+    "WindowTimes",
+    "connections_of",
+    "departure_times",
+    "drawn",
+    "even_offsets",
+    "every_minute",
+    "footpaths",
+    "frequencies_of",
+    "itinerary",
+    "journeys_between",
+    "later",
+    "pairs_of",
+    "planned_times",
+    "timetables_of",
+    "transit_opportunities",
+    "transit_times",
+    "turned_round",
+    "walks_from",
+    "walks_to",
+    "window_times",
+]
