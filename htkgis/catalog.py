@@ -127,6 +127,8 @@ class Layer(Fact):
     constants: dict[str, str | float | int] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     rows: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    # kinds of street that are there in truth and that the layer does not tell from others
+    unknown_kinds: tuple[str, ...] = ()
     coverage: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)] | None = None
     along: Along | None = None
     history: tuple[Accepted, ...] = ()

@@ -236,6 +236,10 @@ class BikeCosts(ModeCosts):
     off_route: Preference | None = None
 
 
+ADULT = "adult"
+"""The lens that needs no table in a study: who travels as the mode itself says."""
+
+
 class WalkLens(WalkCosts):
     """How people walk who are not the adult of the mode; what is left out is the adult's."""
 

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from .errors import FIRST, MOJIBAKE, ConfigError
 from .quantities import (
+    ADULT,
     BikeCosts,
     BikeLens,
     Decision,
@@ -95,7 +96,7 @@ class LimitTable(Decision):
 
 
 def _not_adult(lens: str) -> str:
-    if lens == "adult":
+    if lens == ADULT:
         raise PydanticCustomError("twice", "adult is who the mode itself decides on")
     return lens
 
@@ -110,6 +111,7 @@ WalkLenses = Annotated[
 BikeLenses = Annotated[
     dict[LensName, BikeLens], Field(default_factory=dict, exclude_if=lambda lenses: not lenses)
 ]
+ProfileLenses = Annotated[tuple[LensName, ...], Field(default=(), exclude_if=lambda own: not own)]
 
 
 class Travel(Decision):
@@ -224,9 +226,10 @@ class PlaceRules(Decision):
 
 
 class ProfileRules(Decision):
-    """What stands first on a profile."""
+    """What stands first on a profile, and who is measured on foot besides adults."""
 
     key_functions: Words
+    lenses: ProfileLenses
     everyday: Duration
     commute: Duration
     listed: Distance
@@ -267,6 +270,7 @@ class Study(Decision):
             ("quarters.id", [quarter.id for quarter in self.quarters]),
             ("quarters.area", [quarter.area for quarter in self.quarters]),
             ("functions", [*self.functions.measured, *self.functions.drawn]),
+            ("profile.lenses", self.profile.lenses),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -281,6 +285,7 @@ class Study(Decision):
             ("profile.key_functions", self.profile.key_functions, self.functions.measured),
             ("profile.everyday", (self.profile.everyday.value,), self.limits.catchment.value),
             ("profile.commute", (self.profile.commute.value,), self.limits.jobs.value),
+            ("profile.lenses", self.profile.lenses, self.modes.walk.lenses),
         ):
             strangers = [value for value in chosen if value not in allowed]
             if strangers:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from .options import FILE, mode_option, shown_progress
+from .options import (
+    FILE,
+    how_words,
+    lens_option,
+    minute_words,
+    mode_option,
+    plain_option,
+    shown_progress,
+    stairs_lines,
+)
 from .times import check_apart, snap_line
 
 
@@ -25,6 +34,7 @@ from .times import check_apart, snap_line
     help="Likewise; FILE:COLUMN counts by a column of numbers, FILE counts one each.",
 )
 @mode_option
+@lens_option
 @click.option(
     "--limit-min",
     "limits_min",
@@ -40,7 +50,7 @@ from .times import check_apart, snap_line
 @click.option(
     "--nearest", type=click.IntRange(1, 100), help="Also minutes to the 1st to n-th nearest."
 )
-@click.option("--plain", is_flag=True, help="Length divided by speed: no delays, no parking.")
+@plain_option
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
@@ -50,6 +60,7 @@ def command(
     origins: Path,
     opportunities: str,
     mode: str,
+    lens: str,
     limits_min: tuple[float, ...],
     impedance: str | None,
     nearest: int | None,
@@ -60,7 +71,8 @@ def command(
     """Write what each origin reaches within minute limits.
 
     Writes origin_id, measure, limit_min, value and bound (at_least or at_most where the search
-    met the end of the streets). Every origin is measured to every opportunity, however many.
+    met the end of the streets), with mode, lens and plain. Minutes that hold a price are felt:
+    felt_limit_min, felt_nearest_1. Every origin is measured to every opportunity, however many.
 
     Example: htkgis access --streets sketch --origins homes.csv --opportunities jobs.csv:jobs
     --limit-min 15 --limit-min 30 --nearest 1 --out access.csv
@@ -80,6 +92,7 @@ def command(
             path,
             column=column,
             mode=mode,
+            lens=lens,
             limits_min=limits_min,
             impedance=None if impedance is None else read_impedance(impedance),
             nearest=nearest,
@@ -92,7 +105,10 @@ def command(
         click.echo(snap_line(what, found), err=True)
     for row in report.too_far.itertuples():
         click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
-    click.echo(f"Wrote {len(report.table)} values to {out}", err=True)
+    for line in stairs_lines(report.travellers):
+        click.echo(line, err=True)
+    what = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
+    click.echo(f"Wrote {len(report.table)} values, {what}, to {out}", err=True)
 
 
 def split_column(text: str) -> tuple[Path, str | None]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from htkgis.quantities import ADULT, CLOSED
+
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ NAMED = 10
 @click.option("--function", help="Kind of place, for example station.")
 @click.option("--limit-min", type=float, help="Limit in minutes, of counts and jobs.")
 @click.option("--mode", help="Mode of travel; walk by default.")
+@click.option("--lens", default="adult", show_default=True, help="Who travels.")
 @click.option("--state", type=int, help="Year; the study's own by default.")
 @click.option(
     "--language", type=click.Choice(["da", "en"]), default=None, help="The study's by default."
@@ -42,6 +45,7 @@ def command(
     function: str | None,
     limit_min: float | None,
     mode: str | None,
+    lens: str,
     state: int | None,
     language: str | None,
 ) -> None:
@@ -58,7 +62,7 @@ def command(
     from htkgis.study import read_study
 
     text = load_text(language or read_study(study_path).study.language)
-    question = Question(indicator, quarter, function, limit_min, mode, state)
+    question = Question(indicator, quarter, function, limit_min, mode, state, lens)
     with shown_progress() as progress:
         explanation = explain_figure(
             question, study_path, catalog_path, out, data=data, progress=progress
@@ -69,20 +73,23 @@ def command(
 
 def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     """Write an explanation as text, from the figure down to the layers."""
+    from htkgis.maps.lenses import lens_who
     from htkgis.pipeline.figure_words import figure_label
 
     figure = explanation.figure
     label = figure_label(figure["indicator"], figure["function"], figure["limit_min"], text=text)
-    known = f"mode.{figure['mode']}" in text.words
-    mode = text(f"mode.{figure['mode']}") if known else figure["mode"]
     yield text(
         "explain.figure",
         label=label,
         quarter=figure["quarter"],
         area=figure["area"],
-        mode=mode,
+        mode=_who_travels(figure, text),
         state=figure["state"],
     )
+    if figure["felt"]:
+        yield text("explain.felt")
+    if figure["stairs_unknown"]:
+        yield text("method.stairs_unknown", who=lens_who([figure["lens"]], text))
     for statistic in ("min", "median", "max"):
         value = _value(figure[statistic], figure, figure, text)
         yield "  " + text("explain.value", statistic=_word(statistic, figure, text), value=value)
@@ -106,7 +113,20 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     yield text(key, run=explanation.run, folder=out)
 
 
+def _who_travels(figure: dict[str, Any], text: Text) -> str:
+    """Name the mode, and the lens unless it is the adult."""
+    from htkgis.maps.lenses import lens_name
+
+    key = f"mode.{figure['mode']}"
+    mode = text(key) if key in text.words else str(figure["mode"])
+    if figure["lens"] == ADULT:
+        return mode
+    return text("explain.lens", mode=mode, lens=lens_name(figure["lens"], text).lower())
+
+
 def _numbers(value: Any, text: Text) -> str:
+    if value == CLOSED:
+        return text("explain.closed")
     if isinstance(value, dict):
         return ", ".join(f"{name} {_numbers(item, text)}" for name, item in value.items())
     if isinstance(value, list):

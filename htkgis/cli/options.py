@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from htkgis.pipeline.steps import Progress
+from htkgis.quantities import ADULT
+
+if TYPE_CHECKING:
+    from htkgis.pipeline.travellers import Travellers
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
-HOW = {"walk": "on foot", "bike": "by bike", "car": "by car"}
+HOW = {"walk": "on foot", "bike": "by bike", "ebike": "by e-bike", "car": "by car"}
 """Modes of the commands, and how each is called in a sentence."""
 
 
@@ -61,6 +65,41 @@ def mode_option(command: Command) -> Command:
         show_default=True,
         help="How people travel.",
     )(command)
+
+
+def lens_option(command: Command) -> Command:
+    """Add ``--lens``."""
+    return click.option(
+        "--lens",
+        default=ADULT,
+        show_default=True,
+        help="Who travels, as the study knows them: child, older, wheelchair.",
+    )(command)
+
+
+def plain_option(command: Command) -> Command:
+    """Add ``--plain``."""
+    return click.option(
+        "--plain", is_flag=True, help="Length divided by speed: no delays, no parking."
+    )(command)
+
+
+def how_words(who: Travellers) -> str:
+    """Say in a sentence who travels how: ``on foot (older), plain``."""
+    lens = "" if who.lens == ADULT else f" ({who.lens})"
+    return f"{HOW[who.mode]}{lens}{', plain' if who.bare else ''}"
+
+
+def minute_words(who: Travellers) -> str:
+    """Call minutes by what they are: with a price they are felt, not measured."""
+    return "felt minutes" if who.felt else "minutes"
+
+
+def stairs_lines(who: Travellers) -> list[str]:
+    """Warn where stairs count and the streets do not tell which ways are stairs."""
+    if not who.stairs_unknown:
+        return []
+    return ["stairs: the streets do not tell them from other ways; the way may be longer in truth"]
 
 
 @contextmanager

@@ -10,11 +10,14 @@ import click
 
 from .options import (
     FILE,
-    HOW,
     catalog_option,
     data_option,
+    how_words,
+    lens_option,
     mode_option,
+    plain_option,
     shown_progress,
+    stairs_lines,
     study_option,
 )
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 @click.option("--from", "start", required=True, help="Id of an origin or place, or lat,lon.")
 @click.option("--to", "end", required=True, help="Id of an origin or place, or lat,lon.")
 @mode_option
+@lens_option
+@plain_option
 @click.option("--out", type=FILE, default=None, help="GeoJSON to draw the route in.")
 def command(
     study_path: Path,
@@ -37,6 +42,8 @@ def command(
     start: str,
     end: str,
     mode: str,
+    lens: str,
+    plain: bool,
     out: Path | None,
 ) -> None:
     """Show the way behind a travel time, street by street.
@@ -50,7 +57,15 @@ def command(
 
     with shown_progress() as progress:
         report = find_route(
-            study_path, catalog_path, start, end, mode=mode, data=data, progress=progress
+            study_path,
+            catalog_path,
+            start,
+            end,
+            mode=mode,
+            lens=lens,
+            bare=plain,
+            data=data,
+            progress=progress,
         )
     for line in lines(report):
         click.echo(line)
@@ -62,12 +77,13 @@ def command(
 def lines(report: RouteReport) -> Iterator[str]:
     """Write the route as text: the whole, then one street a line."""
     yield (
-        f"{report.start} to {report.end} {HOW[report.mode]}: {report.time_min:.1f} min, "
-        f"{report.length_m:,.0f} m of street"
+        f"{report.start} to {report.end} {how_words(report.travellers)}: {report.time_min:.1f} "
+        f"{'felt min' if report.travellers.felt else 'min'}, {report.length_m:,.0f} m of street"
     )
     yield f"  {report.leave_min:5.1f} min          to the street"
     for leg in report.legs.itertuples():
         name = f"{leg.name!s} ({leg.kind!s})" if isinstance(leg.name, str) else str(leg.kind)
         yield f"  {leg.time_min:5.1f} min {leg.length_m:7,.0f} m  {name}"
     yield f"  {report.arrive_min:5.1f} min          from the street"
+    yield from stairs_lines(report.travellers)
     yield "Streets: " + "; ".join(report.credits)

@@ -10,11 +10,15 @@ import click
 from .access import split_column
 from .options import (
     FILE,
-    HOW,
     catalog_option,
     data_option,
+    how_words,
+    lens_option,
+    minute_words,
     mode_option,
+    plain_option,
     shown_progress,
+    stairs_lines,
     study_option,
 )
 from .times import check_apart
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 @data_option
 @click.option("--area", help="Id of a housing area of the study.")
 @mode_option
+@lens_option
+@plain_option
 @click.option(
     "--cell-m",
     type=click.FloatRange(10, 100),
@@ -63,6 +69,8 @@ def command(
     data: Path | None,
     area: str | None,
     mode: str,
+    lens: str,
+    plain: bool,
     cell_m: float,
     max_min: float,
     opportunities: str | None,
@@ -97,7 +105,8 @@ def command(
     from htkgis.pipeline.surfaces import write_surface
 
     if opportunities is not None or zones is not None:
-        options = {"mode": mode, "cell_m": cell_m, "max_min": max_min, "limit_min": limit_min}
+        options = {"mode": mode, "lens": lens, "bare": plain, "cell_m": cell_m}
+        options |= {"max_min": max_min, "limit_min": limit_min}
         _write_other(study_path, catalog_path, area, opportunities, zones, out, data, options)
         return
     if area is None:
@@ -110,6 +119,8 @@ def command(
             area,
             out,
             mode=mode,
+            lens=lens,
+            bare=plain,
             data=data,
             cell_m=cell_m,
             max_min=max_min,
@@ -162,17 +173,18 @@ def access_lines(report: AccessReport) -> list[str]:
     """Write the report on a surface of access as text, one fact a line."""
     size = f"{report.columns} x {report.rows} cells of {report.cell_m:g} m"
     counted = f"{report.measured:,} with a value, at most {report.largest:,.10g}"
-    found = [f"Wrote {report.path}: {size}, {counted}, of {report.points} points"]
+    how = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
+    found = [f"Wrote {report.path}: {size}, {counted}, of {report.points} points; {how}"]
     if report.points_off:
         found.append(f"not counted: {report.points_off} points far from any street")
-    return found
+    return found + stairs_lines(report.travellers)
 
 
 def lines(report: SurfaceReport, max_min: float) -> list[str]:
     """Write the report as text, one fact a line."""
     size = f"{report.columns} x {report.rows} cells of {report.cell_m:g} m"
-    how = HOW[report.mode]
-    reached = f"{report.reached:,} within {max_min:g} minutes {how} of {report.origins} origins"
+    how = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
+    reached = f"{report.reached:,} within {max_min:g} {how} of {report.origins} origins"
     found = [f"Wrote {report.path}: {size}, {reached}"]
     if report.origins_off:
         found.append(f"not searched from: {report.origins_off} origins far from any street")
@@ -181,4 +193,4 @@ def lines(report: SurfaceReport, max_min: float) -> list[str]:
             f"the end of the streets is met after {report.border_min:.1f} minutes: longer times "
             "may be shorter in truth"
         )
-    return found
+    return found + stairs_lines(report.travellers)

@@ -10,7 +10,16 @@ import click
 
 from htkgis.errors import ConfigError
 
-from .options import FILE, mode_option, shown_progress
+from .options import (
+    FILE,
+    how_words,
+    lens_option,
+    minute_words,
+    mode_option,
+    plain_option,
+    shown_progress,
+    stairs_lines,
+)
 
 if TYPE_CHECKING:
     from htkgis.network import SnapAudit
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option("--destinations", type=FILE, required=True, help="Likewise.")
 @mode_option
+@lens_option
 @click.option(
     "--speed-kph",
     type=click.FloatRange(0, 300, min_open=True),
@@ -36,7 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-min", type=click.FloatRange(0), help="Longest time of interest; no limit by default."
 )
-@click.option("--plain", is_flag=True, help="Length divided by speed: no delays, no parking.")
+@plain_option
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
@@ -46,6 +56,7 @@ def command(
     origins: Path,
     destinations: Path,
     mode: str,
+    lens: str,
     speed_kph: float | None,
     max_min: float | None,
     plain: bool,
@@ -54,9 +65,10 @@ def command(
 ) -> None:
     """Write travel times between two files of points.
 
-    Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, and
-    says on stderr how the points met the streets. Times by car hold the way to the car and
-    parking.
+    Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, with
+    mode, lens and plain, and says on stderr how the points met the streets. Times by car hold
+    the way to the car and parking. Where the study puts a price on streets that people avoid,
+    minutes are felt and the column is felt_time_min.
 
     Example: htkgis times --streets sketch --origins homes.csv --destinations schools.csv
     --out times.csv
@@ -78,6 +90,7 @@ def command(
             origins,
             destinations,
             mode=mode,
+            lens=lens,
             speed_kph=speed_kph,
             max_min=max_min,
             bare=plain,
@@ -112,7 +125,10 @@ def _say(report: TimesReport, out: Path) -> None:
         click.echo(snap_line(what, audit), err=True)
     for row in report.too_far.itertuples():
         click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
-    click.echo(f"Wrote {len(report.table)} pairs to {out}", err=True)
+    for line in stairs_lines(report.travellers):
+        click.echo(line, err=True)
+    what = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
+    click.echo(f"Wrote {len(report.table)} pairs, {what}, to {out}", err=True)
 
 
 def snap_line(what: str, audit: SnapAudit, *, barriers: bool = False) -> str:

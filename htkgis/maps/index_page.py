@@ -12,6 +12,7 @@ from . import tables
 from .downloads import downloads
 from .layers import MapLayers, area_name
 from .locator import common_extent, locator
+from .method import felt_note
 from .modes import mode_words, modes_of
 from .page import render_page, run_values
 from .quarter_page import key_figures, legend, middle_of
@@ -60,6 +61,7 @@ def render_index_page(
             _card(profile, layers[profile["quarter"]["id"]], extent, text) for profile in profiles
         ],
         lead=_lead(profiles[0], text),
+        felt=felt_note(profiles[0], text),
         bands=legend(profiles[0], text),
         comparison=tables.comparison(profiles[0], text),
         other_modes=other_modes(profiles[0], text),

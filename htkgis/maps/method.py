@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .lenses import lens_method
+from .modes import mode_words
 from .text import Text
 
 Profile = Mapping[str, Any]
@@ -21,6 +23,7 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
             text,
         ),
         *_other_modes(used.get("modes") or {}, text),
+        *lens_method(used.get("lenses") or {}, text, _with_source),
         *_official_lines(run, text),
         text(f"origin.{origins['kind']}.meaning", count=count),
         text("method.snap", max_snap=text.format_number(used["max_snap_m"])),
@@ -117,11 +120,19 @@ def car_note(profile: Profile, text: Text) -> str | None:
     )
 
 
+def felt_note(profile: Profile, text: Text) -> str | None:
+    """Say which modes' minutes hold a price, if any do; they are felt and not measured."""
+    modes = profile["assumptions"].get("felt")
+    return text("method.felt", modes=mode_words(modes, text)) if modes else None
+
+
 def _other_modes(used: Mapping[str, Mapping[str, Any]], text: Text) -> Iterator[str]:
-    bike, car = used.get("bike") or {}, used.get("car") or {}
-    if bike.get("speed_kph") is not None:
-        sentence = text("method.bike", speed=text.format_number(bike["speed_kph"], 1))
-        yield _with_source(sentence, bike.get("source"), text)
+    for mode in ("bike", "ebike"):
+        ridden = used.get(mode) or {}
+        if ridden.get("speed_kph") is not None:
+            sentence = text(f"method.{mode}", speed=text.format_number(ridden["speed_kph"], 1))
+            yield _with_source(sentence, ridden.get("source"), text)
+    car = used.get("car") or {}
     note = car_note({"assumptions": {"modes": used}}, text)
     if note is not None:
         yield _with_source(note, car.get("source"), text)

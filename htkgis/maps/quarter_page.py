@@ -11,10 +11,10 @@ from . import tables
 from .downloads import downloads
 from .layers import MapLayers, area_name, quarter_map
 from .locator import common_extent, locator
-from .method import car_note, method
+from .method import car_note, felt_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
-from .sections import change_groups, other_modes, reach_notes, share_tables
+from .sections import change_groups, lens_section, other_modes, reach_notes, share_tables
 from .style import band
 from .text import Text
 
@@ -62,6 +62,7 @@ def render_quarter_page(
         finding=text.sentence(profile["finding"]),
         key_figures=key_figures(profile, text),
         middle_of=middle_of(profile, text),
+        felt=felt_note(profile, text),
         mode=mode_words(drawn, text),
         choose_mode=len(drawn) > 1,
         limits=text.join([text.format_number(limit, None) for limit in limits]),
@@ -72,6 +73,7 @@ def render_quarter_page(
         changes=change_groups(profile, text),
         nearest=tables.nearest(profile, text),
         nearest_modes=tables.nearest_by_mode(profile, text),
+        lenses=lens_section(profile, text),
         choices=tables.choices(profile, text),
         counts=tables.counts(profile, text),
         jobs=tables.jobs(profile, text),

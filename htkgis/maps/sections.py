@@ -8,6 +8,7 @@ from typing import Any
 from . import tables
 from .changes import change, changed_modes, changes_of, largest, nothing
 from .layers import area_name
+from .lenses import lens_finding, lens_notes
 from .modes import modes_of, of_mode
 from .tables.cell import by_function
 from .tables.compare import Part
@@ -73,6 +74,18 @@ def reach_notes(profile: Profile, text: Text) -> list[str]:
                 limits = text.join([text.format_number(row["limit_min"], None) for row in rows])
                 notes.append(text(key, mode=text(f"mode.{mode}"), limits=limits))
     return [note[:1].upper() + note[1:] for note in notes]
+
+
+def lens_section(profile: Profile, text: Text) -> dict[str, Any] | None:
+    """For whom: a finding, the table of those who walk, and what is not known of their ways."""
+    table = tables.lenses(profile, text)
+    if table is None:
+        return None
+    return {
+        "finding": lens_finding(profile["lenses"], text),
+        "table": table,
+        "notes": lens_notes(profile["assumptions"].get("lenses") or {}, text),
+    }
 
 
 def share_tables(profile: Profile, text: Text) -> dict[str, Any] | None:

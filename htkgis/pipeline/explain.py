@@ -18,14 +18,16 @@ from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.rounding import plain
 from htkgis.publish.manifest import run_identity
 from htkgis.publish.published import published_state
+from htkgis.quantities import ADULT
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, minutes
 
 from .entrances import once_per_place, snap_places
 from .layers import coverage
-from .modes import snapping
-from .profile_steps import profile_steps
+from .mode_steps import named
+from .modes import lacks_stairs, mode_of, snapping
+from .profile_steps import profile_steps, unknown_kinds
 from .question import Question, chosen_figure, places_that_count
 from .steps import Progress, Results, run_steps
 
@@ -40,8 +42,9 @@ class Explanation:
     Parameters
     ----------
     figure
-        The case (``indicator``, ``function``, ``mode``, ``limit_min``, ``state``), ``min``,
-        ``median`` and ``max`` with their unit and bounds, and the names of quarter and area.
+        The case (``indicator``, ``function``, ``mode``, ``lens``, ``limit_min``, ``state``),
+        ``min``, ``median`` and ``max`` with their unit and bounds, whether minutes are ``felt``
+        and the stairs on the way not known, and the names of quarter and area.
     measure
         Name, summary, formula and source of the function that measures it.
     parameters
@@ -96,23 +99,28 @@ def explain_figure(
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     made = {name for step in steps for name in step.outputs}
     figure = chosen_figure(question, results["figures"], study)
+    travels = named(figure["mode"], figure["lens"])
+    costs = mode_of(study, figure["mode"], figure["lens"]).costs
     area = next(q.area for q in study.quarters if q.id == question.quarter_id)
     own = results["origins"][results["origins"]["area_id"] == area]
     counted = places_that_count(figure, results["places"])
     names = {row["id"]: row["name"] for row in results["quarters"].to_dict("records")}
     areas = {row["id"]: row["name"] for row in results["areas"].to_dict("records")}
-    behind = _behind(figure, own, counted, results)
+    times = results["travel_times" if figure["lens"] == ADULT else f"{travels}_travel_times"]
+    behind = _behind(figure, own, counted, results["access"], times)
     run = run_identity(
         study=study.model_dump(mode="json"),
         layers={name: {"sha256": sha} for name, sha in hashes.items()},
     )
     network, border = None, None
-    if f"{figure['mode']}_graph" in made:
-        named = {place["id"] for row in behind for place in row["places"]}
-        met = counted[counted["id"].isin(named)]
+    if f"{travels}_graph" in made:
+        reached = {place["id"] for row in behind for place in row["places"]}
+        met = counted[counted["id"].isin(reached)]
         network, border = _on_the_network(figure, own, met, results, study, catalog)
     return Explanation(
-        figure=figure | {"quarter": names[question.quarter_id], "area": areas[area]},
+        figure=figure
+        | {"quarter": names[question.quarter_id], "area": areas[area], "felt": costs.felt}
+        | {"stairs_unknown": lacks_stairs(costs, unknown_kinds(catalog))},
         measure=described(measure_of(figure["indicator"], figure["function"])),
         parameters=list(_parameters(figure, study)),
         origins={"kind": str(own["kind"].iloc[0]), "count": len(own), "behind": behind},
@@ -166,7 +174,7 @@ def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]
     """List the decisions of the study that enter a figure, with their sources."""
     shown = figure["state"] == study.study.state.value
     year = "study.state" if shown else "study.baseline"
-    keys = [f"modes.{figure['mode']}", year, "places"]
+    keys = [year, "places"]
     if figure["unit"] == "jobs":
         keys += ["limits.jobs", "jobs.rounding"]
     elif figure["limit_min"] is not None:
@@ -174,11 +182,25 @@ def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]
     elif figure["indicator"] != "nearest_1":
         keys.append("limits.choice")
     decisions = study.model_dump(mode="json")
+    yield from _of_travel(decisions["modes"][figure["mode"]], figure)
     for key in keys:
         part: Any = decisions
         for name in key.split("."):
             part = (part or {}).get(name)
         yield from _quantities(part, key)
+
+
+def _of_travel(mode: dict[str, Any], figure: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """List the decisions on who travels; a lens stands in the place of what it overrides."""
+    key = f"modes.{figure['mode']}"
+    adult = {name: part for name, part in mode.items() if name != "lenses"}
+    own = mode.get("lenses", {}).get(figure["lens"]) or {}
+    stated = {name for name, part in own.items() if part is not None}
+    costs = adult.pop("costs", None) or {}
+    yield from _quantities({n: part for n, part in adult.items() if n not in stated}, key)
+    left = {name: part for name, part in costs.items() if name not in stated}
+    yield from _quantities(left, f"{key}.costs")
+    yield from _quantities(own, f"{key}.lenses.{figure['lens']}")
 
 
 def _quantities(part: Any, key: str) -> Iterator[dict[str, Any]]:
@@ -193,10 +215,14 @@ def _quantities(part: Any, key: str) -> Iterator[dict[str, Any]]:
 
 
 def _behind(
-    figure: dict[str, Any], origins: gpd.GeoDataFrame, counted: pd.DataFrame, results: Results
+    figure: dict[str, Any],
+    origins: gpd.GeoDataFrame,
+    counted: pd.DataFrame,
+    access: pd.DataFrame,
+    times: pd.DataFrame,
 ) -> list[dict[str, Any]]:
     """Find the origins whose values are the least, the middle and the greatest."""
-    own = _same_case(figure, results["access"])
+    own = _same_case(figure, access)
     own = own[own["id"].isin(origins["id"])].sort_values("id")
     own = own.sort_values("value", kind="stable", na_position="last")
     count = len(own)
@@ -218,7 +244,7 @@ def _behind(
                     "same": int(equal.sum()),
                     "lower_bound": bool(row["lower_bound"]),
                     "upper_bound": bool(row["upper_bound"]),
-                    "places": _places(figure, row, counted, results["travel_times"]),
+                    "places": _places(figure, row, counted, times),
                 }
             )
     return rows
@@ -312,7 +338,7 @@ def _on_the_network(
     catalog: Catalog,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Measure how far points lie from the network, and how far origins lie from its border."""
-    graph = graph_from_arrays(results[f"{figure['mode']}_graph"])
+    graph = graph_from_arrays(results[f"{named(figure['mode'], figure['lens'])}_graph"])
     rules, barriers = snapping(study, figure["mode"]), results["barriers"]
     snaps = snap(graph, origins, **rules, barriers=barriers)
     ends = once_per_place(

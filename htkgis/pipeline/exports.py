@@ -20,10 +20,11 @@ from htkgis.publish.downloads import (
     parquet_bytes,
 )
 from htkgis.publish.geopackage import geopackage_bytes
+from htkgis.quantities import ADULT
 
 from .connectors import with_connectors
 from .export_styles import layer_styles, place_look
-from .figure_words import figure_label, shown_value
+from .figure_words import figure_label, is_felt, shown_value
 
 FIGURES = "figures.parquet"
 STATISTICS = ["min", "median", "max"]
@@ -149,7 +150,8 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
         ``quarter_id``, ``label`` in the language, what it is (``indicator``, ``function``,
         ``mode``, ``limit_min``, ``lens``, ``state``), ``min``, ``median`` and ``max`` over the
         origins (missing: not reached), ``unit``, ``bound`` (``at_least``, ``at_most`` or
-        missing), and the name of the nearest place of most origins.
+        missing), and the name of the nearest place of most origins of what the page shows: of
+        adults in its year.
     """
     own = figures[(figures["quarter_id"] == profile["quarter"]["id"]) & ~figures["hidden"]]
     # the year that the page shows comes first, for a reader who reads no further
@@ -170,17 +172,22 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
         }
         number = str(known["indicator"]).removeprefix("nearest_")
         key = (int(number) if number.isdecimal() else None, known["function"], known["mode"])
-        is_shown = known["state"] == profile["study"]["state"]
+        of_page = known["state"] == profile["study"]["state"] and known["lens"] == ADULT
         rows.append(
             {
                 "quarter_id": profile["quarter"]["id"],
                 "label": figure_label(
-                    known["indicator"], known["function"], known["limit_min"], text=text
+                    known["indicator"],
+                    known["function"],
+                    known["limit_min"],
+                    text=text,
+                    lens=known["lens"],
+                    felt=is_felt(profile["assumptions"], known["mode"], known["lens"]),
                 ),
                 **known,
                 **shown,
                 "bound": "at_least" if cut else "at_most" if beyond else None,
-                "place": named.get(key) if is_shown else None,
+                "place": named.get(key) if of_page else None,
             }
         )
     table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
@@ -370,7 +377,7 @@ def column_name(case: Mapping[str, Any], *, shown_state: int) -> str:
         None if pd.isna(limit) else f"{limit:g}min",
         None if pd.isna(percentile) else f"p{percentile:g}",
         case["departure"],
-        None if lens == "adult" else lens,
+        None if lens == ADULT else lens,
         case["unit"],
         None if case["state"] == shown_state else case["state"],
     ]

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from htkgis.maps import Text
+from htkgis.maps.lenses import lens_name
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.jobs import HIGH, JOBS, LOW
 from htkgis.profile.rounding import plain, rounded_to
+from htkgis.quantities import ADULT
 
 NEAREST = "nearest_"
 
 
 def figure_label(
-    indicator: str, function: str | None, limit_min: float | None, *, text: Text
+    indicator: str,
+    function: str | None,
+    limit_min: float | None,
+    *,
+    text: Text,
+    lens: str = ADULT,
+    felt: bool = False,
 ) -> str:
     """Name a figure; an unknown one by its id.
 
     Parameters
     ----------
-    indicator, function, limit_min
-        As in the contract ``PROFILE``.
+    indicator, function, limit_min, lens
+        As in the contract ``PROFILE``; who travels is said unless it is an adult.
     text
         Words of the language.
+    felt
+        Whether its minutes hold a price, and so are not measured.
     """
+    label = _label(indicator, function, limit_min, text)
+    if lens != ADULT:
+        label = text("export.name.of_lens", label=label, lens=lens_name(lens, text).lower())
+    return text("export.name.felt", label=label) if felt else label
+
+
+def is_felt(assumptions: Mapping[str, Any], mode: str, lens: str) -> bool:
+    """Tell whether the minutes of a mode and lens hold a price, as the profile says."""
+    if lens == ADULT:
+        return mode in (assumptions.get("felt") or ())
+    own = (assumptions.get("lenses") or {}).get(lens) or {}
+    return bool(own.get("felt"))
+
+
+def _label(indicator: str, function: str | None, limit_min: float | None, text: Text) -> str:
     limit = text.format_number(plain(limit_min), None)
     if indicator in {JOBS, LOW, HIGH}:
         key = indicator if function is None else f"{indicator}_sector"

@@ -24,6 +24,7 @@ from htkgis.network import (
 )
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.profile import DISTRICT_SCHOOL
+from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, TRAVEL_TIMES, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -33,10 +34,8 @@ from .connectors import audit_record, audits_by_layer, connector_lines
 from .entrances import fold_times, once_per_place, snap_places
 from .job_access import job_counts
 from .layers import coverage, measured_in, street_coverage
+from .mode_steps import named
 from .modes import snapping
-
-LENS = "adult"
-"""The one way of moving there is yet; further ones are further speeds and rules."""
 
 
 def measure_times(
@@ -48,6 +47,7 @@ def measure_times(
     *,
     study: Study,
     mode: str,
+    lens: str = ADULT,
 ) -> dict[str, Any]:
     """Travel times from all origins to all places measured in any state, and what does not snap.
 
@@ -56,7 +56,8 @@ def measure_times(
     outputs
         ``<mode>_connectors`` and ``<mode>_snapping`` (how points met the streets),
         ``<mode>_travel_times`` (contract ``TRAVEL_TIMES``), ``<mode>_unsnapped`` (``id``,
-        ``name``, ``distance_m``, ``behind_barrier``).
+        ``name``, ``distance_m``, ``behind_barrier``); ``<mode>_<lens>_...`` where it is not the
+        adult's.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def measure_times(
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     from_snaps = snap(graph, origins, **rules, barriers=barriers)
     to_snaps = snap_places(graph, measured, entrances, barriers=barriers, **rules)
-    _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], mode)
+    _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], named(mode, lens))
     limit_ds = deciseconds(study.modes[mode].search.value)
     times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
     to_snaps = once_per_place(to_snaps)
@@ -84,10 +85,10 @@ def measure_times(
         *audits_by_layer(measured, to_snaps).items(),
     ]
     return {
-        f"{mode}_travel_times": times,
-        f"{mode}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
-        f"{mode}_snapping": audit_record(audits),
-        f"{mode}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],
+        f"{named(mode, lens)}_travel_times": times,
+        f"{named(mode, lens)}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
+        f"{named(mode, lens)}_snapping": audit_record(audits),
+        f"{named(mode, lens)}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],
     }
 
 
@@ -124,6 +125,7 @@ def measure_access(
     study: Study,
     catalog: Catalog,
     mode: str,
+    lens: str = ADULT,
 ) -> dict[str, Any]:
     """Nearest, n-th nearest, places within limits and jobs within limits, per origin.
 
@@ -135,6 +137,7 @@ def measure_access(
     outputs
         ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``. An
         origin that is not on the network has missing times and no counts.
+        ``<mode>_<lens>_access``, without jobs, where it is not the adult's.
     """
     check(travel_times, TRAVEL_TIMES)
     graph = graph_from_arrays(arrays)
@@ -146,14 +149,18 @@ def measure_access(
     rows = []
     for year in study.study.years:
         measured = places[places[measured_in(year)]]
+        if lens != ADULT:
+            measured = measured[measured["unit"] != "jobs"]  # a page says of them what is near
         rows += _access_in_state(travel_times, origins, measured, border_ds, study, year)
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
-    table = pd.concat(rows, ignore_index=True).assign(mode=mode)
+    table = pd.concat(rows, ignore_index=True).assign(mode=mode, lens=lens)
     # who is not on the streets was not counted for: no row, where 0 would say that nothing is near
-    uncounted = table["unit"].ne("min") & table["id"].isin(snaps.too_far["id"])
-    table = table[~uncounted].reset_index(drop=True)
-    return {f"{mode}_access": table[[*ACCESS.columns, "to_id"]]}
+    unsaid = table["unit"].ne("min") & table["id"].isin(snaps.too_far["id"])
+    if lens != ADULT:
+        unsaid |= table["unit"].eq("jobs")
+    table = table[~unsaid].reset_index(drop=True)
+    return {f"{named(mode, lens)}_access": table[[*ACCESS.columns, "to_id"]]}
 
 
 def _access_in_state(
@@ -276,7 +283,6 @@ def _rows(
             "limit_min": np.full(len(value), np.nan if limit_min is None else limit_min),
             "percentile": np.full(len(value), np.nan),
             "departure": nothing,
-            "lens": LENS,
             "state": year,
             "value": value.to_numpy(dtype="float64"),
             "unit": unit,

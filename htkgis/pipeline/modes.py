@@ -12,16 +12,15 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.errors import ConfigError
-from htkgis.network import Mode, build_graph, graph_arrays, islands
+from htkgis.network import Mode, build_graph, graph_arrays, islands, plain
 from htkgis.network.cost_rules import Costs
-from htkgis.network.costs import Tobler
-from htkgis.quantities import CLOSED, ModeCosts, Wait
+from htkgis.network.costs import STEPS, Tobler
+from htkgis.quantities import ADULT, CLOSED, ModeCosts, Wait
 from htkgis.store.values import Arrays
 from htkgis.study import Bike, Car, Ebike, Study, Walk
 from htkgis.units import deciseconds
 
-ADULT = "adult"
-"""The lens that needs no table in the study."""
+from .mode_steps import named
 
 
 def mode_of(study: Study, name: str, lens: str = ADULT) -> Mode:
@@ -87,6 +86,20 @@ def mode_of(study: Study, name: str, lens: str = ADULT) -> Mode:
             costs=costs,
         )
     return Mode(name, walk_kph, costs=walk_costs)
+
+
+def lacks_stairs(costs: Costs, unknown_kinds: Sequence[str]) -> bool:
+    """Tell whether stairs count and the streets do not say which ways are stairs.
+
+    Streets without any stairs look the same as streets that nobody asked for them: only the
+    catalog knows. Times are then those of a way without stairs, and may be longer in truth.
+
+    Examples
+    --------
+    >>> lacks_stairs(Costs(stairs_share=0.0), ["steps"]), lacks_stairs(Costs(), ["steps"])
+    (True, False)
+    """
+    return costs.stairs_share is not None and STEPS in unknown_kinds
 
 
 def _own(
@@ -179,33 +192,53 @@ def mode_graph(streets: gpd.GeoDataFrame, mode: Mode) -> dict[str, Any]:
     }
 
 
-def build_mode_graph(streets: gpd.GeoDataFrame, *, study: Study, mode: str) -> dict[str, Any]:
-    """Build the graph of one of the study's modes; see :func:`mode_graph`."""
-    return mode_graph(streets, mode_of(study, mode))
+def build_mode_graph(
+    streets: gpd.GeoDataFrame, *, study: Study, mode: str, lens: str = ADULT, bare: bool = False
+) -> dict[str, Any]:
+    """Build the graph of one of the study's modes for a lens; see :func:`mode_graph`.
+
+    Without any cost besides length over speed where it is ``bare``. What comes out is called
+    after mode and lens (:func:`htkgis.pipeline.mode_steps.named`).
+    """
+    travel = mode_of(study, mode, lens)
+    made = mode_graph(streets, plain(travel) if bare else travel)
+    return {f"{named(mode, lens)}_{part}": made[f"{mode}_{part}"] for part in ("graph", "network")}
 
 
-def join_modes(*values: Any, tables: Sequence[str], modes: Sequence[str]) -> dict[str, Any]:
+def join_modes(
+    *values: Any, tables: Sequence[str], modes: Sequence[str], lenses: Sequence[str] = ()
+) -> dict[str, Any]:
     """Join what was made for each mode into one table or mapping for all.
 
     Parameters
     ----------
     values
-        For each of ``tables`` in order, the value of each of ``modes`` in order.
+        For each of ``tables`` in order, the value of each of ``modes`` in order; then the
+        access of each of ``lenses``.
     tables
         Names of what is joined.
     modes
         Modes of the study, walking first.
+    lenses
+        Who is measured on foot besides adults.
 
     Returns
     -------
     joined
-        By name: tables below each other with a column ``mode``, mappings by mode.
+        By name: tables below each other with a column ``mode``, mappings by mode. In ``access``
+        the rows of the lenses stand below all those of adults.
     """
     joined: dict[str, Any] = {}
     for number, name in enumerate(tables):
         own = values[number * len(modes) : (number + 1) * len(modes)]
         by_mode = dict(zip(modes, own, strict=True))
         joined[name] = by_mode if isinstance(own[0], dict) else _stacked(by_mode)
+    of_lenses = values[len(tables) * len(modes) :]
+    if len(of_lenses) != len(lenses):
+        msg = f"{len(of_lenses)} tables of access for the lenses {list(lenses)}"
+        raise ValueError(msg)
+    if lenses:
+        joined["access"] = pd.concat([joined["access"], *of_lenses], ignore_index=True)
     return joined
 
 

@@ -18,14 +18,17 @@ from htkgis.loaders.osm_rules import first_position
 from htkgis.loaders.osmnx_file import first_graphml_position
 from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.streets import read_street_table
-from htkgis.network import Graph, Mode, Snaps, graph_from_arrays, plain, snap
+from htkgis.network import Graph, Mode, Snaps, graph_from_arrays, snap
+from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_file
 from htkgis.study import Study
 
 from .embedded import embedded_study
 from .layers import EDGE_M, one, street_rules
-from .modes import mode_graph, mode_of, snapping
+from .modes import mode_graph, snapping
+from .profile_steps import unknown_kinds
 from .steps import Progress, Step, run_steps
+from .travellers import travelling
 
 SKETCH = "sketch"
 EXTRACT, GRAPH = ".pbf", ".graphml"
@@ -39,6 +42,7 @@ def own_graph(
     mode: str,
     *,
     crs: str,
+    lens: str = ADULT,
     speed_kph: float | None = None,
     bare: bool = False,
     cache: Cache | None = None,
@@ -54,6 +58,8 @@ def own_graph(
         Decides on the mode.
     mode
         One of the study's modes.
+    lens
+        Who travels: ``adult``, or a lens of the mode.
     crs
         As :func:`own_crs` chooses it.
     speed_kph
@@ -65,10 +71,17 @@ def own_graph(
     progress
         Told before each step that is computed.
     """
-    travel = _at_speed(mode_of(study, mode), speed_kph)
-    steps = _network_steps(streets, study, crs, plain(travel) if bare else travel)
+    travel = _at_speed(travelling(study, mode, lens, bare=bare), speed_kph)
+    steps = _network_steps(streets, study, crs, travel)
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     return graph_from_arrays(results[f"{mode}_graph"])
+
+
+def own_unknown_kinds(streets: str) -> list[str]:
+    """List the kinds that a user's own streets do not tell from others; the sketch has some."""
+    if streets != SKETCH:
+        return []
+    return unknown_kinds(read_catalog(embedded_study() / "layers" / "catalog.toml"))
 
 
 def own_snaps(

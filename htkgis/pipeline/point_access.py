@@ -25,13 +25,15 @@ from htkgis.network import (
     reach_opportunities,
     weigh_opportunities,
 )
+from htkgis.quantities import ADULT
 from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .embedded import embedded_study
-from .own_streets import graph_coverage, own_crs, own_graph, own_snaps
+from .own_streets import graph_coverage, own_crs, own_graph, own_snaps, own_unknown_kinds
 from .steps import Progress
+from .travellers import Travellers, travellers
 
 COLUMNS = ["origin_id", "measure", "limit_min", "value", "bound"]
 
@@ -43,20 +45,24 @@ class AccessReport:
     Parameters
     ----------
     table
-        ``origin_id``, ``measure``, ``limit_min``, ``value``, ``bound``: one row per origin,
-        measure and limit. A time that is not reached has no value, and origins that are not on
-        the streets have none at all. ``bound`` is ``at_least`` or ``at_most`` where the search
-        met the end of the streets.
+        ``origin_id``, ``measure``, ``limit_min``, ``value``, ``bound``, ``mode``, ``lens``,
+        ``plain``: one row per origin, measure and limit. Where minutes hold a price, the limits
+        are ``felt_limit_min`` and a nearest place is ``felt_nearest_1``. A time that is not
+        reached has no value, and origins that are not on the streets have none at all. ``bound``
+        is ``at_least`` or ``at_most`` where the search met the end of the streets.
     origins, opportunities
         Snapping audits.
     too_far
         Ids and distances of points farther than the limit from any street.
+    travellers
+        Who travels how, and what the minutes mean.
     """
 
     table: pd.DataFrame
     origins: SnapAudit
     opportunities: SnapAudit
     too_far: pd.DataFrame
+    travellers: Travellers
 
 
 def measure_point_access(
@@ -66,6 +72,7 @@ def measure_point_access(
     *,
     column: str | None = None,
     mode: str = "walk",
+    lens: str = ADULT,
     limits_min: Sequence[float],
     impedance: Impedance | None = None,
     nearest: int | None = None,
@@ -85,7 +92,9 @@ def measure_point_access(
     column
         Number that each opportunity counts, a column of its file; one each where missing.
     mode
-        ``walk``, ``bike`` or ``car``, as the embedded study decides on them.
+        ``walk``, ``bike``, ``ebike`` or ``car``, as the embedded study decides on them.
+    lens
+        Who travels: ``adult``, or a lens of the mode.
     limits_min
         Limits in minutes; each gives a row ``opportunities`` (or ``NAME`` of the impedance)
         per origin.
@@ -108,11 +117,14 @@ def measure_point_access(
         msg = "--limit-min: none was given; one or more limits in minutes are needed. Name one."
         raise ConfigError(msg)
     study = read_study(embedded_study() / "study.toml")
+    who = travellers(study, mode, lens, bare=bare, unknown_kinds=own_unknown_kinds(streets))
     crs = own_crs(streets, study)
     origins = read_points(origins_path, crs=crs)
     opportunities = read_points(opportunities_path, crs=crs)
     weights = read_weights(opportunities_path, column, opportunities)
-    graph = own_graph(streets, study, mode, crs=crs, bare=bare, cache=cache, progress=progress)
+    graph = own_graph(
+        streets, study, mode, crs=crs, lens=lens, bare=bare, cache=cache, progress=progress
+    )
     from_snaps, to_snaps = (
         own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
         for what, points in (("origins", origins), ("opportunities", opportunities))
@@ -126,7 +138,15 @@ def measure_point_access(
     if all(limit.is_integer() for limit in limits):
         table["limit_min"] = table["limit_min"].astype("int64")
     too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
-    return AccessReport(table, audit(from_snaps), audit(to_snaps), too_far)
+    if who.felt:
+        table = _felt(table)
+    return AccessReport(who.noted(table), audit(from_snaps), audit(to_snaps), too_far, who)
+
+
+def _felt(table: pd.DataFrame) -> pd.DataFrame:
+    """Call minutes that hold a price by another name, so that nobody takes them for time."""
+    measure = table["measure"].str.replace(r"^nearest_", "felt_nearest_", regex=True)
+    return table.assign(measure=measure).rename(columns={"limit_min": "felt_limit_min"})
 
 
 def _sums(

@@ -6,18 +6,27 @@ step imports its own work when it runs.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from htkgis.catalog import Catalog, role_of
+from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .steps import Step
+from .mode_steps import (
+    LENSED,
+    dumped,
+    graph_step,
+    joining_step,
+    later,
+    lens_steps,
+    mode_steps,
+    named,
+)
+from .steps import Step, needed
 
 Decimal = Literal["comma", "point"]
 
-HERE = __package__ or "htkgis.pipeline"
 RESIDENT_ROLES = ("addresses", "population", "districts")
 PLACE_ROLES = (
     "stations",
@@ -29,18 +38,6 @@ PLACE_ROLES = (
     "municipality",
     "elevation",
 )
-OF_ALL_MODES = (
-    "access",
-    "travel_times",
-    "unsnapped",
-    "isochrones",
-    "shares",
-    "distribution",
-    "network",
-    "snapping",
-)
-"""Tables that are made for each mode, as ``<mode>_<table>``, and then joined."""
-
 PROFILE_INPUTS = (
     "access",
     "travel_times",
@@ -103,24 +100,27 @@ def profile_steps(
     """
     return [
         *_loading_steps(study, catalog, hashes),
-        *(step for mode in study.modes.names for step in _mode_steps(mode, study, catalog)),
-        _joining_step(study),
+        *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
+        *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
+        joining_step(study),
         Step(
             "profiles",
             PROFILE_INPUTS,
             ("figures", "profiles"),
-            _later(
+            later(
                 "quarters",
                 "make_profiles",
                 study=study,
                 sketch=is_sketch(catalog),
+                unknown_kinds=unknown_kinds(catalog),
                 residents=_stated(catalog, "population"),
                 districts=_stated(catalog, "districts"),
                 jobs=_stated_of_jobs(catalog),
             ),
             parameters=[
-                _dump(study),
+                dumped(study),
                 is_sketch(catalog),
+                unknown_kinds(catalog),
                 _stated(catalog, "population"),
                 _stated(catalog, "districts"),
                 _stated_of_jobs(catalog),
@@ -130,7 +130,7 @@ def profile_steps(
             "pages",
             PAGE_INPUTS,
             ("pages",),
-            _later(
+            later(
                 "pages",
                 "make_pages",
                 study=study,
@@ -138,16 +138,18 @@ def profile_steps(
                 language=language,
                 decimal=decimal,
             ),
-            parameters=[_dump(study), _facts(catalog, hashes), language, decimal],
+            parameters=[dumped(study), _facts(catalog, hashes), language, decimal],
         ),
     ]
 
 
 def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> list[Step]:
     """List the steps that read layers: stale when a file, its facts or the study's rules change."""
-    decisions = [_dump(study.study), _dump(study.functions), _dump(study.places)]
-    decisions += [[_dump(quarter) for quarter in study.quarters], _dump(study.modes)]
-    decisions += [_dump(study.jobs)]
+    decisions = [dumped(study.study), dumped(study.functions), dumped(study.places)]
+    # who travels decides no layer: a lens is a speed and costs over the same streets
+    modes = study.modes.model_dump(mode="json", exclude={mode: {"lenses"} for mode in LENSED})
+    decisions += [[dumped(quarter) for quarter in study.quarters], modes]
+    decisions += [dumped(study.jobs)]
 
     def load(name: str, roles: tuple[str, ...], outputs: tuple[str, ...]) -> Step:
         facts = _own_facts(catalog, roles)
@@ -155,7 +157,7 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             f"load_{name}",
             (),
             outputs,
-            _later("layers", f"load_{name}", catalog=catalog, study=study),
+            later("layers", f"load_{name}", catalog=catalog, study=study),
             parameters=[facts, decisions],
             files={n: hashes[n] for n in facts},
         )
@@ -186,109 +188,46 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             "entrances",
             ("outlines", "streets"),
             ("entrances",),
-            _later("entrances", "load_entrances", study=study),
-            parameters=[_dump(study.places), study.study.crs],
+            later("entrances", "load_entrances", study=study),
+            parameters=[dumped(study.places), study.study.crs],
         ),
         load("barriers", ("barriers",), ("barriers", "barrier_reports")),
         Step(
             "load_residents",
             ("municipality", "areas"),
             ("residents", "districts", "resident_reports"),
-            _later("shares", "load_residents", study=study, catalog=catalog),
+            later("shares", "load_residents", study=study, catalog=catalog),
             parameters=[_own_facts(catalog, RESIDENT_ROLES), study.study.crs],
             files={n: hashes[n] for n in _own_facts(catalog, RESIDENT_ROLES)},
         ),
     ]
 
 
-def _mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
-    """List the steps of one mode, from its graph to its shares."""
-    graph, times = f"{mode}_graph", f"{mode}_travel_times"
-    # whatever the mode, people walk between a point and the street
-    travel = [_dump(study.modes.walk), _dump(study.modes[mode])]
-    covered = {n: [role_of(n, layer), layer.coverage] for n, layer in catalog.layers.items()}
+def travel_steps(
+    study: Study,
+    catalog: Catalog,
+    hashes: Mapping[str, str],
+    outputs: tuple[str, ...],
+    *,
+    mode: str,
+    lens: str = ADULT,
+    bare: bool = False,
+) -> list[Step]:
+    """List the steps that load some layers and build one graph; they share the cache of a run.
 
-    def step(
-        name: str,
-        inputs: tuple[str, ...],
-        outputs: tuple[str, ...],
-        work: tuple[str, str],
-        parameters: list[Any],
-        **bound: Any,
-    ) -> Step:
-        return Step(
-            f"{mode}_{name}",
-            inputs,
-            tuple(f"{mode}_{output}" for output in outputs),
-            _later(*work, study=study, mode=mode, **bound),
-            parameters=[travel, *parameters],
-        )
-
-    return [
-        step("graph", ("streets",), ("graph", "network"), ("modes", "build_mode_graph"), []),
-        step(
-            "travel_times",
-            (graph, "origins", "places", "barriers", "entrances"),
-            ("travel_times", "unsnapped", "connectors", "snapping"),
-            ("measures", "measure_times"),
-            [],
-        ),
-        step(
-            "access",
-            (
-                graph,
-                times,
-                "origins",
-                "places",
-                "streets",
-                "municipality",
-                "school_districts",
-                "barriers",
-            ),
-            ("access",),
-            ("measures", "measure_access"),
-            [_dump(study.limits), _dump(study.functions), _dump(study.study), covered],
-            catalog=catalog,
-        ),
-        step(
-            "isochrones",
-            (graph, "origins", "streets", "barriers"),
-            ("isochrones",),
-            ("measures", "measure_isochrones"),
-            [_dump(study.limits.catchment), _dump(study.isochrone), covered],
-            catalog=catalog,
-        ),
-        step(
-            "shares",
-            (
-                graph,
-                "residents",
-                "districts",
-                "areas",
-                "places",
-                "streets",
-                "municipality",
-                "barriers",
-                "entrances",
-            ),
-            ("shares", "distribution"),
-            ("shares", "measure_shares"),
-            [_dump(study.limits.catchment), _dump(study.functions), _dump(study.study), covered],
-            catalog=catalog,
-        ),
-    ]
-
-
-def _joining_step(study: Study) -> Step:
-    """Join the tables of all modes, walking first."""
-    modes = study.modes.names
-    return Step(
-        "all_modes",
-        tuple(f"{mode}_{table}" for table in OF_ALL_MODES for mode in modes),
-        OF_ALL_MODES,
-        _later("modes", "join_modes", tables=OF_ALL_MODES, modes=modes),
-        parameters=[OF_ALL_MODES, modes],
-    )
+    Parameters
+    ----------
+    study, catalog, hashes
+        As :func:`profile_steps`.
+    outputs
+        Values of the loading steps that are wanted besides the graph.
+    mode, lens
+        Who travels how; the graph is called ``<mode>_graph`` or ``<mode>_<lens>_graph``.
+    bare
+        Whether nothing counts besides length over speed.
+    """
+    steps = [*_loading_steps(study, catalog, hashes), graph_step(mode, study, lens, bare=bare)]
+    return needed(steps, (*outputs, f"{named(mode, lens)}_graph"))
 
 
 def _own_facts(catalog: Catalog, roles: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -300,24 +239,15 @@ def _own_facts(catalog: Catalog, roles: tuple[str, ...]) -> dict[str, dict[str, 
     }
 
 
-def _later(module: str, function: str, **bound: Any) -> Callable[..., Mapping[str, Any]]:
-    """Name a function of a module beside this one, imported when it is called."""
-
-    def call(*inputs: Any) -> Mapping[str, Any]:
-        work = getattr(importlib.import_module(f".{module}", HERE), function)
-        result: Mapping[str, Any] = work(*inputs, **bound)
-        return result
-
-    return call
-
-
-def _dump(model: Any) -> Any:
-    return model.model_dump(mode="json")
-
-
 def is_sketch(catalog: Catalog) -> bool:
     """Tell whether figures rest on sketch data: the streets decide."""
     return any(layer.sketch_scale for layer in catalog.by_role("streets").values())
+
+
+def unknown_kinds(catalog: Catalog) -> list[str]:
+    """List kinds of street that the layer of streets does not tell from others, such as stairs."""
+    layers = catalog.by_role("streets").values()
+    return sorted({kind for layer in layers for kind in layer.unknown_kinds})
 
 
 def _stated(catalog: Catalog, role: Any) -> dict[str, str] | None:

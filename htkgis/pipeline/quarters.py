@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -9,7 +10,10 @@ import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
 from htkgis.profile.jobs import job_method
+from htkgis.quantities import ADULT
 from htkgis.study import Study
+
+from .modes import lacks_stairs, mode_of
 
 
 def make_profiles(
@@ -29,24 +33,30 @@ def make_profiles(
     *,
     study: Study,
     sketch: bool,
+    unknown_kinds: list[str],
     residents: dict[str, str] | None,
     districts: dict[str, str] | None,
     jobs: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Make the table of figures and one profile per quarter, in the order of the study."""
+    """Make the table of figures and one profile per quarter, in the order of the study.
+
+    The figures are of every lens; a profile is of adults, with one part beside that compares.
+    """
     figures = profile_figures(
         access,
         origins.set_index("id")["area_id"],
         {quarter.area: quarter.id for quarter in study.quarters},
     )
+    of_adults = figures[figures["lens"] == ADULT]
     inputs = ProfileInputs(
-        figures=figures,
+        figures=of_adults,
         comparison=comparison_rows(
-            figures[figures["state"] == study.study.state.value],
+            of_adults[of_adults["state"] == study.study.state.value],
             quarters,
             rounding=study.jobs.rounding.value,
         ),
-        access=access,
+        access=access[access["lens"] == ADULT],
+        lenses={lens: figures[figures["lens"] == lens] for lens in study.profile.lenses},
         travel_times=travel_times,
         quarters=quarters,
         areas=areas,
@@ -63,7 +73,7 @@ def make_profiles(
         residents=residents,
         districts=districts,
         study=_study(study),
-        assumptions=_assumptions(study),
+        assumptions=_assumptions(study) | {"lenses": _lenses(study, unknown_kinds)},
         decisions=_decisions(study)
         | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},
     )
@@ -107,20 +117,47 @@ def _assumptions(study: Study) -> dict[str, Any]:
             "speed_kph_en": walk.speed.source_en,
         },
         "modes": _other_modes(study),
+        "felt": [name for name in study.modes.names if mode_of(study, name).costs.felt],
     }
+
+
+def _lenses(study: Study, unknown_kinds: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Say what the study decides of everybody who is measured besides adults, and what is unknown.
+
+    ``stairs`` is the part of the speed that is kept on them, ``closed``, or None where they are
+    streets like others; ``stairs_unknown`` whether the streets do not tell which ways are stairs.
+    """
+    walk = study.modes.walk
+    found = {}
+    for lens in study.profile.lenses:
+        own, costs = walk.lenses[lens], mode_of(study, "walk", lens).costs
+        speed = own.speed or walk.speed
+        stairs = own.stairs or (None if walk.costs is None else walk.costs.stairs)
+        found[lens] = {
+            "speed_kph": speed.value,
+            "source": speed.source,
+            "source_en": speed.source_en,
+            "stairs": None if stairs is None else stairs.value,
+            "stairs_source": None if stairs is None else stairs.source,
+            "stairs_source_en": None if stairs is None else stairs.source_en,
+            "stairs_unknown": lacks_stairs(costs, unknown_kinds),
+            "felt": costs.felt,
+        }
+    return found
 
 
 def _other_modes(study: Study) -> dict[str, dict[str, Any]]:
     """Say what the study decides of cycling and driving, in units that the pages print."""
     modes: dict[str, dict[str, Any]] = {}
-    bike, car = study.modes.bike, study.modes.car
-    if bike is not None:
-        modes["bike"] = {
-            "speed_kph": bike.speed.value,
-            "search_min": bike.search.value,
-            "source": bike.speed.source,
-            "source_en": bike.speed.source_en,
-        }
+    for name, ridden in (("bike", study.modes.bike), ("ebike", study.modes.ebike)):
+        if ridden is not None:
+            modes[name] = {
+                "speed_kph": ridden.speed.value,
+                "search_min": ridden.search.value,
+                "source": ridden.speed.source,
+                "source_en": ridden.speed.source_en,
+            }
+    car = study.modes.car
     if car is not None:
         modes["car"] = {
             "share_percent": round(car.share.value * 100, 1),

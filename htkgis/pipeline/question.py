@@ -10,6 +10,7 @@ import pandas as pd
 
 from htkgis.errors import ConfigError
 from htkgis.profile.rounding import plain
+from htkgis.quantities import ADULT
 from htkgis.study import Study
 
 from .job_access import jobs_that_count
@@ -24,7 +25,8 @@ STATISTICS = ("min", "median", "max")
 class Question:
     """A figure of a quarter; what is left open must leave one.
 
-    ``state`` is the study's shown year where missing, ``mode`` walking where there are several.
+    ``state`` is the study's shown year where missing, ``mode`` walking where there are several,
+    ``lens`` adults.
     """
 
     indicator: str
@@ -33,6 +35,7 @@ class Question:
     limit_min: float | None = None
     mode: str | None = None
     state: int | None = None
+    lens: str = ADULT
 
 
 def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> dict[str, Any]:
@@ -70,19 +73,19 @@ def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> di
     for option, column, value in (
         ("--state", "state", state),
         ("--mode", "mode", mode),
+        ("--lens", "lens", question.lens),
         ("--function", "function", question.function),
         ("--limit-min", "limit_min", question.limit_min),
     ):
         own = _narrowed(own, option, column, value, indicator)
-    lens = own[own["lens"] == own["lens"].iloc[0]]
-    first = lens.iloc[0]
-    values = lens.set_index("statistic")["value"]
+    first = own.iloc[0]
+    values = own.set_index("statistic")["value"]
     return {
         "indicator": indicator,
         **{name: plain(first[name]) for name in CASE},
         **{name: plain(values[name]) for name in STATISTICS},
-        "lower_bound": bool(lens["lower_bound"].any()),
-        "upper_bound": bool(lens["upper_bound"].any()),
+        "lower_bound": bool(own["lower_bound"].any()),
+        "upper_bound": bool(own["upper_bound"].any()),
     }
 
 

@@ -16,14 +16,17 @@ from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.network import Graph, Snaps, graph_from_arrays, snap, street_times
 from htkgis.network.route import Route, route, route_line
+from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_bytes, write_atomic
 from htkgis.study import Study, read_study
 from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .entrances import once_per_place, snap_places
+from .mode_steps import named
 from .modes import snapping
-from .profile_steps import profile_steps
-from .steps import Progress, needed, run_steps
+from .profile_steps import travel_steps, unknown_kinds
+from .steps import Progress, run_steps
+from .travellers import Travellers, travellers
 
 PRECISION_DEG = 7
 
@@ -36,8 +39,8 @@ class RouteReport:
     ----------
     start, end
         Names of the points.
-    mode
-        Mode that travels.
+    travellers
+        Who travels how, and what the minutes mean.
     time_min, length_m
         Whole trip, and the length of street in it.
     leave_min, arrive_min
@@ -53,7 +56,7 @@ class RouteReport:
 
     start: str
     end: str
-    mode: str
+    travellers: Travellers
     time_min: float
     length_m: float
     leave_min: float
@@ -70,6 +73,8 @@ def find_route(
     end: str,
     *,
     mode: str = "walk",
+    lens: str = ADULT,
+    bare: bool = False,
     data: Path | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
@@ -84,6 +89,10 @@ def find_route(
         Id of an origin or a place, or a position ``latitude,longitude`` in degrees.
     mode
         A mode of the study.
+    lens
+        Who travels: ``adult``, or a lens of the mode.
+    bare
+        Whether time is length divided by speed and nothing else.
     data
         Folder that ``{data}`` stands for in the catalog.
     cache
@@ -94,20 +103,26 @@ def find_route(
     Raises
     ------
     ConfigError
-        If a point is neither an id nor a position, or the study has no such mode.
+        If a point is neither an id nor a position, or the study has no such mode or
+        lens.
     NetworkError
         If a point is too far from any street, or there is no way.
     """
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
+    who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
     rules = snapping(study, mode)
-    steps = profile_steps(study, catalog, catalog.checked_hashes(), study.study.language)
-    results = run_steps(
-        needed(steps, (f"{mode}_graph", "origins", "places", "streets", "barriers", "entrances")),
-        cache or Cache.default(),
-        progress=progress,
+    steps = travel_steps(
+        study,
+        catalog,
+        catalog.checked_hashes(),
+        ("origins", "places", "streets", "barriers", "entrances"),
+        mode=mode,
+        lens=lens,
+        bare=bare,
     )
-    graph = graph_from_arrays(results[f"{mode}_graph"])
+    results = run_steps(steps, cache or Cache.default(), progress=progress)
+    graph = graph_from_arrays(results[f"{named(mode, lens)}_graph"])
     known = _points(results["origins"], results["places"])
     crs = study.study.crs
     ends = [_point(text, known, crs, option) for text, option in ((start, "--from"), (end, "--to"))]
@@ -126,7 +141,7 @@ def find_route(
             "catalog; they lie on parts that do not hang together. Check the streets."
         )
         raise NetworkError(msg)
-    return _report(found, graph, snaps, ends, results["streets"], catalog, study, mode)
+    return _report(found, graph, snaps, ends, results["streets"], catalog, study, who)
 
 
 def nearest_doors(graph: Graph, doors: list[Snaps]) -> list[Snaps]:
@@ -157,8 +172,10 @@ def write_route(report: RouteReport, path: Path) -> str:
         "properties": {
             "from": report.start,
             "to": report.end,
-            "mode": report.mode,
-            "minutes": report.time_min,
+            "mode": report.travellers.mode,
+            "lens": report.travellers.lens,
+            "plain": report.travellers.bare,
+            "felt_minutes" if report.travellers.felt else "minutes": report.time_min,
             "metres": report.length_m,
             "credit": "; ".join(report.credits),
         },
@@ -209,7 +226,7 @@ def _report(
     streets: gpd.GeoDataFrame,
     catalog: Catalog,
     study: Study,
-    mode: str,
+    who: Travellers,
 ) -> RouteReport:
     names = [
         str(row["id"] if pd.isna(row["name"]) else row["name"])
@@ -220,7 +237,7 @@ def _report(
     return RouteReport(
         start=names[0],
         end=names[1],
-        mode=mode,
+        travellers=who,
         time_min=_minutes(found.time_ds),
         length_m=round(found.length_m, 1),
         leave_min=_minutes(found.leave_ds),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,32 +24,37 @@ from htkgis.network import (
     travel_time_surface,
 )
 from htkgis.publish.geotiff import NODATA, cog_bytes
+from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_bytes, write_atomic
-from htkgis.study import Bike, Car, Study, Walk, read_study
+from htkgis.study import Car, Study, read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .layers import street_coverage
+from .mode_steps import named
 from .modes import snapping
-from .profile_steps import is_sketch, profile_steps
-from .steps import Progress, needed, run_steps
+from .profile_steps import is_sketch, travel_steps, unknown_kinds
+from .steps import Progress, run_steps
+from .travellers import Travellers, travellers, travelling
 
 TITLES = {
     "da": {
-        "walk": "Minutter til fods fra det nærmeste udgangspunkt i {area}",
-        "bike": "Minutter på cykel fra det nærmeste udgangspunkt i {area}",
-        "car": (
-            "Minutter i bil fra det nærmeste udgangspunkt i {area}, gang til bilen og parkering "
-            "medregnet"
-        ),
+        "walk": "{Minutes} til fods{lens} fra det nærmeste udgangspunkt i {area}",
+        "bike": "{Minutes} på cykel{lens} fra det nærmeste udgangspunkt i {area}",
+        "ebike": "{Minutes} på elcykel{lens} fra det nærmeste udgangspunkt i {area}",
+        "car": "{Minutes} i bil fra det nærmeste udgangspunkt i {area}{parking}",
     },
     "en": {
-        "walk": "Minutes on foot from the nearest origin of {area}",
-        "bike": "Minutes by bike from the nearest origin of {area}",
-        "car": (
-            "Minutes by car from the nearest origin of {area}, the way to the car and parking "
-            "included"
-        ),
+        "walk": "{Minutes} on foot{lens} from the nearest origin of {area}",
+        "bike": "{Minutes} by bike{lens} from the nearest origin of {area}",
+        "ebike": "{Minutes} by e-bike{lens} from the nearest origin of {area}",
+        "car": "{Minutes} by car from the nearest origin of {area}{parking}",
     },
+}
+MINUTES = {"da": ("Minutter", "Oplevede minutter"), "en": ("Minutes", "Felt minutes")}
+"""What a cell holds: time, or time with a price."""
+PARKING = {
+    "da": ", gang til bilen og parkering medregnet",
+    "en": ", the way to the car and parking included",
 }
 SKETCH_NOTES = {
     "da": "Skitsedata - ikke til sagsbehandling",
@@ -67,8 +72,8 @@ class SurfaceReport:
     ----------
     path, sha256
         The file and its hash.
-    mode
-        Mode of travel.
+    travellers
+        Who travels how, and what the minutes mean.
     rows, columns, cell_m
         Size of the grid.
     reached
@@ -82,7 +87,7 @@ class SurfaceReport:
 
     path: Path
     sha256: str
-    mode: str
+    travellers: Travellers
     rows: int
     columns: int
     cell_m: float
@@ -99,6 +104,8 @@ def write_surface(
     out: Path,
     *,
     mode: str = "walk",
+    lens: str = ADULT,
+    bare: bool = False,
     data: Path | None = None,
     cell_m: float = 25.0,
     max_min: float = 30.0,
@@ -121,7 +128,11 @@ def write_surface(
         ``.tif`` to write: Cloud Optimized GeoTIFF in the study's CRS, one float32 band
         ``travel_time_min``, -9999 where not reached.
     mode
-        A mode that the study decides on: ``walk``, ``bike`` or ``car``.
+        A mode that the study decides on: ``walk``, ``bike``, ``ebike`` or ``car``.
+    lens
+        Who travels: ``adult``, or a lens of the mode.
+    bare
+        Whether time is length divided by speed and nothing else.
     data
         Folder that ``{data}`` stands for in the catalog.
     cell_m
@@ -136,7 +147,7 @@ def write_surface(
     Raises
     ------
     ConfigError
-        The study shows no such area or decides on no such mode, a trip takes longer than
+        The study shows no such area or decides on no such mode or lens, a trip takes longer than
         ``max_min`` before it moves, or the file is no ``.tif``.
     NetworkError
         If no origin of the area is near a street.
@@ -147,17 +158,24 @@ def write_surface(
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
     check_area(area, study)
+    who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
     rules = snapping(study, mode)
-    _check_limit(max_min, mode, study)
+    if not bare:
+        _check_limit(max_min, mode, study)
     hashes = catalog.checked_hashes()
-    steps = needed(
-        profile_steps(study, catalog, hashes, study.study.language),
-        (f"{mode}_graph", "origins", "areas", "streets", "barriers"),
+    steps = travel_steps(
+        study,
+        catalog,
+        hashes,
+        ("origins", "areas", "streets", "barriers"),
+        mode=mode,
+        lens=lens,
+        bare=bare,
     )
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     if progress is not None:
         progress(f"{mode}_surface", 1, 1)
-    graph = graph_from_arrays(results[f"{mode}_graph"])
+    graph = graph_from_arrays(results[f"{named(mode, lens)}_graph"])
     origins = results["origins"]
     barriers = results["barriers"]
     own = snap(graph, origins[origins["area_id"] == area], **rules, barriers=barriers)
@@ -168,14 +186,14 @@ def write_surface(
     times = travel_time_surface(graph, own, grid, limit_ds=limit_ds, **rules, barriers=barriers)
     border_min = border_minutes(graph, own, catalog, results["streets"])
     names = results["areas"].set_index("id")["name"]
-    tags = _title(study, area, names[area], mode)
-    tags |= provenance(study, catalog, hashes, mode, border_min=border_min, max_min=max_min)
+    tags = _title(study, area, names[area], who)
+    tags |= provenance(study, catalog, hashes, who, border_min=border_min, max_min=max_min)
     content = _raster(times, grid, crs=study.study.crs, tags=tags)
     write_atomic(out, content)
     return SurfaceReport(
         path=out,
         sha256=sha256_bytes(content),
-        mode=mode,
+        travellers=who,
         rows=grid.rows,
         columns=grid.columns,
         cell_m=grid.cell_m,
@@ -214,10 +232,25 @@ def _check_limit(max_min: float, mode: str, study: Study) -> None:
         raise ConfigError(msg)
 
 
-def _title(study: Study, area: str, name: str, mode: str) -> dict[str, str]:
+def _title(study: Study, area: str, name: str, who: Travellers) -> dict[str, str]:
     """Say in the study's language what the raster shows."""
-    title = TITLES[study.study.language][mode].format(area=name)
+    language = study.study.language
+    title = TITLES[language][who.mode].format(
+        area=name,
+        Minutes=MINUTES[language][who.felt],
+        lens=_lens_words(who.lens, language),
+        parking="" if who.bare else PARKING[language],
+    )
     return {"TIFFTAG_IMAGEDESCRIPTION": title, "area": area}
+
+
+def _lens_words(lens: str, language: str) -> str:
+    if lens == ADULT:
+        return ""
+    from htkgis.maps import load_text  # noqa: PLC0415 - the words come with all of the pages
+    from htkgis.maps.lenses import lens_name  # noqa: PLC0415
+
+    return f" ({lens_name(lens, load_text(language)).lower()})"
 
 
 def _raster(
@@ -258,7 +291,7 @@ def provenance(
     study: Study,
     catalog: Catalog,
     hashes: Mapping[str, str],
-    mode: str,
+    who: Travellers,
     *,
     border_min: float,
     max_min: float,
@@ -271,9 +304,12 @@ def provenance(
             dict.fromkeys(f"{layer.credit} ({layer.licence})" for layer in layers.values())
         ),
         "study": study.study.id,
-        "mode": mode,
-        **_decisions(study, mode),
-        "max_snap_m": f"{study.modes[mode].max_snap.value:g}",
+        "mode": who.mode,
+        "lens": who.lens,
+        "plain": "yes" if who.bare else "no",
+        "minutes": "felt" if who.felt else "measured",
+        **_decisions(study, who),
+        "max_snap_m": f"{study.modes[who.mode].max_snap.value:g}",
         "limit_min": f"{max_min:g}",
         "layers": "; ".join(
             f"{name} {layer.published} {hashes[name]}" for name, layer in layers.items()
@@ -281,27 +317,36 @@ def provenance(
     }
     if border_min < max_min:
         tags["upper_bound_above_min"] = f"{border_min:.1f}"
+    if who.stairs_unknown:
+        tags["stairs"] = "unknown"
     if is_sketch(catalog):
         tags["note"] = SKETCH_NOTES[study.study.language]
     return tags
 
 
-def _decisions(study: Study, mode: str) -> dict[str, str]:
-    """Write out what the study decides on a mode; each name ends with the unit."""
-    walked = {"walk_speed_kph": f"{study.modes.walk.speed.value:g}"}
-    decisions = study.modes[mode]
-    if isinstance(decisions, Walk | Bike):
-        return {f"{mode}_speed_kph": f"{decisions.speed.value:g}", **walked}
-    if isinstance(decisions, Car):
-        limits = decisions.speeds.value
-        return {
-            "car_share_of_limit": f"{decisions.share.value:g}",
-            "car_limits_where_unsigned_kph": "; ".join(f"{k} {v:g}" for k, v in limits.items()),
-            "car_access_time_min": f"{decisions.access_time.value:g}",
-            "car_parking_time_min": f"{decisions.parking_time.value:g}",
-            **walked,
+def _decisions(study: Study, who: Travellers) -> dict[str, str]:
+    """Write out what the study decides on who travels; each name ends with the unit."""
+    travel = travelling(study, who.mode, who.lens, bare=who.bare)
+    walked = {"walk_speed_kph": f"{travel.walked_kph:g}"}
+    decisions = study.modes[who.mode]
+    if not isinstance(decisions, Car):
+        costs = {
+            field.name: str(getattr(travel.costs, field.name))
+            for field in fields(travel.costs)
+            if getattr(travel.costs, field.name) != field.default
         }
-    return walked
+        return {f"{who.mode}_speed_kph": f"{travel.speed_kph:g}", **walked, **costs}
+    limits = decisions.speeds.value
+    besides = {
+        "car_access_time_min": f"{decisions.access_time.value:g}",
+        "car_parking_time_min": f"{decisions.parking_time.value:g}",
+    }
+    return {
+        "car_share_of_limit": f"{decisions.share.value:g}",
+        "car_limits_where_unsigned_kph": "; ".join(f"{k} {v:g}" for k, v in limits.items()),
+        **({} if who.bare else besides),
+        **walked,
+    }
 
 
 def _layers_used(catalog: Catalog) -> dict[str, Layer]:

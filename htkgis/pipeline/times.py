@@ -9,13 +9,15 @@ import pandas as pd
 
 from htkgis.loaders.points import read_points
 from htkgis.network import SnapAudit, audit, street_times
+from htkgis.quantities import ADULT
 from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import deciseconds, minutes
 
 from .embedded import embedded_study
-from .own_streets import own_crs, own_graph, own_snaps
+from .own_streets import own_crs, own_graph, own_snaps, own_unknown_kinds
 from .steps import Progress
+from .travellers import Travellers, travellers
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,21 @@ class TimesReport:
     Parameters
     ----------
     table
-        ``from_id``, ``to_id``, ``travel_time_min`` (two decimals), reachable pairs only.
+        ``from_id``, ``to_id``, ``travel_time_min`` (two decimals; ``felt_time_min`` where they
+        hold a price), ``mode``, ``lens``, ``plain``; reachable pairs only.
     origins, destinations
         Snapping audits.
     too_far
         Ids and distances of points farther than the limit from any street; in no pair.
+    travellers
+        Who travels how, and what the minutes mean.
     """
 
     table: pd.DataFrame
     origins: SnapAudit
     destinations: SnapAudit
     too_far: pd.DataFrame
+    travellers: Travellers
 
 
 def measure_point_times(
@@ -44,6 +50,7 @@ def measure_point_times(
     destinations_path: Path,
     *,
     mode: str = "walk",
+    lens: str = ADULT,
     speed_kph: float | None = None,
     bare: bool = False,
     max_min: float | None = None,
@@ -61,7 +68,9 @@ def measure_point_times(
     origins_path, destinations_path
         CSV ``id,lat,lon`` or any vector file with an ``id``.
     mode
-        ``walk``, ``bike`` or ``car``, as the embedded study decides on them.
+        ``walk``, ``bike``, ``ebike`` or ``car``, as the embedded study decides on them.
+    lens
+        Who travels: ``adult``, or a lens of the mode.
     speed_kph, max_snap_m
         The embedded study's where missing. A speed holds on every street.
     bare
@@ -79,6 +88,7 @@ def measure_point_times(
         A file is missing or wrong, or no point is near a street.
     """
     study = read_study(embedded_study() / "study.toml")
+    who = travellers(study, mode, lens, bare=bare, unknown_kinds=own_unknown_kinds(streets))
     crs = own_crs(streets, study)
     origins = read_points(origins_path, crs=crs)
     destinations = read_points(destinations_path, crs=crs)
@@ -87,6 +97,7 @@ def measure_point_times(
         study,
         mode,
         crs=crs,
+        lens=lens,
         speed_kph=speed_kph,
         bare=bare,
         cache=cache,
@@ -99,7 +110,7 @@ def measure_point_times(
     limit_ds = None if max_min is None else deciseconds(max_min)
     times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
     table = times[["from_id", "to_id"]].assign(
-        travel_time_min=minutes(times["travel_time_ds"]).round(2)
+        **{who.minutes_column: minutes(times["travel_time_ds"]).round(2)}
     )
     too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
-    return TimesReport(table, audit(from_snaps), audit(to_snaps), too_far)
+    return TimesReport(who.noted(table), audit(from_snaps), audit(to_snaps), too_far, who)

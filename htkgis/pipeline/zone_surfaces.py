@@ -27,14 +27,17 @@ from htkgis.network import (
 )
 from htkgis.publish.geotiff import NODATA, cog_bytes
 from htkgis.publish.tables import check_format, write_table
+from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_bytes, sha256_file, write_atomic
 from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
+from .mode_steps import named
 from .modes import snapping
-from .profile_steps import profile_steps
-from .steps import Progress, Results, needed, run_steps
+from .profile_steps import travel_steps, unknown_kinds
+from .steps import Progress, Results, run_steps
 from .surfaces import check_area, check_tif, provenance
+from .travellers import Travellers, travellers
 
 QUARTERS = "quarters"
 """What stands for the quarters of the study where zones are named."""
@@ -57,7 +60,7 @@ class Question:
     opportunities, column, limit_min
         Points of a user's own, the number that each counts (one each where missing), and the
         minutes within which they are counted; minutes from the area where there are none.
-    mode, cell_m, max_min, data, cache, progress
+    mode, lens, bare, cell_m, max_min, data, cache, progress
         As :func:`htkgis.pipeline.surfaces.write_surface`.
     """
 
@@ -68,6 +71,8 @@ class Question:
     column: str | None = None
     limit_min: float | None = None
     mode: str = "walk"
+    lens: str = ADULT
+    bare: bool = False
     cell_m: float = 25.0
     max_min: float = 30.0
     data: Path | None = None
@@ -91,6 +96,8 @@ class AccessReport:
         The most that a cell reaches.
     points, points_off
         Opportunities on the network, and those too far from any street.
+    travellers
+        Who travels how, and what the minutes mean.
     """
 
     path: Path
@@ -102,6 +109,7 @@ class AccessReport:
     largest: float
     points: int
     points_off: int
+    travellers: Travellers
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,7 @@ class _Network:
     hashes: dict[str, str]
     results: Results
     graph: Graph
+    who: Travellers
     rules: dict[str, Any]
 
 
@@ -148,7 +157,7 @@ def write_access_surface(question: Question, out: Path) -> AccessReport:
         net.study,
         net.catalog,
         net.hashes,
-        question.mode,
+        net.who,
         border_min=float("inf"),
         max_min=limit_min,
     )
@@ -173,6 +182,7 @@ def write_access_surface(question: Question, out: Path) -> AccessReport:
         largest=float(known.max(initial=0.0)),
         points=on,
         points_off=off,
+        travellers=net.who,
     )
 
 
@@ -191,8 +201,9 @@ def write_zone_table(question: Question, zones: str, out: Path) -> pd.DataFrame:
     Returns
     -------
     table
-        As :func:`htkgis.access.zonal.zonal_statistics`, with ``measure``, ``mode``, ``unit`` and
-        ``cell_m``; of minutes also the share within each limit of the study up to ``max_min``.
+        As :func:`htkgis.access.zonal.zonal_statistics`, with ``measure``, ``mode``, ``lens``,
+        ``plain``, ``unit`` and ``cell_m``; of minutes also the share within each limit of the
+        study up to ``max_min``.
 
     Raises
     ------
@@ -206,6 +217,8 @@ def write_zone_table(question: Question, zones: str, out: Path) -> pd.DataFrame:
     grid = grid_around(tuple(shapes.total_bounds.tolist()), cell_m=question.cell_m)
     if question.opportunities is None:
         values, limits, measure, unit = *_times(question, net, grid), "travel_time", "min"
+        if net.who.felt:
+            measure, unit = "felt_time", "felt min"
     else:
         values, facts, _, _ = _access(question, net, grid)
         limits, measure, unit = [], facts["measure"], facts["unit"]
@@ -214,6 +227,8 @@ def write_zone_table(question: Question, zones: str, out: Path) -> pd.DataFrame:
     told: dict[str, Any] = {
         "measure": measure,
         "mode": question.mode,
+        "lens": question.lens,
+        "plain": question.bare,
         "unit": unit,
         "cell_m": grid.cell_m,
     }
@@ -237,18 +252,18 @@ def _network(question: Question) -> _Network:
     if question.opportunities is not None and question.limit_min is None:
         msg = "--opportunities: within how many minutes is missing. Add --limit-min."
         raise ConfigError(msg)
-    mode, rules = question.mode, snapping(study, question.mode)
+    mode, lens, bare = question.mode, question.lens, question.bare
+    who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
+    rules = snapping(study, mode)
     hashes = catalog.checked_hashes()
-    steps = needed(
-        profile_steps(study, catalog, hashes, study.study.language),
-        (f"{mode}_graph", "origins", "areas", "streets", "quarters", "barriers"),
-    )
+    wanted = ("origins", "areas", "streets", "quarters", "barriers")
+    steps = travel_steps(study, catalog, hashes, wanted, mode=mode, lens=lens, bare=bare)
     results = run_steps(steps, question.cache or Cache.default(), progress=question.progress)
     if question.progress is not None:
         question.progress(f"{mode}_surface", 1, 1)
-    graph = graph_from_arrays(results[f"{mode}_graph"])
+    graph = graph_from_arrays(results[f"{named(mode, lens)}_graph"])
     rules_and_barriers: dict[str, Any] = {**rules, "barriers": results["barriers"]}
-    return _Network(study, catalog, hashes, results, graph, rules_and_barriers)
+    return _Network(study, catalog, hashes, results, graph, who, rules_and_barriers)
 
 
 def _times(

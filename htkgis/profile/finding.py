@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from .rounding import plain, rounded_minutes
 from .spread import STATISTICS
 
+Row = Mapping[str, Any]
 PREFIX = "nearest_"
 WALK = "walk"
 """What is said first is said of walking: the one mode that is open to everybody."""
@@ -59,7 +61,7 @@ def most_of(ids: pd.Series) -> str:
 
 def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) -> dict[str, Any]:
     """One sentence: how many functions lie within the everyday distance, and which is farthest."""
-    first = _counted(nearest)
+    first = walked_functions(nearest)
     reached = [row for row in first if row["median"] is not None]
     within = [row for row in reached if row["median"] <= everyday_min]
     values: dict[str, Any] = {
@@ -86,7 +88,7 @@ def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) 
     }
 
 
-def _counted(nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def walked_functions(nearest: Sequence[Row]) -> list[Row]:
     """Pick the walking rows of functions that have places; one's district school is no function."""
     return [
         row
@@ -114,7 +116,7 @@ def key_figures(
         for function in decisions["key_functions"]
     ]
     everyday = decisions["everyday_min"]
-    known = _counted(nearest)
+    known = walked_functions(nearest)
     within = [row for row in known if row["median"] is not None and row["median"] <= everyday]
     figures.append(
         {

@@ -14,6 +14,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE
 from .changes import change_rows
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .jobs import job_rows
+from .lenses import lens_part
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
 from .shares import share_rows
@@ -38,7 +39,11 @@ PLACE_FACTS = (
 
 @dataclass(frozen=True)
 class ProfileInputs:
-    """Everything a profile is made of; tables of all quarters, decisions as plain values."""
+    """Everything a profile is made of; tables of all quarters, decisions as plain values.
+
+    ``figures`` and ``access`` are of adults; ``lenses`` holds the figures of everybody else who
+    is measured, by lens, in the order of the study.
+    """
 
     figures: pd.DataFrame
     comparison: list[dict[str, Any]]
@@ -56,6 +61,7 @@ class ProfileInputs:
     distribution: pd.DataFrame
     reach: pd.DataFrame
     modes: tuple[str, ...]
+    lenses: dict[str, pd.DataFrame]
     residents: dict[str, str] | None
     districts: dict[str, str] | None
     study: dict[str, Any]
@@ -100,6 +106,15 @@ def quarter_profile(
         "modes": list(inputs.modes),
         "finding": finding(nearest, area["name"], inputs.decisions["everyday_min"]),
         "key_figures": key_figures(nearest, jobs["jobs"], inputs.decisions),
+        "lenses": lens_part(
+            nearest,
+            {
+                lens: own[(own["quarter_id"] == quarter_id) & (own["state"] == state)]
+                for lens, own in inputs.lenses.items()
+            },
+            area["name"],
+            inputs.decisions,
+        ),
         "nearest": nearest,
         "counts": counts,
         **jobs,

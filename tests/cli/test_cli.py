@@ -81,10 +81,11 @@ def test_times_writes_reachable_pairs_with_two_decimals_and_reports_on_stderr(po
     result = times(points)
     assert (result.exit_code, result.stdout) == (0, "")
     lines = (points / "times.csv").read_text("utf-8").splitlines()
-    assert lines[0] == "from_id,to_id,travel_time_min"
-    assert [line.rsplit(",", 1)[0] for line in lines[1:]] == ["home,taastrup", "home,hoje_taastrup"]
-    for line, metres in zip(lines[1:], (1244, 1998), strict=True):
-        minutes = line.rsplit(",", 1)[1]
+    assert lines[0] == "from_id,to_id,travel_time_min,mode,lens,plain"
+    pairs = [line.split(",") for line in lines[1:]]
+    assert [pair[:2] for pair in pairs] == [["home", "taastrup"], ["home", "hoje_taastrup"]]
+    assert {tuple(pair[3:]) for pair in pairs} == {("walk", "adult", "False")}
+    for (_, _, minutes, *_), metres in zip(pairs, (1244, 1998), strict=True):
         assert len(minutes.split(".")[1]) == 2
         assert abs(float(minutes) * 75 / metres - 1) < 0.12
     assert "origins: 1 of 1 on the streets" in result.stderr
@@ -129,7 +130,9 @@ def test_a_longest_time_leaves_out_what_lies_beyond_it(points):
 
 def test_no_pair_within_the_limit_is_a_table_with_a_header_only(points):
     assert times(points, "--max-min", "1").exit_code == 0
-    assert (points / "times.csv").read_text("utf-8") == "from_id,to_id,travel_time_min\n"
+    assert (points / "times.csv").read_text("utf-8") == (
+        "from_id,to_id,travel_time_min,mode,lens,plain\n"
+    )
 
 
 def test_a_point_far_from_any_street_is_reported_and_in_no_pair(points):

@@ -9,6 +9,17 @@ FASTER = {"bike": 0.3, "car": 0.2}
 PARISHES = ("Taastrup Nykirke", "Høje Taastrup", "Rønnevang")
 
 
+def _speed(kph: float, source: str, stairs: object = None) -> dict[str, object]:
+    return {
+        "speed_kph": kph,
+        "source": source,
+        "stairs": stairs,
+        "stairs_source": None if stairs is None else "skøn",
+        "stairs_unknown": stairs is not None,
+        "felt": False,
+    }
+
+
 def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str, object]:
     """Add every part that a profile may have."""
     made = copy.deepcopy(profile)
@@ -26,7 +37,54 @@ def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str,
     }
     made["changes"] = {"baseline": 2017, "state": 2026, "rows": example_changes()}
     made["shares"] = example_shares(limits)
+    made["lenses"] = example_lenses(profile["area"]["name"])
+    made["assumptions"]["lenses"] = LENSES
     return made
+
+
+SLOWER = {"adult": 1.0, "child": 1.25, "older": 1.4, "wheelchair": 1.55}
+LENSES = {
+    "child": _speed(3.6, "1,0 m/s, børn"),
+    "older": _speed(3.2, "0,9 m/s, ældre", stairs=0.3),
+    "wheelchair": _speed(2.9, "skøn", stairs="closed"),
+}
+
+
+def example_lenses(area: str) -> dict[str, object]:
+    """Minutes that are known, bounded and not reached, by four who walk."""
+    found = {"station": 10.2, "school": 7.9, "leisure": 15.4, "care": None}
+    return {
+        "lenses": list(SLOWER),
+        "limit_min": 15,
+        "measured": 4,
+        "rows": [
+            {
+                "function": function,
+                "values": [
+                    {
+                        "lens": lens,
+                        "median": None if minutes is None else round(minutes * slower, 2),
+                        "upper_bound": function == "leisure",
+                    }
+                    for lens, slower in SLOWER.items()
+                ],
+            }
+            for function, minutes in found.items()
+        ],
+        "within": [{"lens": lens, "count": 1 if lens == "wheelchair" else 2} for lens in SLOWER],
+        "finding": {
+            "key": "finding.lenses",
+            "values": {
+                "area": area,
+                "adult": 2,
+                "measured": 4,
+                "limit_min": 15,
+                "lenses": ["wheelchair"],
+                "count": 1,
+                "beyond": ["station"],
+            },
+        },
+    }
 
 
 def _by(mode: str, row: dict[str, object]) -> dict[str, object]:

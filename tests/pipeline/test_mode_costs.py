@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tomlkit
 
 from htkgis.errors import ConfigError, SchemaError
 from htkgis.loaders import read_street_table
@@ -62,8 +63,13 @@ def test_the_embedded_study_counts_nothing_besides():
     assert {mode_of(STUDY, name).costs for name in STUDY.modes.names} == {NONE}
 
 
-def test_a_study_without_costs_leaves_no_trace_of_them():
-    modes = STUDY.model_dump(mode="json")["modes"]
+def test_a_study_without_costs_and_lenses_leaves_no_trace_of_them(tmp_path):
+    document = tomlkit.parse(TEXT)
+    del document["modes"]["walk"]["lenses"], document["profile"]["lenses"]
+    (tmp_path / "study.toml").write_text(tomlkit.dumps(document), "utf-8")
+    decisions = read_study(tmp_path / "study.toml").model_dump(mode="json")
+    modes = decisions["modes"]
+    assert list(decisions["profile"]) == ["key_functions", "everyday", "commute", "listed"]
     assert list(modes) == ["walk", "bike", "car"]
     assert not {"costs", "lenses"} & {*modes["walk"], *modes["bike"]}
     assert list(modes["walk"]) == [

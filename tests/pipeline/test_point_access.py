@@ -126,7 +126,10 @@ def test_the_command_writes_one_row_per_origin_measure_and_limit(tmp_path):
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     table = pd.read_csv(out)
-    assert list(table.columns) == ["origin_id", "measure", "limit_min", "value", "bound"]
+    assert list(table.columns) == [
+        *("origin_id", "measure", "limit_min", "value", "bound"),
+        *("mode", "lens", "plain"),
+    ]
     assert table.groupby("measure").size().to_dict() == {"nearest_1": 15, "opportunities": 15}
     assert np.issubdtype(table["limit_min"].dtype, np.integer)
 

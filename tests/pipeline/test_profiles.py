@@ -127,6 +127,7 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     edit(study / "study.toml", "value = [15, 30], unit", "value = [15, 25, 30], unit")
     report = run(study, cache)
     accesses = ("walk_access", "bike_access", "car_access")
+    accesses += ("walk_child_access", "walk_older_access", "walk_wheelchair_access")
     assert report.computed == (*accesses, "all_modes", "profiles", "pages")
     rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]
     for mode in ("walk", "bike", "car"):

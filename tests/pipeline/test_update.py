@@ -23,8 +23,7 @@ from htkgis.loaders.overpass import DEFAULT_URL
 from htkgis.pipeline import update
 from htkgis.pipeline.layers import street_rules
 from htkgis.pipeline.profile_steps import profile_steps
-from htkgis.pipeline.steps import run_steps
-from htkgis.pipeline.surfaces import needed
+from htkgis.pipeline.steps import needed, run_steps
 from htkgis.pipeline.update import study_area, update_streets
 from htkgis.store import Cache, sha256_file
 from htkgis.study import read_study

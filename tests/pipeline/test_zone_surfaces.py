@@ -140,7 +140,11 @@ def test_the_command_writes_a_raster_or_a_table_and_says_what(folder):
     )
     assert table.exit_code == 0, table.output
     assert "3 zones of" in table.stdout
-    assert (folder / "c.csv").read_text("utf-8").startswith("id,measure,mode,unit,cell_m,cells,")
+    assert (
+        (folder / "c.csv")
+        .read_text("utf-8")
+        .startswith("id,measure,mode,lens,plain,unit,cell_m,cells,")
+    )
 
 
 @pytest.mark.parametrize(

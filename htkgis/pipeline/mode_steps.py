@@ -1,0 +1,221 @@
+"""The steps of each mode and lens, from the graph to the shares, and how they are joined.
+
+This module imports nothing heavy, so that a run with nothing to do answers at once; each
+step imports its own work when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from htkgis.catalog import Catalog, role_of
+from htkgis.quantities import ADULT
+from htkgis.study import Study
+
+from .steps import Step
+
+HERE = __package__ or "htkgis.pipeline"
+WALK, EBIKE = "walk", "ebike"
+LENSED = ("walk", "bike", "ebike")
+"""Modes that may have lenses."""
+
+OF_ALL_MODES = (
+    "access",
+    "travel_times",
+    "unsnapped",
+    "isochrones",
+    "shares",
+    "distribution",
+    "network",
+    "snapping",
+)
+"""Tables that are made for each mode, as ``<mode>_<table>``, and then joined."""
+
+
+def named(mode: str, lens: str = ADULT) -> str:
+    """Name what the outputs of one mode start with, and those of a lens of it.
+
+    Examples
+    --------
+    >>> named("bike"), named("walk", "older")
+    ('bike', 'walk_older')
+    """
+    return mode if lens == ADULT else f"{mode}_{lens}"
+
+
+def later(module: str, function: str, /, **bound: Any) -> Callable[..., Mapping[str, Any]]:
+    """Name a function of a module beside this one, imported when it is called."""
+
+    def call(*inputs: Any) -> Mapping[str, Any]:
+        work = getattr(importlib.import_module(f".{module}", HERE), function)
+        result: Mapping[str, Any] = work(*inputs, **bound)
+        return result
+
+    return call
+
+
+def dumped(model: Any) -> Any:
+    """Turn decisions into plain values, as the parameters of a step."""
+    return model.model_dump(mode="json")
+
+
+def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
+    """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else."""
+    return _travel_step(
+        mode,
+        study,
+        lens,
+        "graph",
+        ("streets",),
+        ("graph", "network"),
+        ("modes", "build_mode_graph"),
+        [bare] if bare else [],
+        **({"bare": True} if bare else {}),
+    )
+
+
+def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
+    """List the steps of one mode, from its graph to its shares."""
+    graph = f"{mode}_graph"
+    return [
+        graph_step(mode, study),
+        *_measuring_steps(mode, study, catalog),
+        _travel_step(
+            mode,
+            study,
+            ADULT,
+            "isochrones",
+            (graph, "origins", "streets", "barriers"),
+            ("isochrones",),
+            ("measures", "measure_isochrones"),
+            [dumped(study.limits.catchment), dumped(study.isochrone), _covered(catalog)],
+            catalog=catalog,
+        ),
+        _travel_step(
+            mode,
+            study,
+            ADULT,
+            "shares",
+            (
+                graph,
+                "residents",
+                "districts",
+                "areas",
+                "places",
+                "streets",
+                "municipality",
+                "barriers",
+                "entrances",
+            ),
+            ("shares", "distribution"),
+            ("shares", "measure_shares"),
+            [
+                dumped(study.limits.catchment),
+                dumped(study.functions),
+                dumped(study.study),
+                _covered(catalog),
+            ],
+            catalog=catalog,
+        ),
+    ]
+
+
+def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:
+    """List the steps of who else walks: what is near, and no reach, jobs or shares."""
+    return [graph_step(WALK, study, lens), *_measuring_steps(WALK, study, catalog, lens)]
+
+
+def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADULT) -> list[Step]:
+    graph, times = (f"{named(mode, lens)}_{table}" for table in ("graph", "travel_times"))
+    return [
+        _travel_step(
+            mode,
+            study,
+            lens,
+            "travel_times",
+            (graph, "origins", "places", "barriers", "entrances"),
+            ("travel_times", "unsnapped", "connectors", "snapping"),
+            ("measures", "measure_times"),
+            [],
+        ),
+        _travel_step(
+            mode,
+            study,
+            lens,
+            "access",
+            (
+                graph,
+                times,
+                "origins",
+                "places",
+                "streets",
+                "municipality",
+                "school_districts",
+                "barriers",
+            ),
+            ("access",),
+            ("measures", "measure_access"),
+            [dumped(study.limits), dumped(study.functions), dumped(study.study), _covered(catalog)],
+            catalog=catalog,
+        ),
+    ]
+
+
+def _travel_step(
+    mode: str,
+    study: Study,
+    lens: str,
+    name: str,
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    work: tuple[str, str],
+    parameters: list[Any],
+    **bound: Any,
+) -> Step:
+    """Make a step of one mode and lens; the adult's is what it was before there were lenses."""
+    prefix = named(mode, lens)
+    return Step(
+        f"{prefix}_{name}",
+        inputs,
+        tuple(f"{prefix}_{output}" for output in outputs),
+        later(*work, study=study, mode=mode, **_of_lens(lens), **bound),
+        parameters=[_travel(mode, study, lens), *parameters],
+    )
+
+
+def _of_lens(lens: str) -> dict[str, str]:
+    return {} if lens == ADULT else {"lens": lens}
+
+
+def _travel(mode: str, study: Study, lens: str) -> list[Any]:
+    """Gather all that decides how one lens of a mode travels, and nothing of other lenses."""
+    # whatever the mode, people walk between a point and the street
+    ways = [study.modes.walk, study.modes[mode]]
+    if mode == EBIKE and study.modes.bike is not None:
+        ways.append(study.modes.bike)  # it goes where bicycles may
+    travel: list[Any] = [way.model_dump(mode="json", exclude={"lenses"}) for way in ways]
+    if lens != ADULT:
+        own = [getattr(way, "lenses", {}).get(lens) for way in ways]
+        travel += [None if each is None else dumped(each) for each in own]
+    return travel
+
+
+def _covered(catalog: Catalog) -> dict[str, list[Any]]:
+    return {n: [role_of(n, layer), layer.coverage] for n, layer in catalog.layers.items()}
+
+
+def joining_step(study: Study) -> Step:
+    """Join the tables of all modes, walking first, and the access of who else walks."""
+    modes, lenses = study.modes.names, study.profile.lenses
+    return Step(
+        "all_modes",
+        (
+            *(f"{mode}_{table}" for table in OF_ALL_MODES for mode in modes),
+            *(f"{named(WALK, lens)}_access" for lens in lenses),
+        ),
+        OF_ALL_MODES,
+        later("modes", "join_modes", tables=OF_ALL_MODES, modes=modes, lenses=lenses),
+        parameters=[OF_ALL_MODES, modes, lenses],
+    )
