@@ -34,6 +34,7 @@ from .quantities import (
     WalkLens,
     Year,
 )
+from .transit_rules import Transit
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -258,6 +259,7 @@ class Study(Decision):
     functions: Functions
     limits: LimitTable
     modes: Modes
+    transit: Annotated[Transit | None, Field(exclude_if=lambda transit: transit is None)] = None
     isochrone: Isochrone
     places: PlaceRules
     profile: ProfileRules

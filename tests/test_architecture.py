@@ -13,6 +13,7 @@ LAYERS = [
     {"loaders", "scenario", "network", "access", "profile", "maps", "publish"},
     {"catalog"},
     {"study"},
+    {"transit_rules"},
     {"quantities"},
     {"schema"},
     {"store"},
