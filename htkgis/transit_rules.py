@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from .quantities import Decision, Duration, Limits, Quantity
+from .quantities import Decision, Delay, Duration, Limits, Quantity
 
 CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 WindowName = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
@@ -97,6 +97,13 @@ class StopNames(Quantity):
     unit: Literal["ids"]
 
 
+class LensNames(Quantity):
+    """Lenses of walking."""
+
+    value: tuple[Annotated[str, Field(min_length=1)], ...]
+    unit: Literal["lenses"]
+
+
 class Window(Quantity):
     """From when to when people leave: times of day, the second one left out."""
 
@@ -124,7 +131,8 @@ class Transit(Decision):
     """How people travel by public transport, and when.
 
     People walk as the study's walking mode decides. ``stations`` are stops that profiles give
-    the minutes to; the first of ``windows`` is the one that stands first on a page.
+    the minutes to; the first of ``windows`` stands first on a page. Travellers of the lenses
+    ``step_free`` board no trip that states that it takes no wheelchairs.
     """
 
     date: ServiceDate
@@ -137,4 +145,6 @@ class Transit(Decision):
     percentile: Percentile
     jobs: Limits
     stations: StopNames
+    step_free: LensNames
+    bike_parking: Delay
     windows: Annotated[dict[WindowName, Window], Field(min_length=1)]

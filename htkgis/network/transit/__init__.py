@@ -11,17 +11,19 @@ from .connections import Connections, connections_of, turned_round
 from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
 from .itinerary import TransitLeg, itinerary
-from .journeys import JourneyRules, Journeys, journeys_between, timetables_of
-from .pairs import Pairs, later, pairs_of, walks_from, walks_to
+from .journeys import Doors, JourneyRules, Journeys, Riding, journeys_between, timetables_of
+from .pairs import Pairs, later, pairs_of, sooner, walks_from, walks_to
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import WindowTimes, departure_times, transit_opportunities, transit_times
 from .windows import every_minute
 
 __all__ = [
     "Connections",
+    "Doors",
     "JourneyRules",
     "Journeys",
     "Pairs",
+    "Riding",
     "Semantics",
     "TransitLeg",
     "WindowTimes",
@@ -37,6 +39,7 @@ __all__ = [
     "later",
     "pairs_of",
     "planned_times",
+    "sooner",
     "timetables_of",
     "transit_opportunities",
     "transit_times",

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from htkgis.network.graph import Graph
-from htkgis.network.snap import Snaps
+from htkgis.network.snap import NOT_SNAPPED, Snaps
 from htkgis.network.street_times import TravelTimes, street_times
 
 from .connections import Connections, connections_of, turned_round
 from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
-from .pairs import Pairs, later, pairs_of, walks_from, walks_to
+from .pairs import (
+    DECISECONDS_PER_SECOND,
+    Pairs,
+    later,
+    pairs_of,
+    sooner,
+    walks_from,
+    walks_to,
+)
 
 LONG_DAY_S = 3 * 86_400
 """Second that time is turned round at: later than any service day ends."""
@@ -104,46 +112,129 @@ def timetables_of(
     return tuple(connections_of(drawn(trip_times, own), stops) for own in offsets)
 
 
+class Doors(NamedTuple):
+    """Points and stops on the streets of one mode.
+
+    A stop that is not snapped is reached by stated transfers only.
+    """
+
+    graph: Graph
+    origins: Snaps
+    destinations: Snaps
+    stops: Snaps
+
+
+@dataclass(frozen=True)
+class Riding:
+    """How a bicycle takes part in a journey.
+
+    Parameters
+    ----------
+    doors
+        Points and stops on the streets that bicycles may use.
+    aboard
+        Whether the bicycle is taken along, so that both ends are ridden; else it is parked at
+        the first stop.
+    parking_s
+        Seconds that parking takes.
+    """
+
+    doors: Doors
+    aboard: bool
+    parking_s: int
+
+
 def journeys_between(
-    graph: Graph,
-    origins: Snaps,
-    destinations: Snaps,
-    stops: Snaps,
+    doors: Doors,
     trip_times: pd.DataFrame,
     *,
     rules: JourneyRules,
     transfers: pd.DataFrame | None = None,
+    riding: Riding | None = None,
 ) -> Journeys:
     """Put streets and a service day together.
 
     Parameters
     ----------
-    graph
-        Streets to walk on; the snaps are on it.
-    origins, destinations, stops
-        Snapped points; a stop that is not snapped is reached by stated transfers only.
+    doors
+        Points and stops on the streets that people walk on.
     trip_times, transfers
-        Contracts ``TRIP_TIMES`` and ``TRANSFERS``.
+        Contracts ``TRIP_TIMES`` and ``TRANSFERS``; where bicycles are taken along, of trips
+        that take them.
     rules
         What the study decides.
+    riding
+        How a bicycle takes part; None for journeys without one.
 
     Returns
     -------
     journeys
-        As :func:`~htkgis.network.transit.transit_times` takes them. Walking all the way counts
-        as far as the cutoff goes.
+        As :func:`~htkgis.network.transit.transit_times` takes them. Walking, or cycling, all
+        the way counts as far as the cutoff goes.
     """
-    to_stops = street_times(graph, origins, stops, limit_ds=rules.max_walk_ds)
-    from_stops = street_times(graph, stops, destinations, limit_ds=rules.max_walk_ds)
-    between = street_times(graph, stops, stops, limit_ds=rules.max_change_ds)
+    access, egress, direct = _ends(doors, rules)
+    if riding is not None:
+        ridden, arriving, cycled = _ends(riding.doors, rules)
+        access = sooner(access, later(ridden, 0 if riding.aboard else riding.parking_s))
+        egress = sooner(egress, arriving) if riding.aboard else egress
+        direct = _quicker(direct, cycled)
+    stops = doors.stops
+    between = _between(doors.graph, stops, rules.max_change_ds)
     return Journeys(
         timetables=timetables_of(trip_times, list(stops.ids), draws=rules.draws),
         footpaths=footpaths(between, slack_s=rules.slack_s, transfers=transfers),
-        access=later(walks_from(to_stops), rules.slack_s),
-        egress=walks_to(from_stops),
-        direct=street_times(graph, origins, destinations, limit_ds=rules.cutoff_s * 10),
+        access=later(access, rules.slack_s),
+        egress=egress,
+        direct=direct,
         cutoff_s=rules.cutoff_s,
         max_rides=rules.max_rides,
+    )
+
+
+def _ends(doors: Doors, rules: JourneyRules) -> tuple[Pairs, Pairs, TravelTimes]:
+    """Measure the ways to and from the stops, and from door to door."""
+    graph, origins, destinations, stops = doors
+    return (
+        walks_from(street_times(graph, origins, stops, limit_ds=rules.max_walk_ds)),
+        walks_to(street_times(graph, stops, destinations, limit_ds=rules.max_walk_ds)),
+        street_times(
+            graph, origins, destinations, limit_ds=rules.cutoff_s * DECISECONDS_PER_SECOND
+        ),
+    )
+
+
+def _between(graph: Graph, stops: Snaps, limit_ds: int) -> TravelTimes:
+    """Measure the walks between stops; most stops of a country lie on no street of the study."""
+    rows = np.flatnonzero(stops.edge != NOT_SNAPPED)
+    near = Snaps(**{part.name: getattr(stops, part.name)[rows] for part in fields(stops)})
+    times = street_times(graph, near, near, limit_ds=limit_ds)
+    counts = np.zeros(len(stops), dtype=np.int64)
+    counts[rows] = np.diff(times.indptr)
+    return TravelTimes(
+        from_ids=stops.ids,
+        to_ids=stops.ids,
+        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        to_index=rows[times.to_index].astype(np.int32),
+        time_ds=times.time_ds,
+    )
+
+
+def _quicker(first: TravelTimes, second: TravelTimes) -> TravelTimes:
+    """Join two sets of times between the same points; of each pair the shorter stays."""
+    keys = [
+        own.from_index.astype(np.int64) * len(own.to_ids) + own.to_index for own in (first, second)
+    ]
+    times = np.concatenate([first.time_ds, second.time_ds])
+    key = np.concatenate(keys)
+    order = np.lexsort((times, key))
+    pair, place = np.unique(key[order], return_index=True)
+    columns = max(1, len(first.to_ids))
+    counts = np.bincount(pair // columns, minlength=len(first.from_ids))
+    return replace(
+        first,
+        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        to_index=(pair % columns).astype(np.int32),
+        time_ds=times[order][place],
     )
 
 

@@ -101,3 +101,23 @@ def by_length(pairs: Pairs) -> Pairs:
     owner = np.repeat(np.arange(len(pairs)), np.diff(pairs.indptr))
     order = np.lexsort((pairs.walks[:, 0], pairs.walks[:, 1], owner))
     return Pairs(pairs.indptr, np.ascontiguousarray(pairs.walks[order]))
+
+
+def sooner(first: Pairs, second: Pairs) -> Pairs:
+    """Join two sets of walks of the same points; of walks to the same stop the shorter stays.
+
+    Examples
+    --------
+    >>> on_foot, by_bike = (pairs_of([0, 0], [1, 2], s, points=1) for s in ([60, 600], [90, 200]))
+    >>> sooner(on_foot, by_bike).walks.tolist()
+    [[1, 60], [2, 200]]
+    """
+    owner = np.concatenate(
+        [np.repeat(np.arange(len(own)), np.diff(own.indptr)) for own in (first, second)]
+    )
+    walks = np.concatenate([first.walks, second.walks])
+    order = np.lexsort((walks[:, 1], walks[:, 0], owner))
+    owner, walks = owner[order], walks[order]
+    again = (owner[1:] == owner[:-1]) & (walks[1:, 0] == walks[:-1, 0])
+    kept = np.concatenate([[True], ~again])[: len(owner)]
+    return pairs_of(owner[kept], walks[kept, 0], walks[kept, 1], points=len(first))

@@ -1,0 +1,254 @@
+"""Travel times by public transport between a user's own points."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from htkgis.loaders.points import read_points
+from htkgis.network import Graph, SnapAudit, audit
+from htkgis.network.transit import (
+    Doors,
+    Riding,
+    Semantics,
+    WindowTimes,
+    every_minute,
+    journeys_between,
+    window_times,
+)
+from htkgis.quantities import ADULT
+from htkgis.scenario import ServiceDay
+from htkgis.store import Cache
+from htkgis.study import Study, read_study
+from htkgis.units import UNREACHED, minutes
+
+from .embedded import embedded_study
+from .modes import snapping
+from .own_streets import own_crs, own_graph, own_snaps
+from .steps import Progress
+from .timetable import LoadedTimetable, load_feeds, service_day
+from .transit import Usable, decided, doors_of, journey_rules, served, usable, with_limits
+
+Access = Literal["walk", "bike", "bike-aboard"]
+SURROUNDINGS_M = 1000.0
+DECIMALS = 2
+
+
+@dataclass(frozen=True)
+class TransitQuestion:
+    """What is asked of a timetable.
+
+    Parameters
+    ----------
+    feeds
+        Zips or folders in GTFS.
+    date
+        Service day.
+    depart_s
+        Start of the window, in seconds after midnight; of arrivals where one arrives by.
+    window_min
+        Minutes of the window, one departure in each.
+    percentiles
+        0 to 100.
+    semantics
+        ``any``, ``planned`` or ``arrive-by``.
+    access
+        How the stops are reached: on foot, by a bicycle that is parked there, or by one that is
+        taken along.
+    max_walk_min, max_rides, max_min
+        The study's where missing.
+    """
+
+    feeds: tuple[Path, ...]
+    date: dt.date
+    depart_s: int
+    window_min: int = 60
+    percentiles: tuple[float, ...] = (50.0,)
+    semantics: Semantics = "any"
+    access: Access = "walk"
+    max_walk_min: float | None = None
+    max_rides: int | None = None
+    max_min: float | None = None
+
+
+@dataclass(frozen=True)
+class TransitReport:
+    """Travel times and what they rest on.
+
+    Parameters
+    ----------
+    table
+        ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (two decimals, missing where fewer
+        departures make it), ``mean_min`` of those that make it, ``departures_share`` that does;
+        pairs that some departure reaches.
+    origins, destinations, stops
+        Snapping audits.
+    too_far
+        Ids and distances of points farther than the limit from any street.
+    day
+        What runs on the day.
+    loaded
+        The timetable, with what its reader counted.
+    left_out
+        Trips that do not take wheelchairs or bicycles, where these travellers need it, and
+        those that state nothing.
+    """
+
+    table: pd.DataFrame
+    origins: SnapAudit
+    destinations: SnapAudit
+    stops: SnapAudit
+    too_far: pd.DataFrame
+    day: ServiceDay
+    loaded: LoadedTimetable
+    left_out: dict[str, Usable]
+
+
+def measure_transit_times(
+    streets: str,
+    origins_path: Path,
+    destinations_path: Path,
+    question: TransitQuestion,
+    *,
+    lens: str = ADULT,
+    speed_kph: float | None = None,
+    max_snap_m: float | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> TransitReport:
+    """Measure travel times door to door over a window.
+
+    Parameters
+    ----------
+    streets, origins_path, destinations_path, cache, progress
+        As :func:`htkgis.pipeline.times.measure_point_times`.
+    question
+        What is asked of the timetable.
+    lens
+        Who walks: ``adult``, or a lens of walking.
+    speed_kph, max_snap_m
+        Walking speed, and how far a point may lie from a street; the study's where missing.
+
+    Raises
+    ------
+    HtkgisError
+        A file is missing or wrong, no point is near a street, or nothing runs on the day.
+    """
+    study = read_study(embedded_study() / "study.toml")
+    crs = own_crs(streets, study)
+    points = tuple(read_points(path, crs=crs) for path in (origins_path, destinations_path))
+    graph = own_graph(
+        streets, study, "walk", crs=crs, lens=lens, speed_kph=speed_kph,
+        cache=cache, progress=progress,
+    )  # fmt: skip
+    loaded = load_feeds(question.feeds, crs=crs, area=surroundings(graph))
+    day = day_of(loaded, question)
+    trip_times, left_out = usable_trips(study, day.trip_times, lens, question.access)
+    stops = served(loaded.timetable.stops, trip_times)
+    doors = _doors(graph, study, "walk", points, stops, max_snap_m)
+    riding = None
+    if question.access != "walk":
+        bikes = own_graph(streets, study, "bike", crs=crs, cache=cache, progress=progress)
+        ridden = _doors(bikes, study, "bike", points, stops, max_snap_m)
+        parking_s = int(decided(study).bike_parking.value * 60)
+        riding = Riding(ridden, question.access == "bike-aboard", parking_s)
+    rules = with_limits(
+        journey_rules(study),
+        max_walk_min=question.max_walk_min,
+        max_rides=question.max_rides,
+        max_min=question.max_min,
+    )
+    journeys = journeys_between(
+        doors, trip_times, rules=rules, transfers=loaded.timetable.transfers, riding=riding
+    )
+    times = window_times(
+        journeys,
+        every_minute(question.depart_s, question.window_min),
+        semantics=question.semantics,
+        percentiles=question.percentiles,
+    )
+    return TransitReport(
+        table=to_table(times, doors, question.percentiles),
+        origins=audit(doors.origins),
+        destinations=audit(doors.destinations),
+        stops=audit(doors.stops),
+        too_far=pd.concat([doors.origins.too_far, doors.destinations.too_far], ignore_index=True),
+        day=day,
+        loaded=loaded,
+        left_out=left_out,
+    )
+
+
+def surroundings(graph: Graph) -> shapely.Geometry:
+    """Give the box around the streets, a kilometre wider: trips elsewhere are not read."""
+    return shapely.box(*shapely.total_bounds(shapely.multipoints(graph.edge_xy))).buffer(
+        SURROUNDINGS_M
+    )
+
+
+def day_of(loaded: LoadedTimetable, question: TransitQuestion) -> ServiceDay:
+    """Audit the day and the window of a question, the time to travel included."""
+    end_s = question.depart_s + 60 * question.window_min
+    window_s = (question.depart_s, end_s - 1)
+    if question.semantics == "arrive-by":
+        return service_day(loaded, question.date, until_s=max(end_s, 86_400))
+    return service_day(
+        loaded, question.date, window_s=window_s, until_s=max(end_s + 3 * 3600, 86_400)
+    )
+
+
+def usable_trips(
+    study: Study, trip_times: pd.DataFrame, lens: str, access: Access
+) -> tuple[pd.DataFrame, dict[str, Usable]]:
+    """Leave out the trips that do not take these travellers; say how many, by what they lack."""
+    needs = {
+        "wheelchair": lens in decided(study).step_free.value,
+        "bikes": access == "bike-aboard",
+    }
+    left_out = {}
+    for flag, needed in needs.items():
+        if needed:
+            left_out[flag] = usable(trip_times, flag=flag)
+            trip_times = left_out[flag].trip_times
+    return trip_times, left_out
+
+
+def _doors(
+    graph: Graph,
+    study: Study,
+    mode: str,
+    points: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
+    stops: gpd.GeoDataFrame,
+    max_snap_m: float | None,
+) -> Doors:
+    origins, destinations = (
+        own_snaps(graph, own, study, mode, what=what, max_snap_m=max_snap_m)
+        for what, own in zip(("origins", "destinations"), points, strict=True)
+    )
+    rules = snapping(study, mode)
+    return doors_of(graph, origins, destinations, stops, max_snap_m=rules["max_snap_m"])
+
+
+def to_table(times: WindowTimes, doors: Doors, percentiles: tuple[float, ...]) -> pd.DataFrame:
+    """Write out one row per pair that some departure reaches."""
+    origin, destination = np.nonzero(times.share > 0)
+    table = pd.DataFrame(
+        {
+            "from_id": pd.Series(doors.origins.ids[origin], dtype="str"),
+            "to_id": pd.Series(doors.destinations.ids[destination], dtype="str"),
+        }
+    )
+    for place, percentile in enumerate(percentiles):
+        time_ds = times.percentiles_ds[origin, destination, place]
+        found = np.where(time_ds < UNREACHED, minutes(time_ds), np.nan)
+        table[f"travel_time_p{percentile:g}_min"] = found.round(DECIMALS)
+    table["mean_min"] = (times.mean_s[origin, destination] / 60).round(DECIMALS)
+    table["departures_share"] = times.share[origin, destination].round(4)
+    return table
