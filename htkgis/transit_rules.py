@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from .quantities import Decision, Delay, Duration, Limits, Quantity
@@ -58,7 +58,7 @@ Clock = Annotated[str, PlainValidator(_clock)]
 class ServiceDate(Quantity):
     """A service day of a timetable."""
 
-    value: Annotated[dt.date, PlainValidator(_date)]
+    value: Annotated[dt.date, BeforeValidator(_date)]
     unit: Literal["date"]
 
 

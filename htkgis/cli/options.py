@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
 HOW = {"walk": "on foot", "bike": "by bike", "ebike": "by e-bike", "car": "by car"}
-"""Modes of the commands, and how each is called in a sentence."""
+"""Modes of the commands over streets, and how each is called in a sentence."""
 
 
 def study_option(command: Command) -> Command:
@@ -57,14 +57,23 @@ def data_option(command: Command) -> Command:
 
 
 def mode_option(command: Command) -> Command:
-    """Add ``--mode``."""
+    """Add ``--mode``, of those over streets."""
+    return _mode_option(HOW)(command)
+
+
+def any_mode_option(command: Command) -> Command:
+    """Add ``--mode``, public transport too."""
+    return _mode_option([*HOW, "transit"])(command)
+
+
+def _mode_option(modes: Iterable[str]) -> Callable[[Command], Command]:
     return click.option(
         "--mode",
-        type=click.Choice(list(HOW)),
+        type=click.Choice(list(modes)),
         default="walk",
         show_default=True,
         help="How people travel.",
-    )(command)
+    )
 
 
 def lens_option(command: Command) -> Command:

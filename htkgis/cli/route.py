@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from htkgis.errors import ConfigError
+
 from .options import (
     FILE,
+    any_mode_option,
     catalog_option,
     data_option,
     how_words,
     lens_option,
-    mode_option,
     plain_option,
     shown_progress,
     stairs_lines,
     study_option,
 )
+from .transit_options import TRANSIT, chosen_options
 
 if TYPE_CHECKING:
     from htkgis.pipeline.routes import RouteReport
+    from htkgis.pipeline.transit_routes import TransitRouteReport
 
 
 @click.command("route")
@@ -31,9 +35,12 @@ if TYPE_CHECKING:
 @data_option
 @click.option("--from", "start", required=True, help="Id of an origin or place, or lat,lon.")
 @click.option("--to", "end", required=True, help="Id of an origin or place, or lat,lon.")
-@mode_option
+@any_mode_option
 @lens_option
 @plain_option
+@chosen_options(
+    "timetable", "date", "depart", "window_of_one", "percentile", "max_walk_min", "max_rides"
+)
 @click.option("--out", type=FILE, default=None, help="GeoJSON to draw the route in.")
 def command(
     study_path: Path,
@@ -45,6 +52,7 @@ def command(
     lens: str,
     plain: bool,
     out: Path | None,
+    **timetable: Any,
 ) -> None:
     """Show the way behind a travel time, street by street.
 
@@ -52,7 +60,14 @@ def command(
     checked on the ground. Ids are those of htkgis explain and of the downloads.
 
     Example: htkgis route --from taastrupgaard_centre --to taastrup_st --out route.geojson
-    """
+
+    \b
+    By public transport, the journey of the median of the study's first window:
+    htkgis route --mode transit --from taastrupgaard_centre --to koebenhavn_h --window-min 120
+    """  # noqa: D301 - \b is click's mark for text it must not wrap
+    if mode == TRANSIT:
+        _by_timetable(study_path, catalog_path, data, start, end, lens, out, timetable)
+        return
     from htkgis.pipeline.routes import find_route, write_route
 
     with shown_progress() as progress:
@@ -72,6 +87,78 @@ def command(
     if out is not None:
         write_route(report, out)
         click.echo(f"Wrote {out}")
+
+
+def _by_timetable(
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    start: str,
+    end: str,
+    lens: str,
+    out: Path | None,
+    given: dict[str, Any],
+) -> None:
+    """Show a journey by public transport."""
+    if out is not None:
+        msg = (
+            f"--out {out}: a journey by public transport is shown as text; --out is allowed with "
+            "the modes over streets. Leave it out."
+        )
+        raise ConfigError(msg)
+    from htkgis.pipeline.transit_routes import find_transit_route
+
+    with shown_progress() as progress:
+        report = find_transit_route(
+            study_path,
+            catalog_path,
+            start,
+            end,
+            feeds=given["timetable"],
+            date=None if given["date"] is None else given["date"].date(),
+            depart_s=given["depart"],
+            window_min=given["window_min"],
+            percentile=given["percentile"],
+            max_walk_min=given["max_walk_min"],
+            max_rides=given["max_rides"],
+            lens=lens,
+            data=data,
+            progress=progress,
+        )
+    for line in journey_lines(report):
+        click.echo(line)
+
+
+def journey_lines(report: TransitRouteReport) -> Iterator[str]:
+    """Write a journey as text: the whole, then one leg a line."""
+    yield (
+        f"{report.start} to {report.end} by public transport on {report.day.date.isoformat()}, "
+        f"leaving {clock(report.departure_s)}: {report.time_min:.1f} min"
+    )
+    if report.departures > 1:
+        yield f"  {report.made} of {report.departures} departures make it"
+    for leg in report.legs:
+        start, end = leg.start or "the door", leg.end or "the door"
+        what = f"{leg.line or 'walk'} from {start}"
+        yield f"  {clock(leg.departs_s)} {what}, {clock(leg.arrives_s)} {end}"
+    if report.drawn:
+        yield (
+            "  The timetable states headways, not minutes: the clock times are those of one "
+            "position within them."
+        )
+    yield "Timetable: " + report.where
+    yield "Data: " + "; ".join(report.credits)
+
+
+def clock(time_s: int) -> str:
+    """Write seconds after midnight as a time of day; 24 and above are the next day.
+
+    Examples
+    --------
+    >>> clock(25_500), clock(88_205)
+    ('07:05:00', '24:30:05')
+    """
+    return f"{time_s // 3600:02}:{time_s // 60 % 60:02}:{time_s % 60:02}"
 
 
 def lines(report: RouteReport) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,18 +12,20 @@ from htkgis.errors import ConfigError
 
 from .options import (
     FILE,
+    any_mode_option,
     how_words,
     lens_option,
     minute_words,
-    mode_option,
     plain_option,
     shown_progress,
     stairs_lines,
 )
+from .transit_options import day_lines, transit_options, transit_question
 
 if TYPE_CHECKING:
     from htkgis.network import SnapAudit
     from htkgis.pipeline.times import TimesReport
+    from htkgis.pipeline.transit_times import TransitQuestion
 
 
 @click.command("times")
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
 )
 @click.option("--destinations", type=FILE, required=True, help="Likewise.")
-@mode_option
+@any_mode_option
 @lens_option
 @click.option(
     "--speed-kph",
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
+@transit_options
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 def command(
     streets: str,
@@ -62,6 +65,7 @@ def command(
     plain: bool,
     max_snap_m: float | None,
     out: Path,
+    **timetable: Any,
 ) -> None:
     """Write travel times between two files of points.
 
@@ -77,6 +81,12 @@ def command(
     By bike over streets that htkgis update osm fetched:
     htkgis times --streets layers/streets.graphml --mode bike \\
       --origins homes.csv --destinations schools.csv --out times.csv
+
+    \b
+    By public transport, half and nine tenths of the departures from 7 to 9:
+    htkgis times --streets streets.osm.pbf --mode transit --timetable feed.zip \\
+      --date 2026-11-24 --depart 07:00 --window-min 120 --percentile 50 --percentile 90 \\
+      --origins homes.csv --destinations jobs.csv --out times.csv
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.times import measure_point_times
     from htkgis.publish import write_table
@@ -84,6 +94,13 @@ def command(
 
     check_format(out)
     check_apart(out, {"--origins": origins, "--destinations": destinations, "--streets": streets})
+    question = transit_question(mode, timetable, max_min=max_min)
+    if question is not None:
+        _by_timetable(
+            streets, origins, destinations, question, out,
+            lens=lens, speed_kph=speed_kph, max_snap_m=max_snap_m, bare=plain,
+        )  # fmt: skip
+        return
     with shown_progress() as progress:
         report = measure_point_times(
             streets,
@@ -99,6 +116,44 @@ def command(
         )
     write_table(report.table, out, decimals=2)
     _say(report, out)
+
+
+def _by_timetable(
+    streets: str,
+    origins: Path,
+    destinations: Path,
+    question: TransitQuestion,
+    out: Path,
+    *,
+    lens: str,
+    speed_kph: float | None,
+    max_snap_m: float | None,
+    bare: bool,
+) -> None:
+    """Write travel times by public transport."""
+    from htkgis.pipeline.transit_times import measure_transit_times
+    from htkgis.publish import write_table
+
+    with shown_progress() as progress:
+        report = measure_transit_times(
+            streets,
+            origins,
+            destinations,
+            question,
+            lens=lens,
+            speed_kph=speed_kph,
+            max_snap_m=max_snap_m,
+            bare=bare,
+            progress=progress,
+        )
+    write_table(report.table, out, decimals=2)
+    for line in day_lines(report):
+        click.echo(line, err=True)
+    for what in ("origins", "destinations", "stops"):
+        click.echo(snap_line(what, getattr(report, what)), err=True)
+    for row in report.too_far.itertuples():
+        click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
+    click.echo(f"Wrote {len(report.table)} pairs to {out}", err=True)
 
 
 def check_apart(out: Path, inputs: Mapping[str, str | Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -25,10 +26,12 @@ from .entrances import once_per_place, snap_places
 from .mode_steps import named
 from .modes import snapping
 from .profile_steps import travel_steps, unknown_kinds
-from .steps import Progress, run_steps
+from .steps import Progress, Results, run_steps
 from .travellers import Travellers, travellers
 
 PRECISION_DEG = 7
+INPUTS = ("origins", "places", "streets", "barriers", "entrances")
+"""Tables that a route is found in."""
 
 
 @dataclass(frozen=True)
@@ -111,28 +114,13 @@ def find_route(
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
     who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
-    rules = snapping(study, mode)
     steps = travel_steps(
-        study,
-        catalog,
-        catalog.checked_hashes(),
-        ("origins", "places", "streets", "barriers", "entrances"),
-        mode=mode,
-        lens=lens,
-        bare=bare,
+        study, catalog, catalog.checked_hashes(), INPUTS, mode=mode, lens=lens, bare=bare
     )
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     graph = graph_from_arrays(results[f"{named(mode, lens)}_graph"])
-    known = _points(results["origins"], results["places"])
-    crs = study.study.crs
-    ends = [_point(text, known, crs, option) for text, option in ((start, "--from"), (end, "--to"))]
-    barriers, places = results["barriers"], results["places"]
-    doors = [
-        snap_places(graph, own, results["entrances"], barriers=barriers, **rules)
-        if len(own := places[places["id"].eq(text)])
-        else snap(graph, point, **rules, barriers=barriers)
-        for text, point in zip((start, end), ends, strict=True)
-    ]
+    ends = known_ends(start, end, results, study.study.crs)
+    doors = doors_of_ends(graph, ends, results, study, mode)
     snaps = nearest_doors(graph, doors)
     found = route(graph, snaps[0], snaps[1])
     if found is None:
@@ -142,6 +130,38 @@ def find_route(
         )
         raise NetworkError(msg)
     return _report(found, graph, snaps, ends, results["streets"], catalog, study, who)
+
+
+def known_ends(
+    start: str,
+    end: str,
+    results: Results,
+    crs: str,
+    *,
+    stops: gpd.GeoDataFrame | None = None,
+) -> list[gpd.GeoDataFrame]:
+    """Find both ends by their ids, among stops too where there are any, or by their positions."""
+    known = _points(results["origins"], results["places"])
+    if stops is not None:
+        known = gpd.GeoDataFrame(pd.concat([known, stops], ignore_index=True), crs=known.crs)
+    return [_point(text, known, crs, option) for text, option in ((start, "--from"), (end, "--to"))]
+
+
+def doors_of_ends(
+    graph: Graph,
+    ends: Sequence[gpd.GeoDataFrame],
+    results: Results,
+    study: Study,
+    mode: str,
+) -> list[Snaps]:
+    """Snap both ends, places by all their entrances."""
+    rules, barriers, places = snapping(study, mode), results["barriers"], results["places"]
+    return [
+        snap_places(graph, own, results["entrances"], barriers=barriers, **rules)
+        if len(own := places[places["id"].eq(point["id"].iloc[0])])
+        else snap(graph, point, **rules, barriers=barriers)
+        for point in ends
+    ]
 
 
 def nearest_doors(graph: Graph, doors: list[Snaps]) -> list[Snaps]:

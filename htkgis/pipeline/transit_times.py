@@ -86,7 +86,7 @@ class TransitReport:
     ----------
     table
         ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (two decimals, missing where fewer
-        departures make it), ``mean_min`` of those that make it, ``departures_share`` that does;
+        departures make it), ``mean_min`` of those that make it, ``departures_percent`` that do;
         pairs that some departure reaches.
     origins, destinations, stops
         Snapping audits.
@@ -119,6 +119,7 @@ def measure_transit_times(
     *,
     lens: str = ADULT,
     speed_kph: float | None = None,
+    bare: bool = False,
     max_snap_m: float | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
@@ -133,6 +134,8 @@ def measure_transit_times(
         What is asked of the timetable.
     lens
         Who walks: ``adult``, or a lens of walking.
+    bare
+        Whether time on the streets is length divided by speed and nothing else.
     speed_kph, max_snap_m
         Walking speed, and how far a point may lie from a street; the study's where missing.
 
@@ -146,7 +149,7 @@ def measure_transit_times(
     points = tuple(read_points(path, crs=crs) for path in (origins_path, destinations_path))
     graph = own_graph(
         streets, study, "walk", crs=crs, lens=lens, speed_kph=speed_kph,
-        cache=cache, progress=progress,
+        bare=bare, cache=cache, progress=progress,
     )  # fmt: skip
     loaded = load_feeds(question.feeds, crs=crs, area=surroundings(graph))
     day = day_of(loaded, question)
@@ -155,7 +158,9 @@ def measure_transit_times(
     doors = _doors(graph, study, "walk", points, stops, max_snap_m)
     riding = None
     if question.access != "walk":
-        bikes = own_graph(streets, study, "bike", crs=crs, cache=cache, progress=progress)
+        bikes = own_graph(
+            streets, study, "bike", crs=crs, bare=bare, cache=cache, progress=progress
+        )
         ridden = _doors(bikes, study, "bike", points, stops, max_snap_m)
         parking_s = int(decided(study).bike_parking.value * 60)
         riding = Riding(ridden, question.access == "bike-aboard", parking_s)
@@ -250,5 +255,5 @@ def to_table(times: WindowTimes, doors: Doors, percentiles: tuple[float, ...]) -
         found = np.where(time_ds < UNREACHED, minutes(time_ds), np.nan)
         table[f"travel_time_p{percentile:g}_min"] = found.round(DECIMALS)
     table["mean_min"] = (times.mean_s[origin, destination] / 60).round(DECIMALS)
-    table["departures_share"] = times.share[origin, destination].round(4)
+    table["departures_percent"] = (100 * times.share[origin, destination]).round(DECIMALS)
     return table
