@@ -4,6 +4,9 @@ from .assigned import assigned
 from .cumulative import cumulative_opportunities
 from .nearest import nearest
 from .quantiles import time_quantiles
+from .sdg_service_level import sdg_service_level
+from .service_class import service_classes, station_services
+from .service_frequency import service_frequency
 from .share import share_within
 from .zonal import zonal_statistics
 
@@ -11,7 +14,11 @@ __all__ = [
     "assigned",
     "cumulative_opportunities",
     "nearest",
+    "sdg_service_level",
+    "service_classes",
+    "service_frequency",
     "share_within",
+    "station_services",
     "time_quantiles",
     "zonal_statistics",
 ]

@@ -149,6 +149,13 @@ first stop every ``headway_s`` from ``start_s`` until, not including, ``end_s``,
 nobody knows, and the times are those of the run that departs at ``start_s``.
 """
 
+STOP_DISTANCES = Table(
+    "stop_distances",
+    ("origin_id", "stop_id"),
+    {"origin_id": TEXT, "stop_id": TEXT, "distance_m": Column("number", minimum=0)},
+)
+"""Metres on foot over the street network from origins to the stops within some distance."""
+
 
 @dataclass(frozen=True)
 class Timetable:
