@@ -85,9 +85,7 @@ def _without_overtaking(trips: list[tuple[Ints, Ints]]) -> list[list[tuple[Ints,
     return chains
 
 
-def _laid_out(
-    apart: list[tuple[Ints, Ints, list[tuple[Ints, Ints]]]], stop_count: int
-) -> Patterns:
+def _laid_out(apart: list[tuple[Ints, Ints, list[tuple[Ints, Ints]]]], stop_count: int) -> Patterns:
     none = np.zeros(0, dtype=np.int64)
     lengths = np.array([len(stops) for stops, _, _ in apart], dtype=np.int64)
     trips = np.array([len(chain) for _, _, chain in apart], dtype=np.int64)
@@ -129,7 +127,7 @@ class Labels(NamedTuple):
     from_place: Ints
 
 
-def arrivals_of_window(  # noqa: PLR0913 - a question has as many parts
+def arrivals_of_window(
     patterns: Patterns,
     footpaths: Pairs,
     access: npt.NDArray[np.int32],
@@ -177,8 +175,8 @@ def arrivals_of_window(  # noqa: PLR0913 - a question has as many parts
     return result
 
 
-@njit(cache=True, nogil=True)
-def _window(patterns, footpaths, access, departures, cutoff_s, labels, result):  # noqa: ANN001, ANN202, PLR0913, PLR0917
+@njit(nogil=True)
+def _window(patterns, footpaths, access, departures, cutoff_s, labels, result):  # noqa: ANN001, ANN202
     rounds = labels.arrived.shape[0]
     for number in range(departures.size - 1, -1, -1):
         last_s, marked = departures[number] + cutoff_s, 0
@@ -195,7 +193,7 @@ def _window(patterns, footpaths, access, departures, cutoff_s, labels, result): 
             result[number, stop] = time if time <= last_s else NEVER
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _ready(stop, rides, time, marked, labels):  # noqa: ANN001, ANN202
     """Note when one can board after so many rides; return how many stops are marked."""
     if time < labels.ready[rides, stop]:
@@ -208,7 +206,7 @@ def _ready(stop, rides, time, marked, labels):  # noqa: ANN001, ANN202
     return marked
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _queue(patterns, marked, labels):  # noqa: ANN001, ANN202
     """Queue the patterns of the marked stops from the first such place on, and unmark."""
     count = 0
@@ -223,7 +221,7 @@ def _queue(patterns, marked, labels):  # noqa: ANN001, ANN202
     return count
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _ride(patterns, queued, ride, last_s, labels):  # noqa: ANN001, ANN202
     """Ride along the queued patterns, always in the earliest trip that can be boarded."""
     ready, arrived = labels.ready[ride - 1], labels.arrived[ride]
@@ -250,7 +248,7 @@ def _ride(patterns, queued, ride, last_s, labels):  # noqa: ANN001, ANN202
     return fallen
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _arrive(stop, ride, time, fallen, labels):  # noqa: ANN001, ANN202
     """Note an arrival; return how many stops have one in this round."""
     for more in range(ride, labels.arrived.shape[0]):
@@ -262,7 +260,7 @@ def _arrive(stop, ride, time, fallen, labels):  # noqa: ANN001, ANN202
     return fallen
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _first_trip(departure, first, length, trips, ready_s):  # noqa: ANN001, ANN202
     """Find the first trip of a pattern that leaves a place when one is ready, or later."""
     low, high = 0, trips
@@ -275,7 +273,7 @@ def _first_trip(departure, first, length, trips, ready_s):  # noqa: ANN001, ANN2
     return low
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _walk(footpaths, fallen, ride, last_s, labels):  # noqa: ANN001, ANN202
     """Walk on from where this round arrived earlier; return how many stops are marked."""
     marked = 0

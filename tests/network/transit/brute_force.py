@@ -3,6 +3,8 @@
 It shares nothing with the engine: trips are lists of calls in any order, labels are dicts.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from htkgis.units import UNREACHED
@@ -48,7 +50,7 @@ def _by_a_ride(trips, ready):
     arrived = {}
     for trip in trips:
         aboard = False
-        for call, following in zip(trip, trip[1:], strict=False):
+        for call, following in pairwise(trip):
             aboard |= call.pickup and ready.get(call.stop, NEVER) <= call.departure_s
             if aboard and following.drop_off:
                 stop = following.stop

@@ -10,7 +10,6 @@ from htkgis.network import TravelTimes
 from htkgis.network.transit import Connections, Journeys, connections_of, pairs_of
 from htkgis.units import UNREACHED
 
-
 FLAGS = [(True, True)] * 3 + [(True, False), (False, True), (False, False)]
 """Whether one may board and alight at a call; mostly both."""
 
