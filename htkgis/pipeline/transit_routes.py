@@ -37,7 +37,7 @@ from .modes import snapping
 from .profile_steps import travel_steps
 from .routes import INPUTS, doors_of_ends, known_ends
 from .steps import Progress, run_steps
-from .timetable import LoadedTimetable, load_feeds, load_timetable, service_day
+from .timetable import LoadedTimetable, load_feeds, load_timetable
 from .transit import (
     decided,
     doors_of,
@@ -47,7 +47,7 @@ from .transit import (
     walks_to_stations,
     with_limits,
 )
-from .transit_times import surroundings
+from .transit_times import audited_day, surroundings
 
 WALK = "walk"
 
@@ -170,12 +170,11 @@ def find_transit_route(
     graph = graph_from_arrays(results[f"{named(WALK, lens)}_graph"])
     loaded = _loaded(feeds, catalog, study.study.crs, graph)
     first_s = next(iter(decisions.windows.values())).start_s if depart_s is None else depart_s
-    end_s = first_s + 60 * window_min
-    day = service_day(
+    day = audited_day(
         loaded,
         decisions.date.value if date is None else date,
-        window_s=(first_s, end_s + int(decisions.search.value * 60)),
-        until_s=max(86_400, end_s + int(decisions.search.value * 60)),
+        start_s=first_s,
+        window_min=window_min,
     )
     trip_times = day.trip_times
     if lens in decisions.step_free.value:

@@ -25,6 +25,7 @@ from htkgis.network.transit import (
 )
 from htkgis.quantities import ADULT
 from htkgis.scenario import ServiceDay
+from htkgis.schema import DAY_S
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, minutes
@@ -39,6 +40,9 @@ from .transit import Usable, decided, doors_of, journey_rules, served, usable, w
 Access = Literal["walk", "bike", "bike-aboard"]
 SURROUNDINGS_M = 1000.0
 DECIMALS = 2
+HOUR_S = 3600
+LATE_S = 6 * HOUR_S
+"""How long after a window trips of the next service day may still matter."""
 
 
 @dataclass(frozen=True)
@@ -199,14 +203,49 @@ def surroundings(graph: Graph) -> shapely.Geometry:
 
 
 def day_of(loaded: LoadedTimetable, question: TransitQuestion) -> ServiceDay:
-    """Audit the day and the window of a question, the time to travel included."""
-    end_s = question.depart_s + 60 * question.window_min
-    window_s = (question.depart_s, end_s - 1)
-    if question.semantics == "arrive-by":
-        return service_day(loaded, question.date, until_s=max(end_s, 86_400))
-    return service_day(
-        loaded, question.date, window_s=window_s, until_s=max(end_s + 3 * 3600, 86_400)
+    """Audit the day and the window of a question; keep what runs until the last one arrives."""
+    arriving = question.semantics == "arrive-by"
+    return audited_day(
+        loaded,
+        question.date,
+        start_s=question.depart_s,
+        window_min=question.window_min,
+        arriving=arriving,
     )
+
+
+def audited_day(
+    loaded: LoadedTimetable,
+    date: dt.date,
+    *,
+    start_s: int,
+    window_min: int,
+    arriving: bool = False,
+) -> ServiceDay:
+    """Give what runs on a day for a window, or say why nothing does.
+
+    Parameters
+    ----------
+    loaded
+        The timetable.
+    date
+        Service day.
+    start_s, window_min
+        The window.
+    arriving
+        Whether people arrive in the window, so that they leave before it.
+
+    Raises
+    ------
+    ConfigError
+        If nothing runs on the day, or nothing departs in the window, or within an hour where the
+        window is shorter.
+    """
+    end_s = start_s + 60 * window_min
+    first_s = start_s - HOUR_S if arriving else start_s
+    last_s = end_s if arriving else max(end_s, start_s + HOUR_S)
+    until_s = max(DAY_S, end_s + LATE_S)
+    return service_day(loaded, date, window_s=(first_s, last_s - 1), until_s=until_s)
 
 
 def usable_trips(
