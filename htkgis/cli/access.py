@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from htkgis.errors import ConfigError
+
 from .options import (
     FILE,
+    any_mode_option,
     how_words,
     lens_option,
     minute_words,
-    mode_option,
     plain_option,
     shown_progress,
     stairs_lines,
 )
-from .times import check_apart, snap_line
+from .times import check_apart, say_asked, snap_line
+from .transit_options import chosen_options, transit_question
+
+if TYPE_CHECKING:
+    from htkgis.pipeline.transit_times import TransitQuestion
 
 
 @click.command("access")
@@ -33,7 +40,7 @@ from .times import check_apart, snap_line
     required=True,
     help="Likewise; FILE:COLUMN counts by a column of numbers, FILE counts one each.",
 )
-@mode_option
+@any_mode_option
 @lens_option
 @click.option(
     "--limit-min",
@@ -54,6 +61,16 @@ from .times import check_apart, snap_line
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
+@chosen_options(
+    "timetable",
+    "date",
+    "depart",
+    "window_min",
+    "percentiles",
+    "access",
+    "max_walk_min",
+    "max_rides",
+)
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 def command(
     streets: str,
@@ -67,6 +84,7 @@ def command(
     plain: bool,
     max_snap_m: float | None,
     out: Path,
+    **timetable: Any,
 ) -> None:
     """Write what each origin reaches within minute limits.
 
@@ -76,7 +94,15 @@ def command(
 
     Example: htkgis access --streets sketch --origins homes.csv --opportunities jobs.csv:jobs
     --limit-min 15 --limit-min 30 --nearest 1 --out access.csv
-    """
+
+    \b
+    By public transport there are two figures: what so many per cent of the departures reach
+    (reached_by_p50_of_departures), and what lies within the percentile of the travel times
+    (within_p50_travel_time):
+    htkgis access --streets streets.osm.pbf --mode transit --timetable feed.zip \\
+      --date 2026-11-24 --depart 07:00 --window-min 120 --limit-min 45 \\
+      --origins homes.csv --opportunities jobs.csv:jobs --out access.csv
+    """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.access.impedance import read_impedance
     from htkgis.pipeline.point_access import measure_point_access
     from htkgis.publish import write_table
@@ -85,6 +111,22 @@ def command(
     check_format(out)
     path, column = split_column(opportunities)
     check_apart(out, {"--origins": origins, "--opportunities": path, "--streets": streets})
+    question = transit_question(mode, timetable, max_min=max(limits_min))
+    if question is not None:
+        check_whole(impedance=impedance, nearest=nearest)
+        _by_timetable(
+            streets,
+            origins,
+            path,
+            column,
+            question,
+            out,
+            limits_min=limits_min,
+            lens=lens,
+            bare=plain,
+            max_snap_m=max_snap_m,
+        )
+        return
     with shown_progress() as progress:
         report = measure_point_access(
             streets,
@@ -109,6 +151,53 @@ def command(
         click.echo(line, err=True)
     what = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
     click.echo(f"Wrote {len(report.table)} values, {what}, to {out}", err=True)
+
+
+def check_whole(*, impedance: str | None, nearest: int | None) -> None:
+    """Raise ConfigError for what is not measured by public transport."""
+    given = {"--impedance": impedance, "--nearest": nearest}
+    useless = [option for option, value in given.items() if value is not None]
+    if useless:
+        msg = (
+            f"{' and '.join(useless)}: not measured with --mode transit; limits in minutes are "
+            "allowed. Leave it out, or weigh the times that htkgis times writes."
+        )
+        raise ConfigError(msg)
+
+
+def _by_timetable(
+    streets: str,
+    origins: Path,
+    opportunities: Path,
+    column: str | None,
+    question: TransitQuestion,
+    out: Path,
+    *,
+    limits_min: tuple[float, ...],
+    lens: str,
+    bare: bool,
+    max_snap_m: float | None,
+) -> None:
+    """Write what each origin reaches by public transport."""
+    from htkgis.pipeline.transit_access import measure_transit_access
+    from htkgis.publish import write_table
+
+    with shown_progress() as progress:
+        report = measure_transit_access(
+            streets,
+            origins,
+            opportunities,
+            question,
+            column=column,
+            limits_min=limits_min,
+            lens=lens,
+            bare=bare,
+            max_snap_m=max_snap_m,
+            progress=progress,
+        )
+    write_table(report.table, out, decimals=4)
+    say_asked(report.asked)
+    click.echo(f"Wrote {len(report.table)} values, by public transport, to {out}", err=True)
 
 
 def split_column(text: str) -> tuple[Path, str | None]:

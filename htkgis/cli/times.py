@@ -25,7 +25,7 @@ from .transit_options import day_lines, transit_options, transit_question
 if TYPE_CHECKING:
     from htkgis.network import SnapAudit
     from htkgis.pipeline.times import TimesReport
-    from htkgis.pipeline.transit_times import TransitQuestion
+    from htkgis.pipeline.transit_times import Asked, TransitQuestion
 
 
 @click.command("times")
@@ -147,13 +147,18 @@ def _by_timetable(
             progress=progress,
         )
     write_table(report.table, out, decimals=2)
-    for line in day_lines(report):
-        click.echo(line, err=True)
-    for what in ("origins", "destinations", "stops"):
-        click.echo(snap_line(what, getattr(report, what)), err=True)
-    for row in report.too_far.itertuples():
-        click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
+    say_asked(report.asked)
     click.echo(f"Wrote {len(report.table)} pairs to {out}", err=True)
+
+
+def say_asked(asked: Asked) -> None:
+    """Say on stderr what runs on the day and how points and stops met the streets."""
+    for line in day_lines(asked):
+        click.echo(line, err=True)
+    for what, found in asked.audits.items():
+        click.echo(snap_line(what, found), err=True)
+    for row in asked.too_far.itertuples():
+        click.echo(f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street", err=True)
 
 
 def check_apart(out: Path, inputs: Mapping[str, str | Path]) -> None:

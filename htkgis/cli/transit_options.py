@@ -15,7 +15,7 @@ from htkgis.transit_rules import clock_s
 from .options import FILE
 
 if TYPE_CHECKING:
-    from htkgis.pipeline.transit_times import TransitQuestion, TransitReport
+    from htkgis.pipeline.transit_times import Asked, TransitQuestion
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 TRANSIT = "transit"
@@ -156,25 +156,26 @@ def transit_question(
     from htkgis.pipeline.transit_times import TransitQuestion
 
     date: dt.datetime = given["date"]
+    stated = {
+        name: given[name] for name in ("semantics", "max_walk_min", "max_rides") if name in given
+    }
     return TransitQuestion(
         feeds=tuple(Path(path) for path in given["timetable"]),
         date=date.date(),
         depart_s=given["depart"],
         window_min=given["window_min"],
         percentiles=tuple(dict.fromkeys(given["percentiles"])),
-        semantics=given["semantics"],
         access=given["access"],
-        max_walk_min=given["max_walk_min"],
-        max_rides=given["max_rides"],
         max_min=max_min,
+        **stated,
     )
 
 
-def day_lines(report: TransitReport) -> Iterator[str]:
+def day_lines(asked: Asked) -> Iterator[str]:
     """Say what runs on the day, before anything is said of travel times."""
-    day = report.day
+    day = asked.day
     yield (
-        f"timetable: {report.loaded.where}; {day.date.isoformat()} ({day.kind}): {day.trips:,} "
+        f"timetable: {asked.loaded.where}; {day.date.isoformat()} ({day.kind}): {day.trips:,} "
         f"trips, {day.usual:,.0f} on a usual day of its kind"
     )
     if day.unusual:
@@ -182,7 +183,7 @@ def day_lines(report: TransitReport) -> Iterator[str]:
     silent = [feed for feed, runs in day.feeds_in_window.items() if not runs]
     if silent:
         yield f"  nothing departs in the window of: {', '.join(silent)}"
-    for flag, found in report.left_out.items():
+    for flag, found in asked.left_out.items():
         yield (
             f"  {flag}: {found.left_out:,} trips left out; {found.unstated:,} state nothing and "
             "are kept"

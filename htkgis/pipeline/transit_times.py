@@ -16,6 +16,7 @@ from htkgis.loaders.points import read_points
 from htkgis.network import Graph, SnapAudit, audit
 from htkgis.network.transit import (
     Doors,
+    Journeys,
     Riding,
     Semantics,
     WindowTimes,
@@ -83,19 +84,15 @@ class TransitQuestion:
 
 
 @dataclass(frozen=True)
-class TransitReport:
-    """Travel times and what they rest on.
+class Asked:
+    """Points, streets and timetable of a question, put together.
 
     Parameters
     ----------
-    table
-        ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (two decimals, missing where fewer
-        departures make it), ``mean_min`` of those that make it, ``departures_percent`` that do;
-        pairs that some departure reaches.
-    origins, destinations, stops
-        Snapping audits.
-    too_far
-        Ids and distances of points farther than the limit from any street.
+    doors
+        Points and stops on the streets that people walk on.
+    journeys
+        What the engine takes.
     day
         What runs on the day.
     loaded
@@ -105,14 +102,41 @@ class TransitReport:
         those that state nothing.
     """
 
-    table: pd.DataFrame
-    origins: SnapAudit
-    destinations: SnapAudit
-    stops: SnapAudit
-    too_far: pd.DataFrame
+    doors: Doors
+    journeys: Journeys
     day: ServiceDay
     loaded: LoadedTimetable
     left_out: dict[str, Usable]
+
+    @property
+    def audits(self) -> dict[str, SnapAudit]:
+        """How points and stops met the streets."""
+        sides = ("origins", "destinations", "stops")
+        return {side: audit(getattr(self.doors, side)) for side in sides}
+
+    @property
+    def too_far(self) -> pd.DataFrame:
+        """Ids and distances of points farther than the limit from any street."""
+        sides = (self.doors.origins.too_far, self.doors.destinations.too_far)
+        return pd.concat(sides, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class TransitReport:
+    """Travel times and what they rest on.
+
+    Parameters
+    ----------
+    table
+        ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (two decimals, missing where fewer
+        departures make it), ``mean_min`` of those that make it, ``departures_percent`` that do;
+        pairs that some departure reaches.
+    asked
+        What they rest on.
+    """
+
+    table: pd.DataFrame
+    asked: Asked
 
 
 def measure_transit_times(
@@ -148,13 +172,55 @@ def measure_transit_times(
     HtkgisError
         A file is missing or wrong, no point is near a street, or nothing runs on the day.
     """
+    asked = prepare(
+        streets,
+        origins_path,
+        destinations_path,
+        question,
+        lens=lens,
+        speed_kph=speed_kph,
+        bare=bare,
+        max_snap_m=max_snap_m,
+        cache=cache,
+        progress=progress,
+    )
+    times = window_times(
+        asked.journeys,
+        every_minute(question.depart_s, question.window_min),
+        semantics=question.semantics,
+        percentiles=question.percentiles,
+    )
+    return TransitReport(to_table(times, asked.doors, question.percentiles), asked)
+
+
+def prepare(
+    streets: str,
+    origins_path: Path,
+    destinations_path: Path,
+    question: TransitQuestion,
+    *,
+    lens: str = ADULT,
+    speed_kph: float | None = None,
+    bare: bool = False,
+    max_snap_m: float | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> Asked:
+    """Read points, streets and timetable, and put them together; see the function above."""
     study = read_study(embedded_study() / "study.toml")
     crs = own_crs(streets, study)
-    points = tuple(read_points(path, crs=crs) for path in (origins_path, destinations_path))
+    points = read_points(origins_path, crs=crs), read_points(destinations_path, crs=crs)
     graph = own_graph(
-        streets, study, "walk", crs=crs, lens=lens, speed_kph=speed_kph,
-        bare=bare, cache=cache, progress=progress,
-    )  # fmt: skip
+        streets,
+        study,
+        "walk",
+        crs=crs,
+        lens=lens,
+        speed_kph=speed_kph,
+        bare=bare,
+        cache=cache,
+        progress=progress,
+    )
     loaded = load_feeds(question.feeds, crs=crs, area=surroundings(graph))
     day = day_of(loaded, question)
     trip_times, left_out = usable_trips(study, day.trip_times, lens, question.access)
@@ -177,22 +243,7 @@ def measure_transit_times(
     journeys = journeys_between(
         doors, trip_times, rules=rules, transfers=loaded.timetable.transfers, riding=riding
     )
-    times = window_times(
-        journeys,
-        every_minute(question.depart_s, question.window_min),
-        semantics=question.semantics,
-        percentiles=question.percentiles,
-    )
-    return TransitReport(
-        table=to_table(times, doors, question.percentiles),
-        origins=audit(doors.origins),
-        destinations=audit(doors.destinations),
-        stops=audit(doors.stops),
-        too_far=pd.concat([doors.origins.too_far, doors.destinations.too_far], ignore_index=True),
-        day=day,
-        loaded=loaded,
-        left_out=left_out,
-    )
+    return Asked(doors, journeys, day, loaded, left_out)
 
 
 def surroundings(graph: Graph) -> shapely.Geometry:

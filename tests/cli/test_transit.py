@@ -243,3 +243,48 @@ def test_a_journey_is_not_drawn(route, tmp_path):
     assert result.exit_code == 1
     assert "shown as text" in result.output
     assert not (tmp_path / "r").exists()
+
+
+def test_what_half_of_the_departures_reach_is_not_what_half_reach_in_time(ask, tmp_path):
+    """Trains every twenty minutes: within 25 minutes from door to door only some departures."""
+    pd.DataFrame([{"id": "H", "lat": STOPS["H"][1], "lon": STOPS["H"][2], "jobs": 7}]).to_csv(
+        tmp_path / "jobs.csv", index=False
+    )
+    out = tmp_path / "access.csv"
+    known = ("--timetable", ask.feed, "--date", "2026-06-02", "--depart", "08:05")
+    words = ("--window-min", 20, "--limit-min", 20, "--limit-min", 40, "--percentile", 10)
+    points(tmp_path / "from.csv", "T")
+    result = CliRunner().invoke(
+        main,
+        ["access", "--streets", "sketch", "--mode", "transit", "--origins",
+         str(tmp_path / "from.csv"), "--opportunities", f"{tmp_path / 'jobs.csv'}:jobs",
+         *map(str, known), *map(str, words), "--percentile", "90", "--out", str(out)],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(out).set_index(["limit_min", "measure"])["value"]
+    assert table[20, "reached_by_p10_of_departures"] == 7
+    assert table[20, "reached_by_p90_of_departures"] == 0
+    assert table[20, "within_p10_travel_time"] == 7
+    assert table[20, "within_p90_travel_time"] == 0
+    assert (table.loc[40] == 7).all()
+
+
+def test_a_higher_percentile_never_reaches_more(caches):
+    from htkgis.pipeline.transit_access import reached_by
+
+    values = [[0.0, 5.0, 5.0, 9.0, 2.0]]
+    found = [float(reached_by(pd.DataFrame(values).to_numpy(), p)[0]) for p in (0, 20, 50, 80, 100)]
+    assert found == [9, 9, 5, 2, 0]
+
+
+@pytest.mark.parametrize("option", [("--nearest", 1), ("--impedance", "exponential:0.1")])
+def test_what_is_not_measured_by_public_transport_is_refused(ask, tmp_path, option):
+    result = CliRunner().invoke(
+        main,
+        ["access", "--streets", "sketch", "--mode", "transit", "--origins",
+         str(tmp_path / "from.csv"), "--opportunities", str(tmp_path / "to.csv"),
+         "--timetable", str(ask.feed), "--date", "2026-06-02", "--depart", "08:00",
+         "--limit-min", "20", *map(str, option), "--out", str(tmp_path / "a.csv")],
+    )  # fmt: skip
+    assert result.exit_code == 1
+    assert "not measured with --mode transit" in result.output
