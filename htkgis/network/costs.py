@@ -25,6 +25,9 @@ STEPS = "steps"
 STEEPEST = 0.5
 """Steeper is noise of the raster along a short street; the steepest street on Earth has 0.35."""
 
+LEAST_SLOPED_M = 0.001
+"""A street shorter than a millimetre has no slope: no raster tells its ends apart."""
+
 
 class Tobler(NamedTuple):
     """How slope changes the speed of walking; see :func:`tobler_factor`.
@@ -139,7 +142,7 @@ def tobler_factor(gain_m: Floats, loss_m: Floats, length_m: Floats, tobler: Tobl
         Sums of rises and falls in metres, shape (m,), >= 0; the other way around against the
         street. No height (NaN) counts as flat.
     length_m
-        Length in metres, shape (m,), >= 0.
+        Length in metres, shape (m,), >= 0; below a millimetre counts as flat.
     tobler
         Steepness and easiest slope.
 
@@ -162,8 +165,8 @@ def tobler_factor(gain_m: Floats, loss_m: Floats, length_m: Floats, tobler: Tobl
     [1.1912, 0.8395]
     """
     whole = gain_m + loss_m
-    climbs = whole > 0
-    slope = np.minimum(whole / np.where(length_m > 0, length_m, 1.0), STEEPEST)
+    climbs = (whole > 0) & (length_m >= LEAST_SLOPED_M)
+    slope = np.minimum(whole / np.where(climbs, length_m, 1.0), STEEPEST)
     part = np.where(climbs, gain_m, 1.0) / np.where(climbs, whole, 1.0)
     level = tobler.steepness * abs(tobler.easiest)
     up = np.exp(tobler.steepness * np.abs(slope - tobler.easiest) - level)

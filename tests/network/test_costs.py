@@ -92,6 +92,13 @@ def test_the_noise_of_a_raster_on_a_short_street_is_no_cliff():
     assert factor[0] == pytest.approx(math.exp(3.5 * 0.5))
 
 
+@pytest.mark.parametrize("length_m", [0.0, 5e-324, 2.2e-308, 0.00099])
+def test_a_street_shorter_than_a_millimetre_has_no_slope(length_m):
+    heights, lengths = np.array([0.5, 3.0]), np.array([length_m, 0.001])
+    factor = tobler_factor(heights, np.zeros(2), lengths, TOBLER)
+    assert factor.tolist() == [1.0, pytest.approx(math.exp(3.5 * 0.5))]
+
+
 def test_cycling_pays_for_each_metre_up_and_earns_nothing_down():
     table = row(gain_m=[5.0, 0.0, np.nan], loss_m=[2.0, 0.0, np.nan])
     assert there_and_back(table, Costs(climb_ds_per_m=22)) == (
