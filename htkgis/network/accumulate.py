@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .batch import BatchWork, clear_batch, label_along, list_reached, spread_lanes
-from .lanes import LANES, Lanes, arrive
+from .lanes import LANES, add_reached, arrive
 from .search import kernel
 from .searches import Searches
 
@@ -23,15 +23,6 @@ class Amounts(NamedTuple):
     start: npt.NDArray[np.int32]
     kind: npt.NDArray[np.int32]
     amount: npt.NDArray[np.float64]
-
-
-@kernel
-def _add_within(
-    row: Lanes, bound: int, amount: float, sums: npt.NDArray[np.float64], place: int
-) -> None:
-    """Add an amount to the sum of every lane that is within a bound."""
-    for lane in range(LANES):
-        sums[place, lane] += amount if row[0, lane] <= bound else 0.0
 
 
 @kernel
@@ -57,16 +48,24 @@ def count_batches(
         found = list_reached(searches, first, last, touched, work)
         for number in range(found):
             target = listed[number]
-            arrive(
-                labels, ends[target, 0], onward[target, 0], ends[target, 1], onward[target, 1], row
-            )
-            if shared[edges[target]]:
+            node, other = ends[target, 0], ends[target, 1]
+            on, other_on = onward[target, 0], onward[target, 1]
+            beside = shared[edges[target]]
+            if beside:
+                arrive(labels, node, on, other, other_on, row)
                 label_along(searches, first, last, target, work)
             for entry in range(start[target], start[target + 1]):
                 for limit in range(limits.size):
                     place = limit * kinds + kind[entry]
-                    bound = searches.base + limits[limit]
-                    _add_within(row, bound, amount[entry], sums, place)
+                    top = searches.base + limits[limit] + 1
+                    if beside:
+                        add_reached(row, 0, top, 0, top, amount[entry], sums, place)
+                    else:
+                        # the way on is taken off the bound, not added to 64 labels
+                        below, other_below = max(0, top - on), max(0, top - other_on)
+                        add_reached(
+                            labels, node, below, other, other_below, amount[entry], sums, place
+                        )
         _write_sums(searches, first, last, sums, values)
         clear_batch(searches, first, last, touched, work)
 

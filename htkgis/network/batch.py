@@ -197,11 +197,11 @@ def _pass_along(
 @kernel
 def list_reached(searches: Searches, first: int, last: int, touched: int, work: BatchWork) -> int:
     """List the targets that a batch may reach, in rising order; give how many they are."""
-    mark_hanging(searches.targets, work.touched, touched, work.lists.marks)
+    mark_hanging(searches.targets, work.touched, touched, work.lists)
     for place in range(first, last):
         source = searches.order[place]
         for target in range(searches.own[source, 0], searches.own[source, 1]):
-            mark(target, work.lists.marks)
+            mark(target, work.lists)
             work.shared[searches.sources.edge[source]] = True
     return list_marked(work.lists)
 

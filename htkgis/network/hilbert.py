@@ -7,12 +7,17 @@ that makes a graph independent of the row order of its streets.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 BITS = 16
+STEP_BITS = 4
+"""Levels of the curve that are looked up at once."""
+STEP_MASK = (1 << STEP_BITS) - 1
+DIAGONAL, OPPOSITE = 1, 2
 
 
 def hilbert_index(xy: npt.NDArray[np.float64], *, bits: int = BITS) -> npt.NDArray[np.int64]:
@@ -39,19 +44,38 @@ def hilbert_index(xy: npt.NDArray[np.float64], *, bits: int = BITS) -> npt.NDArr
     [0, 1, 2, 3]
     """
     x, y = _cells(xy, bits)
-    last = (1 << bits) - 1
+    steps = -(-bits // STEP_BITS)
+    digits, following = _step_tables()
+    # a curve that begins with one level more is the same, mirrored at the diagonal
+    turn = np.full(len(xy), (steps * STEP_BITS - bits) % 2 * DIAGONAL, dtype=np.int64)
     index = np.zeros(len(xy), dtype=np.int64)
-    for bit in range(bits - 1, -1, -1):
-        right = (x >> bit) & 1
-        upper = (y >> bit) & 1
+    for step in range(steps - 1, -1, -1):
+        shift = step * STEP_BITS
+        column, row = (x >> shift) & STEP_MASK, (y >> shift) & STEP_MASK
+        place = (((turn << STEP_BITS) | column) << STEP_BITS) | row
+        index = (index << (2 * STEP_BITS)) | digits[place]
+        turn = following[place]
+    return index
+
+
+@cache
+def _step_tables() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Tabulate four levels of the curve: by turn, column and row, the place and the next turn.
+
+    A turn is 0, or the sum of ``DIAGONAL`` and ``OPPOSITE``, at which the curve is mirrored.
+    """
+    side = 1 << STEP_BITS
+    turn, x, y = (part.ravel() for part in np.indices((DIAGONAL + OPPOSITE + 1, side, side)))
+    index = np.zeros(len(turn), dtype=np.int64)
+    for bit in range(STEP_BITS - 1, -1, -1):
+        right, upper = (x >> bit) & 1, (y >> bit) & 1
+        flipped, swapped = (turn & OPPOSITE) // OPPOSITE, turn & DIAGONAL
+        right, upper = right ^ flipped, upper ^ flipped
+        right, upper = np.where(swapped, upper, right), np.where(swapped, right, upper)
         index = (index << 2) | ((3 * right) ^ upper)
         # turn the quadrant so that the curve inside it starts where the last one ended
-        turned = upper == 0
-        mirrored = turned & (right == 1)
-        x = np.where(mirrored, last - x, x)
-        y = np.where(mirrored, last - y, y)
-        x, y = np.where(turned, y, x), np.where(turned, x, y)
-    return index
+        turn = turn ^ np.where(upper == 0, np.where(right == 1, DIAGONAL + OPPOSITE, DIAGONAL), 0)
+    return index, turn
 
 
 def _cells(
@@ -61,13 +85,18 @@ def _cells(
     if len(xy) == 0:
         nothing = np.zeros(0, dtype=np.int64)
         return nothing, nothing
-    low = xy.min(axis=0)
-    side_m = float((xy.max(axis=0) - low).max())
+    # column by column: numpy is slow along a short axis
+    columns = xy.T
+    low = [column.min() for column in columns]
+    side_m = max(float(column.max() - least) for column, least in zip(columns, low, strict=True))
     if side_m == 0:
         side_m = 1.0
     count = 1 << bits
-    cells = np.minimum((xy - low) * (count / side_m), count - 1).astype(np.int64)
-    return cells[:, 0], cells[:, 1]
+    x, y = (
+        np.minimum((column - least) * (count / side_m), count - 1).astype(np.int64)
+        for column, least in zip(columns, low, strict=True)
+    )
+    return x, y
 
 
 def order_by(key: npt.NDArray[np.int64], ids: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -148,6 +148,36 @@ def _arrive(  # numba passes by name and type; the number of each is fixed below
 
 
 @intrinsic
+def _add_reached(  # noqa: PLR0913, PLR0917 - numba passes by name and type
+    _: Any,
+    labels: Any,
+    node: Any,  # noqa: ARG001
+    below: Any,  # noqa: ARG001
+    other: Any,  # noqa: ARG001
+    other_below: Any,  # noqa: ARG001
+    amount: Any,  # noqa: ARG001
+    sums: Any,
+    place: Any,  # noqa: ARG001
+) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array, first, first_below, second, second_below, value, totals, at = values
+        by_way = []
+        for row, bound in ((first, first_below), (second, second_below)):
+            pointer, vector = row_of_lanes(context, builder, signature.args[0], array, row)
+            limit = spread_over(builder, bound, vector)
+            by_way.append(builder.icmp_unsigned("<", load_lanes(builder, pointer), limit))
+        pointer, vector = row_of_lanes(context, builder, signature.args[6], totals, at)
+        nothing = ir.Constant(vector, [0.0] * LANES)
+        added = builder.select(builder.or_(*by_way), spread_over(builder, value, vector), nothing)
+        total = builder.fadd(builder.load(pointer, align=8), added)
+        builder.store(total, pointer, align=8)
+        return context.get_dummy_value()
+
+    whole = types.int64
+    return types.void(labels, whole, whole, whole, whole, types.float64, sums, whole), generate
+
+
+@intrinsic
 def _lowest_bit(_: Any, word: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
@@ -163,6 +193,12 @@ Gives the top of the range where none fell. ``cost`` must fit the lanes.
 
 arrive = cast("Callable[[Any, int, int, int, int, Any], None]", _arrive)
 """Write into a row of lanes the sooner of two ways: by ``node`` and by ``other``."""
+
+add_reached = cast("Callable[[Any, int, int, int, int, float, Any, int], None]", _add_reached)
+"""Add an amount, in a row of sums, to the lanes below one bound at ``node`` or one at ``other``.
+
+The bounds must fit the lanes; nothing is below 0.
+"""
 
 lowest_bit = cast("Callable[[int], int]", _lowest_bit)
 """Number of the lowest bit that is set; of a word that is not 0."""

@@ -31,7 +31,7 @@ class Points(NamedTuple):
     @property
     def usable(self) -> npt.NDArray[np.int64]:
         """Rows of the points that lie on the streets."""
-        open_end = self.side.costs.min(axis=1, initial=UNREACHED) < UNREACHED
+        open_end = np.minimum(self.side.costs[:, 0], self.side.costs[:, 1]) < UNREACHED
         return np.flatnonzero(open_end | (self.side.edge != NOT_SNAPPED))
 
     def chosen(self, rows: npt.NDArray[np.int64]) -> Points:

@@ -63,10 +63,10 @@ def list_times(searches: Searches, source: int, work: SingleWork) -> int:
     ends, onward, edges = side.nodes, side.costs, side.edge
     nodes, costs = searches.sources.nodes[source], searches.sources.costs[source]
     touched = spread(searches.arcs, nodes, costs, cutoff, work.shift, work.search)
-    mark_hanging(searches.targets, visited, touched, work.lists.marks)
+    mark_hanging(searches.targets, visited, touched, work.lists)
     own_edge = searches.sources.edge[source]
     for target in range(searches.own[source, 0], searches.own[source, 1]):
-        mark(target, work.lists.marks)
+        mark(target, work.lists)
     found = 0
     for number in range(list_marked(work.lists)):
         target = listed[number]

@@ -36,16 +36,25 @@ class Targets(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Arrays to list targets with: marks, all clear between two searches, and the list."""
+    """Arrays to list targets with: marks, all clear between two searches, and the list.
+
+    A mark in ``words`` stands for a word of ``marks`` that is not clear, so that listing takes
+    no longer where there are more targets elsewhere.
+    """
 
     marks: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]
     listed: npt.NDArray[np.int32]
 
 
 def listing(count: int) -> Listing:
     """Lay out the arrays to list some of ``count`` targets."""
     words = (count >> WORD_SHIFT) + 1
-    return Listing(np.zeros(words, dtype=np.int64), np.empty(count, dtype=np.int32))
+    return Listing(
+        marks=np.zeros(words, dtype=np.int64),
+        words=np.zeros((words >> WORD_SHIFT) + 1, dtype=np.int64),
+        listed=np.empty(count, dtype=np.int32),
+    )
 
 
 def targets_of(
@@ -73,7 +82,7 @@ def targets_of(
     """
     closed = cutoff_ds + 1
     costs = np.minimum(side.costs[rows], closed)
-    reachable = (costs.min(axis=1, initial=closed) < closed) | (side.edge[rows] >= 0)
+    reachable = (np.minimum(costs[:, 0], costs[:, 1]) < closed) | (side.edge[rows] >= 0)
     rows, costs = rows[reachable], costs[reachable]
     nodes = side.nodes[rows].copy()
     order = np.lexsort((rows, nodes[:, 0], side.edge[rows]))
@@ -147,37 +156,44 @@ def own_targets(targets: Targets, edge: npt.NDArray[np.int32]) -> npt.NDArray[np
 
 
 @kernel
-def mark(number: int, marks: npt.NDArray[np.int64]) -> None:
+def mark(number: int, lists: Listing) -> None:
     """Note that a target is to be listed."""
-    marks[number >> WORD_SHIFT] |= 1 << (number & (WORD_BITS - 1))
+    word = number >> WORD_SHIFT
+    lists.marks[word] |= 1 << (number & (WORD_BITS - 1))
+    lists.words[word >> WORD_SHIFT] |= 1 << (word & (WORD_BITS - 1))
 
 
 @kernel
 def mark_hanging(
-    targets: Targets, touched: npt.NDArray[np.int32], count: int, marks: npt.NDArray[np.int64]
+    targets: Targets, touched: npt.NDArray[np.int32], count: int, lists: Listing
 ) -> None:
     """Mark what hangs on the first ``count`` nodes that were touched."""
-    start, hanging = targets.node_start, targets.hanging
+    start, hanging, marks, words = targets.node_start, targets.hanging, lists.marks, lists.words
     for visited in range(count):
         node = touched[visited]
         for place in range(start[node], start[node + 1]):
             number = hanging[place]
-            marks[number >> WORD_SHIFT] |= 1 << (number & (WORD_BITS - 1))
+            word = number >> WORD_SHIFT
+            marks[word] |= 1 << (number & (WORD_BITS - 1))
+            words[word >> WORD_SHIFT] |= 1 << (word & (WORD_BITS - 1))
 
 
 @kernel
 def list_marked(lists: Listing) -> int:
     """List the marked targets in rising order, clear the marks, and give how many they are."""
-    marks, listed = lists.marks, lists.listed
+    marks, words, listed = lists.marks, lists.words, lists.listed
     found = 0
-    for word in range(marks.size):
-        bits = marks[word]
-        if bits == 0:
-            continue
-        marks[word] = 0
-        first = word << WORD_SHIFT
-        while bits != 0:
-            listed[found] = first + lowest_bit(bits)
-            found += 1
-            bits &= bits - 1
+    for group in range(words.size):
+        marked = words[group]
+        words[group] = 0
+        while marked != 0:
+            word = (group << WORD_SHIFT) + lowest_bit(marked)
+            marked &= marked - 1
+            bits = marks[word]
+            marks[word] = 0
+            first = word << WORD_SHIFT
+            while bits != 0:
+                listed[found] = first + lowest_bit(bits)
+                found += 1
+                bits &= bits - 1
     return found

@@ -29,11 +29,15 @@ def same(one, other):
     )
 
 
-def test_hilbert_curve_steps_from_cell_to_neighbouring_cell():
-    cells = np.stack(np.meshgrid(np.arange(16), np.arange(16)), axis=-1).reshape(-1, 2)
-    path = cells[np.argsort(hilbert_index(cells.astype(float), bits=4))]
-    assert sorted(hilbert_index(cells.astype(float), bits=4)) == list(range(256))
+@pytest.mark.parametrize("bits", range(1, 7))
+def test_hilbert_curve_steps_from_cell_to_neighbouring_cell(bits):
+    side = 2**bits
+    cells = np.array([(x, y) for x in range(side) for y in range(side)], dtype=float)
+    places = hilbert_index(cells, bits=bits)
+    path = cells[np.argsort(places)]
+    assert sorted(places) == list(range(side**2))
     assert (np.abs(np.diff(path, axis=0)).sum(axis=1) == 1).all()
+    assert path[[0, -1]].tolist() == [[0, 0], [side - 1, 0]]
 
 
 def test_hilbert_order_of_nothing_and_of_one_place_is_defined():
