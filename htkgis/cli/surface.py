@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from htkgis.errors import ConfigError
+
 from .access import split_column
 from .options import (
     FILE,
+    any_mode_option,
     catalog_option,
     data_option,
     how_words,
     lens_option,
     minute_words,
-    mode_option,
     plain_option,
     shown_progress,
     stairs_lines,
     study_option,
 )
 from .times import check_apart
+from .transit_options import TRANSIT, chosen_options
 
 if TYPE_CHECKING:
     from htkgis.pipeline.surfaces import SurfaceReport
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 @catalog_option
 @data_option
 @click.option("--area", help="Id of a housing area of the study.")
-@mode_option
+@any_mode_option
 @lens_option
 @plain_option
 @click.option(
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
 @click.option(
     "--zones", help="'quarters', or a vector file with id: a table per zone instead of a raster."
 )
+@chosen_options("timetable", "date", "depart", "window_min", "percentile")
 @click.option("--out", type=FILE, required=True, help="FILE.tif; FILE.csv with --zones.")
 def command(
     study_path: Path,
@@ -77,6 +81,7 @@ def command(
     limit_min: float | None,
     zones: str | None,
     out: Path,
+    **timetable: Any,
 ) -> None:
     """Write minutes by one mode around an area as a raster for QGIS.
 
@@ -101,9 +106,28 @@ def command(
     Jobs within 30 minutes of each cell; minutes per quarter:
     htkgis surface --area taastrupgaard --opportunities jobs.csv:jobs --limit-min 30 --out jobs.tif
     htkgis surface --area taastrupgaard --zones quarters --out minutes.csv
+    \b
+    By public transport, half of the departures of the study's first window:
+    htkgis surface --area taastrupgaard --mode transit --window-min 120 --max-min 60 \\
+      --cell-m 100 --out transit.tif
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.surfaces import write_surface
 
+    if mode == TRANSIT:
+        if opportunities is not None or zones is not None:
+            msg = (
+                "--opportunities and --zones: not measured with --mode transit; --area is allowed. "
+                "Leave them out, or use htkgis access --mode transit."
+            )
+            raise ConfigError(msg)
+        if area is None:
+            msg = "Missing option '--area'."
+            raise click.UsageError(msg)
+        _by_timetable(
+            study_path, catalog_path, area, out, timetable,
+            lens=lens, data=data, cell_m=cell_m, max_min=max_min,
+        )  # fmt: skip
+        return
     if opportunities is not None or zones is not None:
         options = {"mode": mode, "lens": lens, "bare": plain, "cell_m": cell_m}
         options |= {"max_min": max_min, "limit_min": limit_min}
@@ -128,6 +152,39 @@ def command(
         )
     for line in lines(report, max_min):
         click.echo(line)
+
+
+def _by_timetable(
+    study_path: Path,
+    catalog_path: Path,
+    area: str,
+    out: Path,
+    given: dict[str, Any],
+    **options: Any,
+) -> None:
+    """Write minutes by public transport."""
+    from htkgis.pipeline.transit_surface import write_transit_surface
+
+    with shown_progress() as progress:
+        report = write_transit_surface(
+            study_path,
+            catalog_path,
+            area,
+            out,
+            feeds=given["timetable"],
+            date=None if given["date"] is None else given["date"].date(),
+            depart_s=given["depart"],
+            window_min=given["window_min"],
+            percentile=given["percentile"],
+            progress=progress,
+            **options,
+        )
+    size = f"{report.columns} x {report.rows} cells of {report.cell_m:g} m"
+    click.echo(
+        f"Wrote {report.path}: {size}, {report.reached:,} within {options['max_min']:g} minutes by "
+        f"public transport on {report.day.date.isoformat()}, {given['percentile']:g} % of the "
+        f"departures, from {report.origins} origins; timetable: {report.where}"
+    )
 
 
 def _write_other(
