@@ -104,8 +104,9 @@ def planned_times(
 ) -> npt.NDArray[np.int32]:
     """Give the travel times of who plans: from the latest departure with the same arrival.
 
-    Nothing but the moments when some first ride can just be caught matters, so the scan is run
-    for these.
+    Who finds no journey within the cutoff waits for the next one, if that arrives within twice
+    the cutoff: a connection once an hour is one at any minute. Nothing but the moments when some
+    first ride can just be caught matters, so the scan is run for these.
 
     Returns
     -------
@@ -119,7 +120,7 @@ def planned_times(
         one = journeys._replace(timetables=(table,), direct=None)
         moments = _moments(one, table, origin, window)
         arrivals = _arrivals(one, origin, moments)
-        durations = _from_latest(moments, arrivals, window)
+        durations = _from_latest(moments, arrivals, window, 2 * journeys.cutoff_s)
         parts.append(np.minimum(durations, _direct_ds(journeys, origin)))
     return np.concatenate(parts).astype(np.int32)
 
@@ -130,8 +131,8 @@ def _moments(journeys: Journeys, table: Connections, origin: int, window: Times)
     walks = journeys.access.walks[begin:end]
     walk_s = np.full(table.stops, -1, dtype=np.int64)
     walk_s[walks[:, 0]] = walks[:, 1]
-    # an arrival within the cutoff of the window's end can be reached from as late as itself
-    rows = table.between(int(window[0]), int(window[-1]) + journeys.cutoff_s)
+    # nobody leaves later than the last arrival that counts
+    rows = table.between(int(window[0]), int(window[-1]) + 2 * journeys.cutoff_s)
     first = rows[(walk_s[rows[:, FROM]] >= 0) & (rows[:, FLAGS] & BOARD != 0)]
     leaving = first[:, DEPARTURE] - walk_s[first[:, FROM]]
     moments: Times = np.unique(leaving[leaving >= window[0]])
@@ -150,22 +151,22 @@ def _arrivals(journeys: Journeys, origin: int, moments: Times) -> Times:
     return arrivals
 
 
-def _from_latest(moments: Times, arrivals: Times, window: Times) -> Times:
-    """Give the travel time of each arrival from the latest moment that makes it."""
+def _from_latest(moments: Times, arrivals: Times, window: Times, within_s: int) -> Times:
+    """Give the travel time of each arrival in time from the latest moment that makes it."""
     if moments.size == 0:
         return np.full((window.size, arrivals.shape[1]), UNREACHED, dtype=np.int64)
     latest = np.empty_like(arrivals)
     latest[-1] = moments[-1]
     for row in range(moments.size - 2, -1, -1):
-        # who finds no journey within the cutoff may wait for the next moment
+        # who finds no journey within the cutoff waits for the next moment
         arrivals[row] = np.minimum(arrivals[row], arrivals[row + 1])
         same = arrivals[row] == arrivals[row + 1]
         latest[row] = np.where(same, latest[row + 1], moments[row])
     soonest = np.minimum(np.searchsorted(moments, window), moments.size - 1)
-    late = window > moments[-1]
     found = arrivals[soonest]
+    in_time = found <= (window[:, None] + within_s) * DECISECONDS_PER_SECOND
     times = found - latest[soonest] * DECISECONDS_PER_SECOND
-    return np.where((found < UNREACHED) & ~late[:, None], times, UNREACHED)
+    return np.where(in_time & (window <= moments[-1])[:, None], times, UNREACHED)
 
 
 def _direct_ds(journeys: Journeys, origin: int) -> Times:
