@@ -235,9 +235,7 @@ def _ride(patterns, queued, ride, last_s, labels):  # noqa: ANN001, ANN202
             stop, flags = patterns.stops[start + place], patterns.flags[start + place]
             if trip < trips:
                 time = arrival[begin + trip * length + place]
-                if time > last_s:
-                    break
-                if flags & ALIGHT and time < arrived[stop]:
+                if flags & ALIGHT and time <= last_s and time < arrived[stop]:
                     fallen = _arrive(stop, ride, time, fallen, labels)
             if flags & BOARD and ready[stop] < NEVER:
                 if trip == trips:

@@ -18,6 +18,7 @@ from htkgis.loaders import read_osm_streets, read_timetable
 from htkgis.network import Graph, Snaps, build_graph, snap
 from htkgis.network.transit import (
     Connections,
+    Doors,
     JourneyRules,
     Journeys,
     journeys_between,
@@ -102,15 +103,13 @@ def door_to_door(
         max_rides=max_rides,
         draws=draws,
     )
-    return journeys_between(
+    doors = Doors(
         city.graph,
         city.hexagons if origins is None else origins,
         city.hexagons if destinations is None else destinations,
         city.stops,
-        city.trip_times,
-        rules=rules,
-        transfers=city.transfers,
     )
+    return journeys_between(doors, city.trip_times, rules=rules, transfers=city.transfers)
 
 
 def helsinki(data: Path, *, max_rides: int = 3, walk_m: float = 300.0) -> Journeys:
