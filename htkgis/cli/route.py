@@ -22,7 +22,7 @@ from .options import (
     stairs_lines,
     study_option,
 )
-from .transit_options import TRANSIT, chosen_options
+from .transit_options import TRANSIT, chosen_options, moment_of
 
 if TYPE_CHECKING:
     from htkgis.pipeline.routes import RouteReport
@@ -114,11 +114,7 @@ def _by_timetable(
             catalog_path,
             start,
             end,
-            feeds=given["timetable"],
-            date=None if given["date"] is None else given["date"].date(),
-            depart_s=given["depart"],
-            window_min=given["window_min"],
-            percentile=given["percentile"],
+            moment=moment_of(given),
             max_walk_min=given["max_walk_min"],
             max_rides=given["max_rides"],
             lens=lens,

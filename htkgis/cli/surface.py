@@ -24,7 +24,7 @@ from .options import (
     study_option,
 )
 from .times import check_apart
-from .transit_options import TRANSIT, chosen_options
+from .transit_options import TRANSIT, chosen_options, moment_of
 
 if TYPE_CHECKING:
     from htkgis.pipeline.surfaces import SurfaceReport
@@ -171,11 +171,7 @@ def _by_timetable(
             catalog_path,
             area,
             out,
-            feeds=given["timetable"],
-            date=None if given["date"] is None else given["date"].date(),
-            depart_s=given["depart"],
-            window_min=given["window_min"],
-            percentile=given["percentile"],
+            moment=moment_of(given),
             progress=progress,
             **options,
         )

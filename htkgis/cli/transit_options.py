@@ -15,6 +15,7 @@ from htkgis.transit_rules import clock_s
 from .options import FILE
 
 if TYPE_CHECKING:
+    from htkgis.pipeline.transit_study import TransitMoment
     from htkgis.pipeline.transit_times import Asked, TransitQuestion
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -168,6 +169,20 @@ def transit_question(
         access=given["access"],
         max_min=max_min,
         **stated,
+    )
+
+
+def moment_of(given: dict[str, Any]) -> TransitMoment:
+    """Put the options of a question to a study together; what is missing is the study's."""
+    from htkgis.pipeline.transit_study import TransitMoment
+
+    date: dt.datetime | None = given["date"]
+    return TransitMoment(
+        feeds=tuple(Path(path) for path in given["timetable"]),
+        date=None if date is None else date.date(),
+        depart_s=given["depart"],
+        window_min=given["window_min"],
+        percentile=given["percentile"],
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import NetworkError
-from htkgis.network import Snaps, graph_from_arrays
+from htkgis.network import Snaps
 from htkgis.network.transit import (
+    JourneyRules,
     Journeys,
     TransitLeg,
     departure_times,
@@ -29,27 +28,13 @@ from htkgis.network.transit.summaries import rank_of
 from htkgis.quantities import ADULT
 from htkgis.scenario import ServiceDay
 from htkgis.store import Cache
-from htkgis.study import read_study
 from htkgis.units import UNREACHED
 
-from .mode_steps import named
 from .modes import snapping
-from .profile_steps import travel_steps
 from .routes import INPUTS, doors_of_ends, known_ends
-from .steps import Progress, run_steps
-from .timetable import LoadedTimetable, load_feeds, load_timetable
-from .transit import (
-    decided,
-    doors_of,
-    journey_rules,
-    served,
-    usable,
-    walks_to_stations,
-    with_limits,
-)
-from .transit_times import audited_day, surroundings
-
-WALK = "walk"
+from .steps import Progress
+from .transit import doors_of, journey_rules, walks_to_stations, with_limits
+from .transit_study import WALK, TransitMoment, TransitStudy, ask_study
 
 
 @dataclass(frozen=True)
@@ -123,11 +108,7 @@ def find_transit_route(
     start: str,
     end: str,
     *,
-    feeds: Sequence[Path] = (),
-    date: dt.date | None = None,
-    depart_s: int | None = None,
-    window_min: int = 1,
-    percentile: float = 50.0,
+    moment: TransitMoment | None = None,
     max_walk_min: float | None = None,
     max_rides: int | None = None,
     lens: str = ADULT,
@@ -143,15 +124,9 @@ def find_transit_route(
         As :func:`htkgis.pipeline.routes.find_route`.
     start, end
         Id of an origin, a place or a stop, or a position ``latitude,longitude`` in degrees.
-    feeds
-        GTFS zips or folders; the timetable of the catalog where missing.
-    date, depart_s
-        Service day, and start of the window in seconds after midnight; the study's day and the
-        start of its first window where missing.
-    window_min
-        Minutes of the window, one departure in each; 1 for that very departure.
-    percentile
-        Which of the departures to show: the first whose travel time is this percentile.
+    moment
+        Which timetable, and when; the first departure with the percentile's travel time is
+        shown.
     max_walk_min, max_rides
         The study's where missing.
     lens
@@ -162,24 +137,18 @@ def find_transit_route(
     HtkgisError
         If a point is not known or not on the streets, nothing runs, or no departure makes it.
     """
-    study = read_study(study_path)
-    catalog = read_catalog(catalog_path, data=data)
-    decisions = decided(study)
-    steps = travel_steps(study, catalog, catalog.checked_hashes(), INPUTS, mode=WALK, lens=lens)
-    results = run_steps(steps, cache or Cache.default(), progress=progress)
-    graph = graph_from_arrays(results[f"{named(WALK, lens)}_graph"])
-    loaded = _loaded(feeds, catalog, study.study.crs, graph)
-    first_s = next(iter(decisions.windows.values())).start_s if depart_s is None else depart_s
-    day = audited_day(
-        loaded,
-        decisions.date.value if date is None else date,
-        start_s=first_s,
-        window_min=window_min,
+    moment = moment or TransitMoment()
+    asked = ask_study(
+        study_path,
+        catalog_path,
+        moment,
+        INPUTS,
+        lens=lens,
+        data=data,
+        cache=cache,
+        progress=progress,
     )
-    trip_times = day.trip_times
-    if lens in decisions.step_free.value:
-        trip_times = usable(trip_times, flag="wheelchair").trip_times
-    stops = served(loaded.timetable.stops, trip_times)
+    study, graph, results, stops = asked.study, asked.graph, asked.results, asked.stops
     ends = known_ends(start, end, results, study.study.crs, stops=stops)
     sides = doors_of_ends(graph, ends, results, study, WALK)
     doors = doors_of(
@@ -192,15 +161,15 @@ def find_transit_route(
     )
     rules = with_limits(journey_rules(study), max_walk_min=max_walk_min, max_rides=max_rides)
     journeys = journeys_between(
-        doors, trip_times, rules=rules, transfers=loaded.timetable.transfers
+        doors, asked.trip_times, rules=rules, transfers=asked.loaded.timetable.transfers
     )
     journeys = _from_stations(journeys, ends, sides, stops, study.modes.walk.speed.value, rules)
-    found = _chosen(journeys, every_minute(first_s, window_min), percentile)
+    found = _chosen(journeys, every_minute(asked.start_s, moment.window_min), moment.percentile)
     if found is None:
         msg = (
             f"route (transit): no departure from {start!r} makes it to {end!r} within "
-            f"{rules.cutoff_s / 60:g} min on {day.date.isoformat()}. Take another time of day, or "
-            "raise transit.search in study.toml."
+            f"{rules.cutoff_s / 60:g} min on {asked.day.date.isoformat()}. Take another time "
+            "of day, or raise transit.search in study.toml."
         )
         raise NetworkError(msg)
     timetable, departure_s, (origin, destination), time_ds, made, departures = found
@@ -220,20 +189,11 @@ def find_transit_route(
         made=made,
         departures=departures,
         drawn=len(journeys.timetables) > 1,
-        legs=_named_legs(
-            legs or [], journeys.timetables[timetable].trips, stops, loaded, trip_times
-        ),
-        day=day,
-        where=loaded.where,
-        credits=_credits(catalog, feeds),
+        legs=_named_legs(legs or [], journeys.timetables[timetable].trips, asked),
+        day=asked.day,
+        where=asked.loaded.where,
+        credits=tuple(dict.fromkeys(own.credit for own in asked.layers(moment.feeds).values())),
     )
-
-
-def _loaded(feeds: Sequence[Path], catalog: Catalog, crs: str, graph: Any) -> LoadedTimetable:
-    area = surroundings(graph)
-    if feeds:
-        return load_feeds(feeds, crs=crs, area=area)
-    return load_timetable(catalog, crs=crs, area=area)
 
 
 def _from_stations(
@@ -242,7 +202,7 @@ def _from_stations(
     sides: Sequence[Snaps],
     stops: gpd.GeoDataFrame,
     speed_kph: float,
-    rules: Any,
+    rules: JourneyRules,
 ) -> Journeys:
     """Let ends that are beyond the streets be reached through the stops beside them."""
     if len(sides[0]) == 1 and len(sides[0].too_far):
@@ -278,15 +238,14 @@ def _chosen(
 def _named_legs(
     legs: Sequence[TransitLeg],
     trips: Any,
-    stops: gpd.GeoDataFrame,
-    loaded: LoadedTimetable,
-    trip_times: pd.DataFrame,
+    asked: TransitStudy,
 ) -> tuple[NamedLeg, ...]:
+    stops, trip_times = asked.stops, asked.trip_times
     stated = stops["name"].where(stops["name"].notna(), stops["id"])
     names: dict[int | None, str | None] = {None: None, **dict(enumerate(map(str, stated)))}
     first = trip_times[trip_times["sequence"] == 0]
     route_of = dict(zip(first["trip_id"].astype(str), first["route_id"].astype(str), strict=True))
-    lines = loaded.timetable.routes.set_index("route_id")
+    lines = asked.loaded.timetable.routes.set_index("route_id")
     named = []
     for leg in legs:
         line = trip_id = None
@@ -309,9 +268,3 @@ def _line_name(lines: pd.DataFrame, route_id: str) -> str:
 def _name(end: gpd.GeoDataFrame) -> str:
     row = end.iloc[0]
     return str(row["id"] if pd.isna(row["name"]) else row["name"])
-
-
-def _credits(catalog: Catalog, feeds: Sequence[Path]) -> tuple[str, ...]:
-    roles = ("streets", "street_nodes") + (() if feeds else ("timetable", "transit_lines"))
-    layers = [layer for role in roles for layer in catalog.by_role(role).values()]  # type: ignore[arg-type]
-    return tuple(dict.fromkeys(layer.credit for layer in layers))

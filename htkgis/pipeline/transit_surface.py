@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from htkgis import __version__
-from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import NetworkError
-from htkgis.network import Graph, Grid, Snaps, graph_from_arrays, grid_around, snap
+from htkgis.network import Graph, Grid, Snaps, grid_around, snap
 from htkgis.network.street_times import TravelTimes
 from htkgis.network.surface import times_from_nearest
 from htkgis.network.transit import (
@@ -33,19 +29,16 @@ from htkgis.publish.geotiff import cog_bytes
 from htkgis.quantities import ADULT
 from htkgis.scenario import ServiceDay
 from htkgis.store import Cache, sha256_bytes, write_atomic
-from htkgis.study import Study, read_study
+from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds
 
-from .mode_steps import named
 from .modes import snapping
-from .profile_steps import is_sketch, travel_steps
-from .steps import Progress, run_steps
+from .profile_steps import is_sketch
+from .steps import Progress
 from .surfaces import SKETCH_NOTES, as_minutes, check_area, check_tif
-from .timetable import load_feeds, load_timetable
-from .transit import decided, doors_of, journey_rules, served, usable
-from .transit_times import audited_day, surroundings
+from .transit import doors_of, journey_rules
+from .transit_study import WALK, TransitMoment, TransitStudy, ask_study
 
-WALK = "walk"
 TITLES = {
     "da": "Minutter med kollektiv trafik fra det nærmeste udgangspunkt i {area}, {percentile:g} % "
     "af afgangene {window}",
@@ -91,11 +84,7 @@ def write_transit_surface(
     area: str,
     out: Path,
     *,
-    feeds: Sequence[Path] = (),
-    date: dt.date | None = None,
-    depart_s: int | None = None,
-    window_min: int = 60,
-    percentile: float = 50.0,
+    moment: TransitMoment | None = None,
     lens: str = ADULT,
     data: Path | None = None,
     cell_m: float = 100.0,
@@ -112,8 +101,8 @@ def write_transit_surface(
     out
         ``.tif`` to write: Cloud Optimized GeoTIFF in the study's CRS, one float32 band of
         minutes, -9999 where so many departures do not make it within ``max_min``.
-    feeds, date, depart_s, window_min, percentile
-        As :func:`htkgis.pipeline.transit_routes.find_transit_route`.
+    moment
+        Which timetable, when, and which percentile.
     lens
         Who walks.
     cell_m
@@ -127,28 +116,20 @@ def write_transit_surface(
         As :func:`htkgis.pipeline.transit_routes.find_transit_route`.
     """
     check_tif(out)
-    study = read_study(study_path)
-    catalog = read_catalog(catalog_path, data=data)
-    check_area(area, study)
-    decisions = decided(study)
-    hashes = catalog.checked_hashes()
+    moment = moment or TransitMoment()
+    check_area(area, read_study(study_path))
     wanted = ("origins", "areas", "streets", "barriers")
-    steps = travel_steps(study, catalog, hashes, wanted, mode=WALK, lens=lens)
-    results = run_steps(steps, cache or Cache.default(), progress=progress)
-    graph = graph_from_arrays(results[f"{named(WALK, lens)}_graph"])
-    where = surroundings(graph)
-    crs = study.study.crs
-    loaded = (
-        load_feeds(feeds, crs=crs, area=where)
-        if feeds
-        else load_timetable(catalog, crs=crs, area=where)
+    asked = ask_study(
+        study_path,
+        catalog_path,
+        moment,
+        wanted,
+        lens=lens,
+        data=data,
+        cache=cache,
+        progress=progress,
     )
-    start_s = next(iter(decisions.windows.values())).start_s if depart_s is None else depart_s
-    chosen = decisions.date.value if date is None else date
-    day = audited_day(loaded, chosen, start_s=start_s, window_min=window_min)
-    trip_times = day.trip_times
-    if lens in decisions.step_free.value:
-        trip_times = usable(trip_times, flag="wheelchair").trip_times
+    study, graph, results, crs = asked.study, asked.graph, asked.results, asked.study.study.crs
     origins, barriers = results["origins"], results["barriers"]
     rules = snapping(study, WALK)
     own = snap(graph, origins[origins["area_id"] == area], **rules, barriers=barriers)
@@ -157,22 +138,17 @@ def write_transit_surface(
         tuple(shapely.total_bounds(shapely.multipoints(graph.edge_xy)).tolist()), cell_m=cell_m
     )
     cells = _cells(graph, grid, crs, rules, barriers)
-    stops = served(loaded.timetable.stops, trip_times)
-    doors = doors_of(graph, own, cells, stops, max_snap_m=rules["max_snap_m"], barriers=barriers)
+    doors = doors_of(
+        graph, own, cells, asked.stops, max_snap_m=rules["max_snap_m"], barriers=barriers
+    )
     limits = replace(journey_rules(study), cutoff_s=deciseconds(max_min) // 10)
-    window_s = every_minute(start_s, window_min)
-    transfers = loaded.timetable.transfers
-    times = _minutes_to_cells(doors, trip_times, transfers, limits, window_s, percentile)
+    times = _minutes_to_cells(doors, asked, limits, moment)
     grid, times = _cropped(grid, times)
-    window = f"{_clock(start_s)}-{_clock(start_s + 60 * window_min)}, {day.date.isoformat()}"
-    language = study.study.language
     names = results["areas"].set_index("id")["name"]
-    title = TITLES[language].format(area=names[area], percentile=percentile, window=window)
     tags = {
-        "TIFFTAG_IMAGEDESCRIPTION": title,
+        "TIFFTAG_IMAGEDESCRIPTION": _title(asked, moment, names[area]),
         "area": area,
-        **_provenance(study, catalog, hashes, feeds, loaded.where, limits, lens),
-        "percentile": f"{percentile:g}",
+        **_provenance(asked, moment, limits, lens),
     }
     content = cog_bytes(
         as_minutes(times),
@@ -191,8 +167,8 @@ def write_transit_surface(
         cell_m=grid.cell_m,
         reached=int((times < UNREACHED).sum()),
         origins=len(own) - len(own.too_far),
-        day=day,
-        where=loaded.where,
+        day=asked.day,
+        where=asked.loaded.where,
     )
 
 
@@ -219,15 +195,11 @@ def _cells(
 
 
 def _minutes_to_cells(
-    doors: Doors,
-    trip_times: pd.DataFrame,
-    transfers: pd.DataFrame,
-    rules: JourneyRules,
-    window_s: npt.NDArray[np.int64],
-    percentile: float,
+    doors: Doors, asked: TransitStudy, rules: JourneyRules, moment: TransitMoment
 ) -> npt.NDArray[np.int32]:
     """Measure from the nearest origin, which may be another one for each departure."""
-    journeys = journeys_between(doors, trip_times, rules=rules, transfers=transfers)
+    transfers = asked.loaded.timetable.transfers
+    journeys = journeys_between(doors, asked.trip_times, rules=rules, transfers=transfers)
     cutoff_ds = rules.cutoff_s * 10
     walked_ds = times_from_nearest(
         doors.graph, doors.origins, doors.destinations, limit_ds=cutoff_ds
@@ -241,7 +213,9 @@ def _minutes_to_cells(
         time_ds=walked_ds[reached],
     )
     one = journeys._replace(access=as_one(journeys.access), direct=direct)
-    return transit_times(one, window_s, percentiles=(percentile,)).percentiles_ds[0, :, 0]
+    window_s = every_minute(asked.start_s, moment.window_min)
+    found = transit_times(one, window_s, percentiles=(moment.percentile,))
+    return found.percentiles_ds[0, :, 0]
 
 
 def as_one(pairs: Pairs) -> Pairs:
@@ -268,36 +242,38 @@ def _cropped(grid: Grid, times: npt.NDArray[np.int32]) -> tuple[Grid, npt.NDArra
     return Grid(west_m, north_m, grid.cell_m, *kept.shape), np.ascontiguousarray(kept)
 
 
+def _title(asked: TransitStudy, moment: TransitMoment, area: str) -> str:
+    """Say in the study's language what the raster shows."""
+    end_s = asked.start_s + 60 * moment.window_min
+    window = f"{_clock(asked.start_s)}-{_clock(end_s)}, {asked.day.date.isoformat()}"
+    title = TITLES[asked.study.study.language]
+    return title.format(area=area, percentile=moment.percentile, window=window)
+
+
 def _provenance(
-    study: Study,
-    catalog: Catalog,
-    hashes: Mapping[str, str],
-    feeds: Sequence[Path],
-    where: str,
-    rules: JourneyRules,
-    lens: str,
+    asked: TransitStudy, moment: TransitMoment, rules: JourneyRules, lens: str
 ) -> dict[str, str]:
     """Say in the file itself of which data it is made, by which decisions; no clock."""
-    roles = ["streets", "street_nodes"] + ([] if feeds else ["timetable", "transit_lines"])
-    layers = {n: one for role in roles for n, one in catalog.by_role(role).items()}  # type: ignore[arg-type]
-    credits_ = dict.fromkeys(f"{one.credit} ({one.licence})" for one in layers.values())
+    layers, hashes = asked.layers(moment.feeds), asked.catalog.checked_hashes()
+    rights = dict.fromkeys(f"{own.credit} ({own.licence})" for own in layers.values())
     tags = {
         "TIFFTAG_SOFTWARE": f"htkgis {__version__}",
-        "TIFFTAG_COPYRIGHT": "; ".join(credits_),
-        "study": study.study.id,
+        "TIFFTAG_COPYRIGHT": "; ".join(rights),
+        "study": asked.study.study.id,
         "mode": "transit",
         "lens": lens,
-        "timetable": ", ".join(path.name for path in feeds) or where,
+        "timetable": ", ".join(path.name for path in moment.feeds) or asked.loaded.where,
+        "percentile": f"{moment.percentile:g}",
         "max_walk_min": f"{rules.max_walk_ds / 600:g}",
         "max_change_min": f"{rules.max_change_ds / 600:g}",
         "slack_s": str(rules.slack_s),
         "max_rides": str(rules.max_rides),
         "draws": str(rules.draws),
         "limit_min": f"{rules.cutoff_s / 60:g}",
-        "layers": "; ".join(f"{n} {one.published} {hashes[n]}" for n, one in layers.items()),
+        "layers": "; ".join(f"{n} {own.published} {hashes[n]}" for n, own in layers.items()),
     }
-    if is_sketch(catalog):
-        tags["note"] = SKETCH_NOTES[study.study.language]
+    if is_sketch(asked.catalog):
+        tags["note"] = SKETCH_NOTES[asked.study.study.language]
     return tags
 
 

@@ -10,11 +10,13 @@ from pyproj import Transformer
 from htkgis.errors import ConfigError, NetworkError
 from htkgis.pipeline.surfaces import write_surface
 from htkgis.pipeline.transit_routes import find_transit_route
+from htkgis.pipeline.transit_study import TransitMoment
 from htkgis.pipeline.transit_surface import write_transit_surface
 from htkgis.store import Cache
 
 ROOT = Path(__file__).parents[2]
 FILES = (ROOT / "study.toml", ROOT / "layers" / "catalog.toml")
+MOMENT = TransitMoment(window_min=10, percentile=0)
 AREA = "taastrupgaard"
 GATES = [f"{AREA}_{side}" for side in ("centre", "west", "north", "east", "south")]
 TO_DEGREES = Transformer.from_crs("EPSG:25832", "EPSG:4326", always_xy=True)
@@ -30,7 +32,7 @@ def quickest(tmp_path_factory, cache):
     """The quickest of the departures from 7:00 to 7:10, in cells of 100 m."""
     out = tmp_path_factory.mktemp("surface") / "quickest.tif"
     report = write_transit_surface(
-        *FILES, AREA, out, window_min=10, percentile=0, max_min=40, cell_m=100, cache=cache
+        *FILES, AREA, out, moment=MOMENT, max_min=40, cell_m=100, cache=cache
     )
     return report, out
 
@@ -46,7 +48,7 @@ def test_a_cell_holds_the_time_of_the_journey_to_its_middle(quickest, cache):
         lon, lat = TO_DEGREES.transform(x, y)
         journeys = [
             find_transit_route(
-                *FILES, gate, f"{lat:.9f},{lon:.9f}", window_min=10, percentile=0, cache=cache
+                *FILES, gate, f"{lat:.9f},{lon:.9f}", moment=MOMENT, cache=cache
             ).time_min
             for gate in GATES
         ]
@@ -88,8 +90,7 @@ def test_the_same_input_gives_the_same_bytes(quickest, cache, tmp_path):
         *FILES,
         AREA,
         tmp_path / "again.tif",
-        window_min=10,
-        percentile=0,
+        moment=MOMENT,
         max_min=40,
         cell_m=100,
         cache=cache,
