@@ -18,6 +18,7 @@ COMMANDS = {
     "layers": "List the layers of a catalog, or accept changed files.",
     "route": "Show the way behind a travel time, street by street.",
     "run": "Measure everything and publish the quarter profiles.",
+    "service": "Write what service by public transport each origin has, from 6 to 20 o'clock.",
     "status": "Say what is published, from which layers, and what a run would compute.",
     "surface": "Write minutes by one mode around an area as a raster for QGIS.",
     "times": "Write travel times between two files of points.",

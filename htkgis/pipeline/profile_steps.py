@@ -203,6 +203,13 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
     ]
 
 
+def loading_steps(
+    study: Study, catalog: Catalog, hashes: Mapping[str, str], outputs: tuple[str, ...]
+) -> list[Step]:
+    """List the steps that load some layers, by what they make; they share the cache of a run."""
+    return needed(_loading_steps(study, catalog, hashes), outputs)
+
+
 def travel_steps(
     study: Study,
     catalog: Catalog,

@@ -7,6 +7,7 @@ from .service_audit import ServiceDay, checked_service_day, departures, departur
 from .service_calendar import good_days, service_calendar
 from .service_day import services_on, trips_on
 from .states import places_in_state
+from .stations import stations_of
 
 __all__ = [
     "ServiceDay",
@@ -20,5 +21,6 @@ __all__ = [
     "service_calendar",
     "services_on",
     "spread_jobs",
+    "stations_of",
     "trips_on",
 ]
