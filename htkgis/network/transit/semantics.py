@@ -24,12 +24,12 @@ from .pairs import DECISECONDS_PER_SECOND
 from .summaries import rank_of
 from .transit_times import (
     WindowTimes,
-    blocks_of_all,
     checked_percentiles,
     desk_for,
     times_of_blocks,
     transit_times,
 )
+from .windows import Period, blocks_in, period_of
 
 Semantics = Literal["any", "planned", "arrive-by"]
 Times = npt.NDArray[np.int64]
@@ -85,9 +85,11 @@ def _planned(
         np.empty((*shape, len(ranks)), dtype=np.int32), np.empty(shape), np.empty(shape)
     )
 
+    periods = _periods(journeys, window_s)
+
     def worker(origins: Iterator[int]) -> None:
         for origin in origins:
-            times = planned_times(journeys, window_s, origin=origin)
+            times = _planned_in(journeys, periods, window_s, origin)
             made = times < UNREACHED
             result.percentiles_ds[origin] = np.sort(times, axis=0)[ranks].T
             result.share[origin] = made.mean(axis=0)
@@ -115,11 +117,23 @@ def planned_times(
         is no journey within the cutoff.
     """
     window = np.asarray(window_s, dtype=np.int64)
+    return _planned_in(journeys, _periods(journeys, window), window, origin)
+
+
+def _periods(journeys: Journeys, window: Times) -> list[Period]:
+    """Take what may serve any moment of the window, for each draw of the timetable."""
+    start_s, end_s = int(window[0]), int(window[-1]) + 3 * journeys.cutoff_s
+    return [period_of(table, journeys.footpaths, start_s, end_s) for table in journeys.timetables]
+
+
+def _planned_in(
+    journeys: Journeys, periods: Sequence[Period], window: Times, origin: int
+) -> npt.NDArray[np.int32]:
     parts = []
-    for table in journeys.timetables:
+    for table, period in zip(journeys.timetables, periods, strict=True):
         one = journeys._replace(timetables=(table,), direct=None)
         moments = _moments(one, table, origin, window)
-        arrivals = _arrivals(one, origin, moments)
+        arrivals = _arrivals(one, period, origin, moments)
         durations = _from_latest(moments, arrivals, window, 2 * journeys.cutoff_s)
         parts.append(np.minimum(durations, _direct_ds(journeys, origin)))
     return np.concatenate(parts).astype(np.int32)
@@ -139,13 +153,16 @@ def _moments(journeys: Journeys, table: Connections, origin: int, window: Times)
     return moments
 
 
-def _arrivals(journeys: Journeys, origin: int, moments: Times) -> Times:
+def _arrivals(journeys: Journeys, period: Period, origin: int, moments: Times) -> Times:
     """Give when one arrives who leaves at each of the moments, in deciseconds after midnight."""
     arrivals = np.full((moments.size, len(journeys.egress)), UNREACHED, dtype=np.int64)
-    for begin in range(0, moments.size, LANES):
-        own = slice(begin, begin + LANES)
-        blocks = blocks_of_all(journeys, moments[own])
-        times = times_of_blocks(journeys, blocks, origin, desk_for(journeys, blocks))
+    blocks = blocks_in(period, moments, journeys.cutoff_s)
+    if not blocks:
+        return arrivals
+    desk = desk_for(journeys, blocks[:1])
+    for row, block in enumerate(blocks):
+        own = slice(row * LANES, (row + 1) * LANES)
+        times = times_of_blocks(journeys, [block], origin, desk)
         leaving_ds = moments[own, None] * DECISECONDS_PER_SECOND
         arrivals[own] = np.where(times < UNREACHED, times + leaving_ds, UNREACHED)
     return arrivals

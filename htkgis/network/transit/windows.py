@@ -10,13 +10,24 @@ import numpy.typing as npt
 from htkgis.errors import NetworkError
 from htkgis.network.lanes import LANES
 
-from .connections import TRIP, Connections, Rows
+from .connections import DEPARTURE, TRIP, Connections, Rows
 from .masks import LATEST
 from .needless_walks import needed_footpaths
 from .pairs import Pairs, by_length
 
 MAX_SPAN_S = LATEST - 1
 """Seconds from the first departure of a block to the last arrival that labels can hold."""
+
+
+class Period(NamedTuple):
+    """Connections of some hours, their trips numbered anew up to ``trips``.
+
+    ``footpaths`` are the walks between stops that they need, those of each stop by length.
+    """
+
+    rows: Rows
+    trips: int
+    footpaths: Pairs
 
 
 class Block(NamedTuple):
@@ -94,18 +105,26 @@ def blocks_of(
             "in rising order, and a cutoff of 0 or more are allowed. Correct the window."
         )
         raise NetworkError(msg)
+    start_s, end_s = int(departures[0]), int(departures[-1]) + cutoff_s
+    return blocks_in(period_of(connections, footpaths, start_s, end_s), departures, cutoff_s)
+
+
+def period_of(connections: Connections, footpaths: Pairs, start_s: int, end_s: int) -> Period:
+    """Take what leaves from ``start_s`` to ``end_s``, and the walks between stops it needs."""
+    rows = connections.between(start_s, end_s).copy()
+    trips, rows[:, TRIP] = np.unique(rows[:, TRIP], return_inverse=True)
+    return Period(rows, len(trips), by_length(needed_footpaths(rows, footpaths)))
+
+
+def blocks_in(period: Period, departures: npt.NDArray[np.int64], cutoff_s: int) -> list[Block]:
+    """Cut departures into blocks of a period that holds all that may serve them."""
     return [
-        _block(connections, footpaths, departures[begin : begin + LANES], cutoff_s)
+        _block(period, departures[begin : begin + LANES], cutoff_s)
         for begin in range(0, departures.size, LANES)
     ]
 
 
-def _block(
-    connections: Connections,
-    footpaths: Pairs,
-    departures: npt.NDArray[np.int64],
-    cutoff_s: int,
-) -> Block:
+def _block(period: Period, departures: npt.NDArray[np.int64], cutoff_s: int) -> Block:
     base_s = int(departures[0])
     leaving_s = departures - base_s
     last_s = int(leaving_s[-1]) + cutoff_s
@@ -115,7 +134,6 @@ def _block(
             f"{MAX_SPAN_S} s are allowed. Ask for a shorter window or a lower cutoff."
         )
         raise NetworkError(msg)
-    rows = connections.between(base_s, base_s + last_s).copy()
-    trips, rows[:, TRIP] = np.unique(rows[:, TRIP], return_inverse=True)
-    needed = by_length(needed_footpaths(rows, footpaths))
-    return Block(base_s, leaving_s, rows, len(trips), needed, cutoff_s, last_s)
+    begin, end = np.searchsorted(period.rows[:, DEPARTURE], [base_s, base_s + last_s + 1])
+    rows = period.rows[begin:end]
+    return Block(base_s, leaving_s, rows, period.trips, period.footpaths, cutoff_s, last_s)
