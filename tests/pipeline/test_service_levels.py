@@ -87,6 +87,8 @@ def test_rows_are_the_origins_in_their_order(table):
 def test_a_bus_counts_once_for_who_lives_between_two_of_its_stops(table):
     assert table.loc["between", "departures_per_hour"] == 10
     assert table.loc["between", "modes"] == 1
+    assert table.loc["between", "departures_per_hour_every_stop"] == 20
+    assert table.loc["at_500", "departures_per_hour_every_stop"] == 10
 
 
 def test_the_level_ends_exactly_at_500_m(table):
@@ -131,6 +133,7 @@ def test_stops_far_from_all_origins_are_not_looked_at(line, homes):
 def shares_of(levels, weights, unit="u"):
     ids = [f"o{number}" for number in range(len(levels))]
     table = pd.DataFrame({"origin_id": ids, "sdg_level": levels, "service_class": "none"})
+    table["sdg_level_every_stop"] = table["sdg_level"]
     table["service_class"] = table["service_class"].where(table["sdg_level"].notna(), None)
     units = pd.DataFrame(
         {"origin_id": ids, "unit_id": unit, "unit_kind": "area", "name": "U", "persons": weights}
