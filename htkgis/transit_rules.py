@@ -148,3 +148,13 @@ class Transit(Decision):
     step_free: LensNames
     bike_parking: Delay
     windows: Annotated[dict[WindowName, Window], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _search_reaches_every_limit(self) -> Self:
+        if self.search.value < max(self.jobs.value):
+            raise PydanticCustomError(
+                "search",
+                "search is {value}: at least {longest}, the longest limit of jobs, is needed",
+                {"value": self.search.value, "longest": max(self.jobs.value)},
+            )
+        return self

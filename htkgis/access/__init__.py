@@ -2,6 +2,7 @@
 
 from .assigned import assigned
 from .cumulative import cumulative_opportunities
+from .departures import opportunities_of_departures
 from .nearest import nearest
 from .quantiles import time_quantiles
 from .sdg_service_level import sdg_service_level
@@ -14,6 +15,7 @@ __all__ = [
     "assigned",
     "cumulative_opportunities",
     "nearest",
+    "opportunities_of_departures",
     "sdg_service_level",
     "service_classes",
     "service_frequency",

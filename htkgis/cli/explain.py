@@ -31,6 +31,7 @@ NAMED = 10
 @click.option("--limit-min", type=float, help="Limit in minutes, of counts and jobs.")
 @click.option("--mode", help="Mode of travel; walk by default.")
 @click.option("--lens", default="adult", show_default=True, help="Who travels.")
+@click.option("--departure", help="Window of a figure by public transport, for example rush.")
 @click.option("--state", type=int, help="Year; the study's own by default.")
 @click.option(
     "--language", type=click.Choice(["da", "en"]), default=None, help="The study's by default."
@@ -46,6 +47,7 @@ def command(
     limit_min: float | None,
     mode: str | None,
     lens: str,
+    departure: str | None,
     state: int | None,
     language: str | None,
 ) -> None:
@@ -62,7 +64,7 @@ def command(
     from htkgis.study import read_study
 
     text = load_text(language or read_study(study_path).study.language)
-    question = Question(indicator, quarter, function, limit_min, mode, state, lens)
+    question = Question(indicator, quarter, function, limit_min, mode, state, lens, departure)
     with shown_progress() as progress:
         explanation = explain_figure(
             question, study_path, catalog_path, out, data=data, progress=progress
@@ -74,10 +76,14 @@ def command(
 def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     """Write an explanation as text, from the figure down to the layers."""
     from htkgis.maps.lenses import lens_who
-    from htkgis.pipeline.figure_words import figure_label
+    from htkgis.pipeline.figure_words import figure_label, transit_label
 
     figure = explanation.figure
-    label = figure_label(figure["indicator"], figure["function"], figure["limit_min"], text=text)
+    label = (
+        transit_label(figure, figure["transit"], text)
+        if figure["transit"]
+        else figure_label(figure["indicator"], figure["function"], figure["limit_min"], text=text)
+    )
     yield text(
         "explain.figure",
         label=label,
@@ -129,6 +135,8 @@ def _numbers(value: Any, text: Text) -> str:
         return text("explain.closed")
     if isinstance(value, dict):
         return ", ".join(f"{name} {_numbers(item, text)}" for name, item in value.items())
+    if isinstance(value, str):
+        return value
     if isinstance(value, list):
         return " ".join(_numbers(item, text) for item in value)
     return str(value) if isinstance(value, int) else text.format_number(value, None)
@@ -144,6 +152,8 @@ def _word(statistic: str, figure: dict[str, Any], text: Text) -> str:
 def _value(value: float | None, bounds: dict[str, Any], figure: dict[str, Any], text: Text) -> str:
     if figure["unit"] == "min":
         words = text.format_minutes(value)
+    elif figure["unit"] == "share":
+        words = text.format_share(value)
     else:
         number = "one" if value == 1 else "many"
         unit = text(f"explain.unit_{figure['unit']}.{number}")
@@ -167,10 +177,11 @@ def _bound_lines(explanation: Explanation, text: Text) -> Iterator[str]:
 
 
 def _measure_lines(explanation: Explanation, text: Text) -> Iterator[str]:
-    indicator, measure = explanation.figure["indicator"], explanation.measure
+    figure, measure = explanation.figure, explanation.measure
+    indicator = figure["indicator"]
     name = str(measure["name"]).rpartition(".")[2]
     base = name if name == "assigned" else indicator.partition("_")[0]
-    key = f"explain.words.{base}"
+    key = f"explain.words.{indicator if figure['transit'] else base}"
     if measure["name"] is None or key not in text.words:
         yield text("explain.no_measure", indicator=indicator)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 from .lenses import lens_method
 from .modes import mode_words
 from .text import Text
+from .transit import transit_method
 
 Profile = Mapping[str, Any]
 
@@ -24,6 +25,7 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         ),
         *_other_modes(used.get("modes") or {}, text),
         *lens_method(used.get("lenses") or {}, text, _with_source),
+        *transit_method(used.get("transit"), profile["study"]["state"], text, _with_source),
         *_official_lines(run, text),
         text(f"origin.{origins['kind']}.meaning", count=count),
         text("method.snap", max_snap=text.format_number(used["max_snap_m"])),

@@ -14,7 +14,14 @@ from .locator import common_extent, locator
 from .method import car_note, felt_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
-from .sections import change_groups, lens_section, other_modes, reach_notes, share_tables
+from .sections import (
+    change_groups,
+    lens_section,
+    other_modes,
+    reach_notes,
+    share_tables,
+    transit_section,
+)
 from .style import band
 from .text import Text
 
@@ -79,6 +86,7 @@ def render_quarter_page(
         jobs=tables.jobs(profile, text),
         jobs_modes=tables.jobs_by_mode(profile, text),
         jobs_sectors=tables.jobs_by_sector(profile, text),
+        transit=transit_section(profile, run, text),
         car=car_note(profile, text),
         shares=share_tables(profile, text),
         comparison=tables.comparison(profile, text, own=own),

@@ -14,6 +14,7 @@ from .tables.cell import by_function
 from .tables.compare import Part
 from .tables.shares import distribution, everyday, with_districts
 from .text import Text
+from .transit import transit_finding, transit_notes
 
 Profile = Mapping[str, Any]
 
@@ -85,6 +86,24 @@ def lens_section(profile: Profile, text: Text) -> dict[str, Any] | None:
         "finding": lens_finding(profile["lenses"], text),
         "table": table,
         "notes": lens_notes(profile["assumptions"].get("lenses") or {}, text),
+    }
+
+
+def transit_section(profile: Profile, run: Mapping[str, Any], text: Text) -> dict[str, Any] | None:
+    """By public transport: a finding, the table of the windows, and what the figures are."""
+    table = tables.transit(profile, text)
+    if table is None:
+        return None
+    part, used = profile["transit"], profile["assumptions"]["transit"]
+    return {
+        "finding": transit_finding(part, text),
+        "lead": text(
+            "transit.lead",
+            date=text.format_date(used["date"]),
+            slack=text.format_number(used["slack_s"]),
+        ),
+        "table": table,
+        "notes": transit_notes(part, used, run, text),
     }
 
 

@@ -16,6 +16,7 @@ from htkgis.catalog import Catalog, read_catalog, role_of
 from htkgis.network import audit, border_times, graph_from_arrays, snap
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.rounding import plain
+from htkgis.profile.transit import TRANSIT
 from htkgis.publish.manifest import run_identity
 from htkgis.publish.published import published_state
 from htkgis.quantities import ADULT
@@ -24,12 +25,14 @@ from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, minutes
 
 from .entrances import once_per_place, snap_places
+from .explain_transit import BY_TIMETABLE, met_by_timetable, timetable_keys
 from .layers import coverage
-from .mode_steps import named
+from .mode_steps import WALK, named
 from .modes import lacks_stairs, mode_of, snapping
 from .profile_steps import profile_steps, unknown_kinds
-from .question import Question, chosen_figure, places_that_count
+from .question import CASE, Question, chosen_figure, places_that_count
 from .steps import Progress, Results, run_steps
+from .transit_steps import TIMETABLE_ROLES
 
 STREET_ROLES = ("streets", "street_nodes")
 BORDER_ROLES = ("municipality", "housing_areas")
@@ -44,7 +47,8 @@ class Explanation:
     figure
         The case (``indicator``, ``function``, ``mode``, ``lens``, ``limit_min``, ``state``),
         ``min``, ``median`` and ``max`` with their unit and bounds, whether minutes are ``felt``
-        and the stairs on the way not known, and the names of quarter and area.
+        and the stairs on the way not known, the names of quarter and area, and what the profile
+        says of public transport where it is one by timetable (``transit``).
     measure
         Name, summary, formula and source of the function that measures it.
     parameters
@@ -99,14 +103,18 @@ def explain_figure(
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     made = {name for step in steps for name in step.outputs}
     figure = chosen_figure(question, results["figures"], study)
-    travels = named(figure["mode"], figure["lens"])
-    costs = mode_of(study, figure["mode"], figure["lens"]).costs
+    by_timetable = figure["mode"] == TRANSIT
+    on_streets = WALK if by_timetable else figure["mode"]
+    travels = named(on_streets, figure["lens"])
+    costs = mode_of(study, on_streets, figure["lens"]).costs
     area = next(q.area for q in study.quarters if q.id == question.quarter_id)
     own = results["origins"][results["origins"]["area_id"] == area]
     counted = places_that_count(figure, results["places"])
     names = {row["id"]: row["name"] for row in results["quarters"].to_dict("records")}
     areas = {row["id"]: row["name"] for row in results["areas"].to_dict("records")}
     times = results["travel_times" if figure["lens"] == ADULT else f"{travels}_travel_times"]
+    if by_timetable:
+        counted, times = met_by_timetable(figure, counted, results["stations"], results["access"])
     behind = _behind(figure, own, counted, results["access"], times)
     run = run_identity(
         study=study.model_dump(mode="json"),
@@ -116,24 +124,29 @@ def explain_figure(
     if f"{travels}_graph" in made:
         reached = {place["id"] for row in behind for place in row["places"]}
         met = counted[counted["id"].isin(reached)]
-        network, border = _on_the_network(figure, own, met, results, study, catalog)
+        travelled = figure | {"mode": on_streets}
+        network, border = _on_the_network(travelled, own, met, results, study, catalog)
     return Explanation(
         figure=figure
         | {"quarter": names[question.quarter_id], "area": areas[area], "felt": costs.felt}
-        | {"stairs_unknown": lacks_stairs(costs, unknown_kinds(catalog))},
+        | {"stairs_unknown": lacks_stairs(costs, unknown_kinds(catalog))}
+        | {"transit": results["profiles"][0]["assumptions"]["transit"] if by_timetable else None},
         measure=described(measure_of(figure["indicator"], figure["function"])),
         parameters=list(_parameters(figure, study)),
         origins={"kind": str(own["kind"].iloc[0]), "count": len(own), "behind": behind},
         layers=list(_layers(figure, catalog, hashes, own, counted, results, made)),
         network=network,
-        border=border,
+        # the border that a journey by timetable meets is not the one that people walk to
+        border=None if by_timetable else border,
         run=run,
         published=(published_state(out).manifest or {}).get("run") == run,
     )
 
 
 def measure_of(indicator: str, function: str | None) -> Callable[..., Any] | None:
-    """Find the function of :mod:`htkgis.access` that measures a figure, if there is one."""
+    """Find the function that measures a figure, if there is one."""
+    if indicator in BY_TIMETABLE:
+        return BY_TIMETABLE[indicator]
     base = "assigned" if function == DISTRICT_SCHOOL else indicator.partition("_")[0]
     named = {"jobs": "cumulative_opportunities", "cumulative": "cumulative_opportunities"}
     found: Callable[..., Any] | None = getattr(measures, named.get(base, base), None)
@@ -153,7 +166,7 @@ def described(measure: Callable[..., Any] | None) -> dict[str, Any]:
     lines = (inspect.getdoc(measure) or "").splitlines()
     source = list(_block(lines, "References", skip=2))
     return {
-        "name": f"htkgis.access.{measure.__name__}",
+        "name": f"{measure.__module__.rpartition('.')[0]}.{measure.__name__}",
         "summary": next((line for line in lines if line.strip()), None),
         "formula": " ".join(_block(lines, ".. math::", skip=2)) or None,
         "source": " ".join(source) or None,
@@ -182,7 +195,11 @@ def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]
     elif figure["indicator"] != "nearest_1":
         keys.append("limits.choice")
     decisions = study.model_dump(mode="json")
-    yield from _of_travel(decisions["modes"][figure["mode"]], figure)
+    if figure["mode"] == TRANSIT:
+        keys = timetable_keys(figure)
+        yield from _of_travel(decisions["modes"][WALK], figure | {"mode": WALK})
+    else:
+        yield from _of_travel(decisions["modes"][figure["mode"]], figure)
     for key in keys:
         part: Any = decisions
         for name in key.split("."):
@@ -252,7 +269,7 @@ def _behind(
 
 def _same_case(figure: dict[str, Any], access: pd.DataFrame) -> pd.DataFrame:
     chosen = access["measure"] == figure["indicator"]
-    for name in ("function", "mode", "limit_min", "lens", "state"):
+    for name in CASE:
         value = figure[name]
         chosen &= access[name].isna() if value is None else access[name] == value
     rows: pd.DataFrame = access[chosen]
@@ -300,6 +317,8 @@ def _layers(
         roles.add("school_districts")
     if figure["mode"] == "car":
         roles.add("speed_limits")
+    if figure["mode"] == TRANSIT:
+        roles.update(TIMETABLE_ROLES)
     reports = {
         report["name"]: report
         for name in sorted(made)

@@ -24,12 +24,11 @@ from htkgis.quantities import ADULT
 
 from .connectors import with_connectors
 from .export_styles import layer_styles, place_look
-from .figure_words import figure_label, is_felt, shown_value
+from .figure_table import STATISTICS, figure_table
+from .figure_words import shown_value
 
 FIGURES = "figures.parquet"
-STATISTICS = ["min", "median", "max"]
 WALK = "walk"
-CASE = ["indicator", "function", "mode", "limit_min", "lens", "state", "unit"]
 STREET_COLUMNS = ("id", "name", "kind", "length_m", "gain_m", "loss_m", "geometry")
 PLACE_COLUMNS = (
     "id",
@@ -139,86 +138,6 @@ def listed_files(files: Mapping[str, bytes], text: Text) -> list[dict[str, Any]]
         }
         for name, data in files.items()
     ]
-
-
-def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) -> pd.DataFrame:
-    """All figures of a quarter, one row each, rounded as its page rounds them.
-
-    Returns
-    -------
-    table
-        ``quarter_id``, ``label`` in the language, what it is (``indicator``, ``function``,
-        ``mode``, ``limit_min``, ``lens``, ``state``), ``min``, ``median`` and ``max`` over the
-        origins (missing: not reached), ``unit``, ``bound`` (``at_least``, ``at_most`` or
-        missing), and the name of the nearest place of most origins of what the page shows: of
-        adults in its year.
-    """
-    own = figures[(figures["quarter_id"] == profile["quarter"]["id"]) & ~figures["hidden"]]
-    # the year that the page shows comes first, for a reader who reads no further
-    earlier = own["state"] != profile["study"]["state"]
-    own = own.loc[earlier.sort_values(kind="stable").index]
-    rounding = profile["assumptions"]["job_rounding"]
-    named = {
-        (row["n"], row["function"], row["mode"]): row["place_name"] for row in profile["nearest"]
-    }
-    rows = []
-    for known in _cases(own):
-        cut, beyond = known.pop("lower_bound"), known.pop("upper_bound")
-        shown = {
-            name: shown_value(
-                known.pop(name), known["unit"], lower_bound=cut, job_rounding=rounding
-            )
-            for name in STATISTICS
-        }
-        number = str(known["indicator"]).removeprefix("nearest_")
-        key = (int(number) if number.isdecimal() else None, known["function"], known["mode"])
-        of_page = known["state"] == profile["study"]["state"] and known["lens"] == ADULT
-        rows.append(
-            {
-                "quarter_id": profile["quarter"]["id"],
-                "label": figure_label(
-                    known["indicator"],
-                    known["function"],
-                    known["limit_min"],
-                    text=text,
-                    lens=known["lens"],
-                    felt=is_felt(profile["assumptions"], known["mode"], known["lens"]),
-                ),
-                **known,
-                **shown,
-                "bound": "at_least" if cut else "at_most" if beyond else None,
-                "place": named.get(key) if of_page else None,
-            }
-        )
-    table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
-    return table.astype(dict.fromkeys(["limit_min", *STATISTICS], "float64"))
-
-
-def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
-    """Put the statistics of each case beside each other, with its bounds; one pass over all."""
-    cases: dict[tuple[Any, ...], dict[str, Any]] = {}
-    columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound"]
-    for row in figures[columns].itertuples(index=False, name=None):
-        case = tuple(plain(value) for value in row[: len(CASE)])
-        statistic, value, cut, beyond = row[len(CASE) :]
-        known = cases.setdefault(
-            case, dict(zip(CASE, case, strict=True)) | {"lower_bound": False, "upper_bound": False}
-        )
-        known[statistic] = value
-        known["lower_bound"] |= bool(cut)
-        known["upper_bound"] |= bool(beyond)
-    return list(cases.values())
-
-
-FIGURE_COLUMNS = [
-    "quarter_id",
-    "label",
-    *STATISTICS,
-    "unit",
-    "bound",
-    "place",
-    *(name for name in CASE if name != "unit"),
-]
 
 
 def _layers(

@@ -7,6 +7,7 @@ from typing import Any
 
 from htkgis.maps import Text
 from htkgis.maps.lenses import lens_name
+from htkgis.maps.transit import window_clock
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.jobs import HIGH, JOBS, LOW
 from htkgis.profile.rounding import plain, rounded_to
@@ -41,6 +42,29 @@ def figure_label(
     return text("export.name.felt", label=label) if felt else label
 
 
+def transit_label(figure: Mapping[str, Any], used: Mapping[str, Any], text: Text) -> str:
+    """Name a figure by public transport, with its window and the per cent of the departures.
+
+    Parameters
+    ----------
+    figure
+        ``indicator``, ``function`` (id of a station), ``limit_min``, ``percentile``, ``departure``.
+    used
+        What the profile says of public transport: ``windows`` and ``stations``.
+    text
+        Words of the language.
+    """
+    names = {station["id"]: station["name"] for station in used["stations"]}
+    windows = {window["window"]: window for window in used["windows"]}
+    return text(
+        f"export.name.{figure['indicator']}",
+        limit=text.format_number(plain(figure["limit_min"]), None),
+        percent=text.format_unit(figure["percentile"], "%", None),
+        station=names.get(figure["function"], figure["function"]),
+        when=window_clock(windows[figure["departure"]], text),
+    )
+
+
 def is_felt(assumptions: Mapping[str, Any], mode: str, lens: str) -> bool:
     """Tell whether the minutes of a mode and lens hold a price, as the profile says."""
     if lens == ADULT:
@@ -73,10 +97,13 @@ def _words(section: str, function: str | None, text: Text) -> str:
 
 
 def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) -> float | None:
-    """Round a figure as the pages do: minutes to two decimals, jobs to the study's step."""
+    """Round a figure as the pages do: minutes to two decimals, jobs to the study's step.
+
+    Of shares four decimals stay.
+    """
     number = plain(value)
     if number is None:
         return None
     if unit == "jobs":
         return rounded_to(float(number), job_rounding, lower_bound=lower_bound)
-    return round(float(number), 2)
+    return round(float(number), 4 if unit == "share" else 2)

@@ -90,7 +90,7 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             (graph, "origins", "streets", "barriers"),
             ("isochrones",),
             ("measures", "measure_isochrones"),
-            [dumped(study.limits.catchment), dumped(study.isochrone), _covered(catalog)],
+            [dumped(study.limits.catchment), dumped(study.isochrone), covered(catalog)],
             catalog=catalog,
         ),
         _travel_step(
@@ -115,7 +115,7 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
                 dumped(study.limits.catchment),
                 dumped(study.functions),
                 dumped(study.study),
-                _covered(catalog),
+                covered(catalog),
             ],
             catalog=catalog,
         ),
@@ -157,7 +157,7 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
             ),
             ("access",),
             ("measures", "measure_access"),
-            [dumped(study.limits), dumped(study.functions), dumped(study.study), _covered(catalog)],
+            [dumped(study.limits), dumped(study.functions), dumped(study.study), covered(catalog)],
             catalog=catalog,
         ),
     ]
@@ -202,20 +202,22 @@ def _travel(mode: str, study: Study, lens: str) -> list[Any]:
     return travel
 
 
-def _covered(catalog: Catalog) -> dict[str, list[Any]]:
+def covered(catalog: Catalog) -> dict[str, list[Any]]:
+    """Gather how far each layer covers the study, for steps that look beyond what it holds."""
     return {n: [role_of(n, layer), layer.coverage] for n, layer in catalog.layers.items()}
 
 
-def joining_step(study: Study) -> Step:
-    """Join the tables of all modes, walking first, and the access of who else walks."""
-    modes, lenses = study.modes.names, study.profile.lenses
+def joining_step(study: Study, *further: str) -> Step:
+    """Join the tables of all modes, walking first, and below the access of who else travels.
+
+    Of ``further`` names of tables of access, those stand last.
+    """
+    modes = study.modes.names
+    below = (*(f"{named(WALK, lens)}_access" for lens in study.profile.lenses), *further)
     return Step(
         "all_modes",
-        (
-            *(f"{mode}_{table}" for table in OF_ALL_MODES for mode in modes),
-            *(f"{named(WALK, lens)}_access" for lens in lenses),
-        ),
+        (*(f"{mode}_{table}" for table in OF_ALL_MODES for mode in modes), *below),
         OF_ALL_MODES,
-        later("modes", "join_modes", tables=OF_ALL_MODES, modes=modes, lenses=lenses),
-        parameters=[OF_ALL_MODES, modes, lenses],
+        later("modes", "join_modes", tables=OF_ALL_MODES, modes=modes, below=below),
+        parameters=[OF_ALL_MODES, modes, below],
     )

@@ -206,7 +206,7 @@ def build_mode_graph(
 
 
 def join_modes(
-    *values: Any, tables: Sequence[str], modes: Sequence[str], lenses: Sequence[str] = ()
+    *values: Any, tables: Sequence[str], modes: Sequence[str], below: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Join what was made for each mode into one table or mapping for all.
 
@@ -214,31 +214,31 @@ def join_modes(
     ----------
     values
         For each of ``tables`` in order, the value of each of ``modes`` in order; then the
-        access of each of ``lenses``.
+        tables of access that are named ``below``.
     tables
         Names of what is joined.
     modes
         Modes of the study, walking first.
-    lenses
-        Who is measured on foot besides adults.
+    below
+        Tables of access of who else is measured: of lenses on foot, by public transport.
 
     Returns
     -------
     joined
         By name: tables below each other with a column ``mode``, mappings by mode. In ``access``
-        the rows of the lenses stand below all those of adults.
+        the rows of the tables ``below`` stand last.
     """
     joined: dict[str, Any] = {}
     for number, name in enumerate(tables):
         own = values[number * len(modes) : (number + 1) * len(modes)]
         by_mode = dict(zip(modes, own, strict=True))
         joined[name] = by_mode if isinstance(own[0], dict) else _stacked(by_mode)
-    of_lenses = values[len(tables) * len(modes) :]
-    if len(of_lenses) != len(lenses):
-        msg = f"{len(of_lenses)} tables of access for the lenses {list(lenses)}"
+    further = values[len(tables) * len(modes) :]
+    if len(further) != len(below):
+        msg = f"{len(further)} tables of access for {list(below)}"
         raise ValueError(msg)
-    if lenses:
-        joined["access"] = pd.concat([joined["access"], *of_lenses], ignore_index=True)
+    if below:
+        joined["access"] = pd.concat([joined["access"], *further], ignore_index=True)
     return joined
 
 

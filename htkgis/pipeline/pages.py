@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -43,6 +43,7 @@ def make_pages(
     layers: Mapping[str, Mapping[str, Any]],
     language: str,
     decimal: Decimal,
+    counted: Sequence[str],
 ) -> dict[str, Any]:
     """Render every page, and write the downloads, the profile file and the manifest.
 
@@ -57,15 +58,17 @@ def make_pages(
     connectors
         The way from each point to its street, on foot.
     reports
-        Counts of the loaders, the street reader and the graphs, in the order of ``COUNTED``.
+        Counts of the loaders, the street reader and the graphs, in the order of ``counted``.
     study, layers, language
         Decisions, facts of the layers, language of the pages.
     decimal
         ``comma`` or ``point``, of the numbers in CSV files.
+    counted
+        What the manifest calls the reports.
     """
     text = load_text(language)
     decisions = study.model_dump(mode="json")
-    counts = dict(zip(COUNTED, reports, strict=True))
+    counts = dict(zip(counted, reports, strict=True))
     run = _run(decisions, layers, language) | _kilometres(counts["streets"])
     downloads = export_files(
         profiles,
@@ -121,18 +124,6 @@ def make_pages(
         decimal=decimal,
     )
     return {"pages": files}
-
-
-COUNTED = (
-    "boundaries",
-    "housing",
-    "places",
-    "facts",
-    "streets",
-    "network",
-    "residents",
-    "barriers",
-)
 
 
 def localised(value: Any, language: str) -> Any:

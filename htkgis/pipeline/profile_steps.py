@@ -24,6 +24,7 @@ from .mode_steps import (
     named,
 )
 from .steps import Step, needed
+from .transit_steps import REPORTS, TIMETABLE_ROLES, TRANSIT_ACCESS, transit_steps
 
 Decimal = Literal["comma", "point"]
 
@@ -66,15 +67,18 @@ PAGE_INPUTS = (
     "streets",
     "access",
     "walk_connectors",
-    "boundary_reports",
-    "housing_reports",
-    "place_reports",
-    "fact_reports",
-    "street_report",
-    "network",
-    "resident_reports",
-    "barrier_reports",
 )
+COUNTED = {
+    "boundaries": "boundary_reports",
+    "housing": "housing_reports",
+    "places": "place_reports",
+    "facts": "fact_reports",
+    "streets": "street_report",
+    "network": "network",
+    "residents": "resident_reports",
+    "barriers": "barrier_reports",
+}
+"""What the manifest calls each report, and the output that holds it."""
 
 
 def profile_steps(
@@ -98,47 +102,40 @@ def profile_steps(
     decimal
         ``comma`` or ``point``, of the CSV files.
     """
+    by_timetable = transit_steps(study, catalog, _own_facts(catalog, TIMETABLE_ROLES), hashes)
+    counted = COUNTED | ({name: name for name in REPORTS} if by_timetable else {})
+    profile_parameters = {
+        "sketch": is_sketch(catalog),
+        "unknown_kinds": unknown_kinds(catalog),
+        "residents": _stated(catalog, "population"),
+        "districts": _stated(catalog, "districts"),
+        "jobs": _stated_of_jobs(catalog),
+    }
+    page_parameters = {
+        "layers": _facts(catalog, hashes),
+        "language": language,
+        "decimal": decimal,
+        "counted": list(counted),
+    }
     return [
         *_loading_steps(study, catalog, hashes),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
-        joining_step(study),
+        *by_timetable,
+        joining_step(study, *([TRANSIT_ACCESS] if by_timetable else [])),
         Step(
             "profiles",
-            PROFILE_INPUTS,
+            (*PROFILE_INPUTS, *(("stations", "service_day") if by_timetable else ())),
             ("figures", "profiles"),
-            later(
-                "quarters",
-                "make_profiles",
-                study=study,
-                sketch=is_sketch(catalog),
-                unknown_kinds=unknown_kinds(catalog),
-                residents=_stated(catalog, "population"),
-                districts=_stated(catalog, "districts"),
-                jobs=_stated_of_jobs(catalog),
-            ),
-            parameters=[
-                dumped(study),
-                is_sketch(catalog),
-                unknown_kinds(catalog),
-                _stated(catalog, "population"),
-                _stated(catalog, "districts"),
-                _stated_of_jobs(catalog),
-            ],
+            later("quarters", "make_profiles", study=study, **profile_parameters),
+            parameters=[dumped(study), profile_parameters],
         ),
         Step(
             "pages",
-            PAGE_INPUTS,
+            (*PAGE_INPUTS, *counted.values()),
             ("pages",),
-            later(
-                "pages",
-                "make_pages",
-                study=study,
-                layers=_facts(catalog, hashes),
-                language=language,
-                decimal=decimal,
-            ),
-            parameters=[dumped(study), _facts(catalog, hashes), language, decimal],
+            later("pages", "make_pages", study=study, **page_parameters),
+            parameters=[dumped(study), page_parameters],
         ),
     ]
 

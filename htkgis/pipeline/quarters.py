@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -10,6 +10,8 @@ import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
 from htkgis.profile.jobs import job_method
+from htkgis.profile.rounding import plain
+from htkgis.profile.transit import TRANSIT, without_transit
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
@@ -30,6 +32,8 @@ def make_profiles(
     shares: pd.DataFrame,
     distribution: pd.DataFrame,
     isochrones: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame | None = None,
+    service_day: dict[str, Any] | None = None,
     *,
     study: Study,
     sketch: bool,
@@ -40,14 +44,16 @@ def make_profiles(
 ) -> dict[str, Any]:
     """Make the table of figures and one profile per quarter, in the order of the study.
 
-    The figures are of every lens; a profile is of adults, with one part beside that compares.
+    The figures are of every lens and of public transport; a profile is of adults on the streets,
+    with one part beside for each of the two. ``stations`` and ``service_day`` are there where
+    public transport is measured.
     """
     figures = profile_figures(
         access,
         origins.set_index("id")["area_id"],
         {quarter.area: quarter.id for quarter in study.quarters},
     )
-    of_adults = figures[figures["lens"] == ADULT]
+    of_adults = without_transit(figures[figures["lens"] == ADULT])
     inputs = ProfileInputs(
         figures=of_adults,
         comparison=comparison_rows(
@@ -55,8 +61,9 @@ def make_profiles(
             quarters,
             rounding=study.jobs.rounding.value,
         ),
-        access=access[access["lens"] == ADULT],
+        access=without_transit(access[access["lens"] == ADULT]),
         lenses={lens: figures[figures["lens"] == lens] for lens in study.profile.lenses},
+        transit=figures[figures["mode"] == TRANSIT],
         travel_times=travel_times,
         quarters=quarters,
         areas=areas,
@@ -73,7 +80,11 @@ def make_profiles(
         residents=residents,
         districts=districts,
         study=_study(study),
-        assumptions=_assumptions(study) | {"lenses": _lenses(study, unknown_kinds)},
+        assumptions=_assumptions(study)
+        | {
+            "lenses": _lenses(study, unknown_kinds),
+            "transit": _transit(study, stations, service_day),
+        },
         decisions=_decisions(study)
         | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},
     )
@@ -144,6 +155,36 @@ def _lenses(study: Study, unknown_kinds: Sequence[str]) -> dict[str, dict[str, A
             "felt": costs.felt,
         }
     return found
+
+
+def _transit(
+    study: Study, stations: gpd.GeoDataFrame | None, service_day: Mapping[str, Any] | None
+) -> dict[str, Any] | None:
+    """Say what the study decides of public transport; None where nothing is measured by it."""
+    rules = study.transit
+    if rules is None or stations is None or service_day is None:
+        return None
+    windows = [
+        {"window": name, "start": window.value[0], "end": window.value[1]}
+        for name, window in rules.windows.items()
+    ]
+    names = dict(zip(stations["id"], stations["name"], strict=True))
+    return {
+        "date": rules.date.value.isoformat(),
+        "source": rules.date.source,
+        "source_en": rules.date.source_en,
+        "windows": windows,
+        "stations": [{"id": key, "name": plain(name) or key} for key, name in names.items()],
+        "percentile": rules.percentile.value,
+        "sketch": service_day["sketch"],
+        "stops": service_day["stops"],
+        "slack_s": rules.slack.value,
+        "max_walk_min": rules.max_walk.value,
+        "max_change_min": rules.max_change.value,
+        "max_rides": rules.max_rides.value,
+        "search_min": rules.search.value,
+        "draws": rules.draws.value,
+    }
 
 
 def _other_modes(study: Study) -> dict[str, dict[str, Any]]:

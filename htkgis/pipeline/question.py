@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from htkgis.errors import ConfigError
+from htkgis.profile.jobs import JOBS
 from htkgis.profile.rounding import plain
+from htkgis.profile.transit import TRANSIT
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
@@ -17,7 +19,7 @@ from .job_access import jobs_that_count
 
 ALSO = {"nearest": "nearest_1", "count": "cumulative"}
 """Shorter names of indicators."""
-CASE = ("function", "mode", "limit_min", "lens", "state", "unit")
+CASE = ("function", "mode", "limit_min", "percentile", "departure", "lens", "state", "unit")
 STATISTICS = ("min", "median", "max")
 
 
@@ -26,7 +28,7 @@ class Question:
     """A figure of a quarter; what is left open must leave one.
 
     ``state`` is the study's shown year where missing, ``mode`` walking where there are several,
-    ``lens`` adults.
+    ``lens`` adults; ``departure`` is the window of a figure by public transport.
     """
 
     indicator: str
@@ -36,6 +38,7 @@ class Question:
     mode: str | None = None
     state: int | None = None
     lens: str = ADULT
+    departure: str | None = None
 
 
 def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> dict[str, Any]:
@@ -75,6 +78,7 @@ def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> di
         ("--mode", "mode", mode),
         ("--lens", "lens", question.lens),
         ("--function", "function", question.function),
+        ("--departure", "departure", question.departure),
         ("--limit-min", "limit_min", question.limit_min),
     ):
         own = _narrowed(own, option, column, value, indicator)
@@ -94,6 +98,10 @@ def places_that_count(figure: dict[str, Any], places: pd.DataFrame) -> Any:
     in_state = f"measured_{figure['state']}"
     measured = places[places[in_state if in_state in places.columns else "measured"]]
     jobs = measured["unit"] == "jobs"
+    if figure["mode"] == TRANSIT:
+        # its stations are stops of the timetable
+        held = jobs_that_count(measured[jobs], JOBS, None)
+        return held if figure["unit"] == "jobs" else held.iloc[:0]
     if figure["unit"] == "jobs":
         return jobs_that_count(measured[jobs], figure["indicator"], figure["function"])
     own = measured[~jobs & (measured["function"] == figure["function"])]

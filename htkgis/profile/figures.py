@@ -13,11 +13,21 @@ from htkgis.schema import ACCESS, PROFILE, check
 
 from .spread import STATISTICS, spread
 
-DIRECTIONS = {"min": "less", "places": "more", "jobs": "more"}
+DIRECTIONS = {"min": "less", "places": "more", "jobs": "more", "share": "more"}
 """By unit: whether less or more of it is better."""
 
 VALUES = ["value", "lower_bound", "upper_bound"]
-SITUATION = ["measure", "function", "mode", "limit_min", "lens", "state", "unit"]
+SITUATION = [
+    "measure",
+    "function",
+    "mode",
+    "limit_min",
+    "percentile",
+    "departure",
+    "lens",
+    "state",
+    "unit",
+]
 
 
 def profile_figures(

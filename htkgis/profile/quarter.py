@@ -19,6 +19,7 @@ from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
 from .shares import share_rows
 from .spread import STATISTICS, spread
+from .transit import transit_part
 
 SCHOOL = "school"
 PLACE_FACTS = (
@@ -41,8 +42,9 @@ PLACE_FACTS = (
 class ProfileInputs:
     """Everything a profile is made of; tables of all quarters, decisions as plain values.
 
-    ``figures`` and ``access`` are of adults; ``lenses`` holds the figures of everybody else who
-    is measured, by lens, in the order of the study.
+    ``figures`` and ``access`` are of adults, by modes that travel on streets alone; ``lenses``
+    holds the figures of everybody else who is measured, by lens, in the order of the study, and
+    ``transit`` those by public transport.
     """
 
     figures: pd.DataFrame
@@ -62,6 +64,7 @@ class ProfileInputs:
     reach: pd.DataFrame
     modes: tuple[str, ...]
     lenses: dict[str, pd.DataFrame]
+    transit: pd.DataFrame
     residents: dict[str, str] | None
     districts: dict[str, str] | None
     study: dict[str, Any]
@@ -114,6 +117,12 @@ def quarter_profile(
             },
             area["name"],
             inputs.decisions,
+        ),
+        "transit": transit_part(
+            inputs.transit[inputs.transit["quarter_id"] == quarter_id],
+            inputs.assumptions["transit"],
+            area["name"],
+            rounding=rounding,
         ),
         "nearest": nearest,
         "counts": counts,

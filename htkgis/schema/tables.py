@@ -171,6 +171,9 @@ _SITUATION = {
     "lens": TEXT,
     "state": Column("integer"),
 }
+_WINDOW = {"percentile": Column("number", missing=True), "departure": TEXT_OR_MISSING}
+"""Of figures by timetable: per cent of the departures, and the window in which they leave."""
+
 ACCESS = Table(
     "access",
     ("id", "measure", "function", "mode", "limit_min", "percentile", "departure", "lens", "state"),
@@ -178,8 +181,7 @@ ACCESS = Table(
         "id": TEXT,
         "measure": TEXT,
         **_SITUATION,
-        "percentile": Column("number", missing=True),
-        "departure": TEXT_OR_MISSING,
+        **_WINDOW,
         "value": Column("number", missing=True, minimum=0),
         "unit": TEXT,
         "lower_bound": FLAG,
@@ -188,12 +190,24 @@ ACCESS = Table(
 )
 PROFILE = Table(
     "profile",
-    ("quarter_id", "indicator", "statistic", "function", "mode", "limit_min", "lens", "state"),
+    (
+        "quarter_id",
+        "indicator",
+        "statistic",
+        "function",
+        "mode",
+        "limit_min",
+        "percentile",
+        "departure",
+        "lens",
+        "state",
+    ),
     {
         "quarter_id": TEXT,
         "indicator": TEXT,
         "statistic": TEXT,
         **_SITUATION,
+        **_WINDOW,
         "value": Column("number", missing=True),
         "unit": TEXT,
         "label": TEXT,

@@ -78,7 +78,7 @@ def test_its_reach_is_a_layer_of_the_downloads(folder):
     layers = set(gpd.list_layers(folder / "maps" / f"{QUARTER}.gpkg")["name"])
     assert {"isochrones_walk", "isochrones_bike", "isochrones_ebike", "isochrones_car"} <= layers
     figures = pd.read_parquet(folder / "maps" / "figures.parquet")
-    assert {"walk", "bike", "ebike", "car"} == set(figures["mode"])
+    assert {"walk", "bike", "ebike", "car", "transit"} == set(figures["mode"])
 
 
 def test_its_figures_can_be_traced(folder, cache):

@@ -118,7 +118,10 @@ def test_the_published_run_is_recognised(explained, cache, tmp_path):
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        (Question("nearst", "kulturkvarteret"), r"INDICATOR 'nearst'.*nearest_1, .*jobs are allow"),
+        (
+            Question("nearst", "kulturkvarteret"),
+            r"INDICATOR 'nearst'.*nearest_1, .*jobs, .* are allow",
+        ),
         (Question("jobs", "north"), r"QUARTER 'north'.*kulturkvarteret, videnskvarteret, .*allow"),
         (Question("nearest", "kulturkvarteret"), r"--function: nearest_1 has 10.*station, school"),
         (Question("jobs", "kulturkvarteret"), r"--limit-min: jobs has 2 of them; 15, 30 are"),
@@ -157,6 +160,8 @@ def test_half_of_an_even_number_of_origins_is_not_reached():
         "function": "school",
         "mode": "walk",
         "limit_min": float("nan"),
+        "percentile": float("nan"),
+        "departure": None,
         "lens": "adult",
         "state": study.study.state.value,
         "unit": "min",

@@ -67,6 +67,8 @@ def figure_rows():
     common = {
         "quarter_id": "q",
         "mode": "walk",
+        "percentile": None,
+        "departure": None,
         "lens": "adult",
         "state": 2026,
         "label": "",

@@ -7,6 +7,7 @@ from .compare import comparison
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .shares import shares, shares_by_limit
+from .transit import transit
 
 __all__ = [
     "Cell",
@@ -27,5 +28,6 @@ __all__ = [
     "shares",
     "shares_by_limit",
     "sources",
+    "transit",
     "unsnapped",
 ]

@@ -8,6 +8,7 @@ journey can be read leg by leg (:mod:`.itinerary`).
 """
 
 from .connections import Connections, connections_of, turned_round
+from .destinations import at_places, with_walks
 from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
 from .itinerary import TransitLeg, itinerary
@@ -27,6 +28,7 @@ __all__ = [
     "Semantics",
     "TransitLeg",
     "WindowTimes",
+    "at_places",
     "connections_of",
     "departure_times",
     "drawn",
@@ -47,4 +49,5 @@ __all__ = [
     "walks_from",
     "walks_to",
     "window_times",
+    "with_walks",
 ]

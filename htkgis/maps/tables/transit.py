@@ -1,0 +1,67 @@
+"""Jobs and stations by public transport, a column for each window of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from htkgis.maps.layers import area_name
+from htkgis.maps.text import Text
+from htkgis.maps.transit import window_name
+
+from .cell import Cell, Profile, Table, bounded
+
+
+def transit(profile: Profile, text: Text) -> Table | None:
+    """Jobs within each limit and minutes to each station, in each window."""
+    part = profile.get("transit")
+    if not part:
+        return None
+    return Table(
+        "transit",
+        text("transit.caption", area=area_name(profile)),
+        [
+            (text("table.indicator"), False),
+            *((window_name(window, text), True) for window in part["windows"]),
+        ],
+        [
+            *(
+                [
+                    Cell(_within(row, text), head=True),
+                    *(_jobs(value, text) for value in row["values"]),
+                ]
+                for row in part["jobs"]
+            ),
+            *(
+                [
+                    Cell(text("transit.minutes_to", station=row["name"]), head=True),
+                    *(_minutes(value, text) for value in row["values"]),
+                ]
+                for row in part["stations"]
+            ),
+        ],
+    )
+
+
+def _within(row: Mapping[str, Any], text: Text) -> str:
+    return text("transit.jobs_within", limit=text.format_number(row["limit_min"], None))
+
+
+def _jobs(value: Mapping[str, Any], text: Text) -> Cell:
+    if value["median"] is None:
+        return Cell(text("missing.none"), number=True)
+    low, high = (text.format_number(value[name]) for name in ("min", "max"))
+    words = bounded(value["median"], text, lower=value["lower_bound"])
+    spread = None if low == high else text("table.spread_of", low=low, high=high)
+    return Cell(words, number=True, range=spread)
+
+
+def _minutes(value: Mapping[str, Any], text: Text) -> Cell:
+    """Minutes and their range, and the share of departures that make it unless all do."""
+    parts = []
+    if value["median"] is not None:
+        low, high = (text.format_minutes(value[name], unit=False) for name in ("min", "max"))
+        parts += [] if low == high else [text("table.spread_of", low=low, high=high)]
+    if value["share"] < 1:
+        parts.append(text("transit.share", share=text.format_share(value["share"])))
+    return Cell(bounded(value["median"], text, 1), number=True, range=" ".join(parts) or None)

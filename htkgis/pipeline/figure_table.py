@@ -1,0 +1,115 @@
+"""The figures of a quarter as a table that people read: one row each, rounded, with words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from htkgis.maps import Text
+from htkgis.profile.rounding import plain
+from htkgis.profile.transit import TRANSIT
+from htkgis.quantities import ADULT
+
+from .figure_words import figure_label, is_felt, shown_value, transit_label
+
+STATISTICS = ["min", "median", "max"]
+CASE = [
+    "indicator",
+    "function",
+    "mode",
+    "limit_min",
+    "percentile",
+    "departure",
+    "lens",
+    "state",
+    "unit",
+]
+
+
+def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """All figures of a quarter, one row each, rounded as its page rounds them.
+
+    Returns
+    -------
+    table
+        ``quarter_id``, ``label`` in the language, what it is (``indicator``, ``function``,
+        ``mode``, ``limit_min``, of public transport ``percentile`` and ``departure``, ``lens``,
+        ``state``), ``min``, ``median`` and ``max`` over the
+        origins (missing: not reached), ``unit``, ``bound`` (``at_least``, ``at_most`` or
+        missing), and the name of the nearest place of most origins of what the page shows: of
+        adults in its year.
+    """
+    own = figures[(figures["quarter_id"] == profile["quarter"]["id"]) & ~figures["hidden"]]
+    # the year that the page shows comes first, for a reader who reads no further
+    earlier = own["state"] != profile["study"]["state"]
+    own = own.loc[earlier.sort_values(kind="stable").index]
+    rounding = profile["assumptions"]["job_rounding"]
+    named = {
+        (row["n"], row["function"], row["mode"]): row["place_name"] for row in profile["nearest"]
+    }
+    rows = []
+    for known in _cases(own):
+        cut, beyond = known.pop("lower_bound"), known.pop("upper_bound")
+        shown = {
+            name: shown_value(
+                known.pop(name), known["unit"], lower_bound=cut, job_rounding=rounding
+            )
+            for name in STATISTICS
+        }
+        number = str(known["indicator"]).removeprefix("nearest_")
+        key = (int(number) if number.isdecimal() else None, known["function"], known["mode"])
+        of_page = known["state"] == profile["study"]["state"] and known["lens"] == ADULT
+        rows.append(
+            {
+                "quarter_id": profile["quarter"]["id"],
+                "label": _label(known, profile["assumptions"], text),
+                **known,
+                **shown,
+                "bound": "at_least" if cut else "at_most" if beyond else None,
+                "place": named.get(key) if of_page else None,
+            }
+        )
+    table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
+    return table.astype(dict.fromkeys(["limit_min", "percentile", *STATISTICS], "float64"))
+
+
+def _label(known: Mapping[str, Any], assumptions: Mapping[str, Any], text: Text) -> str:
+    if known["mode"] == TRANSIT:
+        return transit_label(known, assumptions["transit"], text)
+    return figure_label(
+        known["indicator"],
+        known["function"],
+        known["limit_min"],
+        text=text,
+        lens=known["lens"],
+        felt=is_felt(assumptions, known["mode"], known["lens"]),
+    )
+
+
+def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
+    """Put the statistics of each case beside each other, with its bounds; one pass over all."""
+    cases: dict[tuple[Any, ...], dict[str, Any]] = {}
+    columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound"]
+    for row in figures[columns].itertuples(index=False, name=None):
+        case = tuple(plain(value) for value in row[: len(CASE)])
+        statistic, value, cut, beyond = row[len(CASE) :]
+        known = cases.setdefault(
+            case, dict(zip(CASE, case, strict=True)) | {"lower_bound": False, "upper_bound": False}
+        )
+        known[statistic] = value
+        known["lower_bound"] |= bool(cut)
+        known["upper_bound"] |= bool(beyond)
+    return list(cases.values())
+
+
+FIGURE_COLUMNS = [
+    "quarter_id",
+    "label",
+    *STATISTICS,
+    "unit",
+    "bound",
+    "place",
+    *(name for name in CASE if name != "unit"),
+]

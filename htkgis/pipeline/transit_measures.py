@@ -1,0 +1,246 @@
+"""Jobs and stations by public transport, for every origin and each window of the study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.access import opportunities_of_departures
+from htkgis.catalog import Catalog
+from htkgis.network import Snaps, border_times, graph_from_arrays, snap
+from htkgis.network.snap import NOT_SNAPPED
+from htkgis.network.transit import (
+    Doors,
+    Journeys,
+    Pairs,
+    at_places,
+    every_minute,
+    journeys_between,
+    pairs_of,
+    sooner,
+    transit_opportunities,
+    transit_times,
+    with_walks,
+)
+from htkgis.profile.transit import JOBS, STATION_SHARE, STATION_TIME, TRANSIT
+from htkgis.quantities import ADULT
+from htkgis.schema import ACCESS, check
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+from htkgis.transit_rules import Transit, Window
+from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
+
+from .entrances import STATION, snap_places
+from .layers import coverage, measured_in
+from .modes import snapping
+from .transit import decided, journey_rules, walks_to_stations
+
+SHARE = "share"
+
+
+class _Journeys(NamedTuple):
+    """Journeys to places that hold jobs, the last of them being the border, and to stations.
+
+    ``border_s`` is how long each origin walks to the border of what is known of jobs, in
+    seconds; ``jobs`` the number at each place.
+    """
+
+    to_jobs: Journeys
+    to_stations: Journeys
+    border_s: npt.NDArray[np.int64]
+    jobs: npt.NDArray[np.float64]
+
+
+def measure_transit(
+    arrays: Arrays,
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    trip_times: pd.DataFrame,
+    stops: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    transfers: pd.DataFrame,
+    *,
+    study: Study,
+    catalog: Catalog,
+) -> dict[str, Any]:
+    """Measure what each origin reaches by public transport, in the state that is shown.
+
+    A departure each minute of each window, all the way from door to door. The timetable is one,
+    so earlier states are not measured.
+
+    Returns
+    -------
+    outputs
+        ``transit_access``: contract ``ACCESS`` with ``to_id``; mode ``transit``, ``departure`` the
+        name of the window, ``percentile`` the study's. ``jobs_of_departures`` are the jobs within
+        the limit that at least so many per cent of the departures reach, a lower bound where more
+        may lie beyond what the data cover; ``station_time`` the minutes to a station (its id
+        stands as ``function``) that so many keep to, missing where fewer make it;
+        ``station_share`` the share of the departures that make it within the longest search.
+        Origins that are not on the streets have no counts and no shares.
+    """
+    rules = decided(study)
+    jobs = places[places[measured_in(study.study.state.value)] & places["unit"].eq("jobs")]
+    graph = graph_from_arrays(arrays)
+    snap_rules = snapping(study)
+    starts = snap(graph, origins, **snap_rules, barriers=barriers)
+    at_jobs = snap_places(graph, jobs, entrances, barriers=barriers, **snap_rules)
+    at_stations = _at_rails(graph, stations, snap_rules["max_snap_m"], None)
+    at_stops = _at_rails(graph, stops, snap_rules["max_snap_m"], barriers)
+    doors = Doors(graph, starts, _beside(at_jobs, at_stations), at_stops)
+    journeys = journeys_between(doors, trip_times, rules=journey_rules(study), transfers=transfers)
+    covered = coverage(catalog, "jobs", streets, municipality)
+    border = _to_border(stops, border_times(graph, at_stops, covered), covered, rules)
+    border_ds = border_times(graph, starts, covered).astype(np.int64)
+    place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(at_jobs.ids))
+    nothing = np.full(len(stations), -1)
+    to_jobs = at_places(journeys, [*place_of, *nothing], places=len(jobs) + 1)
+    to_stations = at_places(
+        journeys, [*np.full(len(at_jobs), -1), *range(len(stations))], places=len(stations)
+    )
+    speed_kph = study.modes.walk.speed.value
+    beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
+    made = _Journeys(
+        _with_border(to_jobs, border),
+        with_walks(to_stations, beyond),
+        border_ds // 10,
+        jobs["opportunities"].to_numpy(dtype="float64"),
+    )
+    on_streets = starts.edge != NOT_SNAPPED
+    parts = [
+        part
+        for name, window in rules.windows.items()
+        for part in _in_window(made, name, window, rules, list(stations["id"]))
+    ]
+    return {"transit_access": _as_access(parts, origins, on_streets, study)}
+
+
+def _at_rails(
+    graph: Any, points: gpd.GeoDataFrame, max_snap_m: float, barriers: gpd.GeoDataFrame | None
+) -> Snaps:
+    """Snap stops; a railway is no barrier to those on it, and no short part is passed over.
+
+    A platform's own paths are streets, however short they hang together.
+    """
+    function = points.get("function", STATION)
+    return snap_places(
+        graph, points.assign(function=function), None, barriers=barriers, max_snap_m=max_snap_m
+    )
+
+
+def _beside(first: Snaps, second: Snaps) -> Snaps:
+    joined = {
+        name: np.concatenate([values, getattr(second, name)])
+        for name, values in vars(first).items()
+    }
+    return Snaps(**joined)
+
+
+def _to_border(
+    stops: gpd.GeoDataFrame, border_ds: npt.NDArray[np.int32], covered: Any, rules: Transit
+) -> list[tuple[int, int]]:
+    """List the stops from which people walk out of what the data cover, and after how long.
+
+    Stop and seconds, rounded down so that a border that may be met is met; none at a stop beyond.
+    """
+    inside = stops.geometry.within(covered).to_numpy()
+    seconds = np.where(inside, border_ds // 10, 0)
+    near = seconds <= deciseconds(rules.max_walk.value) // 10
+    return [(int(stop), int(seconds[stop])) for stop in np.flatnonzero(near)]
+
+
+def _with_border(journeys: Journeys, border: list[tuple[int, int]]) -> Journeys:
+    """Make the border the last destination of all."""
+    places = len(journeys.egress)
+    stop, seconds = zip(*border, strict=True) if border else ((), ())
+    walks: Pairs = pairs_of([places - 1] * len(border), stop, seconds, points=places)
+    return journeys._replace(egress=sooner(journeys.egress, walks))
+
+
+class _Part(NamedTuple):
+    """One value for each origin."""
+
+    measure: str
+    function: str | None
+    limit_min: float | None
+    departure: str
+    value: npt.NDArray[np.float64]
+    unit: str
+    lower_bound: npt.NDArray[np.bool_] | bool = False
+
+
+def _in_window(
+    made: _Journeys, name: str, window: Window, rules: Transit, stations: list[str]
+) -> Iterator[_Part]:
+    leaving_s = every_minute(window.start_s, window.minutes)
+    percentile = rules.percentile.value
+    yield from _jobs(made, leaving_s, name, rules)
+    times = transit_times(made.to_stations, leaving_s, percentiles=[percentile])
+    for place, station in enumerate(stations):
+        time_ds = times.percentiles_ds[:, place, 0]
+        minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
+        yield _Part(STATION_TIME, station, None, name, minutes, "min")
+        yield _Part(STATION_SHARE, station, None, name, times.share[:, place], SHARE)
+
+
+def _jobs(
+    made: _Journeys, leaving_s: npt.NDArray[np.int64], name: str, rules: Transit
+) -> Iterator[_Part]:
+    """Count jobs within each limit; a bound where who meets the border might reach more."""
+    limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
+    places = len(made.jobs)
+    weights = np.zeros((places + 1, 2))
+    weights[:places, 0], weights[places, 1] = made.jobs, 1.0
+    sums = transit_opportunities(made.to_jobs, leaving_s, weights, limits_s=limits_s)
+    reached = sums[..., 0]
+    walked = made.border_s[:, None, None] <= np.array(limits_s)[None, None, :]
+    met = (sums[..., 1] > 0) | walked
+    percentile = rules.percentile.value
+    value = opportunities_of_departures(reached, percentile=percentile)
+    # what the figure would be if there were no end of jobs beyond the border
+    most = opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile)
+    for place, limit in enumerate(rules.jobs.value):
+        bound = most[:, place] > value[:, place]
+        yield _Part(JOBS, None, limit, name, value[:, place], "jobs", bound)
+
+
+def _as_access(
+    parts: list[_Part], origins: gpd.GeoDataFrame, on_streets: npt.NDArray[np.bool_], study: Study
+) -> pd.DataFrame:
+    rows = [_rows(part, origins).loc[on_streets | (part.measure == STATION_TIME)] for part in parts]
+    table = pd.concat(rows, ignore_index=True).assign(
+        mode=TRANSIT,
+        lens=ADULT,
+        state=study.study.state.value,
+        percentile=decided(study).percentile.value,
+        upper_bound=False,
+    )
+    return check(table[[*ACCESS.columns, "to_id"]], ACCESS, where="public transport")
+
+
+def _rows(part: _Part, origins: gpd.GeoDataFrame) -> pd.DataFrame:
+    count = len(origins)
+    function = np.full(count, part.function, dtype=object)
+    arrived = (part.measure == STATION_TIME) & ~np.isnan(part.value)
+    return pd.DataFrame(
+        {
+            "id": origins["id"].to_numpy(dtype=object),
+            "measure": part.measure,
+            "function": function,
+            "limit_min": np.full(count, np.nan if part.limit_min is None else part.limit_min),
+            "departure": part.departure,
+            "value": part.value,
+            "unit": part.unit,
+            "lower_bound": part.lower_bound,
+            "to_id": pd.Series(function, dtype=object).where(arrived, None),
+        }
+    )

@@ -1,0 +1,134 @@
+"""By public transport: jobs and stations in each window of the day, and what the evening costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from .rounding import plain, rounded_minutes, rounded_to
+from .spread import STATISTICS
+
+TRANSIT = "transit"
+"""Mode of figures by public transport; it is none of the modes that travel on streets alone."""
+
+JOBS, STATION_TIME, STATION_SHARE = "jobs_of_departures", "station_time", "station_share"
+"""Measures: jobs that so many per cent of the departures reach, the minutes to a station that so
+many keep to, and the share of the departures that make it there."""
+
+Row = Mapping[str, Any]
+DECIMALS = 4
+
+
+def without_transit(table: pd.DataFrame) -> pd.DataFrame:
+    """Take the rows of modes that travel on streets alone.
+
+    Parameters
+    ----------
+    table
+        Contract ``ACCESS`` or ``PROFILE``.
+    """
+    return table[table["mode"] != TRANSIT]
+
+
+def transit_part(
+    figures: pd.DataFrame,
+    decisions: Mapping[str, Any] | None,
+    area_name: str,
+    *,
+    rounding: int,
+) -> dict[str, Any] | None:
+    """Set the windows of the day side by side.
+
+    Parameters
+    ----------
+    figures
+        Contract ``PROFILE`` of one quarter and state; rows of other modes are left out.
+    decisions
+        ``windows`` (``window``, ``start`` and ``end``), ``stations`` (``id`` and ``name``),
+        ``percentile`` and ``sketch``; None where nothing is measured by public transport.
+    area_name
+        Name of the housing area.
+    rounding
+        Step that job figures are rounded to.
+
+    Returns
+    -------
+    part
+        JSON value, or None. ``jobs`` hold a row per limit, ``stations`` one per station; their
+        ``values``, one per window, hold ``min``, ``median`` and ``max`` over the origins (None:
+        not reached by so many departures), for jobs whether they are a lower bound, for stations
+        the median ``share`` of the departures that make it. ``finding`` says in which window
+        most of the jobs of the first one are out of reach.
+    """
+    if decisions is None:
+        return None
+    own = figures[figures["mode"] == TRANSIT]
+    windows = [window["window"] for window in decisions["windows"]]
+    jobs = [
+        {
+            "limit_min": plain(limit),
+            "values": [_jobs(group, window, rounding) for window in windows],
+        }
+        for limit, group in own[own["indicator"] == JOBS].groupby("limit_min")
+    ]
+    stations = [
+        dict(station) | {"values": [_minutes(own, station["id"], window) for window in windows]}
+        for station in decisions["stations"]
+    ]
+    return {
+        **{name: decisions[name] for name in ("windows", "percentile", "sketch")},
+        "jobs": jobs,
+        "stations": stations,
+        "finding": _finding(jobs, area_name),
+    }
+
+
+def _jobs(figures: pd.DataFrame, window: str, rounding: int) -> dict[str, Any]:
+    group = figures[figures["departure"] == window]
+    cut = bool(group["lower_bound"].any())
+    values = group.set_index("statistic")["value"]
+    shown = {name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS}
+    return {"window": window, **shown, "lower_bound": cut}
+
+
+def _minutes(figures: pd.DataFrame, station: str, window: str) -> dict[str, Any]:
+    group = figures[(figures["function"] == station) & (figures["departure"] == window)]
+    values = group.set_index(["indicator", "statistic"])["value"]
+    shown = {name: rounded_minutes(values[STATION_TIME, name]) for name in STATISTICS}
+    share = round(float(values[STATION_SHARE, "median"]), DECIMALS)
+    return {"window": window, **shown, "share": share}
+
+
+def _finding(jobs: Sequence[Row], area_name: str) -> dict[str, Any] | None:
+    """Say within which limit, and in which windows, most of the first window's jobs are lost.
+
+    The jobs are those that the data hold, so a difference of two lower bounds is exact of them.
+    """
+    losses = [
+        (1 - value["median"] / row["values"][0]["median"], row, value)
+        for row in jobs
+        for value in row["values"][1:]
+        if row["values"][0]["median"]
+    ]
+    if not losses:
+        return None
+    share, row, value = max(losses, key=lambda loss: loss[0])
+    first = row["values"][0]
+    if share <= 0:
+        return {"key": "finding.transit_same", "values": {"area": area_name}}
+    return {
+        "key": "finding.transit",
+        "values": {
+            "area": area_name,
+            "limit_min": row["limit_min"],
+            "first_window": first["window"],
+            "first_jobs": first["median"],
+            "windows": [
+                each["window"] for each in row["values"][1:] if each["median"] == value["median"]
+            ],
+            "jobs": value["median"],
+            "share": round(share, DECIMALS),
+        },
+    }

@@ -1,0 +1,94 @@
+"""By public transport: the windows side by side, and what the evening costs."""
+
+import pandas as pd
+import pytest
+
+from htkgis.profile.transit import transit_part, without_transit
+
+WINDOWS = [
+    {"window": "rush", "start": "07:00", "end": "09:00"},
+    {"window": "evening", "start": "20:00", "end": "22:00"},
+    {"window": "early", "start": "05:00", "end": "06:00"},
+]
+USED = {
+    "windows": WINDOWS,
+    "stations": [{"id": "h", "name": "København H"}],
+    "percentile": 50.0,
+    "sketch": True,
+}
+
+
+def figures(jobs, minutes, shares=(1.0, 1.0, 1.0), *, bound=False):
+    """Jobs within 45 minutes, minutes and shares in the order of the windows."""
+    rows = []
+    for at, window in enumerate(WINDOWS):
+        common = {"mode": "transit", "departure": window["window"], "lower_bound": False}
+        for statistic, factor in (("min", 0.5), ("median", 1), ("max", 2)):
+            own = common | {"statistic": statistic}
+            rows += [
+                own
+                | {"indicator": "jobs_of_departures", "function": None, "limit_min": 45.0}
+                | {"value": jobs[at] * factor, "lower_bound": bound},
+                own
+                | {"indicator": "station_time", "function": "h", "limit_min": None}
+                | {"value": minutes[at] * factor},
+                own
+                | {"indicator": "station_share", "function": "h", "limit_min": None}
+                | {"value": shares[at]},
+            ]
+    walk = {"mode": "walk", "indicator": "jobs", "statistic": "median", "value": 1.0}
+    return pd.DataFrame([walk, *rows])
+
+
+def part(*values, **options):
+    return transit_part(figures(*values, **options), USED, "Vest", rounding=100)
+
+
+def test_without_public_transport_there_is_no_part():
+    table = figures([1, 1, 1], [1, 1, 1])
+    assert transit_part(table, None, "Vest", rounding=100) is None
+    assert list(without_transit(table)["mode"]) == ["walk"]
+
+
+def test_jobs_are_rounded_and_minutes_have_two_decimals_in_the_order_of_the_windows():
+    made = part([20_040, 15_000, 15_000], [30.456, 40, 50])
+    assert [value["median"] for value in made["jobs"][0]["values"]] == [20_000, 15_000, 15_000]
+    assert made["jobs"][0]["limit_min"] == 45
+    (station,) = made["stations"]
+    assert station["name"] == "København H"
+    assert [value["median"] for value in station["values"]] == [30.46, 40, 50]
+    assert [value["window"] for value in station["values"]] == ["rush", "evening", "early"]
+
+
+def test_a_lower_bound_is_rounded_down():
+    (row,) = part([20_090, 15_000, 15_000], [30, 40, 50], bound=True)["jobs"]
+    assert (row["values"][0]["median"], row["values"][0]["lower_bound"]) == (20_000, True)
+
+
+def test_a_time_that_too_few_keep_to_is_missing_and_the_share_says_how_many_do():
+    made = part([1, 1, 1], [30, float("nan"), 50], [1.0, 0.25, 1.0])
+    evening = made["stations"][0]["values"][1]
+    assert (evening["median"], evening["share"]) == (None, 0.25)
+
+
+def test_the_finding_names_all_windows_that_lose_as_much_as_the_worst():
+    found = part([20_000, 15_000, 15_000], [30, 40, 50])["finding"]
+    assert found["key"] == "finding.transit"
+    assert found["values"] == {
+        "area": "Vest",
+        "limit_min": 45,
+        "first_window": "rush",
+        "first_jobs": 20_000,
+        "windows": ["evening", "early"],
+        "jobs": 15_000,
+        "share": 0.25,
+    }
+
+
+@pytest.mark.parametrize("jobs", [[20_000, 20_000, 20_000], [15_000, 20_000, 20_000]])
+def test_where_nothing_is_lost_the_finding_says_so(jobs):
+    assert part(jobs, [30, 40, 50])["finding"]["key"] == "finding.transit_same"
+
+
+def test_where_the_first_window_reaches_no_jobs_nothing_is_compared():
+    assert part([0, 0, 0], [30, 40, 50])["finding"] is None
