@@ -39,7 +39,8 @@ from .timetable import LoadedTimetable, load_feeds, service_day
 from .transit import Usable, decided, doors_of, journey_rules, served, usable, with_limits
 
 Access = Literal["walk", "bike", "bike-aboard"]
-SURROUNDINGS_M = 1000.0
+SURROUNDINGS_M = 50_000.0
+"""Trips that call once on the streets and once so far away are read: people change there."""
 DECIMALS = 2
 HOUR_S = 3600
 LATE_S = 6 * HOUR_S
@@ -247,7 +248,7 @@ def prepare(
 
 
 def surroundings(graph: Graph) -> shapely.Geometry:
-    """Give the box around the streets, a kilometre wider: trips elsewhere are not read."""
+    """Give the box around the streets and 50 km more: trips elsewhere are not read."""
     return shapely.box(*shapely.total_bounds(shapely.multipoints(graph.edge_xy))).buffer(
         SURROUNDINGS_M
     )
