@@ -1,26 +1,45 @@
 """Access: one measure, one file; pure functions over the table of travel times."""
 
+from .access_poverty import AccessPoverty, access_poverty
 from .assigned import assigned
+from .concentration import concentration_index, corrected_concentration_index
 from .cumulative import cumulative_opportunities
 from .departures import opportunities_of_departures
+from .gini import gini
 from .nearest import nearest
+from .palma import palma
+from .population import PersonFigure
 from .quantiles import time_quantiles
 from .sdg_service_level import sdg_service_level
 from .service_class import service_classes, station_services
 from .service_frequency import service_frequency
 from .share import share_within
+from .theil import TheilParts, theil, theil_by_group
+from .time_poverty import TimePoverty, time_poverty
 from .zonal import zonal_statistics
 
 __all__ = [
+    "AccessPoverty",
+    "PersonFigure",
+    "TheilParts",
+    "TimePoverty",
+    "access_poverty",
     "assigned",
+    "concentration_index",
+    "corrected_concentration_index",
     "cumulative_opportunities",
+    "gini",
     "nearest",
     "opportunities_of_departures",
+    "palma",
     "sdg_service_level",
     "service_classes",
     "service_frequency",
     "share_within",
     "station_services",
+    "theil",
+    "theil_by_group",
+    "time_poverty",
     "time_quantiles",
     "zonal_statistics",
 ]

@@ -1,0 +1,115 @@
+"""Time poverty: how many travel longer than a limit, and how much longer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
+
+from .population import count_persons
+
+
+@dataclass(frozen=True)
+class TimePoverty:
+    """Minutes above a limit; made by :func:`time_poverty`.
+
+    Parameters
+    ----------
+    share
+        Part of the persons above the limit (FGT 0), who reach nothing included, 0 to 1.
+    gap
+        Minutes above the limit as a part of it, over all persons with a time (FGT 1), >= 0.
+    severity
+        The same squared, so that who travels longest counts most (FGT 2), >= 0.
+    mean_shortfall_min
+        Minutes that a person above the limit is short of it on average, > 0.
+    persons_above
+        Persons above the limit, who reach nothing included.
+    persons_unreached
+        Persons who reach nothing: above the limit, by nobody knows how much. ``gap``,
+        ``severity`` and ``mean_shortfall_min`` say nothing of them.
+    persons
+        All persons.
+    """
+
+    share: float
+    gap: float
+    severity: float
+    mean_shortfall_min: float
+    persons_above: float
+    persons_unreached: float
+    persons: float
+
+
+def time_poverty(
+    travel_time_min: pd.Series, persons: pd.Series, *, limit_min: float
+) -> TimePoverty:
+    r"""
+    Measure how many persons travel longer than a limit, and how many minutes they are short.
+
+    .. math::
+
+        F_k = \sum_i p_i \left(\frac{t_i - T}{T}\right)^k [t_i > T], \qquad k = 0, 1, 2
+
+    Parameters
+    ----------
+    travel_time_min
+        Minutes to the nearest place per origin, >= 0; missing where none is reached, which is
+        longer than any limit.
+    persons
+        Weight per origin, >= 0; every origin of ``travel_time_min`` has one.
+    limit_min
+        Minutes, > 0; a time exactly on the limit is inside.
+
+    Returns
+    -------
+    poverty
+        The figures and the persons behind them. Missing (NaN) where there is nobody they could
+        be about.
+
+    Raises
+    ------
+    ValueError
+        If the limit is not a number above 0, or a table is wrong; see
+        :func:`~htkgis.access.population.count_persons`.
+
+    References
+    ----------
+    Foster, J., Greer, J. and Thorbecke, E. (1984). A class of decomposable poverty measures.
+    Econometrica 52(3), 761-766, turned round: here more is worse.
+
+    Examples
+    --------
+    Of 100 persons 60 have 10 minutes, 20 have 30, and 20 reach no place; 15 is the limit:
+
+    >>> minutes = pd.Series({"a": 10.0, "b": 30.0, "c": None})
+    >>> found = time_poverty(minutes, pd.Series({"a": 60.0, "b": 20.0, "c": 20.0}), limit_min=15)
+    >>> found.share, found.gap, found.severity, found.mean_shortfall_min
+    (0.4, 0.25, 0.25, 15.0)
+    >>> found.persons_above, found.persons_unreached, found.persons
+    (40.0, 20.0, 100.0)
+    """
+    if not 0 < limit_min < float("inf"):
+        msg = f"limit_min: is {limit_min}; a number above 0 is allowed. State the limit in minutes."
+        raise ValueError(msg)
+    counted = count_persons(persons, travel_time_min=travel_time_min)
+    weight = counted.rows["persons"].to_numpy()
+    time_ds = np.rint(counted.rows["travel_time_min"].to_numpy() * DECISECONDS_PER_MINUTE)
+    over = time_ds > deciseconds(limit_min)
+    excess_min = time_ds[over] / DECISECONDS_PER_MINUTE - limit_min
+    slow, unreached = weight[over], counted.persons_left_out
+    nan = float("nan")  # a figure about nobody
+    everybody = counted.persons + unreached
+    above = float(slow.sum()) + unreached
+    return TimePoverty(
+        share=above / (everybody or nan),
+        gap=float(np.dot(slow, excess_min)) / limit_min / (counted.persons or nan),
+        severity=float(np.dot(slow, excess_min**2)) / limit_min**2 / (counted.persons or nan),
+        mean_shortfall_min=float(np.dot(slow, excess_min)) / (float(slow.sum()) or nan),
+        persons_above=above,
+        persons_unreached=unreached,
+        persons=everybody,
+    )
