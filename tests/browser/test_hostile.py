@@ -35,7 +35,17 @@ TOGETHER = {
 }
 # ids tie tables together, and these others choose words of our own
 KEYS = {"id", "key", "function", "kind", "state", "status", "indicator", "operator", "unit", "mode"}
-KEYS |= {"bound", "direction", "statistic", "crs", "language", "language_links", "da", "en"}
+KEYS |= {
+    "bound",
+    "direction",
+    "statistic",
+    "crs",
+    "language",
+    "language_links",
+    "da",
+    "en",
+    "beyond",
+}
 
 
 def poisoned(value, text):
