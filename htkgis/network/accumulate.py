@@ -37,6 +37,7 @@ def count_batches(
 ) -> None:
     """Sum the amounts within each limit into ``values`` (source, limit, kind)."""
     kinds = values.shape[2]
+    never = searches.cutoff + 1
     sums = np.empty((limits.size * kinds, LANES))
     start, kind, amount, listed = amounts.start, amounts.kind, amounts.amount, work.lists.listed
     side, labels, row, shared = searches.targets.side, work.labels, work.row, work.shared
@@ -57,14 +58,14 @@ def count_batches(
             for entry in range(start[target], start[target + 1]):
                 for limit in range(limits.size):
                     place = limit * kinds + kind[entry]
-                    top = searches.base + limits[limit] + 1
+                    late = searches.cutoff - limits[limit]
                     if beside:
-                        add_reached(row, 0, top, 0, top, amount[entry], sums, place)
+                        add_reached(row, 0, late, 0, late, amount[entry], sums, place)
                     else:
-                        # the way on is taken off the bound, not added to 64 labels
-                        below, other_below = max(0, top - on), max(0, top - other_on)
+                        # the way on is put on the bound, not taken off 64 labels
+                        above, other_above = min(late + on, never), min(late + other_on, never)
                         add_reached(
-                            labels, node, below, other, other_below, amount[entry], sums, place
+                            labels, node, above, other, other_above, amount[entry], sums, place
                         )
         _write_sums(searches, first, last, sums, values)
         clear_batch(searches, first, last, touched, work)
@@ -103,7 +104,7 @@ def weigh_batches(
                 for table in range(tables):
                     place = table * kinds + kind[entry]
                     for lane in range(LANES):
-                        time = np.int64(row[0, lane]) - searches.base
+                        time = searches.cutoff + 1 - np.int64(row[0, lane])
                         # the last weight, of what is not reached, is 0
                         sums[place, lane] += amount[entry] * impedances[table, time]
         _write_sums(searches, first, last, sums, values)
@@ -131,7 +132,7 @@ def time_batches(
                 label_along(searches, first, last, target, work)
             column = searches.targets.order[target]
             for place in range(first, last):
-                time = np.int64(row[0, place - first]) - searches.base
+                time = searches.cutoff + 1 - np.int64(row[0, place - first])
                 if time <= searches.cutoff:
                     times[searches.order[place], column] = time
         clear_batch(searches, first, last, touched, work)

@@ -1,7 +1,7 @@
 """Batches: one search for 64 origins that are neighbours, whose labels lie side by side.
 
-All lanes share a bucket queue. A node waits under the lowest label that fell, and hands on all
-its lanes when its turn comes; lanes that fall again later put it back, until none falls. What
+All lanes share a bucket queue. A node waits under the soonest lane that changed, and hands on all
+its lanes when its turn comes; lanes that change again later put it back, until none does. What
 neighbours reach is mostly the same, so one visit of a node serves 64 origins.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .graph import Graph
-from .lanes import LANES, Lanes, empty_lanes, relax
+from .lanes import LANES, Lanes, relax, unreached_lanes
 from .search import NOBODY, along_edge, kernel
 from .searches import Searches
 from .targets import Listing, list_marked, listing, mark, mark_hanging
@@ -58,8 +58,8 @@ def batch_work(graph: Graph, searches: Searches) -> BatchWork:
     """Lay out the arrays for the batches of one thread."""
     shift = bucket_shift(graph, searches.cutoff)
     return BatchWork(
-        labels=empty_lanes(graph.nodes, searches.cutoff),
-        row=empty_lanes(1, searches.cutoff),
+        labels=unreached_lanes(graph.nodes, searches.cutoff),
+        row=unreached_lanes(1, searches.cutoff),
         state=np.zeros(graph.nodes, dtype=np.uint8),
         following=np.empty(graph.nodes, dtype=np.int32),
         touched=np.empty(graph.nodes, dtype=np.int32),
@@ -82,8 +82,9 @@ def _seed(searches: Searches, first: int, last: int, work: BatchWork) -> int:
         for end in range(2):
             cost = searches.sources.costs[source, end]
             node = searches.sources.nodes[source, end]
-            if cost <= searches.cutoff and searches.base + cost < work.labels[node, place - first]:
-                work.labels[node, place - first] = searches.base + cost
+            left = searches.cutoff + 1 - cost
+            if left > work.labels[node, place - first]:
+                work.labels[node, place - first] = left
                 if work.state[node] != WAITING:
                     work.state[node] = WAITING
                     work.touched[touched] = node
@@ -101,7 +102,7 @@ def spread_lanes(searches: Searches, first: int, last: int, work: BatchWork) -> 
     """
     indptr, adjacency = searches.fold.climb.indptr, searches.fold.climb.adjacency
     labels, state, following, heads = work.labels, work.state, work.following, work.heads
-    visited, shift, base, cutoff = work.touched, work.shift, searches.base, searches.cutoff
+    visited, shift, whole = work.touched, work.shift, searches.cutoff + 1
     touched = _seed(searches, first, last, work)
     waiting = touched
     bucket = 0
@@ -115,13 +116,13 @@ def spread_lanes(searches: Searches, first: int, last: int, work: BatchWork) -> 
         waiting -= 1
         for arc in range(indptr[node], indptr[node + 1]):
             target = adjacency[arc, 0]
-            time = relax(labels, node, target, adjacency[arc, 1]) - base
-            if time <= cutoff and state[target] != WAITING:
+            left = relax(labels, node, target, adjacency[arc, 1])
+            if left > 0 and state[target] != WAITING:
                 if state[target] == UNTOUCHED:
                     visited[touched] = target
                     touched += 1
-                # a lane may fall below the current bucket, which then is its turn
-                turn = max(time >> shift, bucket)
+                # a lane may be sooner than the current bucket, which then is its turn
+                turn = max((whole - left) >> shift, bucket)
                 state[target] = WAITING
                 following[target] = heads[turn]
                 heads[turn] = target
@@ -152,7 +153,7 @@ def _unfold_chains(searches: Searches, touched: int, work: BatchWork) -> int:
     for number in range(met):
         passed[listed[number]] = False
         first, last = folded.chain_start[listed[number]], folded.chain_start[listed[number] + 1]
-        touched = _pass_along(folded.chain_steps, first, last, touched, searches, work)
+        touched = _pass_along(folded.chain_steps, first, last, touched, work)
     return touched
 
 
@@ -166,7 +167,7 @@ def _unfold_trees(searches: Searches, touched: int, work: BatchWork) -> int:
         if wanted[node] and not passed[node]:
             passed[node] = True
             first, last = folded.tree_start[node], folded.tree_start[node + 1]
-            touched = _pass_along(folded.tree_steps, first, last, touched, searches, work)
+            touched = _pass_along(folded.tree_steps, first, last, touched, work)
     for number in range(before):
         passed[root[work.touched[number]]] = False
     return touched
@@ -178,16 +179,14 @@ def _pass_along(
     first: int,
     last: int,
     touched: int,
-    searches: Searches,
     work: BatchWork,
 ) -> int:
     """Relax steps in their order; give how many nodes are touched."""
     labels, state, visited = work.labels, work.state, work.touched
-    top = searches.base + searches.cutoff + 1
     for step in range(first, last):
         target = steps[step, 1]
-        lowest = relax(labels, steps[step, 0], target, steps[step, 2])
-        if lowest < top and state[target] == UNTOUCHED:
+        left = relax(labels, steps[step, 0], target, steps[step, 2])
+        if left > 0 and state[target] == UNTOUCHED:
             state[target] = IDLE
             visited[touched] = target
             touched += 1
@@ -208,7 +207,7 @@ def list_reached(searches: Searches, first: int, last: int, touched: int, work: 
 
 @kernel
 def label_along(searches: Searches, first: int, last: int, target: int, work: BatchWork) -> None:
-    """Lower in ``row`` the sources on the edge of a target to the way along it."""
+    """Raise in ``row`` the sources on the edge of a target to what the way along it leaves."""
     sources, side = searches.sources, searches.targets.side
     for place in range(first, last):
         source = searches.order[place]
@@ -218,20 +217,19 @@ def label_along(searches: Searches, first: int, last: int, target: int, work: Ba
             else:
                 time = along_edge(sources, source, side, target)
             if time <= searches.cutoff:
-                sooner = min(searches.base + time, work.row[0, place - first])
-                work.row[0, place - first] = sooner
+                left = max(searches.cutoff + 1 - time, work.row[0, place - first])
+                work.row[0, place - first] = left
 
 
 @kernel
 def clear_batch(searches: Searches, first: int, last: int, touched: int, work: BatchWork) -> None:
     """Make the arrays as they were before the batch."""
     labels, state, visited = work.labels, work.state, work.touched
-    top = searches.base + searches.cutoff + 1
     for number in range(touched):
         node = visited[number]
         state[node] = UNTOUCHED
         for lane in range(LANES):
-            labels[node, lane] = top
+            labels[node, lane] = 0
     for place in range(first, last):
         edge = searches.sources.edge[searches.order[place]]
         if edge >= 0:

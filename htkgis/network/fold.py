@@ -92,8 +92,10 @@ def clipped(folded: Fold, cutoff_ds: int) -> Fold:
     """Cut costs above a cutoff to one more than it, so that they fit the lanes."""
     parts = []
     for rows in (folded.climb.adjacency, folded.chain_steps, folded.tree_steps):
-        cut = rows.copy()
-        np.minimum(cut[:, -1], cutoff_ds + 1, out=cut[:, -1])
+        cut = rows
+        if rows[:, -1].max(initial=0) > cutoff_ds + 1:
+            cut = rows.copy()
+            np.minimum(cut[:, -1], cutoff_ds + 1, out=cut[:, -1])
         parts.append(cut)
     climb = Arcs(*_read_only(folded.climb.indptr, parts[0]))
     return folded._replace(climb=climb, chain_steps=parts[1], tree_steps=parts[2])

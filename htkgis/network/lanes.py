@@ -1,9 +1,10 @@
 """Lanes: 64 labels side by side, one per origin of a batch, changed by vector instructions.
 
-A label is kept as an offset from the largest value that means "within the cutoff", so that
-saturation *is* the cutoff: a sum that leaves the range stops at the top, which reads "not
-reached". Sixteen bits hold 65,534 deciseconds (109 minutes); beyond them lanes of 32 bits do
-the same. The instructions are LLVM's own, so numba turns them into those of any processor.
+A label is what is left of the time: one more than the cutoff where a search begins, less by
+each cost, and 0 where nothing is left. So saturation *is* the cutoff, and memory that nobody has
+written reads "not reached" and costs nothing. Sixteen bits hold 65,534 deciseconds (109
+minutes); beyond them lanes of 32 bits do the same. The instructions are LLVM's own, so numba turns
+them into those of any processor.
 """
 
 from __future__ import annotations
@@ -37,15 +38,28 @@ def lane_type(cutoff_ds: int) -> type[np.uint16 | np.uint32]:
 
 
 def empty_lanes(rows: int, cutoff_ds: int) -> Lanes:
-    """Lay out rows of lanes that are all "not reached", each on lines of the cache of its own.
+    """Lay out rows of lanes that are all at the top, each on lines of the cache of its own.
 
     Examples
     --------
     >>> empty_lanes(2, 9000).shape, int(empty_lanes(2, 9000)[1, 63])
     ((2, 64), 65535)
     """
+    lanes = unreached_lanes(rows, cutoff_ds)
+    lanes.fill(np.iinfo(lanes.dtype).max)
+    return lanes
+
+
+def unreached_lanes(rows: int, cutoff_ds: int) -> Lanes:
+    """Lay out rows of lanes in which nothing is reached; what is never written takes no memory.
+
+    Examples
+    --------
+    >>> unreached_lanes(2, 70_000).dtype.name, int(unreached_lanes(2, 9000)[1, 63])
+    ('uint32', 0)
+    """
     kind = np.dtype(lane_type(cutoff_ds))
-    raw = np.full(rows * LANES * kind.itemsize + LINE_BYTES, 255, dtype=np.uint8)
+    raw = np.zeros(rows * LANES * kind.itemsize + LINE_BYTES, dtype=np.uint8)
     skip = -raw.ctypes.data % LINE_BYTES
     lanes: Lanes = raw[skip : skip + rows * LANES * kind.itemsize].view(kind).reshape(rows, LANES)
     return lanes
@@ -87,9 +101,9 @@ def call_llvm(builder: Any, name: str, result: Any, values: list[Any]) -> Any:
     return builder.call(function, values)
 
 
-def _later(builder: Any, labels: Any, cost: Any, vector: Any) -> Any:
-    """Add a cost to every lane; what leaves the range stops at the top."""
-    name = f"llvm.uadd.sat.v{LANES}i{vector.element.width}"
+def _left(builder: Any, labels: Any, cost: Any, vector: Any) -> Any:
+    """Take a cost off every lane; what is used up stops at 0."""
+    name = f"llvm.usub.sat.v{LANES}i{vector.element.width}"
     return call_llvm(builder, name, vector, [labels, spread_over(builder, cost, vector)])
 
 
@@ -99,24 +113,24 @@ def _relax(_: Any, labels: Any, node: Any, target: Any, cost: Any) -> Any:  # no
         array, source_row, target_row, weight = values
         source, vector = row_of_lanes(context, builder, signature.args[0], array, source_row)
         place, _ = row_of_lanes(context, builder, signature.args[0], array, target_row)
-        candidate = _later(builder, load_lanes(builder, source), weight, vector)
+        candidate = _left(builder, load_lanes(builder, source), weight, vector)
         current = load_lanes(builder, place)
-        falls = builder.icmp_unsigned("<", candidate, current)
+        rises = builder.icmp_unsigned(">", candidate, current)
         width = vector.element.width
         before = builder.block
-        mask = builder.bitcast(falls, ir.IntType(LANES))
-        # about every second time nothing falls, and nothing need be written
+        mask = builder.bitcast(rises, ir.IntType(LANES))
+        # about every second time nothing rises, and nothing need be written
         with builder.if_then(builder.icmp_unsigned("!=", mask, ir.Constant(mask.type, 0))):
-            builder.store(builder.select(falls, candidate, current), place, align=2)
-            top = ir.Constant(vector, [2**width - 1] * LANES)
-            name = f"llvm.vector.reduce.umin.v{LANES}i{width}"
-            fallen = builder.select(falls, candidate, top)
-            least = builder.zext(call_llvm(builder, name, vector.element, [fallen]), ir.IntType(64))
+            builder.store(builder.select(rises, candidate, current), place, align=2)
+            nothing = ir.Constant(vector, [0] * LANES)
+            name = f"llvm.vector.reduce.umax.v{LANES}i{width}"
+            risen = builder.select(rises, candidate, nothing)
+            most = builder.zext(call_llvm(builder, name, vector.element, [risen]), ir.IntType(64))
             inside = builder.block
-        lowest = builder.phi(ir.IntType(64))
-        lowest.add_incoming(ir.Constant(ir.IntType(64), 2**width - 1), before)
-        lowest.add_incoming(least, inside)
-        return lowest
+        highest = builder.phi(ir.IntType(64))
+        highest.add_incoming(ir.Constant(ir.IntType(64), 0), before)
+        highest.add_incoming(most, inside)
+        return highest
 
     return types.int64(labels, types.int64, types.int64, types.int64), generate
 
@@ -136,8 +150,8 @@ def _arrive(  # numba passes by name and type; the number of each is fixed below
         by_way = []
         for at, weight in ((first, first_cost), (second, second_cost)):
             place, vector = row_of_lanes(context, builder, signature.args[0], array, at)
-            by_way.append(_later(builder, load_lanes(builder, place), weight, vector))
-        sooner = builder.icmp_unsigned("<", by_way[0], by_way[1])
+            by_way.append(_left(builder, load_lanes(builder, place), weight, vector))
+        sooner = builder.icmp_unsigned(">", by_way[0], by_way[1])
         zero = ir.Constant(ir.IntType(64), 0)
         place, _ = row_of_lanes(context, builder, signature.args[5], target, zero)
         builder.store(builder.select(sooner, *by_way), place, align=2)
@@ -152,20 +166,20 @@ def _add_reached(  # noqa: PLR0913, PLR0917 - numba passes by name and type
     _: Any,
     labels: Any,
     node: Any,  # noqa: ARG001
-    below: Any,  # noqa: ARG001
+    above: Any,  # noqa: ARG001
     other: Any,  # noqa: ARG001
-    other_below: Any,  # noqa: ARG001
+    other_above: Any,  # noqa: ARG001
     amount: Any,  # noqa: ARG001
     sums: Any,
     place: Any,  # noqa: ARG001
 ) -> Any:
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        array, first, first_below, second, second_below, value, totals, at = values
+        array, first, first_above, second, second_above, value, totals, at = values
         by_way = []
-        for row, bound in ((first, first_below), (second, second_below)):
+        for row, bound in ((first, first_above), (second, second_above)):
             pointer, vector = row_of_lanes(context, builder, signature.args[0], array, row)
             limit = spread_over(builder, bound, vector)
-            by_way.append(builder.icmp_unsigned("<", load_lanes(builder, pointer), limit))
+            by_way.append(builder.icmp_unsigned(">", load_lanes(builder, pointer), limit))
         pointer, vector = row_of_lanes(context, builder, signature.args[6], totals, at)
         nothing = ir.Constant(vector, [0.0] * LANES)
         added = builder.select(builder.or_(*by_way), spread_over(builder, value, vector), nothing)
@@ -186,18 +200,18 @@ def _lowest_bit(_: Any, word: Any) -> Any:  # noqa: ARG001 - numba reads the nam
 
 
 relax = cast("Callable[[Any, int, int, int], int]", _relax)
-"""Lower the lanes of ``target`` to those of ``node`` plus ``cost``; give the lowest that fell.
+"""Raise the lanes of ``target`` to those of ``node`` less ``cost``; give the highest that rose.
 
-Gives the top of the range where none fell. ``cost`` must fit the lanes.
+Gives 0 where none rose. ``cost`` must fit the lanes.
 """
 
 arrive = cast("Callable[[Any, int, int, int, int, Any], None]", _arrive)
 """Write into a row of lanes the sooner of two ways: by ``node`` and by ``other``."""
 
 add_reached = cast("Callable[[Any, int, int, int, int, float, Any, int], None]", _add_reached)
-"""Add an amount, in a row of sums, to the lanes below one bound at ``node`` or one at ``other``.
+"""Add an amount, in a row of sums, to the lanes above one bound at ``node`` or one at ``other``.
 
-The bounds must fit the lanes; nothing is below 0.
+The bounds must fit the lanes.
 """
 
 lowest_bit = cast("Callable[[int], int]", _lowest_bit)

@@ -18,7 +18,7 @@ from htkgis.units import UNREACHED
 from .fold import Fold, clipped, fold, wanted_parts
 from .graph import Graph
 from .hilbert import hilbert_index
-from .lanes import LANES, lane_type
+from .lanes import LANES
 from .points import Points
 from .search import Arcs, Side, arcs_of
 from .targets import Targets, own_targets, targets_of
@@ -26,8 +26,14 @@ from .targets import Targets, own_targets, targets_of
 Method = Literal["auto", "batch", "single"]
 
 GROUPS_PER_PIECE = 8
-BATCH_COST = 6.0
-"""What a node costs in a batch of 64, in visits of a single search; measured: 4 to 9."""
+BATCH_COST = 2.0
+"""What a node costs in a batch of a few neighbours, in visits of a single search.
+
+Measured where both take as long: with about 2 sources that share each node. (With all 64 it is
+4 to 6, where single searches take ten times as long as the batch.)
+"""
+CROW_SHARE = 0.75
+"""How far one gets as the crow flies, of the way that was made."""
 
 
 class Searches(NamedTuple):
@@ -35,7 +41,7 @@ class Searches(NamedTuple):
 
     ``sources`` search for ``targets`` in the order ``order``; ``own`` are the targets on the edge
     of each source. Single searches take ``arcs``. Batches take ``fold``, of whose chains and
-    dead ends they pass those that are ``wanted``, and keep a time ``t`` as the label ``base + t``.
+    dead ends they pass those that are ``wanted``, and keep a time ``t`` as ``cutoff + 1 - t``.
     """
 
     arcs: Arcs
@@ -46,7 +52,6 @@ class Searches(NamedTuple):
     targets: Targets
     own: npt.NDArray[np.int32]
     order: npt.NDArray[np.int64]
-    base: int
     cutoff: int
     reverse: bool
 
@@ -95,7 +100,6 @@ def searches_of(
         targets=found,
         own=own_targets(found, sources.side.edge),
         order=neighbours_first(sources),
-        base=lane_base(cutoff_ds),
         cutoff=cutoff_ds,
         reverse=reverse,
     )
@@ -113,17 +117,6 @@ def checked_limits(graph: Graph, limits_ds: Sequence[int]) -> npt.NDArray[np.int
         )
         raise NetworkError(msg)
     return limits
-
-
-def lane_base(cutoff_ds: int) -> int:
-    """Label of a time of 0, in lanes where the cutoff is the last label below the top.
-
-    Examples
-    --------
-    >>> lane_base(9000), lane_base(65_534)
-    (56534, 0)
-    """
-    return int(np.iinfo(lane_type(cutoff_ds)).max) - 1 - cutoff_ds
 
 
 def neighbours_first(points: Points) -> npt.NDArray[np.int64]:
@@ -171,17 +164,11 @@ def batch_pays(graph: Graph, xy: npt.NDArray[np.float64], cutoff_ds: int) -> npt
     """
     starts = np.arange(0, len(xy), LANES)
     sizes = np.minimum(LANES, len(xy) - starts)
-    radius_m = cutoff_ds * _metres_per_decisecond(graph)
-    extent_m = np.ptp(graph.node_xy, axis=0)
+    # fast streets decide how far a reach goes; walkers are about as fast on all of them
+    radius_m = cutoff_ds * graph.fast_m_per_ds * CROW_SHARE
+    extent_m = graph.extent_m
     sides_m = np.maximum.reduceat(xy, starts) - np.minimum.reduceat(xy, starts)
     together = np.minimum(sides_m + 2 * radius_m, extent_m).prod(axis=1)
     alone = np.minimum(2 * radius_m, extent_m).prod()
     pays: npt.NDArray[np.bool_] = together * BATCH_COST < sizes * alone
     return pays
-
-
-def _metres_per_decisecond(graph: Graph) -> float:
-    """How far one gets as the crow flies: typical speed, on streets a third longer."""
-    ends = graph.node_xy[graph.edge_to] - graph.node_xy[graph.edge_from]
-    cost = np.maximum(graph.edge_forward_ds, graph.edge_backward_ds).sum(dtype=np.float64)
-    return float(np.hypot(*ends.T).sum() / max(cost, 1.0) * 0.75)

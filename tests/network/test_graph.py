@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from htkgis.errors import ConfigError, NetworkError, SchemaError
 from htkgis.network import (
+    Mode,
     build_graph,
     components,
     edge_lines,
@@ -207,3 +208,13 @@ def test_text_ids_of_any_kind_of_column_are_kept():
     table = grid()
     plain = gpd.GeoDataFrame(table.astype({"id": object, "from_node": object, "to_node": object}))
     assert same(walk(table), walk(plain))
+
+
+def test_a_tenth_of_all_length_is_faster_than_what_a_reach_is_guessed_from():
+    rows = [("a", "b", 850, 0), ("b", "c", 100, 0), ("c", "d", 50, 0)]
+    at = {"a": (0, 0), "b": (850, 0), "c": (950, 0), "d": (950, 50)}
+    table = streets(rows, at).assign(speed_walk=[3.6, 36.0, 72.0])
+    graph = build_graph(table, mode=Mode("walk", 3.6, speeds="speed_walk"))
+    assert graph.extent_m.tolist() == [950, 50]
+    # one metre takes 10 ds at 3.6 km/h and 1 ds at 36 km/h
+    assert graph.fast_m_per_ds == 1.0

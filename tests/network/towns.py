@@ -36,9 +36,15 @@ def line(start, end):
 
 def grid(side=3, spacing_m=100.0):
     """Square grid of streets, nodes named by column and row: '00' is at the lower left."""
-    at = {f"{x}{y}": (x * spacing_m, y * spacing_m) for x in range(side) for y in range(side)}
-    rows = [(f"{x}{y}", f"{x + 1}{y}", spacing_m, 0) for x in range(side - 1) for y in range(side)]
-    rows += [(f"{x}{y}", f"{x}{y + 1}", spacing_m, 0) for x in range(side) for y in range(side - 1)]
+    digits = len(str(side - 1))
+
+    def name(x, y):
+        return f"{x:0{digits}}{y:0{digits}}"
+
+    steps = range(side - 1)
+    at = {name(x, y): (x * spacing_m, y * spacing_m) for x in range(side) for y in range(side)}
+    rows = [(name(x, y), name(x + 1, y), spacing_m, 0) for x in steps for y in range(side)]
+    rows += [(name(x, y), name(x, y + 1), spacing_m, 0) for x in range(side) for y in steps]
     return streets(rows, at)
 
 
