@@ -21,6 +21,7 @@ from htkgis.network.transit import (
     at_places,
     every_minute,
     journeys_between,
+    of_origins,
     pairs_of,
     sooner,
     transit_opportunities,
@@ -41,6 +42,8 @@ from .modes import snapping
 from .transit import decided, journey_rules, walks_to_stations
 
 SHARE = "share"
+HELD = 12_000_000
+"""Counts of departures that are held at a time, 100 MB."""
 
 
 class _Journeys(NamedTuple):
@@ -197,20 +200,40 @@ def _jobs(
 ) -> Iterator[_Part]:
     """Count jobs within each limit; a bound where who meets the border might reach more."""
     limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
-    places = len(made.jobs)
-    weights = np.zeros((places + 1, 2))
-    weights[:places, 0], weights[places, 1] = made.jobs, 1.0
-    sums = transit_opportunities(made.to_jobs, leaving_s, weights, limits_s=limits_s)
-    reached = sums[..., 0]
-    walked = made.border_s[:, None, None] <= np.array(limits_s)[None, None, :]
-    met = (sums[..., 1] > 0) | walked
-    percentile = rules.percentile.value
-    value = opportunities_of_departures(reached, percentile=percentile)
-    # what the figure would be if there were no end of jobs beyond the border
-    most = opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile)
+    origins = len(made.border_s)
+    departures = len(leaving_s) * len(made.to_jobs.timetables)
+    step = max(1, HELD // (2 * len(limits_s) * departures))
+    parts = [
+        _jobs_of(made, begin, min(begin + step, origins), leaving_s, limits_s, rules)
+        for begin in range(0, origins, step)
+    ]
+    value, most = (np.concatenate(each) for each in zip(*parts, strict=True))
     for place, limit in enumerate(rules.jobs.value):
         bound = most[:, place] > value[:, place]
         yield _Part(JOBS, None, limit, name, value[:, place], "jobs", bound)
+
+
+def _jobs_of(
+    made: _Journeys,
+    begin: int,
+    end: int,
+    leaving_s: npt.NDArray[np.int64],
+    limits_s: list[int],
+    rules: Transit,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Count jobs of a range of origins, and what the counts were without end beyond the border."""
+    places = len(made.jobs)
+    weights = np.zeros((places + 1, 2))
+    weights[:places, 0], weights[places, 1] = made.jobs, 1.0
+    own = of_origins(made.to_jobs, begin, end)
+    sums = transit_opportunities(own, leaving_s, weights, limits_s=limits_s)
+    reached = sums[..., 0]
+    met = (sums[..., 1] > 0) | (made.border_s[begin:end, None, None] <= np.array(limits_s))
+    percentile = rules.percentile.value
+    return (
+        opportunities_of_departures(reached, percentile=percentile),
+        opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile),
+    )
 
 
 def _as_access(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 
+from tests.maps.example_transit import TRANSIT, example_transit
+
 MODES = ("walk", "bike", "car")
 FASTER = {"bike": 0.3, "car": 0.2}
 PARISHES = ("Taastrup Nykirke", "Høje Taastrup", "Rønnevang")
@@ -39,6 +41,8 @@ def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str,
     made["shares"] = example_shares(limits)
     made["lenses"] = example_lenses(profile["area"]["name"])
     made["assumptions"]["lenses"] = LENSES
+    made["transit"] = example_transit(profile["area"]["name"])
+    made["assumptions"]["transit"] = TRANSIT
     return made
 
 

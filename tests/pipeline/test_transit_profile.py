@@ -14,6 +14,7 @@ from htkgis.catalog import read_catalog
 from htkgis.cli.explain import lines
 from htkgis.errors import ConfigError
 from htkgis.maps import load_text
+from htkgis.pipeline import transit_measures
 from htkgis.pipeline.explain import explain_figure
 from htkgis.pipeline.profiles import profile_steps, run_profiles
 from htkgis.pipeline.question import Question
@@ -247,3 +248,15 @@ def test_a_search_shorter_than_a_limit_of_jobs_is_refused(study):
     edit(study, short)
     with pytest.raises(ConfigError, match=r"search is 50\.0: at least 60\.0"):
         read_study(study / "study.toml")
+
+
+def test_origins_measured_part_by_part_have_the_same_figures(study, cache, monkeypatch):
+    names = ("walk_graph", "origins", "places", "barriers", "entrances", "streets", "municipality")
+    service = ("trip_times", "stops", "stations", "transfers")
+    values = tables(study, cache, *names, *service)
+    known = read_study(study / "study.toml")
+    catalog = read_catalog(study / "layers" / "catalog.toml")
+    whole = transit_measures.measure_transit(*values, study=known, catalog=catalog)
+    monkeypatch.setattr(transit_measures, "HELD", 200_000)
+    parts = transit_measures.measure_transit(*values, study=known, catalog=catalog)
+    pd.testing.assert_frame_equal(whole["transit_access"], parts["transit_access"])

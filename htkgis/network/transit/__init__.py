@@ -8,7 +8,7 @@ journey can be read leg by leg (:mod:`.itinerary`).
 """
 
 from .connections import Connections, connections_of, turned_round
-from .destinations import at_places, with_walks
+from .destinations import at_places, of_origins, with_walks
 from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
 from .itinerary import TransitLeg, itinerary
@@ -39,6 +39,7 @@ __all__ = [
     "itinerary",
     "journeys_between",
     "later",
+    "of_origins",
     "pairs_of",
     "planned_times",
     "sooner",

@@ -1,4 +1,4 @@
-"""Destinations of journeys: some of them, with their entrances joined."""
+"""Ends of journeys: some of the origins, and destinations with their entrances joined."""
 
 from __future__ import annotations
 
@@ -51,6 +51,23 @@ def at_places(journeys: Journeys, place_of: npt.ArrayLike, *, places: int) -> Jo
 def with_walks(journeys: Journeys, walks: Pairs) -> Journeys:
     """Let destinations be reached by further walks from stops; the shorter of two stays."""
     return journeys._replace(egress=sooner(journeys.egress, walks))
+
+
+def of_origins(journeys: Journeys, begin: int, end: int) -> Journeys:
+    """Take the journeys from the origins of a range, so that many are measured part by part."""
+    access, direct = journeys.access, journeys.direct
+    own = slice(access.indptr[begin], access.indptr[end])
+    walks = Pairs(access.indptr[begin : end + 1] - access.indptr[begin], access.walks[own])
+    if direct is not None:
+        own = slice(direct.indptr[begin], direct.indptr[end])
+        direct = replace(
+            direct,
+            from_ids=direct.from_ids[begin:end],
+            indptr=direct.indptr[begin : end + 1] - direct.indptr[begin],
+            to_index=direct.to_index[own],
+            time_ds=direct.time_ds[own],
+        )
+    return journeys._replace(access=walks, direct=direct)
 
 
 def _joined(egress: Pairs, place: npt.NDArray[np.int64], places: int) -> Pairs:

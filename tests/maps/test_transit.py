@@ -1,0 +1,143 @@
+"""By public transport: the table, the sentences and the notes, in both languages."""
+
+import copy
+
+import pytest
+
+from htkgis.maps import load_text, tables
+from htkgis.maps.method import method
+from htkgis.maps.sections import transit_section
+from htkgis.maps.text import NBSP
+from htkgis.maps.transit import window_clock, window_name, window_when
+from tests.maps.example_transit import WINDOWS
+from tests.maps.layers_example import example_layers
+from tests.maps.profile_example import example_profile, example_run, plain_profile
+from tests.maps.test_parts import quarter
+
+DANISH, ENGLISH = load_text("da"), load_text("en")
+DASH = chr(0x2013)
+
+
+def plain(words):
+    return words.replace(NBSP, " ").replace(DASH, "-")
+
+
+def profile(change=None):
+    made = copy.deepcopy(example_profile())
+    if change is not None:
+        change(made["transit"])
+    return made
+
+
+def section(made, text=DANISH):
+    return transit_section(made, example_run(), text)
+
+
+def test_a_profile_without_public_transport_has_no_section():
+    assert section(plain_profile()) is None
+    page = quarter(plain_profile(), example_layers(modes=("walk",)))
+    assert "transit" not in page
+    assert DANISH("transit.heading") not in page
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "danish", "english"),
+    [
+        ("07:00", "09:00", "kl. 7-9", "7:00-9:00"),
+        ("05:30", "06:15", "kl. 5.30-6.15", "5:30-6:15"),
+        ("22:00", "24:00", "kl. 22-24", "22:00-24:00"),
+        ("23:30", "24:30", "kl. 23.30-0.30", "23:30-0:30"),
+    ],
+)
+def test_clocks_are_written_as_the_language_does(start, end, danish, english):
+    window = {"window": "w", "start": start, "end": end}
+    assert plain(window_clock(window, DANISH)) == danish
+    assert plain(window_clock(window, ENGLISH)) == english
+
+
+def test_a_window_that_a_study_made_up_is_called_by_its_id_and_clock():
+    assert plain(window_name(WINDOWS[2], DANISH)) == "night shift, kl. 23.30-0.30"
+    assert plain(window_when(WINDOWS[2], DANISH)) == "kl. 23.30-0.30"
+    assert plain(window_when(WINDOWS[1], DANISH)) == "om aftenen (kl. 20-22)"
+
+
+def test_a_column_for_each_window_and_a_row_for_each_figure():
+    table = tables.transit(profile(), DANISH)
+    assert [plain(words) for words, _ in table.columns] == [
+        "Mål",
+        "Myldretid, kl. 7-9",
+        "Aften, kl. 20-22",
+        "night shift, kl. 23.30-0.30",
+    ]
+    found = {
+        row[0].text: [(cell.text, cell.range and plain(cell.range)) for cell in row[1:]]
+        for row in table.rows
+    }
+    assert found["Arbejdspladser på 45 min."][0] == ("mindst 22.000", "(11.000-27.500)")
+    assert found["Arbejdspladser på 30 min."][2] == ("0", None)
+    assert found["Minutter til København H"] == [
+        ("47,5", "(42,1-53,9)"),
+        ("50,5", "(43,5-ikke nået) 98 % af afgangene når frem"),
+        ("ikke nået", "2 % af afgangene når frem"),
+    ]
+    assert found["Minutter til Roskilde St."][0] == ("35,5", None)
+    assert all(row[0].head for row in table.rows)
+
+
+def test_the_finding_says_when_fewer_jobs_are_in_reach_and_how_many_fewer():
+    assert plain(section(profile())["finding"]) == (
+        "Fra Taastrupgaard når man på 45 minutter 18.000 arbejdspladser i kommunen om aftenen "
+        "(kl. 20-22), mod 22.000 i myldretiden (kl. 7-9): 18 % færre."
+    )
+
+    def same(part):
+        part["finding"] = {"key": "finding.transit_same", "values": {"area": "Vest"}}
+
+    assert section(profile(same), ENGLISH)["finding"].startswith("From Vest at least as many jobs")
+
+    def none(part):
+        part["finding"] = None
+
+    assert section(profile(none))["finding"] is None
+
+
+def test_notes_stand_only_where_the_table_needs_them():
+    def whole(part):
+        part["sketch"] = False
+        part["jobs"] = part["jobs"][:1]
+        part["stations"] = part["stations"][1:]
+
+    every, few = section(profile())["notes"], section(profile(whole))["notes"]
+    assert [plain(note).split(" ")[0] for note in every] == [
+        "Et",
+        "»Ikke",
+        "»Mindst«",
+        "Køreplanen",
+    ]
+    assert len(few) == 1
+
+
+def test_the_timetable_and_its_credit_stand_below():
+    timetable = {
+        "layer": "transit_lines",
+        "role": "transit_lines",
+        "title": "Skitsekøreplan",
+        "published": "2022-03",
+        "credit": "Rejseplanen; Movia; DSB",
+    }
+    run = example_run()
+    run["sources"] = [*run["sources"], timetable]
+    notes = transit_section(profile(), run, DANISH)["notes"]
+    assert plain(notes[-1]) == "Køreplan: Skitsekøreplan (marts 2022; Rejseplanen; Movia; DSB)."
+
+
+@pytest.mark.parametrize("text", [DANISH, ENGLISH], ids=["da", "en"])
+def test_the_page_says_the_day_the_walks_and_the_draws(text):
+    page = quarter(text=text)
+    assert text("transit.heading") in page
+    sentences = [plain(sentence) for sentence in method(profile(), example_run(), text)]
+    joined = " ".join(sentences)
+    assert plain(text.format_date("2026-11-24")) in joined
+    assert plain(text("method.transit_draws", draws="100")) in joined
+    without = " ".join(method(plain_profile(), example_run(), text))
+    assert text.format_date("2026-11-24") not in without
