@@ -80,6 +80,7 @@ def test_a_quarter_page_goes_from_finding_to_run():
         "Hvor langt er der til det nærmeste?",
         "Hvor mange steder kan nås?",
         "Hvor mange arbejdspladser kan nås?",
+        "Med kollektiv trafik",
         "Hvor stor en del af beboerne?",
         "Sammenligning af kvartererne",
         "Den officielle liste i 2016",
