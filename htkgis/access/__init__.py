@@ -2,9 +2,11 @@
 
 from .access_poverty import AccessPoverty, access_poverty
 from .assigned import assigned
+from .completeness import Completeness, completeness
 from .concentration import concentration_index, corrected_concentration_index
 from .cumulative import cumulative_opportunities
 from .departures import opportunities_of_departures
+from .diversity import hill_number
 from .gini import gini
 from .nearest import nearest
 from .palma import palma
@@ -20,15 +22,18 @@ from .zonal import zonal_statistics
 
 __all__ = [
     "AccessPoverty",
+    "Completeness",
     "PersonFigure",
     "TheilParts",
     "TimePoverty",
     "access_poverty",
     "assigned",
+    "completeness",
     "concentration_index",
     "corrected_concentration_index",
     "cumulative_opportunities",
     "gini",
+    "hill_number",
     "nearest",
     "opportunities_of_departures",
     "palma",

@@ -1,0 +1,163 @@
+"""Completeness: who has one of each function in reach, and what the others lack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from htkgis.errors import first
+from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
+
+from .population import count_persons
+
+
+@dataclass(frozen=True, eq=False)
+class Completeness:
+    """One of each function within its limit; made by :func:`completeness`.
+
+    Parameters
+    ----------
+    share
+        Part of the persons who have all functions in reach, 0 to 1; missing where nobody lives.
+    persons_complete, persons
+        Persons who have all, and all persons.
+    origins
+        Indexed by origin: ``functions`` in reach and ``complete``, whether that is all.
+    missing
+        What an origin lacks, one row each by origin and function: ``from_id``, ``function``,
+        ``persons``, and the nearest alternative with ``to_id``, ``travel_time_min`` and
+        ``short_min``, the minutes beyond the limit; the last three are missing where none is
+        reached at all.
+    functions
+        Indexed by function: ``persons_lacking`` it, and ``persons_lacking_only`` it, who would
+        have all with one more place.
+    """
+
+    share: float
+    persons_complete: float
+    persons: float
+    origins: pd.DataFrame
+    missing: pd.DataFrame
+    functions: pd.DataFrame
+
+
+def completeness(
+    nearest: Mapping[str, pd.DataFrame], persons: pd.Series, *, limits_min: Mapping[str, float]
+) -> Completeness:
+    r"""
+    Measure who reaches one of each function within its limit, and what the others lack.
+
+    .. math::
+
+        C = \frac{\sum_i w_i \prod_f [t_{if} \le T_f]}{\sum_i w_i}
+
+    Parameters
+    ----------
+    nearest
+        Result of :func:`~htkgis.access.nearest` for each function: ``travel_time_min`` and
+        ``to_id`` by origin, missing where no place is reached.
+    persons
+        Weight per origin, >= 0; its index is that of the result. An origin that ``nearest`` does
+        not list reaches no place.
+    limits_min
+        Minutes per function, those of ``nearest`` and no others, >= 0; a time exactly on the
+        limit is inside.
+
+    Returns
+    -------
+    completeness
+        The share with its persons, each origin, and what is missing where.
+
+    Raises
+    ------
+    ValueError
+        If functions and limits are not the same, or a table is wrong; see
+        :func:`~htkgis.access.population.count_persons`.
+
+    References
+    ----------
+    Moreno, C. et al. (2021). Introducing the "15-minute city". Smart Cities 4(1), 93-111.
+
+    Examples
+    --------
+    One home has both within 15 minutes; the other's school is 5 minutes too far:
+
+    >>> ids = pd.Index(["a", "b"])
+    >>> school = pd.DataFrame({"travel_time_min": [9.0, 20.0], "to_id": ["s", "s"]}, index=ids)
+    >>> shop = pd.DataFrame({"travel_time_min": [15.0, 3.0], "to_id": ["x", "y"]}, index=ids)
+    >>> found = completeness({"school": school, "shop": shop}, pd.Series({"a": 60.0, "b": 40.0}),
+    ...                      limits_min={"school": 15, "shop": 15})
+    >>> found.share, found.persons_complete
+    (0.6, 60.0)
+    >>> found.missing[["from_id", "function", "to_id", "short_min"]].values.tolist()
+    [['b', 'school', 's', 5.0]]
+    """
+    _check_limits(nearest, limits_min)
+    everybody = count_persons(persons).persons
+    lacks, rows = {}, []
+    for name in sorted(nearest):
+        found = nearest[name].reindex(persons.index)
+        time_min = _checked_minutes(nearest[name], persons)
+        # a missing time is above every limit
+        time_ds = np.rint(time_min * DECISECONDS_PER_MINUTE)
+        lacks[name] = ~(time_ds <= deciseconds(limits_min[name]))
+        rows.append(_missing_rows(name, found, persons, lacks[name], limits_min[name]))
+    lacking = pd.DataFrame(lacks, index=persons.index, dtype=bool)
+    complete = ~lacking.any(axis=1)
+    missing = pd.concat(rows, ignore_index=True)
+    place = pd.Series(np.arange(len(persons)), index=persons.index)
+    order = missing["from_id"].map(place).argsort(kind="stable")
+    only = lacking.sum(axis=1) == 1
+    return Completeness(
+        share=float(persons[complete].sum()) / (everybody or float("nan")),
+        persons_complete=float(persons[complete].sum()),
+        persons=everybody,
+        origins=pd.DataFrame({"functions": (~lacking).sum(axis=1), "complete": complete}),
+        missing=missing.iloc[order].reset_index(drop=True),
+        functions=pd.DataFrame(
+            {
+                "persons_lacking": [float(persons[lacking[name]].sum()) for name in lacking],
+                "persons_lacking_only": [
+                    float(persons[lacking[name] & only].sum()) for name in lacking
+                ],
+            },
+            index=pd.Index(lacking.columns, name="function"),
+        ),
+    )
+
+
+def _check_limits(nearest: Mapping[str, pd.DataFrame], limits_min: Mapping[str, float]) -> None:
+    """Refuse functions without a limit, and limits of no function."""
+    odd = sorted(set(nearest) ^ set(limits_min))
+    if odd or not nearest:
+        msg = (
+            f"limits_min: {len(odd)} functions stand in nearest or in limits_min only: "
+            f"{first(odd)}; the same functions, at least one, are allowed in both. "
+        )
+        raise ValueError(msg + "Give each function one limit.")
+
+
+def _checked_minutes(found: pd.DataFrame, persons: pd.Series) -> pd.Series:
+    """Read minutes in the order of the persons, missing where no place is reached."""
+    rows = count_persons(persons * 0.0 + 1.0, travel_time_min=found["travel_time_min"]).rows
+    return rows["travel_time_min"].reindex(persons.index)
+
+
+def _missing_rows(
+    name: str, found: pd.DataFrame, persons: pd.Series, lacks: pd.Series, limit_min: float
+) -> pd.DataFrame:
+    """Say what the origins that lack a function have instead."""
+    own = found[lacks]
+    return pd.DataFrame(
+        {
+            "from_id": own.index,
+            "function": name,
+            "persons": persons[lacks].to_numpy(dtype="float64"),
+            "to_id": own["to_id"].to_numpy(),
+            "travel_time_min": own["travel_time_min"].to_numpy(dtype="float64"),
+            "short_min": own["travel_time_min"].to_numpy(dtype="float64") - limit_min,
+        }
+    )
