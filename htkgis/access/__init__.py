@@ -2,12 +2,15 @@
 
 from .access_poverty import AccessPoverty, access_poverty
 from .assigned import assigned
+from .balancing_time import balancing_time
 from .completeness import Completeness, completeness
 from .concentration import concentration_index, corrected_concentration_index
 from .cumulative import cumulative_opportunities
+from .cumulative_interval import cumulative_interval
 from .departures import opportunities_of_departures
 from .diversity import hill_number
 from .gini import gini
+from .gravity import gravity
 from .nearest import nearest
 from .palma import palma
 from .population import PersonFigure
@@ -28,11 +31,14 @@ __all__ = [
     "TimePoverty",
     "access_poverty",
     "assigned",
+    "balancing_time",
     "completeness",
     "concentration_index",
     "corrected_concentration_index",
+    "cumulative_interval",
     "cumulative_opportunities",
     "gini",
+    "gravity",
     "hill_number",
     "nearest",
     "opportunities_of_departures",
