@@ -3,12 +3,14 @@
 from .access_poverty import AccessPoverty, access_poverty
 from .assigned import assigned
 from .balancing_time import balancing_time
+from .bfca import bfca
 from .completeness import Completeness, completeness
 from .concentration import concentration_index, corrected_concentration_index
 from .cumulative import cumulative_opportunities
 from .cumulative_interval import cumulative_interval
 from .departures import opportunities_of_departures
 from .diversity import hill_number
+from .e2sfca import e2sfca
 from .gini import gini
 from .gravity import gravity
 from .nearest import nearest
@@ -19,8 +21,12 @@ from .sdg_service_level import sdg_service_level
 from .service_class import service_classes, station_services
 from .service_frequency import service_frequency
 from .share import share_within
+from .shen import shen
+from .spatial_availability import spatial_availability
 from .theil import TheilParts, theil, theil_by_group
+from .three_step_fca import three_step_fca
 from .time_poverty import TimePoverty, time_poverty
+from .two_step_fca import two_step_fca
 from .zonal import zonal_statistics
 
 __all__ = [
@@ -32,11 +38,13 @@ __all__ = [
     "access_poverty",
     "assigned",
     "balancing_time",
+    "bfca",
     "completeness",
     "concentration_index",
     "corrected_concentration_index",
     "cumulative_interval",
     "cumulative_opportunities",
+    "e2sfca",
     "gini",
     "gravity",
     "hill_number",
@@ -47,10 +55,14 @@ __all__ = [
     "service_classes",
     "service_frequency",
     "share_within",
+    "shen",
+    "spatial_availability",
     "station_services",
     "theil",
     "theil_by_group",
+    "three_step_fca",
     "time_poverty",
     "time_quantiles",
+    "two_step_fca",
     "zonal_statistics",
 ]
