@@ -3,6 +3,7 @@
 Each figure is the median of several runs as a process of its own; outputs are compared before a
 time is printed. Example: python scripts/benchmark.py --extract hoje-taastrup.osm.pbf
 The engine against packages of the field: python scripts/benchmark.py streets FILE.osm.pbf
+Public transport: python scripts/benchmark.py transit FOLDER
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ STATIONS = "id,lat,lon\nstation,55.6526,12.3022\n"
 
 
 def main() -> None:
-    """Print one line per figure: median, least and greatest; ``streets`` compares the engine."""
+    """Print one line per figure: median, least and greatest; engines by their name."""
     if sys.argv[1:2] == ["streets"]:
         from benchmark_streets import main as compare  # noqa: PLC0415 - it waits for the engine
 
         compare(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["transit"]:
+        from benchmark_transit import main as measure  # noqa: PLC0415 - it waits for the engine
+
+        measure(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +21,7 @@ from htkgis.network.transit import (
     Doors,
     JourneyRules,
     Journeys,
+    Pairs,
     journeys_between,
     later,
     pairs_of,
@@ -36,6 +37,8 @@ MAX_SNAP_M = 300
 SPEED_KPH = 3.6
 SLACK_S = 60
 MINUTE_DS = 600
+
+Values = np.ndarray[Any, np.dtype[Any]]
 
 
 class City(NamedTuple):
@@ -112,34 +115,53 @@ def door_to_door(
     return journeys_between(doors, city.trip_times, rules=rules, transfers=city.transfers)
 
 
-def helsinki(data: Path, *, max_rides: int = 3, walk_m: float = 300.0) -> Journeys:
-    """Frequencies with exact times, from stop to stop, walks in a straight line at 1 m/s."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - an extra of the tests
-
+def helsinki(data: Path, *, max_rides: int = 3) -> Journeys:
+    """Frequencies with exact times, from stop to stop, 300 m of walking in a straight line."""
     feed = data / "helsinki-gtfs" / "GTFS_2022-05.zip"
     timetable, _ = read_timetable(feed, crs="EPSG:3067")
-    trip_times = trips_on(timetable, dt.date(2022, 2, 22))
-    stops = timetable.stops
-    xy = np.column_stack([stops.geometry.x, stops.geometry.y])
-    pairs = cKDTree(xy).query_pairs(walk_m, output_type="ndarray")
-    walked_s = np.ceil(np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T))
-    every = np.arange(len(stops))
-    walks = pairs_of(
-        np.concatenate([every, *pairs.T]),
-        np.concatenate([every, *pairs.T[::-1]]),
-        np.concatenate([0 * every, walked_s, walked_s]),
-        points=len(stops),
+    return without_streets(
+        timetable.stops, trips_on(timetable, dt.date(2022, 2, 22)), walk_m=300, max_rides=max_rides
     )
-    changes = later(walks, SLACK_S)
+
+
+def without_streets(
+    stops: gpd.GeoDataFrame,
+    trip_times: pd.DataFrame,
+    *,
+    walk_m: float,
+    doors: Values | None = None,
+    door_m: float | None = None,
+    cutoff_s: int = 5400,
+    max_rides: int = 3,
+) -> Journeys:
+    """Put a service day together from doors to all stops, walks in a straight line at 1 m/s.
+
+    Doors are positions in metres, the stops themselves where they are missing.
+    """
+    xy = np.column_stack([stops.geometry.x, stops.geometry.y])
+    changes = later(_straight(xy, xy, walk_m), SLACK_S)
+    access = changes if doors is None else later(_straight(doors, xy, door_m), SLACK_S)
+    every = np.arange(len(stops))
     return Journeys(
         timetables=timetables_of(trip_times, list(stops["stop_id"]), draws=1),
         footpaths=changes,
-        access=changes,
+        access=access,
         egress=pairs_of(every, every, 0 * every, points=len(stops)),
         direct=None,
-        cutoff_s=5400,
+        cutoff_s=cutoff_s,
         max_rides=max_rides,
     )
+
+
+def _straight(points: Values, stops: Values, limit_m: float) -> Pairs:
+    """Walk in a straight line to all stops within a distance."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - an extra of the tests
+
+    near = cKDTree(stops).query_ball_point(points, limit_m)
+    point = np.repeat(np.arange(len(points)), [len(own) for own in near])
+    stop = np.array([number for own in near for number in own], dtype=np.int64)
+    walked_s = np.ceil(np.hypot(*(points[point] - stops[stop]).T))
+    return pairs_of(point, stop, walked_s, points=len(points))
 
 
 def more_often(connections: Connections, copies: int, *, shift_s: int = 151) -> Connections:
