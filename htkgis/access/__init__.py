@@ -6,14 +6,14 @@ from .balancing_time import balancing_time
 from .bfca import bfca
 from .completeness import Completeness, completeness
 from .concentration import concentration_index, corrected_concentration_index
-from .cumulative import cumulative_opportunities
+from .cumulative import cumulative_in, cumulative_opportunities
 from .cumulative_interval import cumulative_interval
 from .departures import opportunities_of_departures
 from .diversity import hill_number
 from .e2sfca import e2sfca
 from .gini import gini
 from .gravity import gravity
-from .nearest import nearest
+from .nearest import nearest, nearest_in
 from .palma import palma
 from .population import PersonFigure
 from .quantiles import time_quantiles
@@ -25,6 +25,7 @@ from .shen import shen
 from .spatial_availability import spatial_availability
 from .theil import TheilParts, theil, theil_by_group
 from .three_step_fca import three_step_fca
+from .time_matrix import TimeMatrix, time_matrix
 from .time_poverty import TimePoverty, time_poverty
 from .two_step_fca import two_step_fca
 from .zonal import zonal_statistics
@@ -34,6 +35,7 @@ __all__ = [
     "Completeness",
     "PersonFigure",
     "TheilParts",
+    "TimeMatrix",
     "TimePoverty",
     "access_poverty",
     "assigned",
@@ -42,6 +44,7 @@ __all__ = [
     "completeness",
     "concentration_index",
     "corrected_concentration_index",
+    "cumulative_in",
     "cumulative_interval",
     "cumulative_opportunities",
     "e2sfca",
@@ -49,6 +52,7 @@ __all__ = [
     "gravity",
     "hill_number",
     "nearest",
+    "nearest_in",
     "opportunities_of_departures",
     "palma",
     "sdg_service_level",
@@ -61,6 +65,7 @@ __all__ = [
     "theil",
     "theil_by_group",
     "three_step_fca",
+    "time_matrix",
     "time_poverty",
     "time_quantiles",
     "two_step_fca",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from htkgis.schema import TRAVEL_TIMES, check
 from htkgis.units import deciseconds
+
+from .time_matrix import TimeMatrix, time_matrix
 
 
 def cumulative_opportunities(
@@ -63,6 +66,16 @@ def cumulative_opportunities(
     """
     if not checked:
         check(travel_times, TRAVEL_TIMES)
-    within = travel_times[travel_times["travel_time_ds"] <= deciseconds(limit_min)]
-    reached = within["to_id"].map(opportunities).astype("float64")
-    return reached.groupby(within["from_id"].to_numpy()).sum().reindex(origins, fill_value=0.0)
+    matrix = time_matrix(travel_times, origins=origins, destinations=opportunities.index)
+    return cumulative_in(matrix, opportunities, limit_min)
+
+
+def cumulative_in(matrix: TimeMatrix, opportunities: pd.Series, limit_min: float) -> pd.Series:
+    """Measure what is reached in a matrix within a limit; see :func:`cumulative_opportunities`.
+
+    Destinations without a number of opportunities count nothing.
+    """
+    amounts = opportunities.reindex(matrix.destinations).to_numpy(dtype="float64")
+    inside = matrix.times_ds <= deciseconds(limit_min)
+    reached = np.where(inside, np.nan_to_num(amounts), 0.0).sum(axis=1)
+    return pd.Series(reached, index=matrix.origins)

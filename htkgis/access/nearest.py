@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from htkgis.schema import TRAVEL_TIMES, check
-from htkgis.units import minutes
+from htkgis.units import UNREACHED, minutes
+
+from .time_matrix import TimeMatrix, time_matrix
 
 
 def nearest(
@@ -63,17 +66,31 @@ def nearest(
     a             10.0     t
     b              NaN   NaN
     """
+    if not checked:
+        check(travel_times, TRAVEL_TIMES)
+    matrix = time_matrix(travel_times, origins=origins, destinations=destinations)
+    return nearest_in(matrix, n)
+
+
+def nearest_in(matrix: TimeMatrix, n: int) -> pd.DataFrame:
+    """Measure the time to the n-th nearest destination of a matrix; see :func:`nearest`.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is below 1.
+    """
     if n < 1:
         msg = f"n is {n}; 1 is the nearest"
         raise ValueError(msg)
-    if not checked:
-        check(travel_times, TRAVEL_TIMES)
-    pairs = travel_times[travel_times["to_id"].isin(destinations)]
-    ranked = pairs.sort_values(["travel_time_ds", "to_id"], kind="stable")
-    nth = ranked[ranked.groupby("from_id").cumcount() == n - 1].set_index("from_id")
-    result = pd.DataFrame(
-        {"travel_time_min": minutes(nth["travel_time_ds"]), "to_id": nth["to_id"].to_numpy()},
-        index=nth.index,
-    ).reindex(origins)
-    result.index.name = origins.name
-    return result
+    count = len(matrix.origins)
+    time_ds = np.full(count, UNREACHED, dtype=np.int32)
+    to_id = np.full(count, np.nan, dtype=object)
+    if n <= len(matrix.destinations):
+        # a stable order: of equal times the lower id stands first
+        nth = np.argsort(matrix.times_ds, axis=1, kind="stable")[:, n - 1]
+        time_ds = matrix.times_ds[np.arange(count), nth]
+        reached = time_ds < UNREACHED
+        to_id[reached] = matrix.destinations.to_numpy(dtype=object)[nth[reached]]
+    found = np.where(time_ds < UNREACHED, minutes(time_ds), np.nan)
+    return pd.DataFrame({"travel_time_min": found, "to_id": to_id}, index=matrix.origins)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from htkgis.access import cumulative_opportunities
+from htkgis.access import TimeMatrix, cumulative_in
 from htkgis.profile.jobs import HIGH, JOBS, LOW, UNSTATED
 from htkgis.units import deciseconds
 
@@ -40,10 +40,9 @@ class JobCount:
 
 
 def job_counts(
-    travel_times: pd.DataFrame,
+    times: TimeMatrix,
     jobs: pd.DataFrame,
     *,
-    origins: pd.Index,
     limits_min: Sequence[float],
     border_ds: NDArray[np.integer],
 ) -> Iterator[JobCount]:
@@ -51,12 +50,10 @@ def job_counts(
 
     Parameters
     ----------
-    travel_times
-        Contract ``TRAVEL_TIMES``; pairs to other places are left out.
+    times
+        Times of all origins to these and other places.
     jobs
         Contract ``PLACES``, those of one state that hold jobs.
-    origins
-        Ids of the values, in their order.
     limits_min
         Minutes.
     border_ds
@@ -68,38 +65,27 @@ def job_counts(
         For each limit all jobs, the ends, and the sectors by name. The sectors sum to all jobs;
         low <= all <= high.
     """
-    pairs = travel_times[travel_times["to_id"].isin(jobs["id"])]
     weights, sectors = job_weights(jobs), sectors_of(jobs)
+    to_jobs = times.to(weights.index)
     by_sector = [
-        (sector, weights.loc[own.index, JOBS], pairs[pairs["to_id"].isin(own.index)])
+        (str(sector), weights.loc[own.index, JOBS], times.to(own.index))
         for sector, own in sectors.groupby(sectors)
     ]
     for limit in limits_min:
         met = border_ds <= deciseconds(limit)
         for measure in weights.columns:
-            value = _within(pairs, weights[measure], origins, limit)
-            yield JobCount(measure, None, limit, value, met)
-        for sector, own_jobs, own_pairs in by_sector:
-            value = cumulative_opportunities(
-                own_pairs, own_jobs, origins=origins, limit_min=limit, checked=True
-            )
-            yield JobCount(JOBS, str(sector), limit, value, met)
+            yield JobCount(measure, None, limit, _within(to_jobs, weights[measure], limit), met)
+        for sector, own_jobs, to_own in by_sector:
+            yield JobCount(JOBS, sector, limit, cumulative_in(to_own, own_jobs, limit), met)
 
 
-def _within(
-    pairs: pd.DataFrame, weights: pd.Series, origins: pd.Index, limit_min: float
-) -> pd.Series:
+def _within(times: TimeMatrix, weights: pd.Series, limit_min: float) -> pd.Series:
     """Count what is within a limit; not known as soon as one of the places is not known."""
-    value = cumulative_opportunities(
-        pairs, weights, origins=origins, limit_min=limit_min, checked=True
-    )
+    value = cumulative_in(times, weights, limit_min)
     unknown = weights.isna()
     if not unknown.any():
         return value
-    reached = cumulative_opportunities(
-        pairs, unknown.astype("float64"), origins=origins, limit_min=limit_min, checked=True
-    )
-    return value.mask(reached > 0)
+    return value.mask(cumulative_in(times, unknown.astype("float64"), limit_min) > 0)
 
 
 def job_weights(jobs: pd.DataFrame) -> pd.DataFrame:

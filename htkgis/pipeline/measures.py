@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import assigned, cumulative_opportunities, nearest
+from htkgis.access import TimeMatrix, assigned, cumulative_in, nearest_in, time_matrix
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.network import (
@@ -146,12 +146,17 @@ def measure_access(
         role: border_times(graph, snaps, coverage(catalog, role, streets, municipality))
         for role in ("places", "jobs")
     }
+    times = time_matrix(
+        travel_times,
+        origins=pd.Index(origins["id"], name="id"),
+        destinations=pd.Index(places["id"]),
+    )
     rows = []
     for year in study.study.years:
         measured = places[places[measured_in(year)]]
         if lens != ADULT:
             measured = measured[measured["unit"] != "jobs"]  # a page says of them what is near
-        rows += _access_in_state(travel_times, origins, measured, border_ds, study, year)
+        rows += _access_in_state(times, measured, border_ds, study, year)
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
     table = pd.concat(rows, ignore_index=True).assign(mode=mode, lens=lens)
@@ -164,21 +169,20 @@ def measure_access(
 
 
 def _access_in_state(
-    travel_times: pd.DataFrame,
-    origins: gpd.GeoDataFrame,
+    times: TimeMatrix,
     measured: gpd.GeoDataFrame,
     border_ds: dict[str, Any],
     study: Study,
     year: int,
 ) -> list[pd.DataFrame]:
-    ids = pd.Index(origins["id"], name="id")
     jobs = measured[measured["unit"] == "jobs"]
     rows = []
     for function in study.functions.measured:
         own = measured[(measured["function"] == function) & (measured["unit"] != "jobs")]
-        pairs = travel_times[travel_times["to_id"].isin(own["id"])]
+        weights = own.set_index("id")["opportunities"]
+        to_own = times.to(weights.index)
         for n in (1, study.limits.choice.value):
-            result = nearest(pairs, pd.Index(own["id"]), origins=ids, n=n, checked=True)
+            result = nearest_in(to_own, n)
             time_ds = np.rint(result["travel_time_min"].to_numpy() * DECISECONDS_PER_MINUTE)
             met = border_ds["places"] < np.where(np.isnan(time_ds), np.inf, time_ds)
             rows.append(
@@ -194,18 +198,14 @@ def _access_in_state(
                 )
             )
         for limit in study.limits.catchment.value:
-            weights = own.set_index("id")["opportunities"]
-            value = cumulative_opportunities(
-                pairs, weights, origins=ids, limit_min=limit, checked=True
-            )
+            value = cumulative_in(to_own, weights, limit)
             met = border_ds["places"] <= deciseconds(limit)
             rows.append(
                 _rows("cumulative", function, limit, value, "places", year, lower_bound=met)
             )
     counts = job_counts(
-        travel_times,
+        times,
         jobs,
-        origins=ids,
         limits_min=study.limits.jobs.value,
         border_ds=border_ds["jobs"],
     )

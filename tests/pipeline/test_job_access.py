@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htkgis.access import cumulative_opportunities
+from htkgis.access import cumulative_opportunities, time_matrix
 from htkgis.pipeline.job_access import job_counts, job_weights, jobs_that_count, sectors_of
 
 HOMES = pd.Index(["north", "south"], name="id")
@@ -44,7 +44,8 @@ WALKS = times(
 
 def counted(units=UNITS, walks=WALKS, limits=(15,), border=FAR):
     """Values by measure, sector and limit, in the order of HOMES; missing is None."""
-    found = job_counts(walks, units, origins=HOMES, limits_min=limits, border_ds=border)
+    times = time_matrix(walks, origins=HOMES, destinations=pd.Index(units["id"]))
+    found = job_counts(times, units, limits_min=limits, border_ds=border)
     return {
         (row.measure, row.sector, row.limit_min): [
             None if math.isnan(value) else value for value in row.value[HOMES]
@@ -87,7 +88,8 @@ def test_no_jobs_are_none():
 
 def test_a_limit_at_the_border_is_a_lower_bound_of_every_row():
     border = np.array([9000, 9001])
-    found = job_counts(WALKS, UNITS, origins=HOMES, limits_min=(15,), border_ds=border)
+    times = time_matrix(WALKS, origins=HOMES, destinations=pd.Index(UNITS["id"]))
+    found = job_counts(times, UNITS, limits_min=(15,), border_ds=border)
     assert {tuple(row.lower_bound) for row in found} == {(True, False)}
 
 
