@@ -40,7 +40,7 @@ from transit_cities import (
 from htkgis.network import Snaps, snap
 from htkgis.network.threads import available_threads
 from htkgis.network.transit import Journeys, every_minute, transit_times
-from htkgis.network.transit.scan import board_first, clear_scan, join_rides, scan
+from htkgis.network.transit.scan import board_first, clear_scan, scan
 from htkgis.network.transit.transit_times import ScanWork, blocks_of_all, desk_for
 from htkgis.network.transit.windows import Block
 
@@ -228,15 +228,14 @@ def compare(what: str, journeys: Journeys, window: Values, runs: int) -> None:
 
 
 def _scanned(block: Block, walks: Values, work: ScanWork) -> None:
-    board_first(block, walks, work)
+    board_first(walks, work)
     scan(block, work)
-    join_rides(work)
 
 
 def _labels(block: Block, walks: Values, work: ScanWork) -> Values:
     """Give the earliest arrival of each departure at each stop, in seconds after midnight."""
     _scanned(block, walks, work)
-    last = work.arrived[work.rides - 1 :: work.rides, : block.leaving_s.size].T.astype(np.int64)
+    last = work.arrived[:, : block.leaving_s.size].T.astype(np.int64)
     clear_scan(work)
     return np.where(last <= block.last_s, last + block.base_s, NEVER)
 

@@ -12,7 +12,7 @@ from htkgis.network.search import kernel
 
 from .masks import LATEST, sooner_by
 from .pairs import Pairs
-from .scan import SOME, ScanWork
+from .scan import REACHED, ScanWork
 from .windows import Block
 
 
@@ -45,20 +45,19 @@ def fill_travel_times(
     place
         Where to write.
     work
-        Labelled by :func:`scan`, with its rides joined.
+        Labelled by :func:`scan`.
     times
         Seconds, uint16, shape (targets * rows, 64); ``LATEST`` where a lane does not make it.
     """
-    rides, arrived, alighted = work.rides, work.arrived, work.alighted
+    arrived, stops = work.arrived, work.stops
     leaving_s, starts, walks = block.leaving_s, egress.indptr, egress.walks
     for target in range(direct_s.size):
         own = target * place.rows + place.row
         for lane in range(LANES):
             times[own, lane] = LATEST
         for number in range(starts[target], starts[target + 1]):
-            cell = walks[number, 0] * rides + rides - 1
-            if alighted[cell, SOME] != 0:
-                sooner_by(arrived, cell, walks[number, 1], times, own)
+            if stops[walks[number, 0], REACHED] != 0:
+                sooner_by(arrived, walks[number, 0], walks[number, 1], times, own)
         for lane in range(leaving_s.size):
             arrival = times[own, lane]
             time = min(direct_s[target], LATEST)

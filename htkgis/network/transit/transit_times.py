@@ -17,7 +17,7 @@ from .arrivals import Place, fill_travel_times
 from .journeys import Journeys
 from .masks import LATEST
 from .pairs import DECISECONDS_PER_SECOND, whole_seconds
-from .scan import ScanWork, board_first, clear_scan, join_rides, scan, scan_work
+from .scan import ScanWork, board_first, clear_scan, scan, scan_work
 from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
 from .windows import Block, blocks_of
 
@@ -236,9 +236,8 @@ def _measure(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Des
     begin, end = journeys.access.indptr[origin : origin + 2]
     access = journeys.access.walks[begin:end]
     for row, block in enumerate(blocks):
-        board_first(block, access, work)
+        board_first(access, work)
         scan(block, work)
-        join_rides(work)
         place = Place(row, len(blocks))
         fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
         clear_scan(work)

@@ -33,6 +33,7 @@ class Period(NamedTuple):
 class Block(NamedTuple):
     """Up to 64 departures; times are in seconds after ``base_s``, itself after midnight.
 
+    ``started[t]`` are the lanes that have left the door by second ``t``, up to when all have.
     ``rows`` are the connections that may serve them, their trips numbered anew up to ``trips``;
     ``footpaths`` the walks between stops that they need, those of each stop by length, each at
     least a second. Journeys may take ``cutoff_s``; the last second that counts is ``last_s``.
@@ -40,6 +41,7 @@ class Block(NamedTuple):
 
     base_s: int
     leaving_s: npt.NDArray[np.int64]
+    started: npt.NDArray[np.int64]
     rows: Rows
     trips: int
     footpaths: Pairs
@@ -136,4 +138,13 @@ def _block(period: Period, departures: npt.NDArray[np.int64], cutoff_s: int) -> 
         raise NetworkError(msg)
     begin, end = np.searchsorted(period.rows[:, DEPARTURE], [base_s, base_s + last_s + 1])
     rows = period.rows[begin:end]
-    return Block(base_s, leaving_s, rows, period.trips, period.footpaths, cutoff_s, last_s)
+    started = _started(leaving_s)
+    return Block(base_s, leaving_s, started, rows, period.trips, period.footpaths, cutoff_s, last_s)
+
+
+def _started(leaving_s: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """List the lanes that have left by each second, one bit each."""
+    bits = np.uint64(1) << np.arange(leaving_s.size, dtype=np.uint64)
+    left = np.zeros(int(leaving_s[-1]) + 1, dtype=np.uint64)
+    np.bitwise_or.at(left, leaving_s, bits)
+    return np.bitwise_or.accumulate(left).view(np.int64)
