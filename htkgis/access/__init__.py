@@ -10,6 +10,7 @@ from .cumulative import cumulative_in, cumulative_opportunities
 from .cumulative_interval import cumulative_interval
 from .departures import opportunities_of_departures
 from .diversity import hill_number
+from .doubly_constrained import doubly_constrained
 from .e2sfca import e2sfca
 from .gini import gini
 from .gravity import gravity
@@ -22,11 +23,13 @@ from .service_class import service_classes, station_services
 from .service_frequency import service_frequency
 from .share import share_within
 from .shen import shen
+from .singly_constrained import singly_constrained
 from .spatial_availability import spatial_availability
 from .theil import TheilParts, theil, theil_by_group
 from .three_step_fca import three_step_fca
 from .time_matrix import TimeMatrix, time_matrix
 from .time_poverty import TimePoverty, time_poverty
+from .total_constrained import total_constrained
 from .two_step_fca import two_step_fca
 from .zonal import zonal_statistics
 
@@ -47,6 +50,7 @@ __all__ = [
     "cumulative_in",
     "cumulative_interval",
     "cumulative_opportunities",
+    "doubly_constrained",
     "e2sfca",
     "gini",
     "gravity",
@@ -60,6 +64,7 @@ __all__ = [
     "service_frequency",
     "share_within",
     "shen",
+    "singly_constrained",
     "spatial_availability",
     "station_services",
     "theil",
@@ -68,6 +73,7 @@ __all__ = [
     "time_matrix",
     "time_poverty",
     "time_quantiles",
+    "total_constrained",
     "two_step_fca",
     "zonal_statistics",
 ]

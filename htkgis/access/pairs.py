@@ -65,6 +65,14 @@ class Pairs:
         found = np.bincount(self.destination, values, minlength=len(self.destinations))
         return found.astype(np.float64)
 
+    def table(self, **columns: Floats) -> pd.DataFrame:
+        """Write the pairs with their ids and values of each."""
+        ids = {
+            "from_id": self.origins.to_numpy()[self.origin],
+            "to_id": self.destinations.to_numpy()[self.destination],
+        }
+        return pd.DataFrame(ids | columns)
+
     def reached(self, values: Floats, limits_ds: npt.NDArray[np.int64]) -> Floats:
         """Sum values of pairs per origin within each limit; rising limits, shape (n, limits)."""
         within = np.searchsorted(limits_ds, self.time_ds)  # position of the first limit it keeps
