@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from htkgis.access import opportunities_of_departures
 from htkgis.loaders.points import read_points, read_weights
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.transit import every_minute, transit_opportunities, transit_times
-from htkgis.network.transit.summaries import rank_of
 from htkgis.quantities import ADULT
 from htkgis.store import Cache
 from htkgis.study import read_study
@@ -107,7 +107,7 @@ def measure_transit_access(
     rows = []
     for at, limit in enumerate(limits):
         for place, percentile in enumerate(question.percentiles):
-            reached = reached_by(by_departure[:, :, at], percentile)
+            reached = opportunities_of_departures(by_departure[:, :, at], percentile=percentile)
             inside = times.percentiles_ds[:, :, place] <= deciseconds(limit)
             rows += [
                 _rows(asked, f"reached_by_p{percentile:g}_of_departures", limit, reached),
@@ -117,33 +117,6 @@ def measure_transit_access(
     if all(limit.is_integer() for limit in limits):
         table["limit_min"] = table["limit_min"].astype("int64")
     return TransitAccessReport(table.assign(mode="transit", lens=lens, plain=bare), asked)
-
-
-def reached_by(by_departure: Values, percentile: float) -> Values:
-    """Give what at least so many per cent of the departures reach.
-
-    Parameters
-    ----------
-    by_departure
-        What each departure reaches, shape (origins, departures).
-    percentile
-        0 to 100; a higher one is more careful.
-
-    Returns
-    -------
-    reached
-        Shape (origins,).
-
-    Examples
-    --------
-    Of four departures, half reach 30 jobs or more:
-
-    >>> reached_by(np.array([[10.0, 40.0, 30.0, 20.0]]), 50).tolist()
-    [30.0]
-    """
-    ranked = np.sort(by_departure, axis=1)[:, ::-1]
-    reached: Values = ranked[:, rank_of(percentile, ranked.shape[1]) - 1]
-    return reached
 
 
 def _rows(asked: Asked, measure: str, limit: float, value: Values) -> pd.DataFrame:
