@@ -1,10 +1,13 @@
 """Street network: graph, snapping, travel times, isochrones and surfaces of one mode."""
 
 from .access_surface import opportunity_surface
+from .betweenness import edge_betweenness
 from .border import border_times
 from .components import Islands, components, islands
 from .cost_rules import NONE, Costs, costs_ds, open_streets
 from .costs import Tobler, tobler_factor
+from .crossings import Crossings, boundary_crossings
+from .directness import Directness, directness, ring_points
 from .entrances import find_entrances
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones
@@ -23,6 +26,7 @@ from .reach import (
     reached_lines,
     reached_parts,
 )
+from .recost import by_length
 from .route import Leg, Route, route, route_line
 from .search import search
 from .snap import SnapAudit, Snaps, arrival_costs, audit, departure_costs, snap
@@ -30,10 +34,14 @@ from .storage import graph_arrays, graph_from_arrays
 from .street_times import TravelTimes, street_times
 from .strong import strong_components
 from .surface import Grid, grid_around, grid_of_reach, times_from_nearest, travel_time_surface
+from .surroundings import Surroundings, reached_surroundings
+from .through_movement import ThroughMovement, through_movement
 from .time_matrix import travel_time_matrix
 
 __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks for
     "Costs",
+    "Crossings",
+    "Directness",
     "Graph",
     "Grid",
     "Islands",
@@ -47,15 +55,21 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "Route",
     "SnapAudit",
     "Snaps",
+    "Surroundings",
+    "ThroughMovement",
     "Tobler",
     "TravelTimes",
     "arrival_costs",
     "audit",
     "border_times",
+    "boundary_crossings",
     "build_graph",
+    "by_length",
     "components",
     "costs_ds",
     "departure_costs",
+    "directness",
+    "edge_betweenness",
     "edge_lines",
     "find_entrances",
     "graph_arrays",
@@ -78,12 +92,15 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "reached_length_m",
     "reached_lines",
     "reached_parts",
+    "reached_surroundings",
+    "ring_points",
     "route",
     "route_line",
     "search",
     "snap",
     "street_times",
     "strong_components",
+    "through_movement",
     "times_from_nearest",
     "tobler_factor",
     "travel_time_matrix",

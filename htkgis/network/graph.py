@@ -225,7 +225,7 @@ def build_graph(
     xy_rows, owner = ragged_rows(xy_start, edge_order)
     edge_from = start[edge_order].astype(np.int32)
     edge_to = end[edge_order].astype(np.int32)
-    arcs = _arcs(edge_from, edge_to, forward_ds, backward_ds)
+    arcs = open_arcs(edge_from, edge_to, forward_ds, backward_ds)
     return Graph(
         mode=mode.name,
         speed_kph=float(mode.speed_kph),
@@ -243,7 +243,7 @@ def build_graph(
         edge_stops=stops,
         edge_xy=xy[xy_rows],
         edge_xy_start=_offsets(owner, len(edges)),
-        **_adjacency(arcs, len(node_order)),
+        **adjacency_by_node(arcs, len(node_order)),
     )
 
 
@@ -353,14 +353,14 @@ def _number_nodes(used: gpd.GeoDataFrame, mode: Mode, xy: Floats) -> tuple[_Node
     return _Nodes(_text(unique), xy[leading]), codes.reshape(2, -1).astype(np.int64)
 
 
-def _arcs(start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints) -> Ints:
+def open_arcs(start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints) -> Ints:
     """List the open directions of all edges as rows (from, to, cost)."""
     there = np.stack([start, end, forward_ds], axis=1)[forward_ds >= 0]
     back = np.stack([end, start, backward_ds], axis=1)[backward_ds >= 0]
     return np.concatenate([there, back])
 
 
-def _adjacency(arcs: Ints, nodes: int) -> dict[str, Ints]:
+def adjacency_by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
     """Group arcs by the node they leave, and by the node they enter."""
     groups = {}
     for name, own, other in (("", 0, 1), ("reverse_", 1, 0)):
