@@ -2,118 +2,114 @@
 
 Engines take turns, run after run, so that what else the machine does falls on all of them; a
 figure is the median. CPU seconds are those of the process, all its threads together. A package
-that is not installed is left out and named; what takes long is run for some origins, and its time
-is told per origin.
+that is not installed (extra ``benchmark``) or would take too long is left out and named; what
+takes long is run for some origins, and its time is told per origin. The items:
 
-Example: python scripts/benchmark_streets.py hoje-taastrup.osm.pbf --vertices
+1 opportunities of all nodes   2 1,000 scattered origins    3 nearest place of all nodes
+4 neighbours by car            5 growth to a million nodes  6 from an extract to a graph
+7 a city's addresses, from files to a file                  8 peak memory, a process each
+
+Example: python scripts/benchmark.py streets hoje-taastrup.osm.pbf --gpkg htk.gpkg --json out.json
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
-import statistics
-import sys
+import json
+import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import shapely
+from benchmark_street_files import addresses_to_places, extract_to_graph
+from street_engines import SAMPLES, SEED, Engine, SciPy, Values, opportunities_of, packages
+from street_networks import cut_at_vertices, graph_of, jittered_grid, restored, stored
+from street_report import Report, child, peak_mb
 
-from htkgis.loaders import read_osm_streets
-from htkgis.network import Graph, build_graph
+from htkgis.network import Graph
 from htkgis.network.nearest_search import nearest_of_nodes, unpacked
 from htkgis.network.points import at_nodes
 from htkgis.network.sparse_search import reached_nodes
 from htkgis.network.sums import count_points
-from htkgis.pipeline.embedded import embedded_study
-from htkgis.pipeline.layers import street_rules
-from htkgis.pipeline.modes import mode_of
-from htkgis.study import read_study
-from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED
+from htkgis.units import DECISECONDS_PER_MINUTE
 
-CRS = "EPSG:25832"
-SEED = 20261121
-SHARE_WITH_OPPORTUNITIES = 0.05
-SAMPLES = {"scipy": 200, "networkx": 20, "igraph": 5}
-"""Origins that the slow packages search from."""
-
-Values = np.ndarray[Any, np.dtype[Any]]
-
-
-class Engine(NamedTuple):
-    """One way to get the values of some rows; ``rows`` is None where all are given."""
-
-    name: str
-    rows: Values | None
-    run: Callable[[], Values]
+ITEMS = range(1, 9)
+GRID_SIDES = (316, 1000)
+PEAK_MINUTES = 15
+PEERS = ("Pandana", "SciPy", "NetworkX", "IGraph", "Cityseer")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print one block per question, one line per engine."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("extract", type=Path, help="an OpenStreetMap extract (.osm.pbf)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("extracts", type=Path, nargs="*", help="OpenStreetMap extracts (.osm.pbf)")
+    parser.add_argument("--items", type=int, nargs="*", choices=ITEMS, default=list(ITEMS))
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--minutes", type=int, nargs="*", default=[15, 30])
     parser.add_argument("--vertices", action="store_true", help="also streets cut at each vertex")
     parser.add_argument("--own", action="store_true", help="leave out the other packages")
-    parser.add_argument("--minutes", type=int, nargs="*", default=[15, 30])
+    parser.add_argument("--gpkg", type=Path, help="layers `address` and `poi`, for item 7")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument("--peak", nargs=2, metavar=("ENGINE", "GRAPH"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
-    study = read_study(embedded_study() / "study.toml")
-    streets, _ = read_osm_streets(options.extract, crs=CRS, rules=street_rules(study.modes))
-    walk = build_graph(streets, mode=mode_of(study, "walk"))
-    graphs = {"junctions": walk}
-    if options.vertices:
-        graphs["vertices"] = cut_at_vertices(walk)
-    for name, graph in graphs.items():
-        print(f"\n# walk, {name}: {graph.nodes} nodes, {graph.edges} edges", flush=True)
-        others = [] if options.own else list(packages(graph))
-        for minutes in options.minutes:
-            limit_ds = minutes * DECISECONDS_PER_MINUTE
-            report(f"all nodes, {minutes} min", all_nodes(graph, limit_ds, others), options.runs)
-            question = scattered(graph, limit_ds, others)
-            report(f"1,000 scattered origins, {minutes} min", question, options.runs)
-        for places in (30, 100):
-            question = nearest(graph, places, others)
-            report(f"nearest of {places} places", question, options.runs)
-    car = build_graph(streets, mode=mode_of(study, "car"))
-    print(f"\n# car: {car.nodes} nodes, {car.edges} edges", flush=True)
-    others = [] if options.own else [SciPy(car)]
-    report("1,024 neighbours, 30 min", neighbours(car, 18_000, others), options.runs)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\npeak memory of everything {peak_mb:.0f} MB")
+    if options.peak:
+        print(json.dumps(peak_of(options.peak[0], restored(Path(options.peak[1])))))
+        return
+    report = Report()
+    for extract in options.extracts:
+        measure_extract(extract, options, report)
+    if 5 in options.items:  # noqa: PLR2004 - the numbers of the list above
+        growth(report, options.runs)
+    if options.json is not None:
+        report.write(options.json)
 
 
-def cut_at_vertices(graph: Graph) -> Graph:
-    """Build the graph in which every vertex of a street is a node, as many packages have it."""
-    start, end = np.arange(len(graph.edge_xy) - 1), np.arange(1, len(graph.edge_xy))
-    inside = np.ones(len(start), dtype=bool)
-    inside[graph.edge_xy_start[1:-1] - 1] = False
-    start, end = start[inside], end[inside]
-    xy = np.round(graph.edge_xy, 3)
-    _, name = np.unique(xy, axis=0, return_inverse=True)
-    names = np.char.add("v", name.ravel().astype(str))
-    table = {
-        "id": np.char.add("s", np.arange(len(start)).astype(str)),
-        "from_node": names[start],
-        "to_node": names[end],
-        "length_m": np.hypot(*(graph.edge_xy[end] - graph.edge_xy[start]).T),
-        "oneway": False,
-        "walk": True,
-    }
-    lines = shapely.linestrings(np.stack([graph.edge_xy[start], graph.edge_xy[end]], axis=1))
-    streets = gpd.GeoDataFrame(table, geometry=lines, crs=CRS)
-    return build_graph(streets, mode="walk", speed_kph=graph.speed_kph)
+def measure_extract(extract: Path, options: argparse.Namespace, report: Report) -> None:
+    """Ask everything that is asked of one extract."""
+    if not {1, 2, 3, 8}.isdisjoint(options.items):
+        walk = graph_of(extract, "walk")
+        graphs = {"junctions": walk}
+        if options.vertices:
+            graphs["vertices"] = cut_at_vertices(walk)
+        for name, graph in graphs.items():
+            measure_walk(f"{extract.name}, {name}", graph, options, report)
+    if 4 in options.items:  # noqa: PLR2004
+        car = graph_of(extract, "car")
+        print(f"\n# {extract.name}, car: {car.nodes} nodes, {car.edges} edges", flush=True)
+        others = [] if options.own else [SciPy(car)]
+        question = neighbours(car, 30 * DECISECONDS_PER_MINUTE, others)
+        report.compare(f"{extract.name}: car, 1,024 neighbours, 30 min", question, options.runs)
+    if 6 in options.items:  # noqa: PLR2004
+        extract_to_graph(report, extract, options.runs, own=options.own)
+    if 7 in options.items and options.gpkg is not None:  # noqa: PLR2004
+        addresses_to_places(report, extract, options.gpkg, options.runs, own=options.own)
 
 
-def opportunities_of(graph: Graph) -> Values:
-    """One opportunity at some of the nodes."""
-    chosen = np.random.default_rng(SEED).random(graph.nodes) < SHARE_WITH_OPPORTUNITIES
-    return chosen.astype(float)
+def measure_walk(name: str, graph: Graph, options: argparse.Namespace, report: Report) -> None:
+    """Ask what is asked of one walk network."""
+    print(f"\n# {name}: {graph.nodes} nodes, {graph.edges} edges", flush=True)
+    asked = not options.own and not {1, 2, 3}.isdisjoint(options.items)
+    others = list(packages(graph)) if asked else []
+    for minutes in options.minutes:
+        limit_ds = minutes * DECISECONDS_PER_MINUTE
+        if 1 in options.items:
+            question = f"{name}: all nodes, {minutes} min"
+            report.compare(question, all_nodes(graph, limit_ds, others), options.runs)
+            report.add(question, "htkgis, every node counted", **per_reached(graph, limit_ds))
+        if 2 in options.items:  # noqa: PLR2004
+            question = f"{name}: 1,000 scattered origins, {minutes} min"
+            report.compare(question, scattered(graph, limit_ds, others), options.runs)
+    for places in (30, 100) if 3 in options.items else ():  # noqa: PLR2004
+        question = f"{name}: nearest of {places} places"
+        report.compare(question, nearest(graph, places, others), options.runs)
+    if 8 in options.items:  # noqa: PLR2004
+        peaks(report, name, graph, own=options.own)
 
 
 def all_nodes(graph: Graph, limit_ds: int, others: list[Any]) -> Iterator[Engine]:
@@ -121,23 +117,28 @@ def all_nodes(graph: Graph, limit_ds: int, others: list[Any]) -> Iterator[Engine
     every, weights = at_nodes(graph), opportunities_of(graph)
     limits_ds = np.array([limit_ds])
 
-    def ours(amounts: Values, **more: Any) -> Values:
-        values = count_points(graph, every, every, amounts[:, None], limits_ds=limits_ds, **more)
+    def ours(**more: Any) -> Values:
+        amounts = weights[:, None]
+        values = count_points(graph, every, every, amounts, limits_ds=limits_ds, **more)
         return values[:, 0, 0]
 
-    yield Engine("htkgis", None, lambda: ours(weights))
-    yield Engine("htkgis, one thread", None, lambda: ours(weights, threads=1))
-    yield Engine(
-        "htkgis, one by one, one thread", None, lambda: ours(weights, method="single", threads=1)
-    )
+    yield Engine("htkgis", None, ours)
+    yield Engine("htkgis, one thread", None, lambda: ours(threads=1))
+    yield Engine("htkgis, one by one, one thread", None, lambda: ours(method="single", threads=1))
     for package in others:
         yield from package.sums(weights, limit_ds)
-    ours(weights)  # compiled
-    started = time.process_time()
-    reached = float(ours(np.ones(graph.nodes), threads=1).sum())
-    spent = time.process_time() - started
-    print(f"(every node counted: {reached / graph.nodes:.0f} reached, ", end="")
-    print(f"{spent / reached * 1e9:.2f} ns per origin and reached node)")
+
+
+def per_reached(graph: Graph, limit_ds: int, runs: int = 3) -> dict[str, float]:
+    """Give the CPU time for each pair of an origin and a node it reaches, all nodes counted."""
+    every, ones, limits_ds = at_nodes(graph), np.ones((graph.nodes, 1)), np.array([limit_ds])
+    spent = []
+    for _ in range(runs):
+        started = time.process_time()
+        reached = count_points(graph, every, every, ones, limits_ds=limits_ds, threads=1).sum()
+        spent.append(time.process_time() - started)
+    pairs = float(reached)
+    return {"ns_per_pair": float(np.median(spent)) / pairs * 1e9, "reached": pairs / graph.nodes}
 
 
 def scattered(graph: Graph, limit_ds: int, others: list[Any]) -> Iterator[Engine]:
@@ -186,212 +187,50 @@ def neighbours(graph: Graph, limit_ds: int, others: list[Any]) -> Iterator[Engin
         yield from package.sums(weights, limit_ds, rows[:: len(rows) // SAMPLES["scipy"]])
 
 
-def report(question: str, engines: Iterator[Engine], runs: int) -> None:
-    """Compare what the engines find, let them take turns, and print a line each."""
-    entered = list(engines)
+def growth(report: Report, runs: int) -> None:
+    """Compare a town of 100,000 nodes with one of a million that looks the same."""
+    spent: dict[str, list[float]] = {}
+    for side in GRID_SIDES:
+        graph = jittered_grid(side)
+        for minutes in (15, 30):
+            question = f"grid of {graph.nodes:,} nodes, {minutes} min"
+            limit_ds = minutes * DECISECONDS_PER_MINUTE
+            others = [SciPy(graph)] if side == GRID_SIDES[0] else []
+            report.compare(f"{question}: scattered", scattered(graph, limit_ds, others), runs)
+            spent.setdefault(f"scattered, {minutes} min", []).append(
+                next(row["cpu_us"] for row in reversed(report.rows) if "htkgis" in row["engine"])
+            )
+            found = per_reached(graph, limit_ds)
+            report.add(f"{question}: all nodes", "htkgis, every node counted", **found)
+            spent.setdefault(f"all nodes, {minutes} min", []).append(found["ns_per_pair"])
+    for question, (small, large) in spent.items():
+        report.add("growth", question, ratio=large / small)
+
+
+def peaks(report: Report, name: str, graph: Graph, *, own: bool) -> None:
+    """Measure the peak memory of each engine, opportunities of all its nodes, a process each."""
+    question = f"{name}: peak memory, {PEAK_MINUTES} min"
     print(f"\n## {question}", flush=True)
-    truth = {}
-    for engine in entered:
-        values = engine.run()
-        rows = range(len(values)) if engine.rows is None else engine.rows
-        for row, value in zip(rows, values, strict=True):
-            if truth.setdefault(int(row), value) != value:
-                sys.exit(f"{engine.name}: {value} at {row} instead of {truth[int(row)]}")
-    spent: dict[str, list[tuple[float, float]]] = {engine.name: [] for engine in entered}
-    for _ in range(runs):
-        for engine in entered:
-            start = time.process_time(), time.perf_counter()
-            size = len(engine.run())
-            cpu, wall = time.process_time() - start[0], time.perf_counter() - start[1]
-            spent[engine.name].append((cpu / size, wall / size))
-    base = [statistics.median(column) for column in zip(*spent[entered[0].name], strict=True)]
-    for engine in entered:
-        cpu, wall = (statistics.median(column) for column in zip(*spent[engine.name], strict=True))
-        whole = f"{wall * len(engine.run()):9.3f} s wall in all" if engine.rows is None else ""
-        print(
-            f"{engine.name:32s} {cpu * 1e6:12.2f} us cpu {wall * 1e6:12.2f} us wall per row; "
-            f"{cpu / base[0]:8.1f}x cpu {wall / base[1]:8.1f}x wall {whole}",
-            flush=True,
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        file = stored(graph, Path(folder))
+        for engine in ("htkgis", *(() if own else PEERS)):
+            report.add(question, engine, **child(__file__, "--peak", engine, str(file)))
 
 
-def packages(graph: Graph) -> Iterator[Any]:
-    """Prepare the packages that are installed, and name the others."""
-    for package in (Pandana, SciPy, NetworkX, IGraph):
-        try:
-            start = time.perf_counter()
-            yield package(graph)
-            print(f"{package.__name__}: prepared in {time.perf_counter() - start:.1f} s")
-        except ImportError as reason:
-            print(f"{package.__name__}: left out, {reason}")
-
-
-class Pandana:
-    """Contraction hierarchies; costs are those of the graph, both directions."""
-
-    def __init__(self, graph: Graph) -> None:
-        import pandana  # noqa: PLC0415 - a package that need not be there
-        import pandas as pd  # noqa: PLC0415
-
-        self.pd, self.nodes = pd, graph.nodes
-        self.xy = graph.node_xy
-        x, y = (pd.Series(column) for column in graph.node_xy.T)
-        edges = pd.Series(graph.edge_from), pd.Series(graph.edge_to)
-        costs = pd.DataFrame({"ds": graph.edge_forward_ds.astype(float)})
-        self.network = pandana.Network(x, y, *edges, costs, twoway=True)
-
-    def sums(self, weights: Values, limit_ds: int, rows: Values | None = None) -> Iterator[Engine]:
-        """Sum up to the limit."""
-        filled = self.pd.Series(np.flatnonzero(weights))
-        self.network.set(filled, variable=self.pd.Series(np.ones(len(filled))), name="one")
-
-        def run() -> Values:
-            return self.network.aggregate(limit_ds, type="sum", decay="flat", name="one").to_numpy()
-
-        if rows is None:
-            yield Engine("pandana", None, run)
-
-    def reached(self, rows: Values, limit_ds: int) -> Iterator[Engine]:
-        """List the nodes in range."""
-
-        def run() -> Values:
-            found = self.network.nodes_in_range(rows.tolist(), limit_ds)
-            return found.groupby("source").size().reindex(rows).to_numpy()
-
-        yield Engine("pandana", rows, run)
-
-    def nearest(self, places: Values, limit_ds: int) -> Iterator[Engine]:
-        """Find the nearest place of every node."""
-        x, y = (self.pd.Series(column) for column in self.xy[places].T)
-        self.network.set_pois("places", limit_ds, 1, x, y)
-
-        def run() -> Values:
-            found = self.network.nearest_pois(limit_ds, "places", max_distance=UNREACHED)
-            return np.rint(found[1].to_numpy()).astype(np.int32)
-
-        yield Engine("pandana", None, run)
-
-
-class SciPy:
-    """Dijkstra with a limit, one dense row per origin."""
-
-    def __init__(self, graph: Graph) -> None:
-        from scipy.sparse import csr_array  # noqa: PLC0415
-        from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
-
-        source = np.repeat(np.arange(graph.nodes), np.diff(graph.indptr))
-        target, cost = graph.adjacency.T
-        order = np.lexsort((cost, target, source))
-        pairs = np.stack([source, target], axis=1)[order]
-        new = np.r_[True, (pairs[1:] != pairs[:-1]).any(axis=1)]
-        costs = cost[order][new].astype(float)
-        shape = (graph.nodes, graph.nodes)
-        self.matrix = csr_array((costs, tuple(pairs[new].T)), shape=shape)
-        # a stored zero would be read as no street
-        self.matrix.data[self.matrix.data == 0] = 1e-6
-        self.dijkstra = dijkstra
-
-    def sums(self, weights: Values, limit_ds: int, rows: Values | None = None) -> Iterator[Engine]:
-        """Sum up to the limit."""
-        chosen = sample(len(weights), "scipy") if rows is None else rows
-
-        def run() -> Values:
-            rows = (np.isfinite(self.row(node, limit_ds)) for node in chosen)
-            return np.array([weights[reached].sum() for reached in rows])
-
-        yield Engine("scipy", chosen, run)
-
-    def reached(self, rows: Values, limit_ds: int) -> Iterator[Engine]:
-        """Count the finite times."""
-        some = rows[:: len(rows) // SAMPLES["scipy"]]
-
-        def run() -> Values:
-            return np.array([np.isfinite(self.row(node, limit_ds)).sum() for node in some])
-
-        yield Engine("scipy", some, run)
-
-    def row(self, node: int, limit_ds: int) -> Values:
-        """Search from one node; what is a hair above the limit by zeros that are none counts."""
-        return self.dijkstra(self.matrix, indices=node, limit=limit_ds + 0.5)
-
-    def nearest(self, places: Values, limit_ds: int) -> Iterator[Engine]:
-        """Find the nearest place of every node."""
-
-        def run() -> Values:
-            found = self.dijkstra(
-                self.matrix.T.tocsr(), indices=places, limit=limit_ds + 0.5, min_only=True
-            )
-            return np.where(np.isfinite(found), np.floor(found + 0.01), UNREACHED).astype(np.int32)
-
-        yield Engine("scipy", None, run)
-
-
-class NetworkX:
-    """Dijkstra with a cutoff, in Python."""
-
-    def __init__(self, graph: Graph) -> None:
-        import networkx as nx  # noqa: PLC0415
-
-        self.search = nx.single_source_dijkstra_path_length
-        self.network = nx.MultiGraph()
-        self.network.add_nodes_from(range(graph.nodes))
-        ends = graph.edge_from.tolist(), graph.edge_to.tolist(), graph.edge_forward_ds.tolist()
-        self.network.add_weighted_edges_from(zip(*ends, strict=True))
-
-    def sums(self, weights: Values, limit_ds: int, rows: Values | None = None) -> Iterator[Engine]:
-        """Sum up to the limit."""
-        some = sample(len(weights), "networkx")
-
-        def run() -> Values:
-            return np.array(
-                [
-                    weights[list(self.search(self.network, node, cutoff=limit_ds))].sum()
-                    for node in some.tolist()
-                ]
-            )
-
-        if rows is None:
-            yield Engine("networkx", some, run)
-
-    def reached(self, rows: Values, limit_ds: int) -> Iterator[Engine]:
-        """Count the nodes."""
-        some = rows[:: len(rows) // SAMPLES["networkx"]]
-
-        def run() -> Values:
-            return np.array([len(self.search(self.network, n, cutoff=limit_ds)) for n in some])
-
-        yield Engine("networkx", some, run)
-
-
-class IGraph:
-    """Dijkstra without a limit."""
-
-    def __init__(self, graph: Graph) -> None:
-        import igraph  # noqa: PLC0415
-
-        ends = np.stack([graph.edge_from, graph.edge_to], axis=1)
-        self.network = igraph.Graph(n=graph.nodes, edges=ends)
-        self.costs = graph.edge_forward_ds.tolist()
-
-    def sums(self, weights: Values, limit_ds: int, rows: Values | None = None) -> Iterator[Engine]:
-        """Sum up to the limit."""
-        some = sample(len(weights), "igraph")
-        if rows is None:
-            yield Engine("igraph", some, lambda: (self.times(some) <= limit_ds) @ weights)
-
-    def reached(self, rows: Values, limit_ds: int) -> Iterator[Engine]:
-        """Count the nodes."""
-        some = rows[:: len(rows) // SAMPLES["igraph"]]
-        yield Engine("igraph", some, lambda: (self.times(some) <= limit_ds).sum(axis=1))
-
-    def times(self, rows: Values) -> Values:
-        """Search from some nodes."""
-        return np.array(self.network.distances(source=rows.tolist(), weights=self.costs))
-
-
-def sample(nodes: int, package: str) -> Values:
-    """Nodes at random, the same for every question."""
-    return np.sort(np.random.default_rng(SEED).choice(nodes, SAMPLES[package], replace=False))
+def peak_of(engine: str, graph: Graph) -> dict[str, float]:
+    """Run one engine; give megabytes before it, and at most."""
+    before = peak_mb()
+    limit_ds = PEAK_MINUTES * DECISECONDS_PER_MINUTE
+    asked = list(all_nodes(graph, limit_ds, []))[:1]
+    if engine != "htkgis":
+        weights = opportunities_of(graph)
+        asked = [run for peer in packages(graph, [engine]) for run in peer.sums(weights, limit_ds)]
+    if not asked:
+        msg = "not installed, or above the cap"
+        raise SystemExit(msg)
+    rows = len(asked[0].run())
+    peak = peak_mb()
+    return {"peak_mb": round(peak), "graph_and_imports_mb": round(before), "rows": rows}
 
 
 if __name__ == "__main__":
