@@ -18,6 +18,7 @@ from .nearest import nearest, nearest_in
 from .palma import palma
 from .population import PersonFigure
 from .quantiles import time_quantiles
+from .raam import raam
 from .sdg_service_level import sdg_service_level
 from .service_class import service_classes, station_services
 from .service_frequency import service_frequency
@@ -59,6 +60,7 @@ __all__ = [
     "nearest_in",
     "opportunities_of_departures",
     "palma",
+    "raam",
     "sdg_service_level",
     "service_classes",
     "service_frequency",

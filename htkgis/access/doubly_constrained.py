@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import pandas as pd
 
@@ -99,7 +101,7 @@ def doubly_constrained(
         weighed = pairs.by_origin(column[pairs.destination] * found.weight)
         error = float(np.abs(row * weighed - found.demand).sum() / total) if total > 0 else 0.0
         if error <= tolerance:
-            fit = {"iterations": iteration, "error": error}
+            fit: dict[Hashable | None, float] = {"iterations": iteration, "error": error}
             break
         row = _scale(found.demand, weighed)
     else:
