@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.errors import NetworkError
+from htkgis.errors import NetworkError, first
 from htkgis.network.lanes import LANES, Lanes, empty_lanes
 from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED
@@ -141,7 +141,19 @@ def transit_opportunities(
         times, all departures of the first draw come first. A percentile over the departures is
         the access that so many per cent of the departures have at most, which is another figure
         than the access within a percentile of the travel times.
+
+    Raises
+    ------
+    NetworkError
+        If a limit lies beyond the cutoff, up to which times are known.
     """
+    beyond = [limit for limit in limits_s if limit > journeys.cutoff_s]
+    if beyond:
+        msg = (
+            f"limits: {first(beyond)} s; travel times are searched up to {journeys.cutoff_s} s, and "
+            "limits up to that are allowed. Correct the limits, or search longer."
+        )
+        raise NetworkError(msg)
     blocks = blocks_of_all(journeys, departures_s)
     amounts = np.ascontiguousarray(weights, dtype=np.float64)
     sums = np.zeros((len(journeys.access), len(limits_s), amounts.shape[1], len(blocks) * LANES))

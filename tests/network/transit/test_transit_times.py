@@ -141,3 +141,10 @@ def test_a_percentile_out_of_range_is_refused(percentile):
 def test_a_number_of_rides_out_of_range_is_refused(max_rides):
     with pytest.raises(NetworkError, match=rf"rides: {max_rides}; 1 to 8 are allowed"):
         transit_times(one_line(max_rides=max_rides), [0])
+
+
+def test_a_limit_beyond_the_cutoff_is_refused_for_what_is_there_is_not_known():
+    journeys = one_line(cutoff_s=600)
+    assert transit_opportunities(journeys, [940], np.ones((1, 1)), limits_s=[420, 600]).sum() == 2
+    with pytest.raises(NetworkError, match=r"limits: 601 s; .* searched up to 600 s"):
+        transit_opportunities(journeys, [940], np.ones((1, 1)), limits_s=[600, 601])
