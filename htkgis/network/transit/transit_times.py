@@ -150,8 +150,8 @@ def transit_opportunities(
     beyond = [limit for limit in limits_s if limit > journeys.cutoff_s]
     if beyond:
         msg = (
-            f"limits: {first(beyond)} s; travel times are searched up to {journeys.cutoff_s} s, and "
-            "limits up to that are allowed. Correct the limits, or search longer."
+            f"limits: {first(beyond)} s; travel times are searched up to {journeys.cutoff_s} s, "
+            "and limits up to that are allowed. Correct the limits, or search longer."
         )
         raise NetworkError(msg)
     blocks = blocks_of_all(journeys, departures_s)

@@ -123,6 +123,28 @@ def test_a_ride_more_than_allowed_is_not_taken():
         assert departure_times(journeys, [40], origin=0).tolist() == [[wanted]]
 
 
+def test_who_comes_later_by_fewer_rides_may_still_take_one_more():
+    # at 2 by two rides at 300, by one at 500; from there on only as a second ride
+    trips = [
+        ride((0, 100), (1, 150)),
+        ride((1, 250), (2, 300)),
+        ride((0, 400), (2, 500)),
+        ride((2, 600), (3, 700)),
+    ]
+    day = Day(4, trips, waits(4), [{0: 60}], [{3: 0}, {2: 0}], unreached(1, 2))
+    for max_rides, wanted in ((1, [UNREACHED, 4600]), (2, [6600, 2600]), (3, [6600, 2600])):
+        journeys = day.journeys(cutoff_s=3600, max_rides=max_rides)
+        assert departure_times(journeys, [40], origin=0).tolist() == [wanted]
+
+
+def test_a_change_in_the_last_seconds_before_the_cutoff_counts():
+    trips = [ride((0, 100), (1, 200)), ride((1, 260), (2, 260))]
+    day = Day(3, trips, waits(3), [{0: 60}], [{2: 0}], unreached(1, 1))
+    for cutoff_s, wanted in ((220, 2200), (219, UNREACHED)):
+        journeys = day.journeys(cutoff_s=cutoff_s, max_rides=2)
+        assert departure_times(journeys, [40], origin=0).tolist() == [[wanted]]
+
+
 def test_slack_before_a_change_is_kept_exactly():
     for departs, wanted in ((259, UNREACHED), (260, 3600)):
         trips = [ride((0, 100), (1, 200)), ride((1, departs), (2, 400))]
