@@ -110,6 +110,7 @@ def directness(
     *,
     limit_m: float,
     max_snap_m: float,
+    min_part_m: float = 0.0,
     barriers: gpd.GeoDataFrame | None = None,
 ) -> Directness:
     r"""
@@ -127,10 +128,11 @@ def directness(
     graph
         Graph of the mode that is travelled; its lengths and directions count, not its speeds.
     origins, places
-        Columns ``id`` and point geometry in the CRS of the graph; at least one place.
+        Columns ``id`` and point geometry in the CRS of the graph; at least one place. The id of a
+        place repeats for each of its entrances: the shortest way and the shortest line stand.
     limit_m
         Longest way of interest in metres, >= 0.
-    max_snap_m, barriers
+    max_snap_m, min_part_m, barriers
         As :func:`~htkgis.network.snap`; a point off the network has no way.
 
     Returns
@@ -173,18 +175,29 @@ def directness(
         raise NetworkError(msg + "Ask for a function that has places.")
     metric = by_length(graph)
     start, end = (
-        snap(metric, points, max_snap_m=max_snap_m, barriers=barriers)
+        snap(metric, points, max_snap_m=max_snap_m, min_part_m=min_part_m, barriers=barriers)
         for points in (origins, places)
     )
     limit_dm = int(limit_m * DECIMETRES_PER_METRE)
     way_dm = travel_time_matrix(metric, start, end, limit_ds=limit_dm)
     gap = start.point_xy[:, None, :] - end.point_xy[None, :, :]
+    place, ids = pd.factorize(end.ids)
+    shortest_dm = _least(way_dm, place, len(ids))
     return Directness(
         from_ids=start.ids,
-        to_ids=end.ids,
-        way_m=np.where(way_dm < UNREACHED, way_dm / DECIMETRES_PER_METRE, np.nan),
-        straight_m=np.hypot(gap[..., 0], gap[..., 1]),
+        to_ids=np.asarray(ids, dtype=object),
+        way_m=np.where(shortest_dm < UNREACHED, shortest_dm / DECIMETRES_PER_METRE, np.nan),
+        straight_m=_least(np.hypot(gap[..., 0], gap[..., 1]), place, len(ids)),
     )
+
+
+def _least(values: npt.NDArray[Any], place: npt.NDArray[np.intp], places: int) -> Floats:
+    """Keep the least value over the entrances of each place, shape (n, places)."""
+    if places == values.shape[1]:
+        return np.asarray(values, dtype=np.float64)
+    order = np.argsort(place, kind="stable")
+    begin = np.searchsorted(place[order], np.arange(places))
+    return np.minimum.reduceat(np.asarray(values, dtype=np.float64)[:, order], begin, axis=1)
 
 
 def ring_points(

@@ -82,6 +82,17 @@ def test_a_point_off_the_network_has_no_way():
     assert np.isnan(found.way_m[:, 0]).tolist() == [True, False]
 
 
+def test_a_piece_of_street_that_leads_nowhere_is_passed_over():
+    rows = [("a", "b", 300, 0), ("x", "y", 20, 0)]
+    graph = walk(streets(rows, {"a": (0, 0), "b": (300, 0), "x": (0, 30), "y": (20, 30)}))
+    stuck = of(graph, points((0, 30)), points((300, 0)))
+    free = directness(
+        graph, points((0, 30)), points((300, 0)), limit_m=900, max_snap_m=50, min_part_m=100
+    )
+    assert math.isnan(stuck.way_m[0, 0])
+    assert free.way_m[0, 0] == 330
+
+
 def test_a_place_at_home_has_no_ratio():
     found = of(walk(RAILWAY), points((0, 0)), points((0, 0)))
     assert found.way_m[0, 0] == 0
@@ -95,6 +106,16 @@ def test_one_way_streets_are_longer_one_way():
     there = of(graph, points((0, 0)), points((100, 0)))
     back = of(graph, points((100, 0)), points((0, 0)))
     assert (there.way_m[0, 0], back.way_m[0, 0]) == (100, 250)
+
+
+def test_a_place_with_two_entrances_counts_once_and_by_the_nearer():
+    # along the streets the nearer gate is the western one, as the crow flies the northern
+    gates = points((0, 100), (-200, 0), (300, 0), ids=["park", "park", "shop"])
+    found = of(walk(RAILWAY), points((0, 0), ids=["home"]), gates)
+    assert found.to_ids.tolist() == ["park", "shop"]
+    assert found.way_m.tolist() == [[200, 300]]
+    assert found.straight_m.tolist() == [[100, 300]]
+    assert found.to_nearest().loc["home", "ratio"] == 2
 
 
 def test_no_place_at_all_is_refused():
