@@ -42,6 +42,7 @@ Role = Literal[
     "cycle_routes",
     "indicators",
     "criteria",
+    "planning_rules",
     "projects",
     "timetable",
     "transit_lines",

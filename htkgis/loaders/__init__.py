@@ -8,7 +8,7 @@ from .boundaries import (
     read_school_districts,
 )
 from .decks import level_decks
-from .facts import read_criteria, read_indicators, read_projects
+from .facts import read_criteria, read_indicators, read_planning_rules, read_projects
 from .gtfs import read_timetable
 from .gtfs_report import FeedReport, TimetableReport
 from .housing import read_addresses, read_areas, read_gates
@@ -59,6 +59,7 @@ __all__ = [
     "read_osm_streets",
     "read_places",
     "read_plain_layer",
+    "read_planning_rules",
     "read_points",
     "read_population",
     "read_population_raster",

@@ -1,11 +1,11 @@
-"""Tables without geometry: indicators of the areas, criteria of the lists, projects."""
+"""Tables without geometry: indicators of the areas, criteria of lists, planning rules, projects."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from htkgis.catalog import Catalog
-from htkgis.schema import CRITERIA, INDICATORS, PROJECTS, check
+from htkgis.schema import CRITERIA, INDICATORS, PLANNING_RULES, PROJECTS, check
 
 from .layer import LayerReport, read_plain_layer
 from .table import numbers, years
@@ -40,6 +40,19 @@ def read_criteria(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRepor
         year=("valid_from", "valid_to"),
     )
     return check(table, CRITERIA, where=report.file), report
+
+
+def read_planning_rules(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+    """Read planning rules: a limit of distance and its source each; contract ``PLANNING_RULES``.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract.
+    """
+    table, report = read_plain_layer(catalog, name)
+    table = _converted(table, report, number=("limit_m",), year=("dated",))
+    return check(table, PLANNING_RULES, where=report.file), report
 
 
 def read_projects(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:

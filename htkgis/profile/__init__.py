@@ -3,6 +3,7 @@
 from .comparison import comparison_rows
 from .figures import profile_figures
 from .finding import DISTRICT_SCHOOL
+from .planning_rules import evaluate_planning_rules
 from .quarter import ProfileInputs, quarter_profile
 from .rules import evaluate_list
 from .spread import spread
@@ -12,6 +13,7 @@ __all__ = [
     "ProfileInputs",
     "comparison_rows",
     "evaluate_list",
+    "evaluate_planning_rules",
     "profile_figures",
     "quarter_profile",
     "spread",

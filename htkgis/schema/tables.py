@@ -144,6 +144,21 @@ CRITERIA = Table(
         "min_residents": Column("number", minimum=0),
     },
 )
+PLANNING_RULES = Table(
+    "planning_rules",
+    ("rule",),
+    {
+        "rule": TEXT,
+        "function": TEXT,
+        "mode": TEXT,
+        "operator": Column("text", allowed=("<", "<=")),
+        "limit_m": Column("number", minimum=0),
+        "scope": Column("text", allowed=("nearest", "district")),
+        "applies_to": TEXT,
+        "source": TEXT,
+        "dated": YEAR_OR_MISSING,
+    },
+)
 PROJECTS = Table(
     "projects",
     ("id",),
