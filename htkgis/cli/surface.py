@@ -230,6 +230,10 @@ def access_lines(report: AccessReport) -> list[str]:
     found = [f"Wrote {report.path}: {size}, {counted}, of {report.points} points; {how}"]
     if report.points_off:
         found.append(f"not counted: {report.points_off} points far from any street")
+    if report.lower_bounds:
+        found.append(
+            f"at least: {report.lower_bounds:,} cells, whose search meets the end of the streets"
+        )
     return found + stairs_lines(report.travellers)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -18,6 +19,7 @@ from htkgis.loaders.zones import read_zones
 from htkgis.network import (
     Graph,
     Grid,
+    border_times,
     graph_from_arrays,
     grid_around,
     grid_of_reach,
@@ -32,6 +34,7 @@ from htkgis.store import Cache, sha256_bytes, sha256_file, write_atomic
 from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
+from .layers import street_coverage
 from .mode_steps import named
 from .modes import snapping
 from .profile_steps import travel_steps, unknown_kinds
@@ -98,6 +101,8 @@ class AccessReport:
         Opportunities on the network, and those too far from any street.
     travellers
         Who travels how, and what the minutes mean.
+    lower_bounds
+        Cells whose search meets the end of the streets: they reach that much at least.
     """
 
     path: Path
@@ -110,6 +115,7 @@ class AccessReport:
     points: int
     points_off: int
     travellers: Travellers
+    lower_bounds: int
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,9 @@ def write_access_surface(question: Question, out: Path) -> AccessReport:
     )
     values, facts, on, off = _access(question, net, grid)
     limit_min = float(question.limit_min or 0)
+    bounds = _lower_bounds(net, grid, limit_min) & ~np.isnan(values)
+    if bounds.any():
+        facts = facts | {"lower_bound_cells": str(int(bounds.sum()))}
     tags = provenance(
         net.study,
         net.catalog,
@@ -183,7 +192,19 @@ def write_access_surface(question: Question, out: Path) -> AccessReport:
         points=on,
         points_off=off,
         travellers=net.who,
+        lower_bounds=int(bounds.sum()),
     )
+
+
+def _lower_bounds(net: _Network, grid: Grid, limit_min: float) -> npt.NDArray[np.bool_]:
+    """Find the cells whose search meets the end of the streets: more may lie beyond."""
+    count = grid.rows * grid.columns
+    middles = gpd.points_from_xy(*grid.middles(0, count).T, crs=net.study.study.crs)
+    points = gpd.GeoDataFrame({"id": np.arange(count)}, geometry=middles)
+    covered = street_coverage(net.catalog, net.results["streets"])
+    border_ds = border_times(net.graph, snap(net.graph, points, **net.rules), covered)
+    met: npt.NDArray[np.bool_] = border_ds <= deciseconds(limit_min)
+    return met.reshape(grid.rows, grid.columns)
 
 
 def write_zone_table(question: Question, zones: str, out: Path) -> pd.DataFrame:

@@ -183,3 +183,16 @@ def test_zones_that_are_no_areas_are_named(shapes, tmp_path):
     shapes(drawn, id=["area", "point"]).to_file(tmp_path / "zones.gpkg")
     with pytest.raises(SchemaError, match=r"1 of 2 rows are no area: 'point'"):
         read_zones(tmp_path / "zones.gpkg", crs="EPSG:25832")
+
+
+def test_cells_whose_search_meets_the_end_of_the_streets_are_counted_as_bounds(folder):
+    found = []
+    for limit in (1.0, 15.0, 90.0):
+        report = write_access_surface(jobs(folder, limit_min=limit), folder / "bound.tif")
+        with rasterio.open(folder / "bound.tif") as raster:
+            said = int(raster.tags().get("lower_bound_cells", 0))
+        assert said == report.lower_bounds <= report.measured
+        found.append(said)
+    # within an hour and a half every cell of the sketch meets its end, within a minute few do
+    assert found == sorted(found)
+    assert found[0] < found[2] == report.measured
