@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from htkgis.errors import ConfigError
 
@@ -29,12 +30,9 @@ if TYPE_CHECKING:
 @click.command("access")
 @click.option(
     "--streets",
-    required=True,
     help="'sketch', an OpenStreetMap extract (.osm.pbf), or a graph of osmnx (.graphml).",
 )
-@click.option(
-    "--origins", type=FILE, required=True, help="CSV id,lat,lon or a vector file with id."
-)
+@click.option("--origins", type=FILE, help="CSV id,lat,lon or a vector file with id.")
 @click.option(
     "--opportunities",
     required=True,
@@ -47,7 +45,6 @@ if TYPE_CHECKING:
     "limits_min",
     type=click.FloatRange(0, min_open=True),
     multiple=True,
-    required=True,
     help="Limit in minutes; may be given several times.",
 )
 @click.option(
@@ -71,10 +68,20 @@ if TYPE_CHECKING:
     "max_walk_min",
     "max_rides",
 )
+@click.option(
+    "--times", help="Finished matrix instead of streets: FILE, or FILE:COLUMN of its minutes."
+)
+@click.option("--demand", help="With --times: FILE:COLUMN of the persons by id.")
+@click.option(
+    "--measure",
+    "measures",
+    multiple=True,
+    help="With --times: e2sfca, raam:60 and others; may be given several times.",
+)
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 def command(
-    streets: str,
-    origins: Path,
+    streets: str | None,
+    origins: Path | None,
     opportunities: str,
     mode: str,
     lens: str,
@@ -83,6 +90,9 @@ def command(
     nearest: int | None,
     plain: bool,
     max_snap_m: float | None,
+    times: str | None,
+    demand: str | None,
+    measures: tuple[str, ...],
     out: Path,
     **timetable: Any,
 ) -> None:
@@ -102,6 +112,11 @@ def command(
     htkgis access --streets streets.osm.pbf --mode transit --timetable feed.zip \\
       --date 2026-11-24 --depart 07:00 --window-min 120 --limit-min 45 \\
       --origins homes.csv --opportunities jobs.csv:jobs --out access.csv
+
+    \b
+    Over a finished matrix of any program (from_id, to_id, travel_time_min or travel_time):
+    htkgis access --times matrix.csv --demand homes.csv:persons --opportunities jobs.csv:jobs \\
+      --measure e2sfca --impedance exponential:0.1 --out access.csv
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.access.impedance import read_impedance
     from htkgis.pipeline.point_access import measure_point_access
@@ -110,6 +125,24 @@ def command(
 
     check_format(out)
     path, column = split_column(opportunities)
+    if times is not None:
+        _refuse_with_matrix()
+        _by_matrix(
+            times,
+            (path, column),
+            demand,
+            out,
+            measures=measures,
+            limits_min=limits_min,
+            impedance=impedance,
+            nearest=nearest,
+        )
+        return
+    if demand is not None or measures:
+        msg = f"{'--measure' if measures else '--demand'} says something only with --times."
+        raise click.UsageError(msg)
+    if streets is None or origins is None or not limits_min:
+        raise click.UsageError(_missing(streets, origins))
     check_apart(out, {"--origins": origins, "--opportunities": path, "--streets": streets})
     question = transit_question(mode, timetable, max_min=max(limits_min))
     if question is not None:
@@ -151,6 +184,65 @@ def command(
         click.echo(line, err=True)
     what = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
     click.echo(f"Wrote {len(report.table)} values, {what}, to {out}", err=True)
+
+
+def _missing(streets: str | None, origins: Path | None) -> str:
+    """Name the first option that measuring over streets needs."""
+    lacks = [option for option, given in (("streets", streets), ("origins", origins)) if not given]
+    return f"Missing option '--{(lacks or ['limit-min'])[0]}' (or measure over --times)."
+
+
+def _refuse_with_matrix() -> None:
+    """Raise UsageError for options that say how to travel, for a matrix has travelled."""
+    context = click.get_current_context()
+    useful = {"times", "demand", "measures", "opportunities", "limits_min", "impedance", "nearest"}
+    given = [
+        option.opts[0]
+        for option in context.command.params
+        if option.name not in useful | {"out"}
+        and context.get_parameter_source(str(option.name)) == ParameterSource.COMMANDLINE
+    ]
+    if given:
+        msg = f"{given[0]} says nothing with --times, whose travel times are finished."
+        raise click.UsageError(msg)
+
+
+def _by_matrix(
+    times: str,
+    opportunities: tuple[Path, str | None],
+    demand: str | None,
+    out: Path,
+    *,
+    measures: tuple[str, ...],
+    limits_min: tuple[float, ...],
+    impedance: str | None,
+    nearest: int | None,
+) -> None:
+    """Write what each origin reaches over a finished matrix."""
+    from htkgis.access.impedance import read_impedance
+    from htkgis.pipeline.matrix_access import measure_matrix_access
+    from htkgis.publish import write_table
+
+    if not measures:
+        msg = "--measure: none was given; --times needs one or more. Name e2sfca, for instance."
+        raise ConfigError(msg)
+    wanted = None if demand is None else split_column(demand)
+    inputs = {"--times": split_column(times)[0], "--opportunities": opportunities[0]}
+    check_apart(out, inputs | ({} if wanted is None else {"--demand": wanted[0]}))
+    report = measure_matrix_access(
+        split_column(times),
+        opportunities,
+        demand=wanted,
+        measures=measures,
+        limits_min=limits_min,
+        impedance=None if impedance is None else read_impedance(impedance),
+        nearest=nearest,
+    )
+    write_table(report.table, out, decimals=9)
+    for what, count in report.alone.items():
+        if count:
+            click.echo(f"{count} ids with {what} stand in no pair of --times", err=True)
+    click.echo(f"Wrote {len(report.table)} values over {report.pairs} pairs to {out}", err=True)
 
 
 def check_whole(*, impedance: str | None, nearest: int | None) -> None:

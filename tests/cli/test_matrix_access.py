@@ -1,0 +1,214 @@
+"""``htkgis access --times``: every measure over a finished matrix, and what it refuses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from htkgis.cli import main
+from htkgis.pipeline.matrix_access import MEASURES
+from tests.access.worked import BELO_JOBS, BELO_PEOPLE, BELO_TIMES
+
+
+@pytest.fixture
+def belo(tmp_path):
+    """Write five hexagons of Belo Horizonte as another program would."""
+    matrix = BELO_TIMES.assign(travel_time=BELO_TIMES["travel_time_ds"] / 600)
+    matrix = matrix.drop(columns="travel_time_ds")
+    matrix.to_csv(tmp_path / "matrix.csv", index=False)
+    matrix.to_parquet(tmp_path / "matrix.parquet")
+    zones = pd.DataFrame({"persons": BELO_PEOPLE, "jobs": BELO_JOBS}).rename_axis("id")
+    zones.to_csv(tmp_path / "zones.csv")
+    return tmp_path
+
+
+def call(folder, *more, times="matrix.csv", demand="zones.csv:persons", out="access.parquet"):
+    given = [] if demand is None else ["--demand", str(folder / demand)]
+    arguments = [
+        "access", "--times", str(folder / times), *given,
+        "--opportunities", str(folder / "zones.csv:jobs"), "--out", str(folder / out), *more,
+    ]  # fmt: skip
+    result = CliRunner().invoke(main, arguments)
+    return result, pd.read_parquet(folder / out) if result.exit_code == 0 else None
+
+
+def measured(table, measure):
+    return table[table["measure"] == measure].set_index("origin_id")["value"]
+
+
+@pytest.mark.parametrize("times", ["matrix.csv", "matrix.parquet", "matrix.csv:travel_time"])
+def test_floating_catchments_over_a_file_are_those_in_python(belo, times):
+    result, table = call(
+        belo, "--measure", "two_step_fca", "--measure", "bfca", "--limit-min", "45", times=times
+    )
+    assert result.exit_code == 0, result.output
+    assert "Wrote 10 values over 25 pairs" in result.output
+    assert measured(table, "two_step_fca").round(4).fillna(-1).tolist() == [
+        0.0152, 0.1491, 0.1491, 0.1068, -1,
+    ]  # fmt: skip
+    assert measured(table, "bfca").round(4).fillna(-1).tolist() == [
+        0.0094, 0.1993, 0.1993, 0.1147, -1,
+    ]  # fmt: skip
+    assert set(table["limit_min"]) == {45}
+
+
+def test_every_measure_is_written(belo):
+    named = [f"{name}:60" if measure.parameter else name for name, measure in MEASURES.items()]
+    more = [word for name in named for word in ("--measure", name)]
+    result, table = call(
+        belo, *more, "--limit-min", "30", "--limit-min", "60", "--impedance", "exponential:0.1",
+        "--nearest", "2",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert set(table["measure"]) == {
+        *(set(MEASURES) - {"nearest", "cumulative_interval"}),
+        "nearest_1",
+        "nearest_2",
+        "cumulative_interval_mean",
+        "cumulative_interval_p50",
+    }
+    weighed = table[table["measure"] == "gravity"]
+    assert set(weighed["impedance"]) == {"exponential:0.1"}
+    assert set(weighed["limit_min"]) == {30, 60}
+    assert measured(table, "nearest_1").tolist() == [5.8, 5.8, 5.8, 5.8, 60]
+    assert table[table["measure"] == "cumulative"]["impedance"].isna().all()
+
+
+def test_an_impedance_ends_at_a_limit_and_a_time_on_it_is_inside(belo):
+    more = ("--measure", "gravity", "--impedance", "exponential:0.1")
+    _, table = call(belo, *more, "--limit-min", "13")
+    near = np.exp(-0.58)
+    assert measured(table, "gravity")["5b3"] == pytest.approx(
+        100 * near + 308 * np.exp(-1.3), abs=1e-8
+    )
+    _, free = call(belo, *more)
+    assert (measured(free, "gravity") > measured(table, "gravity")).all()
+    assert free["limit_min"].isna().all()
+
+
+def test_without_demand_the_origins_are_those_of_the_matrix(belo):
+    result, table = call(belo, "--measure", "cumulative", "--limit-min", "45", demand=None)
+    assert result.exit_code == 0, result.output
+    assert table["origin_id"].tolist() == ["57b", "597", "5b3", "5cf", "909"]
+    # within 45 minutes: 57b itself; 597 all but 909; 5b3 likewise; 5cf all but 5b3
+    assert table["value"].tolist() == [82, 599, 599, 499, 0]
+
+
+def test_a_pair_without_a_time_is_not_reached(belo):
+    text = (belo / "matrix.csv").read_text("utf-8").replace("57b,57b,5.8", "57b,57b,")
+    (belo / "matrix.csv").write_text(text, "utf-8")
+    result, table = call(belo, "--measure", "nearest")
+    assert "over 24 pairs" in result.output
+    assert measured(table, "nearest_1")["57b"] == 47
+
+
+def test_ids_that_stand_in_no_pair_are_counted(belo):
+    with (belo / "zones.csv").open("a", encoding="utf-8") as file:
+        file.write("island,10,20\n")
+    result, table = call(belo, "--measure", "e2sfca", "--limit-min", "45")
+    assert "1 ids with demand stand in no pair of --times" in result.output
+    assert "1 ids with opportunities stand in no pair of --times" in result.output
+    assert measured(table, "e2sfca")["island"] == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ((), "--measure: none was given; --times needs one or more"),
+        (("--measure", "huff"), "--measure huff: is none of those there are; cumulative, "),
+        (("--measure", "raam"), "raam:TIME_SCALE_MIN"),
+        (("--measure", "raam:0"), "--measure raam:0: is none"),
+        (("--measure", "shen:5"), "--measure shen:5: is none"),
+        (("--measure", "shen"), "needs --impedance or --limit-min, which was not given"),
+        (("--measure", "cumulative"), "needs --limit-min, which was not given"),
+        (
+            ("--measure", "cumulative_interval", "--limit-min", "30"),
+            "needs two or more --limit-min",
+        ),
+    ],
+)
+def test_what_a_measure_lacks_is_said_in_one_line(belo, more, message):
+    result, _ = call(belo, *more)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert result.output.strip().count("\n") == 0
+    assert not (belo / "access.parquet").exists()
+
+
+def test_who_competes_must_be_known(belo):
+    result, _ = call(belo, "--measure", "raam:60", demand=None)
+    assert result.exit_code == 1
+    assert "--measure raam: needs --demand, which was not given" in result.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("travel_time", "minutes", "missing columns ['travel_time_min']; found"),
+        ("57b,57b,5.8", "57b,57b,near", "1 values are not numbers: 'near'"),
+        ("57b,57b,5.8", "57b,57b,-1", "column 'travel_time_ds' is below 0 in 1 rows"),
+        ("57b,57b,5.8", "57b,57b,1e30", "1 times are no minutes: 1e+30"),
+        ("57b,57b,5.8", "57b,597,5.8", "2 of 25 rows share from_id/to_id"),
+        ("57b,57b,5.8", ",57b,5.8", "column 'from_id' is empty in 1 of 25 rows"),
+    ],
+)
+def test_a_matrix_with_a_fault_is_refused_by_name(belo, old, new, message):
+    text = (belo / "matrix.csv").read_text("utf-8").replace(old, new)
+    (belo / "matrix.csv").write_text(text, "utf-8")
+    result, _ = call(belo, "--measure", "nearest")
+    assert result.exit_code == 1
+    assert message in result.output
+    assert "matrix.csv" in result.output
+
+
+def test_tables_of_other_ids_are_refused(belo):
+    text = (belo / "zones.csv").read_text("utf-8").replace("\n", "\nx")
+    (belo / "zones.csv").write_text(text.rstrip("x"), "utf-8")
+    result, _ = call(belo, "--measure", "nearest")
+    assert result.exit_code == 1
+    assert "--demand: none of 4 ids stands in from_id of --times: 'x57b'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("matrix.parquet", "no parquet", "is no parquet"),
+        ("matrix.xlsx", "sheet", "'.xlsx' names no table; .csv and .parquet are allowed"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(belo, name, text, message):
+    (belo / name).write_text(text, "utf-8")
+    result, _ = call(belo, "--measure", "nearest", times=name)
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_amounts_with_a_fault_are_refused_by_id(belo):
+    text = (belo / "zones.csv").read_text("utf-8").replace("852", "-852")
+    (belo / "zones.csv").write_text(text, "utf-8")
+    result, _ = call(belo, "--measure", "nearest")
+    assert "column 'persons' is missing or below 0 in 1 of 5 rows: '57b'" in result.output
+    result, _ = call(belo, "--measure", "nearest", demand="zones.csv:people")
+    assert "missing columns ['people']" in result.output
+
+
+def test_how_people_travel_says_nothing_over_a_finished_matrix(belo):
+    result, _ = call(belo, "--measure", "nearest", "--mode", "bike")
+    assert result.exit_code == 2
+    assert "--mode says nothing with --times" in result.output
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((), "Missing option '--streets'"),
+        (("--streets", "sketch"), "Missing option '--origins'"),
+        (("--streets", "sketch", "--origins", "homes.csv"), "Missing option '--limit-min'"),
+        (("--streets", "sketch", "--measure", "shen"), "--measure says something only with"),
+    ],
+)
+def test_without_a_matrix_streets_origins_and_a_limit_are_needed(belo, given, message):
+    arguments = ["access", "--opportunities", "jobs.csv", "--out", str(belo / "o.csv"), *given]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert message in result.output
