@@ -25,13 +25,22 @@ from typing import Any
 
 import numpy as np
 from benchmark_street_files import addresses_to_places, extract_to_graph
-from street_engines import SAMPLES, SEED, Engine, SciPy, Values, opportunities_of, packages
+from street_engines import (
+    SAMPLES,
+    SEED,
+    Engine,
+    SciPy,
+    Values,
+    opportunities_of,
+    packages,
+    sample,
+)
 from street_networks import cut_at_vertices, graph_of, jittered_grid, restored, stored
 from street_report import Report, child, peak_mb
 
 from htkgis.network import Graph
 from htkgis.network.nearest_search import nearest_of_nodes, unpacked
-from htkgis.network.points import at_nodes
+from htkgis.network.points import Points, at_nodes
 from htkgis.network.sparse_search import reached_nodes
 from htkgis.network.sums import count_points
 from htkgis.units import DECISECONDS_PER_MINUTE
@@ -53,6 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=int, nargs="*", default=[15, 30])
     parser.add_argument("--vertices", action="store_true", help="also streets cut at each vertex")
     parser.add_argument("--own", action="store_true", help="leave out the other packages")
+    parser.add_argument("--packages", nargs="*", choices=PEERS, default=list(PEERS))
     parser.add_argument("--gpkg", type=Path, help="layers `address` and `poi`, for item 7")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument("--peak", nargs=2, metavar=("ENGINE", "GRAPH"), help=argparse.SUPPRESS)
@@ -95,7 +105,7 @@ def measure_walk(name: str, graph: Graph, options: argparse.Namespace, report: R
     """Ask what is asked of one walk network."""
     print(f"\n# {name}: {graph.nodes} nodes, {graph.edges} edges", flush=True)
     asked = not options.own and not {1, 2, 3}.isdisjoint(options.items)
-    others = list(packages(graph)) if asked else []
+    others = list(packages(graph, options.packages)) if asked else []
     for minutes in options.minutes:
         limit_ds = minutes * DECISECONDS_PER_MINUTE
         if 1 in options.items:
@@ -109,22 +119,26 @@ def measure_walk(name: str, graph: Graph, options: argparse.Namespace, report: R
         question = f"{name}: nearest of {places} places"
         report.compare(question, nearest(graph, places, others), options.runs)
     if 8 in options.items:  # noqa: PLR2004
-        peaks(report, name, graph, own=options.own)
+        peaks(report, name, graph, [] if options.own else options.packages)
 
 
 def all_nodes(graph: Graph, limit_ds: int, others: list[Any]) -> Iterator[Engine]:
     """Opportunities that every node reaches."""
     every, weights = at_nodes(graph), opportunities_of(graph)
     limits_ds = np.array([limit_ds])
+    some = sample(graph.nodes, "htkgis, one by one")
 
-    def ours(**more: Any) -> Values:
+    def ours(origins: Points, **more: Any) -> Values:
         amounts = weights[:, None]
-        values = count_points(graph, every, every, amounts, limits_ds=limits_ds, **more)
+        values = count_points(graph, origins, every, amounts, limits_ds=limits_ds, **more)
         return values[:, 0, 0]
 
-    yield Engine("htkgis", None, ours)
-    yield Engine("htkgis, one thread", None, lambda: ours(threads=1))
-    yield Engine("htkgis, one by one, one thread", None, lambda: ours(method="single", threads=1))
+    def singly() -> Values:
+        return ours(at_nodes(graph, some), method="single", threads=1)
+
+    yield Engine("htkgis", None, lambda: ours(every))
+    yield Engine("htkgis, one thread", None, lambda: ours(every, threads=1))
+    yield Engine("htkgis, one by one, one thread", some, singly)
     for package in others:
         yield from package.sums(weights, limit_ds)
 
@@ -207,13 +221,13 @@ def growth(report: Report, runs: int) -> None:
         report.add("growth", question, ratio=large / small)
 
 
-def peaks(report: Report, name: str, graph: Graph, *, own: bool) -> None:
+def peaks(report: Report, name: str, graph: Graph, peers: list[str]) -> None:
     """Measure the peak memory of each engine, opportunities of all its nodes, a process each."""
     question = f"{name}: peak memory, {PEAK_MINUTES} min"
     print(f"\n## {question}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         file = stored(graph, Path(folder))
-        for engine in ("htkgis", *(() if own else PEERS)):
+        for engine in ("htkgis", *peers):
             report.add(question, engine, **child(__file__, "--peak", engine, str(file)))
 
 

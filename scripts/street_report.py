@@ -17,7 +17,7 @@ from street_engines import Engine
 
 LONG_S, FEWER_RUNS = 60.0, 3
 """What takes longer is run fewer times, and the table says how often."""
-CAP_S = 240
+CAP_S = 180
 """A process that takes longer is stopped, and the table says so."""
 
 
