@@ -44,8 +44,9 @@ KEYS |= {
     "language_links",
     "da",
     "en",
-    "beyond",
 }
+# the study has checked these: functions, windows and their times of day
+KEYS |= {"beyond", "start", "end", "window", "windows", "first_window", "date"}
 
 
 def poisoned(value, text):
