@@ -14,7 +14,7 @@ from htkgis.network import edge_betweenness, through_movement
 
 from .towns import bike, grid, networks, streets, walk
 
-FAR_DS = 10**7
+FAR_DS = 2**30 - 2
 
 
 def trips(graph, limit_ds=FAR_DS):

@@ -147,7 +147,7 @@ def test_a_changed_layer_is_accepted_before_it_is_explained(cache, tmp_path):
 
 
 def test_a_measure_that_the_code_does_not_have_is_described_by_nothing():
-    assert measure_of("gravity_2", "school") is None
+    assert measure_of("magnetism_2", "school") is None
     assert measure_of("nearest_1", "district_school").__name__ == "assigned"
     assert set(described(None).values()) == {None}
 
