@@ -69,8 +69,9 @@ def command(
 ) -> None:
     """Write travel times between two files of points.
 
-    Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, with
-    mode, lens and plain, and says on stderr how the points met the streets. Times by car hold
+    Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, bound
+    (at_most where a shorter way may lie beyond the end of the streets), mode, lens and plain, and
+    says on stderr how the points met the streets. Times by car hold
     the way to the car and parking. Where the study puts a price on streets that people avoid,
     minutes are felt and the column is felt_time_min.
 

@@ -8,16 +8,18 @@ from pathlib import Path
 import pandas as pd
 
 from htkgis.loaders.points import read_points
-from htkgis.network import SnapAudit, audit, street_times
+from htkgis.network import SnapAudit, audit, border_times, street_times
 from htkgis.quantities import ADULT
 from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import deciseconds, minutes
 
 from .embedded import embedded_study
-from .own_streets import own_crs, own_graph, own_snaps, own_unknown_kinds
+from .own_streets import graph_coverage, own_crs, own_graph, own_snaps, own_unknown_kinds
 from .steps import Progress
 from .travellers import Travellers, travellers
+
+AT_MOST = "at_most"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class TimesReport:
     ----------
     table
         ``from_id``, ``to_id``, ``travel_time_min`` (two decimals; ``felt_time_min`` where they
-        hold a price), ``mode``, ``lens``, ``plain``; reachable pairs only.
+        hold a price), ``bound``, ``mode``, ``lens``, ``plain``; reachable pairs only. The bound
+        is ``at_most`` where the search met the end of the streets before: there may be a shorter
+        way beyond.
     origins, destinations
         Snapping audits.
     too_far
@@ -108,9 +112,14 @@ def measure_point_times(
         for what, points in (("origins", origins), ("destinations", destinations))
     )
     limit_ds = None if max_min is None else deciseconds(max_min)
-    times = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table()
+    found = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds)
+    times = found.to_table()
+    border_ds = border_times(graph, from_snaps, graph_coverage(graph))
+    # whoever could have come to the end of the streets by then may know a shorter way beyond
+    met = border_ds[found.from_index] < found.time_ds
     table = times[["from_id", "to_id"]].assign(
-        **{who.minutes_column: minutes(times["travel_time_ds"]).round(2)}
+        **{who.minutes_column: minutes(times["travel_time_ds"]).round(2)},
+        bound=pd.Series(met, dtype=object).map({True: AT_MOST, False: None}).to_numpy(),
     )
     too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
     return TimesReport(who.noted(table), audit(from_snaps), audit(to_snaps), too_far, who)

@@ -211,3 +211,17 @@ def test_plain_is_length_divided_by_speed(tmp_path):
     whole, moving = (found[bare].table.set_index(key)["travel_time_min"] for bare in found)
     # two minutes to the car and three to park
     assert (whole - moving - 5.0).abs().max() < 0.011  # both are rounded to two decimals
+
+
+def test_times_beyond_the_end_of_the_streets_are_bounds(tmp_path):
+    """Near places are exact; what takes longer than the way to the end of the sketch is not."""
+    rows = ["id,lat,lon", "home,55.6549,12.2874", "near,55.6560,12.2890", "far,55.6489,12.1976"]
+    (tmp_path / "points.csv").write_text("\n".join(rows), "utf-8")
+    path = tmp_path / "points.csv"
+    report = measure_point_times("sketch", path, path, cache=Cache(tmp_path / "cache"))
+    found = report.table.set_index(["from_id", "to_id"])
+    assert pd.isna(found.loc[("home", "near"), "bound"])
+    assert found.loc[("home", "far"), "bound"] == "at_most"
+    from_home = found.loc["home"].sort_values("travel_time_min")
+    # once a time is a bound, so is every longer one
+    assert from_home["bound"].notna().is_monotonic_increasing
