@@ -99,6 +99,28 @@ def usable(trip_times: pd.DataFrame, *, flag: str) -> Usable:
     )
 
 
+def step_free(trip_times: pd.DataFrame, stops: gpd.GeoDataFrame) -> Usable:
+    """Leave out the trips that take no wheelchairs, and board and alight at no stop without.
+
+    Parameters
+    ----------
+    trip_times
+        Contract ``TRIP_TIMES``.
+    stops
+        Contract ``STOPS``; one that states nothing is used.
+    """
+    found = usable(trip_times, flag="wheelchair")
+    stated = stops["wheelchair"]
+    steps = stops.loc[stated.notna() & ~stated.fillna(value=True).astype(bool), "stop_id"]
+    table = found.trip_times
+    closed = table["stop_id"].isin(set(steps)).to_numpy()
+    open_table = table.assign(
+        pickup=table["pickup"].to_numpy(dtype=bool) & ~closed,
+        drop_off=table["drop_off"].to_numpy(dtype=bool) & ~closed,
+    )
+    return Usable(open_table, found.left_out, found.unstated)
+
+
 def served(stops: gpd.GeoDataFrame, trip_times: pd.DataFrame) -> gpd.GeoDataFrame:
     """Take the stops at which something calls, as points with ``id`` and ``name``."""
     calls = stops["stop_id"].isin(trip_times["stop_id"].unique())

@@ -21,7 +21,7 @@ from .mode_steps import named
 from .profile_steps import travel_steps
 from .steps import Progress, Results, run_steps
 from .timetable import LoadedTimetable, load_feeds, load_timetable
-from .transit import decided, served, usable
+from .transit import decided, served, step_free
 from .transit_times import audited_day, surroundings
 
 WALK = "walk"
@@ -138,6 +138,6 @@ def ask_study(
     day = audited_day(loaded, date, start_s=start_s, window_min=moment.window_min)
     trip_times = day.trip_times
     if lens in decisions.step_free.value:
-        trip_times = usable(trip_times, flag="wheelchair").trip_times
+        trip_times = step_free(trip_times, loaded.timetable.stops).trip_times
     stops = served(loaded.timetable.stops, trip_times)
     return TransitStudy(study, catalog, results, graph, loaded, day, trip_times, stops, start_s)

@@ -36,7 +36,16 @@ from .modes import snapping
 from .own_streets import own_crs, own_graph, own_snaps
 from .steps import Progress
 from .timetable import LoadedTimetable, load_feeds, service_day
-from .transit import Usable, decided, doors_of, journey_rules, served, usable, with_limits
+from .transit import (
+    Usable,
+    decided,
+    doors_of,
+    journey_rules,
+    served,
+    step_free,
+    usable,
+    with_limits,
+)
 
 Access = Literal["walk", "bike", "bike-aboard"]
 SURROUNDINGS_M = 50_000.0
@@ -224,7 +233,9 @@ def prepare(
     )
     loaded = load_feeds(question.feeds, crs=crs, area=surroundings(graph))
     day = day_of(loaded, question)
-    trip_times, left_out = usable_trips(study, day.trip_times, lens, question.access)
+    trip_times, left_out = usable_trips(
+        study, day.trip_times, loaded.timetable.stops, lens, question.access
+    )
     stops = served(loaded.timetable.stops, trip_times)
     doors = _doors(graph, study, "walk", points, stops, max_snap_m)
     riding = None
@@ -301,18 +312,16 @@ def audited_day(
 
 
 def usable_trips(
-    study: Study, trip_times: pd.DataFrame, lens: str, access: Access
+    study: Study, trip_times: pd.DataFrame, stops: gpd.GeoDataFrame, lens: str, access: Access
 ) -> tuple[pd.DataFrame, dict[str, Usable]]:
     """Leave out the trips that do not take these travellers; say how many, by what they lack."""
-    needs = {
-        "wheelchair": lens in decided(study).step_free.value,
-        "bikes": access == "bike-aboard",
-    }
     left_out = {}
-    for flag, needed in needs.items():
-        if needed:
-            left_out[flag] = usable(trip_times, flag=flag)
-            trip_times = left_out[flag].trip_times
+    if lens in decided(study).step_free.value:
+        left_out["wheelchair"] = step_free(trip_times, stops)
+        trip_times = left_out["wheelchair"].trip_times
+    if access == "bike-aboard":
+        left_out["bikes"] = usable(trip_times, flag="bikes")
+        trip_times = left_out["bikes"].trip_times
     return trip_times, left_out
 
 

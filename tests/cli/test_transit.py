@@ -282,3 +282,18 @@ def test_what_is_not_measured_by_public_transport_is_refused(ask, tmp_path, opti
     )  # fmt: skip
     assert result.exit_code == 1
     assert "not measured with --mode transit" in result.output
+
+
+def test_wheels_board_at_no_stop_that_says_it_has_steps(ask):
+    _, before = whole(ask, "--window-min", 1, "--lens", "wheelchair", depart="08:00")
+    rows = [
+        {"stop_id": key, "stop_name": name, "stop_lat": str(lat), "stop_lon": str(lon)}
+        | {"wheelchair_boarding": "2" if key == "H" else "0"}
+        for key, (name, lat, lon) in STOPS.items()
+    ]
+    feed(ask.feed, stops=rows)
+    _, after = whole(ask, "--window-min", 1, "--lens", "wheelchair", depart="08:00")
+    _, adult = whole(ask, "--window-min", 1, depart="08:00")
+    assert before["travel_time_p50_min"].iloc[0] < 20
+    assert after["travel_time_p50_min"].iloc[0] > 40
+    assert adult["travel_time_p50_min"].iloc[0] < 20
