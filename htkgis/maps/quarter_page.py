@@ -99,6 +99,7 @@ def render_quarter_page(
         unsnapped=tables.unsnapped(profile, text),
         downloads=downloads(run, text, own=own),
         method=method(profile, run, text),
+        definitions=tables.definitions(profile, text),
         sources_table=tables.sources(run["sources"], text),
         **run_values(run, text),
     )

@@ -1,8 +1,9 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
 The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, the words for what
-data hold in ``text/da_data.toml`` and ``text/en_data.toml``. Numbers are
-written by hand and not by ``locale``, which is global and differs between machines.
+data hold in ``text/da_data.toml`` and ``text/en_data.toml``, those of files in ``da_exports.toml``
+and ``en_exports.toml``. Numbers are written by hand and not by ``locale``, which is global and
+differs between machines.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
+PARTS = ("", "_data", "_exports")
+"""What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"
 OWN_SCHOOL = "district_school"
@@ -246,7 +249,7 @@ def load_text(language: str) -> Text:
         raise ConfigError(msg)
     folder = resources.files("htkgis.maps") / "text"
     words: dict[str, str] = {}
-    for name in (f"{language}.toml", f"{language}_data.toml"):
+    for name in (f"{language}{part}.toml" for part in PARTS):
         words |= dict(_flat(tomllib.loads((folder / name).read_text(encoding="utf-8"))))
     return Text(language, words)
 

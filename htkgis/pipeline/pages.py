@@ -11,6 +11,7 @@ import pandas as pd
 
 from htkgis import __version__
 from htkgis.maps import MapLayers, load_text, render_index_page, render_quarter_page
+from htkgis.profile import contract
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
 from htkgis.store import fingerprint
@@ -114,7 +115,8 @@ def make_pages(
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     files.update(downloads)
-    files["profile.json"] = _profile_file(profiles, run)
+    files["profile.json"] = profile_file(profiles, run)
+    files[contract.FILE] = schema_file()
     files[MANIFEST] = build_manifest(
         files,
         study=decisions,
@@ -228,10 +230,11 @@ def _kilometres(street_report: Mapping[str, Any]) -> dict[str, float]:
     return {key: street_report[key] for key in keys if key in street_report}
 
 
-def _profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> bytes:
+def profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> bytes:
     """Write ``profile.json``: every quarter's profile, and where all figures lie as a table."""
     value = {
-        "schema": 1,
+        "$schema": contract.FILE,
+        "schema": contract.VERSION,
         "htkgis": run["version"],
         "run": run["run_id"],
         "credits": list(dict.fromkeys(source["credit"] for source in run["sources"])),
@@ -240,3 +243,9 @@ def _profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> byt
         "figures": FIGURES,
     }
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def schema_file() -> bytes:
+    """Write the JSON schema of ``profile.json``."""
+    text = json.dumps(contract.profile_schema(), ensure_ascii=False, indent=1)
+    return (text + "\n").encode()

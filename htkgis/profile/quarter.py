@@ -12,6 +12,7 @@ import pandas as pd
 from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .changes import change_rows
+from .definitions import definition_rows
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .jobs import job_rows
 from .lenses import lens_part
@@ -100,7 +101,7 @@ def quarter_profile(
     counted = _by_limit(figures[figures["indicator"] == "jobs"], rounding=rounding)
     jobs = job_rows(counted, figures, rounding=rounding)
     area = _record(inputs.areas, area_id)
-    return {
+    profile = {
         "study": inputs.study,
         "quarter": _quarter(inputs, quarter_id, area_id, station_id),
         "area": area,
@@ -161,6 +162,8 @@ def quarter_profile(
         "unsnapped": _unsnapped(inputs.unsnapped),
         "notes": _notes(inputs, nearest),
     }
+    indicators = {*of_quarter["indicator"], *inputs.transit["indicator"]}
+    return profile | {"definitions": definition_rows(profile, indicators)}
 
 
 def _record(table: pd.DataFrame, key: str) -> dict[str, Any]:

@@ -43,7 +43,28 @@ def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str,
     made["assumptions"]["lenses"] = LENSES
     made["transit"] = example_transit(profile["area"]["name"])
     made["assumptions"]["transit"] = TRANSIT
+    made["definitions"] = example_definitions()
     return made
+
+
+def example_definitions() -> list[dict[str, object]]:
+    """Define two indicators, one of which has no better."""
+    return [
+        {
+            "indicator": name,
+            "part": "nearest",
+            "name": title,
+            "unit": unit,
+            "direction": direction,
+            "definition": f"{title}, forklaret.",
+            "measure": None,
+            "source": "Egen definition",
+        }
+        for name, title, unit, direction in (
+            ("nearest", "Minutter til nærmeste sted", "min", "less"),
+            ("origin", "Oprindelse <b>", "%", "neither"),
+        )
+    ]
 
 
 SLOWER = {"adult": 1.0, "child": 1.25, "older": 1.4, "wheelchair": 1.55}

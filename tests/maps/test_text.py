@@ -9,7 +9,7 @@ import pytest
 
 from htkgis.errors import ConfigError
 from htkgis.maps import style
-from htkgis.maps.text import MINUS, NBSP, load_text
+from htkgis.maps.text import MINUS, NBSP, PARTS, load_text
 
 DANISH, ENGLISH = load_text("da"), load_text("en")
 
@@ -48,9 +48,14 @@ def test_the_words_of_the_list_of_2016_are_not_ours():
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_files_hold_tables_of_words_only(language):
     folder = resources.files("htkgis.maps") / "text"
-    for name in (f"{language}.toml", f"{language}_data.toml"):
+    for name in (f"{language}{part}.toml" for part in PARTS):
         table = tomllib.loads((folder / name).read_text(encoding="utf-8"))
         assert all(isinstance(section, dict) for section in table.values())
+
+
+def test_every_file_of_words_is_read():
+    files = {file.name for file in (resources.files("htkgis.maps") / "text").iterdir()}
+    assert files == {f"{language}{part}.toml" for language in ("da", "en") for part in PARTS}
 
 
 def test_no_file_of_words_is_above_400_lines():

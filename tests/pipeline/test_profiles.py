@@ -75,7 +75,8 @@ def files_of(*quarters):
     """Names of what a run publishes for these quarters."""
     endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
-    return sorted([*own, "figures.parquet", "index.html", "manifest.json", "profile.json"])
+    shared = ("figures.parquet", "index.html", "manifest.json", "profile.json")
+    return sorted([*own, *shared, "profile.schema.json"])
 
 
 QUARTERS = ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret")

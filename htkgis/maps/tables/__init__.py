@@ -4,6 +4,7 @@ from .about import criteria, places, projects, sources, unsnapped
 from .cell import Cell, Table
 from .changes import changes
 from .compare import comparison
+from .definitions import definitions
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .shares import shares, shares_by_limit
@@ -17,6 +18,7 @@ __all__ = [
     "comparison",
     "counts",
     "criteria",
+    "definitions",
     "jobs",
     "jobs_by_mode",
     "jobs_by_sector",

@@ -1,0 +1,68 @@
+"""By public transport: jobs and stations in each window of the day."""
+
+from __future__ import annotations
+
+from .access import AREA, LIMIT, LOWER
+from .kinds import Schema, flag, listed, maybe, number, record, sentence, share, spread, text
+from .study import WINDOWS
+
+_BEYOND = "not reached by so many of the departures"
+_WINDOW = text("Id of the window.")
+
+PARTS: dict[str, Schema] = {
+    "transit": maybe(
+        record(
+            "The windows of the service day beside each other.",
+            windows=WINDOWS,
+            percentile=number("Per cent of the departures that are at least as quick.", "%"),
+            sketch=flag("Whether the timetable is a sketch of lines and headways."),
+            jobs=listed(
+                "Jobs that so many per cent of the departures reach.",
+                record(
+                    "A limit.",
+                    limit_min=LIMIT,
+                    values=listed(
+                        "One per window.",
+                        record(
+                            "Jobs in a window.",
+                            window=_WINDOW,
+                            **spread("jobs, rounded to the step of the study.", "jobs", _BEYOND),
+                            lower_bound=LOWER,
+                        ),
+                    ),
+                ),
+            ),
+            stations=listed(
+                "Minutes to the stations of the region, door to platform.",
+                record(
+                    "A station.",
+                    id=text("Id of the stop."),
+                    name=text("Its name."),
+                    values=listed(
+                        "One per window.",
+                        record(
+                            "Minutes in a window.",
+                            window=_WINDOW,
+                            **spread("minutes that so many departures keep to.", "min", _BEYOND),
+                            share=share("Median of the share of departures that get there."),
+                        ),
+                    ),
+                ),
+            ),
+            finding=maybe(
+                sentence(
+                    "In which window most jobs of the first one are out of reach.",
+                    area=AREA,
+                    limit_min=LIMIT,
+                    first_window=_WINDOW,
+                    first_jobs=number("Median jobs of the first window.", "jobs", least=0),
+                    windows=listed("The windows with fewest.", _WINDOW),
+                    jobs=number("Median jobs of these.", "jobs", least=0),
+                    share=share("Part of the jobs of the first window that is lost."),
+                ),
+                "no jobs are reached in the first window",
+            ),
+        ),
+        "nothing is measured by public transport",
+    ),
+}
