@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Read every layer and say what is in it; writes nothing.",
     "explain": "Trace one figure back to its measure, parameters, origins, layers and network.",
     "init": "Write the embedded study (study.toml and layers/) into a new folder.",
+    "isochrone": "Write what is reached within minute limits, as areas and streets for QGIS.",
     "layers": "List the layers of a catalog, or accept changed files.",
     "route": "Show the way behind a travel time, street by street.",
     "run": "Measure everything and publish the quarter profiles.",

@@ -138,13 +138,7 @@ def transit_question(
         If an option is missing, or one is given that the mode has no use for.
     """
     if mode != TRANSIT:
-        useless = [f"--{name.replace('_', '-')}" for name in NEEDED if given[name]]
-        if useless:
-            msg = (
-                f"{', '.join(useless)}: of no use with --mode {mode}; a timetable is asked with "
-                "--mode transit. Add --mode transit, or leave them out."
-            )
-            raise ConfigError(msg)
+        check_useless(mode, given)
         return None
     missing = [f"--{name}" for name in NEEDED if given[name] in (None, ())]
     if missing:
@@ -170,6 +164,17 @@ def transit_question(
         max_min=max_min,
         **stated,
     )
+
+
+def check_useless(mode: str, given: dict[str, Any]) -> None:
+    """Raise ConfigError if a timetable is named and the mode asks none."""
+    useless = [f"--{name.replace('_', '-')}" for name in NEEDED if given[name]]
+    if mode != TRANSIT and useless:
+        msg = (
+            f"{', '.join(useless)}: of no use with --mode {mode}; a timetable is asked with "
+            "--mode transit. Add --mode transit, or leave them out."
+        )
+        raise ConfigError(msg)
 
 
 def moment_of(given: dict[str, Any]) -> TransitMoment:

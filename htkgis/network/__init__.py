@@ -10,7 +10,7 @@ from .crossings import Crossings, boundary_crossings
 from .directness import Directness, directness, ring_points
 from .entrances import find_entrances
 from .graph import Graph, build_graph, edge_lines
-from .isochrone import isochrone_polygon, isochrones
+from .isochrone import isochrone_polygon, isochrones, isochrones_of_parts
 from .modes import Mode, plain
 from .nearest_search import Nearest, nearest_n
 from .nearest_times import nearest_times
@@ -19,8 +19,11 @@ from .patches import Patches
 from .reach import (
     Parts,
     Reach,
+    draw_parts,
+    joined_parts,
     leaves,
     nodes_within,
+    parts_length_m,
     reach,
     reached_length_m,
     reached_lines,
@@ -69,6 +72,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "costs_ds",
     "departure_costs",
     "directness",
+    "draw_parts",
     "edge_betweenness",
     "edge_lines",
     "find_entrances",
@@ -80,12 +84,15 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "islands",
     "isochrone_polygon",
     "isochrones",
+    "isochrones_of_parts",
+    "joined_parts",
     "leaves",
     "nearest_n",
     "nearest_times",
     "nodes_within",
     "open_streets",
     "opportunity_surface",
+    "parts_length_m",
     "plain",
     "reach",
     "reach_opportunities",

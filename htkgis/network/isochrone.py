@@ -6,7 +6,7 @@ where people get to. What is measured is the length of the streets, not the area
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -99,14 +99,51 @@ def isochrones(
         If a limit lies beyond what was searched, or the patches are of another graph, buffer
         or size of holes.
     """
+    if patches is not None:
+        _check_patches(patches, graph, buffer_m, max_hole_m2)
+    parts = {
+        float(limit): reached_parts(graph, reach, limit_ds=deciseconds(limit))
+        for limit in limits_min
+    }
+    return isochrones_of_parts(
+        graph, parts, buffer_m=buffer_m, max_hole_m2=max_hole_m2, crs=crs, patches=patches
+    )
+
+
+def isochrones_of_parts(
+    graph: Graph,
+    parts_of: Mapping[float, Parts],
+    *,
+    buffer_m: float,
+    max_hole_m2: float,
+    crs: Any,
+    patches: Patches | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw the areas around parts of streets, each around those of the smaller limits.
+
+    Parameters
+    ----------
+    graph
+        The graph whose edges the parts are of.
+    parts_of
+        Limit in minutes -> what is reached within it; a larger limit reaches all that a smaller
+        one does.
+    buffer_m, max_hole_m2, crs, patches
+        As :func:`isochrones`.
+
+    Returns
+    -------
+    isochrones
+        As :func:`isochrones`.
+    """
     if patches is None:
         patches = Patches(graph.lines, buffer_m=buffer_m, max_hole_m2=max_hole_m2)
     _check_patches(patches, graph, buffer_m, max_hole_m2)
-    limits = sorted({float(limit) for limit in limits_min})
+    limits = sorted(parts_of)
     ends: npt.NDArray[Any] = np.zeros(0, dtype=object)
     areas, reached_km = [], []
     for limit_min in limits:
-        parts = reached_parts(graph, reach, limit_ds=deciseconds(limit_min))
+        parts = parts_of[limit_min]
         whole = (parts.start == 0) & (parts.end == 1)
         reached = np.zeros(graph.edges, dtype=bool)
         reached[parts.edge[whole]] = True

@@ -6,6 +6,7 @@ merged. A part is exact: it ends where the time is up, not at the next junction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, leaving_ds
 
 JOIN_SHARE = 1e-9
 """Parts of an edge that lie closer than this share of it are one part."""
+
+Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]
+"""Parts of edges that may overlap: edge, start and end, in any order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +141,26 @@ def reached_parts(graph: Graph, reach: Reach, *, limit_ds: int) -> Parts:
 def _parts(graph: Graph, reach: Reach, limit_ds: int, wanted: npt.NDArray[np.bool_]) -> Parts:
     """Find the reached parts of some edges."""
     _check_limit(reach, limit_ds)
-    found = [*_from_ends(graph, reach, limit_ds, wanted), *_from_origins(graph, reach, limit_ds)]
+    return joined_parts(
+        [*_from_ends(graph, reach, limit_ds, wanted), *_from_origins(graph, reach, limit_ds)]
+    )
+
+
+def joined_parts(found: Sequence[Found]) -> Parts:
+    """Join parts of edges that overlap or touch.
+
+    Parameters
+    ----------
+    found
+        Edge, start and end of parts in any order, several arrays each; see :class:`Parts`.
+
+    Examples
+    --------
+    >>> half, rest = np.array([0.0]), np.array([0.5])
+    >>> parts = joined_parts([(np.array([7]), half, rest), (np.array([7]), rest, rest + 0.25)])
+    >>> parts.edge.tolist(), parts.start.tolist(), parts.end.tolist()
+    ([7], [0.0], [0.75])
+    """
     edge, start, end = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((start, edge))
     edge, start, end = edge[order], start[order], end[order]
@@ -236,9 +259,6 @@ def leaves(graph: Graph, reach: Reach, coverage: Any, *, limit_ds: int) -> bool:
     every = np.ones(graph.edges, dtype=bool)
     lines = draw_parts(graph, _parts(graph, reach, limit_ds, every))
     return not bool(shapely.covers(coverage, lines).all())
-
-
-Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.float64]]
 
 
 def _from_ends(

@@ -41,7 +41,7 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text) -> dict[str
         "municipality": single_style(symbol_of(style.MUNICIPALITY, outline=True)),
     }
     bands = {
-        name: _isochrones_style(rows, text)
+        name: isochrones_style(rows, text)
         for name, rows in layers.items()
         if name.startswith("isochrones")
     }
@@ -73,8 +73,9 @@ def symbol_of(look: Look, *, outline: bool = False) -> Symbol:
     return MarkerSymbol(named, SIZE)
 
 
-def _isochrones_style(isochrones: gpd.GeoDataFrame, text: Text) -> str:
-    limits = sorted(isochrones["limit_min"])
+def isochrones_style(isochrones: gpd.GeoDataFrame, text: Text) -> str:
+    """Write the style of isochrones: a colour for each limit, the smallest on top."""
+    limits = sorted(set(isochrones["limit_min"]))
     categories = [
         Category(
             float(limit),

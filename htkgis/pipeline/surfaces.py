@@ -161,7 +161,7 @@ def write_surface(
     who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
     rules = snapping(study, mode)
     if not bare:
-        _check_limit(max_min, mode, study)
+        check_limit(max_min, mode, study)
     hashes = catalog.checked_hashes()
     steps = travel_steps(
         study,
@@ -219,14 +219,15 @@ def check_area(area: str, study: Study) -> None:
         raise ConfigError(msg)
 
 
-def _check_limit(max_min: float, mode: str, study: Study) -> None:
+def check_limit(max_min: float, mode: str, study: Study, option: str = "--max-min") -> None:
+    """Raise ConfigError if a trip takes longer than a limit before it moves."""
     decisions = study.modes[mode]
     if not isinstance(decisions, Car):
         return
     spent_min = decisions.access_time.value + decisions.parking_time.value
     if max_min <= spent_min:
         msg = (
-            f"--max-min {max_min:g}: every trip by car takes {spent_min:g} min besides driving "
+            f"{option} {max_min:g}: every trip by car takes {spent_min:g} min besides driving "
             "(access_time and parking_time in study.toml); more than that is allowed. Raise it."
         )
         raise ConfigError(msg)
@@ -297,12 +298,10 @@ def provenance(
     max_min: float,
 ) -> dict[str, str]:
     """Say in the file itself of which data it is made, by which decisions; no clock."""
-    layers = _layers_used(catalog)
+    layers = layers_used(catalog)
     tags = {
         "TIFFTAG_SOFTWARE": f"htkgis {__version__}",
-        "TIFFTAG_COPYRIGHT": "; ".join(
-            dict.fromkeys(f"{layer.credit} ({layer.licence})" for layer in layers.values())
-        ),
+        "TIFFTAG_COPYRIGHT": credits_of(layers),
         "study": study.study.id,
         "mode": who.mode,
         "lens": who.lens,
@@ -349,7 +348,12 @@ def _decisions(study: Study, who: Travellers) -> dict[str, str]:
     }
 
 
-def _layers_used(catalog: Catalog) -> dict[str, Layer]:
+def credits_of(layers: Mapping[str, Layer]) -> str:
+    """Write the credit and licence of each layer, each once."""
+    return "; ".join(dict.fromkeys(f"{own.credit} ({own.licence})" for own in layers.values()))
+
+
+def layers_used(catalog: Catalog) -> dict[str, Layer]:
     """List the layers that decide a surface: streets, origins, and outlines of the areas."""
     roles: list[Role] = ["streets", "addresses" if catalog.by_role("addresses") else "gates"]
     roles += ["housing_areas", "barriers"]

@@ -40,6 +40,7 @@ from .entrances import STATION, snap_places
 from .layers import coverage, measured_in
 from .modes import snapping
 from .transit import decided, journey_rules, walks_to_stations
+from .transit_border import to_border
 
 SHARE = "share"
 HELD = 12_000_000
@@ -102,7 +103,8 @@ def measure_transit(
     doors = Doors(graph, starts, _beside(at_jobs, at_stations), at_stops)
     journeys = journeys_between(doors, trip_times, rules=journey_rules(study), transfers=transfers)
     covered = coverage(catalog, "jobs", streets, municipality)
-    border = _to_border(stops, border_times(graph, at_stops, covered), covered, rules)
+    max_walk_ds = deciseconds(rules.max_walk.value)
+    border = to_border(stops, border_times(graph, at_stops, covered), covered, max_walk_ds)
     border_ds = border_times(graph, starts, covered).astype(np.int64)
     place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(at_jobs.ids))
     nothing = np.full(len(stations), -1)
@@ -148,24 +150,10 @@ def _beside(first: Snaps, second: Snaps) -> Snaps:
     return Snaps(**joined)
 
 
-def _to_border(
-    stops: gpd.GeoDataFrame, border_ds: npt.NDArray[np.int32], covered: Any, rules: Transit
-) -> list[tuple[int, int]]:
-    """List the stops from which people walk out of what the data cover, and after how long.
-
-    Stop and seconds, rounded down so that a border that may be met is met; none at a stop beyond.
-    """
-    inside = stops.geometry.within(covered).to_numpy()
-    seconds = np.where(inside, border_ds // 10, 0)
-    near = seconds <= deciseconds(rules.max_walk.value) // 10
-    return [(int(stop), int(seconds[stop])) for stop in np.flatnonzero(near)]
-
-
-def _with_border(journeys: Journeys, border: list[tuple[int, int]]) -> Journeys:
+def _with_border(journeys: Journeys, border: Pairs) -> Journeys:
     """Make the border the last destination of all."""
-    places = len(journeys.egress)
-    stop, seconds = zip(*border, strict=True) if border else ((), ())
-    walks: Pairs = pairs_of([places - 1] * len(border), stop, seconds, points=places)
+    last = len(journeys.egress) - 1
+    walks = pairs_of(np.full(len(border.walks), last), *border.walks.T, points=last + 1)
     return journeys._replace(egress=sooner(journeys.egress, walks))
 
 

@@ -18,11 +18,9 @@ from htkgis.network.surface import times_from_nearest
 from htkgis.network.transit import (
     Doors,
     JourneyRules,
-    Pairs,
+    as_one,
     every_minute,
     journeys_between,
-    pairs_of,
-    sooner,
     transit_times,
 )
 from htkgis.publish.geotiff import cog_bytes
@@ -35,7 +33,7 @@ from htkgis.units import UNREACHED, deciseconds
 from .modes import snapping
 from .profile_steps import is_sketch
 from .steps import Progress
-from .surfaces import SKETCH_NOTES, as_minutes, check_area, check_tif
+from .surfaces import SKETCH_NOTES, as_minutes, check_area, check_tif, credits_of
 from .transit import doors_of, journey_rules
 from .transit_study import WALK, TransitMoment, TransitStudy, ask_study
 
@@ -148,7 +146,7 @@ def write_transit_surface(
     tags = {
         "TIFFTAG_IMAGEDESCRIPTION": _title(asked, moment, names[area]),
         "area": area,
-        **_provenance(asked, moment, limits, lens),
+        **timetable_provenance(asked, moment, limits, lens),
     }
     content = cog_bytes(
         as_minutes(times),
@@ -218,18 +216,6 @@ def _minutes_to_cells(
     return found.percentiles_ds[0, :, 0]
 
 
-def as_one(pairs: Pairs) -> Pairs:
-    """Take the points as one: of the walks to a stop the shortest.
-
-    Examples
-    --------
-    >>> as_one(pairs_of([0, 1, 1], [5, 5, 6], [90, 60, 30], points=2)).walks.tolist()
-    [[5, 60], [6, 30]]
-    """
-    joined = Pairs(np.array([0, len(pairs.walks)]), pairs.walks)
-    return sooner(joined, pairs_of([], [], [], points=1))
-
-
 def _cropped(grid: Grid, times: npt.NDArray[np.int32]) -> tuple[Grid, npt.NDArray[np.int32]]:
     """Leave out the rows and columns at the edges that hold nothing."""
     values = times.reshape(grid.rows, grid.columns)
@@ -245,20 +231,19 @@ def _cropped(grid: Grid, times: npt.NDArray[np.int32]) -> tuple[Grid, npt.NDArra
 def _title(asked: TransitStudy, moment: TransitMoment, area: str) -> str:
     """Say in the study's language what the raster shows."""
     end_s = asked.start_s + 60 * moment.window_min
-    window = f"{_clock(asked.start_s)}-{_clock(end_s)}, {asked.day.date.isoformat()}"
+    window = f"{clock(asked.start_s)}-{clock(end_s)}, {asked.day.date.isoformat()}"
     title = TITLES[asked.study.study.language]
     return title.format(area=area, percentile=moment.percentile, window=window)
 
 
-def _provenance(
+def timetable_provenance(
     asked: TransitStudy, moment: TransitMoment, rules: JourneyRules, lens: str
 ) -> dict[str, str]:
     """Say in the file itself of which data it is made, by which decisions; no clock."""
     layers, hashes = asked.layers(moment.feeds), asked.catalog.checked_hashes()
-    rights = dict.fromkeys(f"{own.credit} ({own.licence})" for own in layers.values())
     tags = {
         "TIFFTAG_SOFTWARE": f"htkgis {__version__}",
-        "TIFFTAG_COPYRIGHT": "; ".join(rights),
+        "TIFFTAG_COPYRIGHT": credits_of(layers),
         "study": asked.study.study.id,
         "mode": "transit",
         "lens": lens,
@@ -277,5 +262,6 @@ def _provenance(
     return tags
 
 
-def _clock(time_s: int) -> str:
+def clock(time_s: int) -> str:
+    """Write seconds after midnight as hours and minutes; 24 and above are the next day."""
     return f"{time_s // 3600:02}:{time_s // 60 % 60:02}"

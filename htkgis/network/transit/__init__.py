@@ -13,7 +13,8 @@ from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
 from .itinerary import TransitLeg, itinerary
 from .journeys import Doors, JourneyRules, Journeys, Riding, journeys_between, timetables_of
-from .pairs import Pairs, later, pairs_of, sooner, walks_from, walks_to
+from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
+from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import WindowTimes, departure_times, transit_opportunities, transit_times
 from .windows import every_minute
@@ -28,6 +29,7 @@ __all__ = [
     "Semantics",
     "TransitLeg",
     "WindowTimes",
+    "as_one",
     "at_places",
     "connections_of",
     "departure_times",
@@ -43,6 +45,7 @@ __all__ = [
     "pairs_of",
     "planned_times",
     "sooner",
+    "streets_of_departures",
     "timetables_of",
     "transit_opportunities",
     "transit_times",

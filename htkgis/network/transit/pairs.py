@@ -121,3 +121,15 @@ def sooner(first: Pairs, second: Pairs) -> Pairs:
     again = (owner[1:] == owner[:-1]) & (walks[1:, 0] == walks[:-1, 0])
     kept = np.concatenate([[True], ~again])[: len(owner)]
     return pairs_of(owner[kept], walks[kept, 0], walks[kept, 1], points=len(first))
+
+
+def as_one(pairs: Pairs) -> Pairs:
+    """Take the points as one: of the walks to a stop the shortest.
+
+    Examples
+    --------
+    >>> as_one(pairs_of([0, 1, 1], [5, 5, 6], [90, 60, 30], points=2)).walks.tolist()
+    [[5, 60], [6, 30]]
+    """
+    joined = Pairs(np.array([0, len(pairs.walks)]), pairs.walks)
+    return sooner(joined, pairs_of([], [], [], points=1))
