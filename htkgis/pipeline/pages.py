@@ -70,7 +70,7 @@ def make_pages(
     text = load_text(language)
     decisions = study.model_dump(mode="json")
     counts = dict(zip(counted, reports, strict=True))
-    run = _run(decisions, layers, language) | _kilometres(counts["streets"])
+    run = run_facts(decisions, layers, language) | _kilometres(counts["streets"])
     downloads = export_files(
         profiles,
         figures,
@@ -152,7 +152,8 @@ def localised(value: Any, language: str) -> Any:
     return chosen
 
 
-def _localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:
+def localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Choose the language of every column that has an English twin, and drop the twins."""
     twins = [name for name in table.columns if f"{name}{ENGLISH}" in table.columns]
     if language == "en":
         english = {name: table[f"{name}{ENGLISH}"].fillna(table[name]) for name in twins}
@@ -174,12 +175,12 @@ def _map_layers(
     own_origins = origins[origins["area_id"] == quarter.area]
     return MapLayers(
         municipality=tables["municipality"],
-        quarter=_row(_localised_table(tables["quarters"], language), quarter.id),
+        quarter=_row(localised_table(tables["quarters"], language), quarter.id),
         area=_row(tables["areas"], quarter.area),
-        origins=_localised_table(own_origins, language),
+        origins=localised_table(own_origins, language),
         streets=near[["kind", "geometry"]].reset_index(drop=True),
         isochrones=own.reset_index(drop=True),
-        places=_localised_table(places[places["id"].isin(listed)], language),
+        places=localised_table(places[places["id"].isin(listed)], language),
         connectors=connectors_of(tables["connectors"], {*own_origins["id"], *listed}),
         projects=_project_points(tables["projects"], tables["places"], quarter.area, language),
     )
@@ -198,13 +199,13 @@ def _project_points(
     projects: pd.DataFrame, places: gpd.GeoDataFrame, area_id: str, language: str
 ) -> gpd.GeoDataFrame:
     """Place the projects of an area whose place is known."""
-    own = _localised_table(projects[projects["area_id"] == area_id], language)
+    own = localised_table(projects[projects["area_id"] == area_id], language)
     positions = places[["id", "geometry"]].rename(columns={"id": "place_id"})
     joined = positions.merge(own, on="place_id", how="inner").sort_values("id")
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=places.crs).reset_index(drop=True)
 
 
-def _run(
+def run_facts(
     decisions: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]], language: str
 ) -> dict[str, Any]:
     """Give identity, sources and credits that every page prints."""

@@ -112,7 +112,7 @@ def profile_steps(
         "jobs": _stated_of_jobs(catalog),
     }
     page_parameters = {
-        "layers": _facts(catalog, hashes),
+        "layers": layer_facts(catalog, hashes),
         "language": language,
         "decimal": decimal,
         "counted": list(counted),
@@ -276,7 +276,7 @@ def _stated_of_jobs(catalog: Catalog) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def layer_facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """Gather what a page says of each layer: its rights, its date, its hash."""
     keys = (
         "title",
