@@ -41,6 +41,8 @@ Role = Literal[
     "speed_limits",
     "cycle_routes",
     "indicators",
+    "series_breaks",
+    "targets",
     "criteria",
     "planning_rules",
     "projects",

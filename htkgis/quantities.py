@@ -101,6 +101,50 @@ class JobCount(Quantity):
     unit: Literal["jobs"]
 
 
+class HouseholdCount(Quantity):
+    """A number of households."""
+
+    value: Annotated[int, Field(ge=1)]
+    unit: Literal["households"]
+
+
+class PersonsPerHousehold(Quantity):
+    """Persons that live in a household."""
+
+    value: Annotated[float, Field(ge=1)]
+    unit: Literal["persons per household"]
+
+
+class SmallCount(Quantity):
+    """A number of persons or of workplaces; 2 is the least that hides anything."""
+
+    value: Annotated[int, Field(ge=2)]
+    unit: Literal["persons or workplaces"]
+
+
+class Percents(Quantity):
+    """Percent, rising; each a part of the whole without a rest."""
+
+    value: Annotated[tuple[Annotated[int, Field(ge=1, le=50)], ...], Field(min_length=1)]
+    unit: Literal["percent"]
+
+    @model_validator(mode="after")
+    def _rising_parts(self) -> Self:
+        odd = [value for value in self.value if 100 % value]
+        if odd or list(self.value) != sorted(set(self.value)):
+            raise PydanticCustomError("rising", "must rise, and each must divide 100")
+        return self
+
+
+class DisclosureRules(Decision):
+    """Below which numbers figures of persons and of workplaces are hidden or made coarser."""
+
+    min_households: HouseholdCount
+    persons_per_household: PersonsPerHousehold
+    min_count: SmallCount
+    share_steps: Percents
+
+
 class Density(Quantity):
     """Jobs per 100 square metres of ground area."""
 

@@ -21,6 +21,7 @@ from .quantities import (
     Decision,
     Delay,
     Density,
+    DisclosureRules,
     Distance,
     Duration,
     JobCount,
@@ -264,6 +265,7 @@ class Study(Decision):
     places: PlaceRules
     profile: ProfileRules
     jobs: JobRules
+    disclosure: DisclosureRules
     criteria: CriteriaRules
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ from .points import read_points
 from .population import read_population
 from .raster import sample_lines, sample_points
 from .raster_people import read_population_raster
+from .series import read_series_breaks, read_targets
 from .street_joins import values_along, with_limits, with_routes
 from .street_lines import read_cycle_routes, read_speed_limits
 from .street_rules import ModeRules, StreetRules
@@ -66,10 +67,12 @@ __all__ = [
     "read_projects",
     "read_quarters",
     "read_school_districts",
+    "read_series_breaks",
     "read_speed_limits",
     "read_stations",
     "read_stop_places",
     "read_street_table",
+    "read_targets",
     "read_timetable",
     "read_transit_lines",
     "read_vector",

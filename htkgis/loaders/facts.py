@@ -12,7 +12,10 @@ from .table import numbers, years
 
 
 def read_indicators(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
-    """Read indicators: one value per indicator and area; contract ``INDICATORS``.
+    """Read indicators: a value per indicator, area and year; contract ``INDICATORS``.
+
+    ``area_id`` is the id of an area, or ``municipality``, ``region`` or ``country`` where the
+    table gives values to compare with.
 
     Raises
     ------

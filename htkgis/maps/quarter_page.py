@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from . import tables
 from .downloads import downloads
+from .indicators import indicator_section, list_section
 from .layers import MapLayers, area_name, quarter_map
 from .locator import common_extent, locator
 from .method import car_note, felt_note, method
@@ -92,8 +93,10 @@ def render_quarter_page(
         comparison=tables.comparison(profile, text, own=own),
         further=tables.comparison(profile, text, own=own, part="further"),
         other_modes=other_modes(profile, text, own=own, part="all"),
+        indicators=indicator_section(profile, text),
         criteria=tables.criteria(profile, text),
         criteria_lead=_criteria(profile, text),
+        lists=list_section(profile, text),
         projects=tables.projects(profile, text),
         places=tables.places(profile, text),
         unsnapped=tables.unsnapped(profile, text),
@@ -118,6 +121,9 @@ def facts(profile: Profile, text: Text) -> list[tuple[str, str]]:
         if area.get(name) is not None:
             year = area.get(f"{name}_year") or text("missing.none")
             found.append((text(f"quarter.{name}", year=year), text.format_number(area[name])))
+        elif area.get(f"{name}_hidden"):
+            year = area.get(f"{name}_year") or text("missing.none")
+            found.append((text(f"quarter.{name}", year=year), text("shares.hidden")))
     return [(heading, str(words)) for heading, words in found if words]
 
 
@@ -165,8 +171,9 @@ def _criteria(profile: Profile, text: Text) -> str | None:
     if found is None:
         return None
     title = found.get("list_en", found["list"]) if text.language == "en" else found["list"]
+    key = {True: "criteria_on", False: "criteria_off", None: "criteria_unknown"}[found["on_list"]]
     return text(
-        "quarter.criteria_on" if found["on_list"] else "quarter.criteria_off",
+        f"quarter.{key}",
         area=area_name(profile),
         year=found["year"],
         list=title.strip(_QUOTES),

@@ -14,10 +14,10 @@ from htkgis.study import Study, read_study
 
 from .connectors import audits_by_layer
 from .entrances import load_entrances, once_per_place, snap_places
+from .facts import load_facts
 from .layers import (
     load_barriers,
     load_boundaries,
-    load_facts,
     load_housing,
     load_places,
     load_streets,

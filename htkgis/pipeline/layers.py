@@ -14,7 +14,6 @@ from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
 from htkgis.loaders.barriers import no_barriers, read_barriers
 from htkgis.loaders.boundaries import read_municipality, read_quarters, read_school_districts
-from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
 from htkgis.loaders.housing import read_addresses, read_areas, read_gates
 from htkgis.loaders.land import read_buildings, read_land_use
 from htkgis.loaders.layer import LayerReport, coverage_polygon
@@ -31,6 +30,7 @@ from htkgis.loaders.places import (
 from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
+from htkgis.profile.disclosure import SmallNumbers, hide_populations
 from htkgis.scenario import corrected_places, places_in_state, spread_jobs
 from htkgis.schema import OUTLINES, PLACES, Frame, check
 from htkgis.study import ModeDecisions, Modes, Study, Walk
@@ -97,13 +97,24 @@ def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
     read = read_addresses if catalog.by_role("addresses") else read_gates
     origins, report = read(catalog, name, areas, crs=crs)
     areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
-    origins = _of_the_study(origins, study, report)
+    origins = of_the_study(origins, study, report)
     origins, heights = with_heights(origins, catalog, what="origins")
     return {
-        "areas": areas,
+        "areas": hide_populations(areas, small_numbers(study)),
         "origins": origins.assign(layer=name),
         "housing_reports": [report.record() for report in (*reports, report, *heights)],
     }
+
+
+def small_numbers(study: Study) -> SmallNumbers:
+    """Say below which numbers the study hides figures of persons and of workplaces."""
+    rules = study.disclosure
+    return SmallNumbers(
+        min_households=rules.min_households.value,
+        persons_per_household=rules.persons_per_household.value,
+        min_count=rules.min_count.value,
+        share_steps=tuple(percent / 100 for percent in rules.share_steps.value),
+    )
 
 
 def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
@@ -225,20 +236,6 @@ def measured_in(year: int) -> str:
     return f"measured_{year}"
 
 
-def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
-    """Load indicators, criteria and projects."""
-    indicators, first_report = read_indicators(catalog, one(catalog, "indicators"))
-    criteria, second = read_criteria(catalog, one(catalog, "criteria"))
-    projects, third = read_projects(catalog, one(catalog, "projects"))
-    projects = _of_the_study(projects, study, third)
-    return {
-        "indicators": indicators,
-        "criteria": criteria,
-        "projects": projects,
-        "fact_reports": [report.record() for report in (first_report, second, third)],
-    }
-
-
 def load_barriers(catalog: Catalog, study: Study) -> dict[str, Any]:
     """Load what nobody walks across between a point and its street; no rows without a layer."""
     crs = study.study.crs
@@ -352,7 +349,7 @@ def coverage(
     return covered
 
 
-def _of_the_study(table: Frame, study: Study, report: LayerReport) -> Frame:
+def of_the_study(table: Frame, study: Study, report: LayerReport) -> Frame:
     """Keep the rows about areas that the study shows, and count the others."""
     shown = table["area_id"].isin([quarter.area for quarter in study.quarters])
     if not shown.all():

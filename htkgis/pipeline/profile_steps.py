@@ -39,6 +39,14 @@ PLACE_ROLES = (
     "municipality",
     "elevation",
 )
+FACT_ROLES = (
+    "indicators",
+    "series_breaks",
+    "targets",
+    "criteria",
+    "projects",
+)
+FACT_TABLES = ("indicators", "breaks", "targets", "criteria", "projects")
 PROFILE_INPUTS = (
     "access",
     "travel_times",
@@ -48,6 +56,8 @@ PROFILE_INPUTS = (
     "places",
     "indicators",
     "criteria",
+    "breaks",
+    "targets",
     "projects",
     "unsnapped",
     "shares",
@@ -146,15 +156,17 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
     # who travels decides no layer: a lens is a speed and costs over the same streets
     modes = study.modes.model_dump(mode="json", exclude={mode: {"lenses"} for mode in LENSED})
     decisions += [[dumped(quarter) for quarter in study.quarters], modes]
-    decisions += [dumped(study.jobs)]
+    decisions += [dumped(study.jobs), dumped(study.disclosure)]
 
-    def load(name: str, roles: tuple[str, ...], outputs: tuple[str, ...]) -> Step:
+    def load(
+        name: str, roles: tuple[str, ...], outputs: tuple[str, ...], module: str = "layers"
+    ) -> Step:
         facts = _own_facts(catalog, roles)
         return Step(
             f"load_{name}",
             (),
             outputs,
-            later("layers", f"load_{name}", catalog=catalog, study=study),
+            later(module, f"load_{name}", catalog=catalog, study=study),
             parameters=[facts, decisions],
             files={n: hashes[n] for n in facts},
         )
@@ -173,8 +185,9 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
         load("places", PLACE_ROLES, ("places", "outlines", "place_reports")),
         load(
             "facts",
-            ("indicators", "criteria", "projects"),
-            ("indicators", "criteria", "projects", "fact_reports"),
+            FACT_ROLES,
+            (*FACT_TABLES, "fact_reports"),
+            module="facts",
         ),
         load(
             "streets",

@@ -12,10 +12,12 @@ import pandas as pd
 from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .changes import change_rows
-from .definitions import definition_rows
+from .definitions import definition_rows, known_definitions
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
+from .indicators import indicator_part
 from .jobs import job_rows
 from .lenses import lens_part
+from .list_history import list_history
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
 from .shares import share_rows
@@ -58,6 +60,8 @@ class ProfileInputs:
     places: gpd.GeoDataFrame
     indicators: pd.DataFrame
     criteria: pd.DataFrame
+    breaks: pd.DataFrame
+    targets: pd.DataFrame
     projects: pd.DataFrame
     unsnapped: pd.DataFrame
     shares: pd.DataFrame
@@ -157,6 +161,15 @@ def quarter_profile(
             area_id=area_id,
             year=inputs.decisions["criteria_year"],
         ),
+        "indicators": indicator_part(
+            inputs.indicators,
+            known_definitions(),
+            inputs.breaks,
+            inputs.targets,
+            area_id=area_id,
+            baseline_year=inputs.decisions["criteria_year"],
+        ),
+        "lists": list_history(inputs.criteria, inputs.indicators, area_id=area_id),
         "projects": _projects(inputs, area_id),
         "places": _places(inputs, area_id, {row["place_id"] for row in nearest}),
         "unsnapped": _unsnapped(inputs.unsnapped),

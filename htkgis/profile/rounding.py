@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -18,6 +19,8 @@ def plain(value: Any) -> Any:
     """
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
+    if isinstance(value, np.bool_):
+        return bool(value)
     if isinstance(value, str | bool):
         return value
     number = float(value)

@@ -36,7 +36,8 @@ def evaluate_list(
     result
         The list's title, the criteria with measured value, threshold and ``met`` (None where
         the value is not known), how many are met and needed, residents and the size
-        condition, and ``on_list``; None where no list was in force.
+        condition, and ``on_list``, None where what is not known could turn it; None where no
+        list was in force.
 
     Examples
     --------
@@ -54,7 +55,9 @@ def evaluate_list(
         return None
     title = in_force["list"].iloc[0]
     chosen = in_force[in_force["list"] == title]
-    own = indicators[(indicators["area_id"] == area_id) & (indicators["year"] == year)]
+    of_area = (indicators["area_id"] == area_id) & (indicators["year"] == year)
+    # a hidden value is missing here, and decides nothing
+    own = indicators[of_area & indicators["value"].notna()]
     values = own.set_index("indicator")["value"]
     rows = [_criterion(row, values) for row in chosen.to_dict("records")]
     head = chosen.iloc[0]
@@ -72,9 +75,23 @@ def evaluate_list(
         "min_residents": floor,
         "residents": None if residents is None else int(residents),
         "size_met": size_met,
-        "on_list": bool(met >= needed and size_met),
+        "on_list": _on_list(rows, size_met, needed=needed),
         "rows": rows,
     }
+
+
+def _on_list(
+    rows: list[dict[str, Any]],
+    size_met: bool | None,  # noqa: FBT001 - three answers, not a switch
+    *,
+    needed: int,
+) -> bool | None:
+    """Tell whether criteria and size put an area on the list; None where that is not known."""
+    met = sum(row["met"] is True for row in rows)
+    possible = met + sum(row["met"] is None for row in rows)
+    if size_met is False or possible < needed:
+        return False
+    return True if met >= needed and size_met else None
 
 
 def _criterion(row: dict[str, Any], values: pd.Series) -> dict[str, Any]:

@@ -41,10 +41,12 @@ from .tables import (
     PROJECTS,
     QUARTERS,
     SCHOOL_DISTRICTS,
+    SERIES_BREAKS,
     SHARES,
     SPEED_LIMITS,
     STATUSES,
     STREETS,
+    TARGETS,
     TRAVEL_TIMES,
 )
 from .timetable import (
@@ -102,6 +104,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "QUARTERS",
     "ROUTES",
     "SCHOOL_DISTRICTS",
+    "SERIES_BREAKS",
     "SHARES",
     "SPEED_LIMITS",
     "STATUSES",
@@ -109,6 +112,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "STOP_DISTANCES",
     "STOP_TIMES",
     "STREETS",
+    "TARGETS",
     "TEXT",
     "TEXT_OR_MISSING",
     "TRANSFERS",

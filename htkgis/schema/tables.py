@@ -126,8 +126,26 @@ DISTRIBUTION = Table(
 )
 INDICATORS = Table(
     "indicators",
-    ("indicator", "area_id"),
+    ("indicator", "area_id", "year"),
     {"indicator": TEXT, "area_id": TEXT, "year": YEAR_OR_MISSING, "value": Column("number")},
+)
+SERIES_BREAKS = Table(
+    "series_breaks",
+    ("indicator", "from_year"),
+    {"indicator": TEXT, "from_year": Column("year", minimum=1800), "reason": TEXT},
+)
+TARGETS = Table(
+    "targets",
+    ("indicator", "area_id", "target_year"),
+    {
+        "indicator": TEXT,
+        "area_id": TEXT,
+        "baseline_year": Column("year", minimum=1800),
+        "target_year": Column("year", minimum=1800),
+        "value": Column("number"),
+        "unit": TEXT,
+        "source": TEXT,
+    },
 )
 CRITERIA = Table(
     "criteria",

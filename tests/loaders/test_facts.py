@@ -35,9 +35,9 @@ def test_indicators_are_numbers_with_a_year(facts):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (["u;a;2016;1", "u;a;2017;2"], "2 of 2 rows share .*: 'u/a'"),
+        (["u;a;2016;1", "u;a;2016;2"], "2 of 2 rows share .*: 'u/a/2016'"),
         (["u;a;2016;ukendt"], "column 'value': 1 values are not numbers: 'ukendt'"),
-        (["u;a;2016;"], "column 'value' is empty in 1 of 1 rows: 'u/a'"),
+        (["u;a;2016;"], "column 'value' is empty in 1 of 1 rows: 'u/a/2016'"),
         (["u;;2016;1"], "column 'area_id' is empty in 1 of 1 rows: 'row 1'"),
         (["u;a;sidste år;1"], "column 'year': 1 values are not years or dates: 'sidste år'"),
     ],

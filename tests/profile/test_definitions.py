@@ -18,7 +18,7 @@ def test_a_definition_is_whole_in_both_languages(name):
     entry = KNOWN[name]
     for fact in definitions.FACTS:
         assert fact == "measure" or entry[fact].strip(), fact
-    assert set(entry) <= {*definitions.FACTS, "of_figures"}
+    assert set(entry) <= {*definitions.FACTS, "of_figures", "kind"}
     assert entry["definition"] != entry["definition_en"]
     assert entry["direction"] in {"less", "more", "neither"}
     assert entry["part"] in parts()

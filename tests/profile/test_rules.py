@@ -63,7 +63,18 @@ def test_an_area_below_the_size_condition_is_not_on_the_list():
 def test_a_value_that_is_not_known_is_neither_met_nor_missed():
     result = evaluate_list(criteria(("x", ">", 1)), indicators(), area_id="a", year=2016)
     assert result["rows"][0]["met"] is None
-    assert result["on_list"] is False
+    assert result["on_list"] is None
+    hidden = indicators(x=2.0).assign(value=[1000.0, float("nan")])
+    assert evaluate_list(criteria(("x", ">", 1)), hidden, area_id="a", year=2016) == result
+
+
+def test_what_is_not_known_and_could_not_turn_it_leaves_the_answer():
+    small = evaluate_list(criteria(("x", ">", 1)), indicators(999.0), area_id="a", year=2016)
+    assert small["on_list"] is False
+    nobody = indicators(None, x=1.0)
+    assert (
+        evaluate_list(criteria(("x", ">", 1)), nobody, area_id="a", year=2016)["on_list"] is False
+    )
 
 
 def test_a_year_without_a_list_gives_none():

@@ -5,6 +5,7 @@ from .cell import Cell, Table
 from .changes import changes
 from .compare import comparison
 from .definitions import definitions
+from .indicators import counted, indicators, list_criteria, lists
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .shares import shares, shares_by_limit
@@ -16,13 +17,17 @@ __all__ = [
     "changes",
     "choices",
     "comparison",
+    "counted",
     "counts",
     "criteria",
     "definitions",
+    "indicators",
     "jobs",
     "jobs_by_mode",
     "jobs_by_sector",
     "lenses",
+    "list_criteria",
+    "lists",
     "nearest",
     "nearest_by_mode",
     "places",

@@ -10,7 +10,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import access, definitions, lenses, places, shares, study, transit
+from . import access, definitions, indicators, lenses, places, shares, study, transit
 from .kinds import Schema, listed, maybe, record, text
 
 VERSION = 2
@@ -18,7 +18,16 @@ VERSION = 2
 
 FILE = "profile.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MODULES: tuple[ModuleType, ...] = (study, access, lenses, transit, shares, places, definitions)
+MODULES: tuple[ModuleType, ...] = (
+    study,
+    access,
+    lenses,
+    transit,
+    shares,
+    indicators,
+    places,
+    definitions,
+)
 
 
 def parts() -> dict[str, Schema]:

@@ -93,7 +93,10 @@ PARTS: dict[str, Schema] = {
             min_residents=whole("Smaller areas are not on the list.", "persons"),
             residents=maybe(whole("Residents of the area.", "persons"), _NO_VALUE),
             size_met=maybe(flag("Whether the area is large enough."), _NO_VALUE),
-            on_list=flag("Whether criteria and size put the area on the list."),
+            on_list=maybe(
+                flag("Whether criteria and size put the area on the list."),
+                "what is not known could turn the answer",
+            ),
             rows=listed("The criteria.", _CRITERION),
         ),
         "no list was in force in that year",

@@ -1,0 +1,120 @@
+"""From the catalog's tables without geometry to the facts of a study, small numbers hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from htkgis.catalog import Catalog
+from htkgis.errors import SchemaError, first
+from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
+from htkgis.loaders.layer import LayerReport
+from htkgis.loaders.series import read_series_breaks, read_targets
+from htkgis.profile.disclosure import hide_indicators
+from htkgis.schema import (
+    INDICATORS,
+    SERIES_BREAKS,
+    TARGETS,
+    Table,
+    check,
+)
+from htkgis.study import Study
+
+from .layers import of_the_study, one, small_numbers
+
+Reader = Callable[[Catalog, str], tuple[pd.DataFrame, LayerReport]]
+KINDS = {"number": "float64", "year": "Int64"}
+
+
+def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Load indicators with what is said of them, criteria and projects.
+
+    Returns
+    -------
+    facts
+        ``indicators`` (contract ``INDICATORS``, each with the ``source`` of its layer, and
+        ``hidden`` where small numbers are protected), ``breaks``, ``targets`` (no
+        rows where the catalog has no such layer), ``criteria``, ``projects``, ``fact_reports``.
+
+    Raises
+    ------
+    ConfigError
+        If the catalog has no indicators, or more than one layer of what there is one of.
+    SchemaError
+        If a layer breaks its contract, two layers of indicators share a value, or a target is
+        in another unit than its indicator.
+    """
+    indicators, reports = _indicators(catalog)
+    breaks = _if_any(catalog, "series_breaks", read_series_breaks, reports)
+    targets = _if_any(catalog, "targets", read_targets, reports)
+    criteria, report = read_criteria(catalog, one(catalog, "criteria"))
+    projects, last = read_projects(catalog, one(catalog, "projects"))
+    projects = of_the_study(projects, study, last)
+    _check_units(targets, indicators, catalog)
+    return {
+        "indicators": hide_indicators(indicators, small_numbers(study)),
+        "breaks": breaks,
+        "targets": targets,
+        "criteria": criteria,
+        "projects": projects,
+        "fact_reports": [each.record() for each in (*reports, report, last)],
+    }
+
+
+def _indicators(catalog: Catalog) -> tuple[pd.DataFrame, list[LayerReport]]:
+    """Put the layers of indicators below each other, each value with the source of its layer."""
+    names = list(catalog.by_role("indicators")) or [one(catalog, "indicators")]
+    tables, reports = [], []
+    for name in names:
+        table, report = read_indicators(catalog, name)
+        layer = catalog.layers[name]
+        stated = {"source": layer.source, "source_en": layer.source_en}
+        tables.append(table.assign(**{key: stated[key] for key in stated if key not in table}))
+        reports.append(report)
+    joined = pd.concat(tables, ignore_index=True)
+    return check(joined, INDICATORS, where=", ".join(report.file for report in reports)), reports
+
+
+def _if_any(catalog: Catalog, role: Any, read: Reader, reports: list[LayerReport]) -> pd.DataFrame:
+    """Read the layer of a role; no rows where the catalog has none."""
+    if not catalog.by_role(role):
+        return _nothing(EMPTY[role])
+    table, report = read(catalog, one(catalog, role))
+    reports.append(report)
+    return table
+
+
+EMPTY = {
+    "series_breaks": SERIES_BREAKS,
+    "targets": TARGETS,
+}
+
+
+def _nothing(contract: Table) -> pd.DataFrame:
+    columns = {
+        name: pd.Series([], dtype=KINDS.get(column.kind, "object"))
+        for name, column in contract.columns.items()
+    }
+    return pd.DataFrame(columns)
+
+
+def _check_units(targets: pd.DataFrame, indicators: pd.DataFrame, catalog: Catalog) -> None:
+    """Raise SchemaError unless each target is of an indicator that is there, in its unit."""
+    if targets.empty:
+        return
+    units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
+    wrong = [
+        f"{row.indicator}/{row.area_id} in {row.unit!r}, not {units.get(row.indicator)!r}"
+        for row in targets.itertuples()
+        if units.get(row.indicator) != row.unit
+    ]
+    if wrong:
+        name = one(catalog, "targets")
+        msg = (
+            f"{name} ({catalog.file(name)}): {len(wrong)} of {len(targets)} targets are not in "
+            f"the unit of an indicator: {first(wrong)}; the unit of the indicator is allowed. "
+            "Correct indicator or unit."
+        )
+        raise SchemaError(msg)
