@@ -6,7 +6,7 @@ what :func:`~htkgis.network.street_times.street_times` gives for that point, to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +17,7 @@ from htkgis.errors import ConfigError, NetworkError
 from htkgis.units import UNREACHED, minutes
 
 from .graph import Graph
-from .reach import draw_parts, reach, reached_parts
+from .reach import Parts, draw_parts, reach, reached_parts
 from .search import search
 from .snap import (
     NOT_SNAPPED,
@@ -129,6 +129,7 @@ def grid_of_reach(
             f"{len(origins)}; one at least is needed. Check the origins, or take a longer limit."
         )
         raise NetworkError(msg)
+    parts = _as_counted(graph, parts)
     # a place that is reached and not left counts too: the end of a one-way street
     alone = parts.end <= parts.start
     places = shapely.line_interpolate_point(
@@ -137,6 +138,20 @@ def grid_of_reach(
     shapes = np.concatenate([draw_parts(graph, parts), places])
     west, south, east, north = shapely.total_bounds(shapes).tolist()
     return grid_around((west, south, east, north), cell_m=cell_m, margin_m=max_snap_m)
+
+
+def _as_counted(graph: Graph, parts: Parts) -> Parts:
+    """Lengthen parts of edges by half a decisecond, for positions count in whole ones.
+
+    It is centimetres, but half of a long line that takes a single decisecond.
+    """
+    costs = np.stack([graph.edge_forward_ds[parts.edge], graph.edge_backward_ds[parts.edge]])
+    least = np.where(costs > 0, costs, UNREACHED).min(axis=0)
+    return replace(
+        parts,
+        start=np.maximum(0.0, parts.start - 0.5 / least),
+        end=np.minimum(1.0, parts.end + 0.5 / least),
+    )
 
 
 def travel_time_surface(

@@ -179,6 +179,17 @@ def test_the_grid_holds_the_cells_around_an_origin_at_the_end_of_a_one_way_stree
     assert small == large == 20
 
 
+def test_the_grid_holds_the_cells_that_lie_half_a_decisecond_along_a_street():
+    # 289 m are drawn and cost one decisecond: positions up to their half count as the start
+    at = {"n0": (330, 170), "n1": (30, 160), "n2": (310, 230)}
+    rows = [("n0", "n0", 0.3, True), ("n1", "n2", 0.1, False), ("n0", "n1", 20, True)]
+    table = streets(rows, at)
+    homes = points((327, 230), (170, 195))
+    bounds = tuple(table.total_bounds)
+    small, large = reached_in(build_graph(table, mode=CAR), homes, 3000, bounds)
+    assert small == large == 2
+
+
 @pytest.mark.parametrize("start_ds", [0, 1200])
 def test_what_a_trip_takes_besides_moves_every_cell_by_as_much(start_ds):
     table = ring(a=True)
