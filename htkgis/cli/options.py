@@ -122,3 +122,19 @@ def shown_progress() -> Iterator[Progress | None]:
         return
     with console.status("") as status:
         yield lambda name, number, of: status.update(f"{number}/{of} {name.replace('_', ' ')}")
+
+
+def split_column(text: str) -> tuple[Path, str | None]:
+    r"""Part ``FILE:COLUMN``; the colon of a Windows drive belongs to the file.
+
+    Examples
+    --------
+    >>> split_column("jobs.csv:antal")[1], split_column("jobs.csv")[1]
+    ('antal', None)
+    >>> split_column(r"C:\data\jobs.csv")[1]
+    """
+    file, colon, column = text.rpartition(":")
+    drive = len(file) == 1 and file.isalpha() and column[:1] in {"\\", "/"}
+    if not colon or not file or drive or not column:
+        return Path(text.removesuffix(":")), None
+    return Path(file), column

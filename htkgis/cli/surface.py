@@ -9,7 +9,6 @@ import click
 
 from htkgis.errors import ConfigError
 
-from .access import split_column
 from .options import (
     FILE,
     any_mode_option,
@@ -20,6 +19,7 @@ from .options import (
     minute_words,
     plain_option,
     shown_progress,
+    split_column,
     stairs_lines,
     study_option,
 )

@@ -69,7 +69,7 @@ def command(
 ) -> None:
     """Write travel times between two files of points.
 
-    Writes from_id, to_id and travel_time_min (two decimals) for the pairs that are reached, bound
+    Writes from_id, to_id and travel_time_min (three decimals) for the pairs that are reached, bound
     (at_most where a shorter way may lie beyond the end of the streets), mode, lens and plain, and
     says on stderr how the points met the streets. Times by car hold
     the way to the car and parking. Where the study puts a price on streets that people avoid,
@@ -115,7 +115,7 @@ def command(
             max_snap_m=max_snap_m,
             progress=progress,
         )
-    write_table(report.table, out, decimals=2)
+    write_table(report.table, out, decimals=3)
     _say(report, out)
 
 
@@ -147,7 +147,7 @@ def _by_timetable(
             bare=bare,
             progress=progress,
         )
-    write_table(report.table, out, decimals=2)
+    write_table(report.table, out, decimals=3)
     say_asked(report.asked)
     click.echo(f"Wrote {len(report.table)} pairs to {out}", err=True)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -18,7 +17,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED
 
 from .arrived import check_file
 from .layer import TABLES, texts
-from .points import check_ids
+from .points import amounts, check_ids, labels
 from .table import lacking, numbers, read_csv_table
 
 TIME_COLUMNS = ("travel_time_min", "travel_time")
@@ -73,7 +72,7 @@ def read_travel_times(path: Path, column: str | None = None) -> pd.DataFrame:
     return check(times, TRAVEL_TIMES, where=where)
 
 
-def read_amounts_by_id(path: Path, column: str | None) -> pd.Series:
+def read_amounts_by_id(path: Path, column: str | None, *, missing: bool = False) -> pd.Series:
     """Read how many persons or opportunities each id has.
 
     Parameters
@@ -82,6 +81,8 @@ def read_amounts_by_id(path: Path, column: str | None) -> pd.Series:
         CSV or parquet with ``id``; positions are not needed.
     column
         Column of numbers of 0 or more; 1 each where missing.
+    missing
+        Whether numbers may be missing, such as incomes; else that is an error.
 
     Returns
     -------
@@ -96,24 +97,48 @@ def read_amounts_by_id(path: Path, column: str | None) -> pd.Series:
         The column or ids are missing, ids repeat, or a value is missing, no number or below 0.
     """
     table, where = _rows(path)
-    missing = [name for name in ("id", column) if name is not None and name not in table.columns]
-    if missing:
-        msg = f"{where}: {lacking(missing, table.columns)}. Name a column of numbers."
+    absent = [name for name in ("id", column) if name is not None and name not in table.columns]
+    if absent:
+        msg = f"{where}: {lacking(absent, table.columns)}. Name a column of numbers."
         raise SchemaError(msg)
     table = table.assign(id=texts(table["id"]))
     check_ids(table, where)
     if column is None:
         return pd.Series(1.0, index=pd.Index(table["id"], name="id"))
-    values = numbers(table[column], what=f"{where} column {column!r}").to_numpy(dtype="float64")
-    wrong = ~(values >= 0) | np.isinf(values)
-    if wrong.any():
-        msg = (
-            f"{where}: column {column!r} is missing or below 0 in {int(wrong.sum())} of "
-            f"{len(values)} rows: {first(table['id'].to_numpy()[wrong].tolist())}; numbers of 0 "
-            "or more are allowed. Correct these rows."
-        )
-        raise SchemaError(msg)
+    values = amounts(table[column], table["id"], where, missing=missing)
     return pd.Series(values, index=pd.Index(table["id"], name="id"))
+
+
+def read_labels_by_id(path: Path, column: str) -> pd.Series:
+    """Read what each id is, such as the function of a place.
+
+    Parameters
+    ----------
+    path
+        CSV or parquet with ``id``; positions are not needed.
+    column
+        Column of text.
+
+    Returns
+    -------
+    labels
+        Text indexed by ``id``, in the order of the file.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, empty or no table.
+    SchemaError
+        The column or ids are missing, ids repeat, or a label is missing.
+    """
+    table, where = _rows(path)
+    missing = [name for name in ("id", column) if name not in table.columns]
+    if missing:
+        msg = f"{where}: {lacking(missing, table.columns)}. Name a column of text."
+        raise SchemaError(msg)
+    ids = table.assign(id=texts(table["id"]))
+    check_ids(ids, where)
+    return pd.Series(labels(table[column], ids["id"], where), index=pd.Index(ids["id"], name="id"))
 
 
 def _rows(path: Path) -> tuple[pd.DataFrame, str]:

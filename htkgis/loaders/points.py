@@ -11,6 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from htkgis.errors import SchemaError, first
@@ -71,7 +72,7 @@ def read_points(path: Path, *, crs: str) -> gpd.GeoDataFrame:
 
 
 def read_weights(
-    path: Path, column: str | None, points: gpd.GeoDataFrame
+    path: Path, column: str | None, points: gpd.GeoDataFrame, *, missing: bool = False
 ) -> npt.NDArray[np.float64]:
     """Read what each point of a file counts.
 
@@ -81,6 +82,8 @@ def read_weights(
         The file that ``points`` were read from.
     column
         Name of a column of numbers >= 0; every point counts 1 where missing.
+    missing
+        Whether numbers may be missing, such as incomes; else that is an error.
     points
         As :func:`read_points` read them.
 
@@ -96,23 +99,75 @@ def read_weights(
     """
     if column is None:
         return np.ones(len(points))
+    cells, where = _column(path, column, "numbers")
+    return amounts(cells, points["id"], where, missing=missing)
+
+
+def read_labels(path: Path, column: str, points: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Read what each point of a file is, such as the function of a place.
+
+    Parameters
+    ----------
+    path, points
+        As :func:`read_weights`.
+    column
+        Name of a column of text.
+
+    Returns
+    -------
+    labels
+        Text, shape (n,), in the order of the points.
+
+    Raises
+    ------
+    SchemaError
+        If there is no such column, or a label is missing.
+    """
+    cells, where = _column(path, column, "text")
+    return labels(cells, points["id"], where)
+
+
+def amounts(
+    cells: pd.Series, ids: pd.Series, where: str, *, missing: bool = False
+) -> npt.NDArray[np.float64]:
+    """Return a column as numbers of 0 or more, or name the rows that have none."""
+    values = numbers(cells, what=f"{where} column {cells.name!r}").to_numpy(dtype="float64")
+    wrong = ~(values >= 0) | np.isinf(values)
+    wrong &= ~(np.isnan(values) & missing)
+    if wrong.any():
+        fault = "below 0" if missing else "missing or below 0"
+        msg = (
+            f"{where}: column {cells.name!r} is {fault} in {int(wrong.sum())} of "
+            f"{len(values)} rows: {first(ids.to_numpy()[wrong].tolist())}; numbers of 0 "
+            "or more are allowed. Correct these rows."
+        )
+        raise SchemaError(msg)
+    return values
+
+
+def labels(cells: pd.Series, ids: pd.Series, where: str) -> npt.NDArray[np.object_]:
+    """Return a column as text, or name the rows that have none."""
+    text = cells.astype("object").where(cells.notna(), "").astype(str).str.strip()
+    empty = (text == "").to_numpy()
+    if empty.any():
+        msg = (
+            f"{where}: column {cells.name!r} is empty in {int(empty.sum())} of {len(cells)} rows: "
+            f"{first(ids[empty])}; any text is allowed. Fill these rows."
+        )
+        raise SchemaError(msg)
+    return text.to_numpy(dtype=object)
+
+
+def _column(path: Path, column: str, kind: str) -> tuple[pd.Series, str]:
+    """Return a column of a user's own file, and how a message calls the file."""
     file, _, layer = str(path).partition(LAYER)
     where = f"{Path(file).name} ({file})"
     table = rows_of_file(Path(file), layer, where)
     if column not in table.columns:
         there = [name for name in table.columns if name != "geometry"]
-        msg = f"{where}: {lacking([column], there)}. Name a column of numbers."
+        msg = f"{where}: {lacking([column], there)}. Name a column of {kind}."
         raise SchemaError(msg)
-    values = numbers(table[column], what=f"{where} column {column!r}").to_numpy(dtype="float64")
-    wrong = ~(values >= 0) | np.isinf(values)
-    if wrong.any():
-        msg = (
-            f"{where}: column {column!r} is missing or below 0 in {int(wrong.sum())} of "
-            f"{len(values)} rows: {first(points['id'].to_numpy()[wrong].tolist())}; numbers of 0 "
-            "or more are allowed. Correct these rows."
-        )
-        raise SchemaError(msg)
-    return values
+    return table[column], where
 
 
 def rows_of_file(path: Path, layer: str, where: str) -> gpd.GeoDataFrame:

@@ -67,14 +67,9 @@ def nearest_times(
     beside = (origins.edge >= 0) & np.isin(origins.edge, places.edge)
     along = street_times(
         graph,
-        _chosen(origins, beside),
-        _chosen(places, np.isin(places.edge, origins.edge[beside])),
+        origins.where(beside),
+        places.where(np.isin(places.edge, origins.edge[beside])),
         limit_ds=limit_ds,
     )
     np.minimum.at(found, np.flatnonzero(beside)[along.from_index], along.time_ds)
     return np.where(found <= limit_ds, found, UNREACHED)
-
-
-def _chosen(snaps: Snaps, rows: npt.NDArray[np.bool_]) -> Snaps:
-    """Take some of the points."""
-    return Snaps(**{name: values[rows] for name, values in vars(snaps).items()})

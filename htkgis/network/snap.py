@@ -72,6 +72,10 @@ class Snaps:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def where(self, rows: npt.NDArray[Any]) -> Snaps:
+        """Take some of the points, by flags or by positions."""
+        return Snaps(**{name: values[rows] for name, values in vars(self).items()})
+
     @property
     def too_far(self) -> pd.DataFrame:
         """Points that are not on the network: columns ``id`` and ``distance_m``."""

@@ -36,7 +36,7 @@ def audits_by_layer(ids_by_layer: pd.DataFrame, snaps: Snaps) -> dict[str, SnapA
     """
     layer = ids_by_layer.set_index("id")["layer"].reindex(snaps.ids).to_numpy()
     return {
-        str(name): audit(_chosen(snaps, layer == name))
+        str(name): audit(snaps.where(layer == name))
         for name in dict.fromkeys(ids_by_layer["layer"])
         if (layer == name).any()
     }
@@ -110,7 +110,3 @@ def _lines(snaps: Snaps, role: str) -> pd.DataFrame:
             "geometry": pd.Series(list(shapely.linestrings(ends)), dtype=object),
         }
     )
-
-
-def _chosen(snaps: Snaps, rows: Any) -> Snaps:
-    return Snaps(**{name: values[rows] for name, values in vars(snaps).items()})

@@ -117,8 +117,7 @@ def once_per_place(snaps: Snaps) -> Snaps:
     far = snaps.edge == NOT_SNAPPED
     ranked = np.lexsort((snaps.distance_m, far))
     _, first = np.unique(snaps.ids[ranked].astype(str), return_index=True)
-    rows = np.sort(ranked[first])
-    return Snaps(**{name: values[rows] for name, values in vars(snaps).items()})
+    return snaps.where(np.sort(ranked[first]))
 
 
 def fold_times(times: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -36,6 +37,8 @@ from .steps import Progress
 from .travellers import Travellers, travellers
 
 COLUMNS = ["origin_id", "measure", "limit_min", "value", "bound"]
+DECIMALS = 3
+"""Of minutes: with as many, whole deciseconds are told apart."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,82 @@ def measure_point_access(
     if not limits_min:
         msg = "--limit-min: none was given; one or more limits in minutes are needed. Name one."
         raise ConfigError(msg)
+    own = own_points(
+        streets,
+        origins_path,
+        opportunities_path,
+        mode=mode,
+        lens=lens,
+        bare=bare,
+        max_snap_m=max_snap_m,
+        cache=cache,
+        progress=progress,
+    )
+    weights = read_weights(opportunities_path, column, own.opportunities)
+    graph, from_snaps, to_snaps = own.graph, own.from_snaps, own.to_snaps
+    limits = sorted({float(limit) for limit in limits_min})
+    rows = _sums(graph, from_snaps, to_snaps, weights, limits, impedance, own.border_ds)
+    if nearest:
+        rows += _nearest(graph, from_snaps, to_snaps, nearest, max(limits), own.border_ds)
+    table = pd.concat(rows, ignore_index=True)[COLUMNS]
+    if all(limit.is_integer() for limit in limits):
+        table["limit_min"] = table["limit_min"].astype("int64")
+    return own.report(table)
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPoints:
+    """A user's own points on the graph of a mode; made by :func:`own_points`.
+
+    Parameters
+    ----------
+    travellers
+        Who travels how.
+    origins, opportunities
+        Points as they were read.
+    graph
+        Graph of the mode.
+    from_snaps, to_snaps
+        Origins and opportunities on it.
+    border_ds
+        Deciseconds from each origin to the end of the streets, int64.
+    """
+
+    travellers: Travellers
+    origins: gpd.GeoDataFrame
+    opportunities: gpd.GeoDataFrame
+    graph: Graph
+    from_snaps: Snaps
+    to_snaps: Snaps
+    border_ds: npt.NDArray[np.int64]
+
+    def report(self, table: pd.DataFrame) -> AccessReport:
+        """Say beside a table of access who travelled, and how the points met the streets."""
+        from_snaps, to_snaps = self.from_snaps, self.to_snaps
+        too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
+        who = self.travellers
+        table = who.noted(_felt(table) if who.felt else table)
+        return AccessReport(table, audit(from_snaps), audit(to_snaps), too_far, who)
+
+
+def own_points(
+    streets: str,
+    origins_path: Path,
+    opportunities_path: Path,
+    *,
+    mode: str,
+    lens: str,
+    bare: bool,
+    max_snap_m: float | None,
+    cache: Cache | None,
+    progress: Progress | None,
+) -> OwnPoints:
+    """Read points and streets and join them; see :func:`measure_point_access`."""
     study = read_study(embedded_study() / "study.toml")
     who = travellers(study, mode, lens, bare=bare, unknown_kinds=own_unknown_kinds(streets))
     crs = own_crs(streets, study)
     origins = read_points(origins_path, crs=crs)
     opportunities = read_points(opportunities_path, crs=crs)
-    weights = read_weights(opportunities_path, column, opportunities)
     graph = own_graph(
         streets, study, mode, crs=crs, lens=lens, bare=bare, cache=cache, progress=progress
     )
@@ -129,23 +202,13 @@ def measure_point_access(
         own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
         for what, points in (("origins", origins), ("opportunities", opportunities))
     )
-    limits = sorted({float(limit) for limit in limits_min})
     border_ds = border_times(graph, from_snaps, graph_coverage(graph)).astype(np.int64)
-    rows = _sums(graph, from_snaps, to_snaps, weights, limits, impedance, border_ds)
-    if nearest:
-        rows += _nearest(graph, from_snaps, to_snaps, nearest, max(limits), border_ds)
-    table = pd.concat(rows, ignore_index=True)[COLUMNS]
-    if all(limit.is_integer() for limit in limits):
-        table["limit_min"] = table["limit_min"].astype("int64")
-    too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
-    if who.felt:
-        table = _felt(table)
-    return AccessReport(who.noted(table), audit(from_snaps), audit(to_snaps), too_far, who)
+    return OwnPoints(who, origins, opportunities, graph, from_snaps, to_snaps, border_ds)
 
 
 def _felt(table: pd.DataFrame) -> pd.DataFrame:
     """Call minutes that hold a price by another name, so that nobody takes them for time."""
-    measure = table["measure"].str.replace(r"^nearest_", "felt_nearest_", regex=True)
+    measure = table["measure"].str.replace(r"^(nearest_|balancing_time)", r"felt_\1", regex=True)
     return table.assign(measure=measure).rename(columns={"limit_min": "felt_limit_min"})
 
 
@@ -193,7 +256,7 @@ def _nearest(
     for rank in range(count):
         times_ds = found.times_ds[:, rank].astype(np.int64)
         reached = times_ds < UNREACHED
-        value = np.where(reached, minutes(times_ds).round(2), np.nan)
+        value = np.where(reached, minutes(times_ds).round(DECIMALS), np.nan)
         met = reached & (border_ds < times_ds)
         rows.append(_rows(origins, f"nearest_{rank + 1}", limit_min, value, met, "at_most"))
     return rows

@@ -20,6 +20,8 @@ from .steps import Progress
 from .travellers import Travellers, travellers
 
 AT_MOST = "at_most"
+DECIMALS = 3
+"""Of minutes: with as many, whole deciseconds are told apart, also where a limit lies."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class TimesReport:
     Parameters
     ----------
     table
-        ``from_id``, ``to_id``, ``travel_time_min`` (two decimals; ``felt_time_min`` where they
+        ``from_id``, ``to_id``, ``travel_time_min`` (three decimals; ``felt_time_min`` where they
         hold a price), ``bound``, ``mode``, ``lens``, ``plain``; reachable pairs only. The bound
         is ``at_most`` where the search met the end of the streets before: there may be a shorter
         way beyond.
@@ -118,7 +120,7 @@ def measure_point_times(
     # whoever could have come to the end of the streets by then may know a shorter way beyond
     met = border_ds[found.from_index] < found.time_ds
     table = times[["from_id", "to_id"]].assign(
-        **{who.minutes_column: minutes(times["travel_time_ds"]).round(2)},
+        **{who.minutes_column: minutes(times["travel_time_ds"]).round(DECIMALS)},
         bound=pd.Series(met, dtype=object).map({True: AT_MOST, False: None}).to_numpy(),
     )
     too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)

@@ -50,7 +50,7 @@ from .transit import (
 Access = Literal["walk", "bike", "bike-aboard"]
 SURROUNDINGS_M = 50_000.0
 """Trips that call once on the streets and once so far away are read: people change there."""
-DECIMALS = 2
+DECIMALS = 3
 HOUR_S = 3600
 LATE_S = 6 * HOUR_S
 """How long after a window trips of the next service day may still matter."""
@@ -138,7 +138,7 @@ class TransitReport:
     Parameters
     ----------
     table
-        ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (two decimals, missing where fewer
+        ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (three decimals, missing where fewer
         departures make it), ``mean_min`` of those that make it, ``departures_percent`` that do;
         pairs that some departure reaches.
     asked

@@ -77,7 +77,7 @@ def test_an_unknown_command_or_option_is_wrong_usage():
     assert call("layers", "accept").exit_code == 2
 
 
-def test_times_writes_reachable_pairs_with_two_decimals_and_reports_on_stderr(points):
+def test_times_writes_reachable_pairs_with_three_decimals_and_reports_on_stderr(points):
     result = times(points)
     assert (result.exit_code, result.stdout) == (0, "")
     lines = (points / "times.csv").read_text("utf-8").splitlines()
@@ -87,7 +87,7 @@ def test_times_writes_reachable_pairs_with_two_decimals_and_reports_on_stderr(po
     assert {tuple(pair[4:]) for pair in pairs} == {("walk", "adult", "False")}
     assert {pair[3] for pair in pairs} <= {"", "at_most"}
     for (_, _, minutes, *_), metres in zip(pairs, (1244, 1998), strict=True):
-        assert len(minutes.split(".")[1]) == 2
+        assert len(minutes.split(".")[1]) == 3
         assert abs(float(minutes) * 75 / metres - 1) < 0.12
     assert "origins: 1 of 1 on the streets" in result.stderr
     assert "farthest: hoje_taastrup" in result.stderr

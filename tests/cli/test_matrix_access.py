@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from htkgis.cli import main
-from htkgis.pipeline.matrix_access import MEASURES
+from htkgis.pipeline.access_measures import MEASURES
+from htkgis.pipeline.equity import EQUITY
 from tests.access.worked import BELO_JOBS, BELO_PEOPLE, BELO_TIMES
 
 
@@ -18,6 +19,8 @@ def belo(tmp_path):
     matrix.to_csv(tmp_path / "matrix.csv", index=False)
     matrix.to_parquet(tmp_path / "matrix.parquet")
     zones = pd.DataFrame({"persons": BELO_PEOPLE, "jobs": BELO_JOBS}).rename_axis("id")
+    zones["kind"] = ["shop", "shop", "school", "school", "school"]
+    zones["income"] = [4757.8, 1627.8, 543.1, 3822.0, np.nan]
     zones.to_csv(tmp_path / "zones.csv")
     return tmp_path
 
@@ -54,18 +57,24 @@ def test_floating_catchments_over_a_file_are_those_in_python(belo, times):
 
 def test_every_measure_is_written(belo):
     named = [f"{name}:60" if measure.parameter else name for name, measure in MEASURES.items()]
-    more = [word for name in named for word in ("--measure", name)]
+    more = [word for name in named for word in ("--measure", name)] + ["--function", "kind"]
     result, table = call(
         belo, *more, "--limit-min", "30", "--limit-min", "60", "--impedance", "exponential:0.1",
         "--nearest", "2",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
+    of_several = {"nearest", "cumulative_interval", "diversity", "completeness"}
     assert set(table["measure"]) == {
-        *(set(MEASURES) - {"nearest", "cumulative_interval"}),
+        *(set(MEASURES) - of_several),
         "nearest_1",
         "nearest_2",
         "cumulative_interval_mean",
         "cumulative_interval_p50",
+        "diversity_60",
+        "completeness_complete",
+        "completeness_functions",
+        "lacks_school",
+        "lacks_shop",
     }
     weighed = table[table["measure"] == "gravity"]
     assert set(weighed["impedance"]) == {"exponential:0.1"}
@@ -102,9 +111,110 @@ def test_a_pair_without_a_time_is_not_reached(belo):
     assert measured(table, "nearest_1")["57b"] == 47
 
 
+def test_functions_in_reach_are_counted_and_those_lacking_named(belo):
+    more = ("--measure", "completeness", "--measure", "diversity:0", "--measure", "diversity:2")
+    result, table = call(belo, *more, "--limit-min", "45", "--function", "kind", demand=None)
+    assert result.exit_code == 0, result.output
+    # within 45 minutes: 57b itself, a shop; the next three both; 909 itself, a school of no jobs
+    assert measured(table, "completeness_functions").tolist() == [1, 2, 2, 2, 0]
+    assert measured(table, "completeness_complete").tolist() == [0, 1, 1, 1, 0]
+    assert measured(table, "lacks_school").tolist() == [1, 0, 0, 0, 1]
+    assert measured(table, "lacks_shop").tolist() == [0, 0, 0, 0, 1]
+    assert measured(table, "diversity_0").tolist() == [1, 2, 2, 2, 0]
+    shops, schools = 390 / 599, 209 / 599
+    assert measured(table, "diversity_2")["597"] == pytest.approx(1 / (shops**2 + schools**2))
+
+
+def equity_of(belo, *more, measures=("cumulative", "nearest"), population="zones.csv:persons"):
+    words = [word for name in measures for word in ("--measure", name)]
+    out = belo / "equity.parquet"
+    result, _ = call(
+        belo, *words, "--limit-min", "45", "--equity-out", str(out),
+        "--population", str(belo / population), *more,
+    )  # fmt: skip
+    return result, pd.read_parquet(out) if result.exit_code == 0 else None
+
+
+def test_equity_is_of_the_persons_who_have_the_access(belo):
+    more = ("--equity", "mean", "--equity", "gini", "--equity", "access_poverty:500")
+    result, table = equity_of(belo, *more, "--equity", "time_quantile:1")
+    assert result.exit_code == 0, result.output
+    assert "Wrote 9 figures of equity" in result.output
+    own = table[table["measure"] == "cumulative"].set_index("statistic")
+    # 82, 599, 599 and 499 jobs within 45 minutes of 852, 394, 1969 and 2189 persons
+    everybody = 852 + 394 + 1969 + 2189
+    held = 82 * 852 + 599 * (394 + 1969) + 499 * 2189
+    assert own["value"]["mean"] == pytest.approx(held / everybody)
+    assert own["value"]["access_poverty_500_share"] == pytest.approx((852 + 2189) / everybody)
+    shares = np.cumsum([0, 82 * 852, 499 * 2189, 599 * (394 + 1969)]) / held
+    parts = np.array([852, 2189, 394 + 1969]) / everybody
+    assert own["value"]["gini"] == pytest.approx(1 - (parts * (shares[:-1] + shares[1:])).sum())
+    assert set(own["persons"]) == {everybody}
+    near = table[table["measure"] == "nearest_1"].set_index("statistic")["value"]
+    assert near["time_quantile_1"] == 5.8
+
+
+def test_every_figure_of_equity_is_written(belo):
+    named = [f"{name}:0.5" if figure.parameter else name for name, figure in EQUITY.items()]
+    more = [word for name in named for word in ("--equity", name)]
+    result, table = equity_of(belo, *more, "--income", "income", "--group", "kind")
+    assert result.exit_code == 0, result.output
+    for name in EQUITY:
+        assert table["statistic"].str.startswith(name).any()
+    ranked = table[table["statistic"] == "concentration_index"]
+    assert ranked["persons_left_out"].tolist() == [0.0]  # nobody lives where no income is known
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--equity", "hoover"), "--equity hoover: is none of those there are; mean, gini"),
+        (("--equity", "access_poverty"), "access_poverty:THRESHOLD"),
+        (("--equity", "time_quantile:2"), "above 0 and at most 1 is allowed"),
+        (("--equity", "palma"), "--equity palma: needs --income, which was not given"),
+        (("--equity", "theil_by_group"), "needs --group, which was not given"),
+    ],
+)
+def test_what_a_figure_of_equity_lacks_is_said_in_one_line(belo, more, message):
+    result, _ = equity_of(belo, *more)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert len(result.output.strip().split("Error")[-1].splitlines()) == 1
+
+
+def test_a_figure_about_none_of_the_measures_is_refused(belo):
+    result, _ = equity_of(belo, "--equity", "gini", measures=("nearest",))
+    assert result.exit_code == 1
+    assert "--equity gini: is about access, and none was measured: 'nearest_1'" in result.output
+
+
+def test_persons_must_be_known_of_every_origin(belo):
+    (belo / "some.csv").write_text("id,persons\n57b,4\n", "utf-8")
+    result, _ = equity_of(belo, "--equity", "gini", population="some.csv:persons")
+    assert result.exit_code == 1
+    assert "--population: 4 of 5 origins have no persons: '597', '5b3', '5cf'" in result.output
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (("--population", "zones.csv:persons"), "--population says something only with --equity"),
+        (("--equity", "gini"), "Missing option '--population', which --equity needs"),
+        (
+            ("--equity", "gini", "--population", "zones.csv:persons"),
+            "Missing option '--equity-out', which --equity needs",
+        ),
+    ],
+)
+def test_options_of_equity_belong_together(belo, more, message):
+    result, _ = call(belo, "--measure", "nearest", *more)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
 def test_ids_that_stand_in_no_pair_are_counted(belo):
     with (belo / "zones.csv").open("a", encoding="utf-8") as file:
-        file.write("island,10,20\n")
+        file.write("island,10,20,shop,1\n")
     result, table = call(belo, "--measure", "e2sfca", "--limit-min", "45")
     assert "1 ids with demand stand in no pair of --times" in result.output
     assert "1 ids with opportunities stand in no pair of --times" in result.output
@@ -114,7 +224,7 @@ def test_ids_that_stand_in_no_pair_are_counted(belo):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ((), "--measure: none was given; --times needs one or more"),
+        ((), "--measure: none was given; one or more are needed"),
         (("--measure", "huff"), "--measure huff: is none of those there are; cumulative, "),
         (("--measure", "raam"), "raam:TIME_SCALE_MIN"),
         (("--measure", "raam:0"), "--measure raam:0: is none"),
@@ -124,6 +234,11 @@ def test_ids_that_stand_in_no_pair_are_counted(belo):
         (
             ("--measure", "cumulative_interval", "--limit-min", "30"),
             "needs two or more --limit-min",
+        ),
+        (("--measure", "diversity:-1"), "--measure diversity:-1: is none"),
+        (
+            ("--measure", "completeness", "--limit-min", "15"),
+            "--measure completeness: needs --function, which was not given",
         ),
     ],
 )
@@ -204,7 +319,11 @@ def test_how_people_travel_says_nothing_over_a_finished_matrix(belo):
         ((), "Missing option '--streets'"),
         (("--streets", "sketch"), "Missing option '--origins'"),
         (("--streets", "sketch", "--origins", "homes.csv"), "Missing option '--limit-min'"),
-        (("--streets", "sketch", "--measure", "shen"), "--measure says something only with"),
+        (("--streets", "sketch", "--measure", "shen"), "Missing option '--origins'"),
+        (
+            ("--streets", "sketch", "--origins", "homes.csv", "--demand", "persons"),
+            "--demand says something only with --measure",
+        ),
     ],
 )
 def test_without_a_matrix_streets_origins_and_a_limit_are_needed(belo, given, message):

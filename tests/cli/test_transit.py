@@ -271,6 +271,45 @@ def test_what_half_of_the_departures_reach_is_not_what_half_reach_in_time(ask, t
     assert (table.loc[40] == 7).all()
 
 
+def test_any_measure_by_percentile_is_that_over_the_percentiles_of_the_matrix(ask, tmp_path):
+    given = [("T", 1, "x"), ("H", 7, "y")]
+    rows = [
+        {"id": key, "lat": STOPS[key][1], "lon": STOPS[key][2], "jobs": jobs, "kind": kind}
+        for key, jobs, kind in given
+    ]
+    both = tmp_path / "both.csv"
+    pd.DataFrame(rows).to_csv(both, index=False)
+    known = (
+        "--streets", "sketch", "--mode", "transit", "--origins", both, "--timetable", ask.feed,
+        "--date", "2026-06-02", "--depart", "08:05", "--window-min", "20", "--percentile", "10",
+        "--percentile", "90",
+    )  # fmt: skip
+    measures = ("e2sfca", "nearest", "completeness", "balancing_time", "raam:20")
+    asked = [word for name in measures for word in ("--measure", name)]
+    asked += ["--limit-min", "20", "--limit-min", "40", "--nearest", "2", "--function", "kind"]
+    asked += ["--opportunities", f"{both}:jobs"]
+    run = CliRunner().invoke
+    ours, times = tmp_path / "ours.csv", tmp_path / "times.csv"
+    whole_day = ("--destinations", both)
+    result = run(main, ["times", *map(str, (*known, *whole_day, "--out", times))])
+    assert result.exit_code == 0, result.output
+    result = run(main, ["access", *map(str, (*known, *asked, "--demand", "jobs", "--out", ours))])
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(ours)
+    keys = ["origin_id", "measure", "limit_min"]
+    for percentile in (10, 90):
+        theirs = tmp_path / "theirs.csv"
+        column = f"{times}:travel_time_p{percentile}_min"
+        words = ("--times", column, *asked, "--demand", f"{both}:jobs", "--out", theirs)
+        result = run(main, ["access", *map(str, words)])
+        assert result.exit_code == 0, result.output
+        own = table[table["percentile"] == percentile].set_index(keys)["value"]
+        expected = pd.read_csv(theirs).set_index(keys)["value"]
+        pd.testing.assert_series_equal(own, expected)
+    by_percentile = table.groupby("percentile")["value"].apply(list)
+    assert by_percentile[10] != by_percentile[90]
+
+
 @pytest.mark.parametrize("option", [("--nearest", 1), ("--impedance", "exponential:0.1")])
 def test_what_is_not_measured_by_public_transport_is_refused(ask, tmp_path, option):
     result = CliRunner().invoke(

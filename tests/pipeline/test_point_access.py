@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from htkgis.access.impedance import read_impedance
 from htkgis.cli import main
-from htkgis.cli.access import split_column
+from htkgis.cli.options import split_column
 from htkgis.errors import ConfigError, SchemaError
 from htkgis.pipeline.point_access import measure_point_access
 from htkgis.pipeline.times import measure_point_times
@@ -48,7 +48,7 @@ def values(report, measure_name, limit):
 def test_sums_are_those_of_the_travel_times(cache, mode):
     report, times = measure(cache, mode), pairs(cache, mode)
     for limit in (15, 30):
-        # the table of times is rounded to two decimals, far from any limit here
+        # the table of times is rounded to three decimals, far from any limit here
         within = times[times["travel_time_min"] <= limit]
         expected = within.groupby("from_id")["jobs"].sum()
         found = values(report, "opportunities", limit)
