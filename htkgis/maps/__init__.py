@@ -3,6 +3,7 @@
 Maps show numbers and never make them; nothing here reads a layer or writes a file.
 """
 
+from .fixed_maps import fixed_maps
 from .index_page import render_index_page
 from .layers import MapLayers, quarter_map
 from .plan_map import Fragments, PlanMap
@@ -18,6 +19,7 @@ __all__ = [
     "PlanMap",
     "Text",
     "VectorLayer",
+    "fixed_maps",
     "load_text",
     "quarter_map",
     "render_index_page",

@@ -13,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import style
 from .bands import near_bands
@@ -82,6 +82,19 @@ def locator(
         )
     )
     return Markup(drawing)  # noqa: S704  an escaped template of ours
+
+
+def standalone(drawing: Markup, credit: str) -> str:
+    """Make a file of its own of a drawing: its own letters, and whose data it shows."""
+    words = escape(credit)
+    style = (
+        "<style>text{font:600 13px sans-serif;fill:#16212b;paint-order:stroke;stroke:#fff;"
+        "stroke-width:3px}.bar{font-size:12px}.credit{font:8px sans-serif}</style>"
+    )
+    line = f'<text x="{SIZE - 4}" y="{SIZE - 4}" text-anchor="end" class="credit">{words}</text>'
+    inner = str(drawing).replace("</svg>", f"{line}\n</svg>")
+    head, rest = inner.split(">", 1)
+    return f'{head} width="800" height="800">{style}{rest}'
 
 
 class _Frame:

@@ -15,6 +15,7 @@ from .locator import common_extent, locator
 from .method import car_note, felt_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
+from .resources import own as own_asset
 from .sections import (
     change_groups,
     lens_section,
@@ -63,7 +64,7 @@ def render_quarter_page(
         ),
         language=text("language.html"),
         css=head,
-        scripts=script,
+        scripts=[*script, own_asset("frame.js")],
         profile=profile,
         area=area_name(profile),
         facts=facts(profile, text),

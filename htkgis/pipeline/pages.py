@@ -10,7 +10,13 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis import __version__
-from htkgis.maps import MapLayers, load_text, render_index_page, render_quarter_page
+from htkgis.maps import (
+    MapLayers,
+    fixed_maps,
+    load_text,
+    render_index_page,
+    render_quarter_page,
+)
 from htkgis.profile import contract
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
@@ -114,6 +120,7 @@ def make_pages(
     }
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
+    files.update(fixed_maps(shown, drawn, text=text, run=run))
     files.update(downloads)
     files["profile.json"] = profile_file(profiles, run)
     files[contract.FILE] = schema_file()

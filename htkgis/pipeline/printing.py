@@ -14,7 +14,7 @@ from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, MissingDependencyError, first
 from htkgis.maps import load_text
 from htkgis.maps.text import Text
-from htkgis.publish.sheets import write_sheets
+from htkgis.publish.into_folder import write_into
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 
@@ -122,7 +122,7 @@ def print_maps(
             tables, order, each, crs=study.study.crs, notes=notes, text=words
         )
     ]
-    paths = write_sheets(out, {sheet.name: sheet.content for sheet in sheets})
+    paths = write_into(out, {sheet.name: sheet.content for sheet in sheets})
     return PrintReport(tuple(paths), tuple(sheets))
 
 

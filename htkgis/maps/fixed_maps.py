@@ -1,0 +1,48 @@
+"""One fixed picture for each quarter's map, as a file: for papers and hosts without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .layers import MapLayers
+from .locator import common_extent, locator, standalone
+from .page import dated_credits
+from .text import Text
+
+
+def fixed_maps(
+    profiles: Sequence[Mapping[str, Any]],
+    layers: Mapping[str, MapLayers],
+    *,
+    text: Text,
+    run: Mapping[str, Any],
+) -> dict[str, bytes]:
+    """Draw ``<quarter>.svg`` for each quarter, all at one scale, with the credits in the picture.
+
+    Parameters
+    ----------
+    profiles, layers
+        As of the pages.
+    """
+    extent = common_extent(list(layers.values()))
+    credit = dated_credits(
+        [source for source in run["sources"] if source["role"] in _DRAWN_ROLES], text
+    )
+    found = {}
+    for profile in profiles:
+        key = profile["quarter"]["id"]
+        drawing = locator(profile, layers[key], text=text, extent_m=extent)
+        found[f"{key}.svg"] = standalone(drawing, credit).encode()
+    return found
+
+
+_DRAWN_ROLES = (
+    "quarters",
+    "housing_areas",
+    "gates",
+    "addresses",
+    "streets",
+    "street_nodes",
+    "stations",
+)
