@@ -10,6 +10,7 @@ import click
 
 from htkgis.quantities import ADULT, CLOSED
 
+from .explain_part import part_lines
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
 
 if TYPE_CHECKING:
@@ -51,25 +52,30 @@ def command(
     state: int | None,
     language: str | None,
 ) -> None:
-    """Trace one figure back to its measure, parameters, origins, layers and network.
+    """Trace any figure back to its measure, parameters, origins, layers and network.
 
-    INDICATOR is nearest_1, cumulative, jobs and so on; QUARTER is the id of a quarter. Nothing
-    is published; what the last run left in the cache is not computed again.
+    INDICATOR is nearest_1, cumulative, jobs and so on, or any part of profile.json: shares,
+    shares.distribution, changes, criteria, comparison, transit, lenses; or the name of a row of
+    one, such as an indicator of the list. QUARTER is the id of a quarter. Nothing is published;
+    what the last run left in the cache is not computed again.
 
     Example: htkgis explain nearest kulturkvarteret --function station
     """
     from htkgis.maps import load_text
-    from htkgis.pipeline.explain import explain_figure
+    from htkgis.pipeline.explain import Explanation
+    from htkgis.pipeline.explain_any import explain
     from htkgis.pipeline.question import Question
     from htkgis.study import read_study
 
     text = load_text(language or read_study(study_path).study.language)
     question = Question(indicator, quarter, function, limit_min, mode, state, lens, departure)
     with shown_progress() as progress:
-        explanation = explain_figure(
-            question, study_path, catalog_path, out, data=data, progress=progress
-        )
-    for line in lines(explanation, text, out):
+        found = explain(question, study_path, catalog_path, out, data=data, progress=progress)
+    if isinstance(found, Explanation):
+        told = lines(found, text, out)
+    else:
+        told = part_lines(found, text, out)
+    for line in told:
         click.echo(line)
 
 
@@ -102,21 +108,25 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     yield from _bound_lines(explanation, text)
     yield from _measure_lines(explanation, text)
     yield text("explain.parameters")
-    for row in explanation.parameters:
-        source = row["source_en"] if text.language == "en" and row["source_en"] else row["source"]
-        yield "  " + text(
-            "explain.parameter",
-            name=row["key"],
-            value=_numbers(row["value"], text),
-            unit=text(f"unit.{row['unit']}"),
-            source=source,
-        )
+    yield from (f"  {parameter_line(row, text)}" for row in explanation.parameters)
     yield from _origin_lines(explanation, text)
     yield from _network_lines(explanation, text)
     yield text("explain.layers")
-    yield from (f"  {_layer(row, text)}" for row in explanation.layers)
+    yield from (f"  {layer_line(row, text)}" for row in explanation.layers)
     key = "explain.published" if explanation.published else "explain.not_published"
     yield text(key, run=explanation.run, folder=out)
+
+
+def parameter_line(row: dict[str, Any], text: Text) -> str:
+    """Write a decision of the study: its key, value and unit, and where it is from."""
+    source = row["source_en"] if text.language == "en" and row["source_en"] else row["source"]
+    return text(
+        "explain.parameter",
+        name=row["key"],
+        value=_numbers(row["value"], text),
+        unit=text(f"unit.{row['unit']}"),
+        source=source,
+    )
 
 
 def _who_travels(figure: dict[str, Any], text: Text) -> str:
@@ -249,7 +259,8 @@ def _network_lines(explanation: Explanation, text: Text) -> Iterator[str]:
         yield "  " + text("explain.snap_place", name=name, metres=text.format_number(metres))
 
 
-def _layer(row: dict[str, Any], text: Text) -> str:
+def layer_line(row: dict[str, Any], text: Text) -> str:
+    """Write a layer: its rows, its date, its rights and its hash."""
     kept, read = row["rows"], row["rows_read"]
     if kept is None:
         rows = text("explain.rows_with_streets")

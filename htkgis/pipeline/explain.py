@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis import access as measures
-from htkgis.catalog import Catalog, read_catalog, role_of
+from htkgis.catalog import Catalog, read_catalog
 from htkgis.network import audit, border_times, graph_from_arrays, snap
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.rounding import plain
@@ -25,17 +25,15 @@ from htkgis.study import Study, read_study
 from htkgis.units import UNREACHED, minutes
 
 from .entrances import once_per_place, snap_places
+from .explain_layers import figure_layers, layer_rows
 from .explain_transit import BY_TIMETABLE, met_by_timetable, timetable_keys
 from .layers import coverage
+from .lineage import quantities
 from .mode_steps import WALK, named
 from .modes import lacks_stairs, mode_of, snapping
 from .profile_steps import profile_steps, unknown_kinds
 from .question import CASE, Question, chosen_figure, places_that_count
 from .steps import Progress, Results, run_steps
-from .transit_steps import TIMETABLE_ROLES
-
-STREET_ROLES = ("streets", "street_nodes")
-BORDER_ROLES = ("municipality", "housing_areas")
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,15 @@ def explain_figure(
         measure=described(measure_of(figure["indicator"], figure["function"])),
         parameters=list(_parameters(figure, study)),
         origins={"kind": str(own["kind"].iloc[0]), "count": len(own), "behind": behind},
-        layers=list(_layers(figure, catalog, hashes, own, counted, results, made)),
+        layers=list(
+            layer_rows(
+                figure_layers(figure, study, catalog, hashes, own, counted),
+                catalog,
+                hashes,
+                results,
+                made,
+            )
+        ),
         network=network,
         # the border that a journey by timetable meets is not the one that people walk to
         border=None if by_timetable else border,
@@ -204,7 +210,7 @@ def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]
         part: Any = decisions
         for name in key.split("."):
             part = (part or {}).get(name)
-        yield from _quantities(part, key)
+        yield from quantities(part, key)
 
 
 def _of_travel(mode: dict[str, Any], figure: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -214,21 +220,10 @@ def _of_travel(mode: dict[str, Any], figure: dict[str, Any]) -> Iterator[dict[st
     own = mode.get("lenses", {}).get(figure["lens"]) or {}
     stated = {name for name, part in own.items() if part is not None}
     costs = adult.pop("costs", None) or {}
-    yield from _quantities({n: part for n, part in adult.items() if n not in stated}, key)
+    yield from quantities({n: part for n, part in adult.items() if n not in stated}, key)
     left = {name: part for name, part in costs.items() if name not in stated}
-    yield from _quantities(left, f"{key}.costs")
-    yield from _quantities(own, f"{key}.lenses.{figure['lens']}")
-
-
-def _quantities(part: Any, key: str) -> Iterator[dict[str, Any]]:
-    """Walk to every number with a unit and a source."""
-    if not isinstance(part, dict):
-        return
-    if {"value", "unit", "source"} <= set(part):
-        yield {"key": key, **part}
-        return
-    for name, inner in part.items():
-        yield from _quantities(inner, f"{key}.{name}")
+    yield from quantities(left, f"{key}.costs")
+    yield from quantities(own, f"{key}.lenses.{figure['lens']}")
 
 
 def _behind(
@@ -299,53 +294,6 @@ def _places(
         }
         for place_id in ids
     ]
-
-
-def _layers(
-    figure: dict[str, Any],
-    catalog: Catalog,
-    hashes: dict[str, str],
-    origins: gpd.GeoDataFrame,
-    counted: pd.DataFrame,
-    results: Results,
-    made: set[str],
-) -> Iterator[dict[str, Any]]:
-    """List the layers behind a figure: origins, places, streets, and what bounds the search."""
-    used = {*origins["layer"], *counted["layer"]}
-    roles = {*STREET_ROLES, *BORDER_ROLES}
-    if figure["function"] == DISTRICT_SCHOOL:
-        roles.add("school_districts")
-    if figure["mode"] == "car":
-        roles.add("speed_limits")
-    if figure["mode"] == TRANSIT:
-        roles.update(TIMETABLE_ROLES)
-    reports = {
-        report["name"]: report
-        for name in sorted(made)
-        if name.endswith("_reports")
-        for report in results[name]
-    }
-    beside = results["street_report"].get("beside", [])
-    reports |= {report["name"]: report for report in beside}
-    edges = results["street_report"].get("edges", len(results["streets"]))
-    for name, layer in catalog.layers.items():
-        role = role_of(name, layer)
-        if name not in used and role not in roles:
-            continue
-        report = reports.get(name, {})
-        kept = report.get("rows", edges if role == "streets" else None)
-        yield {
-            "layer": name,
-            "role": role,
-            "title": layer.title,
-            "title_en": layer.title_en,
-            "rows": kept,
-            "rows_read": report.get("rows_read"),
-            "published": layer.published,
-            "licence": layer.licence,
-            "credit": layer.credit,
-            "sha256": hashes[name],
-        }
 
 
 def _on_the_network(

@@ -152,11 +152,16 @@ def profile_steps(
 
 def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> list[Step]:
     """List the steps that read layers: stale when a file, its facts or the study's rules change."""
-    decisions = [dumped(study.study), dumped(study.functions), dumped(study.places)]
     # who travels decides no layer: a lens is a speed and costs over the same streets
     modes = study.modes.model_dump(mode="json", exclude={mode: {"lenses"} for mode in LENSED})
-    decisions += [[dumped(quarter) for quarter in study.quarters], modes]
-    decisions += [dumped(study.jobs), dumped(study.disclosure)]
+    everywhere = [dumped(study.study), [dumped(quarter) for quarter in study.quarters]]
+    # a step names the decisions it reads and no others, so that explain can follow them
+    read = {
+        "places": [dumped(study.functions), dumped(study.places), dumped(study.jobs)],
+        "streets": [modes],
+        "housing": [dumped(study.disclosure)],
+        "facts": [dumped(study.disclosure)],
+    }
 
     def load(
         name: str, roles: tuple[str, ...], outputs: tuple[str, ...], module: str = "layers"
@@ -167,7 +172,7 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             (),
             outputs,
             later(module, f"load_{name}", catalog=catalog, study=study),
-            parameters=[facts, decisions],
+            parameters=[facts, everywhere, *read.get(name, [])],
             files={n: hashes[n] for n in facts},
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,10 @@ ALSO = {"nearest": "nearest_1", "count": "cumulative"}
 """Shorter names of indicators."""
 CASE = ("function", "mode", "limit_min", "percentile", "departure", "lens", "state", "unit")
 STATISTICS = ("min", "median", "max")
+CHOICES = 3
+"""How many of the nearest words are named."""
+LIKENESS = 0.6
+"""How alike two words are that one may have been meant by the other, from 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,35 @@ def _check_allowed(what: str, value: Any, allowed: Iterable[Any]) -> None:
     known = list(allowed)
     if value not in known:
         listed = f"{_listed(known)} {'is' if len(known) == 1 else 'are'} allowed" if known else ""
+        words = [name for name in known if isinstance(name, str)]
+        near = difflib.get_close_matches(str(value).lower(), words, n=CHOICES, cutoff=LIKENESS)
+        meant = f" (nearest: {', '.join(near)})" if near else ""
         msg = (
-            f"{what} {value!r}: there is no such figure; {listed or 'none is needed'}. Correct it."
+            f"{what} {value!r}: there is no such figure{meant}; {listed or 'none is needed'}. "
+            "Correct it."
         )
         raise ConfigError(msg)
+
+
+def nearest_words(asked: str, allowed: list[str], further: Iterable[str] = ()) -> str:
+    """Say which of the allowed words are nearest to one that is not, or list them.
+
+    ``further`` words are allowed as well, and too many to be listed.
+
+    Examples
+    --------
+    >>> nearest_words("shers", ["shares", "changes", "nearest"])
+    "the nearest is 'shares'"
+    >>> nearest_words("xyz", ["a", "b"])
+    'a, b are allowed'
+    """
+    near = difflib.get_close_matches(
+        asked.lower(), [*allowed, *further], n=CHOICES, cutoff=LIKENESS
+    )
+    if near:
+        verb = "is" if len(near) == 1 else "are"
+        return f"the nearest {verb} {', '.join(map(repr, near))}"
+    return f"{_listed(allowed)} {'is' if len(allowed) == 1 else 'are'} allowed"
 
 
 def _listed(allowed: list[Any]) -> str:

@@ -1,0 +1,203 @@
+"""Lineage: what a part of the profile rests on is what a change of it moves, and no less."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from htkgis.catalog import read_catalog
+from htkgis.pipeline import facts
+from htkgis.pipeline import layers as loading
+from htkgis.pipeline.explain import _parameters
+from htkgis.pipeline.explain_layers import figure_layers
+from htkgis.pipeline.lineage import lineage, traced_steps
+from htkgis.pipeline.part_sources import LENS_ACCESS, PART_SOURCES, part_lineage, tables_of
+from htkgis.pipeline.profile_steps import PROFILE_INPUTS, profile_steps
+from htkgis.pipeline.steps import run_steps
+from htkgis.profile import contract
+from htkgis.store import Cache
+from htkgis.study import read_study
+
+ROOT = Path(__file__).parents[2]
+STUDY = read_study(ROOT / "study.toml")
+EMBEDDED = read_catalog(ROOT / "layers" / "catalog.toml")
+REAL = read_catalog(ROOT / "layers" / "catalog-data.toml", data=ROOT)
+"""Its facts; no file of it is read here."""
+
+
+def traced(catalog):
+    return traced_steps(STUDY, catalog, dict.fromkeys(catalog.layers, "0" * 64))
+
+
+def behind(part, catalog=EMBEDDED, *, value=None, modes=None):
+    steps, keys = traced(catalog)
+    source = PART_SOURCES[part]
+    modes = modes or (("walk",) if source.walking else STUDY.modes.names)
+    return part_lineage(
+        source,
+        value,
+        modes,
+        STUDY.profile.lenses,
+        steps=steps,
+        keys=keys,
+        study=STUDY,
+        catalog=catalog,
+    )
+
+
+def test_every_part_says_what_it_is_made_of():
+    assert set(PART_SOURCES) == set(contract.parts())
+    known = {*PROFILE_INPUTS, LENS_ACCESS, "transit_access", "stations", "service_day"}
+    assert {table for source in PART_SOURCES.values() for table in source.tables} <= known
+    _, keys = traced(EMBEDDED)
+    for source in PART_SOURCES.values():
+        for head in (*source.decisions, *source.without):
+            assert [key for key in keys if f"{key}.".startswith(f"{head}.")], head
+
+
+def test_criteria_rest_on_two_layers_and_one_year():
+    found = behind("criteria")
+    assert found.steps == ("load_facts",)
+    assert found.layers == ("indicators", "criteria")
+    assert set(found.decisions) - {"criteria.year"} <= {"disclosure.min_households"}
+
+
+def test_walking_rests_on_no_decision_of_cars_and_driving_does():
+    walk, car = (behind("counts", modes=(mode,)).decisions for mode in ("walk", "car"))
+    assert not [key for key in walk if key.startswith(("modes.car", "modes.bike"))]
+    assert "modes.car.share" in car
+    assert "modes.walk.speed" in car  # whatever the mode, people walk between point and street
+    assert "limits.catchment" in walk
+    assert "limits.jobs" not in walk
+
+
+def test_a_lens_brings_its_own_speed_and_only_there():
+    assert "modes.walk.lenses.child.speed" in behind("lenses").decisions
+    assert "modes.walk.lenses.child.speed" not in behind("nearest").decisions
+
+
+def test_shares_rest_on_addresses_and_census_and_no_jobs():
+    found = behind("shares", REAL)
+    assert {"addresses", "population", "districts", "railways"} <= set(found.layers)
+    assert not {"buildings", "land_use", "cycle_routes"} & set(found.layers)
+    assert "speed_limits" in found.layers
+    assert "speed_limits" not in behind("shares", REAL, modes=("walk",)).layers
+    assert not [key for key in found.decisions if key.startswith("jobs")]
+
+
+def test_jobs_rest_on_their_model_where_there_is_one_and_else_on_their_layer():
+    assert "jobs" in behind("jobs").layers
+    assert "jobs.total" not in behind("jobs").decisions
+    assert {"buildings", "land_use"} <= set(behind("jobs", REAL).layers)
+    assert "jobs.total" in behind("jobs", REAL).decisions
+
+
+def test_a_figure_rests_on_the_barriers_and_corrections_that_the_steps_read():
+    figure = {"mode": "walk", "lens": "adult", "unit": "min", "function": "station"}
+    points = pd.DataFrame({"layer": ["addresses"]}), pd.DataFrame({"layer": ["stations"]})
+    hashes = dict.fromkeys(REAL.layers, "0" * 64)
+    found = figure_layers(figure, STUDY, REAL, hashes, *points)
+    assert {"railways", "motorways", "place_corrections", "stations", "streets"} <= set(found)
+    assert not {"places", "buildings", "speed_limits", "population", "quarters"} & set(found)
+    by_car = figure_layers(figure | {"mode": "car"}, STUDY, REAL, hashes, *points)
+    assert set(by_car) - set(found) == {"speed_limits"}
+
+
+@pytest.mark.parametrize("unit", ["min", "places", "jobs"])
+@pytest.mark.parametrize("mode", ["walk", "bike", "car"])
+def test_the_parameters_of_a_figure_all_enter_the_steps_that_measure_it(mode, unit):
+    steps, keys = traced(EMBEDDED)
+    figure = {"mode": mode, "lens": "adult", "state": 2026, "unit": unit, "limit_min": 15.0}
+    listed = {row["key"] for row in _parameters(figure | {"indicator": "x"}, STUDY)}
+    assert listed - set(lineage(steps, keys, EMBEDDED, [f"{mode}_access"]).decisions) == set()
+
+
+class Watched:
+    """A study that remembers which of its tables were read."""
+
+    def __init__(self, study):
+        self._study, self.read = study, set()
+
+    def __getattr__(self, name):
+        self.read.add(name)
+        return getattr(self._study, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("boundaries", {"study", "quarters"}),
+        ("housing", {"study", "quarters", "disclosure"}),
+        ("places", {"study", "quarters", "functions", "places", "jobs"}),
+        ("facts", {"study", "quarters", "disclosure"}),
+        ("barriers", {"study", "quarters"}),
+        ("streets", {"study", "quarters", "modes"}),
+    ],
+)
+def test_a_loading_step_reads_no_decision_that_its_key_does_not_hold(name, allowed):
+    watched = Watched(STUDY)
+    module = facts if name == "facts" else loading
+    getattr(module, f"load_{name}")(EMBEDDED, watched)
+    assert watched.read <= allowed
+    step = next(step for step in traced(EMBEDDED)[0] if step.name == f"load_{name}")
+    key = json.dumps(step.parameters)
+    for table in allowed - {"quarters"}:
+        assert f'"source": "{table}.' in key or table == "functions", table
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    steps = profile_steps(STUDY, EMBEDDED, EMBEDDED.checked_hashes(), "da")
+    steps = [step for step in steps if "pages" not in step.outputs]
+    results = run_steps(steps, Cache(tmp_path_factory.mktemp("cache")))
+    inputs = {name: results[name] for name in steps[-1].inputs}
+    return steps[-1].run, inputs, results["profiles"]
+
+
+def shaken(table):
+    """Another table: every number a little larger, every name another; ids and years stay."""
+    if not isinstance(table, pd.DataFrame):
+        return table | {"stops": table["stops"] + 1}
+    kept = {"limit_min", "state", "percentile", "n", "valid_from", "valid_to", "year", "needed"}
+    kept |= {"year_from", "year_to", "min_residents", "geometry"}
+    changed = table.copy()
+    for name in [name for name in table.columns if name not in kept]:
+        column = table[name]
+        if pd.api.types.is_float_dtype(column) or name == "travel_time_ds":
+            changed[name] = (column * 1.25 + (10 if name == "travel_time_ds" else 0)).astype(
+                column.dtype
+            )
+            if column.dropna().between(0, 1).all():
+                changed[name] = (column * np.where(column < 1, 1, 0.75)).astype(column.dtype)
+        elif name in {"name", "kind", "note"}:
+            changed[name] = column.map(lambda word: f"{word} 2" if isinstance(word, str) else word)
+    return changed
+
+
+def used(part):
+    """Inputs of the profile step that a part says it takes."""
+    source = PART_SOURCES[part]
+    access = {"access"} if set(source.tables) & {LENS_ACCESS, "transit_access"} else set()
+    return access | set(source.tables)
+
+
+@pytest.mark.parametrize("table", [*PROFILE_INPUTS, "stations", "service_day"])
+def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
+    make, inputs, before = run
+    after = make(*(inputs | {table: shaken(inputs[table])}).values())["profiles"]
+    moved = {
+        part
+        for old, new in zip(before, after, strict=True)
+        for part in old
+        if json.dumps(old[part], sort_keys=True) != json.dumps(new[part], sort_keys=True)
+    }
+    assert moved <= {part for part in PART_SOURCES if table in used(part)}
+    if table not in {"shares", "distribution", "unsnapped", "breaks", "targets"}:  # which are empty here
+        assert moved, table
+
+
+def test_the_tables_of_a_part_are_named_before_they_are_joined():
+    names = tables_of(PART_SOURCES["lenses"], ["walk"], ["child", "older"])
+    assert names == ["walk_access", "walk_child_access", "walk_older_access", "places", "areas"]
