@@ -14,7 +14,7 @@ COMMANDS = {
     "access": "Write what each origin reaches within minute limits.",
     "check": "Read every layer and say what is in it; writes nothing.",
     "embed": "Print the HTML that shows a published page inside another.",
-    "explain": "Trace one figure back to its measure, parameters, origins, layers and network.",
+    "explain": "Trace any figure back to its measure, parameters, origins, layers and network.",
     "init": "Write the embedded study (study.toml and layers/) into a new folder.",
     "isochrone": "Write what is reached within minute limits, as areas and streets for QGIS.",
     "layers": "List the layers of a catalog, or accept changed files.",
