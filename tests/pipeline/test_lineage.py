@@ -60,7 +60,7 @@ def test_every_part_says_what_it_is_made_of():
 def test_criteria_rest_on_two_layers_and_one_year():
     found = behind("criteria")
     assert found.steps == ("load_facts",)
-    assert found.layers == ("indicators", "criteria")
+    assert found.layers == ("indicators", "indicators_2023", "criteria")
     assert "criteria.year" in found.decisions
     others = {key.partition(".")[0] for key in found.decisions if key != "criteria.year"}
     assert others == {"disclosure"}  # what is hidden of few residents
