@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from . import style
 from .layers import MapLayers
 from .locator import common_extent, locator, standalone
 from .page import dated_credits
@@ -33,7 +34,14 @@ def fixed_maps(
     for profile in profiles:
         key = profile["quarter"]["id"]
         drawing = locator(profile, layers[key], text=text, extent_m=extent)
-        found[f"{key}.svg"] = standalone(drawing, credit).encode()
+        bands = [
+            (
+                style.band(step).fill or style.PAPER,
+                text("paper.band", limit=text.format_number(limit, None)),
+            )
+            for step, limit in enumerate(sorted(profile["assumptions"]["limits_min"]))
+        ]
+        found[f"{key}.svg"] = standalone(drawing, bands, credit).encode()
     return found
 
 

@@ -7,7 +7,7 @@ on paper and without JavaScript.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -84,17 +84,30 @@ def locator(
     return Markup(drawing)  # noqa: S704  an escaped template of ours
 
 
-def standalone(drawing: Markup, credit: str) -> str:
-    """Make a file of its own of a drawing: its own letters, and whose data it shows."""
+def standalone(drawing: Markup, bands: Sequence[tuple[str, str]], credit: str) -> str:
+    """Make a file of its own of a drawing: its own letters, a legend, and whose data it shows.
+
+    Parameters
+    ----------
+    bands
+        Fill and words of each surface, nearest first.
+    """
     words = escape(credit)
-    style = (
+    signs = "".join(
+        f'<rect x="8" y="{8 + 15 * row}" width="16" height="10" fill="{fill}" '
+        f'stroke="{style.INK}" stroke-width=".8"/>'
+        f'<text x="29" y="{17 + 15 * row}" class="band">{escape(label)}</text>'
+        for row, (fill, label) in enumerate(bands)
+    )
+    look = (
         "<style>text{font:600 13px sans-serif;fill:#16212b;paint-order:stroke;stroke:#fff;"
-        "stroke-width:3px}.bar{font-size:12px}.credit{font:8px sans-serif}</style>"
+        "stroke-width:3px}.bar{font-size:12px}.band{font:600 10px sans-serif}"
+        ".credit{font:8px sans-serif}</style>"
     )
     line = f'<text x="{SIZE - 4}" y="{SIZE - 4}" text-anchor="end" class="credit">{words}</text>'
-    inner = str(drawing).replace("</svg>", f"{line}\n</svg>")
+    inner = str(drawing).replace("</svg>", f"{signs}{line}\n</svg>")
     head, rest = inner.split(">", 1)
-    return f'{head} width="800" height="800">{style}{rest}'
+    return f'{head} width="800" height="800">{look}{rest}'
 
 
 class _Frame:
