@@ -23,9 +23,9 @@ def opportunities_of_departures(
         A_i^{(p)} = \max \{ a : |\{ d : A_{id} \ge a \}| \ge p / 100 \cdot D \}
 
     where :math:`A_{id}` is what departure :math:`d` of :math:`D` reaches: the
-    :math:`\lceil p D / 100 \rceil`-th greatest of them. It is not what lies within the p-th
-    percentile of the travel times: two places that half of the departures reach each need not
-    be reached by the same half.
+    :math:`\lceil p D / 100 \rceil`-th greatest of them, one at least. It is not what lies within
+    the p-th percentile of the travel times: two places that half of the departures reach each
+    need not be reached by the same half.
 
     Parameters
     ----------
@@ -33,8 +33,9 @@ def opportunities_of_departures(
         What each departure reaches, >= 0, shape (origins, departures, ...), at least one
         departure.
     percentile
-        Above 0, up to 100. With 50 it is the median, of an even number of departures the lower
-        of the two in the middle.
+        0 to 100. With 50 it is the median, of an even number of departures the lower of the two
+        in the middle; with 0 it is what the best departure reaches, as the 0th percentile of the
+        travel times is that of the quickest.
 
     Returns
     -------
@@ -61,10 +62,10 @@ def opportunities_of_departures(
     [[900.0], [800.0], [200.0], [200.0]]
     """
     departures = reached.shape[1]
-    if not 0 < percentile <= WHOLE or not departures:
+    if not 0 <= percentile <= WHOLE or not departures:
         msg = (
             f"departures: {departures} of them, percentile {percentile}; at least one departure "
-            "and a percentile above 0 up to 100 are allowed. Correct the window or the percentile."
+            "and a percentile of 0 to 100 are allowed. Correct the window or the percentile."
         )
         raise SchemaError(msg)
     # a percentile such as 0.1 has no exact binary form: a hair above a whole number is that number

@@ -75,6 +75,11 @@ def command(
     the way to the car and parking. Where the study puts a price on streets that people avoid,
     minutes are felt and the column is felt_time_min.
 
+    By public transport there are columns per percentile (travel_time_p50_min, 0 is the best
+    departure, 100 what all keep to) with bounds (bound_p50: at_most where even straight walks
+    beyond the end of the streets could shorten it; bound_percent: at_least where they could let
+    more departures make it; none with --semantics planned).
+
     Example: htkgis times --streets sketch --origins homes.csv --destinations schools.csv
     --out times.csv
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -16,10 +17,12 @@ from htkgis.loaders.points import read_points
 from htkgis.network import Graph, SnapAudit, audit
 from htkgis.network.transit import (
     Doors,
+    JourneyRules,
     Journeys,
     Riding,
     Semantics,
     WindowTimes,
+    at_best,
     every_minute,
     journeys_between,
     window_times,
@@ -33,7 +36,7 @@ from htkgis.units import UNREACHED, minutes
 
 from .embedded import embedded_study
 from .modes import snapping
-from .own_streets import own_crs, own_graph, own_snaps
+from .own_streets import graph_coverage, own_crs, own_graph, own_snaps
 from .steps import Progress
 from .timetable import LoadedTimetable, load_feeds, service_day
 from .transit import (
@@ -50,6 +53,7 @@ from .transit import (
 Access = Literal["walk", "bike", "bike-aboard"]
 SURROUNDINGS_M = 50_000.0
 """Trips that call once on the streets and once so far away are read: people change there."""
+AT_MOST, AT_LEAST = "at_most", "at_least"
 DECIMALS = 3
 HOUR_S = 3600
 LATE_S = 6 * HOUR_S
@@ -103,6 +107,8 @@ class Asked:
         Points and stops on the streets that people walk on.
     journeys
         What the engine takes.
+    rules, riding
+        What the journeys were made by.
     day
         What runs on the day.
     loaded
@@ -114,9 +120,16 @@ class Asked:
 
     doors: Doors
     journeys: Journeys
+    rules: JourneyRules
+    riding: Riding | None
     day: ServiceDay
     loaded: LoadedTimetable
     left_out: dict[str, Usable]
+
+    def at_best(self) -> Journeys:
+        """Give the journeys as they were if people walked straight on where the streets end."""
+        covered = graph_coverage(self.doors.graph)
+        return at_best(self.journeys, self.doors, covered, self.rules, riding=self.riding)
 
     @property
     def audits(self) -> dict[str, SnapAudit]:
@@ -139,8 +152,11 @@ class TransitReport:
     ----------
     table
         ``from_id``, ``to_id``, ``travel_time_p50_min`` ... (three decimals, missing where fewer
-        departures make it), ``mean_min`` of those that make it, ``departures_percent`` that do;
-        pairs that some departure reaches.
+        departures make it), each with ``bound_p50``, ``mean_min`` of those that make it,
+        ``departures_percent`` that do; pairs that some departure reaches. The bound is ``at_most``
+        where walks beyond the end of the streets may shorten that time, even straight ones at
+        best; for ``departures_percent``, ``bound_percent`` is ``at_least`` where they may let more
+        departures make it. Who plans has no bounds: to arrive earlier may ask to leave earlier.
     asked
         What they rest on.
     """
@@ -194,13 +210,16 @@ def measure_transit_times(
         cache=cache,
         progress=progress,
     )
-    times = window_times(
-        asked.journeys,
-        every_minute(question.depart_s, question.window_min),
-        semantics=question.semantics,
-        percentiles=question.percentiles,
-    )
-    return TransitReport(to_table(times, asked.doors, question.percentiles), asked)
+    window_s = every_minute(question.depart_s, question.window_min)
+
+    def measured(journeys: Journeys) -> WindowTimes:
+        return window_times(
+            journeys, window_s, semantics=question.semantics, percentiles=question.percentiles
+        )
+
+    times = measured(asked.journeys)
+    least = None if question.semantics == "planned" else measured(asked.at_best())
+    return TransitReport(to_table(times, least, asked.doors, question.percentiles), asked)
 
 
 def prepare(
@@ -255,7 +274,7 @@ def prepare(
     journeys = journeys_between(
         doors, trip_times, rules=rules, transfers=loaded.timetable.transfers, riding=riding
     )
-    return Asked(doors, journeys, day, loaded, left_out)
+    return Asked(doors, journeys, rules, riding, day, loaded, left_out)
 
 
 def surroundings(graph: Graph) -> shapely.Geometry:
@@ -341,19 +360,34 @@ def _doors(
     return doors_of(graph, origins, destinations, stops, max_snap_m=rules["max_snap_m"])
 
 
-def to_table(times: WindowTimes, doors: Doors, percentiles: tuple[float, ...]) -> pd.DataFrame:
-    """Write out one row per pair that some departure reaches."""
-    origin, destination = np.nonzero(times.share > 0)
+def to_table(
+    times: WindowTimes, least: WindowTimes | None, doors: Doors, percentiles: tuple[float, ...]
+) -> pd.DataFrame:
+    """Write out one row per pair that some departure reaches, with bounds where ``least`` is known.
+
+    ``least`` are the times at best, if people walked on where the streets end.
+    """
+    pairs = np.nonzero(times.share > 0)
     table = pd.DataFrame(
         {
-            "from_id": pd.Series(doors.origins.ids[origin], dtype="str"),
-            "to_id": pd.Series(doors.destinations.ids[destination], dtype="str"),
+            "from_id": pd.Series(doors.origins.ids[pairs[0]], dtype="str"),
+            "to_id": pd.Series(doors.destinations.ids[pairs[1]], dtype="str"),
         }
     )
     for place, percentile in enumerate(percentiles):
-        time_ds = times.percentiles_ds[origin, destination, place]
-        found = np.where(time_ds < UNREACHED, minutes(time_ds), np.nan)
+        time_ds = times.percentiles_ds[*pairs, place]
+        made = time_ds < UNREACHED
+        found = np.where(made, minutes(time_ds), np.nan)
         table[f"travel_time_p{percentile:g}_min"] = found.round(DECIMALS)
-    table["mean_min"] = (times.mean_s[origin, destination] / 60).round(DECIMALS)
-    table["departures_percent"] = (100 * times.share[origin, destination]).round(DECIMALS)
+        if least is not None:
+            shorter = made & (least.percentiles_ds[*pairs, place] < time_ds)
+            table[f"bound_p{percentile:g}"] = _marked(shorter, AT_MOST)
+    table["mean_min"] = (times.mean_s[pairs] / 60).round(DECIMALS)
+    table["departures_percent"] = (100 * times.share[pairs]).round(DECIMALS)
+    if least is not None:
+        table["bound_percent"] = _marked(least.share[pairs] > times.share[pairs], AT_LEAST)
     return table
+
+
+def _marked(bound: npt.NDArray[np.bool_], word: str) -> pd.Series:
+    return pd.Series(bound, dtype=object).map({True: word, False: None})

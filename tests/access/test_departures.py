@@ -24,7 +24,9 @@ def test_of_an_even_number_the_median_is_what_half_of_them_reach():
     assert of([10, 40, 30, 20], 50) == 30
 
 
-@pytest.mark.parametrize(("percentile", "expected"), [(50, 3), (50.1, 2), (100, 1), (0.1, 4)])
+@pytest.mark.parametrize(
+    ("percentile", "expected"), [(50, 3), (50.1, 2), (100, 1), (0.1, 4), (0, 4)]
+)
 def test_the_share_that_is_asked_for_is_reached_or_passed(percentile, expected):
     assert of([1, 2, 3, 4], percentile) == expected
 
@@ -57,9 +59,9 @@ def test_what_more_departures_reach_is_never_more(reached, few, many):
     assert (less <= opportunities_of_departures(reached, percentile=few)).all()
 
 
-@pytest.mark.parametrize("percentile", [0, 100.1, -5])
+@pytest.mark.parametrize("percentile", [-0.1, 100.1, -5, float("nan")])
 def test_a_percentile_out_of_range_is_an_error(percentile):
-    with pytest.raises(SchemaError, match="percentile above 0 up to 100"):
+    with pytest.raises(SchemaError, match="a percentile of 0 to 100"):
         of([1, 2], percentile)
 
 

@@ -112,6 +112,25 @@ def test_percentiles_of_twenty_departures_are_a_minute_apart(ask):
     assert row["travel_time_p100_min"] - row["travel_time_p5_min"] == pytest.approx(19, abs=1e-6)
 
 
+def test_times_that_streets_beyond_could_shorten_are_bounds(ask, tmp_path):
+    # far inside nobody is quicker by leaving the streets
+    _, table = whole(ask, "--window-min", 1)
+    assert table["bound_p50"].isna().all()
+    assert table["bound_percent"].isna().all()
+    # two ends of streets at the edge of the sketch, 1.1 km apart and further over the streets
+    for name, lat, lon in (("from", 55.6737, 12.2539), ("to", 55.6736, 12.2719)):
+        row = {"id": name, "lat": lat, "lon": lon}
+        pd.DataFrame([row]).to_csv(tmp_path / f"{name}.csv", index=False)
+    _, table = whole(ask, "--window-min", 1)
+    assert table["bound_p50"].tolist() == ["at_most"]
+    assert table["travel_time_p50_min"].iloc[0] > 20
+
+
+def test_who_plans_has_no_bounds(ask):
+    _, table = whole(ask, "--window-min", 5, "--semantics", "planned")
+    assert not [name for name in table.columns if name.startswith("bound")]
+
+
 def test_who_plans_waits_for_no_first_train(ask, door_min):
     _, any_time = whole(ask, "--window-min", 20, "--percentile", 50)
     _, planned = whole(ask, "--window-min", 20, "--percentile", 50, "--semantics", "planned")
@@ -255,6 +274,7 @@ def test_what_half_of_the_departures_reach_is_not_what_half_reach_in_time(ask, t
     out = tmp_path / "access.csv"
     known = ("--timetable", ask.feed, "--date", "2026-06-02", "--depart", "08:05")
     words = ("--window-min", 20, "--limit-min", 20, "--limit-min", 40, "--percentile", 10)
+    words += ("--percentile", 0)
     points(tmp_path / "from.csv", "T")
     result = CliRunner().invoke(
         main,
@@ -265,6 +285,8 @@ def test_what_half_of_the_departures_reach_is_not_what_half_reach_in_time(ask, t
     assert result.exit_code == 0, result.output
     table = pd.read_csv(out).set_index(["limit_min", "measure"])["value"]
     assert table[20, "reached_by_p10_of_departures"] == 7
+    # the 0th percentile is the best departure, of what is reached as of the travel time
+    assert table[20, "reached_by_p0_of_departures"] == table[20, "within_p0_travel_time"] == 7
     assert table[20, "reached_by_p90_of_departures"] == 0
     assert table[20, "within_p10_travel_time"] == 7
     assert table[20, "within_p90_travel_time"] == 0

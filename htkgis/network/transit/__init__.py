@@ -7,6 +7,7 @@ arrivals of 64 departures (:mod:`.scan`). What frequencies leave open is drawn e
 journey can be read leg by leg (:mod:`.itinerary`).
 """
 
+from .beyond import at_best
 from .connections import Connections, connections_of, turned_round
 from .destinations import at_places, of_origins, with_walks
 from .footpaths import footpaths
@@ -30,6 +31,7 @@ __all__ = [
     "TransitLeg",
     "WindowTimes",
     "as_one",
+    "at_best",
     "at_places",
     "connections_of",
     "departure_times",

@@ -177,7 +177,7 @@ def journeys_between(
         ridden, arriving, cycled = _ends(riding.doors, rules)
         access = sooner(access, later(ridden, 0 if riding.aboard else riding.parking_s))
         egress = sooner(egress, arriving) if riding.aboard else egress
-        direct = _quicker(direct, cycled)
+        direct = quicker(direct, cycled)
     stops = doors.stops
     between = _between(doors.graph, stops, rules.max_change_ds)
     return Journeys(
@@ -219,7 +219,7 @@ def _between(graph: Graph, stops: Snaps, limit_ds: int) -> TravelTimes:
     )
 
 
-def _quicker(first: TravelTimes, second: TravelTimes) -> TravelTimes:
+def quicker(first: TravelTimes, second: TravelTimes) -> TravelTimes:
     """Join two sets of times between the same points; of each pair the shorter stays."""
     keys = [
         own.from_index.astype(np.int64) * len(own.to_ids) + own.to_index for own in (first, second)
