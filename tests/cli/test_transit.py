@@ -112,6 +112,20 @@ def test_percentiles_of_twenty_departures_are_a_minute_apart(ask):
     assert row["travel_time_p100_min"] - row["travel_time_p5_min"] == pytest.approx(19, abs=1e-6)
 
 
+def test_an_express_with_one_call_on_the_streets_takes_part_in_a_journey(ask, tmp_path):
+    # to Roskilde beyond the streets by one train, back by another, which calls at H alone
+    town_stops = STOPS | {"R": ("Roskilde", 55.6390, 12.0888)}
+    rows = [
+        {"stop_id": key, "stop_name": name, "stop_lat": str(lat), "stop_lon": str(lon)}
+        for key, (name, lat, lon) in town_stops.items()
+    ]
+    times = calls("out", "08:05:00", "08:15:00", stops=("T", "R"))
+    times += calls("back", "08:20:00", "08:30:00", stops=("R", "H"))
+    feed(ask.feed, stops=rows, trips=[trip("out"), trip("back")], stop_times=times)
+    _, table = whole(ask, "--window-min", 1)
+    assert 30 <= table["travel_time_p50_min"].iloc[0] < 33
+
+
 def test_times_that_streets_beyond_could_shorten_are_bounds(ask, tmp_path):
     # far inside nobody is quicker by leaving the streets
     _, table = whole(ask, "--window-min", 1)
