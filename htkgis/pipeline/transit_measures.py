@@ -23,9 +23,7 @@ from htkgis.network.transit import (
     journeys_between,
     of_origins,
     pairs_of,
-    sooner,
-    transit_opportunities,
-    transit_times,
+    transit_answers,
     with_walks,
 )
 from htkgis.profile.transit import JOBS, STATION_SHARE, STATION_TIME, TRANSIT
@@ -48,14 +46,13 @@ HELD = 12_000_000
 
 
 class _Journeys(NamedTuple):
-    """Journeys to places that hold jobs, the last of them being the border, and to stations.
+    """Journeys to places that hold jobs, to the border, and to stations, in this order.
 
     ``border_s`` is how long each origin walks to the border of what is known of jobs, in
     seconds; ``jobs`` the number at each place.
     """
 
-    to_jobs: Journeys
-    to_stations: Journeys
+    to_all: Journeys
     border_s: npt.NDArray[np.int64]
     jobs: npt.NDArray[np.float64]
 
@@ -107,19 +104,15 @@ def measure_transit(
     border = to_border(stops, border_times(graph, at_stops, covered), covered, max_walk_ds)
     border_ds = border_times(graph, starts, covered).astype(np.int64)
     place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(at_jobs.ids))
-    nothing = np.full(len(stations), -1)
-    to_jobs = at_places(journeys, [*place_of, *nothing], places=len(jobs) + 1)
-    to_stations = at_places(
-        journeys, [*np.full(len(at_jobs), -1), *range(len(stations))], places=len(stations)
-    )
+    first_station = len(jobs) + 1
+    wanted = [*place_of, *range(first_station, first_station + len(stations))]
+    to_all = at_places(journeys, wanted, places=first_station + len(stations))
     speed_kph = study.modes.walk.speed.value
     beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
-    made = _Journeys(
-        _with_border(to_jobs, border),
-        with_walks(to_stations, beyond),
-        border_ds // 10,
-        jobs["opportunities"].to_numpy(dtype="float64"),
-    )
+    to_all = _with_more(to_all, border, at=len(jobs))
+    to_all = _with_more(to_all, beyond, at=first_station)
+    held = jobs["opportunities"].to_numpy(dtype="float64")
+    made = _Journeys(to_all, border_ds // 10, held)
     on_streets = starts.edge != NOT_SNAPPED
     parts = [
         part
@@ -150,11 +143,10 @@ def _beside(first: Snaps, second: Snaps) -> Snaps:
     return Snaps(**joined)
 
 
-def _with_border(journeys: Journeys, border: Pairs) -> Journeys:
-    """Make the border the last destination of all."""
-    last = len(journeys.egress) - 1
-    walks = pairs_of(np.full(len(border.walks), last), *border.walks.T, points=last + 1)
-    return journeys._replace(egress=sooner(journeys.egress, walks))
+def _with_more(journeys: Journeys, walks: Pairs, *, at: int) -> Journeys:
+    """Reach some destinations, from number ``at`` on, by further walks from stops."""
+    owner = np.repeat(np.arange(len(walks)), np.diff(walks.indptr)) + at
+    return with_walks(journeys, pairs_of(owner, *walks.walks.T, points=len(journeys.egress)))
 
 
 class _Part(NamedTuple):
@@ -172,55 +164,56 @@ class _Part(NamedTuple):
 def _in_window(
     made: _Journeys, name: str, window: Window, rules: Transit, stations: list[str]
 ) -> Iterator[_Part]:
+    """Measure one window: a bound where who meets the border might reach more jobs."""
     leaving_s = every_minute(window.start_s, window.minutes)
-    percentile = rules.percentile.value
-    yield from _jobs(made, leaving_s, name, rules)
-    times = transit_times(made.to_stations, leaving_s, percentiles=[percentile])
-    for place, station in enumerate(stations):
-        time_ds = times.percentiles_ds[:, place, 0]
-        minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
-        yield _Part(STATION_TIME, station, None, name, minutes, "min")
-        yield _Part(STATION_SHARE, station, None, name, times.share[:, place], SHARE)
-
-
-def _jobs(
-    made: _Journeys, leaving_s: npt.NDArray[np.int64], name: str, rules: Transit
-) -> Iterator[_Part]:
-    """Count jobs within each limit; a bound where who meets the border might reach more."""
-    limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
-    origins = len(made.border_s)
-    departures = len(leaving_s) * len(made.to_jobs.timetables)
-    step = max(1, HELD // (2 * len(limits_s) * departures))
-    parts = [
-        _jobs_of(made, begin, min(begin + step, origins), leaving_s, limits_s, rules)
+    origins, limits = len(made.border_s), rules.jobs.value
+    departures = len(leaving_s) * len(made.to_all.timetables)
+    step = max(1, HELD // (2 * len(limits) * departures))
+    pieces = [
+        _of_origins(made, slice(begin, min(begin + step, origins)), leaving_s, rules)
         for begin in range(0, origins, step)
     ]
-    value, most = (np.concatenate(each) for each in zip(*parts, strict=True))
-    for place, limit in enumerate(rules.jobs.value):
+    value, most, time_ds, share = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    for place, limit in enumerate(limits):
         bound = most[:, place] > value[:, place]
         yield _Part(JOBS, None, limit, name, value[:, place], "jobs", bound)
+    minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
+    for place, station in enumerate(stations):
+        yield _Part(STATION_TIME, station, None, name, minutes[:, place], "min")
+        yield _Part(STATION_SHARE, station, None, name, share[:, place], SHARE)
 
 
-def _jobs_of(
-    made: _Journeys,
-    begin: int,
-    end: int,
-    leaving_s: npt.NDArray[np.int64],
-    limits_s: list[int],
-    rules: Transit,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Count jobs of a range of origins, and what the counts were without end beyond the border."""
-    places = len(made.jobs)
+class _Found(NamedTuple):
+    """Of some origins: jobs by limit, also without end beyond the border; times and shares."""
+
+    jobs: npt.NDArray[np.float64]
+    most_jobs: npt.NDArray[np.float64]
+    time_ds: npt.NDArray[np.int32]
+    share: npt.NDArray[np.float64]
+
+
+def _of_origins(
+    made: _Journeys, origins: slice, leaving_s: npt.NDArray[np.int64], rules: Transit
+) -> _Found:
+    """Measure a range of origins in one pass over the day."""
+    places, percentile = len(made.jobs), rules.percentile.value
+    limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
     weights = np.zeros((places + 1, 2))
     weights[:places, 0], weights[places, 1] = made.jobs, 1.0
-    own = of_origins(made.to_jobs, begin, end)
-    sums = transit_opportunities(own, leaving_s, weights, limits_s=limits_s)
+    sums, times = transit_answers(
+        of_origins(made.to_all, origins.start, origins.stop),
+        leaving_s,
+        weights,
+        limits_s=limits_s,
+        percentiles=[percentile],
+    )
     reached = sums[..., 0]
-    met = (sums[..., 1] > 0) | (made.border_s[begin:end, None, None] <= np.array(limits_s))
-    percentile = rules.percentile.value
-    return (
+    met = (sums[..., 1] > 0) | (made.border_s[origins, None, None] <= np.array(limits_s))
+    return _Found(
         opportunities_of_departures(reached, percentile=percentile),
         opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile),
+        times.percentiles_ds[..., 0],
+        times.share,
     )
 
 

@@ -17,7 +17,13 @@ from .journeys import Doors, JourneyRules, Journeys, Riding, journeys_between, t
 from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
-from .transit_times import WindowTimes, departure_times, transit_opportunities, transit_times
+from .transit_times import (
+    WindowTimes,
+    departure_times,
+    transit_answers,
+    transit_opportunities,
+    transit_times,
+)
 from .windows import every_minute
 
 __all__ = [
@@ -49,6 +55,7 @@ __all__ = [
     "sooner",
     "streets_of_departures",
     "timetables_of",
+    "transit_answers",
     "transit_opportunities",
     "transit_times",
     "turned_round",

@@ -93,26 +93,11 @@ def transit_times(
     sketch planning using interactive accessibility methods on combined schedule and headway-based
     networks. Transportation Research Record 2653, 45-53.
     """
-    blocks = blocks_of_all(journeys, departures_s)
-    lanes = sum(block.leaving_s.size for block in blocks)
-    ranks = np.array([rank_of(p, lanes) for p in checked_percentiles(percentiles)], dtype=np.int64)
-    shape = (len(journeys.access), len(journeys.egress))
-    result = WindowTimes(
-        np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
+    nothing = np.zeros((0, 0))
+    _, times = transit_answers(
+        journeys, departures_s, nothing, limits_s=(), percentiles=percentiles, threads=threads
     )
-
-    def worker(origins: Iterator[int]) -> None:
-        desk = desk_for(journeys, blocks)
-        for origin in origins:
-            _measure(journeys, blocks, origin, desk)
-            percentiles_ds = result.percentiles_ds[origin]
-            fill_percentiles(
-                desk.times, len(blocks), ranks, desk.direct_ds, journeys.cutoff_s, percentiles_ds
-            )
-            fill_means(desk.times, len(blocks), lanes, result.share[origin], result.mean_s[origin])
-
-    share_out(range(shape[0]), worker, threads=threads)
-    return result
+    return times
 
 
 def transit_opportunities(
@@ -147,26 +132,75 @@ def transit_opportunities(
     NetworkError
         If a limit lies beyond the cutoff, up to which times are known.
     """
-    beyond = [limit for limit in limits_s if limit > journeys.cutoff_s]
-    if beyond:
-        msg = (
-            f"limits: {first(beyond)} s; travel times are searched up to {journeys.cutoff_s} s, "
-            "and limits up to that are allowed. Correct the limits, or search longer."
-        )
-        raise NetworkError(msg)
-    blocks = blocks_of_all(journeys, departures_s)
-    amounts = np.ascontiguousarray(weights, dtype=np.float64)
-    sums = np.zeros((len(journeys.access), len(limits_s), amounts.shape[1], len(blocks) * LANES))
+    sums, _ = transit_answers(
+        journeys, departures_s, weights, limits_s=limits_s, percentiles=(), threads=threads
+    )
+    return sums
 
-    def worker(origins: Iterator[int]) -> None:
+
+def transit_answers(
+    journeys: Journeys,
+    departures_s: npt.ArrayLike,
+    weights: npt.NDArray[np.float64],
+    *,
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+    threads: int | None = None,
+) -> tuple[npt.NDArray[np.float64], WindowTimes]:
+    """Sum what each departure reaches, and time other destinations, in one pass over the day.
+
+    Parameters
+    ----------
+    journeys, departures_s, limits_s, percentiles, threads
+        As :func:`transit_opportunities` and :func:`transit_times`.
+    weights
+        What each of the first destinations counts, shape (counted, kinds); those behind are timed.
+
+    Returns
+    -------
+    sums, times
+        As the two functions give them, of the destinations that are counted and timed.
+
+    Raises
+    ------
+    NetworkError
+        As they do.
+    """
+    _check_limits(limits_s, journeys.cutoff_s)
+    blocks = blocks_of_all(journeys, departures_s)
+    lanes, rows = sum(block.leaving_s.size for block in blocks), len(blocks)
+    ranks = np.array([rank_of(p, lanes) for p in checked_percentiles(percentiles)], dtype=np.int64)
+    amounts = np.ascontiguousarray(weights, dtype=np.float64)
+    origins, counted = len(journeys.access), len(amounts)
+    shape = (origins, len(journeys.egress) - counted)
+    times = WindowTimes(
+        np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
+    )
+    sums = np.zeros((origins, len(limits_s), amounts.shape[1], rows * LANES))
+
+    def worker(taken: Iterator[int]) -> None:
         desk = desk_for(journeys, blocks)
-        for origin in origins:
+        timed, direct_ds = desk.times[counted * rows :], desk.direct_ds[counted:]
+        for origin in taken:
             _measure(journeys, blocks, origin, desk)
             for place, limit_s in enumerate(limits_s):
-                add_opportunities(desk.times, len(blocks), amounts, limit_s, sums[origin, place])
+                add_opportunities(desk.times, rows, amounts, limit_s, sums[origin, place])
+            percentiles_ds = times.percentiles_ds[origin]
+            fill_percentiles(timed, rows, ranks, direct_ds, journeys.cutoff_s, percentiles_ds)
+            fill_means(timed, rows, lanes, times.share[origin], times.mean_s[origin])
 
-    share_out(range(len(journeys.access)), worker, threads=threads)
-    return sums[..., lanes_of(blocks)].transpose(0, 3, 1, 2)
+    share_out(range(origins), worker, threads=threads)
+    return sums[..., lanes_of(blocks)].transpose(0, 3, 1, 2), times
+
+
+def _check_limits(limits_s: Sequence[int], cutoff_s: int) -> None:
+    beyond = [limit for limit in limits_s if limit > cutoff_s]
+    if beyond:
+        msg = (
+            f"limits: {first(beyond)} s; travel times are searched up to {cutoff_s} s, and limits "
+            "up to that are allowed. Correct the limits, or search longer."
+        )
+        raise NetworkError(msg)
 
 
 def departure_times(
