@@ -14,17 +14,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from .errors import FIRST, MOJIBAKE, ConfigError
+from .gap_rules import GapRules
+from .job_rules import JobRules
 from .quantities import (
     ADULT,
     BikeCosts,
     BikeLens,
     Decision,
     Delay,
-    Density,
     DisclosureRules,
     Distance,
     Duration,
-    JobCount,
     Limits,
     Part,
     PlaceCount,
@@ -237,15 +237,6 @@ class ProfileRules(Decision):
     listed: Distance
 
 
-class JobRules(Decision):
-    """How jobs are spread where there are no zones, and how figures of them are published."""
-
-    total: JobCount
-    cell: Distance
-    rounding: JobCount
-    densities: dict[str, Density]
-
-
 class CriteriaRules(Decision):
     """Which year's list is shown."""
 
@@ -264,6 +255,7 @@ class Study(Decision):
     isochrone: Isochrone
     places: PlaceRules
     profile: ProfileRules
+    gaps: Annotated[GapRules | None, Field(exclude_if=lambda gaps: gaps is None)] = None
     jobs: JobRules
     disclosure: DisclosureRules
     criteria: CriteriaRules
@@ -290,6 +282,7 @@ class Study(Decision):
             ("profile.everyday", (self.profile.everyday.value,), self.limits.catchment.value),
             ("profile.commute", (self.profile.commute.value,), self.limits.jobs.value),
             ("profile.lenses", self.profile.lenses, self.modes.walk.lenses),
+            ("gaps.limits", self.gaps.limits.value if self.gaps else (), self.functions.measured),
         ):
             strangers = [value for value in chosen if value not in allowed]
             if strangers:

@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from . import tables
 from .downloads import downloads
+from .fairness import fairness_section
+from .gaps import strengths_and_gaps
 from .indicators import indicator_section, list_section
 from .layers import MapLayers, area_name, quarter_map
 from .locator import common_extent, locator
@@ -80,6 +82,7 @@ def render_quarter_page(
         bands=legend(profile, text),
         reach_notes=reach_notes(profile, text),
         changes=change_groups(profile, text),
+        found=strengths_and_gaps(profile, text),
         nearest=tables.nearest(profile, text),
         nearest_modes=tables.nearest_by_mode(profile, text),
         lenses=lens_section(profile, text),
@@ -91,6 +94,7 @@ def render_quarter_page(
         transit=transit_section(profile, run, text),
         car=car_note(profile, text),
         shares=share_tables(profile, text),
+        fairness=fairness_section(profile, text),
         comparison=tables.comparison(profile, text, own=own),
         further=tables.comparison(profile, text, own=own, part="further"),
         other_modes=other_modes(profile, text, own=own, part="all"),

@@ -20,7 +20,7 @@ from typing import Any
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
-PARTS = ("", "_data", "_exports", "_paper")
+PARTS = ("", "_data", "_exports", "_findings", "_paper")
 """What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -215,7 +215,8 @@ class Text:
         """Turn ``{"key": ..., "values": {...}}`` of a profile into a sentence.
 
         Numbers are formatted here. The value ``function``, or one that ends in
-        ``_function``, is the id of a function and becomes the words after "nearest".
+        ``_function``, is the id of a function and becomes the words after "nearest";
+        ``functions`` are several.
         """
         values = {name: self._value(name, value) for name, value in entry["values"].items()}
         return self(entry["key"], **values)
@@ -225,6 +226,8 @@ class Text:
             return self("missing.not_reached")
         if name == "function" or name.endswith("_function"):
             return self(f"nearest.{value}")
+        if name == "functions":
+            return self.join([self(f"nearest.{each}") for each in value])
         if isinstance(value, int | float):
             if name.endswith("year"):
                 return str(value)

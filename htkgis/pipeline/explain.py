@@ -155,6 +155,7 @@ def measure_of(indicator: str, function: str | None) -> Callable[..., Any] | Non
         return BY_TIMETABLE[indicator]
     base = "assigned" if function == DISTRICT_SCHOOL else indicator.partition("_")[0]
     named = {"jobs": "cumulative_opportunities", "cumulative": "cumulative_opportunities"}
+    named |= {"functions": "hill_number", "diversity": "hill_number"}
     found: Callable[..., Any] | None = getattr(measures, named.get(base, base), None)
     return found
 

@@ -13,6 +13,8 @@ from htkgis.profile.jobs import HIGH, JOBS, LOW
 from htkgis.profile.rounding import plain, rounded_to
 from htkgis.quantities import ADULT
 
+from .diversity import ORDERS
+
 NEAREST = "nearest_"
 
 
@@ -79,8 +81,9 @@ def _label(indicator: str, function: str | None, limit_min: float | None, text: 
         key = indicator if function is None else f"{indicator}_sector"
         return text(f"export.name.{key}", limit=limit, sector=_words("sector", function, text))
     words = {} if function is None else {"function": _words("function", function, text)}
-    if indicator == "cumulative":
-        return text("export.name.count", limit=limit, **words)
+    if indicator == "cumulative" or indicator in ORDERS:
+        key = "count" if indicator == "cumulative" else indicator
+        return text(f"export.name.{key}", limit=limit, **words)
     if function == DISTRICT_SCHOOL:
         return text("export.name.district_school")
     if indicator == f"{NEAREST}1":

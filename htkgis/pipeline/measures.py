@@ -31,6 +31,7 @@ from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
 from .connectors import audit_record, audits_by_layer, connector_lines
+from .diversity import diversity_counts
 from .entrances import fold_times, once_per_place, snap_places
 from .job_access import job_counts
 from .layers import coverage, measured_in, street_coverage
@@ -156,7 +157,7 @@ def measure_access(
         measured = places[places[measured_in(year)]]
         if lens != ADULT:
             measured = measured[measured["unit"] != "jobs"]  # a page says of them what is near
-        rows += _access_in_state(times, measured, border_ds, study, year)
+        rows += _access_in_state(times, measured, border_ds, study, year, origins["area_id"])
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
     table = pd.concat(rows, ignore_index=True).assign(mode=mode, lens=lens)
@@ -174,9 +175,11 @@ def _access_in_state(
     border_ds: dict[str, Any],
     study: Study,
     year: int,
+    areas: pd.Series,
 ) -> list[pd.DataFrame]:
     jobs = measured[measured["unit"] == "jobs"]
     rows = []
+    reached: dict[float, dict[str, pd.Series]] = {at: {} for at in study.limits.catchment.value}
     for function in study.functions.measured:
         own = measured[(measured["function"] == function) & (measured["unit"] != "jobs")]
         weights = own.set_index("id")["opportunities"]
@@ -198,11 +201,24 @@ def _access_in_state(
                 )
             )
         for limit in study.limits.catchment.value:
-            value = cumulative_in(to_own, weights, limit)
+            value = reached[limit][function] = cumulative_in(to_own, weights, limit)
             met = border_ds["places"] <= deciseconds(limit)
             rows.append(
                 _rows("cumulative", function, limit, value, "places", year, lower_bound=met)
             )
+    rows += [
+        _rows(
+            found.measure,
+            None,
+            found.limit_min,
+            found.value,
+            "functions",
+            year,
+            lower_bound=found.lower_bound,
+        )
+        for found in diversity_counts(reached, areas, border_ds=border_ds["places"])
+        if found.value.notna().any()
+    ]
     counts = job_counts(
         times,
         jobs,

@@ -109,7 +109,7 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
                 "barriers",
                 "entrances",
             ),
-            ("shares", "distribution"),
+            ("shares", "distribution", "resident_times"),
             ("shares", "measure_shares"),
             [
                 dumped(study.limits.catchment),

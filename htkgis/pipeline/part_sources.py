@@ -69,14 +69,38 @@ PART_SOURCES: dict[str, PartSource] = {
     "origins": PartSource(("origins",)),
     "assumptions": PartSource(
         ("stations", "service_day"),
-        ("modes", "limits", "isochrone", "places", "jobs.rounding", "profile.everyday", "transit"),
+        (
+            "modes",
+            "limits",
+            "isochrone",
+            "places",
+            "jobs.rounding",
+            "profile.everyday",
+            "gaps",
+            "transit",
+        ),
     ),
     "modes": PartSource(decisions=("modes",)),
     "finding": PartSource(
-        ("access", "places", "areas"),
-        ("profile.everyday",),
+        ("access", "places", "areas", "origins"),
+        ("profile.everyday", "gaps"),
         (*_NEAREST_ONLY, "limits.choice"),
-        walking=True,
+    ),
+    "strengths": PartSource(
+        ("access", "places", "origins"), ("profile.everyday", "gaps"), _NEAREST_ONLY
+    ),
+    "gaps": PartSource(
+        ("access", "places", "origins", "reasons", "projects", "shares"),
+        ("profile.everyday", "gaps"),
+        ("limits.jobs",),
+    ),
+    "completeness": PartSource(
+        ("access", "places", "origins", "fairness"),
+        ("profile.everyday",),
+        ("limits.jobs", "limits.choice"),
+    ),
+    "fairness": PartSource(
+        ("fairness",), ("profile.everyday", "gaps"), ("limits.jobs", "limits.choice")
     ),
     "key_figures": PartSource(
         ("access", "places"),

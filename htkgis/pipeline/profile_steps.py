@@ -13,6 +13,7 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
+from .finding_steps import finding_steps
 from .mode_steps import (
     LENSED,
     dumped,
@@ -63,6 +64,8 @@ PROFILE_INPUTS = (
     "shares",
     "distribution",
     "isochrones",
+    "reasons",
+    "fairness",
 )
 PAGE_INPUTS = (
     "profiles",
@@ -116,6 +119,7 @@ def profile_steps(
     counted = COUNTED | ({name: name for name in REPORTS} if by_timetable else {})
     profile_parameters = {
         "sketch": is_sketch(catalog),
+        "streets_year": streets_year(catalog),
         "unknown_kinds": unknown_kinds(catalog),
         "residents": _stated(catalog, "population"),
         "districts": _stated(catalog, "districts"),
@@ -133,6 +137,7 @@ def profile_steps(
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
         *by_timetable,
         joining_step(study, *([TRANSIT_ACCESS] if by_timetable else [])),
+        *finding_steps(study),
         Step(
             "profiles",
             (*PROFILE_INPUTS, *(("stations", "service_day") if by_timetable else ())),
@@ -264,6 +269,11 @@ def _own_facts(catalog: Catalog, roles: tuple[str, ...]) -> dict[str, dict[str, 
 def is_sketch(catalog: Catalog) -> bool:
     """Tell whether figures rest on sketch data: the streets decide."""
     return any(layer.sketch_scale for layer in catalog.by_role("streets").values())
+
+
+def streets_year(catalog: Catalog) -> int:
+    """Give the year of the newest layer of streets."""
+    return max(int(layer.published[:4]) for layer in catalog.by_role("streets").values())
 
 
 def unknown_kinds(catalog: Catalog) -> list[str]:

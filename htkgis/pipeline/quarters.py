@@ -15,7 +15,9 @@ from htkgis.profile.transit import TRANSIT, without_transit
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
+from .completeness import complete_origins
 from .modes import lacks_stairs, mode_of
+from .reasons import limits_of
 
 
 def make_profiles(
@@ -34,11 +36,14 @@ def make_profiles(
     shares: pd.DataFrame,
     distribution: pd.DataFrame,
     isochrones: gpd.GeoDataFrame,
+    reasons: list[dict[str, Any]],
+    fairness: dict[str, Any] | None,
     stations: gpd.GeoDataFrame | None = None,
     service_day: dict[str, Any] | None = None,
     *,
     study: Study,
     sketch: bool,
+    streets_year: int,
     unknown_kinds: list[str],
     residents: dict[str, str] | None,
     districts: dict[str, str] | None,
@@ -56,6 +61,7 @@ def make_profiles(
         {quarter.area: quarter.id for quarter in study.quarters},
     )
     of_adults = without_transit(figures[figures["lens"] == ADULT])
+    on_streets = without_transit(access[access["lens"] == ADULT])
     inputs = ProfileInputs(
         figures=of_adults,
         comparison=comparison_rows(
@@ -63,7 +69,15 @@ def make_profiles(
             quarters,
             rounding=study.jobs.rounding.value,
         ),
-        access=without_transit(access[access["lens"] == ADULT]),
+        access=on_streets,
+        completeness=complete_origins(
+            on_streets[on_streets["state"] == study.study.state.value],
+            origins,
+            places,
+            study=study,
+        ),
+        reasons=reasons,
+        fairness=fairness,
         lenses={lens: figures[figures["lens"] == lens] for lens in study.profile.lenses},
         transit=figures[figures["mode"] == TRANSIT],
         travel_times=travel_times,
@@ -90,6 +104,7 @@ def make_profiles(
             "transit": _transit(study, stations, service_day),
         },
         decisions=_decisions(study)
+        | {"streets_year": streets_year}
         | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},
     )
     profiles = [
@@ -127,6 +142,7 @@ def _assumptions(study: Study) -> dict[str, Any]:
         "max_position_accuracy_m": study.places.max_position_accuracy.value,
         "job_rounding": study.jobs.rounding.value,
         "everyday_min": study.profile.everyday.value,
+        "gap_limits": _gap_limits(study),
         "sources": {
             "speed_kph": walk.speed.source,
             "speed_kph_en": walk.speed.source_en,
@@ -230,10 +246,22 @@ def _job_model(study: Study) -> dict[str, Any]:
     }
 
 
+def _gap_limits(study: Study) -> dict[str, Any]:
+    """Say how far each function may be, and where the limits come from."""
+    rules = study.gaps
+    source = {
+        "source": None if rules is None else rules.limits.source,
+        "source_en": None if rules is None else rules.limits.source_en,
+    }
+    return limits_of(study) | source
+
+
 def _decisions(study: Study) -> dict[str, Any]:
     return {
         "key_functions": list(study.profile.key_functions),
         "everyday_min": study.profile.everyday.value,
+        "gap_limits": limits_of(study),
+        "choice": study.limits.choice.value,
         "commute_min": study.profile.commute.value,
         "listed_m": study.profile.listed.value,
         "job_rounding": study.jobs.rounding.value,

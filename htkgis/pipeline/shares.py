@@ -117,23 +117,27 @@ def measure_shares(
     outputs
         ``<mode>_shares`` (contract ``SHARES``) and ``<mode>_distribution`` (contract
         ``DISTRIBUTION``): areas, municipality and districts, per function; no rows where there
-        are no residents. A share is a lower bound where persons who do not reach the function
-        met the border of the data, a quantile an upper bound where it would be less if the
-        function stood just beyond.
+        are no residents; ``<mode>_resident_times``: ``id``, ``border_ds``, and deciseconds to
+        the nearest place by function, ``UNREACHED`` where there is none. A share is a lower
+        bound where persons who do not reach the function met the border of the data, a
+        quantile an upper bound where it would be less if the function stood just beyond.
     """
     shares: list[dict[str, Any]] = []
     distribution: list[dict[str, Any]] = []
+    times: dict[str, Any] = {"id": residents["id"].to_numpy(dtype=object)}
     if not residents.empty:
         graph = graph_from_arrays(arrays)
         rules = snapping(study, mode)
         homes = snap(graph, residents, **rules, barriers=barriers)
         border_ds = border_times(graph, homes, coverage(catalog, "places", streets, municipality))
+        times["border_ds"] = border_ds
         persons = residents["persons"].to_numpy(dtype="float64")
         units = list(_units(residents, areas, districts, municipality))
         searched_min, limits = study.modes[mode].search.value, study.limits.catchment.value
         for function, own in _places_by_function(places, study):
             targets = snap_places(graph, own, entrances, barriers=barriers, **rules)
             nearest_ds = nearest_times(graph, homes, targets, limit_ds=deciseconds(searched_min))
+            times[function] = nearest_ds
             case = {"function": function, "mode": mode, "state": study.study.state.value}
             for unit, inside in units:
                 group = Persons(persons[inside], nearest_ds[inside], border_ds[inside])
@@ -143,6 +147,7 @@ def measure_shares(
     return {
         f"{mode}_shares": _table(shares, SHARES),
         f"{mode}_distribution": _table(distribution, DISTRIBUTION),
+        f"{mode}_resident_times": pd.DataFrame(times),
     }
 
 

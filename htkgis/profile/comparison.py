@@ -26,7 +26,8 @@ def comparison_rows(
     rounding
         Step that job figures are rounded to.
     """
-    own = figures[(figures["statistic"] == STATISTIC) & ~in_detail(figures)]
+    mixed = figures["indicator"].str.startswith("diversity")  # a page says them once, in words
+    own = figures[(figures["statistic"] == STATISTIC) & ~in_detail(figures) & ~mixed]
     names = quarters.set_index("id")["name"]
     rows = []
     cases: dict[tuple[Any, ...], dict[str, Any]] = {}

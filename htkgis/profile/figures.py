@@ -13,7 +13,7 @@ from htkgis.schema import ACCESS, PROFILE, check
 
 from .spread import STATISTICS, spread
 
-DIRECTIONS = {"min": "less", "places": "more", "jobs": "more", "share": "more"}
+DIRECTIONS = {"min": "less", "places": "more", "jobs": "more", "share": "more", "functions": "more"}
 """By unit: whether less or more of it is better."""
 
 VALUES = ["value", "lower_bound", "upper_bound"]

@@ -59,8 +59,16 @@ def most_of(ids: pd.Series) -> str:
     return str(ids.mode().iloc[0])
 
 
-def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) -> dict[str, Any]:
-    """One sentence: how many functions lie within the everyday distance, and which is farthest."""
+def finding(
+    nearest: list[dict[str, Any]], gaps: Sequence[Row], area_name: str, everyday_min: float
+) -> dict[str, Any]:
+    """Say in a sentence how many functions are near, and what most people there walk too far to.
+
+    What is told is what is wanted every day: the farthest of all is often the town hall, which
+    says little. Where nothing of every day is too far away, it is the farthest after all.
+    ``functions`` are listed by what is lacking; ``cycled_min`` is the most minutes to any of them
+    by bike.
+    """
     first = walked_functions(nearest)
     reached = [row for row in first if row["median"] is not None]
     within = [row for row in reached if row["median"] <= everyday_min]
@@ -78,6 +86,11 @@ def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) 
         }
     if not reached:
         return {"key": "finding.nothing", "values": values}
+    # what may be nearer beyond the border is not told as too far away
+    certain = [row for row in gaps if row["short_min"] is not None and not row["upper_bound"]]
+    daily = [row for row in certain if row["everyday"]]
+    if daily:
+        return _beyond(daily, values)
     farthest = max(reached, key=lambda row: (row["median"], row["function"]))
     key = "finding.all_within" if len(within) == len(first) else "finding.within"
     bound = "_at_most" if farthest["upper_bound"] else ""
@@ -85,6 +98,22 @@ def finding(nearest: list[dict[str, Any]], area_name: str, everyday_min: float) 
         "key": key + bound,
         "values": values
         | {"farthest_function": farthest["function"], "farthest_min": farthest["median"]},
+    }
+
+
+def _beyond(daily: Sequence[Row], values: dict[str, Any]) -> dict[str, Any]:
+    """Name the functions of every day that are too far away, with the span of their minutes."""
+    cycled = [row["bike"] and row["bike"]["median_min"] for row in daily]
+    minutes = [row["median_min"] for row in daily]
+    key = "finding.beyond_one" if len(daily) == 1 else "finding.beyond"
+    if all(value is not None for value in cycled):
+        key += "_cycled"
+        values = values | {"cycled_min": max(cycled)}
+    return {
+        "key": key,
+        "values": values
+        | {"functions": [row["function"] for row in daily]}
+        | {"least_min": min(minutes), "most_min": max(minutes)},
     }
 
 

@@ -12,8 +12,11 @@ import pandas as pd
 from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .changes import change_rows
+from .completeness import completeness_part
 from .definitions import definition_rows, known_definitions
+from .fairness import fairness_part
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
+from .gaps import Evidence, gap_part
 from .indicators import indicator_part
 from .jobs import job_rows
 from .lenses import lens_part
@@ -53,6 +56,9 @@ class ProfileInputs:
     figures: pd.DataFrame
     comparison: list[dict[str, Any]]
     access: pd.DataFrame
+    completeness: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    fairness: dict[str, Any] | None
     travel_times: pd.DataFrame
     quarters: pd.DataFrame
     areas: gpd.GeoDataFrame
@@ -105,6 +111,29 @@ def quarter_profile(
     counted = _by_limit(figures[figures["indicator"] == "jobs"], rounding=rounding)
     jobs = job_rows(counted, figures, rounding=rounding)
     area = _record(inputs.areas, area_id)
+    shares = share_rows(
+        inputs.shares,
+        area_id,
+        known_persons=area["population"],
+        distribution=inputs.distribution,
+        source=inputs.residents,
+        districts=inputs.districts,
+    )
+    projects = _projects(inputs, area_id)
+    found = gap_part(
+        nearest,
+        access[access["id"].isin(origins)],
+        evidence=Evidence(
+            reasons=[row for row in inputs.reasons if row["area_id"] == area_id],
+            projects=projects,
+            places=inputs.places,
+            shares=shares["rows"] if shares else [],
+            named_only=inputs.decisions["sketch"],
+            streets_year=inputs.decisions["streets_year"],
+        ),
+        limits=inputs.decisions["gap_limits"],
+        choice=inputs.decisions["choice"],
+    )
     profile = {
         "study": inputs.study,
         "quarter": _quarter(inputs, quarter_id, area_id, station_id),
@@ -112,8 +141,16 @@ def quarter_profile(
         "origins": _origins(inputs, area_id),
         "assumptions": inputs.assumptions,
         "modes": list(inputs.modes),
-        "finding": finding(nearest, area["name"], inputs.decisions["everyday_min"]),
+        "finding": finding(nearest, found["gaps"], area["name"], inputs.decisions["everyday_min"]),
         "key_figures": key_figures(nearest, jobs["jobs"], inputs.decisions),
+        **found,
+        "completeness": completeness_part(
+            inputs.completeness,
+            figures,
+            inputs.fairness,
+            area_id=area_id,
+            everyday_min=inputs.decisions["everyday_min"],
+        ),
         "lenses": lens_part(
             nearest,
             {
@@ -147,14 +184,8 @@ def quarter_profile(
             ),
         },
         "reach": _reach(inputs, area_id),
-        "shares": share_rows(
-            inputs.shares,
-            area_id,
-            known_persons=area["population"],
-            distribution=inputs.distribution,
-            source=inputs.residents,
-            districts=inputs.districts,
-        ),
+        "shares": shares,
+        "fairness": fairness_part(inputs.fairness, area_id),
         "criteria": evaluate_list(
             inputs.criteria,
             inputs.indicators,
@@ -170,7 +201,7 @@ def quarter_profile(
             baseline_year=inputs.decisions["criteria_year"],
         ),
         "lists": list_history(inputs.criteria, inputs.indicators, area_id=area_id),
-        "projects": _projects(inputs, area_id),
+        "projects": projects,
         "places": _places(inputs, area_id, {row["place_id"] for row in nearest}),
         "unsnapped": _unsnapped(inputs.unsnapped),
         "notes": _notes(inputs, nearest),

@@ -4,7 +4,9 @@ from .about import criteria, places, projects, sources, unsnapped
 from .cell import Cell, Table
 from .changes import changes
 from .compare import comparison
+from .completeness import completeness
 from .definitions import definitions
+from .fairness import inequality, sufficiency
 from .indicators import counted, indicators, list_criteria, lists
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
@@ -17,11 +19,13 @@ __all__ = [
     "changes",
     "choices",
     "comparison",
+    "completeness",
     "counted",
     "counts",
     "criteria",
     "definitions",
     "indicators",
+    "inequality",
     "jobs",
     "jobs_by_mode",
     "jobs_by_sector",
@@ -35,6 +39,7 @@ __all__ = [
     "shares",
     "shares_by_limit",
     "sources",
+    "sufficiency",
     "transit",
     "unsnapped",
 ]

@@ -53,7 +53,10 @@ def comparison(
 
 
 def _is_further(row: Mapping[str, Any]) -> bool:
-    return bool(row["indicator"] == "count" or (row["indicator"] == "nearest" and row["n"] != 1))
+    return bool(
+        row["indicator"] in {"count", "functions"}
+        or (row["indicator"] == "nearest" and row["n"] != 1)
+    )
 
 
 def _compared(
@@ -84,6 +87,8 @@ def _indicator(row: Mapping[str, Any], text: Text) -> str:
     limit = text.format_number(row["limit_min"], None)
     if row["indicator"] == "jobs":
         return text("quarter.compare_jobs", limit=limit)
+    if row["indicator"] == "functions":
+        return text("table.functions_within", limit=limit)
     if row["indicator"] == "count":
         words = text(f"function.{row['function']}")
         return text("quarter.compare_count", function=words, limit=limit)

@@ -10,7 +10,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import access, definitions, indicators, lenses, places, shares, study, transit
+from . import access, definitions, findings, indicators, lenses, places, shares, study, transit
 from .kinds import Schema, listed, maybe, record, text
 
 VERSION = 2
@@ -21,6 +21,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODULES: tuple[ModuleType, ...] = (
     study,
     access,
+    findings,
     lenses,
     transit,
     shares,

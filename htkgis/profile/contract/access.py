@@ -90,12 +90,12 @@ _CHANGE = record(
 )
 _COMPARED = record(
     "A figure, the same statistic of every quarter.",
-    indicator=text("Indicator: nearest, count or jobs; see definitions."),
+    indicator=text("Indicator: nearest, count, functions or jobs; see definitions."),
     function=maybe(FUNCTION, "the figure is of all, such as all jobs"),
     mode=MODE,
     n=maybe(whole("Which nearest: first, third.", "rank", least=1), "it is no nearest"),
     limit_min=maybe(LIMIT, "the figure has no limit"),
-    unit=choice("Unit of the values.", "min", "places", "jobs"),
+    unit=choice("Unit of the values.", "min", "places", "functions", "jobs"),
     statistic=choice("Statistic over the origins.", "median"),
     direction=choice("Whether less or more of it is better.", "less", "more"),
     values=listed(
@@ -123,6 +123,10 @@ PARTS: dict[str, Schema] = {
         missing_function=text("A function that is not reached."),
         farthest_function=text("The function whose nearest is farthest."),
         farthest_min=minutes("Median minutes to it."),
+        functions=listed("Everyday functions beyond the limit, most lacking first.", FUNCTION),
+        least_min=minutes("Median minutes to the nearest of them."),
+        most_min=minutes("Median minutes to the farthest of them."),
+        cycled_min=minutes("Most median minutes by bike to any of them."),
     ),
     "key_figures": listed(
         "Figures that stand first.",

@@ -22,6 +22,7 @@ SOURCE = {
     "source_en": text("The same in English."),
 }
 NO_STAIRS = "the lens decides nothing about stairs: they are streets like others"
+_NO_OWN = "no function has a limit of its own"
 WINDOWS = listed(
     "Windows of the service day, in the order of the study.",
     record(
@@ -139,6 +140,17 @@ PARTS: dict[str, Schema] = {
         max_position_accuracy_m=number("Places known less exactly are not measured.", "m"),
         job_rounding=whole("Step that jobs are rounded to.", "jobs", least=1),
         everyday_min=minutes("Limit of everyday functions."),
+        gap_limits=record(
+            "How far each function may be on foot.",
+            everyday_min=minutes("Of every function that has no limit of its own."),
+            own_min=by_name("Limits of functions of their own.", minutes("A limit.")),
+            direct=maybe(
+                number("A way up to so many straight lines is no detour.", "times", least=1),
+                "the study does not say: every way is",
+            ),
+            source=maybe(text("Where the limits come from, in Danish."), _NO_OWN),
+            source_en=maybe(text("The same in English."), _NO_OWN),
+        ),
         sources=record(
             "Where the speed on foot comes from.",
             speed_kph=text("In Danish."),

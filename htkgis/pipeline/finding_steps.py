@@ -1,0 +1,48 @@
+"""The steps behind what a profile finds: ways beyond a limit, and fairness of persons.
+
+As :mod:`htkgis.pipeline.profile_steps`, this module imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from htkgis.study import Study
+
+from .mode_steps import dumped, later
+from .steps import Step
+
+
+def finding_steps(study: Study) -> list[Step]:
+    """List the steps; each is stale when the study's limits, functions or walking change."""
+    modes = study.modes.names
+    walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
+    decided = [dumped(study.profile.everyday), study.gaps and dumped(study.gaps)]
+    decided += [dumped(study.functions), dumped(study.study)]
+    return [
+        Step(
+            "reasons",
+            (
+                "walk_graph",
+                "walk_access",
+                "origins",
+                "places",
+                "streets",
+                "barriers",
+                "entrances",
+            ),
+            ("reasons",),
+            later("reasons", "trace_reasons", study=study),
+            parameters=[walk, *decided],
+        ),
+        Step(
+            "fairness",
+            (
+                "residents",
+                "areas",
+                "municipality",
+                *(f"{mode}_resident_times" for mode in modes),
+            ),
+            ("fairness",),
+            later("fairness", "measure_fairness", study=study, modes=modes),
+            parameters=[modes, *decided],
+        ),
+    ]

@@ -1,0 +1,114 @@
+"""Fairness of persons: sufficiency, completeness and inequality of four homes, by hand."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from htkgis.pipeline.fairness import measure_fairness
+from htkgis.profile.fairness import completeness_of_persons, fairness_part
+from htkgis.study import read_study
+from htkgis.units import UNREACHED
+
+from .test_profiles import ROOT
+
+STUDY = read_study(ROOT / "study.toml")
+MINUTE = 600
+
+
+def units(ids):
+    square = shapely.box(0, 0, 1, 1)
+    names = [key.title() for key in ids]
+    return gpd.GeoDataFrame({"id": ids, "name": names}, geometry=[square] * len(ids))
+
+
+def measured(*, persons=(60.0, 40.0, 100.0, 0.0), border_min=600):
+    residents = gpd.GeoDataFrame(
+        {"id": list("abcd"), "persons": persons, "area_id": ["x", "x", None, None]},
+        geometry=[shapely.Point(0, 0)] * 4,
+    )
+    times = pd.DataFrame(
+        {
+            "id": list("abcd"),
+            "border_ds": border_min * MINUTE,
+            "school": [10 * MINUTE, 15 * MINUTE, 30 * MINUTE, 5 * MINUTE],
+            "station": [18 * MINUTE, 15 * MINUTE, UNREACHED, 5 * MINUTE],
+        }
+    )
+    found = measure_fairness(
+        residents, units(["x"]), units(["0169"]), times, study=STUDY, modes=("walk",)
+    )
+    return found["fairness"]
+
+
+def row(part, **case):
+    (found,) = [each for each in part if case.items() <= each.items()]
+    return found
+
+
+def test_sufficiency_counts_persons_beyond_the_limit_and_by_how_much():
+    part = measured()["sufficiency"]
+    own = row(part, function="station", unit_kind="area")
+    # 60 of 100 are 3 of 15 minutes beyond: FGT 0 = 0.6, FGT 1 = 0.6 * 0.2, FGT 2 = 0.6 * 0.04
+    assert (own["share"], own["gap"], own["severity"]) == (0.6, 0.12, 0.024)
+    assert (own["mean_shortfall_min"], own["persons_above"]) == (3.0, 60.0)
+    rest = row(part, function="station", unit_kind="rest")
+    assert (rest["share"], rest["gap"], rest["persons_unreached"]) == (1.0, None, 100.0)
+    assert row(part, function="school", unit_kind="municipality")["share"] == 0.5
+
+
+def test_completeness_is_of_persons_who_have_all_and_names_the_only_lack():
+    own = row(measured()["completeness"], unit_kind="area")
+    assert (own["share"], own["persons_complete"]) == (0.4, 40.0)
+    lacking = {each["function"]: each for each in own["functions"]}
+    assert lacking["station"] == {
+        "function": "station",
+        "persons_lacking": 60.0,
+        "persons_lacking_only": 60.0,
+    }
+
+
+def test_inequality_by_hand():
+    # functions within 15 minutes: 60 persons have 1, 40 have 2, 100 have none
+    part = measured()["inequality"]
+    # Lorenz curve 0, 3/7, 1 at 0.5, 0.8, 1
+    gini = 1 - (0.3 * 3 / 7 + 0.2 * (3 / 7 + 1))
+    assert row(part, measure="gini")["value"] == pytest.approx(gini, abs=1e-6)
+    assert row(part, measure="palma")["value"] is None  # the four tenths with least have none
+    theil = row(part, measure="theil")
+    assert theil["value"] == pytest.approx(theil["within"] + theil["between"], abs=2e-6)
+    assert [group["unit_id"] for group in theil["groups"]] == ["rest", "x"]
+
+
+@pytest.mark.parametrize(("border_min", "upper"), [(15, True), (16, False)])
+def test_a_share_is_an_upper_bound_where_who_is_beyond_met_the_border(border_min, upper):
+    part = measured(border_min=border_min)
+    assert row(part["sufficiency"], function="station", unit_kind="area")["upper_bound"] is upper
+    assert row(part["completeness"], unit_kind="area")["lower_bound"] is upper
+
+
+def test_where_nobody_is_known_to_live_nothing_is_measured_and_the_reason_is_said():
+    assert measured(persons=(0.0, 0.0, 0.0, 0.0)) is None
+    part = fairness_part(None, "x")
+    assert part["missing"] == "fairness.no_persons"
+    assert part["sufficiency"] == []
+    assert completeness_of_persons(None, "x", "walk") is None
+
+
+def test_a_profile_sets_the_area_beside_the_rest():
+    part = fairness_part(measured(), "x")
+    station = row(part["sufficiency"], function="station")
+    assert station["difference"] == pytest.approx(-0.4)
+    assert (station["area"]["persons"], station["rest"]["persons"]) == (100.0, 100.0)
+    own = completeness_of_persons(measured(), "x", "walk")
+    assert (own["area"]["share"], own["municipality"]["share"]) == (0.4, 0.2)
+
+
+def test_figures_of_few_persons_are_hidden():
+    few = measured(persons=(10.0, 9.0, 100.0, 0.0))
+    station = row(fairness_part(few, "x")["sufficiency"], function="station")
+    assert station["area"]["hidden"]
+    assert {station["area"]["share"], station["area"]["persons"], station["difference"]} == {None}
+    assert completeness_of_persons(few, "x", "walk")["area"]["share"] is None
+    exact = measured(persons=(10.0, 10.0, 100.0, 0.0))
+    assert not row(fairness_part(exact, "x")["sufficiency"], function="station")["area"]["hidden"]
