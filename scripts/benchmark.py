@@ -4,6 +4,7 @@ Each figure is the median of several runs as a process of its own; outputs are c
 time is printed. Example: python scripts/benchmark.py --extract hoje-taastrup.osm.pbf
 The engine against packages of the field: python scripts/benchmark.py streets FILE.osm.pbf
 Public transport: python scripts/benchmark.py transit FOLDER
+Measures over a matrix: python scripts/benchmark.py measures
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ def main() -> None:
         from benchmark_transit import main as measure  # noqa: PLC0415 - it waits for the engine
 
         measure(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["measures"]:
+        from benchmark_measures import main as measure_access  # noqa: PLC0415
+
+        measure_access(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)

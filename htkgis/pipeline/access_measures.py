@@ -78,13 +78,14 @@ class Asked:
 
 
 def _cumulative(asked: Asked) -> Values:
-    return {"cumulative": _within(asked, asked.amounts.supply)}
-
-
-def _within(asked: Asked, supply: pd.Series) -> pd.Series:
-    return access.cumulative_opportunities(
-        asked.times, supply, origins=asked.origins, limit_min=asked.limits_min[0], checked=True
+    found = access.cumulative_opportunities(
+        asked.times,
+        asked.amounts.supply,
+        origins=asked.origins,
+        limit_min=asked.limits_min[0],
+        checked=True,
     )
+    return {"cumulative": found}
 
 
 def _interval(asked: Asked) -> Values:
@@ -98,11 +99,16 @@ def _interval(asked: Asked) -> Values:
     return {f"cumulative_interval_{name}": found[name] for name in found}
 
 
-def _nearest(asked: Asked) -> Values:
+def _filled(asked: Asked) -> access.TimeMatrix:
+    """Lay out once the times to the places that hold anything, for what asks them often."""
     supply = asked.amounts.supply
-    matrix = access.time_matrix(
+    return access.time_matrix(
         asked.times, origins=asked.origins, destinations=supply.index[supply > 0]
     )
+
+
+def _nearest(asked: Asked) -> Values:
+    matrix = _filled(asked)
     ranks = range(1, asked.nearest + 1)
     return {f"nearest_{n}": access.nearest_in(matrix, n)["travel_time_min"] for n in ranks}
 
@@ -130,18 +136,21 @@ def _raam(asked: Asked) -> Values:
 
 
 def _diversity(asked: Asked) -> Values:
-    by_function = asked.amounts.by_function()
-    counts = {name: _within(asked, own) for name, own in by_function.items()}
+    matrix, limit_min = _filled(asked), asked.limits_min[0]
+    counts = {
+        name: access.cumulative_in(matrix.to(own.index), own, limit_min)
+        for name, own in asked.amounts.by_function().items()
+    }
     table = pd.DataFrame(counts, index=asked.origins)
     found = access.hill_number(table, order=asked.parameter)
     return {f"diversity_{asked.parameter:g}": found}
 
 
 def _completeness(asked: Asked) -> Values:
-    by_function = asked.amounts.by_function()
+    matrix = _filled(asked)
     near = {
-        name: access.nearest(asked.times, own.index, origins=asked.origins, n=1, checked=True)
-        for name, own in by_function.items()
+        name: access.nearest_in(matrix.to(own.index), 1)
+        for name, own in asked.amounts.by_function().items()
     }
     everybody = pd.Series(1.0, index=asked.origins)
     limits_min = dict.fromkeys(near, asked.limits_min[0])

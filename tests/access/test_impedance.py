@@ -167,3 +167,27 @@ def test_a_half_life_is_the_rate_that_halves():
 
 def test_four_over_the_longest_way_leaves_the_least_weight_of_cityseer():
     assert exponential(np.array([30.0]), 4 / 30)[0] == pytest.approx(0.0183156, abs=5e-8)
+
+
+def test_the_decays_of_pandana_are_met():
+    """With its radius r: exp(-d / r), 1 - d / r, and flat."""
+    minutes = np.array([0.0, 7.5, 15.0, 30.0, 31.0])
+    rate = read_impedance("exponential:" + repr(1 / 30))(minutes)
+    assert rate == pytest.approx(np.exp(-minutes / 30))
+    assert read_impedance("linear:30")(minutes).round(12).tolist() == [1, 0.75, 0.5, 0, 0]
+    assert read_impedance("binary:30")(minutes).tolist() == [1, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "text", ["binary:{}", "half_life:{}", "logistic:{},10", "exponential:{}", "gaussian:{}"]
+)
+def test_the_laws_of_r5_hold_at_every_cutoff_and_second(text):
+    """Within 0 and 1 and never rising over four hours; its own table ends at two, ours does not."""
+    seconds = np.arange(4 * 3600) / 60
+    for cutoff_min in range(1, 120, 7):
+        number = 1 / cutoff_min if text.startswith("exponential") else cutoff_min
+        weights = read_impedance(text.format(number))(seconds)
+        assert ((weights >= 0) & (weights <= 1)).all()
+        assert (np.diff(weights) <= 1e-15).all()
+        assert weights[0] == pytest.approx(1)
+    assert (weights[7200] > 0) == (not text.startswith("binary"))
