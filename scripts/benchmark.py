@@ -5,6 +5,7 @@ time is printed. Example: python scripts/benchmark.py --extract hoje-taastrup.os
 The engine against packages of the field: python scripts/benchmark.py streets FILE.osm.pbf
 Public transport: python scripts/benchmark.py transit FOLDER
 Measures over a matrix: python scripts/benchmark.py measures
+Which origins are searched together: python scripts/benchmark.py batch FILE.osm.pbf
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def main() -> None:
         from benchmark_measures import main as measure_access  # noqa: PLC0415
 
         measure_access(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["batch"]:
+        from benchmark_batch import main as compare_ways  # noqa: PLC0415
+
+        compare_ways(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)

@@ -125,8 +125,9 @@ def addresses_to_places(report: Report, extract: Path, gpkg: Path, runs: int, *,
             spent = [_access(folder, extract, state == "nothing cached") for _ in range(runs + 1)]
             report.add(question, f"htkgis access, {state}", runs=runs, **medians(spent[1:]))
         if not own:
-            found = child(__file__, "--plain", "scipy", str(extract), str(folder))
-            report.add(question, "scipy over the same graph", runs=1, **found)
+            for peer, what in (("scipy", "same graph"), ("pandana", "points as nodes of it")):
+                found = child(__file__, "--plain", peer, str(extract), str(folder))
+                report.add(question, f"{peer}, {what}", runs=1, **found)
 
 
 def _access(folder: Path, extract: Path, fresh: bool) -> dict[str, float]:  # noqa: FBT001
@@ -192,6 +193,71 @@ def plain_pipeline(extract: str, folder: str) -> dict[str, Any]:
             times[home, other] = min(times[home, other], along)
         for column, minutes in enumerate(LIMITS_MIN):
             counts[rows, column] = (times <= minutes * 600).sum(axis=1)
+    return _held_against_command(counts, folder, started)
+
+
+def pandana_pipeline(extract: str, folder: str) -> dict[str, Any]:
+    """Count with pandana, and hold it against the command's file.
+
+    It knows nodes only, so that a point would move to a junction: every point is made a node of
+    its street, and another at the end of the way to it. Streets and positions are those of the
+    command; contraction counts, for every run would begin with it.
+    """
+    import pandana  # noqa: PLC0415
+
+    from htkgis.loaders.points import read_points  # noqa: PLC0415
+    from htkgis.pipeline.embedded import embedded_study  # noqa: PLC0415
+    from htkgis.pipeline.own_streets import own_graph, own_snaps  # noqa: PLC0415
+    from htkgis.study import read_study  # noqa: PLC0415
+
+    started = time.process_time(), time.perf_counter()
+    study = read_study(embedded_study() / "study.toml")
+    graph = own_graph(extract, study, "walk", crs=CRS, bare=True)
+    snaps = [
+        own_snaps(graph, read_points(Path(folder) / f"{what}.csv", crs=CRS), study, "walk",
+                  what=what)
+        for what in ("address", "poi")
+    ]  # fmt: skip
+    edge, at_ds, walk_ds, xy = (
+        np.concatenate([getattr(own, name) for own in snaps])
+        for name in ("edge", "forward_ds", "connector_ds", "point_xy")
+    )
+    joined = np.flatnonzero(edge >= 0)
+    place = graph.nodes + np.arange(len(joined))  # on the street; the points follow
+    point = np.full(len(edge), -1)
+    point[joined] = place + len(joined)
+    start, end, cost = _parted(graph, edge[joined], at_ds[joined], place)
+    x, y = np.concatenate([graph.node_xy, xy[joined], xy[joined]]).T
+    ends = np.append(start, place), np.append(end, point[joined])
+    costs = np.append(cost, walk_ds[joined]).astype(float)
+    network = pandana.Network(
+        pd.Series(x), pd.Series(y), *map(pd.Series, ends), pd.DataFrame({"ds": costs}), twoway=True
+    )
+    homes, places = np.split(point, [len(snaps[0])])
+    there = places[places >= 0]
+    network.set(pd.Series(there), variable=pd.Series(np.ones(len(there))), name="one")
+    counts = np.full((len(homes), len(LIMITS_MIN)), np.nan)
+    for column, minutes in enumerate(LIMITS_MIN):
+        found = network.aggregate(minutes * 600, type="sum", decay="flat", name="one").to_numpy()
+        counts[homes >= 0, column] = found[homes[homes >= 0]]
+    return _held_against_command(counts, folder, started)
+
+
+def _parted(graph: Any, edge: Any, at_ds: Any, place: Any) -> tuple[Any, Any, Any]:
+    """Part each street at the places on it; give the ends of the parts and their costs."""
+    every = np.arange(graph.edges)
+    owner = np.concatenate([every, edge, every])
+    node = np.concatenate([graph.edge_from, place, graph.edge_to])
+    along = np.concatenate([np.zeros(graph.edges), at_ds, graph.edge_forward_ds])
+    rank = np.repeat([0, 1, 2], [graph.edges, len(edge), graph.edges])
+    order = np.lexsort((along, rank, owner))
+    owner, node, along = owner[order], node[order], along[order]
+    inside = owner[1:] == owner[:-1]
+    return node[:-1][inside], node[1:][inside], np.diff(along)[inside]
+
+
+def _held_against_command(counts: Any, folder: str, started: tuple[float, float]) -> dict[str, Any]:
+    """Compare counts with the command's file, and give what they took."""
     spent = time.process_time() - started[0], time.perf_counter() - started[1]
     written = pd.read_csv(Path(folder) / "access.csv")
     value = written.pivot_table(index="origin_id", columns="limit_min", values="value")
@@ -216,4 +282,6 @@ if __name__ == "__main__":
     if options.read:
         print(json.dumps(read_once(*options.read)))
     else:
-        print(json.dumps(plain_pipeline(*options.plain[1:])))
+        peer, *files = options.plain
+        run = {"scipy": plain_pipeline, "pandana": pandana_pipeline}[peer]
+        print(json.dumps(run(*files)))

@@ -7,7 +7,7 @@ batch where its sources are neighbours, else one by one; see :func:`batch_pays`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +26,14 @@ from .targets import Targets, own_targets, targets_of
 Method = Literal["auto", "batch", "single"]
 
 GROUPS_PER_PIECE = 8
-BATCH_COST = 2.0
+BATCH_COST = 1.2
 """What a node costs in a batch of a few neighbours, in visits of a single search.
 
-Measured where both take as long: with about 2 sources that share each node. (With all 64 it is
-4 to 6, where single searches take ten times as long as the batch.)
+Measured (``scripts/benchmark.py batch``) over groups of 2 to 64 points on foot and by car, 5 to 30
+minutes: from 1 to 1.6 it is a flat optimum, where the way chosen takes 1 to 6 per cent longer
+than the better on average, and half as long again at worst, where short searches by car or of
+points that lie far apart take as long both ways but for chance. At 2, as it was before chains
+were folded, it was 3 and 11 per cent, and twice as long at worst.
 """
 CROW_SHARE = 0.75
 """How far one gets as the crow flies, of the way that was made."""
@@ -162,6 +165,23 @@ def batch_pays(graph: Graph, xy: npt.NDArray[np.float64], cutoff_ds: int) -> npt
     pays
         One value per group.
     """
+    pays: npt.NDArray[np.bool_] = batch_gains(graph, xy, cutoff_ds) > BATCH_COST
+    return pays
+
+
+def batch_gains(graph: Graph, xy: npt.NDArray[np.float64], cutoff_ds: int) -> npt.NDArray[Any]:
+    """Say of each group how many nodes single searches visit for each node of a batch.
+
+    Parameters
+    ----------
+    graph, xy, cutoff_ds
+        As :func:`batch_pays`.
+
+    Returns
+    -------
+    gains
+        Above 0, at most the points of the group; one value per group.
+    """
     starts = np.arange(0, len(xy), LANES)
     sizes = np.minimum(LANES, len(xy) - starts)
     # fast streets decide how far a reach goes; walkers are about as fast on all of them
@@ -170,5 +190,5 @@ def batch_pays(graph: Graph, xy: npt.NDArray[np.float64], cutoff_ds: int) -> npt
     sides_m = np.maximum.reduceat(xy, starts) - np.minimum.reduceat(xy, starts)
     together = np.minimum(sides_m + 2 * radius_m, extent_m).prod(axis=1)
     alone = np.minimum(2 * radius_m, extent_m).prod()
-    pays: npt.NDArray[np.bool_] = together * BATCH_COST < sizes * alone
-    return pays
+    gains: npt.NDArray[Any] = sizes * alone / np.maximum(together, np.finfo(np.float64).tiny)
+    return gains

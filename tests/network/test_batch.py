@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from htkgis.network.lanes import LANES, empty_lanes, lane_type
 from htkgis.network.points import at_nodes
-from htkgis.network.searches import batch_pays, neighbours_first, pieces, searches_of
+from htkgis.network.searches import (
+    CROW_SHARE,
+    batch_gains,
+    batch_pays,
+    neighbours_first,
+    pieces,
+    searches_of,
+)
 from htkgis.network.sparse_search import reached_nodes
 from htkgis.network.sums import count_points
 from htkgis.network.threads import available_threads, share_out
@@ -91,8 +98,19 @@ def test_neighbours_are_searched_together_and_strangers_one_by_one():
     near = graph.node_xy[:64]
     far = graph.node_xy[:: graph.nodes // 64][:64]
     assert batch_pays(graph, np.concatenate([near, far]), 3000).tolist() == [True, False]
-    assert batch_pays(graph, near[:2], 3000).tolist() == [False]
-    assert batch_pays(graph, near[:4], 3000).tolist() == [True]
+    assert batch_pays(graph, near[:1], 3000).tolist() == [False]
+    assert batch_pays(graph, near[:2], 3000).tolist() == [True]
+
+
+def test_a_batch_gains_as_many_searches_as_points_that_share_all():
+    graph = walk(grid(60, 100.0))
+    same = np.repeat(graph.node_xy[1830:1831], 64, axis=0)
+    assert batch_gains(graph, same, 600).tolist() == [64]
+    assert batch_gains(graph, same[:5], 600).tolist() == [5]
+    # two points as far apart as their reach is wide share nothing, and the ground between costs
+    reach_m = 600 * graph.fast_m_per_ds * CROW_SHARE
+    apart = same[:2] + np.array([[0.0, 0.0], [2 * reach_m, 0.0]])
+    assert batch_gains(graph, apart, 600).tolist() == pytest.approx([1.0])
 
 
 def test_pieces_cover_every_origin_once():
