@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from htkgis.maps import Text
+from htkgis.profile import contract
 from htkgis.profile.jobs import JOBS
 from htkgis.profile.rounding import plain
 from htkgis.publish.downloads import (
@@ -20,14 +21,27 @@ from htkgis.publish.downloads import (
     parquet_bytes,
 )
 from htkgis.publish.geopackage import geopackage_bytes
+from htkgis.publish.geoparquet import geoparquet_bytes
 from htkgis.quantities import ADULT
 
 from .connectors import with_connectors
 from .export_styles import layer_styles, place_look
 from .figure_table import STATISTICS, figure_table
 from .figure_words import shown_value
+from .localised import localised
+from .workbook import quarter_workbook
 
 FIGURES = "figures.parquet"
+ISOCHRONES = "isochrones"
+OF_ALL = {
+    FIGURES: "parquet",
+    "origins.parquet": "origins",
+    "places.parquet": "places",
+    "isochrones.parquet": "isochrones",
+    "profile.json": "profile",
+    contract.FILE: "schema",
+}
+"""Files of the whole study, and the words that name each."""
 WALK = "walk"
 STREET_COLUMNS = ("id", "name", "kind", "length_m", "gain_m", "loss_m", "geometry")
 PLACE_COLUMNS = (
@@ -88,8 +102,9 @@ def export_files(
     -------
     files
         Bytes by name: per quarter ``.gpkg`` (styled layers, the study's CRS), ``.csv`` with
-        ``.csv-metadata.json``, ``.geojson`` (WGS 84); and ``figures.parquet``. Same input,
-        same bytes.
+        ``.csv-metadata.json``, ``.xlsx``, ``.geojson`` (WGS 84); ``figures.parquet``, and as
+        GeoParquet ``origins``, ``places`` and ``isochrones`` of all quarters, whose column
+        ``profile_quarter_id`` says whose profile a row belongs to. Same input, same bytes.
     """
     provenance = _provenance(run, text)
     sources = pd.DataFrame(provenance["layers"]).assign(
@@ -98,7 +113,9 @@ def export_files(
         study_sha256=provenance["study_sha256"],
         caution=provenance["caution"],
     )
+    date = max(source["published"] for source in provenance["layers"])
     files: dict[str, bytes] = {}
+    drawn_of_all: dict[str, list[gpd.GeoDataFrame]] = {}
     for profile in profiles:
         name = profile["quarter"]["id"]
         table = figure_table(profile, figures, text)
@@ -110,7 +127,10 @@ def export_files(
         files[f"{name}.gpkg"] = geopackage_bytes(
             layers | {"figures": table, "provenance": sources},
             styles=layer_styles(layers, text),
-            date=max(source["published"] for source in provenance["layers"]),
+            date=date,
+        )
+        files[f"{name}.xlsx"] = quarter_workbook(
+            localised(profile, text.language), table, provenance, text, date=date
         )
         files[f"{name}.csv"] = csv_bytes(table, decimal=decimal)
         files[f"{name}.csv-metadata.json"] = csv_description(
@@ -124,7 +144,17 @@ def export_files(
         files[f"{name}.geojson"] = geojson_bytes(
             drawn | {"places": layers["places"]}, provenance=provenance
         )
+        own = isochrones[isochrones["area_id"] == profile["quarter"]["area_id"]]
+        for key, rows in (
+            ("origins", layers["origins"]),
+            ("places", layers["places"]),
+            (ISOCHRONES, own),
+        ):
+            drawn_of_all.setdefault(key, []).append(rows.assign(profile_quarter_id=name))
     files[FIGURES] = parquet_bytes(figures, provenance=provenance)
+    for key, tables in drawn_of_all.items():
+        rows = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=tables[0].crs)
+        files[f"{key}.parquet"] = geoparquet_bytes(rows, provenance=provenance)
     return files
 
 
@@ -133,7 +163,7 @@ def listed_files(files: Mapping[str, bytes], text: Text) -> list[dict[str, Any]]
     return [
         {
             "name": name,
-            "label": text(f"export.file.{name.partition('.')[2]}"),
+            "label": text(f"export.file.{OF_ALL.get(name, name.partition('.')[2])}"),
             "bytes": len(data),
         }
         for name, data in files.items()

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from htkgis.maps import Text
+from htkgis.profile.definitions import base_indicator
 from htkgis.profile.rounding import plain
 from htkgis.profile.transit import TRANSIT
 from htkgis.quantities import ADULT
@@ -36,12 +37,13 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
     table
         ``quarter_id``, ``label`` in the language, what it is (``indicator``, ``function``,
         ``mode``, ``limit_min``, of public transport ``percentile`` and ``departure``, ``lens``,
-        ``state``), ``min``, ``median`` and ``max`` over the
-        origins (missing: not reached), ``unit``, ``bound`` (``at_least``, ``at_most`` or
-        missing), and the name of the nearest place of most origins of what the page shows: of
-        adults in its year.
+        ``state``), ``min``, ``median`` and ``max`` over the origins, ``missing`` (why one of
+        them is: ``hidden``, ``not_reached``, or ``unknown`` of a count, which is not 0), ``unit``,
+        ``bound`` (``at_least``, ``at_most`` or missing), the name of the nearest place of most
+        origins of what the page shows (of adults in its year), and the indicator's
+        ``definition`` and ``source``.
     """
-    own = figures[(figures["quarter_id"] == profile["quarter"]["id"]) & ~figures["hidden"]]
+    own = figures[figures["quarter_id"] == profile["quarter"]["id"]]
     # the year that the page shows comes first, for a reader who reads no further
     earlier = own["state"] != profile["study"]["state"]
     own = own.loc[earlier.sort_values(kind="stable").index]
@@ -49,15 +51,18 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
     named = {
         (row["n"], row["function"], row["mode"]): row["place_name"] for row in profile["nearest"]
     }
+    defined = {row["indicator"]: row for row in profile.get("definitions") or ()}
     rows = []
     for known in _cases(own):
         cut, beyond = known.pop("lower_bound"), known.pop("upper_bound")
+        hidden = known.pop("hidden")
         shown = {
-            name: shown_value(
-                known.pop(name), known["unit"], lower_bound=cut, job_rounding=rounding
-            )
-            for name in STATISTICS
+            name: None
+            if hidden
+            else shown_value(value, known["unit"], lower_bound=cut, job_rounding=rounding)
+            for name, value in ((name, known.pop(name)) for name in STATISTICS)
         }
+        about = defined.get(base_indicator(str(known["indicator"])), {})
         number = str(known["indicator"]).removeprefix("nearest_")
         key = (int(number) if number.isdecimal() else None, known["function"], known["mode"])
         of_page = known["state"] == profile["study"]["state"] and known["lens"] == ADULT
@@ -67,12 +72,28 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
                 "label": _label(known, profile["assumptions"], text),
                 **known,
                 **shown,
+                "missing": _why_missing(shown, str(known["unit"]), hidden=hidden),
                 "bound": "at_least" if cut else "at_most" if beyond else None,
                 "place": named.get(key) if of_page else None,
+                "definition": about.get(_in("definition", text)),
+                "source": about.get(_in("source", text)),
             }
         )
     table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
     return table.astype(dict.fromkeys(["limit_min", "percentile", *STATISTICS], "float64"))
+
+
+def _in(name: str, text: Text) -> str:
+    return f"{name}_en" if text.language == "en" else name
+
+
+def _why_missing(shown: Mapping[str, Any], unit: str, *, hidden: bool) -> str | None:
+    """Tell a figure that is withheld from one that nobody reaches and one that is not known."""
+    if hidden:
+        return "hidden"
+    if all(value is not None for value in shown.values()):
+        return None
+    return "not_reached" if unit == "min" else "unknown"
 
 
 def _label(known: Mapping[str, Any], assumptions: Mapping[str, Any], text: Text) -> str:
@@ -91,16 +112,16 @@ def _label(known: Mapping[str, Any], assumptions: Mapping[str, Any], text: Text)
 def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
     """Put the statistics of each case beside each other, with its bounds; one pass over all."""
     cases: dict[tuple[Any, ...], dict[str, Any]] = {}
-    columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound"]
+    columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound", "hidden"]
     for row in figures[columns].itertuples(index=False, name=None):
         case = tuple(plain(value) for value in row[: len(CASE)])
-        statistic, value, cut, beyond = row[len(CASE) :]
-        known = cases.setdefault(
-            case, dict(zip(CASE, case, strict=True)) | {"lower_bound": False, "upper_bound": False}
-        )
+        statistic, value, cut, beyond, hidden = row[len(CASE) :]
+        flags = {"lower_bound": False, "upper_bound": False, "hidden": False}
+        known = cases.setdefault(case, dict(zip(CASE, case, strict=True)) | flags)
         known[statistic] = value
         known["lower_bound"] |= bool(cut)
         known["upper_bound"] |= bool(beyond)
+        known["hidden"] |= bool(hidden)
     return list(cases.values())
 
 
@@ -108,8 +129,11 @@ FIGURE_COLUMNS = [
     "quarter_id",
     "label",
     *STATISTICS,
+    "missing",
     "unit",
     "bound",
     "place",
     *(name for name in CASE if name != "unit"),
+    "definition",
+    "source",
 ]

@@ -26,10 +26,8 @@ from htkgis.study import Quarter, Study
 
 from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files
+from .localised import localised, localised_table
 from .profile_steps import Decimal
-
-ENGLISH = "_en"
-"""What the name of a column ends in that holds the English of the column without it."""
 
 
 def make_pages(
@@ -93,6 +91,8 @@ def make_pages(
         text=text,
         decimal=decimal,
     )
+    downloads["profile.json"] = profile_file(profiles, run)
+    downloads[contract.FILE] = schema_file()
     run["downloads"] = listed_files(downloads, text)
     drawn = {
         quarter.id: _map_layers(
@@ -122,8 +122,6 @@ def make_pages(
     files = Files({name: page.encode() for name, page in pages.items()})
     files.update(fixed_maps(shown, drawn, text=text, run=run))
     files.update(downloads)
-    files["profile.json"] = profile_file(profiles, run)
-    files[contract.FILE] = schema_file()
     files[MANIFEST] = build_manifest(
         files,
         study=decisions,
@@ -133,39 +131,6 @@ def make_pages(
         decimal=decimal,
     )
     return {"pages": files}
-
-
-def localised(value: Any, language: str) -> Any:
-    """Choose the language of every text that has an English twin, and drop the twins.
-
-    Examples
-    --------
-    >>> localised({"name": "Vest", "name_en": "West"}, "en")
-    {'name': 'West'}
-    >>> localised({"name": "Vest", "name_en": None}, "en")
-    {'name': 'Vest'}
-    """
-    if isinstance(value, list):
-        return [localised(item, language) for item in value]
-    if not isinstance(value, dict):
-        return value
-    twins = {key for key in value if f"{key}{ENGLISH}" in value}
-    chosen = {}
-    for key, item in value.items():
-        if key.removesuffix(ENGLISH) in twins and key.endswith(ENGLISH):
-            continue
-        english = value.get(f"{key}{ENGLISH}") if key in twins and language == "en" else None
-        chosen[key] = localised(item if english is None else english, language)
-    return chosen
-
-
-def localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Choose the language of every column that has an English twin, and drop the twins."""
-    twins = [name for name in table.columns if f"{name}{ENGLISH}" in table.columns]
-    if language == "en":
-        english = {name: table[f"{name}{ENGLISH}"].fillna(table[name]) for name in twins}
-        table = table.assign(**english)
-    return table.drop(columns=[f"{name}{ENGLISH}" for name in twins])
 
 
 def _map_layers(

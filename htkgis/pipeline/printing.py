@@ -18,7 +18,8 @@ from htkgis.publish.into_folder import write_into
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 
-from .pages import localised_table, run_facts
+from .localised import localised_table
+from .pages import run_facts
 from .profile_steps import layer_facts, profile_steps
 from .steps import Progress, Results, needed, run_steps
 

@@ -5,6 +5,7 @@ import json
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -33,6 +34,17 @@ RUN = {
             "sha256": "a" * 64,
         }
     ],
+}
+
+
+FACTS = {
+    "name": HOSTILE,
+    "function": "school",
+    "state": "existing",
+    "valid_from": None,
+    "valid_to": None,
+    "jobs": None,
+    "note": "-2+3",
 }
 
 
@@ -94,24 +106,44 @@ def inputs(shapes):
     square = shapely.box(0, 0, 400, 400)
     profile = {
         "study": {"state": 2026},
-        "quarter": {"id": "q", "area_id": "a"},
+        "quarter": {"id": "q", "area_id": "a", "name": "Kvarteret"},
+        "area": {"name": HOSTILE},
+        "shares": None,
+        "definitions": [
+            {
+                "indicator": "nearest",
+                "name": "Minutter",
+                "name_en": "Minutes",
+                "unit": "min",
+                "direction": "less",
+                "definition": "Tid.",
+                "definition_en": "Time.",
+                "measure": None,
+                "source": "Nogen",
+                "source_en": "Somebody",
+            }
+        ],
         "assumptions": {"job_rounding": 100},
         "modes": ["walk", "bike"],
         "nearest": [{"n": 1, "function": "school", "mode": "walk", "place_name": HOSTILE}],
         "places": [
             {
+                **FACTS,
                 "id": "s1",
+                "measured": True,
                 "min": 4.13,
                 "median": 9.5,
                 "max": None,
-                "by_mode": {"bike": {"median": 2.5}},
+                "by_mode": {"bike": {"min": 1.0, "median": 2.5, "max": 3.0}},
             },
             {
+                **FACTS,
                 "id": "s2",
+                "measured": False,
                 "min": None,
                 "median": None,
                 "max": None,
-                "by_mode": {"bike": {"median": None}},
+                "by_mode": {"bike": {"min": None, "median": None, "max": None}},
             },
         ],
     }
@@ -168,14 +200,18 @@ def layer(package, name):
     return pyogrio.read_dataframe(package, layer=name)
 
 
-def test_a_quarter_has_its_four_files_and_all_share_one_table(inputs):
+def test_a_quarter_has_its_files_and_all_quarters_share_four_tables(inputs):
     files = files_of(inputs)
     assert sorted(files) == [
         "figures.parquet",
+        "isochrones.parquet",
+        "origins.parquet",
+        "places.parquet",
         "q.csv",
         "q.csv-metadata.json",
         "q.geojson",
         "q.gpkg",
+        "q.xlsx",
     ]
 
 
@@ -295,12 +331,65 @@ def test_the_shown_year_stands_before_the_others_and_both_say_which(inputs):
     assert found["place"].notna().tolist() == [True, False, False, False]
 
 
-def test_a_hidden_figure_is_in_no_csv(inputs):
+def test_a_hidden_figure_has_no_value_and_says_that_it_is_hidden(inputs):
     figures = inputs["figures"]
     hidden = figures.assign(hidden=figures["indicator"] == "jobs")
-    data = files_of(inputs | {"figures": hidden})["q.csv"].decode("utf-8-sig")
-    assert "1200" not in data
-    assert "jobs" not in data
+    data = files_of(inputs | {"figures": hidden}, decimal="point")["q.csv"]
+    near, jobs = pd.read_csv(io.BytesIO(data)).to_dict("records")
+    assert (near["missing"], jobs["missing"]) == ("not_reached", "hidden")
+    assert pd.isna([jobs[name] for name in ("min", "median", "max")]).all()
+    assert b"1200" not in data
+
+
+def sheet_of(files, title):
+    book = openpyxl.load_workbook(io.BytesIO(files["q.xlsx"]))
+    return list(book[title].iter_rows(min_row=4, values_only=True))
+
+
+def test_the_workbook_tells_hidden_not_reached_and_zero_apart(inputs):
+    figures = inputs["figures"]
+    none = figures.assign(value=figures["value"].where(figures["unit"] != "jobs", 0.0))
+    near, jobs = sheet_of(files_of(inputs | {"figures": none}, language="en"), "Figures")[1:3]
+    assert near[6:10] == (4.13, 9.5, "not reached", "minutes")
+    assert jobs[6:10] == (0, 0, 0, "jobs")
+    hidden = figures.assign(hidden=figures["indicator"] == "jobs")
+    jobs = sheet_of(files_of(inputs | {"figures": hidden}, language="en"), "Figures")[2]
+    assert jobs[6:9] == ("hidden to protect few persons",) * 3
+
+
+def test_the_workbook_says_what_each_figure_is_and_where_it_is_from(inputs):
+    head, near, *_ = sheet_of(files_of(inputs, language="en"), "Figures")
+    row = dict(zip(head, near, strict=True))
+    assert row["What the figure shows"] == "Minutes to the nearest school"
+    assert row["What is measured"] == "Time."
+    assert row["Source"] == "Somebody"
+    assert row["Nearest place"] == HOSTILE
+    layers = sheet_of(files_of(inputs, language="en"), "Sources")
+    assert layers[1][:1] + layers[1][3:5] == (
+        "streets",
+        "© OpenStreetMap contributors",
+        "ODbL 1.0",
+    )
+
+
+def test_a_place_that_is_not_measured_says_so_in_the_workbook(inputs):
+    head, first, second, *_ = sheet_of(files_of(inputs, language="en"), "Places")
+    times = [at for at, words in enumerate(head) if words.endswith((", min", "est"))]
+    assert first[times[0]] == 9.5
+    assert {second[at] for at in times} == {"not measured"}
+
+
+def test_geoparquet_holds_origins_places_and_reach_with_their_crs(inputs):
+    files = files_of(inputs)
+    origins, places, reach = (
+        gpd.read_parquet(io.BytesIO(files[f"{name}.parquet"]))
+        for name in ("origins", "places", "isochrones")
+    )
+    assert {table.crs.to_epsg() for table in (origins, places, reach)} == {25832}
+    assert origins["walk_nearest_1_school_min"].round(2).tolist()[:1] == [4.13]
+    assert places["minutes_median"].tolist()[:1] == [9.5]
+    assert reach["limit_min"].tolist() == [5.0, 10.0]
+    assert set(origins["profile_quarter_id"]) == {"q"}
 
 
 def test_the_table_of_all_figures_is_the_contract_table(inputs):

@@ -73,10 +73,11 @@ def nearest(profile, function, n=1, mode="walk"):
 
 def files_of(*quarters):
     """Names of what a run publishes for these quarters."""
-    endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html")
+    endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
     shared = ("figures.parquet", "index.html", "manifest.json", "profile.json")
-    return sorted([*own, *shared, "profile.schema.json"])
+    layers = ("isochrones.parquet", "origins.parquet", "places.parquet")
+    return sorted([*own, *shared, *layers, "profile.schema.json"])
 
 
 QUARTERS = ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret")

@@ -54,7 +54,7 @@ def test_an_indicator_is_defined_without_its_rank(indicator, base):
     assert base_indicator(indicator) == base
 
 
-def test_only_what_the_profile_holds_is_defined_in_its_order():
+def test_only_what_the_profile_holds_is_defined():
     profile = {"shares": None, "nearest": [1], "jobs": [1], "reach": []}
     rows = definition_rows(profile, ["nearest_1", "nearest_3", "jobs"])
     assert [row["indicator"] for row in rows] == ["nearest", "jobs"]

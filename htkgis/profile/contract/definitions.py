@@ -8,7 +8,7 @@ _NO_FORMULA = "it is counted or given, not computed"
 
 PARTS: dict[str, Schema] = {
     "definitions": listed(
-        "What every indicator measures, in the order in which they appear.",
+        "what every indicator measures.",
         record(
             "An indicator.",
             indicator=text("Its id, without the rank of a nearest place."),

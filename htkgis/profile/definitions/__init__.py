@@ -67,7 +67,7 @@ def base_indicator(indicator: str) -> str:
 def definition_rows(
     profile: Mapping[str, Any], indicators: Collection[str]
 ) -> list[dict[str, Any]]:
-    """List the definitions of what a profile holds, in the order of its parts.
+    """List the definitions of what a profile holds, in the order of their files.
 
     Parameters
     ----------
@@ -77,10 +77,8 @@ def definition_rows(
         Ids in the table of figures; a measure that is in none of them is left out.
     """
     measured = {base_indicator(name) for name in indicators}
-    order = {part: number for number, part in enumerate(profile)}
-    chosen = [
+    return [
         {"indicator": name} | {fact: entry.get(fact) for fact in FACTS}
         for name, entry in known_definitions().items()
         if profile.get(entry["part"]) and (name in measured or not entry.get("of_figures", False))
     ]
-    return sorted(chosen, key=lambda row: order[row["part"]])
