@@ -302,7 +302,9 @@ class _Maker:
         """One row per layer: its rights, its date and its hash."""
         keys = ("layer", "title", "source", "credit", "licence", "published", "sha256")
         widths = (18, 40, 50, 40, 30, 12, 66)
-        kinds: list[Kind] = ["text"] * (len(keys) - 1) + ["line"]
-        columns = [self._head(*about) for about in zip(keys, widths, kinds, strict=True)]
+        columns = [
+            self._head(key, width, "line" if key == "sha256" else "text")
+            for key, width in zip(keys, widths, strict=True)
+        ]
         rows = [[layer[key] for key in keys] for layer in provenance["layers"]]
         return self._sheet("sources", columns, rows)

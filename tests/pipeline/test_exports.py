@@ -5,188 +5,24 @@ import json
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
-import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
-import shapely
 
 from htkgis.maps import load_text, style
 from htkgis.pipeline.export_styles import layer_styles, symbol_of
-from htkgis.pipeline.exports import column_name, export_files, listed_files
+from htkgis.pipeline.exports import column_name, listed_files
 from htkgis.publish.qml import FillSymbol, LineSymbol
-
-HOSTILE = '=HYPERLINK("x")\n"Æ" & <b>'
-RUN = {
-    "version": "0.1.0",
-    "run_id": "abc123",
-    "study_sha256": "f" * 64,
-    "sketch": True,
-    "sketch_scale": "1:20.000",
-    "sources": [
-        {
-            "layer": "streets",
-            "title": "Gader",
-            "source": "tegnet",
-            "licence": "ODbL 1.0",
-            "credit": "© OpenStreetMap contributors",
-            "published": "2026-11",
-            "sha256": "a" * 64,
-        }
-    ],
-}
-
-
-FACTS = {
-    "name": HOSTILE,
-    "function": "school",
-    "state": "existing",
-    "valid_from": None,
-    "valid_to": None,
-    "jobs": None,
-    "note": "-2+3",
-}
+from tests.pipeline.export_example import HOSTILE, example_inputs, files_of
 
 
 def parsed(text):
     return ET.fromstring(text)  # noqa: S314  written by ourselves
 
 
-def access_rows():
-    common = {
-        "mode": "walk",
-        "percentile": None,
-        "departure": None,
-        "lens": "adult",
-        "state": 2026,
-        "lower_bound": False,
-        "upper_bound": False,
-        "to_id": None,
-    }
-    near = common | {"measure": "nearest_1", "function": "school", "limit_min": None, "unit": "min"}
-    jobs = common | {"measure": "jobs", "function": None, "limit_min": 15.0, "unit": "jobs"}
-    return pd.DataFrame(
-        [
-            near | {"id": "west", "value": 4.126, "to_id": "s1"},
-            near | {"id": "east", "value": None},
-            jobs | {"id": "west", "value": 1260.0, "lower_bound": True},
-            jobs | {"id": "east", "value": 1240.0},
-        ]
-    )
-
-
-def figure_rows():
-    common = {
-        "quarter_id": "q",
-        "mode": "walk",
-        "percentile": None,
-        "departure": None,
-        "lens": "adult",
-        "state": 2026,
-        "label": "",
-        "direction": "less",
-        "upper_bound": False,
-        "hidden": False,
-    }
-    near = common | {"indicator": "nearest_1", "function": "school", "limit_min": None}
-    jobs = common | {"indicator": "jobs", "function": None, "limit_min": 15.0, "unit": "jobs"}
-    near |= {"unit": "min", "lower_bound": False}
-    return pd.DataFrame(
-        [near | {"statistic": s, "value": v} for s, v in (("min", 4.126), ("median", 9.5))]
-        + [near | {"statistic": "max", "value": None}]
-        + [
-            jobs | {"statistic": s, "value": v, "lower_bound": True}
-            for s, v in (("min", 1240.0), ("median", 1250.0), ("max", 1260.0))
-        ]
-    )
-
-
 @pytest.fixture
 def inputs(shapes):
-    square = shapely.box(0, 0, 400, 400)
-    profile = {
-        "study": {"state": 2026},
-        "quarter": {"id": "q", "area_id": "a", "name": "Kvarteret"},
-        "area": {"name": HOSTILE},
-        "shares": None,
-        "definitions": [
-            {
-                "indicator": "nearest",
-                "name": "Minutter",
-                "name_en": "Minutes",
-                "unit": "min",
-                "direction": "less",
-                "definition": "Tid.",
-                "definition_en": "Time.",
-                "measure": None,
-                "source": "Nogen",
-                "source_en": "Somebody",
-            }
-        ],
-        "assumptions": {"job_rounding": 100},
-        "modes": ["walk", "bike"],
-        "nearest": [{"n": 1, "function": "school", "mode": "walk", "place_name": HOSTILE}],
-        "places": [
-            {
-                **FACTS,
-                "id": "s1",
-                "measured": True,
-                "min": 4.13,
-                "median": 9.5,
-                "max": None,
-                "by_mode": {"bike": {"min": 1.0, "median": 2.5, "max": 3.0}},
-            },
-            {
-                **FACTS,
-                "id": "s2",
-                "measured": False,
-                "min": None,
-                "median": None,
-                "max": None,
-                "by_mode": {"bike": {"min": None, "median": None, "max": None}},
-            },
-        ],
-    }
-    places = shapes(
-        [shapely.Point(100, 0), shapely.Point(200, 0), shapely.Point(9000, 0)],
-        id=["s1", "s2", "far"],
-        name=[HOSTILE, None, "Fjern"],
-        function=["school", "school", "station"],
-        state=["existing", "closed", "existing"],
-        approximate=[False, True, False],
-        measured=[True, False, True],
-    )
-    return {
-        "profiles": [profile],
-        "figures": figure_rows(),
-        "access": access_rows(),
-        "isochrones": shapes(
-            [square, square.buffer(500)], area_id=["a", "a"], limit_min=[5.0, 10.0]
-        ),
-        "areas": shapes([square], id=["a"], name=["Området"]),
-        "origins": shapes(
-            [shapely.Point(0, 0), shapely.Point(400, 0)],
-            id=["west", "east"],
-            area_id=["a", "a"],
-            name=["Vest", "Øst"],
-            kind=["gate", "gate"],
-            layer=["gates", "gates"],
-        ),
-        "places": places,
-        "quarters": shapes([square.buffer(100)], id=["q"], name=["Kvarteret"]),
-        "municipality": shapes([square.buffer(9000)], id=["0169"], name=["Kommunen"]),
-        "streets": shapes(
-            [shapely.LineString([(0, 0), (400, 0)]), shapely.LineString([(8000, 0), (8100, 0)])],
-            id=["near", "far"],
-            name=["Gaden", None],
-            kind=["path", "primary"],
-            length_m=[400.0, 100.0],
-        ),
-    }
-
-
-def files_of(inputs, *, language="da", decimal="comma"):
-    return export_files(**inputs, run=RUN, text=load_text(language), decimal=decimal)
+    return example_inputs(shapes)
 
 
 @pytest.fixture
@@ -339,57 +175,6 @@ def test_a_hidden_figure_has_no_value_and_says_that_it_is_hidden(inputs):
     assert (near["missing"], jobs["missing"]) == ("not_reached", "hidden")
     assert pd.isna([jobs[name] for name in ("min", "median", "max")]).all()
     assert b"1200" not in data
-
-
-def sheet_of(files, title):
-    book = openpyxl.load_workbook(io.BytesIO(files["q.xlsx"]))
-    return list(book[title].iter_rows(min_row=4, values_only=True))
-
-
-def test_the_workbook_tells_hidden_not_reached_and_zero_apart(inputs):
-    figures = inputs["figures"]
-    none = figures.assign(value=figures["value"].where(figures["unit"] != "jobs", 0.0))
-    near, jobs = sheet_of(files_of(inputs | {"figures": none}, language="en"), "Figures")[1:3]
-    assert near[6:10] == (4.13, 9.5, "not reached", "minutes")
-    assert jobs[6:10] == (0, 0, 0, "jobs")
-    hidden = figures.assign(hidden=figures["indicator"] == "jobs")
-    jobs = sheet_of(files_of(inputs | {"figures": hidden}, language="en"), "Figures")[2]
-    assert jobs[6:9] == ("hidden to protect few persons",) * 3
-
-
-def test_the_workbook_says_what_each_figure_is_and_where_it_is_from(inputs):
-    head, near, *_ = sheet_of(files_of(inputs, language="en"), "Figures")
-    row = dict(zip(head, near, strict=True))
-    assert row["What the figure shows"] == "Minutes to the nearest school"
-    assert row["What is measured"] == "Time."
-    assert row["Source"] == "Somebody"
-    assert row["Nearest place"] == HOSTILE
-    layers = sheet_of(files_of(inputs, language="en"), "Sources")
-    assert layers[1][:1] + layers[1][3:5] == (
-        "streets",
-        "© OpenStreetMap contributors",
-        "ODbL 1.0",
-    )
-
-
-def test_a_place_that_is_not_measured_says_so_in_the_workbook(inputs):
-    head, first, second, *_ = sheet_of(files_of(inputs, language="en"), "Places")
-    times = [at for at, words in enumerate(head) if words.endswith((", min", "est"))]
-    assert first[times[0]] == 9.5
-    assert {second[at] for at in times} == {"not measured"}
-
-
-def test_geoparquet_holds_origins_places_and_reach_with_their_crs(inputs):
-    files = files_of(inputs)
-    origins, places, reach = (
-        gpd.read_parquet(io.BytesIO(files[f"{name}.parquet"]))
-        for name in ("origins", "places", "isochrones")
-    )
-    assert {table.crs.to_epsg() for table in (origins, places, reach)} == {25832}
-    assert origins["walk_nearest_1_school_min"].round(2).tolist()[:1] == [4.13]
-    assert places["minutes_median"].tolist()[:1] == [9.5]
-    assert reach["limit_min"].tolist() == [5.0, 10.0]
-    assert set(origins["profile_quarter_id"]) == {"q"}
 
 
 def test_the_table_of_all_figures_is_the_contract_table(inputs):

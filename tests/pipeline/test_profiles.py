@@ -73,7 +73,7 @@ def nearest(profile, function, n=1, mode="walk"):
 
 def files_of(*quarters):
     """Names of what a run publishes for these quarters."""
-    endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "xlsx")
+    endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "svg", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
     shared = ("figures.parquet", "index.html", "manifest.json", "profile.json")
     layers = ("isochrones.parquet", "origins.parquet", "places.parquet")
