@@ -294,3 +294,25 @@ class BikeLens(BikeCosts):
     """How people cycle who are not the adult of the mode; what is left out is the adult's."""
 
     speed: Speed | None = None
+
+
+class Isochrone(Decision):
+    """How a reached area is drawn from reached streets."""
+
+    buffer: Distance
+    max_hole: Surface
+
+
+class Explorer(Decision):
+    """What the page "how far can you get" holds: streets around the quarters, minutes to choose."""
+
+    around: Distance
+    minutes: Limits
+
+    @model_validator(mode="after")
+    def _from_and_to(self) -> Self:
+        if len(self.minutes.value) != 2:  # noqa: PLR2004  from and to
+            raise PydanticCustomError(
+                "from_and_to", "explorer.minutes: must be two numbers, the fewest and the most"
+            )
+        return self

@@ -25,12 +25,13 @@ from .quantities import (
     DisclosureRules,
     Distance,
     Duration,
+    Explorer,
+    Isochrone,
     Limits,
     Part,
     PlaceCount,
     Speed,
     SpeedTable,
-    Surface,
     WalkCosts,
     WalkLens,
     Year,
@@ -213,13 +214,6 @@ class Modes(Decision):
         return decisions
 
 
-class Isochrone(Decision):
-    """How a reached area is drawn from reached streets."""
-
-    buffer: Distance
-    max_hole: Surface
-
-
 class PlaceRules(Decision):
     """What is measured of the places."""
 
@@ -258,6 +252,7 @@ class Study(Decision):
     gaps: Annotated[GapRules | None, Field(exclude_if=lambda gaps: gaps is None)] = None
     jobs: JobRules
     disclosure: DisclosureRules
+    explorer: Annotated[Explorer | None, Field(exclude_if=lambda rules: rules is None)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")

@@ -3,9 +3,11 @@
 Maps show numbers and never make them; nothing here reads a layer or writes a file.
 """
 
+from .explorer import render_explorer_page
 from .fixed_maps import fixed_maps
 from .index_page import render_index_page
 from .layers import MapLayers, quarter_map
+from .packed import PackedLayer
 from .plan_map import Fragments, PlanMap
 from .quarter_page import render_quarter_page
 from .style import Look
@@ -16,12 +18,14 @@ __all__ = [
     "Fragments",
     "Look",
     "MapLayers",
+    "PackedLayer",
     "PlanMap",
     "Text",
     "VectorLayer",
     "fixed_maps",
     "load_text",
     "quarter_map",
+    "render_explorer_page",
     "render_index_page",
     "render_quarter_page",
 ]

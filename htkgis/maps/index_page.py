@@ -63,6 +63,7 @@ def render_index_page(
         lead=_lead(profiles[0], text),
         felt=felt_note(profiles[0], text),
         bands=legend(profiles[0], text),
+        explorer=run.get("explorer"),
         comparison=tables.comparison(profiles[0], text),
         other_modes=other_modes(profiles[0], text),
         downloads=downloads(run, text, others=names),

@@ -65,6 +65,8 @@ class PlanMap(folium.Map):
         ``bounds`` with as much again on each side where missing.
     zooms
         Smallest and largest zoom level.
+    reset
+        What the button says that brings the map back to ``bounds``.
 
     Examples
     --------
@@ -92,6 +94,7 @@ class PlanMap(folium.Map):
         title: str,
         limits: Bounds | None = None,
         zooms: tuple[int, int] = (11, 18),
+        reset: str | None = None,
     ) -> None:
         west, south, east, north = bounds
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
@@ -104,6 +107,7 @@ class PlanMap(folium.Map):
         # branca reads rendered markup once more as a template, so braces are escaped too
         self.label = escape(text("map.label", name=title)).replace("{", Markup("&#123;"))
         self.settings = script_json(_settings(bounds, limits or _around(bounds), zooms, text))
+        self.reset = reset or text("map.reset")
         self.signs: list[tuple[Look, str]] = []
         PlanFigure().add_child(self)
 
@@ -135,7 +139,11 @@ class PlanMap(folium.Map):
             "\n".join(filter(None, [early, more_early, parts["script"], start])),
         )
         head = (leaflet_css(), own("map.css"), style)
-        return Fragments(head, body, (leaflet_js(), own("map.js"), script_text(code)))
+        further = dict.fromkeys(
+            name for element in walk(self) for name in getattr(element, "assets", ())
+        )
+        scripts = (leaflet_js(), own("map.js"), *map(own, further), script_text(code))
+        return Fragments(head, body, scripts)
 
     def _parts(self) -> dict[str, str]:
         """Let every element render into the figure, take that out, and leave no trace."""
@@ -190,6 +198,7 @@ class PlanMap(folium.Map):
             groups=[(choice, name, layers) for (choice, name), layers in ordered],
             signs=self.signs,
             map=self.get_name(),
+            reset=self.reset,
         )
 
 

@@ -1,7 +1,8 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
 The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, the words for what
-data hold in ``text/da_data.toml`` and ``text/en_data.toml``, those of files in ``da_exports.toml``
+data hold in ``text/da_data.toml`` and ``text/en_data.toml``, those of the explorer in
+``da_explorer.toml`` and ``en_explorer.toml``, those of files in ``da_exports.toml``
 and ``en_exports.toml``, those of printed maps in ``da_paper.toml`` and ``en_paper.toml``. Numbers
 are written by hand and not by ``locale``, which is global and differs between machines.
 """
@@ -20,7 +21,7 @@ from typing import Any
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
-PARTS = ("", "_data", "_exports", "_findings", "_paper")
+PARTS = ("", "_data", "_explorer", "_exports", "_findings", "_paper")
 """What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"

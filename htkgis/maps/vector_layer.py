@@ -66,6 +66,9 @@ class VectorLayer(branca.element.MacroElement):
         If a column or a look is missing, or a geometry is empty.
     """
 
+    assets: tuple[str, ...] = ()
+    """Scripts of ours that the layer needs besides ``map.js``, in the order they run."""
+
     _template = jinja2.Template(
         "{% macro script(this, kwargs) %}"
         "htkgis.layer({{ this._parent.get_name() }}, {{ this.get_name()|tojson }}, "
@@ -103,7 +106,25 @@ class VectorLayer(branca.element.MacroElement):
         self.legend = list(legend)
         self.bounds = _bounds(frame)
         behaviour = {"shown": shown, "view": None if view is None else corners(view)}
-        self.code = script_json(_spec(frame, looks, label, rows, key) | behaviour)
+        self.code = script_json(self._spec(frame, looks, label, rows, key) | behaviour)
+
+    def _spec(
+        self,
+        frame: gpd.GeoDataFrame,
+        looks: dict[str, Look],
+        label: str | None,
+        rows: Rows,
+        key: str | None,
+    ) -> dict[str, Any]:
+        """Columns, not records: the page holds every heading once."""
+        return {
+            "looks": look_specs(looks),
+            "look": chosen_looks(frame, looks),
+            "shape": [encode(shape) for shape in frame.to_crs(WGS84).geometry],
+            "label": None if label is None else _texts(frame[label]),
+            "rows": [[heading, _texts(frame[column])] for heading, column in rows],
+            "ids": None if key is None else [f"{key}:{name}" for name in frame["id"]],
+        }
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         return self.bounds
@@ -115,24 +136,15 @@ def corners(bounds: Sequence[float]) -> list[list[float]]:
     return [[south, west], [north, east]]
 
 
-def _spec(
-    frame: gpd.GeoDataFrame,
-    looks: dict[str, Look],
-    label: str | None,
-    rows: Rows,
-    key: str | None,
-) -> dict[str, Any]:
-    """Columns, not records: the page holds every heading once."""
+def look_specs(looks: Mapping[str, Look]) -> list[dict[str, Any]]:
+    """Write looks as the browser takes them."""
+    return [_look(look) for look in looks.values()]
+
+
+def chosen_looks(frame: gpd.GeoDataFrame, looks: Mapping[str, Look]) -> list[int]:
+    """Give the number of the look of each row."""
     names = list(looks)
-    chosen = [0] * len(frame) if names == [""] else [names.index(name) for name in frame["look"]]
-    return {
-        "looks": [_look(look) for look in looks.values()],
-        "look": chosen,
-        "shape": [encode(shape) for shape in frame.to_crs(WGS84).geometry],
-        "label": None if label is None else _texts(frame[label]),
-        "rows": [[heading, _texts(frame[column])] for heading, column in rows],
-        "ids": None if key is None else [f"{key}:{name}" for name in frame["id"]],
-    }
+    return [0] * len(frame) if names == [""] else [names.index(name) for name in frame["look"]]
 
 
 def _look(look: Look) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     >>> border_times(graph, snap(graph, home, max_snap_m=10), shapely.box(-1, -1, 150, 1)).tolist()
     [1100]
     """
-    crossings = _crossings(graph, coverage)
+    crossings = leaving(graph.lines, coverage)
     nodes, costs = _seeds(graph, crossings)
     labels = search(graph, nodes, costs, reverse=True)
     onward = labels[end_nodes(graph, origins)].astype(np.int64)
@@ -63,7 +63,7 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     return found
 
 
-class _Crossings(NamedTuple):
+class Leaving(NamedTuple):
     """Where edges that are not wholly inside the coverage meet its border.
 
     Shares of the edge of the first and the last such place; a part that starts outside is met
@@ -75,10 +75,19 @@ class _Crossings(NamedTuple):
     last: npt.NDArray[np.float64]
 
 
-def _crossings(graph: Graph, coverage: Any) -> _Crossings:
+def leaving(lines: npt.NDArray[Any], coverage: Any) -> Leaving:
+    """Find the lines that are not wholly inside a polygon, and where they meet its border.
+
+    Examples
+    --------
+    >>> lines = shapely.linestrings([[(0, 0), (10, 0)], [(0, 0), (40, 0)]])
+    >>> found = leaving(lines, shapely.box(-1, -1, 30, 1))
+    >>> found.edge.tolist(), found.first.tolist(), found.last.tolist()
+    ([1], [0.75], [1.0])
+    """
     shapely.prepare(coverage)
-    edge = np.flatnonzero(~shapely.covers(coverage, graph.lines)).astype(np.int32)
-    lines = graph.lines[edge]
+    edge = np.flatnonzero(~shapely.covers(coverage, lines)).astype(np.int32)
+    lines = lines[edge]
     first, last = np.zeros(len(edge)), np.ones(len(edge))
     starts = shapely.covers(coverage, shapely.get_point(lines, 0))
     ends = shapely.covers(coverage, shapely.get_point(lines, -1))
@@ -89,12 +98,10 @@ def _crossings(graph: Graph, coverage: Any) -> _Crossings:
         shares = shapely.line_locate_point(lines[row], places, normalized=True)
         first[row] = shares.min(initial=1.0) if starts[row] else 0.0
         last[row] = shares.max(initial=0.0) if ends[row] else 1.0
-    return _Crossings(edge, first, last)
+    return Leaving(edge, first, last)
 
 
-def _seeds(
-    graph: Graph, crossings: _Crossings
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _seeds(graph: Graph, crossings: Leaving) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Take the ends of the leaving edges with the time from there to the border, rounded down."""
     forward, backward = (
         graph.edge_forward_ds[crossings.edge],
@@ -108,7 +115,7 @@ def _seeds(
     return nodes[usable], np.floor(np.maximum(costs, 0)[usable]).astype(np.int32)
 
 
-def _along_edge(graph: Graph, origins: Snaps, row: int, crossings: _Crossings) -> int:
+def _along_edge(graph: Graph, origins: Snaps, row: int, crossings: Leaving) -> int:
     """Time from a point to the border along its own edge, rounded down; UNREACHED if closed."""
     edge, share = int(origins.edge[row]), float(origins.share[row])
     found = int(np.flatnonzero(crossings.edge == edge)[0])

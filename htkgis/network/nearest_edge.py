@@ -77,7 +77,7 @@ def nearest_edges(
     nearest
         Of equally near edges, the first in the graph.
     """
-    allowed = _allowed(graph, min_part_m)
+    allowed = joinable_edges(graph, min_part_m=min_part_m)
     edge, distance_m = _nearest_allowed(graph, shapes, allowed)
     behind = np.zeros(len(shapes), dtype=np.bool_)
     if barriers is None or len(barriers) == 0 or len(shapes) == 0:
@@ -207,8 +207,21 @@ def _nearest_allowed(graph: Graph, shapes: Shapes, allowed: Flags) -> tuple[Rows
     return nearest, distance_m
 
 
-def _allowed(graph: Graph, min_part_m: float) -> Flags:
-    """Mark the edges that points may snap to; those of short parts where there are no others."""
+def joinable_edges(graph: Graph, *, min_part_m: float) -> Flags:
+    """Mark the edges that points may snap to; those of short parts where there are no others.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+    min_part_m
+        As :func:`~htkgis.network.snap.snap` takes it.
+
+    Returns
+    -------
+    joinable
+        One flag per edge, shape (edges,).
+    """
     if min_part_m <= 0:
         return graph.edge_stops
     allowed = graph.edge_stops & edges_of_long_parts(graph, min_part_m=min_part_m)

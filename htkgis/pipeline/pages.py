@@ -14,6 +14,7 @@ from htkgis.maps import (
     MapLayers,
     fixed_maps,
     load_text,
+    render_explorer_page,
     render_index_page,
     render_quarter_page,
 )
@@ -43,6 +44,7 @@ def make_pages(
     streets: gpd.GeoDataFrame,
     access: pd.DataFrame,
     connectors: gpd.GeoDataFrame,
+    explorer: dict[str, Any],
     *reports: Any,
     study: Study,
     layers: Mapping[str, Mapping[str, Any]],
@@ -62,6 +64,8 @@ def make_pages(
         Contract ``ACCESS``: what the downloads say of each origin.
     connectors
         The way from each point to its street, on foot.
+    explorer
+        What the explorer holds; empty where the study decides on none.
     reports
         Counts of the loaders, the street reader and the graphs, in the order of ``counted``.
     study, layers, language
@@ -118,6 +122,17 @@ def make_pages(
         )
         for profile in shown
     }
+    if explorer:
+        run["explorer"] = text("explorer.file")
+        pages[run["explorer"]] = render_explorer_page(
+            localised(explorer, language),
+            shown[0],
+            quarters=localised_table(quarters, language),
+            areas=areas,
+            municipality=municipality,
+            text=text,
+            run=run,
+        )
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     files.update(fixed_maps(shown, drawn, text=text, run=run))

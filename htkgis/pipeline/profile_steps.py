@@ -13,6 +13,7 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
+from .explorer_steps import explorer_step
 from .finding_steps import finding_steps
 from .mode_steps import (
     LENSED,
@@ -80,6 +81,7 @@ PAGE_INPUTS = (
     "streets",
     "access",
     "walk_connectors",
+    "explorer",
 )
 COUNTED = {
     "boundaries": "boundary_reports",
@@ -145,6 +147,7 @@ def profile_steps(
             later("quarters", "make_profiles", study=study, **profile_parameters),
             parameters=[dumped(study), profile_parameters],
         ),
+        explorer_step(study, catalog),
         Step(
             "pages",
             (*PAGE_INPUTS, *counted.values()),

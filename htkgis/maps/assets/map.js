@@ -1,5 +1,6 @@
-/* The map in the browser: the only file that calls Leaflet. Text from data becomes text
-   nodes; nothing here builds HTML from it. Geometry is decoded as codec.py describes. */
+/* The map in the browser; beside it only canvas.js and the explorer call Leaflet. Text from
+   data becomes text nodes; nothing here builds HTML from it. Geometry is decoded as codec.py
+   describes. */
 "use strict";
 window.htkgis = (() => {
   const STEPS_PER_DEGREE = 100000;
@@ -184,6 +185,15 @@ window.htkgis = (() => {
     return group;
   }
 
+  /* A layer that is still being read: it keeps its place in the order of the legend. */
+  function later(map, name, shown, reading) {
+    const own = MAPS.get(map), group = L.layerGroup();
+    own.layers.set(name, group);
+    own.pending.push(reading.then((drawn) => { group.addLayer(drawn); }));
+    if (shown) group.addTo(map);
+    return group;
+  }
+
   /* What is checked is on the map, and nothing else of the panel. A layer switched on again
      is drawn last; the order of the legend is restored. */
   function sync(map, boxes) {
@@ -221,7 +231,7 @@ window.htkgis = (() => {
     });
     MAPS.set(map, {
       layers: new Map(), features: new Map(), views: new Map(), settings, opener: null,
-      view: settings.bounds, moved: false,
+      view: settings.bounds, moved: false, pending: [],
     });
     L.control.zoom({zoomInTitle: settings.words.zoomIn, zoomOutTitle: settings.words.zoomOut})
       .addTo(map);
@@ -257,7 +267,18 @@ window.htkgis = (() => {
     }).observe(container);
   }
 
-  function ready(map) {
+  /* Once every layer is read; one that cannot be read is said, and the others are shown. */
+  async function ready(map) {
+    const {pending} = MAPS.get(map);
+    if (pending.length) await Promise.allSettled(pending).then((all) => all.forEach(unread));
+    start(map);
+  }
+
+  function unread({reason}) {
+    if (reason) console.error(reason);
+  }
+
+  function start(map) {
     const own = MAPS.get(map), container = map.getContainer();
     container.querySelectorAll("canvas").forEach((canvas) => {
       canvas.setAttribute("aria-hidden", "true");
@@ -313,5 +334,9 @@ window.htkgis = (() => {
     : [new DOMParser().parseFromString(markup, "text/html").body.firstElementChild]);
 
   document.documentElement.classList.add("js");
-  return {map: create, layer, ready, decode};
+  return {
+    map: create, layer, later, ready, decode, words: {element, shorten, popup},
+    pending: (map, reading) => MAPS.get(map).pending.push(reading),
+    features: (map) => MAPS.get(map).features,
+  };
 })();

@@ -1,0 +1,105 @@
+/* What the explorer draws: the reached area below, streets in the middle, places on top. */
+"use strict";
+htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, bands, most}) => {
+  const picture = htkgis.field(network), area = network.outline();
+  const LABEL_ABOVE = 14, latest = document.createElement("canvas");
+
+  function pane(name, height) {
+    map.createPane(name).style.zIndex = height;
+    return name;
+  }
+
+  const draw = {
+    reach(context, view) {
+      if (!state.trip) return;
+      const key = [view.scale, view.left, view.top, view.width, view.height].join();
+      if (!state.picture || state.picture.key !== key) {
+        state.picture = {key, ...picture.times(state.trip, view, most, settings.buffer_m)};
+      }
+      latest.width = state.picture.width;
+      latest.height = state.picture.height;
+      latest.getContext("2d").putImageData(picture.picture(state.picture, bands(), settings.ink), 0, 0);
+      context.drawImage(latest, 0, 0);
+    },
+    streets(context, view) {
+      const rows = [[], [], []], kind = network.kind;
+      picture.near(...htkgis.seen(view, 5), (edge) => rows[kind[edge]].push(edge));
+      settings.streets.forEach((look, number) => {
+        Object.assign(context, {strokeStyle: look.stroke, lineWidth: look.weight, globalAlpha: look.opacity});
+        context.setLineDash(look.dash ? look.dash.split(" ").map(Number) : []);
+        htkgis.paintLines(context, view, picture.shape, rows[number]);
+      });
+      Object.assign(context, {strokeStyle: settings.ink, lineWidth: 1.5, globalAlpha: 1});
+      context.setLineDash([8, 6]);
+      htkgis.paintLines(context, view, area, [0]);
+      context.setLineDash([]);
+    },
+    places(context, view) {
+      const far = [], near = [];
+      settings.places.forEach((place, n) => {
+        if (counts(place)) (reached(n) ? near : far).push(place);
+      });
+      far.forEach((place) => symbol(context, view, place, false));
+      near.forEach((place) => symbol(context, view, place, true));
+      [...far, ...near].filter(({function: kind}) => kind === "station")
+        .forEach((place) => label(context, view, place));
+      if (state.at) start(context, view);
+    },
+  };
+
+  function pixel(view, [lat, lng]) {
+    return [
+      htkgis.worldX(lng) * view.scale - view.left, htkgis.worldY(lat) * view.scale - view.top,
+    ];
+  }
+
+  function symbol(context, view, place, reached) {
+    const look = settings.looks[place.function], size = look.radius * (reached ? 0.95 : 0.6);
+    const [px, py] = pixel(view, place.at);
+    context.beginPath();
+    look.shape.forEach(([x, y], n) => {
+      context[n ? "lineTo" : "moveTo"](px + x * size, py + y * size);
+    });
+    context.closePath();
+    Object.assign(context, {lineJoin: "round", strokeStyle: "#ffffff", lineWidth: reached ? 4 : 3});
+    context.stroke();
+    context.fillStyle = reached ? look.fill : "#ffffff";
+    context.fill();
+    Object.assign(context, {strokeStyle: reached ? settings.ink : settings.quiet, lineWidth: 1.3});
+    context.stroke();
+  }
+
+  function label(context, view, {name, at}) {
+    const [px, py] = pixel(view, at);
+    Object.assign(context, {
+      font: "600 13px system-ui, Arial, sans-serif", textAlign: "center", lineJoin: "round",
+      strokeStyle: "#ffffff", lineWidth: 4, fillStyle: settings.ink,
+    });
+    const short = htkgis.words.shorten(name);
+    context.strokeText(short, px, py - LABEL_ABOVE);
+    context.fillText(short, px, py - LABEL_ABOVE);
+  }
+
+  function start(context, view) {
+    const [px, py] = pixel(view, state.at);
+    if (state.trip) {
+      const [x, y] = network.toWorld(state.trip.from.x, state.trip.from.y);
+      context.beginPath();
+      context.moveTo(px, py);
+      context.lineTo(x * view.scale - view.left, y * view.scale - view.top);
+      Object.assign(context, {strokeStyle: settings.mark, lineWidth: 2});
+      context.setLineDash([3, 3]);
+      context.stroke();
+      context.setLineDash([]);
+    }
+    for (const [radius, colour] of [[10, "#ffffff"], [8, settings.mark], [3, "#ffffff"]]) {
+      context.beginPath();
+      context.arc(px, py, radius, 0, 2 * Math.PI);
+      context.fillStyle = colour;
+      context.fill();
+    }
+  }
+
+  return [["reach", 300], ["streets", 350], ["places", 420]]
+    .map(([name, height]) => htkgis.surface(map, pane(name, height), draw[name]));
+};

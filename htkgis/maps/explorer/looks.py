@@ -1,0 +1,46 @@
+"""What the explorer draws with: the looks of all other maps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.maps import style
+from htkgis.maps.vector_layer import look_specs
+
+STREETS = {"local": style.STREET, "path": style.PATH, "main": style.MAIN_STREET}
+"""Looks of streets, the one that lies on top last."""
+
+MARK = "#b3261e"
+"""Colour of the starting point."""
+
+
+def street_looks(kinds: Iterable[Any]) -> npt.NDArray[np.int64]:
+    """Give the number of the look of each street by its kind.
+
+    Examples
+    --------
+    >>> street_looks(["residential", "footway", "primary"]).tolist()
+    [0, 1, 2]
+    """
+    looks = list(STREETS.values())
+    return np.array([looks.index(style.street(str(kind))) for kind in kinds], dtype=np.int64)
+
+
+def look_settings(functions: Iterable[str], bands_min: list[float]) -> dict[str, Any]:
+    """Collect colours and shapes as the browser takes them."""
+    named = {function: style.place(function, "existing") for function in functions}
+    return {
+        "streets": look_specs(STREETS),
+        "looks": dict(zip(named, look_specs(named), strict=True)),
+        "bands": [
+            {"minutes": minutes, "colour": style.band(step).fill}
+            for step, minutes in enumerate(bands_min)
+        ],
+        "ink": style.INK,
+        "quiet": style.QUIET,
+        "mark": MARK,
+    }

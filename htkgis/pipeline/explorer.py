@@ -1,0 +1,270 @@
+"""From graphs and places to the explorer: the streets around the quarters, who travels on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from htkgis.catalog import Catalog
+from htkgis.maps.explorer import (
+    Border,
+    Network,
+    Targets,
+    Traveller,
+    pack_network,
+    street_looks,
+)
+from htkgis.network import Graph, graph_from_arrays
+from htkgis.network.border import leaving
+from htkgis.network.nearest_edge import joinable_edges
+from htkgis.quantities import Explorer
+from htkgis.study import Study
+from htkgis.units import deciseconds
+
+from .entrances import snap_places, target_points
+from .layers import coverage, measured_in, street_coverage
+from .modes import snapping
+
+DEGREE_PLACES = 9
+"""Decimals of a degree: a tenth of a millimetre, so that a start snaps as it did in the tables."""
+
+Numbers = npt.NDArray[np.int64]
+
+
+def make_explorer(
+    *values: Any, study: Study, catalog: Catalog, travellers: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """Cut out the streets around the quarters and pack them with all who travel on them.
+
+    Parameters
+    ----------
+    values
+        The graph of each of ``travellers`` as arrays; then places, entrances, barriers, origins,
+        areas, quarters, municipality and streets.
+    study, catalog
+        Decisions, and facts about the layers.
+    travellers
+        Mode and lens, the first of them an adult on foot.
+
+    Returns
+    -------
+    outputs
+        ``explorer``: the packed network and what the page says beside it, in both languages.
+    """
+    graphs = [graph_from_arrays(arrays) for arrays in values[: len(travellers)]]
+    places, entrances, barriers, origins, areas, quarters, municipality, streets = values[
+        len(travellers) :
+    ]
+    rules = _rules(study)
+    near = shapely.buffer(shapely.union_all(quarters.geometry.to_numpy()), rules.around.value)
+    whole = shapely.intersection(near, street_coverage(catalog, streets))
+    covered = shapely.intersection(near, coverage(catalog, "places", streets, municipality))
+    farthest_m = max(snapping(study, mode)["max_snap_m"] for mode, _ in travellers)
+    edges = _Edges(graphs, shapely.buffer(whole, farthest_m))
+    known = places[places.intersects(whole).to_numpy() & places["name"].notna().to_numpy()]
+    known = known.reset_index(drop=True)
+    targets = target_points(known, entrances)
+    number = pd.Series(known.index, index=known["id"])
+    network = Network(
+        lines=edges.lines,
+        length_m=edges.length_m,
+        kind=street_looks(streets.set_index("id")["kind"].reindex(list(edges.ids))),
+        nodes=len(edges.nodes),
+        travellers=[
+            _traveller(study, who, graph, edges, known, entrances, barriers)
+            for who, graph in zip(travellers, graphs, strict=True)
+        ],
+        target_place=number[targets["id"]].to_numpy(dtype=np.int64),
+        places=len(known),
+        borders={
+            "streets": _border(edges.lines, whole),
+            "places": _border(edges.lines, covered),
+        },
+        barriers=barriers.geometry[barriers.intersects(edges.area)].to_numpy(),
+        area=whole,
+        crs=study.study.crs,
+    )
+    return {
+        "explorer": {
+            "network": pack_network(network),
+            "travellers": [traveller.settings for traveller in network.travellers],
+            "state": study.study.state.value,
+            "years": sorted(study.study.years, reverse=True),
+            "functions": list(study.functions.measured),
+            "places": _listed_places(known, study),
+            "starts": _starts(origins, areas, study),
+            "bounds": _bounds(quarters),
+            "limits": _bounds(gpd.GeoDataFrame(geometry=[near], crs=study.study.crs)),
+            "bands_min": list(study.limits.catchment.value),
+            "minutes": list(rules.minutes.value),
+            "everyday_min": study.profile.everyday.value,
+            "buffer_m": study.isochrone.buffer.value,
+            "around_m": rules.around.value,
+        }
+    }
+
+
+class _Edges:
+    """The edges of some graphs in an area, each once, and the nodes at their ends.
+
+    Attributes
+    ----------
+    area
+        Where edges lie.
+    ids, nodes
+        Number of each edge, and of each node, by its id.
+    lines, length_m
+        Line and true length of each edge.
+    """
+
+    def __init__(self, graphs: Sequence[Graph], area: Any) -> None:
+        self.area = area
+        self.ids: dict[str, int] = {}
+        self.nodes: dict[str, int] = {}
+        lines, lengths = [], []
+        for graph in graphs:
+            rows = self.rows(graph)
+            new = [row for row in rows.tolist() if str(graph.edge_ids[row]) not in self.ids]
+            self.ids |= {str(graph.edge_ids[row]): len(self.ids) + n for n, row in enumerate(new)}
+            lines.append(graph.lines[new])
+            lengths.append(graph.edge_length_m[new])
+            ends = np.unique(np.concatenate([graph.edge_from[rows], graph.edge_to[rows]]))
+            for node in graph.node_ids[ends].tolist():
+                self.nodes.setdefault(node, len(self.nodes))
+        self.lines = np.concatenate(lines)
+        self.length_m = np.concatenate(lengths)
+
+    def rows(self, graph: Graph) -> Numbers:
+        """List the edges of a graph that lie in the area, in its order."""
+        found: Numbers = np.sort(graph.tree.query(self.area, predicate="intersects"))
+        return found.astype(np.int64)
+
+    def numbers(self, graph: Graph, rows: Numbers) -> Numbers:
+        """Give the numbers here of edges of a graph."""
+        return np.array([self.ids[name] for name in graph.edge_ids[rows].tolist()], dtype=np.int64)
+
+    def node_numbers(self, graph: Graph, nodes: npt.NDArray[Any]) -> Numbers:
+        """Give the numbers here of nodes of a graph."""
+        return np.array([self.nodes[name] for name in graph.node_ids[nodes].tolist()], np.int64)
+
+
+def _traveller(
+    study: Study,
+    who: tuple[str, str],
+    graph: Graph,
+    edges: _Edges,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+) -> Traveller:
+    mode, lens = who
+    rules = snapping(study, mode)
+    rows = edges.rows(graph)
+    own = edges.numbers(graph, rows)
+
+    def spread(values: npt.NDArray[Any], missing: int) -> Numbers:
+        found = np.full(len(edges.lines), missing, dtype=np.int64)
+        found[own] = values
+        return found
+
+    numbered = np.full(graph.edges + 1, -1, dtype=np.int64)
+    numbered[rows] = own
+    snaps = snap_places(graph, places, entrances, barriers=barriers, **rules)
+    stops = joinable_edges(graph, min_part_m=rules["min_part_m"])
+    return Traveller(
+        settings={
+            "mode": mode,
+            "lens": lens,
+            "kph": graph.speed_kph,
+            "connector_kph": graph.connector_kph,
+            "start_ds": graph.start_ds,
+            "end_ds": graph.end_ds,
+            "search_ds": deciseconds(study.modes[mode].search.value),
+            "max_snap_m": rules["max_snap_m"],
+        },
+        edge_from=spread(edges.node_numbers(graph, graph.edge_from[rows]), -1),
+        edge_to=spread(edges.node_numbers(graph, graph.edge_to[rows]), -1),
+        forward_ds=spread(graph.edge_forward_ds[rows], -1),
+        backward_ds=spread(graph.edge_backward_ds[rows], -1),
+        stops=spread(stops[rows], 0).astype(bool),
+        rank=spread(rows, 0),
+        targets=Targets(
+            edge=numbered[snaps.edge],
+            share=np.nan_to_num(snaps.share),
+            forward_ds=snaps.forward_ds.astype(np.int64),
+            backward_ds=snaps.backward_ds.astype(np.int64),
+            connector_ds=snaps.connector_ds.astype(np.int64),
+        ),
+    )
+
+
+def _border(lines: npt.NDArray[Any], known: Any) -> Border:
+    found = leaving(lines, known)
+    return Border(found.edge.astype(np.int64), found.first, found.last)
+
+
+def _rules(study: Study) -> Explorer:
+    if study.explorer is None:
+        msg = "the study decides on no explorer"
+        raise ValueError(msg)
+    return study.explorer
+
+
+def _listed_places(places: gpd.GeoDataFrame, study: Study) -> list[dict[str, Any]]:
+    """Say of each place what the page shows, and in which years it counts, in their order."""
+    degrees = _degrees(places)
+    years = [
+        places[measured_in(year)].to_numpy(dtype=bool)
+        for year in sorted(study.study.years, reverse=True)
+    ]
+    return [
+        {
+            "name": str(row["name"]),
+            "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
+            "function": str(row["function"]),
+            "at": degrees[n],
+            "counts": [bool(year[n]) for year in years],
+        }
+        for n, row in enumerate(places[["name", "name_en", "function"]].to_dict("records"))
+    ]
+
+
+def _starts(
+    origins: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, study: Study
+) -> list[dict[str, Any]]:
+    """List the points that the quarters are measured from, area by area."""
+    names = areas.set_index("id")["name"]
+    listed = []
+    for quarter in study.quarters:
+        own = origins[origins["area_id"] == quarter.area]
+        listed += [
+            {
+                "area": str(names[quarter.area]),
+                "name": str(row["name"]),
+                "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
+                "at": at,
+            }
+            for row, at in zip(
+                own[["name", "name_en"]].to_dict("records"), _degrees(own), strict=True
+            )
+        ]
+    return listed
+
+
+def _degrees(points: gpd.GeoDataFrame) -> list[list[float]]:
+    """Latitude and longitude of points, or of a point inside each area."""
+    inside = points.geometry.representative_point().to_crs("EPSG:4326")
+    return [
+        [round(lat, DEGREE_PLACES), round(lon, DEGREE_PLACES)]
+        for lat, lon in zip(inside.y.tolist(), inside.x.tolist(), strict=True)
+    ]
+
+
+def _bounds(frame: gpd.GeoDataFrame) -> list[float]:
+    return [round(value, 6) for value in frame.to_crs("EPSG:4326").total_bounds.tolist()]

@@ -1,0 +1,66 @@
+"""The step that makes the explorer; nothing heavy is imported, as in all that list steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from htkgis.catalog import Catalog
+from htkgis.quantities import ADULT
+from htkgis.study import Study
+
+from .mode_steps import WALK, covered, dumped, later, named
+from .steps import Step
+
+EXPLORER = "explorer"
+RIDDEN = ("bike", "ebike")
+AROUND = (
+    "places",
+    "entrances",
+    "barriers",
+    "origins",
+    "areas",
+    "quarters",
+    "municipality",
+    "streets",
+)
+
+
+def travellers(study: Study) -> list[tuple[str, str]]:
+    """List who travels in the explorer: all who are measured on foot, and adults who ride.
+
+    Examples
+    --------
+    >>> from .embedded import embedded_study
+    >>> from htkgis.study import read_study
+    >>> found = travellers(read_study(embedded_study() / "study.toml"))
+    >>> found[0], found[-1], len(found)
+    (('walk', 'adult'), ('bike', 'adult'), 5)
+    """
+    walkers = [(WALK, lens) for lens in (ADULT, *study.profile.lenses)]
+    return walkers + [(mode, ADULT) for mode in RIDDEN if mode in study.modes.names]
+
+
+def explorer_step(study: Study, catalog: Catalog) -> Step:
+    """Pack the streets around the quarters; nothing where the study decides on no explorer."""
+    if study.explorer is None:
+        return Step(EXPLORER, (), (EXPLORER,), _nothing)
+    who = travellers(study)
+    decided = (study.explorer, study.study, study.functions, study.modes, study.limits)
+    return Step(
+        EXPLORER,
+        (*(f"{named(mode, lens)}_graph" for mode, lens in who), *AROUND),
+        (EXPLORER,),
+        later(EXPLORER, "make_explorer", study=study, catalog=catalog, travellers=who),
+        parameters=[
+            *map(dumped, decided),
+            [dumped(quarter) for quarter in study.quarters],
+            [dumped(study.profile), dumped(study.isochrone)],
+            covered(catalog),
+            who,
+        ],
+    )
+
+
+def _nothing() -> Mapping[str, Any]:
+    return {EXPLORER: {}}

@@ -1,0 +1,157 @@
+"""The explorer of a study as a page, and the engine's own answers beside it."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from htkgis.catalog import read_catalog
+from htkgis.maps import load_text, render_explorer_page
+from htkgis.network import border_times, graph_from_arrays, snap, street_times
+from htkgis.pipeline.entrances import snap_places
+from htkgis.pipeline.explorer_steps import AROUND, travellers
+from htkgis.pipeline.layers import coverage, street_coverage
+from htkgis.pipeline.mode_steps import named
+from htkgis.pipeline.modes import snapping
+from htkgis.pipeline.pages import localised
+from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.steps import needed, run_steps
+from htkgis.store import Cache
+from htkgis.study import read_study
+from htkgis.units import UNREACHED, deciseconds
+from tests.maps.profile_example import example_profile, example_run
+
+ROOT = Path(__file__).parent.parent.parent
+SEED = 20261121
+
+
+class Answers(NamedTuple):
+    """What the engine says of some points: deciseconds to each place and to the border."""
+
+    snapped: np.ndarray
+    places_ds: np.ndarray
+    border_ds: np.ndarray
+    connector_ds: np.ndarray
+
+
+class ExplorerStudy:
+    """Everything the explorer of one catalog is made from, computed once."""
+
+    def __init__(self, cache, catalog="catalog.toml", data=None):
+        self.study = read_study(ROOT / "study.toml")
+        self.catalog = read_catalog(ROOT / "layers" / catalog, data=data)
+        self.travellers = travellers(self.study)
+        steps = profile_steps(self.study, self.catalog, self.catalog.checked_hashes(), "da")
+        graphs = [f"{named(*who)}_graph" for who in self.travellers]
+        wanted = ("explorer", *graphs, *AROUND)
+        self.results = run_steps(needed(steps, wanted), Cache(Path(cache)))
+        self.graphs = [graph_from_arrays(self.results[name]) for name in graphs]
+        self.explorer = self.results["explorer"]
+
+    def page(self, language="da", **changed):
+        profile = example_profile()
+        profile["study"] |= {"municipality": self.study.study.municipality}
+        return render_explorer_page(
+            localised(self.explorer | changed, language),
+            profile,
+            quarters=self.results["quarters"],
+            areas=self.results["areas"],
+            municipality=self.results["municipality"],
+            text=load_text(language),
+            run=example_run(),
+        )
+
+    @cached_property
+    def area(self):
+        """Where the streets of the page are whole."""
+        quarters = shapely.union_all(self.results["quarters"].geometry.to_numpy())
+        near = shapely.buffer(quarters, self.study.explorer.around.value)
+        return shapely.intersection(near, street_coverage(self.catalog, self.results["streets"]))
+
+    @cached_property
+    def covered(self):
+        """Where the places of the page are whole."""
+        own = coverage(
+            self.catalog, "places", self.results["streets"], self.results["municipality"]
+        )
+        return shapely.intersection(self.area, own)
+
+    @cached_property
+    def places(self):
+        places = self.results["places"]
+        kept = places.intersects(self.area).to_numpy() & places["name"].notna().to_numpy()
+        return places[kept].reset_index(drop=True)
+
+    def points(self, count):
+        """Seeded points in the area."""
+        rng = np.random.default_rng(SEED)
+        west, south, east, north = self.area.bounds
+        found = shapely.points(rng.uniform((west, south), (east, north), (20 * count, 2)))
+        inside = found[shapely.contains(self.area, found)][:count]
+        ids = [f"p{n}" for n in range(len(inside))]
+        return gpd.GeoDataFrame({"id": ids}, geometry=inside, crs=self.study.study.crs)
+
+    def answers(self, number, points):
+        """Ask the engine for one of the travellers."""
+        mode, _ = self.travellers[number]
+        graph, rules = self.graphs[number], snapping(self.study, mode)
+        barriers, entrances = self.results["barriers"], self.results["entrances"]
+        snaps = snap(graph, points, **rules, barriers=barriers)
+        targets = snap_places(graph, self.places, entrances, barriers=barriers, **rules)
+        limit_ds = deciseconds(self.study.modes[mode].search.value)
+        table = street_times(graph, snaps, targets, limit_ds=limit_ds).to_table()
+        times = table.pivot_table("travel_time_ds", "from_id", "to_id", aggfunc="min")
+        times = times.reindex(index=points["id"], columns=self.places["id"])
+        return Answers(
+            snapped=snaps.edge >= 0,
+            places_ds=times.astype("float64").fillna(UNREACHED).to_numpy(),
+            border_ds=border_times(graph, snaps, self.covered),
+            connector_ds=snaps.connector_ds,
+        )
+
+
+def degrees(points):
+    """Latitude and longitude, as a click gives them."""
+    inside = points.to_crs("EPSG:4326").geometry
+    return [[y, x] for x, y in zip(inside.x, inside.y, strict=True)]
+
+
+ASK = """([number, points]) => {
+  const network = htkgis.explored, who = network.traveller(number);
+  return points.map(([lat, lng]) => {
+    const from = network.snap(who, ...network.toMetres(lat, lng));
+    if (from.reason) return {reason: from.reason};
+    const trip = network.leave(who, from);
+    return {
+      places: [...network.placeTimes(trip)], border: network.borderTime(trip, "places"),
+      connector: from.connector,
+    };
+  });
+}"""
+
+
+def compared(study, page, number, points):
+    """Page less engine in deciseconds: to all places that are surely right, and to the border."""
+    engine = study.answers(number, points)
+    asked = page.evaluate(ASK, [number, degrees(points)])
+    snapped = np.array(["reason" not in answer for answer in asked])
+    assert snapped.tolist() == engine.snapped.tolist()
+    rows = np.flatnonzero(snapped)
+    page_ds = np.array([asked[row]["places"] for row in rows], dtype=float)
+    engine_ds, border_ds = engine.places_ds[rows], engine.border_ds[rows]
+    sure = engine_ds <= border_ds[:, None]
+    assert (page_ds[~sure] >= engine_ds[~sure] - 2).all()
+    return pd.Series(
+        {
+            "points": len(rows),
+            "pairs": int(sure.sum()),
+            "places_ds": (page_ds - engine_ds)[sure],
+            "border_ds": np.array([asked[row]["border"] for row in rows]) - border_ds,
+            "connector_ds": np.array([asked[row]["connector"] for row in rows])
+            - engine.connector_ds[rows],
+        }
+    )
