@@ -43,6 +43,7 @@ Role = Literal[
     "indicators",
     "series_breaks",
     "targets",
+    "told_shares",
     "criteria",
     "planning_rules",
     "projects",

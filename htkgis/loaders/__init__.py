@@ -29,6 +29,7 @@ from .street_lines import read_cycle_routes, read_speed_limits
 from .street_rules import ModeRules, StreetRules
 from .streets import read_street_table
 from .stress import stress_levels
+from .told_shares import read_told_shares
 from .transit_lines import read_stop_places, read_transit_lines
 from .vector import read_vector
 
@@ -74,6 +75,7 @@ __all__ = [
     "read_street_table",
     "read_targets",
     "read_timetable",
+    "read_told_shares",
     "read_transit_lines",
     "read_vector",
     "sample_lines",

@@ -90,17 +90,17 @@ PART_SOURCES: dict[str, PartSource] = {
         ("access", "places", "origins"), ("profile.everyday", "gaps"), _NEAREST_ONLY
     ),
     "gaps": PartSource(
-        ("access", "places", "origins", "reasons", "projects", "shares"),
-        ("profile.everyday", "gaps"),
+        ("access", "places", "origins", "reasons", "projects", "disclosed_shares"),
+        ("profile.everyday", "gaps", "disclosure"),
         ("limits.jobs",),
     ),
     "completeness": PartSource(
         ("access", "places", "origins", "fairness"),
-        ("profile.everyday",),
+        ("profile.everyday", "disclosure"),
         ("limits.jobs", "limits.choice"),
     ),
     "fairness": PartSource(
-        ("fairness",), ("profile.everyday", "gaps"), ("limits.jobs", "limits.choice")
+        ("fairness",), ("profile.everyday", "gaps", "disclosure"), ("limits.jobs", "limits.choice")
     ),
     "key_figures": PartSource(
         ("access", "places"),
@@ -138,7 +138,7 @@ PART_SOURCES: dict[str, PartSource] = {
         (*_NEAREST_ONLY, "limits.choice"),
     ),
     "reach": PartSource(("isochrones",)),
-    "shares": PartSource(("shares", "distribution", "areas")),
+    "shares": PartSource(("disclosed_shares", "disclosed_distribution", "areas"), ("disclosure",)),
     "criteria": PartSource(("criteria", "indicators"), ("criteria.year",), ("study",)),
     "indicators": PartSource(("indicators", "breaks", "targets"), ("study.baseline",)),
     "lists": PartSource(("criteria", "indicators"), without=("study",)),

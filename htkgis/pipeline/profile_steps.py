@@ -62,8 +62,8 @@ PROFILE_INPUTS = (
     "targets",
     "projects",
     "unsnapped",
-    "shares",
-    "distribution",
+    "disclosed_shares",
+    "disclosed_distribution",
     "isochrones",
     "reasons",
     "fairness",
@@ -140,6 +140,7 @@ def profile_steps(
         *by_timetable,
         joining_step(study, *([TRANSIT_ACCESS] if by_timetable else [])),
         *finding_steps(study),
+        _disclosing_step(study, catalog, hashes),
         Step(
             "profiles",
             (*PROFILE_INPUTS, *(("stations", "service_day") if by_timetable else ())),
@@ -156,6 +157,18 @@ def profile_steps(
             parameters=[dumped(study), page_parameters],
         ),
     ]
+
+
+def _disclosing_step(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> Step:
+    facts = _own_facts(catalog, ("told_shares",))
+    return Step(
+        "disclosure",
+        ("shares", "distribution", "residents"),
+        ("disclosed_shares", "disclosed_distribution"),
+        later("disclosed", "disclose_shares", study=study, catalog=catalog),
+        parameters=[facts, dumped(study.disclosure)],
+        files={name: hashes[name] for name in facts},
+    )
 
 
 def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> list[Step]:

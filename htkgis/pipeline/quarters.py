@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
+from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.profile.jobs import job_method
 from htkgis.profile.rounding import plain
 from htkgis.profile.transit import TRANSIT, without_transit
@@ -16,6 +17,7 @@ from htkgis.quantities import ADULT
 from htkgis.study import Study
 
 from .completeness import complete_origins
+from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
 from .reasons import limits_of
 
@@ -77,7 +79,7 @@ def make_profiles(
             study=study,
         ),
         reasons=reasons,
-        fairness=fairness,
+        fairness=publish_fairness(fairness, small_numbers(study)),
         lenses={lens: figures[figures["lens"] == lens] for lens in study.profile.lenses},
         transit=figures[figures["mode"] == TRANSIT],
         travel_times=travel_times,
@@ -265,5 +267,6 @@ def _decisions(study: Study) -> dict[str, Any]:
         "commute_min": study.profile.commute.value,
         "listed_m": study.profile.listed.value,
         "job_rounding": study.jobs.rounding.value,
+        "min_persons": small_numbers(study).min_persons,
         "criteria_year": study.criteria.year.value,
     }

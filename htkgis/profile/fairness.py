@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .shares import MIN_PERSONS, MUNICIPALITY
+from .shares import MUNICIPALITY
 
 REST = "rest"
 FIGURES = ("share", "gap", "severity", "mean_shortfall_min", "persons_above", "persons_unreached")
@@ -72,7 +72,7 @@ def completeness_of_persons(
         if row["mode"] != mode or (kind == "area" and row["unit_id"] != area_id):
             continue
         if kind in ("area", MUNICIPALITY):
-            hidden = 0 < row["persons"] < MIN_PERSONS
+            hidden = bool(row.get("hidden", False))
             persons = None if hidden else row["persons"]
             found[kind] = {
                 "persons": persons,
@@ -95,6 +95,6 @@ def completeness_of_persons(
 
 def _unit(row: Row) -> dict[str, Any]:
     """Give the figures of a unit; nothing of so few persons that somebody might be known."""
-    hidden = 0 < row["persons"] < MIN_PERSONS
+    hidden = bool(row.get("hidden", False))
     figures = {name: None if hidden else row[name] for name in (*FIGURES, "persons")}
     return figures | {"upper_bound": row["upper_bound"] and not hidden, "hidden": hidden}

@@ -115,6 +115,7 @@ def quarter_profile(
         inputs.shares,
         area_id,
         known_persons=area["population"],
+        min_persons=inputs.decisions["min_persons"],
         distribution=inputs.distribution,
         source=inputs.residents,
         districts=inputs.districts,

@@ -12,9 +12,6 @@ from .rounding import plain, rounded_minutes
 DECIMALS = 6
 """Of a share; fewer would make all of nearly all persons."""
 
-MIN_PERSONS = 20
-"""Units with fewer modelled persons are hidden; a decision of the study in the next step."""
-
 QUANTILES = ("p10", "p50", "p90")
 CASE = ["function", "mode", "limit_min"]
 MUNICIPALITY = "municipality"
@@ -25,6 +22,7 @@ def share_rows(
     area_id: str,
     *,
     known_persons: float | None,
+    min_persons: int,
     distribution: pd.DataFrame | None = None,
     source: Mapping[str, str] | None = None,
     districts: Mapping[str, str] | None = None,
@@ -34,13 +32,15 @@ def share_rows(
     Parameters
     ----------
     shares
-        Contract ``SHARES``, of any number of modes.
+        Contract ``SHARES`` with ``hidden``, as it may be published, of any number of modes.
     area_id
         Which area.
     known_persons
         Residents of the area where they are known; else the sum of the weights is given.
+    min_persons
+        Of fewer nothing is published; the page says so.
     distribution
-        Contract ``DISTRIBUTION``, of the same modes.
+        Contract ``DISTRIBUTION`` with ``hidden``, of the same modes.
     source, districts
         What the catalog states of the layer of the population, and of the districts: ``title``,
         ``title_en``, ``published``.
@@ -49,11 +49,11 @@ def share_rows(
     -------
     shares
         JSON value, or None where no persons are known to live at any origin. ``rows`` hold a
-        share per function, mode and limit, ``distribution`` minutes per function and mode. Where
-        a unit has fewer than ``min_persons``, its figures are None and ``hidden`` is true.
+        share per function, mode and limit, ``distribution`` minutes per function and mode. What
+        is hidden is None, and ``hidden`` is true.
     """
     own = shares[(shares["unit_kind"] == "area") & (shares["unit_id"] == area_id)]
-    if own.empty or own["share"].isna().all():
+    if own.empty or (own["share"].isna() & ~own["hidden"].astype(bool)).all():
         return None
     others = shares[shares["unit_kind"] != "area"]
     by_case = dict(iter(others.groupby(CASE, sort=False)))
@@ -68,8 +68,8 @@ def share_rows(
         )
     persons = own["persons"].iloc[0] if known_persons is None else known_persons
     return {
-        "persons": round(float(persons)),
-        "min_persons": MIN_PERSONS,
+        "persons": None if pd.isna(persons) else round(float(persons)),
+        "min_persons": min_persons,
         "source": None if source is None else _source(source),
         "districts": None if districts is None else _title(districts),
         "rows": rows,
@@ -114,13 +114,8 @@ def _unit(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {"id": row["unit_id"], "kind": row["unit_kind"], "name": row["name"]}
 
 
-def _hidden(row: Mapping[Any, Any]) -> bool:
-    # where nobody lives there is nobody to protect, and the figure is missing anyway
-    return 0 < round(float(row["persons"]), DECIMALS) < MIN_PERSONS
-
-
 def _share(row: Mapping[Any, Any]) -> dict[str, Any]:
-    hidden = _hidden(row)
+    hidden = bool(row["hidden"])
     return {
         "share": None if hidden else _rounded(row["share"]),
         "lower_bound": bool(row["lower_bound"]) and not hidden,
@@ -129,7 +124,7 @@ def _share(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _spread(row: Mapping[Any, Any]) -> dict[str, Any]:
-    hidden = _hidden(row)
+    hidden = bool(row["hidden"])
     minutes = {name: None if hidden else rounded_minutes(row[f"{name}_min"]) for name in QUANTILES}
     bounds = {
         f"{name}_upper_bound": bool(row[f"{name}_upper_bound"]) and not hidden for name in QUANTILES

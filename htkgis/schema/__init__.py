@@ -47,6 +47,7 @@ from .tables import (
     STATUSES,
     STREETS,
     TARGETS,
+    TOLD_SHARES,
     TRAVEL_TIMES,
 )
 from .timetable import (
@@ -115,6 +116,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "TARGETS",
     "TEXT",
     "TEXT_OR_MISSING",
+    "TOLD_SHARES",
     "TRANSFERS",
     "TRANSIT_LINES",
     "TRAVEL_TIMES",

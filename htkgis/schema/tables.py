@@ -113,6 +113,18 @@ SHARES = Table(
         "lower_bound": FLAG,
     },
 )
+TOLD_SHARES = Table(
+    "told_shares",
+    ("unit_id", "function", "mode", "limit_min", "state"),
+    {
+        **dict.fromkeys(("unit_id", "function", "mode"), TEXT),
+        "limit_min": Column("number", minimum=0),
+        "state": Column("integer"),
+        "share": _MEASURED,
+        "hidden": FLAG,
+    },
+)
+"""Shares as an edition told them: what comes after is held against it."""
 DISTRIBUTION = Table(
     "distribution",
     ("unit_id", "function", "mode", "state"),

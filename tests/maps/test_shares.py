@@ -113,7 +113,7 @@ def test_shares_without_comparators_or_minutes_are_shown():
 def test_a_share_of_few_persons_is_hidden_and_the_table_says_why():
     table = tables.shares(example_profile(), DANISH, beside="districts")
     assert cells(table)["Station"][1:] == ["0 %", "20 %", "skjult af diskretionshensyn"]
-    assert table.note.endswith("Tal for færre end 20 personer vises ikke.")
+    assert table.note.endswith(HIDDEN_NOTE)
     english = tables.shares(example_profile(), ENGLISH, beside="districts")
     assert cells(english)["Station"][-1] == "hidden for confidentiality"
     assert "diskretion" not in (tables.shares(example_profile(), DANISH).note or "")
@@ -160,7 +160,7 @@ def test_hidden_minutes_are_neither_missing_nor_not_reached():
             unit |= {"p90_upper_bound": False}
     table = distribution(profile, DANISH)
     assert cells(table)["Station"] == ["skjult af diskretionshensyn"] * 4
-    assert table.note == "Tal for færre end 20 personer vises ikke."
+    assert table.note == HIDDEN_NOTE
 
 
 def test_minutes_on_foot_are_folded_by_themselves_and_others_with_their_shares():

@@ -201,8 +201,8 @@ def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
     }
     assert moved <= {part for part in PART_SOURCES if table in used(part)}
     if table not in {
-        "shares",
-        "distribution",
+        "disclosed_shares",
+        "disclosed_distribution",
         "unsnapped",
         "breaks",
         "targets",

@@ -3,21 +3,20 @@
 import json
 
 import pandas as pd
-import pytest
 
 from htkgis.profile.shares import distribution_rows, share_rows
 from htkgis.schema import DISTRIBUTION, SHARES, check
 
 
-def shares(*rows, mode="walk", persons=100.4):
+def shares(*rows, mode="walk", persons=100.4, hidden=False):
     table = pd.DataFrame(rows, columns=["unit_id", "unit_kind", "name", "limit_min", "share"])
     table = table.assign(
         function="school", mode=mode, state=2026, persons=persons, lower_bound=False
     )
-    return check(table[list(SHARES.columns)], SHARES)
+    return check(table[list(SHARES.columns)], SHARES).assign(hidden=hidden)
 
 
-def distribution(*rows, mode="walk", persons=100.4, searched_min=120.0):
+def distribution(*rows, mode="walk", persons=100.4, searched_min=120.0, hidden=False):
     names = ["unit_id", "unit_kind", "name", "p10_min", "p50_min", "p90_min", "unreached_share"]
     table = pd.DataFrame(rows, columns=names).assign(
         function="school",
@@ -29,7 +28,7 @@ def distribution(*rows, mode="walk", persons=100.4, searched_min=120.0):
         p50_upper_bound=False,
         p90_upper_bound=[kind == "municipality" for _, kind, *_ in rows],
     )
-    return check(table[list(DISTRIBUTION.columns)], DISTRIBUTION)
+    return check(table[list(DISTRIBUTION.columns)], DISTRIBUTION).assign(hidden=hidden)
 
 
 NAN = float("nan")
@@ -53,7 +52,7 @@ SPREAD = distribution(
 
 
 def test_an_area_stands_beside_the_municipality_and_the_districts_of_the_same_case():
-    found = share_rows(ALL, "home", known_persons=None)
+    found = share_rows(ALL, "home", known_persons=None, min_persons=60)
     assert found["persons"] == 100
     assert [(row["limit_min"], row["share"]) for row in found["rows"]] == [(15, 0.25), (30, 1.0)]
     beside = found["rows"][0]["comparators"]
@@ -65,7 +64,7 @@ def test_an_area_stands_beside_the_municipality_and_the_districts_of_the_same_ca
 
 def test_modes_are_kept_apart():
     both = pd.concat([ALL, shares((*HOME, 15.0, 0.75), (*TOWN, 15.0, 0.9), mode="bike")])
-    rows = share_rows(both, "home", known_persons=None)["rows"]
+    rows = share_rows(both, "home", known_persons=None, min_persons=60)["rows"]
     assert [(row["mode"], row["share"], row["comparators"][0]["share"]) for row in rows] == [
         ("walk", 0.25, 0.5),
         ("walk", 1.0, 0.75),
@@ -74,43 +73,43 @@ def test_modes_are_kept_apart():
 
 
 def test_known_residents_come_before_the_modelled_sum():
-    assert share_rows(ALL, "home", known_persons=2670)["persons"] == 2670
+    assert share_rows(ALL, "home", known_persons=2670, min_persons=60)["persons"] == 2670
 
 
 def test_an_area_without_persons_has_no_shares():
-    assert share_rows(ALL, "elsewhere", known_persons=None) is None
+    assert share_rows(ALL, "elsewhere", known_persons=None, min_persons=60) is None
     nobody = shares((*HOME, 15.0, NAN))
-    assert share_rows(nobody, "home", known_persons=None) is None
-    assert share_rows(nobody.iloc[:0], "home", known_persons=None) is None
+    assert share_rows(nobody, "home", known_persons=None, min_persons=60) is None
+    assert share_rows(nobody.iloc[:0], "home", known_persons=None, min_persons=60) is None
 
 
 def test_all_but_one_person_of_a_town_are_not_all():
-    nearly = share_rows(shares((*HOME, 15.0, 1 - 1 / 50_000)), "home", known_persons=None)
+    nearly = share_rows(
+        shares((*HOME, 15.0, 1 - 1 / 50_000)), "home", known_persons=None, min_persons=60
+    )
     assert nearly["rows"][0]["share"] == 0.99998
 
 
-@pytest.mark.parametrize(
-    ("persons", "hidden"), [(0.4, True), (19.9, True), (19.9999999, False), (20.0, False)]
-)
-def test_a_share_of_fewer_than_twenty_persons_is_hidden(persons, hidden):
+def test_what_is_hidden_has_no_value_and_no_bound_and_says_so():
+    table = shares((*HOME, 15.0, 0.25), hidden=True)
     found = share_rows(
-        shares((*HOME, 15.0, 0.25), persons=persons).assign(lower_bound=True),
+        table.assign(share=NAN, lower_bound=True, persons=NAN),
         "home",
         known_persons=None,
-        distribution=distribution((*HOME, 4.0, 8.0, 9.0, 0.0), persons=persons),
+        min_persons=60,
+        distribution=distribution((*HOME, 4.0, 8.0, 9.0, 0.0), hidden=True),
     )
     (row,), (spread,) = found["rows"], found["distribution"]
-    assert found["min_persons"] == 20
-    assert row["hidden"] is spread["hidden"] is hidden
-    assert row["share"] == (None if hidden else 0.25)
-    assert row["lower_bound"] is not hidden
-    assert spread["p50"] == (None if hidden else 8.0)
-    assert spread["unreached_share"] == (None if hidden else 0.0)
+    assert (found["min_persons"], found["persons"]) == (60, None)
+    assert (row["share"], row["lower_bound"], row["hidden"]) == (None, False, True)
+    assert (spread["p50"], spread["unreached_share"], spread["hidden"]) == (None, None, True)
 
 
 def test_a_district_where_nobody_lives_is_missing_and_not_hidden():
     table = pd.concat([shares((*HOME, 15.0, 0.25)), shares((*PARISH, 15.0, NAN), persons=0.0)])
-    (parish,) = share_rows(table, "home", known_persons=None)["rows"][0]["comparators"]
+    (parish,) = share_rows(table, "home", known_persons=None, min_persons=60)["rows"][0][
+        "comparators"
+    ]
     assert (parish["share"], parish["hidden"]) == (None, False)
 
 
@@ -144,6 +143,7 @@ def test_the_catalog_says_where_the_persons_are_from_and_what_the_districts_are(
         ALL,
         "home",
         known_persons=None,
+        min_persons=60,
         source=stated,
         districts={"title": "Sogne", "title_en": "Parishes"},
     )
@@ -152,11 +152,11 @@ def test_the_catalog_says_where_the_persons_are_from_and_what_the_districts_are(
         "values": {"title": "Folketal", "title_en": "Population", "year": 2021},
     }
     assert found["districts"] == {"title": "Sogne", "title_en": "Parishes"}
-    unknown = share_rows(ALL, "home", known_persons=None)
+    unknown = share_rows(ALL, "home", known_persons=None, min_persons=60)
     assert unknown["source"] is unknown["districts"] is None
     assert unknown["distribution"] == []
 
 
 def test_the_value_is_plain_json():
-    found = share_rows(ALL, "home", known_persons=None, distribution=SPREAD)
+    found = share_rows(ALL, "home", known_persons=None, min_persons=60, distribution=SPREAD)
     assert json.loads(json.dumps(found, allow_nan=False)) == found

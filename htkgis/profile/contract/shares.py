@@ -51,7 +51,7 @@ PARTS: dict[str, Schema] = {
     "shares": maybe(
         record(
             "Shares of the persons of the area, beside the municipality and its districts.",
-            persons=whole("Persons of the area.", "persons"),
+            persons=maybe(whole("Persons of the area.", "persons"), "hidden: too few live there"),
             min_persons=whole("Units with fewer persons are withheld.", "persons"),
             source=maybe(
                 sentence(

@@ -1,0 +1,267 @@
+"""Which figures have to be withheld so that none of few persons can be worked out from the rest.
+
+A table is cut into its smallest parts, the cells; every published figure says of a sum of cells
+between what it lies. Whoever knows all of them can work out, by a linear program, the narrowest
+interval of any other sum. Figures are withheld until no interval tells a small number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+UNBOUNDED = 3
+"""Status of a linear program, as scipy numbers it."""
+TOLERANCE = 1e-6
+"""Of persons, above the tolerance of the solver."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What somebody knows of a sum of cells: it lies from ``low`` to ``high``."""
+
+    cells: tuple[int, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure: what it tells, and how much is lost without it."""
+
+    name: Hashable
+    sums: tuple[Sum, ...]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """A sum of cells that nobody shall work out where it is small, and all that it can be."""
+
+    cells: tuple[int, ...]
+    total: float
+
+
+def intervals(
+    n_cells: int, known: Sequence[Sum], groups: Sequence[Group]
+) -> npt.NDArray[np.float64]:
+    """Work out between what each group lies, given all that is known; the attack itself.
+
+    Parameters
+    ----------
+    n_cells
+        Number of cells; each holds 0 or more.
+    known
+        Sums that were published, or that anybody may know.
+    groups
+        Sums to work out.
+
+    Returns
+    -------
+    intervals
+        Shape (n_groups, 2): least and greatest; ``inf`` where nothing bounds it.
+
+    Raises
+    ------
+    ValueError
+        If no table fits what is known.
+
+    Examples
+    --------
+    Two cells of together 10, of which one is known to be at least 8:
+
+    >>> known = [Sum((0, 1), 10, 10), Sum((0,), 8, 10)]
+    >>> intervals(2, known, [Group((1,), 10)]).tolist()
+    [[0.0, 2.0]]
+    """
+    limits = _limits(n_cells, known)
+    found = [
+        [_extreme(n_cells, limits, group, sign=sign)[0] for sign in (1.0, -1.0)] for group in groups
+    ]
+    return np.array(found).reshape(-1, 2)
+
+
+def _limits(n_cells: int, known: Sequence[Sum]) -> dict[str, Any]:
+    """Write what is known as the equations and inequalities of a linear program."""
+    rows = np.repeat(np.arange(len(known)), [len(each.cells) for each in known])
+    columns = np.array([cell for each in known for cell in each.cells], dtype=np.int64)
+    matrix = np.zeros((len(known), n_cells))
+    matrix[rows, columns] = 1.0
+    low = np.array([each.low for each in known], dtype="float64")
+    high = np.array([each.high for each in known], dtype="float64")
+    exact = low == high
+    inexact = matrix[~exact]
+    return {
+        "A_eq": csr_array(matrix[exact]),
+        "b_eq": low[exact],
+        "A_ub": csr_array(np.vstack([inexact, -inexact])),
+        "b_ub": np.concatenate([high[~exact], -low[~exact]]),
+    }
+
+
+def _extreme(
+    n_cells: int, limits: dict[str, Any], group: Group, *, sign: float
+) -> tuple[float, npt.NDArray[np.float64] | None]:
+    """Find the least (``sign`` 1) or greatest (-1) value of a group, and a table that has it."""
+    aim = np.zeros(n_cells)
+    aim[list(group.cells)] = sign
+    solved = linprog(aim, bounds=(0, None), method="highs", **limits)
+    if solved.status == UNBOUNDED:
+        return np.inf, None
+    if not solved.success:
+        msg = f"published figures: no table fits them ({solved.message}); check the rounding"
+        raise ValueError(msg)
+    return max(sign * float(solved.fun or 0.0), 0.0), np.asarray(solved.x)
+
+
+def exposed(
+    found: npt.NDArray[np.float64], groups: Sequence[Group], *, min_count: float
+) -> npt.NDArray[np.bool_]:
+    """Tell which groups can be narrowed to an interval that tells a small number.
+
+    None or all of a group is no small number. A group is exposed where it is neither, may be
+    smaller than ``min_count``, and lies in an interval narrower than that; of a group of fewer,
+    narrower than all of it.
+
+    Examples
+    --------
+    >>> groups = [Group((0,), 100)] * 4
+    >>> ends = np.array([[0, 4], [0, 5], [0, 0], [6, 6]], dtype=float)
+    >>> exposed(ends, groups, min_count=5).tolist()
+    [True, False, False, False]
+    """
+    low, high = found[:, 0], found[:, 1]
+    width = np.array([_width(group, min_count) for group in groups])
+    return np.asarray((high > TOLERANCE) & (low < width) & (high - low < width))
+
+
+def _width(group: Group, min_count: float) -> float:
+    return min(group.total, min_count) - TOLERANCE
+
+
+def exposed_groups(
+    n_cells: int, known: Sequence[Sum], groups: Sequence[Group], *, min_count: float
+) -> list[Group]:
+    """List the groups that :func:`exposed` tells of all :func:`intervals`, by fewer programs.
+
+    Every solved program gives a table that fits what is known. Two tables that differ enough in
+    a group show that it is safe, so most groups need no program of their own.
+    """
+    limits = _limits(n_cells, known)
+    empty = {cell for each in known if each.high <= TOLERANCE for cell in each.cells}
+    members = np.zeros((len(groups), n_cells))
+    for number, group in enumerate(groups):
+        members[number, list(group.cells)] = 1.0
+    least, most = np.full(len(groups), np.inf), np.full(len(groups), -np.inf)
+
+    def end(number: int, sign: float) -> float:
+        value, table = _extreme(n_cells, limits, groups[number], sign=sign)
+        if table is not None:
+            seen = members @ table
+            np.minimum(least, seen, out=least)
+            np.maximum(most, seen, out=most)
+        return value
+
+    bare = []
+    for number, group in enumerate(groups):
+        width = _width(group, min_count)
+        if empty.issuperset(group.cells) or most[number] - least[number] >= width:
+            continue
+        low = end(number, 1.0)
+        if low >= width or most[number] - low >= width:
+            continue
+        high = end(number, -1.0)
+        if high > TOLERANCE and high - low < width:
+            bare.append(group)
+    return bare
+
+
+def withheld(
+    n_cells: int,
+    figures: Sequence[Figure],
+    groups: Sequence[Group],
+    *,
+    min_count: float,
+    known: Sequence[Sum] = (),
+) -> list[Hashable]:
+    """Choose figures to withhold, until no group is exposed.
+
+    The cheapest figure that helps is withheld first; those that turn out not to be needed are
+    published again, the dearest first.
+
+    Parameters
+    ----------
+    n_cells, groups, min_count
+        As in :func:`intervals` and :func:`exposed`.
+    figures
+        What would be published; equal costs are taken in this order.
+    known
+        What anybody may know besides, and nobody can withhold.
+
+    Returns
+    -------
+    names
+        Of the withheld figures, in their order. A group that is exposed by ``known`` alone stays
+        so.
+    """
+    kept = list(figures)
+    while True:
+        bare = _exposed_by(n_cells, kept, known, groups, min_count)
+        chosen = next(
+            (one for one in (_helping(n_cells, kept, known, g) for g in bare) if one), None
+        )
+        if chosen is None:
+            break
+        kept.remove(chosen)
+    hidden = [figure for figure in figures if figure not in kept]
+    if not hidden:
+        return []
+    safe = set(_exposed_by(n_cells, kept, known, groups, min_count))
+    for figure in sorted(hidden, key=lambda each: -each.cost):
+        again = [each for each in figures if each in kept or each is figure]
+        if set(_exposed_by(n_cells, again, known, groups, min_count)) <= safe:
+            kept = again
+    return [figure.name for figure in figures if figure not in kept]
+
+
+def _exposed_by(
+    n_cells: int,
+    figures: Collection[Figure],
+    known: Sequence[Sum],
+    groups: Sequence[Group],
+    min_count: float,
+) -> list[Group]:
+    sums = [*known, *(each for figure in figures for each in figure.sums)]
+    return exposed_groups(n_cells, sums, groups, min_count=min_count)
+
+
+def _helping(
+    n_cells: int, figures: Sequence[Figure], known: Sequence[Sum], group: Group
+) -> Figure | None:
+    """Find the cheapest figure without which a group is less narrow; else the cheapest about it."""
+    cells = set(group.cells)
+    about = sorted((f for f in figures if _touches(f, cells)), key=lambda figure: figure.cost)
+    # what stands beside the group in a sum tells of it as well
+    near = cells.union(*(each.cells for figure in about for each in figure.sums))
+    beside = sorted((f for f in figures if _touches(f, near)), key=lambda figure: figure.cost)
+
+    def width(chosen: Sequence[Figure]) -> float:
+        sums = [*known, *(each for figure in chosen for each in figure.sums)]
+        low, high = intervals(n_cells, sums, [group])[0]
+        return float(high - low)
+
+    before = width(figures)
+    for figure in beside:
+        if width([each for each in figures if each is not figure]) > before + TOLERANCE:
+            return figure
+    return about[0] if about else None
+
+
+def _touches(figure: Figure, cells: Collection[int]) -> bool:
+    return any(not set(each.cells).isdisjoint(cells) for each in figure.sums)
