@@ -140,7 +140,7 @@ PART_SOURCES: dict[str, PartSource] = {
     "reach": PartSource(("isochrones",)),
     "shares": PartSource(("disclosed_shares", "disclosed_distribution", "areas"), ("disclosure",)),
     "criteria": PartSource(("criteria", "indicators"), ("criteria.year",), ("study",)),
-    "indicators": PartSource(("indicators", "breaks", "targets"), ("study.baseline",)),
+    "indicators": PartSource(("indicators", "breaks", "targets"), ("criteria.year",)),
     "lists": PartSource(("criteria", "indicators"), without=("study",)),
     "projects": PartSource(("projects", "places"), ("study.state",)),
     "places": PartSource(

@@ -11,6 +11,10 @@ from tests.maps.profile_example import example_profile, example_run, plain_profi
 from tests.maps.test_pages import words
 
 DANISH, ENGLISH = load_text("da"), load_text("en")
+HIDDEN_NOTE = (
+    "Tal for færre end 20 beboere vises ikke, og heller ikke tal, som så få kunne regnes ud fra. "
+    "Et skjult tal er hverken nul eller ukendt."
+)
 
 
 def page_of(profile, text=DANISH):
