@@ -6,7 +6,9 @@ import pytest
 import shapely
 
 from htkgis.pipeline.fairness import measure_fairness
+from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.fairness import completeness_of_persons, fairness_part
+from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.study import read_study
 from htkgis.units import UNREACHED
 
@@ -14,6 +16,8 @@ from .test_profiles import ROOT
 
 STUDY = read_study(ROOT / "study.toml")
 MINUTE = 600
+
+RULES = SmallNumbers(20, 3, 5, (0.01, 0.02, 0.05, 0.1, 0.2))
 
 
 def units(ids):
@@ -105,10 +109,21 @@ def test_a_profile_sets_the_area_beside_the_rest():
 
 
 def test_figures_of_few_persons_are_hidden():
-    few = measured(persons=(10.0, 9.0, 100.0, 0.0))
+    few = publish_fairness(measured(persons=(30.0, 29.0, 100.0, 0.0)), RULES)
     station = row(fairness_part(few, "x")["sufficiency"], function="station")
     assert station["area"]["hidden"]
     assert {station["area"]["share"], station["area"]["persons"], station["difference"]} == {None}
     assert completeness_of_persons(few, "x", "walk")["area"]["share"] is None
-    exact = measured(persons=(10.0, 10.0, 100.0, 0.0))
+    exact = publish_fairness(measured(persons=(30.0, 30.0, 100.0, 0.0)), RULES)
     assert not row(fairness_part(exact, "x")["sufficiency"], function="station")["area"]["hidden"]
+
+
+def test_persons_beyond_a_limit_are_told_no_finer_than_their_share():
+    told = publish_fairness(measured(persons=(97.0, 3.0, 100.0, 0.0)), RULES)
+    station = row(told["sufficiency"], function="station", unit_kind="area")
+    # steps of 10 percent of 100 persons: nearly all are said to be 97.5 percent of them
+    assert (station["share"], station["persons_above"]) == (0.975, 98)
+    few = publish_fairness(measured(persons=(3.0, 97.0, 100.0, 0.0)), RULES)
+    station = row(few["sufficiency"], function="station", unit_kind="area")
+    assert (station["share"], station["persons_above"]) == (0.025, 2)
+    assert [station[name] for name in ("gap", "severity", "mean_shortfall_min")] == [None] * 3
