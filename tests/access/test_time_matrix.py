@@ -52,6 +52,26 @@ def test_the_nth_nearest_is_the_nth_of_the_sorted_pairs(pairs, chosen, n):
             assert found.loc[start, "to_id"] == end
 
 
+@given(PAIRS, st.permutations(PLACES.tolist()), st.permutations(PLACES.tolist()))
+def test_destinations_rise_whatever_the_order_they_are_given_in(pairs, order, chosen):
+    table, chosen = table_of(pairs), chosen[:2]
+    matrix = time_matrix(table, origins=HOMES, destinations=pd.Index(order, dtype="str"))
+    assert matrix.destinations.tolist() == PLACES.tolist()
+    own = matrix.to(pd.Index(chosen, dtype="str"))
+    assert own.destinations.tolist() == sorted(chosen)
+    for column, end in enumerate(own.destinations):
+        expected = [pairs.get((start, end), UNREACHED) for start in HOMES]
+        assert own.times_ds[:, column].tolist() == expected
+
+
+def test_of_two_places_at_the_same_time_the_first_by_id_is_the_nearest():
+    table = table_of({("a", "t"): 600, ("a", "s"): 600})
+    matrix = time_matrix(table, origins=HOMES, destinations=pd.Index(["t", "s"], dtype="str"))
+    assert nearest_in(matrix, 1).loc["a", "to_id"] == "s"
+    both = matrix.to(pd.Index(["t", "s"], dtype="str"))
+    assert nearest_in(both, 1).loc["a", "to_id"] == "s"
+
+
 @given(PAIRS, st.floats(0, 40))
 def test_counts_over_the_matrix_are_those_over_the_table(pairs, limit_min):
     table, weights = table_of(pairs), pd.Series({"s": 1.0, "t": 20.0, "u": 300.0, "v": 4000.0})
