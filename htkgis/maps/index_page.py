@@ -65,6 +65,7 @@ def render_index_page(
         bands=legend(profiles[0], text),
         explorer=run.get("explorer"),
         comparison=tables.comparison(profiles[0], text),
+        by_timetable=tables.transit_comparison(profiles[0], text),
         other_modes=other_modes(profiles[0], text),
         downloads=downloads(run, text, others=names),
         sources_table=tables.sources(run["sources"], text),

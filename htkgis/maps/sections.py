@@ -103,7 +103,9 @@ def transit_section(profile: Profile, run: Mapping[str, Any], text: Text) -> dic
             slack=text.format_number(used["slack_s"]),
         ),
         "table": table,
-        "notes": transit_notes(part, used, run, text),
+        "comparison": tables.transit_comparison(profile, text, own=profile["quarter"]["id"]),
+        "compared": text("transit.compared"),
+        "notes": transit_notes(part, used, profile["changes"], run, text),
     }
 
 

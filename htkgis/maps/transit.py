@@ -70,7 +70,11 @@ def transit_finding(part: Mapping[str, Any], text: Text) -> str | None:
 
 
 def transit_notes(
-    part: Mapping[str, Any], used: Used, run: Mapping[str, Any], text: Text
+    part: Mapping[str, Any],
+    used: Used,
+    changes: Mapping[str, Any],
+    run: Mapping[str, Any],
+    text: Text,
 ) -> list[str]:
     """Say what the figures are, where they are bounds or missing, and what timetable it is."""
     jobs = [value for row in part["jobs"] for value in row["values"]]
@@ -90,6 +94,9 @@ def transit_notes(
         notes.append(text("transit.bound"))
     if part["sketch"]:
         notes.append(text("transit.sketch"))
+    if changes["baseline"] < changes["state"]:
+        years = {name: changes[name] for name in ("state", "baseline")}
+        notes.append(text("transit.only_shown", **years))
     layers = [
         text(
             "transit.layer",

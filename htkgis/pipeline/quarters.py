@@ -12,7 +12,7 @@ from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quar
 from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.profile.jobs import job_method
 from htkgis.profile.rounding import plain
-from htkgis.profile.transit import TRANSIT, without_transit
+from htkgis.profile.transit import TRANSIT, transit_comparison, without_transit
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
@@ -62,6 +62,7 @@ def make_profiles(
         origins.set_index("id")["area_id"],
         {quarter.area: quarter.id for quarter in study.quarters},
     )
+    by_timetable = _transit(study, stations, service_day)
     of_adults = without_transit(figures[figures["lens"] == ADULT])
     on_streets = without_transit(access[access["lens"] == ADULT])
     inputs = ProfileInputs(
@@ -82,6 +83,13 @@ def make_profiles(
         fairness=publish_fairness(fairness, small_numbers(study)),
         lenses={lens: figures[figures["lens"] == lens] for lens in study.profile.lenses},
         transit=figures[figures["mode"] == TRANSIT],
+        transit_comparison=transit_comparison(
+            figures,
+            by_timetable,
+            quarters,
+            limit_min=study.profile.commute.value,
+            rounding=study.jobs.rounding.value,
+        ),
         travel_times=travel_times,
         quarters=quarters,
         areas=areas,
@@ -103,7 +111,7 @@ def make_profiles(
         assumptions=_assumptions(study)
         | {
             "lenses": _lenses(study, unknown_kinds),
-            "transit": _transit(study, stations, service_day),
+            "transit": by_timetable,
         },
         decisions=_decisions(study)
         | {"streets_year": streets_year}

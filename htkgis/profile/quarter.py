@@ -50,7 +50,7 @@ class ProfileInputs:
 
     ``figures`` and ``access`` are of adults, by modes that travel on streets alone; ``lenses``
     holds the figures of everybody else who is measured, by lens, in the order of the study, and
-    ``transit`` those by public transport.
+    ``transit`` those by public transport, ``transit_comparison`` the quarters by it.
     """
 
     figures: pd.DataFrame
@@ -76,6 +76,7 @@ class ProfileInputs:
     modes: tuple[str, ...]
     lenses: dict[str, pd.DataFrame]
     transit: pd.DataFrame
+    transit_comparison: list[dict[str, Any]]
     residents: dict[str, str] | None
     districts: dict[str, str] | None
     study: dict[str, Any]
@@ -166,6 +167,7 @@ def quarter_profile(
             inputs.assumptions["transit"],
             area["name"],
             rounding=rounding,
+            comparison=inputs.transit_comparison,
         ),
         "nearest": nearest,
         "counts": counts,

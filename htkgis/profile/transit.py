@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -38,6 +39,7 @@ def transit_part(
     area_name: str,
     *,
     rounding: int,
+    comparison: Sequence[Row] = (),
 ) -> dict[str, Any] | None:
     """Set the windows of the day side by side.
 
@@ -52,6 +54,8 @@ def transit_part(
         Name of the housing area.
     rounding
         Step that job figures are rounded to.
+    comparison
+        Rows of :func:`transit_comparison`, the same for every quarter.
 
     Returns
     -------
@@ -82,7 +86,75 @@ def transit_part(
         "jobs": jobs,
         "stations": stations,
         "finding": _finding(jobs, area_name),
+        "comparison": list(comparison),
     }
+
+
+def transit_comparison(
+    figures: pd.DataFrame,
+    decisions: Mapping[str, Any] | None,
+    quarters: pd.DataFrame,
+    *,
+    limit_min: float,
+    rounding: int,
+) -> list[dict[str, Any]]:
+    """Set the quarters side by side in each window: jobs within a limit, minutes to a station.
+
+    Parameters
+    ----------
+    figures
+        Contract ``PROFILE`` of all quarters in the state that is shown.
+    decisions, rounding
+        As :func:`transit_part`; the first of the stations is compared.
+    quarters
+        ``id`` and ``name``, in the order of the columns.
+    limit_min
+        Limit of the jobs: that of commuting, or the nearest one that is measured.
+
+    Returns
+    -------
+    rows
+        JSON values: ``limit_min`` or ``station``, ``window``, and ``values``, the median over the
+        origins of each quarter (None: not reached by so many departures) with its bound. None
+        where nothing is measured by public transport.
+    """
+    own = figures[figures["mode"] == TRANSIT]
+    limits = sorted({float(value) for value in own.loc[own["indicator"] == JOBS, "limit_min"]})
+    if decisions is None or not limits:
+        return []
+    limit = min(limits, key=lambda value: (abs(value - limit_min), value))
+    windows = [window["window"] for window in decisions["windows"]]
+    of_quarter = {
+        (row.id, row.name): own[own["quarter_id"] == row.id]
+        for row in quarters[["id", "name"]].itertuples(index=False)
+    }
+
+    def row(facts: Row, read: Callable[[pd.DataFrame], Row]) -> dict[str, Any]:
+        values = []
+        for (quarter_id, name), group in of_quarter.items():
+            found = read(group)
+            known = {"quarter_id": quarter_id, "quarter_name": name, "value": found["median"]}
+            values.append(known | {"lower_bound": found.get("lower_bound", False)})
+        unit = "min" if "station" in facts else "jobs"
+        return {"limit_min": None, "station": None, "unit": unit, **facts, "values": values}
+
+    def jobs(group: pd.DataFrame, window: str) -> Row:
+        within = group["indicator"].eq(JOBS) & group["limit_min"].eq(limit)
+        return _jobs(group[within], window, rounding)
+
+    rows = [
+        row({"limit_min": plain(limit), "window": window}, partial(jobs, window=window))
+        for window in windows
+    ]
+    for station in decisions["stations"][:1]:
+        rows += [
+            row(
+                {"station": dict(station), "window": window},
+                partial(_minutes, station=station["id"], window=window),
+            )
+            for window in windows
+        ]
+    return rows
 
 
 def _jobs(figures: pd.DataFrame, window: str, rounding: int) -> dict[str, Any]:

@@ -70,6 +70,34 @@ def example_transit(area: str) -> dict[str, object]:
                 "share": 0.1818,
             },
         },
+        "comparison": [
+            _compared({"limit_min": 45}, "rush", (22_000, 9_100), bounds=(True, False)),
+            _compared({"limit_min": 45}, "evening", (18_000, 0), bounds=(True, False)),
+            _compared({"station": STATIONS[0]}, "rush", (47.5, 31.2)),
+            _compared({"station": STATIONS[0]}, "evening", (50.5, None)),
+        ],
+    }
+
+
+def _compared(
+    what: dict[str, object],
+    window: str,
+    values: tuple[float | None, ...],
+    bounds: tuple[bool, ...] = (False, False),
+) -> dict[str, object]:
+    quarters = (("vest", "Vestkvarteret"), ("oest", "Østkvarteret"))
+    rows = [
+        {"quarter_id": key, "quarter_name": name, "value": value, "lower_bound": bound}
+        for (key, name), value, bound in zip(quarters, values, bounds, strict=True)
+    ]
+    unit = "min" if "station" in what else "jobs"
+    return {
+        "limit_min": None,
+        "station": None,
+        "unit": unit,
+        **what,
+        "window": window,
+        "values": rows,
     }
 
 

@@ -84,6 +84,37 @@ def test_a_column_for_each_window_and_a_row_for_each_figure():
     assert all(row[0].head for row in table.rows)
 
 
+def test_the_quarters_stand_side_by_side_in_each_window():
+    table = tables.transit_comparison(profile(), DANISH, own="vest")
+    assert [words for words, _ in table.columns] == ["Mål", "Vestkvarteret", "Østkvarteret"]
+    found = {plain(row[0].text): [cell.text for cell in row[1:]] for row in table.rows}
+    assert found == {
+        "Arbejdspladser på 45 min. i myldretiden (kl. 7-9)": ["mindst 22.000", "9.100"],
+        "Arbejdspladser på 45 min. om aftenen (kl. 20-22)": ["mindst 18.000", "0"],
+        "Minutter til København H i myldretiden (kl. 7-9)": ["47,5", "31,2"],
+        "Minutter til København H om aftenen (kl. 20-22)": ["50,5", "ikke nået"],
+    }
+    assert [[cell.own for cell in row[1:]] for row in table.rows] == [[True, False]] * 4
+    assert "mindst 50 % af afgangene" in plain(table.note)
+    assert DANISH("transit.bound") in table.note
+
+
+def test_without_a_comparison_or_a_part_there_is_no_table_of_quarters():
+    empty = profile(lambda part: part.update(comparison=[]))
+    assert tables.transit_comparison(empty, DANISH) is None
+    assert tables.transit_comparison(plain_profile(), DANISH) is None
+
+
+def test_the_notes_say_that_only_the_shown_year_is_worked_out():
+    changes = example_profile()["changes"]
+    for text in (DANISH, ENGLISH):
+        words = " ".join(section(profile(), text)["notes"])
+        assert (
+            text("transit.only_shown", state=changes["state"], baseline=changes["baseline"])
+            in words
+        )
+
+
 def test_the_finding_says_when_fewer_jobs_are_in_reach_and_how_many_fewer():
     assert plain(section(profile())["finding"]) == (
         "Fra Taastrupgaard når man på 45 minutter 18.000 arbejdspladser i kommunen om aftenen "
@@ -113,8 +144,9 @@ def test_notes_stand_only_where_the_table_needs_them():
         "»Ikke",
         "»Mindst«",
         "Køreplanen",
+        "Kun",
     ]
-    assert len(few) == 1
+    assert [plain(note).split(" ")[0] for note in few] == ["Et", "Kun"]
 
 
 def test_the_timetable_and_its_credit_stand_below():

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from htkgis.profile.transit import transit_part, without_transit
+from htkgis.profile.transit import transit_comparison, transit_part, without_transit
 
 WINDOWS = [
     {"window": "rush", "start": "07:00", "end": "09:00"},
@@ -92,3 +92,53 @@ def test_where_nothing_is_lost_the_finding_says_so(jobs):
 
 def test_where_the_first_window_reaches_no_jobs_nothing_is_compared():
     assert part([0, 0, 0], [30, 40, 50])["finding"] is None
+
+
+QUARTERS = pd.DataFrame({"id": ["east", "west"], "name": ["Øst", "Vest"]})
+
+
+def compared(limit_min=45, *, bound=False):
+    west = figures([20_040, 15_000, 0], [30.456, 40, 50], bound=bound).assign(quarter_id="west")
+    east = figures([900, 149, 0], [60, float("nan"), 61.5]).assign(quarter_id="east")
+    table = pd.concat([west, east], ignore_index=True)
+    return transit_comparison(table, USED, QUARTERS, limit_min=limit_min, rounding=100)
+
+
+def values_of(row):
+    return {value["quarter_id"]: value["value"] for value in row["values"]}
+
+
+def test_quarters_stand_side_by_side_in_each_window_jobs_first():
+    rows = compared()
+    assert [(row["unit"], row["window"]) for row in rows] == [
+        (unit, window["window"]) for unit in ("jobs", "min") for window in WINDOWS
+    ]
+    assert [value["quarter_name"] for value in rows[0]["values"]] == ["Øst", "Vest"]
+    assert values_of(rows[0]) == {"east": 900, "west": 20_000}
+    assert values_of(rows[1]) == {"east": 100, "west": 15_000}
+    assert values_of(rows[3]) == {"east": 60, "west": 30.46}
+    # fewer departures than asked for make it in the evening
+    assert values_of(rows[4]) == {"east": None, "west": 40}
+    assert rows[3]["station"] == {"id": "h", "name": "København H"}
+    assert rows[0]["limit_min"] == 45
+
+
+def test_the_comparison_says_what_the_part_of_a_quarter_says():
+    west = figures([20_090, 15_000, 0], [30.456, 40, 50], bound=True).assign(quarter_id="west")
+    own = transit_part(west, USED, "Vest", rounding=100)
+    rows = transit_comparison(west, USED, QUARTERS.iloc[1:], limit_min=45, rounding=100)
+    for row, value in zip(rows, own["jobs"][0]["values"], strict=False):
+        assert row["values"][0]["value"] == value["median"]
+        assert row["values"][0]["lower_bound"] is value["lower_bound"] is True
+
+
+@pytest.mark.parametrize("asked", [45, 40, 300])
+def test_the_limit_nearest_to_that_of_commuting_is_compared(asked):
+    assert {row["limit_min"] for row in compared(asked) if row["unit"] == "jobs"} == {45}
+
+
+def test_nothing_is_compared_where_nothing_is_measured():
+    table = figures([1, 1, 1], [1, 1, 1]).assign(quarter_id="west")
+    assert transit_comparison(table, None, QUARTERS, limit_min=45, rounding=100) == []
+    walked = table[table["mode"] == "walk"]
+    assert transit_comparison(walked, USED, QUARTERS, limit_min=45, rounding=100) == []

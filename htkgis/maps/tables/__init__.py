@@ -11,7 +11,7 @@ from .indicators import counted, indicators, list_criteria, lists
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .shares import shares, shares_by_limit
-from .transit import transit
+from .transit import transit, transit_comparison
 
 __all__ = [
     "Cell",
@@ -41,5 +41,6 @@ __all__ = [
     "sources",
     "sufficiency",
     "transit",
+    "transit_comparison",
     "unsnapped",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from htkgis.maps.layers import area_name
 from htkgis.maps.text import Text
-from htkgis.maps.transit import window_name
+from htkgis.maps.transit import window_name, window_when
 
 from .cell import Cell, Profile, Table, bounded
 
@@ -41,6 +41,48 @@ def transit(profile: Profile, text: Text) -> Table | None:
             ),
         ],
     )
+
+
+def transit_comparison(profile: Profile, text: Text, *, own: str | None = None) -> Table | None:
+    """Set the quarters side by side in each window; ``own`` is the quarter that stands out."""
+    part = profile.get("transit")
+    if not part or not part["comparison"]:
+        return None
+    rows, windows = part["comparison"], {each["window"]: each for each in part["windows"]}
+    bounds = [value["lower_bound"] for row in rows for value in row["values"]]
+    note = text("transit.compare_note", percent=text.format_unit(part["percentile"], "%", None))
+    more = [note, *([text("transit.bound")] if any(bounds) else [])]
+    return Table(
+        "transit-comparison",
+        text("transit.compare_caption"),
+        [
+            (text("table.indicator"), False),
+            *((value["quarter_name"], True) for value in rows[0]["values"]),
+        ],
+        [_compared(row, windows[row["window"]], text, own) for row in rows],
+        " ".join(more),
+    )
+
+
+def _compared(
+    row: Mapping[str, Any], window: Mapping[str, Any], text: Text, own: str | None
+) -> list[Cell]:
+    station = row["station"]
+    what = (
+        _within(row, text)
+        if station is None
+        else text("transit.minutes_to", station=station["name"])
+    )
+    largest = max((value["value"] or 0 for value in row["values"]), default=0)
+    cells = [Cell(text("transit.compare", what=what, when=window_when(window, text)), head=True)]
+    for value in row["values"]:
+        words = bounded(
+            value["value"], text, 0 if station is None else 1, lower=value["lower_bound"]
+        )
+        bar = value["value"] / largest if largest and value["value"] is not None else None
+        mine = value["quarter_id"] == own
+        cells.append(Cell(words, number=True, bar=bar, own=mine))
+    return cells
 
 
 def _within(row: Mapping[str, Any], text: Text) -> str:

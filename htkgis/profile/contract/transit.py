@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from .access import AREA, LIMIT, LOWER
-from .kinds import Schema, flag, listed, maybe, number, record, sentence, share, spread, text
+from .kinds import (
+    Schema,
+    choice,
+    flag,
+    listed,
+    maybe,
+    number,
+    record,
+    sentence,
+    share,
+    spread,
+    text,
+)
 from .study import WINDOWS
 
 _BEYOND = "not reached by so many of the departures"
@@ -45,6 +57,31 @@ PARTS: dict[str, Schema] = {
                             window=_WINDOW,
                             **spread("minutes that so many departures keep to.", "min", _BEYOND),
                             share=share("Median of the share of departures that get there."),
+                        ),
+                    ),
+                ),
+            ),
+            comparison=listed(
+                "The quarters beside each other in each window, the same in every profile.",
+                record(
+                    "Jobs within a limit, or minutes to a station, in a window.",
+                    limit_min=maybe(LIMIT, "minutes to a station"),
+                    station=maybe(
+                        record("A station.", id=text("Id of the stop."), name=text("Its name.")),
+                        "jobs within a limit",
+                    ),
+                    unit=choice("Unit of the values.", "jobs", "min"),
+                    window=_WINDOW,
+                    values=listed(
+                        "One per quarter.",
+                        record(
+                            "The middle of the origins.",
+                            quarter_id=text("Id of the quarter."),
+                            quarter_name=text("Its name."),
+                            value=maybe(
+                                number("Jobs, or minutes.", "unit of the row", least=0), _BEYOND
+                            ),
+                            lower_bound=LOWER,
                         ),
                     ),
                 ),

@@ -90,6 +90,35 @@ def test_a_stop_beyond_is_left_straight_across_what_is_not_known():
     assert best_ds == 10 * (60 + 149)
 
 
+def test_a_stop_beyond_is_boarded_after_a_walk_across_what_is_not_known():
+    # the only stop near home lies 150 m beyond it; the bus stops at work
+    at = {"a": (0, 0), "b": (0, 40), "c": (5000, 0), "d": (5000, 40)}
+    table = streets([("a", "b", 40, 0), ("c", "d", 40, 0)], at)
+    ends = points((0, 0)), points((5000, 0))
+    stops = points((0, 190), (5000, 0), ids=["0", "1"])
+    covered = shapely.box(-50, -50, 5050, 30)
+    known, best = both(doors_over(table, ends, stops), covered, service([(0, 300), (1, 600)]))
+    assert transit_times(known, [0]).percentiles_ds[0, 0, 0] == UNREACHED
+    assert transit_times(best, [0]).percentiles_ds[0, 0, 0] == 6000
+    # 190 m straight, a decisecond less rounded down, and the slack
+    assert best.access.walks.tolist() == [[0, 189 + 30]]
+
+
+def test_a_change_between_two_stops_beyond_is_walked_straight():
+    at = {"a": (0, 0), "b": (0, 40), "c": (5000, 0), "d": (5000, 40)}
+    table = streets([("a", "b", 40, 0), ("c", "d", 40, 0)], at)
+    ends = points((0, 0)), points((5000, 0))
+    # beyond the streets one line ends 150 m from where the other begins
+    stops = points((0, 0), (2000, 900), (2150, 900), (5000, 0), ids=list("0123"))
+    covered = shapely.box(-50, -50, 5050, 30)
+    # 149 s of walking and 30 s of slack: the second bus is just made, or just missed
+    for leaves_s, found_ds in ((379, 9000), (378, UNREACHED)):
+        trips = service([(0, 100), (1, 200)], [(2, leaves_s), (3, 900)])
+        known, best = both(doors_over(table, ends, stops), covered, trips)
+        assert transit_times(known, [0]).percentiles_ds[0, 0, 0] == UNREACHED
+        assert transit_times(best, [0]).percentiles_ds[0, 0, 0] == found_ds
+
+
 def test_far_inside_nothing_changes():
     ends = points((200, 200)), points((200, 220))
     doors = doors_over(WHOLE, ends, points((100, 100), (300, 300), ids=["0", "1"]))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
 from htkgis.network.transit import departure_times, transit_opportunities, transit_times
+from htkgis.network.transit.summaries import rank_of
 from htkgis.units import UNREACHED
 
 from .brute_force import ranked, travel_times
@@ -151,6 +152,17 @@ def test_slack_before_a_change_is_kept_exactly():
         day = Day(3, trips, waits(3), [{0: 60}], [{2: 0}], unreached(1, 1))
         journeys = day.journeys(cutoff_s=3600, max_rides=2)
         assert departure_times(journeys, [40], origin=0).tolist() == [[wanted]]
+
+
+@pytest.mark.parametrize(
+    ("percentile", "departures", "rank"),
+    [(7, 100, 7), (55, 100, 55), (55.001, 100, 56), (0.1, 1000, 1), (50, 3, 2), (0, 5, 1)],
+)
+def test_a_percentile_is_the_least_whole_number_of_departures_that_is_enough(
+    percentile, departures, rank
+):
+    # 7 / 100 * 100 is a hair above 7 in binary, and an eighth departure is not asked for
+    assert rank_of(percentile, departures) == rank
 
 
 @pytest.mark.parametrize("percentile", [-1, 100.5, float("nan")])
