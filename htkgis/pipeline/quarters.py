@@ -87,7 +87,6 @@ def make_profiles(
             figures,
             by_timetable,
             quarters,
-            limit_min=study.profile.commute.value,
             rounding=study.jobs.rounding.value,
         ),
         travel_times=travel_times,

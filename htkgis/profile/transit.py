@@ -95,7 +95,6 @@ def transit_comparison(
     decisions: Mapping[str, Any] | None,
     quarters: pd.DataFrame,
     *,
-    limit_min: float,
     rounding: int,
 ) -> list[dict[str, Any]]:
     """Set the quarters side by side in each window: jobs within a limit, minutes to a station.
@@ -105,11 +104,9 @@ def transit_comparison(
     figures
         Contract ``PROFILE`` of all quarters in the state that is shown.
     decisions, rounding
-        As :func:`transit_part`; the first of the stations is compared.
+        As :func:`transit_part`; the middle one of the limits and the first station are compared.
     quarters
         ``id`` and ``name``, in the order of the columns.
-    limit_min
-        Limit of the jobs: that of commuting, or the nearest one that is measured.
 
     Returns
     -------
@@ -122,7 +119,7 @@ def transit_comparison(
     limits = sorted({float(value) for value in own.loc[own["indicator"] == JOBS, "limit_min"]})
     if decisions is None or not limits:
         return []
-    limit = min(limits, key=lambda value: (abs(value - limit_min), value))
+    limit = limits[len(limits) // 2]
     windows = [window["window"] for window in decisions["windows"]]
     of_quarter = {
         (row.id, row.name): own[own["quarter_id"] == row.id]

@@ -100,12 +100,9 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
             sections((folder / "maps" / f"{name}.html").read_text("utf-8"))
             for folder in (study, plain)
         )
-        assert set(new) - set(old) == ({"transit-heading"} if name != "index" else set())
+        assert set(new) - set(old) == {"transit-heading"}
         changed = {key for key in old if new[key] != old[key]}
-        # the front page sets the quarters side by side by public transport too
-        compared = {"comparison-heading"} if name == "index" else set()
-        assert changed <= {"method-heading", "run-heading"} | compared
-        assert compared <= changed
+        assert changed <= {"method-heading", "run-heading"}
     manifests = [
         json.loads((folder / "maps" / "manifest.json").read_text("utf-8"))["counts"]
         for folder in (study, plain)

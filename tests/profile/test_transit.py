@@ -97,11 +97,11 @@ def test_where_the_first_window_reaches_no_jobs_nothing_is_compared():
 QUARTERS = pd.DataFrame({"id": ["east", "west"], "name": ["Øst", "Vest"]})
 
 
-def compared(limit_min=45, *, bound=False):
+def compared(*, bound=False):
     west = figures([20_040, 15_000, 0], [30.456, 40, 50], bound=bound).assign(quarter_id="west")
     east = figures([900, 149, 0], [60, float("nan"), 61.5]).assign(quarter_id="east")
     table = pd.concat([west, east], ignore_index=True)
-    return transit_comparison(table, USED, QUARTERS, limit_min=limit_min, rounding=100)
+    return transit_comparison(table, USED, QUARTERS, rounding=100)
 
 
 def values_of(row):
@@ -126,19 +126,24 @@ def test_quarters_stand_side_by_side_in_each_window_jobs_first():
 def test_the_comparison_says_what_the_part_of_a_quarter_says():
     west = figures([20_090, 15_000, 0], [30.456, 40, 50], bound=True).assign(quarter_id="west")
     own = transit_part(west, USED, "Vest", rounding=100)
-    rows = transit_comparison(west, USED, QUARTERS.iloc[1:], limit_min=45, rounding=100)
+    rows = transit_comparison(west, USED, QUARTERS.iloc[1:], rounding=100)
     for row, value in zip(rows, own["jobs"][0]["values"], strict=False):
         assert row["values"][0]["value"] == value["median"]
         assert row["values"][0]["lower_bound"] is value["lower_bound"] is True
 
 
-@pytest.mark.parametrize("asked", [45, 40, 300])
-def test_the_limit_nearest_to_that_of_commuting_is_compared(asked):
-    assert {row["limit_min"] for row in compared(asked) if row["unit"] == "jobs"} == {45}
+def test_the_middle_one_of_the_limits_is_compared():
+    table = figures([1000, 1000, 1000], [1, 1, 1]).assign(quarter_id="west")
+    jobs = table[table["indicator"] == "jobs_of_departures"]
+    others = [jobs.assign(limit_min=jobs["limit_min"] + more, value=0.0) for more in (-15, 15)]
+    every = pd.concat([others[1], table, others[0]], ignore_index=True)
+    rows = transit_comparison(every, USED, QUARTERS.iloc[1:], rounding=100)
+    assert {row["limit_min"] for row in rows if row["unit"] == "jobs"} == {45}
+    assert values_of(rows[0]) == {"west": 1000}
 
 
 def test_nothing_is_compared_where_nothing_is_measured():
     table = figures([1, 1, 1], [1, 1, 1]).assign(quarter_id="west")
-    assert transit_comparison(table, None, QUARTERS, limit_min=45, rounding=100) == []
+    assert transit_comparison(table, None, QUARTERS, rounding=100) == []
     walked = table[table["mode"] == "walk"]
-    assert transit_comparison(walked, USED, QUARTERS, limit_min=45, rounding=100) == []
+    assert transit_comparison(walked, USED, QUARTERS, rounding=100) == []

@@ -50,11 +50,12 @@ def transit_comparison(profile: Profile, text: Text, *, own: str | None = None) 
         return None
     rows, windows = part["comparison"], {each["window"]: each for each in part["windows"]}
     bounds = [value["lower_bound"] for row in rows for value in row["values"]]
+    used = profile["assumptions"]["transit"]
     note = text("transit.compare_note", percent=text.format_unit(part["percentile"], "%", None))
     more = [note, *([text("transit.bound")] if any(bounds) else [])]
     return Table(
         "transit-comparison",
-        text("transit.compare_caption"),
+        text("transit.compare_caption", date=text.format_date(used["date"])),
         [
             (text("table.indicator"), False),
             *((value["quarter_name"], True) for value in rows[0]["values"]),
