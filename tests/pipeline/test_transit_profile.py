@@ -93,6 +93,11 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
     for profile, old in zip(profiles, old_profiles, strict=True):
         assert old.pop("transit") is old["assumptions"].pop("transit") is None
         assert profile.pop("transit")["percentile"] == 50
+        more = [row["indicator"] for row in profile["definitions"] if row not in old["definitions"]]
+        assert more == ["jobs_of_departures", "station_time", "station_share"]
+        profile["definitions"] = [
+            row for row in profile["definitions"] if row["indicator"] not in more
+        ]
         assert profile["assumptions"].pop("transit")["date"] == "2026-11-24"
         assert profile == old
     for name in ("index", *(profile["quarter"]["id"] for profile in profiles)):
