@@ -238,7 +238,9 @@ def pandana_pipeline(extract: str, folder: str) -> dict[str, Any]:
     network.set(pd.Series(there), variable=pd.Series(np.ones(len(there))), name="one")
     counts = np.full((len(homes), len(LIMITS_MIN)), np.nan)
     for column, minutes in enumerate(LIMITS_MIN):
-        found = network.aggregate(minutes * 600, type="sum", decay="flat", name="one").to_numpy()
+        # costs are whole, and half of one keeps what lies on a limit inside
+        reach = minutes * 600 + 0.5
+        found = network.aggregate(reach, type="sum", decay="flat", name="one").to_numpy()
         counts[homes >= 0, column] = found[homes[homes >= 0]]
     return _held_against_command(counts, folder, started)
 
