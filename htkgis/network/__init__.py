@@ -1,6 +1,8 @@
 """Street network: graph, snapping, travel times, isochrones and surfaces of one mode."""
 
 from .access_surface import opportunity_surface
+from .barrier_cost import CrossingRules, barrier_costs
+from .barrier_crossings import BarrierCrossings, barrier_crossings
 from .betweenness import edge_betweenness
 from .border import border_times
 from .components import Islands, components, islands
@@ -11,6 +13,7 @@ from .directness import Directness, directness, ring_points
 from .entrances import find_entrances
 from .graph import Graph, build_graph, edge_lines
 from .isochrone import isochrone_polygon, isochrones, isochrones_of_parts
+from .links import cut_at, linked, part_of
 from .modes import Mode, plain
 from .nearest_search import Nearest, nearest_n
 from .nearest_times import nearest_times
@@ -42,7 +45,9 @@ from .through_movement import ThroughMovement, through_movement
 from .time_matrix import travel_time_matrix
 
 __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks for
+    "BarrierCrossings",
     "Costs",
+    "CrossingRules",
     "Crossings",
     "Directness",
     "Graph",
@@ -64,12 +69,15 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "TravelTimes",
     "arrival_costs",
     "audit",
+    "barrier_costs",
+    "barrier_crossings",
     "border_times",
     "boundary_crossings",
     "build_graph",
     "by_length",
     "components",
     "costs_ds",
+    "cut_at",
     "departure_costs",
     "directness",
     "draw_parts",
@@ -87,11 +95,13 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "isochrones_of_parts",
     "joined_parts",
     "leaves",
+    "linked",
     "nearest_n",
     "nearest_times",
     "nodes_within",
     "open_streets",
     "opportunity_surface",
+    "part_of",
     "parts_length_m",
     "plain",
     "reach",
