@@ -29,11 +29,10 @@ GROUPS_PER_PIECE = 8
 BATCH_COST = 1.2
 """What a node costs in a batch of a few neighbours, in visits of a single search.
 
-Measured (``scripts/benchmark.py batch``) over groups of 2 to 64 points on foot and by car, 5 to 30
-minutes: from 1 to 1.6 it is a flat optimum, where the way chosen takes 1 to 6 per cent longer
-than the better on average, and half as long again at worst, where short searches by car or of
-points that lie far apart take as long both ways but for chance. At 2, as it was before chains
-were folded, it was 3 and 11 per cent, and twice as long at worst.
+Measured (``scripts/benchmark.py batch``) over groups of 2 to 64 points, on foot 5, 15 and 30
+minutes and by car 5 and in part 15: from 1 to 1.6 it is a flat optimum, where the way chosen takes
+1 to 4 per cent longer than the better on average, and half as long again at worst. At 2, as it was
+before chains were folded, it was 3 and 11 per cent, and twice as long at worst.
 """
 CROW_SHARE = 0.75
 """How far one gets as the crow flies, of the way that was made."""

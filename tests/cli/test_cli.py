@@ -210,7 +210,8 @@ def test_init_writes_a_study_that_runs_and_a_second_init_is_refused(tmp_path, mo
     result = call("run")
     assert result.exit_code == 0, result.stderr
     assert (tmp_path / "study" / "maps" / "index.html").exists()
-    assert "Published 19 files in maps" in result.stdout
+    published = len(list((tmp_path / "study" / "maps").iterdir()))
+    assert f"Published {published} files in maps" in result.stdout
     again = call("run")
     assert again.stdout == "Nothing has changed: computed nothing; maps is up to date.\n"
 
