@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from .errors import FIRST, MOJIBAKE, ConfigError
 from .gap_rules import GapRules
+from .isolation_rules import Isolation
 from .job_rules import JobRules
 from .quantities import (
     ADULT,
@@ -40,8 +41,7 @@ from .transit_rules import Transit
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
-SHOWN = 60
-"""Letters of a garbled line that an error shows."""
+SHOWN = 60  # letters of a garbled line that an error shows
 
 
 def _four_digits(value: Any) -> Any:
@@ -247,6 +247,7 @@ class Study(Decision):
     modes: Modes
     transit: Annotated[Transit | None, Field(exclude_if=lambda transit: transit is None)] = None
     isochrone: Isochrone
+    isolation: Annotated[Isolation | None, Field(exclude_if=lambda rules: rules is None)] = None
     places: PlaceRules
     profile: ProfileRules
     gaps: Annotated[GapRules | None, Field(exclude_if=lambda gaps: gaps is None)] = None

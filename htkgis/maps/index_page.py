@@ -16,7 +16,7 @@ from .method import felt_note
 from .modes import mode_words, modes_of
 from .page import render_page, run_values
 from .quarter_page import key_figures, legend, middle_of
-from .sections import largest_change, other_modes
+from .sections import isolation_section, largest_change, other_modes
 from .text import Text
 
 
@@ -67,6 +67,7 @@ def render_index_page(
         comparison=tables.comparison(profiles[0], text),
         by_timetable=tables.transit_comparison(profiles[0], text),
         other_modes=other_modes(profiles[0], text),
+        isolation=isolation_section(profiles[0], text),
         downloads=downloads(run, text, others=names),
         sources_table=tables.sources(run["sources"], text),
         **run_values(run, text),

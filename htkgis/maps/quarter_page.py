@@ -20,6 +20,7 @@ from .page import render_page, run_values
 from .resources import own as own_asset
 from .sections import (
     change_groups,
+    isolation_section,
     lens_section,
     other_modes,
     reach_notes,
@@ -93,6 +94,7 @@ def render_quarter_page(
         jobs_sectors=tables.jobs_by_sector(profile, text),
         transit=transit_section(profile, run, text),
         car=car_note(profile, text),
+        isolation=isolation_section(profile, text, own=own),
         shares=share_tables(profile, text),
         fairness=fairness_section(profile, text),
         comparison=tables.comparison(profile, text, own=own),

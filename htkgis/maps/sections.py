@@ -7,6 +7,7 @@ from typing import Any
 
 from . import tables
 from .changes import change, changed_modes, changes_of, largest, nothing
+from .isolation import isolation_finding, isolation_method
 from .layers import area_name
 from .lenses import lens_finding, lens_notes
 from .modes import modes_of, of_mode
@@ -86,6 +87,37 @@ def lens_section(profile: Profile, text: Text) -> dict[str, Any] | None:
         "finding": lens_finding(profile["lenses"], text),
         "table": table,
         "notes": lens_notes(profile["assumptions"].get("lenses") or {}, text),
+    }
+
+
+def isolation_section(
+    profile: Profile, text: Text, *, own: str | None = None
+) -> dict[str, Any] | None:
+    """How closed: a finding, the areas side by side, barriers, and what a reader has to know.
+
+    Returns
+    -------
+    section
+        ``finding``, ``lead``, ``table`` (on foot), ``barriers`` (a table or None), ``folded``
+        (words and tables of other modes), ``method`` and ``notes`` (sentences); None where it is
+        not measured.
+    """
+    table = tables.isolation(profile, text, mode="walk", own=own)
+    if table is None:
+        return None
+    part, used = profile["isolation"], profile["assumptions"]["isolation"]
+    folded = []
+    for each in part["modes"][1:]:
+        other = tables.isolation(profile, text, mode=each["mode"], own=own)
+        folded.append((text("isolation.mode", mode=text(f"mode.{each['mode']}")), [other]))
+    return {
+        "finding": isolation_finding(part, text),
+        "lead": text("isolation.lead", surroundings=text.format_number(used["surroundings_m"])),
+        "table": table,
+        "barriers": tables.barriers(profile, text),
+        "folded": folded,
+        "method": list(isolation_method(part, used, text)),
+        "notes": [text(key) for key in part["notes"]],
     }
 
 

@@ -3,8 +3,9 @@
 The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, the words for what
 data hold in ``text/da_data.toml`` and ``text/en_data.toml``, those of the explorer in
 ``da_explorer.toml`` and ``en_explorer.toml``, those of files in ``da_exports.toml``
-and ``en_exports.toml``, those of printed maps in ``da_paper.toml`` and ``en_paper.toml``. Numbers
-are written by hand and not by ``locale``, which is global and differs between machines.
+and ``en_exports.toml``, those of isolation in ``da_isolation.toml`` and ``en_isolation.toml``,
+those of printed maps in ``da_paper.toml`` and ``en_paper.toml``. Numbers are written by hand and
+not by ``locale``, which is global and differs between machines.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
-PARTS = ("", "_data", "_explorer", "_exports", "_findings", "_paper")
+PARTS = ("", "_data", "_explorer", "_exports", "_findings", "_isolation", "_paper")
 """What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"

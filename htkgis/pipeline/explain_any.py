@@ -6,6 +6,7 @@ from pathlib import Path
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
+from htkgis.profile.isolation import INDICATORS as ISOLATION
 from htkgis.store import Cache
 from htkgis.study import read_study
 
@@ -45,7 +46,8 @@ def explain(
     asked = question.indicator
     measured = list(results["figures"]["indicator"].unique())
     paths = study_path, catalog_path, out
-    if ALSO.get(asked, asked) in measured:
+    # of isolation no origin stands behind a figure, but the row of the part with its neighbours
+    if ALSO.get(asked, asked) in measured and asked not in ISOLATION:
         return explain_figure(question, *paths, data=data, cache=cache, progress=progress)
     profiles = results["profiles"]
     if is_part(asked, profiles):

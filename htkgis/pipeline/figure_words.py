@@ -9,6 +9,7 @@ from htkgis.maps import Text
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.transit import window_clock
 from htkgis.profile import DISTRICT_SCHOOL
+from htkgis.profile.isolation import FUNCTION, INDICATORS
 from htkgis.profile.jobs import HIGH, JOBS, LOW
 from htkgis.profile.rounding import plain, rounded_to
 from htkgis.quantities import ADULT
@@ -38,7 +39,10 @@ def figure_label(
     felt
         Whether its minutes hold a price, and so are not measured.
     """
-    label = _label(indicator, function, limit_min, text)
+    if indicator in INDICATORS:
+        label = _isolation_label(indicator, function, limit_min, text)
+    else:
+        label = _label(indicator, function, limit_min, text)
     if lens != ADULT:
         label = text("export.name.of_lens", label=label, lens=lens_name(lens, text).lower())
     return text("export.name.felt", label=label) if felt else label
@@ -92,6 +96,14 @@ def _label(indicator: str, function: str | None, limit_min: float | None, text: 
         n = indicator.removeprefix(NEAREST)
         return text("export.name.nth", n=n, function=_words("nearest", function, text))
     return ": ".join([indicator, *words.values()])
+
+
+def _isolation_label(
+    indicator: str, function: str | None, limit_min: float | None, text: Text
+) -> str:
+    limit = text.format_number(plain(limit_min), None)
+    nearest = _words("nearest", function, text) if indicator == FUNCTION else ""
+    return text(f"export.name.{indicator}", limit=limit, function=nearest)
 
 
 def _words(section: str, function: str | None, text: Text) -> str:

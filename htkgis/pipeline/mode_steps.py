@@ -122,6 +122,49 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
     ]
 
 
+def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Step]:
+    """List the steps that measure how closed each area is, by each mode, and join them."""
+    modes = study.modes.names if study.isolation is not None else ()
+    measuring = [
+        _travel_step(
+            mode,
+            study,
+            ADULT,
+            "isolation",
+            (
+                f"{mode}_graph",
+                "areas",
+                "origins",
+                "places",
+                "entrances",
+                "streets",
+                "barriers",
+                "residents",
+            ),
+            ("isolation",),
+            ("isolation", "measure_isolation"),
+            [
+                dumped(study.isolation),
+                dumped(study.functions),
+                dumped(study.study),
+                covered(catalog),
+                sketch,
+            ],
+            catalog=catalog,
+            sketch=sketch,
+        )
+        for mode in modes
+    ]
+    joining = Step(
+        "isolation",
+        tuple(f"{mode}_isolation" for mode in modes),
+        ("isolation",),
+        later("isolation", "join_isolation"),
+        parameters=[list(modes)],
+    )
+    return [*measuring, joining]
+
+
 def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:
     """List the steps of who else walks: what is near, and no reach, jobs or shares."""
     return [graph_step(WALK, study, lens), *_measuring_steps(WALK, study, catalog, lens)]

@@ -138,6 +138,15 @@ PART_SOURCES: dict[str, PartSource] = {
         (*_NEAREST_ONLY, "limits.choice"),
     ),
     "reach": PartSource(("isochrones",)),
+    "isolation": PartSource(
+        ("isolation", "areas", "quarters"),
+        ("isolation",),
+        (
+            "disclosure",
+            "study.baseline",
+            *(f"modes.{mode}.search" for mode in ("walk", "bike", "car")),
+        ),
+    ),
     "shares": PartSource(("disclosed_shares", "disclosed_distribution", "areas"), ("disclosure",)),
     "criteria": PartSource(("criteria", "indicators"), ("criteria.year",), ("study",)),
     "indicators": PartSource(("indicators", "breaks", "targets"), ("criteria.year",)),

@@ -19,6 +19,7 @@ from .mode_steps import (
     LENSED,
     dumped,
     graph_step,
+    isolation_steps,
     joining_step,
     later,
     lens_steps,
@@ -67,6 +68,7 @@ PROFILE_INPUTS = (
     "isochrones",
     "reasons",
     "fairness",
+    "isolation",
 )
 PAGE_INPUTS = (
     "profiles",
@@ -137,6 +139,7 @@ def profile_steps(
         *_loading_steps(study, catalog, hashes),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
+        *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
         *by_timetable,
         joining_step(study, *([TRANSIT_ACCESS] if by_timetable else [])),
         *finding_steps(study),

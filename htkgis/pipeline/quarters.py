@@ -17,6 +17,7 @@ from htkgis.quantities import ADULT
 from htkgis.study import Study
 
 from .completeness import complete_origins
+from .isolation_words import isolation_decisions, with_isolation
 from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
 from .reasons import limits_of
@@ -40,6 +41,7 @@ def make_profiles(
     isochrones: gpd.GeoDataFrame,
     reasons: list[dict[str, Any]],
     fairness: dict[str, Any] | None,
+    isolation: list[dict[str, Any]],
     stations: gpd.GeoDataFrame | None = None,
     service_day: dict[str, Any] | None = None,
     *,
@@ -57,11 +59,8 @@ def make_profiles(
     with one part beside for each of the two. ``stations`` and ``service_day`` are there where
     public transport is measured.
     """
-    figures = profile_figures(
-        access,
-        origins.set_index("id")["area_id"],
-        {quarter.area: quarter.id for quarter in study.quarters},
-    )
+    quarter_of_area = {quarter.area: quarter.id for quarter in study.quarters}
+    figures = profile_figures(access, origins.set_index("id")["area_id"], quarter_of_area)
     by_timetable = _transit(study, stations, service_day)
     of_adults = without_transit(figures[figures["lens"] == ADULT])
     on_streets = without_transit(access[access["lens"] == ADULT])
@@ -89,6 +88,8 @@ def make_profiles(
             quarters,
             rounding=study.jobs.rounding.value,
         ),
+        isolation=isolation,
+        names=_names(study, quarters, areas),
         travel_times=travel_times,
         quarters=quarters,
         areas=areas,
@@ -109,6 +110,7 @@ def make_profiles(
         study=_study(study),
         assumptions=_assumptions(study)
         | {
+            "isolation": isolation_decisions(study),
             "lenses": _lenses(study, unknown_kinds),
             "transit": by_timetable,
         },
@@ -122,7 +124,26 @@ def make_profiles(
         )
         for quarter in study.quarters
     ]
-    return {"figures": figures, "profiles": profiles}
+    return {
+        "figures": with_isolation(figures, isolation, quarter_of_area, study),
+        "profiles": profiles,
+    }
+
+
+def _names(
+    study: Study, quarters: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+) -> list[dict[str, str]]:
+    """Name the quarters and their housing areas, in the order of the study."""
+    of_quarter, of_area = (table.set_index("id")["name"] for table in (quarters, areas))
+    return [
+        {
+            "quarter_id": quarter.id,
+            "quarter_name": of_quarter[quarter.id],
+            "area_id": quarter.area,
+            "area_name": of_area[quarter.area],
+        }
+        for quarter in study.quarters
+    ]
 
 
 def _study(study: Study) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .fairness import fairness_part
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .gaps import Evidence, gap_part
 from .indicators import indicator_part
+from .isolation import isolation_part
 from .jobs import job_rows
 from .lenses import lens_part
 from .list_history import list_history
@@ -51,6 +52,8 @@ class ProfileInputs:
     ``figures`` and ``access`` are of adults, by modes that travel on streets alone; ``lenses``
     holds the figures of everybody else who is measured, by lens, in the order of the study, and
     ``transit`` those by public transport, ``transit_comparison`` the quarters by it.
+    ``isolation`` is what was measured of each area by each mode; ``names`` are the quarters and
+    their areas in the order of columns.
     """
 
     figures: pd.DataFrame
@@ -77,6 +80,8 @@ class ProfileInputs:
     lenses: dict[str, pd.DataFrame]
     transit: pd.DataFrame
     transit_comparison: list[dict[str, Any]]
+    isolation: list[dict[str, Any]]
+    names: list[dict[str, str]]
     residents: dict[str, str] | None
     districts: dict[str, str] | None
     study: dict[str, Any]
@@ -168,6 +173,12 @@ def quarter_profile(
             area["name"],
             rounding=rounding,
             comparison=inputs.transit_comparison,
+        ),
+        "isolation": isolation_part(
+            inputs.isolation,
+            inputs.names,
+            inputs.assumptions["isolation"],
+            area_id=area_id,
         ),
         "nearest": nearest,
         "counts": counts,

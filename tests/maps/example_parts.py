@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from tests.maps.example_isolation import ISOLATION, example_isolation
 from tests.maps.example_transit import TRANSIT, example_transit
 
 MODES = ("walk", "bike", "car")
@@ -43,6 +44,8 @@ def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str,
     made["assumptions"]["lenses"] = LENSES
     made["transit"] = example_transit(profile["area"]["name"])
     made["assumptions"]["transit"] = TRANSIT
+    made["isolation"] = example_isolation(profile)
+    made["assumptions"]["isolation"] = ISOLATION
     made["definitions"] = example_definitions()
     return made
 

@@ -8,6 +8,7 @@ from .completeness import completeness
 from .definitions import definitions
 from .fairness import inequality, sufficiency
 from .indicators import counted, indicators, list_criteria, lists
+from .isolation import barriers, isolation
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .shares import shares, shares_by_limit
@@ -16,6 +17,7 @@ from .transit import transit, transit_comparison
 __all__ = [
     "Cell",
     "Table",
+    "barriers",
     "changes",
     "choices",
     "comparison",
@@ -26,6 +28,7 @@ __all__ = [
     "definitions",
     "indicators",
     "inequality",
+    "isolation",
     "jobs",
     "jobs_by_mode",
     "jobs_by_sector",

@@ -10,7 +10,18 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from . import access, definitions, findings, indicators, lenses, places, shares, study, transit
+from . import (
+    access,
+    definitions,
+    findings,
+    indicators,
+    isolation,
+    lenses,
+    places,
+    shares,
+    study,
+    transit,
+)
 from .kinds import Schema, listed, maybe, record, text
 
 VERSION = 2
@@ -24,6 +35,7 @@ MODULES: tuple[ModuleType, ...] = (
     findings,
     lenses,
     transit,
+    isolation,
     shares,
     indicators,
     places,

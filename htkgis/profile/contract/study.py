@@ -86,6 +86,22 @@ _TRANSIT = record(
     search_min=minutes("Farther places count as not reached."),
     draws=whole("Positions of lines whose minutes are not known.", "draws"),
 )
+_BY_MODE = "Minutes by mode"
+_ISOLATION = record(
+    "What the study decides of isolation.",
+    surroundings_m=number("Width of the surroundings.", "m", least=0),
+    same_place_m=number("Streets that cross an outline within it are one way out.", "m", least=0),
+    point_spacing_m=number("Between points around an area.", "m", least=0),
+    least_straight_m=number("Nearer places say nothing of detours.", "m", least=0),
+    neighbours_m=number("Width of the streets around that are compared.", "m", least=0),
+    crossing_spacing_m=number("Between added crossings of a barrier.", "m", least=0),
+    crossing_reach_m=number("Longest way from a barrier to a street.", "m", least=0),
+    barrier_width_m=number("Widest barrier.", "m", least=0),
+    compared_addresses=whole("Fewest addresses of a neighbour.", "addresses"),
+    limits_min=by_name(f"{_BY_MODE}: to reach surroundings within.", minutes("A limit.")),
+    longest_min=by_name(f"{_BY_MODE}: longer trips count as long as this.", minutes("A limit.")),
+    closed=by_name("By indicator: from where on an area is closed.", number("Limit.", "its own")),
+)
 
 PARTS: dict[str, Schema] = {
     "study": record(
@@ -158,6 +174,7 @@ PARTS: dict[str, Schema] = {
         ),
         modes=by_name("Other modes, by id.", _MODE),
         felt=listed("Modes whose minutes hold a price and are felt.", text("Mode.")),
+        isolation=maybe(_ISOLATION, "isolation is not measured"),
         lenses=by_name("Who else walks, by id of the lens.", _LENS),
         transit=maybe(_TRANSIT, "nothing is measured by public transport"),
     ),

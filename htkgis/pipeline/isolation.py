@@ -1,0 +1,302 @@
+"""Isolation: how closed each housing area is, and what closes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from htkgis.catalog import Catalog
+from htkgis.network import (
+    Graph,
+    boundary_crossings,
+    directness,
+    graph_from_arrays,
+    part_of,
+    reach,
+    reached_surroundings,
+    ring_points,
+    snap,
+    through_movement,
+)
+from htkgis.profile.rounding import plain
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+from htkgis.units import deciseconds
+
+from .entrances import target_points
+from .isolation_barriers import measured_barriers, named_barriers
+from .layers import measured_in, street_coverage
+from .modes import snapping
+
+STATION = "station"
+COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+"""Directions clockwise from north, each an eighth of the circle."""
+MOVES = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)])
+
+
+@dataclass(frozen=True)
+class _Around:
+    """One area, the streets and barriers that matter to it, and the decisions."""
+
+    graph: Graph
+    area: Any
+    origins: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame | None
+    study: Study
+    mode: str
+
+    @property
+    def rules(self) -> Any:
+        """Decisions on isolation."""
+        return self.study.isolation
+
+    @property
+    def snapping(self) -> dict[str, Any]:
+        """How points meet the streets."""
+        return {**snapping(self.study, self.mode), "barriers": self.barriers}
+
+    @property
+    def longest_m(self) -> float:
+        """Longest way that is looked at, in metres."""
+        return float(self.rules.longest.value[self.mode] * self.graph.speed_kph / 0.06)
+
+
+def measure_isolation(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    residents: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    catalog: Catalog,
+    mode: str,
+    sketch: bool,
+) -> dict[str, Any]:
+    """Measure by one mode how closed each area is; by car its ways out alone.
+
+    Parameters
+    ----------
+    arrays
+        Graph of the mode.
+    areas, origins, places, entrances, streets, barriers, residents
+        Layers of the study; addresses of ``residents`` tell which places around are inhabited.
+    study, catalog, mode
+        Decisions, how far the streets are whole, the mode.
+    sketch
+        Whether the streets are a sketch: it draws some streets only, so crossings are a lower
+        bound, and neither neighbours nor through-movement can be told.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_isolation``: a list of plain values, one per area; see ``_measured``.
+    """
+    graph = graph_from_arrays(arrays)
+    covered = street_coverage(catalog, streets)
+    today = places[places[measured_in(study.study.state.value)] & places["unit"].ne("jobs")]
+    rows = []
+    for area in areas.to_dict("records"):
+        own = origins[origins["area_id"] == area["id"]]
+        row: dict[str, Any] = {"area_id": area["id"], "mode": mode}
+        around = _Around(graph, area["geometry"], own, barriers, study, mode)
+        row["crossings"] = _crossings(around) | {"lower_bound": sketch}
+        if mode in around.rules.limits.value:
+            around = _nearby(around)
+            row |= _measured(around, today, entrances, covered)
+            row |= _compared(around, residents, sketch=sketch)
+            row["through"] = {"missing": "sketch"} if sketch else _through(around)
+            known = bool(catalog.by_role("barriers"))
+            row["barriers"] = _barriers(around, streets) if known else {"missing": "no_layer"}
+        rows.append(row)
+    return {f"{mode}_isolation": rows}
+
+
+def join_isolation(*by_mode: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put the areas of all modes below each other, walking first; none where none is measured."""
+    return {"isolation": [row for rows in by_mode for row in rows]}
+
+
+def _nearby(around: _Around) -> _Around:
+    """Keep the streets that any trip of interest may use."""
+    far_m = around.longest_m / 2 + around.rules.surroundings.value + 4 * _radius_m(around.area)
+    zone = shapely.buffer(around.area, far_m)
+    mask = np.zeros(around.graph.edges, dtype=bool)
+    mask[around.graph.tree.query(zone, predicate="intersects")] = True
+    graph, _, _ = part_of(around.graph, mask)
+    return _with(around, graph=graph)
+
+
+def _with(around: _Around, **changed: Any) -> _Around:
+    return _Around(**(vars(around) | changed))
+
+
+def _radius_m(area: Any) -> float:
+    return float(shapely.minimum_bounding_radius(area))
+
+
+def _crossings(around: _Around) -> dict[str, Any]:
+    found = boundary_crossings(
+        around.graph, around.area, same_place_m=around.rules.same_place.value
+    )
+    return {
+        "count": found.count,
+        "outline_m": round(found.outline_m),
+        "per_km": found.per_km,
+    }
+
+
+def _measured(
+    around: _Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, covered: Any
+) -> dict[str, Any]:
+    """Measure directness to the ring and to functions, and the share that is reached.
+
+    ``edge`` says that the streets end within the surroundings: figures are of what is known.
+    """
+    zone = shapely.buffer(around.area, around.rules.surroundings.value)
+    return {
+        "origins": len(around.origins),
+        "edge": not bool(shapely.covers(covered, zone)),
+        "directness": _ring(around),
+        "functions": list(_functions(around, places, entrances)),
+        "reached_share": _reached(around),
+    }
+
+
+def _ring(around: _Around) -> dict[str, Any]:
+    """Directness to points all round: per direction, over all origins."""
+    rules = around.rules
+    ring = ring_points(
+        around.area,
+        distance_m=rules.surroundings.value,
+        spacing_m=rules.point_spacing.value,
+        crs=around.origins.crs,
+    )
+    found = directness(
+        around.graph, around.origins, ring, limit_m=around.longest_m, **around.snapping
+    )
+    way, straight = found.way_m, np.where(np.isnan(found.way_m), 0.0, found.straight_m)
+    reached = ~np.isnan(way).all(axis=0)
+    of_origins = found.of_origins()["ratio"].dropna()
+    centre = shapely.centroid(around.area)
+    spots = shapely.get_coordinates(ring.geometry.to_numpy())
+    bearing = np.degrees(np.arctan2(spots[:, 0] - centre.x, spots[:, 1] - centre.y))
+    sector = np.rint(bearing / 45).astype(int) % len(COMPASS)
+    directions = []
+    for number, name in enumerate(COMPASS):
+        rows = (sector == number) & reached
+        total = straight[:, rows].sum()
+        ratio = max(float(np.nansum(way[:, rows]) / total), 1.0) if total > 0 else None
+        directions.append({"direction": name, "ratio": ratio})
+    return {
+        **{name: plain(of_origins.agg(name)) for name in ("min", "median", "max")},
+        "directions": directions,
+        "reached_share": float(reached.mean()),
+    }
+
+
+def _functions(around: _Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> Any:
+    """Compare the way to the nearest of each function with the straight line to the nearest."""
+    for function in around.study.functions.measured:
+        own = places[places["function"] == function]
+        if own.empty:
+            continue
+        # a railway is no barrier to its own stations
+        rules = around.snapping | ({"barriers": None} if function == STATION else {})
+        targets = target_points(own, entrances)
+        found = directness(
+            around.graph, around.origins, targets, limit_m=around.longest_m, **rules
+        ).to_nearest()
+        far = found[found["straight_m"] >= around.rules.least_straight.value]
+        yield {
+            "function": function,
+            **{name: plain(far["ratio"].agg(name)) for name in ("min", "median", "max")},
+            "way_m": plain(far["way_m"].median()),
+            "straight_m": plain(far["straight_m"].median()),
+            "origins": len(far),
+        }
+
+
+def _reached(around: _Around) -> float | None:
+    limit_ds = deciseconds(around.rules.limits.value[around.mode])
+    start = snap(around.graph, around.origins, **around.snapping)
+    found = reached_surroundings(
+        around.graph,
+        reach(around.graph, start, limit_ds=limit_ds),
+        around.area,
+        distance_m=around.rules.surroundings.value,
+        limit_ds=limit_ds,
+    )
+    share: float | None = plain(found.share)
+    return share
+
+
+def _through(around: _Around) -> dict[str, Any]:
+    found = through_movement(
+        around.graph,
+        around.area,
+        neighbour_m=around.rules.neighbours.value,
+        limit_ds=deciseconds(around.rules.limits.value[around.mode]),
+    )
+    ratio = plain(found.ratio)
+    return {"missing": "no_streets"} if ratio is None else {"missing": None, "ratio": ratio}
+
+
+def _barriers(around: _Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
+    zone = shapely.buffer(around.area, around.rules.surroundings.value)
+    closed = around.barriers
+    if closed is None:
+        return {"missing": "no_layer"}
+    named = named_barriers(closed, streets, zone, around.rules.roads.value)
+    rows = measured_barriers(
+        around.graph,
+        named,
+        closed,
+        around.origins,
+        shapely.difference(zone, around.area),
+        study=around.study,
+        mode=around.mode,
+    )
+    if not rows:
+        return {"missing": "none_near"}
+    if pd.isna(rows[0]["saved_min"]):
+        return {"missing": "no_trips"}
+    return {"missing": None, "rows": rows}
+
+
+def _compared(around: _Around, residents: gpd.GeoDataFrame, *, sketch: bool) -> dict[str, Any]:
+    """Measure the same of the same outline moved beside the area, all round.
+
+    Only where as many addresses lie inside as the study asks for: fields are no neighbours.
+    """
+    if sketch:
+        return {"neighbours": {"missing": "sketch"}}
+    if residents.empty:
+        return {"neighbours": {"missing": "no_addresses"}}
+    rows = []
+    for step in MOVES * (2 * _radius_m(around.area)):
+        moved = shapely.transform(around.area, lambda xy, step=step: xy + step)
+        homes = residents[["id", "geometry"]][residents.within(moved)]
+        if len(homes) < around.rules.compared.value:
+            continue
+        beside = _with(around, area=moved, origins=homes)
+        rows.append(
+            {
+                "crossings": _crossings(beside)["per_km"],
+                "directness": _ring(beside)["median"],
+                "reached_share": _reached(beside),
+            }
+        )
+    if not rows:
+        return {"neighbours": {"missing": "none_inhabited"}}
+    middle = pd.DataFrame(rows, dtype="float64").median()
+    values = {str(name): plain(value) for name, value in middle.items()}
+    return {"neighbours": {"missing": None, "count": len(rows), **values}}
