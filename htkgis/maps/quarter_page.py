@@ -12,6 +12,7 @@ from .downloads import downloads
 from .fairness import fairness_section
 from .gaps import strengths_and_gaps
 from .indicators import indicator_section, list_section
+from .jobs_fit import jobs_fit
 from .layers import MapLayers, area_name, quarter_map
 from .locator import common_extent, locator
 from .method import car_note, felt_note, method
@@ -90,6 +91,7 @@ def render_quarter_page(
         choices=tables.choices(profile, text),
         counts=tables.counts(profile, text),
         jobs=tables.jobs(profile, text),
+        jobs_fit=jobs_fit(profile, text),
         jobs_modes=tables.jobs_by_mode(profile, text),
         jobs_sectors=tables.jobs_by_sector(profile, text),
         transit=transit_section(profile, run, text),

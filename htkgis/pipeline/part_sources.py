@@ -130,6 +130,12 @@ PART_SOURCES: dict[str, PartSource] = {
     "jobs_by_sector": PartSource(
         ("access",), ("jobs.rounding",), ("limits.catchment", "limits.choice"), jobs=True
     ),
+    "jobs_fit": PartSource(
+        ("access", "places", "indicators"),
+        ("jobs.rounding",),
+        ("limits.catchment", "limits.choice"),
+        jobs=True,
+    ),
     "jobs_method": PartSource(("places",), ("jobs",), jobs=True),
     "comparison": PartSource(("access", "quarters"), ("jobs.rounding",), jobs=True),
     "changes": PartSource(

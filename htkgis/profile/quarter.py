@@ -20,6 +20,7 @@ from .gaps import Evidence, gap_part
 from .indicators import indicator_part
 from .isolation import isolation_part
 from .jobs import job_rows
+from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
 from .list_history import list_history
 from .rounding import plain, rounded_minutes, rounded_to
@@ -183,6 +184,13 @@ def quarter_profile(
         "nearest": nearest,
         "counts": counts,
         **jobs,
+        "jobs_fit": jobs_fit_part(
+            jobs["jobs"],
+            jobs["jobs_by_sector"],
+            inputs.places,
+            inputs.indicators,
+            area_id=area_id,
+        ),
         "jobs_method": inputs.decisions["jobs_method"],
         "comparison": inputs.comparison,
         "changes": {

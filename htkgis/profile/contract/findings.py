@@ -24,6 +24,7 @@ from .kinds import (
 _EDGE = "the search met the border of the data, and what is counted would be no bound"
 _NOBODY = "nobody it could be about, or hidden because few live there"
 _NO_NAME = "it has none"
+_NO_COUNT = "no origin is on the streets: unknown, which is not 0"
 _PLACE = {
     "place_id": maybe(text("Nearest place of most origins."), NOT_REACHED),
     "place_name": maybe(text("Its name."), "not reached, or without a name"),
@@ -122,6 +123,37 @@ def _spread(says: str, missing: str) -> Schema:
 
 
 PARTS: dict[str, Schema] = {
+    "jobs_fit": maybe(
+        record(
+            "Jobs near beside all there are, and beside who is without work.",
+            total=whole("Jobs of the layer.", "jobs"),
+            rows=listed(
+                "Per sector, mode and limit.",
+                record(
+                    "Jobs of a sector, or all.",
+                    sector=maybe(text("Sector."), "all jobs"),
+                    mode=MODE,
+                    limit_min=LIMIT,
+                    median=maybe(number("Median, rounded.", "jobs", least=0), _NO_COUNT),
+                    total=whole("All jobs of the sector.", "jobs"),
+                    share=maybe(share("Median as a part of them."), _NO_COUNT),
+                    lower_bound=LOWER,
+                ),
+            ),
+            sector_missing=maybe(text("Key of the reason."), "sectors are known"),
+            skill_missing=maybe(text("Key of the reason."), "skill levels are known"),
+            employment=maybe(
+                record(
+                    "Who is outside work and education.",
+                    indicator=text("Id of the indicator."),
+                    value=number("Value.", "%", least=0),
+                    year=year("Year of the value."),
+                ),
+                "not known of the area",
+            ),
+        ),
+        "no place holds jobs",
+    ),
     "strengths": listed(
         "Functions that every origin has within the limit on foot, nearest first.",
         record(

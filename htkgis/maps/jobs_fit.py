@@ -1,0 +1,44 @@
+"""Jobs beside those who might take them, in sentences: how many are near, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .layers import area_name
+from .text import Text
+
+
+def jobs_fit(profile: Mapping[str, Any], text: Text) -> list[str]:
+    """Say what part of all jobs is near, who is without work, and what is not known."""
+    found = profile.get("jobs_fit")
+    if found is None:
+        return []
+    said = []
+    limit = max((row["limit_min"] for row in found["rows"]), default=None)
+    parts = [
+        text(
+            "jobs_fit.part",
+            share=text.format_share(row["share"], lower_bound=row["lower_bound"]),
+            mode=text(f"mode.{row['mode']}"),
+        )
+        for row in found["rows"]
+        if row["sector"] is None and row["limit_min"] == limit and row["share"] is not None
+    ]
+    if parts:
+        said.append(
+            text(
+                "jobs_fit.reach",
+                limit=text.format_number(limit, None),
+                parts=text.join(parts),
+                total=text.format_number(found["total"]),
+            )
+        )
+    known = found["employment"]
+    if known is not None:
+        value = text.format_unit(known["value"], "%", 1)
+        said.append(
+            text("jobs_fit.employment", area=area_name(profile), value=value, year=known["year"])
+        )
+    missing = (found["sector_missing"], found["skill_missing"])
+    return [*said, *(text(key) for key in missing if key is not None)]
