@@ -23,6 +23,7 @@ from .jobs import job_rows
 from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
 from .list_history import list_history
+from .projects import project_rows
 from .rounding import plain, rounded_minutes, rounded_to
 from .rules import evaluate_list
 from .shares import share_rows
@@ -127,7 +128,9 @@ def quarter_profile(
         source=inputs.residents,
         districts=inputs.districts,
     )
-    projects = _projects(inputs, area_id)
+    projects = project_rows(
+        inputs.projects, inputs.places, area_id=area_id, state=inputs.study["state"]
+    )
     found = gap_part(
         nearest,
         access[access["id"].isin(origins)],
@@ -237,11 +240,6 @@ def _record(table: pd.DataFrame, key: str) -> dict[str, Any]:
     return {name: plain(row[name]) for name in table.columns if name != "geometry"}
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = [name for name in table.columns if name != "geometry"]
-    return [{name: plain(row[name]) for name in columns} for row in table.to_dict("records")]
-
-
 def _quarter(
     inputs: ProfileInputs, quarter_id: str, area_id: str, station_id: str
 ) -> dict[str, Any]:
@@ -292,30 +290,6 @@ def _reach(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
         }
         for row in own.to_dict("records")
     ]
-
-
-def _projects(inputs: ProfileInputs, area_id: str) -> list[dict[str, Any]]:
-    own = inputs.projects[inputs.projects["area_id"] == area_id]
-    drawn = set(inputs.places["id"])
-    rows = []
-    for row in _records(own):
-        on_map = row["place_id"] in drawn
-        status = project_status(row, state=inputs.study["state"])
-        rows.append(row | {"status": status, "on_map": on_map})
-    return rows
-
-
-def project_status(project: dict[str, Any], *, state: int) -> str:
-    """Tell planned, running, done and cancelled projects apart by their years.
-
-    ``done`` means that the planned period has ended, not that the work was seen.
-    """
-    if project["phase"] == "cancelled":
-        return "cancelled"
-    start, end = project["year_from"], project["year_to"]
-    if start is None or start > state:
-        return "planned"
-    return "done" if end is not None and end < state else "running"
 
 
 def _places(inputs: ProfileInputs, area_id: str, named: set[str]) -> list[dict[str, Any]]:
