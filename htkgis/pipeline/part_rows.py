@@ -113,7 +113,8 @@ def _at(asked: str, profile: Mapping[str, Any]) -> tuple[str, Any, str | None] |
             below = ".".join([head, *rest[:number]])
             return (below, value, name) if name in _row_names(value) else None
         return asked, value, None
-    for part, value in profile.items():
+    # every part is defined there, so what a part says itself comes first
+    for part, value in sorted(profile.items(), key=lambda item: item[0] == "definitions"):
         if asked in _row_names(value):
             return part, value, asked
     return None

@@ -116,7 +116,7 @@ PART_SOURCES: dict[str, PartSource] = {
         walking=True,
     ),
     "transit": PartSource(
-        ("transit_access", "stations", "service_day", "areas"),
+        ("transit_access", "stations", "service_day", "areas", "quarters"),
         ("jobs.rounding",),
         ("transit.step_free", "transit.bike_parking"),
         jobs=True,

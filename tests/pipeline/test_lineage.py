@@ -154,8 +154,9 @@ def run(tmp_path_factory):
     steps = profile_steps(STUDY, EMBEDDED, EMBEDDED.checked_hashes(), "da")
     steps = [step for step in steps if "pages" not in step.outputs]
     results = run_steps(steps, Cache(tmp_path_factory.mktemp("cache")))
-    inputs = {name: results[name] for name in steps[-1].inputs}
-    return steps[-1].run, inputs, results["profiles"]
+    last = next(step for step in steps if "profiles" in step.outputs)
+    inputs = {name: results[name] for name in last.inputs}
+    return last.run, inputs, results["profiles"]
 
 
 def shaken(table):
