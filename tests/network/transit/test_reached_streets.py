@@ -90,6 +90,13 @@ def test_fewer_departures_than_asked_for_reach_nothing_by_bus():
     assert found_parts(51, trips=trips) == [(0, 0.0, 1.0)]
 
 
+@pytest.mark.parametrize(("limit_min", "reached"), [(8.99, 1), (9.0, 2), (9.01, 2)])
+def test_who_gets_off_as_the_time_is_up_reaches_the_stop_alone(limit_min, reached):
+    # the bus arrives after 9 min; the last walk takes whole seconds, so that 0.6 s are no time
+    parts = found_parts(0, trips=[[(0, 240), (1, 540)]], minutes=[0], limit_min=limit_min)
+    assert parts == [(0, 0.0, 1.0), (1, 0.5, 0.5)][:reached]
+
+
 def test_nobody_walks_longer_from_a_stop_than_the_longest_walk():
     rules = replace(RULES, max_walk_ds=1500)
     trips = [[(0, 240), (1, 540)]]

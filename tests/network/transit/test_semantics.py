@@ -160,6 +160,14 @@ def test_who_plans_waits_until_an_arrival_at_twice_the_cutoff_and_no_longer():
     assert found[:, 0].tolist() == [UNREACHED, 13_800]
 
 
+def test_who_plans_lets_a_first_ride_go_that_leads_nowhere_in_time():
+    # the bus of 100 s does not go there, and the one of 600 s is more than a cutoff away from it
+    trips = [ride((0, 100), (1, 200)), ride((0, 600), (2, 660))]
+    day = Day(3, trips, waits(3), [{0: 60}], [{2: 60}], unreached(1, 1))
+    journeys = day.journeys(cutoff_s=400, max_rides=1)
+    assert planned_times(journeys, [0], origin=0).tolist() == [[10 * (660 + 60 - 540)]]
+
+
 def test_the_share_and_mean_of_plans_are_of_those_that_make_it():
     found = window_times(hourly(), [1259, 1260, 3480, 7081], semantics="planned")
     assert found.share.tolist() == [[0.5]]
