@@ -75,7 +75,7 @@ def files_of(*quarters):
     """Names of what a run publishes for these quarters."""
     endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "svg", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
-    shared = ("figures.parquet", "index.html", "manifest.json", "profile.json")
+    shared = ("figures.parquet", "index.html", "manifest.json", "profile.json", "udforsk.html")
     layers = ("isochrones.parquet", "origins.parquet", "places.parquet")
     return sorted([*own, *shared, *layers, "profile.schema.json"])
 

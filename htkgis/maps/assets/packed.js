@@ -8,7 +8,8 @@ Object.assign(window.htkgis, (() => {
   /* --- archive --- */
 
   async function unpack(text) {
-    const packed = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+    const signs = atob(text), packed = new Uint8Array(signs.length);
+    for (let at = 0; at < signs.length; at++) packed[at] = signs.charCodeAt(at);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
     const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
     const length = new DataView(bytes.buffer).getUint32(0, true);

@@ -16,8 +16,8 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       if (!state.picture || state.picture.key !== key) {
         state.picture = {key, ...picture.times(state.trip, view, most, settings.buffer_m)};
       }
-      latest.width = state.picture.width;
-      latest.height = state.picture.height;
+      if (latest.width !== state.picture.width) latest.width = state.picture.width;
+      if (latest.height !== state.picture.height) latest.height = state.picture.height;
       latest.getContext("2d").putImageData(picture.picture(state.picture, bands(), settings.ink), 0, 0);
       context.drawImage(latest, 0, 0);
     },
@@ -100,6 +100,7 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
     }
   }
 
-  return [["reach", 300], ["streets", 350], ["places", 420]]
-    .map(([name, height]) => htkgis.surface(map, pane(name, height), draw[name]));
+  const heights = [["reach", 300], ["streets", 350], ["places", 420]];
+  return Object.fromEntries(heights.map(([name, height]) =>
+    [name, htkgis.surface(map, pane(name, height), draw[name])]));
 };

@@ -21,15 +21,20 @@ htkgis.network = (archive) => {
 
   /* --- between degrees and metres --- */
 
+  function powers(value) {
+    const square = value * value;
+    return [1, value, square, square * value, square * square, square * square * value];
+  }
+
   function polynomial({centre, half, terms}, a, b) {
-    const u = (a - centre[0]) / half, v = (b - centre[1]) / half;
-    const found = [0, 0];
-    for (const [i, j, first, second] of terms) {
-      const power = u ** i * v ** j;
-      found[0] += first * power;
-      found[1] += second * power;
+    const u = powers((a - centre[0]) / half), v = powers((b - centre[1]) / half);
+    let first = 0, second = 0;
+    for (const [i, j, one, other] of terms) {
+      const power = u[i] * v[j];
+      first += one * power;
+      second += other * power;
     }
-    return found;
+    return [first, second];
   }
 
   const toMetres = (lat, lng) =>

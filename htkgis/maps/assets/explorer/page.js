@@ -73,7 +73,9 @@ htkgis.explorer = (map, settings) => {
     field("minutes-shown").textContent = say("minutes_text", {minutes: minutes()});
     legend();
     table();
-    surfaces.forEach((surface) => surface.redraw());
+    /* the streets stay as they are drawn */
+    surfaces.reach.redraw();
+    surfaces.places.redraw();
     clearTimeout(pause);
     pause = setTimeout(() => { summary(); remember(); }, PAUSE_MS);
   }
