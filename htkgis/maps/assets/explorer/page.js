@@ -132,7 +132,7 @@ htkgis.explorer = (map, settings) => {
     const key = settings.years[year()] === settings.state ? "summary" : "summary_year";
     return say(within ? key : `${key}_none`, {
       minutes: minutes(), mode: who().mode_words, who: who().who, start: state.name,
-      within: least(within, state.borders.places),
+      within: within < kinds.length ? least(within, state.borders.places) : within,
       measured: settings.functions.length, places: least(number, state.borders.places),
       km: least(kilometres, state.borders.streets), year: settings.years[year()],
     });

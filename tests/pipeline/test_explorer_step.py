@@ -1,0 +1,65 @@
+"""The explorer in the main job: a page where the study decides on one, and none where not."""
+
+from pathlib import Path
+
+import pytest
+
+from htkgis.catalog import read_catalog
+from htkgis.errors import ConfigError
+from htkgis.maps import load_text, render_index_page
+from htkgis.pipeline.explorer_steps import explorer_step
+from htkgis.study import read_study
+from tests.maps.layers_example import example_layers
+from tests.maps.profile_example import QUARTERS, example_profile, example_run
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def study_with(tmp_path, change):
+    text = (ROOT / "study.toml").read_text("utf-8")
+    path = tmp_path / "study.toml"
+    path.write_text(change(text), "utf-8", newline="\n")
+    return path
+
+
+def without_explorer(text):
+    begin = text.index("[explorer]")
+    return text[:begin] + text[text.index("\n\n", begin) + 2 :]
+
+
+def index(**run):
+    layers = {name: example_layers(name) for name in QUARTERS}
+    profiles = [example_profile(name) for name in QUARTERS]
+    return render_index_page(profiles, layers, text=load_text("da"), run=example_run() | run)
+
+
+def test_a_study_without_the_table_has_no_explorer(tmp_path):
+    study = read_study(study_with(tmp_path, without_explorer))
+    step = explorer_step(study, read_catalog(ROOT / "layers" / "catalog.toml"))
+    assert step.inputs == ()
+    assert step.run() == {"explorer": {}}
+
+
+def test_the_step_is_stale_when_its_decisions_change(tmp_path):
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    before = explorer_step(read_study(ROOT / "study.toml"), catalog)
+    nearer = study_with(
+        tmp_path, lambda text: text.replace("around = { value = 3000", "around = { value = 2000")
+    )
+    after = explorer_step(read_study(nearer), catalog)
+    assert before.parameters != after.parameters
+    assert before.inputs == after.inputs
+
+
+def test_minutes_are_a_least_and_a_most(tmp_path):
+    one = study_with(
+        tmp_path,
+        lambda text: text.replace("minutes = { value = [5, 30]", "minutes = { value = [5]"),
+    )
+    with pytest.raises(ConfigError, match=r"explorer\.minutes: must be two numbers"):
+        read_study(one)
+
+
+def test_the_index_links_the_explorer_where_there_is_one():
+    assert 'href="udforsk.html"' in index(explorer="udforsk.html")
+    assert "udforsk.html" not in index()
