@@ -14,6 +14,7 @@ from htkgis.network.snap import NOT_SNAPPED, Snaps
 from htkgis.network.street_times import TravelTimes, street_times
 
 from .connections import Connections, connections_of, turned_round
+from .drawn_connections import drawn_connections
 from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
 from .pairs import (
@@ -108,8 +109,9 @@ def timetables_of(
     often = frequencies_of(trip_times)
     if not len(often):
         return (connections_of(trip_times, stops),)
-    offsets = even_offsets(often, draws)
-    return tuple(connections_of(drawn(trip_times, own), stops) for own in offsets)
+    # no draw has more runs than that without an offset: the others are some of its, moved
+    most = connections_of(drawn(trip_times, np.zeros(len(often), dtype=np.int64)), stops)
+    return drawn_connections(most, often, even_offsets(often, draws))
 
 
 class Doors(NamedTuple):

@@ -17,6 +17,7 @@ from htkgis.network.transit import (
     transit_opportunities,
     transit_times,
 )
+from htkgis.network.transit.connections import connections_of
 
 from .brute_force import ranked
 from .days import Day, trip_table, unreached, waits
@@ -102,6 +103,42 @@ def test_runs_start_at_the_offset_and_before_the_end_of_the_period():
 def test_an_offset_behind_the_end_of_a_short_period_is_no_run():
     assert drawn(often(("a", 600, 0, 200)), np.array([200])).empty
     assert len(drawn(often(("a", 600, 0, 200)), np.array([199]))) == 2
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "a@b", "b", "10", "9"]),
+        st.sampled_from([0, 300, 450, 1200]),
+        st.integers(0, 900),
+        st.integers(0, 3000),
+        st.sampled_from([0, 60, 600]),
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda line: line[0],
+)
+
+
+@given(LINES, st.integers(1, 12))
+def test_the_connections_of_a_draw_are_those_cut_from_its_own_table(lines, draws):
+    table = pd.concat(
+        [
+            often((name, headway_s, start_s, start_s + length_s), ride_s=ride_s)
+            for name, headway_s, start_s, length_s, ride_s in lines
+        ],
+        ignore_index=True,
+    )
+    every = frequencies_of(table)
+    if not len(every):
+        return
+    stops = pd.Index(["0", "1"])
+    found = timetables_of(table, ["0", "1"], draws=draws)
+    for own, offset_s in zip(found, even_offsets(every, draws), strict=True):
+        cut = connections_of(drawn(table, offset_s), stops)
+        assert own.rows.tolist() == cut.rows.tolist()
+        assert own.rows.dtype == cut.rows.dtype
+        assert own.trips.tolist() == cut.trips.tolist()
+        assert own.stops == cut.stops
 
 
 def test_frequencies_are_listed_once_each():
