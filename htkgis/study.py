@@ -37,6 +37,7 @@ from .quantities import (
     WalkLens,
     Year,
 )
+from .robustness_rules import Robustness
 from .transit_rules import Transit
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
@@ -246,6 +247,7 @@ class Study(Decision):
     limits: LimitTable
     modes: Modes
     transit: Annotated[Transit | None, Field(exclude_if=lambda transit: transit is None)] = None
+    robustness: Annotated[Robustness | None, Field(exclude_if=lambda own: own is None)] = None
     isochrone: Isochrone
     isolation: Annotated[Isolation | None, Field(exclude_if=lambda rules: rules is None)] = None
     places: PlaceRules

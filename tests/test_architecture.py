@@ -13,7 +13,7 @@ LAYERS = [
     {"loaders", "scenario", "network", "access", "profile", "maps", "publish"},
     {"catalog"},
     {"study"},
-    {"transit_rules", "gap_rules", "isolation_rules", "job_rules"},
+    {"transit_rules", "gap_rules", "isolation_rules", "job_rules", "robustness_rules"},
     {"quantities"},
     {"schema"},
     {"store"},

@@ -19,6 +19,8 @@ from .method import car_note, felt_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
 from .resources import own as own_asset
+from .robustness import key_stamp
+from .rules import robustness_section, rule_section
 from .sections import (
     change_groups,
     isolation_section,
@@ -99,6 +101,8 @@ def render_quarter_page(
         isolation=isolation_section(profile, text, own=own),
         shares=share_tables(profile, text),
         fairness=fairness_section(profile, text),
+        robustness=robustness_section(profile, text),
+        rules=rule_section(profile, text),
         comparison=tables.comparison(profile, text, own=own),
         further=tables.comparison(profile, text, own=own, part="further"),
         other_modes=other_modes(profile, text, own=own, part="all"),
@@ -151,6 +155,7 @@ def key_figures(profile: Profile, text: Text) -> list[dict[str, str]]:
                 "number": number,
                 "unit": text("unit.min") if minutes and value is not None else "",
                 "words": text.sentence(figure),
+                "stamp": key_stamp(profile, figure, text) or "",
             }
         )
     return figures

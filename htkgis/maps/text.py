@@ -22,7 +22,7 @@ from typing import Any
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
-PARTS = ("", "_data", "_explorer", "_exports", "_findings", "_isolation", "_paper")
+PARTS = ("", "_data", "_explorer", "_exports", "_findings", "_isolation", "_paper", "_rules")
 """What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"

@@ -9,12 +9,18 @@ import pandas as pd
 
 from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
-from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
+from htkgis.loaders.facts import (
+    read_criteria,
+    read_indicators,
+    read_planning_rules,
+    read_projects,
+)
 from htkgis.loaders.layer import LayerReport
 from htkgis.loaders.series import read_series_breaks, read_targets
 from htkgis.profile.disclosure import hide_indicators
 from htkgis.schema import (
     INDICATORS,
+    PLANNING_RULES,
     SERIES_BREAKS,
     TARGETS,
     Table,
@@ -35,8 +41,9 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     -------
     facts
         ``indicators`` (contract ``INDICATORS``, each with the ``source`` of its layer, and
-        ``hidden`` where small numbers are protected), ``breaks``, ``targets`` (no
-        rows where the catalog has no such layer), ``criteria``, ``projects``, ``fact_reports``.
+        ``hidden`` where small numbers are protected), ``breaks``, ``targets`` and
+        ``planning_rules`` (no rows where the catalog has no such layer), ``criteria``,
+        ``projects``, ``fact_reports``.
 
     Raises
     ------
@@ -49,6 +56,7 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     indicators, reports = _indicators(catalog)
     breaks = _if_any(catalog, "series_breaks", read_series_breaks, reports)
     targets = _if_any(catalog, "targets", read_targets, reports)
+    rules = _if_any(catalog, "planning_rules", read_planning_rules, reports)
     criteria, report = read_criteria(catalog, one(catalog, "criteria"))
     projects, last = read_projects(catalog, one(catalog, "projects"))
     projects = of_the_study(projects, study, last)
@@ -58,6 +66,7 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
         "breaks": breaks,
         "targets": targets,
         "criteria": criteria,
+        "planning_rules": rules,
         "projects": projects,
         "fact_reports": [each.record() for each in (*reports, report, last)],
     }
@@ -89,6 +98,7 @@ def _if_any(catalog: Catalog, role: Any, read: Reader, reports: list[LayerReport
 EMPTY = {
     "series_breaks": SERIES_BREAKS,
     "targets": TARGETS,
+    "planning_rules": PLANNING_RULES,
 }
 
 

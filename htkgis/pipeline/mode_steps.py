@@ -61,6 +61,17 @@ def dumped(model: Any) -> Any:
     return model.model_dump(mode="json")
 
 
+def entrances_step(study: Study) -> Step:
+    """Find the entrances of places that are areas."""
+    return Step(
+        "entrances",
+        ("outlines", "streets"),
+        ("entrances",),
+        later("entrances", "load_entrances", study=study),
+        parameters=[dumped(study.places), study.study.crs],
+    )
+
+
 def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
     """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else."""
     return _travel_step(

@@ -18,6 +18,7 @@ from .finding_steps import finding_steps
 from .mode_steps import (
     LENSED,
     dumped,
+    entrances_step,
     graph_step,
     isolation_steps,
     joining_step,
@@ -26,6 +27,8 @@ from .mode_steps import (
     mode_steps,
     named,
 )
+from .robustness_steps import robustness_steps
+from .rule_steps import rule_steps
 from .steps import Step, needed
 from .transit_steps import REPORTS, TIMETABLE_ROLES, TRANSIT_ACCESS, transit_steps
 
@@ -47,9 +50,10 @@ FACT_ROLES = (
     "series_breaks",
     "targets",
     "criteria",
+    "planning_rules",
     "projects",
 )
-FACT_TABLES = ("indicators", "breaks", "targets", "criteria", "projects")
+FACT_TABLES = ("indicators", "breaks", "targets", "criteria", "planning_rules", "projects")
 PROFILE_INPUTS = (
     "access",
     "travel_times",
@@ -69,6 +73,10 @@ PROFILE_INPUTS = (
     "reasons",
     "fairness",
     "isolation",
+    "case_figures",
+    "planning_rules",
+    "rule_case_distances",
+    "rule_case_levels",
 )
 PAGE_INPUTS = (
     "profiles",
@@ -119,7 +127,8 @@ def profile_steps(
     decimal
         ``comma`` or ``point``, of the CSV files.
     """
-    by_timetable = transit_steps(study, catalog, _own_facts(catalog, TIMETABLE_ROLES), hashes)
+    timetables = _own_facts(catalog, TIMETABLE_ROLES)
+    by_timetable = transit_steps(study, catalog, timetables, hashes)
     counted = COUNTED | ({name: name for name in REPORTS} if by_timetable else {})
     profile_parameters = {
         "sketch": is_sketch(catalog),
@@ -144,6 +153,8 @@ def profile_steps(
         joining_step(study, *([TRANSIT_ACCESS] if by_timetable else [])),
         *finding_steps(study),
         _disclosing_step(study, catalog, hashes),
+        *robustness_steps(study, catalog, timetables, hashes),
+        *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
         Step(
             "profiles",
             (*PROFILE_INPUTS, *(("stations", "service_day") if by_timetable else ())),
@@ -223,13 +234,7 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             ("streets", "street_nodes", "speed_limits", "cycle_routes", "elevation"),
             ("streets", "street_report"),
         ),
-        Step(
-            "entrances",
-            ("outlines", "streets"),
-            ("entrances",),
-            later("entrances", "load_entrances", study=study),
-            parameters=[dumped(study.places), study.study.crs],
-        ),
+        entrances_step(study),
         load("barriers", ("barriers",), ("barriers", "barrier_reports")),
         Step(
             "load_residents",

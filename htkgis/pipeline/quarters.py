@@ -11,7 +11,9 @@ import pandas as pd
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
 from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.profile.jobs import job_method
+from htkgis.profile.robustness import stamp_figures
 from htkgis.profile.rounding import plain
+from htkgis.profile.rule_results import RuleTables
 from htkgis.profile.transit import TRANSIT, transit_comparison, without_transit
 from htkgis.quantities import ADULT
 from htkgis.study import Study
@@ -20,7 +22,9 @@ from .completeness import complete_origins
 from .isolation_words import isolation_decisions, with_isolation
 from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
+from .planning_rules import rule_decisions
 from .reasons import limits_of
+from .robustness import robustness_rules
 
 
 def make_profiles(
@@ -42,6 +46,10 @@ def make_profiles(
     reasons: list[dict[str, Any]],
     fairness: dict[str, Any] | None,
     isolation: list[dict[str, Any]],
+    case_figures: pd.DataFrame,
+    planning_rules: pd.DataFrame,
+    rule_distances: pd.DataFrame,
+    rule_levels: pd.DataFrame,
     stations: gpd.GeoDataFrame | None = None,
     service_day: dict[str, Any] | None = None,
     *,
@@ -62,6 +70,8 @@ def make_profiles(
     quarter_of_area = {quarter.area: quarter.id for quarter in study.quarters}
     figures = profile_figures(access, origins.set_index("id")["area_id"], quarter_of_area)
     by_timetable = _transit(study, stations, service_day)
+    robustness = robustness_rules(study)
+    figures = stamp_figures(figures, case_figures, robustness)
     of_adults = without_transit(figures[figures["lens"] == ADULT])
     on_streets = without_transit(access[access["lens"] == ADULT])
     inputs = ProfileInputs(
@@ -90,6 +100,8 @@ def make_profiles(
         ),
         isolation=isolation,
         names=_names(study, quarters, areas),
+        case_figures=case_figures,
+        rules=RuleTables(planning_rules, rule_distances, rule_levels),
         travel_times=travel_times,
         quarters=quarters,
         areas=areas,
@@ -116,6 +128,7 @@ def make_profiles(
         },
         decisions=_decisions(study)
         | {"streets_year": streets_year}
+        | {"robustness": robustness, "rules": rule_decisions(study, service_day, sketch=sketch)}
         | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},
     )
     profiles = [

@@ -50,6 +50,8 @@ def load_service(streets: gpd.GeoDataFrame, *, study: Study, catalog: Catalog) -
     near = near.loc[near.geometry.within(area), "stop_id"]
     ends_s = [window.start_s + 60 * window.minutes for window in rules.windows.values()]
     until_s = max(ends_s) + int(rules.search.value * 60)
+    if study.robustness is not None:
+        until_s += 60 * study.robustness.latest_shift_min
     audits, trip_times = {}, pd.DataFrame()
     for name, window in rules.windows.items():
         day = service_day(

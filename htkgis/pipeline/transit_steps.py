@@ -47,6 +47,8 @@ def transit_steps(
         return []
     own = study.transit
     asked = [dumped(part) for part in (own.date, own.search, own.stations)]
+    if study.robustness is not None:
+        asked.append(study.robustness.latest_shift_min)
     windows = {name: dumped(window) for name, window in own.windows.items()}
     walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
     return [

@@ -69,7 +69,9 @@ def profile_figures(
         for situation, (values, lower, upper) in zip(heads, facts, strict=True):
             rows += _rows(quarter_id, situation, values, bool(lower.any()), bool(upper.any()))
     figures = pd.DataFrame(rows, columns=list(PROFILE.columns))
-    for column in ("lower_bound", "upper_bound", "hidden"):
+    for column in ("robust_low", "robust_high"):
+        figures[column] = figures[column].astype("float64")
+    for column in ("lower_bound", "upper_bound", "hidden", "robust_bound"):
         figures[column] = figures[column].astype(bool)
     return check(figures, PROFILE)
 
@@ -93,6 +95,9 @@ def _rows(
         "target": None,
         "population_covered": None,
         "robustness": None,
+        "robust_low": None,
+        "robust_high": None,
+        "robust_bound": False,
         "lower_bound": lower_bound,
         "upper_bound": upper_bound,
         "hidden": False,

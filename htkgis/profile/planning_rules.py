@@ -23,8 +23,9 @@ def evaluate_planning_rules(rules: pd.DataFrame, distances: pd.DataFrame) -> pd.
         Contract ``PLANNING_RULES``: a limit in metres along the streets per rule.
     distances
         One row per origin, function and mode: ``from_id``, ``function``, ``mode``, ``to_id`` and
-        ``way_m`` of the place it is about, both missing where none was found within
-        ``searched_m``; ``in_district``, whether that is the place of the origin's district.
+        ``way_m`` of the place it is about, both missing where none was found; ``searched_m``, how
+        far every place is known and was looked for; ``in_district``, whether that is the place
+        of the origin's district.
 
     Returns
     -------
@@ -37,7 +38,8 @@ def evaluate_planning_rules(rules: pd.DataFrame, distances: pd.DataFrame) -> pd.
         - "met", or "not met", at one metre before, on or after the limit as the rule says, and
           "not met" where nothing was found as far as the limit;
         - "indicative" where the rule is of a district and the distance is not;
-        - "unknown" where the search ended before the limit.
+        - "unknown" where nothing was found within the limit and not all was known as far as
+          that: there may be a place nearer than the one that was found.
 
     References
     ----------
@@ -60,7 +62,9 @@ def evaluate_planning_rules(rules: pd.DataFrame, distances: pd.DataFrame) -> pd.
     pairs = numbered.merge(own, on=["function", "mode"]).sort_values(["_row", "_rule"])
     measured, limit = pairs["way_m"].astype("float64"), pairs["limit_m"].astype("float64")
     within = np.where(pairs["operator"] == BELOW, measured < limit, measured <= limit)
-    open_end = measured.isna() & (pairs["searched_m"] < limit)
+    # the place of a district is the one that it is, however far others are known
+    own_place = pairs["in_district"].astype(bool) & measured.notna()
+    open_end = ~within & (pairs["searched_m"] < limit) & ~own_place
     other_place = (pairs["scope"] == DISTRICT) & ~pairs["in_district"].astype(bool)
     status = np.select([other_place, open_end, within], [INDICATIVE, UNKNOWN, MET], NOT_MET)
     return pd.DataFrame(

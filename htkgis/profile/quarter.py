@@ -24,7 +24,9 @@ from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
 from .list_history import list_history
 from .projects import project_rows
+from .robustness import robustness_part
 from .rounding import plain, rounded_minutes, rounded_to
+from .rule_results import RuleTables, rules_part
 from .rules import evaluate_list
 from .shares import share_rows
 from .spread import STATISTICS, spread
@@ -56,6 +58,9 @@ class ProfileInputs:
     ``transit`` those by public transport, ``transit_comparison`` the quarters by it.
     ``isolation`` is what was measured of each area by each mode; ``names`` are the quarters and
     their areas in the order of columns.
+    ``transit`` those by public transport, ``transit_comparison`` the quarters by it;
+    ``case_figures`` are the same figures in each case of robustness, ``rules`` the planning
+    rules and what was measured for them.
     """
 
     figures: pd.DataFrame
@@ -84,6 +89,8 @@ class ProfileInputs:
     transit_comparison: list[dict[str, Any]]
     isolation: list[dict[str, Any]]
     names: list[dict[str, str]]
+    case_figures: pd.DataFrame
+    rules: RuleTables
     residents: dict[str, str] | None
     districts: dict[str, str] | None
     study: dict[str, Any]
@@ -184,6 +191,9 @@ def quarter_profile(
             inputs.assumptions["isolation"],
             area_id=area_id,
         ),
+        "robustness": robustness_part(
+            (figures, inputs.transit), inputs.case_figures, nearest, inputs.decisions, quarter_id
+        ),
         "nearest": nearest,
         "counts": counts,
         **jobs,
@@ -211,6 +221,12 @@ def quarter_profile(
         "reach": _reach(inputs, area_id),
         "shares": shares,
         "fairness": fairness_part(inputs.fairness, area_id),
+        "rules": rules_part(
+            inputs.rules,
+            inputs.origins[inputs.origins["area_id"] == area_id],
+            inputs.places,
+            inputs.decisions["rules"],
+        ),
         "criteria": evaluate_list(
             inputs.criteria,
             inputs.indicators,

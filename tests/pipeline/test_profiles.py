@@ -130,7 +130,10 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     report = run(study, cache)
     accesses = ("walk_access", "bike_access", "car_access")
     accesses += ("walk_child_access", "walk_older_access", "walk_wheelchair_access")
-    assert report.computed == (*accesses, "all_modes", "profiles", "pages")
+    cases = ("walk_slow", "walk_calm", "walk_brisk", "snap_near", "snap_far")
+    cases += ("entrance_strict", "entrance_wide")
+    again = tuple(f"case_{case}_walk_access" for case in cases)
+    assert report.computed == (*accesses, "all_modes", *again, "robustness", "profiles", "pages")
     rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]
     for mode in ("walk", "bike", "car"):
         assert [row["limit_min"] for row in rows if row["mode"] == mode] == [15, 25, 30]

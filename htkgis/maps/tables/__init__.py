@@ -11,6 +11,8 @@ from .indicators import counted, indicators, list_criteria, lists
 from .isolation import barriers, isolation
 from .lenses import lenses
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
+from .robustness import robustness
+from .rules import levels, rules
 from .shares import shares, shares_by_limit
 from .transit import transit, transit_comparison
 
@@ -33,12 +35,15 @@ __all__ = [
     "jobs_by_mode",
     "jobs_by_sector",
     "lenses",
+    "levels",
     "list_criteria",
     "lists",
     "nearest",
     "nearest_by_mode",
     "places",
     "projects",
+    "robustness",
+    "rules",
     "shares",
     "shares_by_limit",
     "sources",

@@ -9,6 +9,7 @@ from typing import Any
 from htkgis.maps.layers import area_name
 from htkgis.maps.method import jobs_method
 from htkgis.maps.modes import mode_of, mode_words, modes_of, of_mode
+from htkgis.maps.robustness import stamp, stamped
 from htkgis.maps.text import Text
 
 from .cell import STATISTICS, Cell, Profile, Table, bound_note, bounded, by_function
@@ -25,6 +26,17 @@ def nearest(profile: Profile, text: Text, n: int = 1) -> Table:
     columns = [(text("table.function"), False)]
     columns += [(text(f"table.{word}"), True) for word in ("shortest", "middle", "longest")]
     columns.append((text("table.nearest_place" if n == 1 else "table.place"), False))
+    # what was measured again has a stamp; further ranks have theirs in a table of their own
+    stamps = (
+        {
+            row["function"]: stamped(profile, f"nearest_{n}", function=row["function"])
+            for row in found
+        }
+        if n == 1 and profile.get("robustness")
+        else {}
+    )
+    if stamps:
+        columns.append((text("robust.column"), False))
     return Table(
         f"nearest-{n}",
         text(caption, n=n, origins=origins, area=area_name(profile)),
@@ -34,11 +46,17 @@ def nearest(profile: Profile, text: Text, n: int = 1) -> Table:
                 Cell(text(f"function.{row['function']}"), head=True),
                 *(_minutes(row, name, text) for name in STATISTICS),
                 Cell(_nearest_name(row, text)),
+                *([_stamp(stamps[row["function"]], text)] if stamps else []),
             ]
             for row in by_function(found)
         ],
         bound_note(text, *(row["upper_bound"] for row in found)),
     )
+
+
+def _stamp(row: Mapping[str, Any] | None, text: Text) -> Cell:
+    words, between = stamp(row, text) or (text("missing.none"), None)
+    return Cell(words, range=between)
 
 
 def choices(profile: Profile, text: Text) -> list[Table]:

@@ -1,0 +1,112 @@
+"""The work of the steps of robustness: slower buses, and the figures of every case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from htkgis.profile import profile_figures
+from htkgis.schema import PROFILE
+from htkgis.study import Study
+
+BUSES = (3, 11)
+"""Basic route types of GTFS that run on roads: bus and trolleybus."""
+EXTENDED_BUSES = range(700, 900)
+"""Extended route types that run on roads: bus and coach services, and trolleybuses."""
+
+
+def slow_buses(trip_times: pd.DataFrame, *, times: float) -> dict[str, Any]:
+    """Let every bus take so many times as long from its first departure on.
+
+    Parameters
+    ----------
+    trip_times
+        Contract ``TRIP_TIMES``.
+    times
+        Factor of the running times, stops included.
+
+    Returns
+    -------
+    outputs
+        ``trip_times``: the same trips and stops; trains are as they were. Seconds are rounded
+        to nearest, so that times do not fall along a trip.
+    """
+    kinds = trip_times["route_type"]
+    buses = (kinds.isin(BUSES) | kinds.isin(EXTENDED_BUSES)).to_numpy()
+    first = trip_times[trip_times["sequence"] == 0]
+    begins_s = pd.Series(
+        first["departure_s"].to_numpy(dtype=np.int64), index=first["trip_id"].astype(str)
+    )
+    start_s = begins_s.reindex(trip_times["trip_id"].astype(str)).to_numpy()
+    slower = {}
+    for column in ("arrival_s", "departure_s"):
+        own = trip_times[column].to_numpy(dtype=np.int64)
+        moved = np.rint(start_s + (own - start_s) * times)
+        slower[column] = np.where(buses, moved, own).astype(np.int32)
+    return {"trip_times": trip_times.assign(**slower)}
+
+
+def case_figures(
+    origins: gpd.GeoDataFrame, *tables: pd.DataFrame, study: Study, cases: Sequence[str]
+) -> dict[str, Any]:
+    """Make the figures of every case, in the state that is shown.
+
+    Parameters
+    ----------
+    origins
+        Contract ``ORIGINS``.
+    tables
+        Contract ``ACCESS``, one of each of ``cases``; a case may have several.
+    cases
+        Names of the cases, in the order of ``tables``.
+
+    Returns
+    -------
+    outputs
+        ``case_figures``: contract ``PROFILE`` with a column ``case``; no rows without a case.
+    """
+    areas = {quarter.area: quarter.id for quarter in study.quarters}
+    area_of = origins.set_index("id")["area_id"]
+    parts = [
+        profile_figures(table, area_of, areas).assign(case=case)
+        for case, table in zip(cases, tables, strict=True)
+    ]
+    nothing = pd.DataFrame(columns=[*PROFILE.columns, "case"])
+    return {"case_figures": pd.concat(parts, ignore_index=True) if parts else nothing}
+
+
+def robustness_rules(study: Study) -> dict[str, Any] | None:
+    """Give what decides whether a figure is sensitive, and the cases, as plain values.
+
+    ``reference`` is what the study itself says of each factor; None where the study states no
+    cases.
+    """
+    rules, transit = study.robustness, study.transit
+    if rules is None:
+        return None
+    limits, walk = study.limits, study.modes.walk
+    tolerance = study.places.entrance_tolerance
+    return {
+        "limits_min": list(limits.catchment.value),
+        "transit_limits_min": list((limits.catchment if transit is None else transit.jobs).value),
+        "choice": limits.choice.value,
+        "jobs_change": rules.jobs_change.value,
+        "share_change": rules.share_change.value,
+        "window": None if transit is None else next(iter(transit.windows)),
+        "reference": {
+            "speed": walk.speed.value,
+            "max_snap": walk.max_snap.value,
+            "entrance_tolerance": 0 if tolerance is None else tolerance.value,
+            "shift": 0,
+            "bus_time": 1,
+        },
+        "cases": [
+            {"case": name, "factor": case.factor}
+            | {key: getattr(case.quantity, key) for key in ("value", "unit", "source", "source_en")}
+            for name, case in rules.cases.items()
+        ],
+    }

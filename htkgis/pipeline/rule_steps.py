@@ -1,0 +1,106 @@
+"""The steps of planning rules: metres and departures from each origin, in each case that matters.
+
+A rule of distance is in metres, so walking speed does not touch it: the cases are those of
+snapping and of entrances. This module imports nothing heavy, as all that list steps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from htkgis.catalog import Catalog
+from htkgis.study import Study
+
+from .mode_steps import WALK, covered, later
+from .robustness_steps import case_study, cases_of, of_case
+from .steps import Step
+
+DISTANCES, LEVELS = "rule_distances", "rule_levels"
+DISTANCE_GRAPH = "distance_graph"
+OF_DISTANCES = ("max_snap", "entrance_tolerance")
+"""Factors of robustness that change a distance."""
+DISTANCE_INPUTS = (
+    DISTANCE_GRAPH,
+    "planning_rules",
+    "origins",
+    "places",
+    "barriers",
+    "entrances",
+    "streets",
+    "municipality",
+    "school_districts",
+)
+LEVEL_INPUTS = (
+    DISTANCE_GRAPH, "origins", "barriers", "streets", "trip_times", "stops"
+)  # fmt: skip
+
+
+def rule_steps(study: Study, catalog: Catalog, *, by_timetable: bool) -> list[Step]:
+    """List the steps of planning rules, last the one that joins the cases.
+
+    Parameters
+    ----------
+    study, catalog
+        Decisions, and facts about the layers.
+    by_timetable
+        Whether a timetable is loaded; there are no levels of service without.
+    """
+    walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
+    steps = [
+        Step(
+            DISTANCE_GRAPH,
+            ("streets",),
+            (DISTANCE_GRAPH,),
+            later("planning_rules", "distance_graph", study=study),
+            parameters=[walk],
+        ),
+        _distances(study, catalog, DISTANCES, DISTANCE_INPUTS),
+    ]
+    cases = {n: case for n, case in cases_of(study).items() if case.factor in OF_DISTANCES}
+    names = ["", *cases]
+    levels = [""] if by_timetable else []
+    if by_timetable:
+        steps.append(_levels(study, catalog, LEVELS))
+    for name, case in cases.items():
+        altered = case_study(study, case)
+        inputs = list(DISTANCE_INPUTS)
+        if case.factor == "entrance_tolerance":
+            inputs[inputs.index("entrances")] = of_case(name, "entrances")
+        steps.append(_distances(altered, catalog, of_case(name, DISTANCES), tuple(inputs)))
+        if by_timetable and case.factor == "max_snap":
+            steps.append(_levels(altered, catalog, of_case(name, LEVELS)))
+            levels.append(name)
+    tables = [of_case(name, DISTANCES) if name else DISTANCES for name in names]
+    tables += [of_case(name, LEVELS) if name else LEVELS for name in levels]
+    joined = ("rule_case_distances", "rule_case_levels")
+    work = later("planning_rules", "join_cases", distances=names, levels=levels)
+    return [*steps, Step("rules", tuple(tables), joined, work, parameters=[names, levels])]
+
+
+def _distances(study: Study, catalog: Catalog, output: str, inputs: tuple[str, ...]) -> Step:
+    return Step(
+        output,
+        inputs,
+        (output,),
+        later("planning_rules", "measure_distances", study=study, catalog=catalog, output=output),
+        parameters=[*_decisions(study), covered(catalog), _sketches(catalog)],
+    )
+
+
+def _levels(study: Study, catalog: Catalog, output: str) -> Step:
+    return Step(
+        output,
+        LEVEL_INPUTS,
+        (output,),
+        later("planning_rules", "measure_levels", study=study, catalog=catalog, output=output),
+        parameters=[*_decisions(study), covered(catalog)],
+    )
+
+
+def _decisions(study: Study) -> list[Any]:
+    walk = study.modes[WALK].model_dump(mode="json", exclude={"lenses"})
+    return [walk, study.study.state.value]
+
+
+def _sketches(catalog: Catalog) -> list[str]:
+    return [name for name, layer in catalog.layers.items() if layer.sketch_scale]

@@ -1,0 +1,161 @@
+"""The cases of robustness over the embedded study: laws of walking, buses, steps of their own."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from htkgis.catalog import read_catalog
+from htkgis.errors import ConfigError
+from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.robustness import slow_buses
+from htkgis.pipeline.robustness_steps import case_study, of_case
+from htkgis.pipeline.steps import needed, run_steps
+from htkgis.profile.robustness import KEY
+from htkgis.robustness_rules import Case, Robustness
+from htkgis.store import Cache
+from htkgis.study import read_study
+
+ROOT = Path(__file__).parents[2]
+SOURCED = {"source": "skøn", "source_en": "estimate"}
+
+
+@pytest.fixture(scope="module")
+def study():
+    return read_study(ROOT / "study.toml")
+
+
+def steps_of(study):
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    return profile_steps(study, catalog, catalog.checked_hashes(), "da")
+
+
+@pytest.fixture(scope="module")
+def results(study, tmp_path_factory):
+    steps = needed(steps_of(study), ("figures", "case_figures", "profiles"))
+    return run_steps(steps, Cache(tmp_path_factory.mktemp("cache")))
+
+
+def by_case(results, unit, cases):
+    table = results["case_figures"]
+    own = table[table["unit"].eq(unit) & table["case"].isin(cases) & table["mode"].eq("walk")]
+    values = {case: own[own["case"] == case].set_index(KEY)["value"] for case in cases}
+    return pd.DataFrame(
+        {case: each.reindex(values[cases[0]].index) for case, each in values.items()}
+    )
+
+
+SPEEDS = ("walk_slow", "walk_calm", "walk_brisk")
+
+
+def test_slower_walking_never_gives_shorter_minutes(results):
+    minutes = by_case(results, "min", SPEEDS).fillna(np.inf)
+    assert len(minutes) > 100
+    assert (minutes["walk_slow"] >= minutes["walk_calm"]).all()
+    assert (minutes["walk_calm"] >= minutes["walk_brisk"]).all()
+
+
+@pytest.mark.parametrize("unit", ["places", "jobs"])
+def test_slower_walking_never_gives_higher_counts(results, unit):
+    counts = by_case(results, unit, SPEEDS)
+    assert (counts["walk_slow"] <= counts["walk_calm"]).all()
+    assert (counts["walk_calm"] <= counts["walk_brisk"]).all()
+
+
+def test_every_stamped_range_holds_the_figure(results):
+    figures = results["figures"]
+    own = figures[figures["robustness"].notna() & figures["value"].notna()]
+    assert (own["robust_low"] <= own["value"]).all()
+    assert (own["robust_high"].fillna(np.inf) >= own["value"]).all()
+
+
+def test_only_what_was_measured_again_has_a_stamp(results):
+    stamped = results["figures"][results["figures"]["robustness"].notna()]
+    assert set(stamped["mode"]) == {"walk", "transit"}
+    assert set(stamped["lens"]) == {"adult"}
+    assert set(stamped["state"]) == {2026}
+    assert set(stamped["departure"].dropna()) == {"rush"}
+
+
+def test_no_rule_depends_on_the_walking_speed(results, study):
+    for profile in results["profiles"]:
+        for row in profile["rules"]["rows"]:
+            tried = {case["case"] for case in row["cases"]}
+            assert not tried & set(SPEEDS)
+            assert row["limit_m"] - row["median"] == pytest.approx(row["margin_m"], abs=0.05)
+
+
+def test_a_case_changes_one_decision_and_the_language_none_of_its_steps(study):
+    slow = case_study(study, study.robustness.cases["walk_slow"])
+    assert slow.modes.walk.speed.value == 3.2
+    assert slow.modes.walk.max_snap == study.modes.walk.max_snap
+    assert (slow.modes.bike, slow.limits) == (study.modes.bike, study.limits)
+    assert slow.study.years == (2026,)
+    late = case_study(study, study.robustness.cases["leave_late"])
+    assert [window.value for window in late.transit.windows.values()] == [("07:15", "09:15")]
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    both = [
+        {step.name: step.parameters for step in profile_steps(study, catalog, HASHES, language)}
+        for language in ("da", "en")
+    ]
+    assert [name for name in both[0] if both[0][name] != both[1][name]] == ["pages"]
+
+
+class _Hashes(dict):
+    def __missing__(self, name):
+        return "0"
+
+
+HASHES = _Hashes()
+
+
+def test_a_case_that_leaves_before_midnight_is_refused(study):
+    early = Case(shift={"value": -120, "unit": "min", **SOURCED})
+    window = study.transit.windows["rush"].model_copy(update={"value": ("01:00", "02:00")})
+    transit = study.transit.model_copy(update={"windows": {"rush": window}})
+    with pytest.raises(ConfigError, match=r"'rush' by -120 minutes, to before midnight"):
+        case_study(study.model_copy(update={"transit": transit}), early)
+
+
+def test_a_case_that_changes_two_decisions_is_refused():
+    metres, speed = (
+        {"value": 1.0, "unit": "m", **SOURCED},
+        {"value": 4.0, "unit": "km/h", **SOURCED},
+    )
+    with pytest.raises(ValidationError, match=r"changes 2 decisions; one of speed, max_snap"):
+        Case(speed=speed, max_snap=metres)
+    with pytest.raises(ValidationError, match=r"changes 0 decisions"):
+        Case()
+
+
+def test_two_cases_that_are_the_same_are_refused():
+    part = {"value": 0.1, "unit": "share", **SOURCED}
+    case = {"speed": {"value": 4.0, "unit": "km/h", **SOURCED}}
+    with pytest.raises(ValidationError, match=r"cases.b is the same as cases.a"):
+        Robustness(
+            jobs_change=part, share_change=part, sketch_length=part, cases={"a": case, "b": case}
+        )
+
+
+def test_without_cases_nothing_is_measured_again(study):
+    names = [step.name for step in steps_of(study.model_copy(update={"robustness": None}))]
+    assert not [name for name in names if name.startswith(of_case("", "").rstrip("_"))]
+
+
+def test_buses_take_longer_and_trains_do_not():
+    times = pd.DataFrame(
+        {
+            "trip_id": ["bus", "bus", "train", "train"],
+            "route_type": [3, 3, 2, 2],
+            "sequence": [0, 1, 0, 1],
+            "arrival_s": np.array([600, 1200, 600, 1200], dtype=np.int32),
+            "departure_s": np.array([610, 1210, 610, 1210], dtype=np.int32),
+        }
+    )
+    slower = slow_buses(times, times=1.1)["trip_times"]
+    # 10 s before it leaves become 11 s; 590 s on its way become 649 s, 600 s become 660 s
+    assert slower["arrival_s"].tolist() == [599, 1259, 600, 1200]
+    assert slower["departure_s"].tolist() == [610, 1270, 610, 1210]
+    assert times["arrival_s"].tolist() == [600, 1200, 600, 1200]
