@@ -71,8 +71,9 @@ def isolation_figures(
             if own["area_id"] == area_id:
                 rows += _figures(own, quarter_id, limits_min.get(own["mode"]), state)
     figures = pd.DataFrame(rows, columns=list(PROFILE.columns))
-    figures["value"] = figures["value"].astype("float64")
-    for column in ("lower_bound", "upper_bound", "hidden"):
+    for column in ("value", "robust_low", "robust_high"):
+        figures[column] = figures[column].astype("float64")
+    for column in ("lower_bound", "upper_bound", "hidden", "robust_bound"):
         figures[column] = figures[column].astype(bool)
     return check(figures, PROFILE)
 
@@ -110,6 +111,9 @@ def _figures(
             "target": None,
             "population_covered": None,
             "robustness": None,
+            "robust_low": None,
+            "robust_high": None,
+            "robust_bound": False,
             "lower_bound": bool(facts.get("lower_bound", False)),
             "upper_bound": False,
             "hidden": False,
