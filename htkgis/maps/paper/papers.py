@@ -81,7 +81,7 @@ def layouts(paper: str) -> tuple[Layout, ...]:
     Examples
     --------
     >>> [(each.width_mm, each.frame.width, each.frame.height) for each in layouts("A4")[:2]]
-    [(297.0, 209.0, 140.0), (297.0, 273.0, 98.0)]
+    [(297.0, 209.0, 142.0), (297.0, 273.0, 96.0)]
     """
     if paper not in PAPERS:
         msg = f"paper: there is no {paper!r}; allowed: {', '.join(PAPERS)}. Change --paper."

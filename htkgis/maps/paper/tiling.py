@@ -72,14 +72,14 @@ def tiles(bounds: Bounds, scale: int, layout: Layout) -> list[Tile]:
 
     Examples
     --------
-    One frame of 8 x 5.1 km holds 4 x 2 km, in its middle:
+    One frame of 7.92 x 3.66 km holds 4 x 2 km, in its middle:
 
     >>> from htkgis.maps.paper.papers import layouts
     >>> wide = layouts("A3")[1]
     >>> frame_size_m(wide.frame, 20_000)
-    (7920.0, 3700.0)
+    (7920.0, 3660.0)
     >>> [tile.bounds for tile in tiles((0, 0, 4000, 2000), 20_000, wide)]
-    [(-1960.0, -850.0, 5960.0, 2850.0)]
+    [(-1960.0, -830.0, 5960.0, 2830.0)]
     """
     columns, rows = _counts(bounds, scale, layout)
     wide, high = frame_size_m(layout.frame, scale)
