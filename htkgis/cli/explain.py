@@ -105,6 +105,7 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     for statistic in ("min", "median", "max"):
         value = _value(figure[statistic], figure, figure, text)
         yield "  " + text("explain.value", statistic=_word(statistic, figure, text), value=value)
+    yield from _robust_lines(figure, text)
     yield from _bound_lines(explanation, text)
     yield from _measure_lines(explanation, text)
     yield text("explain.parameters")
@@ -115,6 +116,22 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     yield from (f"  {layer_line(row, text)}" for row in explanation.layers)
     key = "explain.published" if explanation.published else "explain.not_published"
     yield text(key, run=explanation.run, folder=out)
+
+
+def _robust_lines(figure: dict[str, Any], text: Text) -> Iterator[str]:
+    """Write the stamp, and the middle figure in each case."""
+    from htkgis.maps.robustness import case_words
+
+    found = figure["robust"]
+    if found is None:
+        yield text("explain.robust_none")
+        return
+    yield text("explain.robust", stamp=text(f"robust.{found['stamp']}"))
+    for case in found["cases"]:
+        # the bounds of a case are those of its own search, so none is said here
+        value = _value(case["result"], {"lower_bound": False, "upper_bound": False}, figure, text)
+        key = "explain.robust_changed" if case["changed"] else "explain.robust_case"
+        yield "  " + text(key, case=case_words(case, text), value=value)
 
 
 def parameter_line(row: dict[str, Any], text: Text) -> str:

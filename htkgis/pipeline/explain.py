@@ -26,6 +26,7 @@ from htkgis.units import UNREACHED, minutes
 
 from .entrances import once_per_place, snap_places
 from .explain_layers import figure_layers, layer_rows
+from .explain_robustness import stamped_figure
 from .explain_transit import BY_TIMETABLE, met_by_timetable, timetable_keys
 from .layers import coverage
 from .lineage import quantities
@@ -45,8 +46,9 @@ class Explanation:
     figure
         The case (``indicator``, ``function``, ``mode``, ``lens``, ``limit_min``, ``state``),
         ``min``, ``median`` and ``max`` with their unit and bounds, whether minutes are ``felt``
-        and the stairs on the way not known, the names of quarter and area, and what the profile
-        says of public transport where it is one by timetable (``transit``).
+        and the stairs on the way not known, the names of quarter and area, what the profile says
+        of public transport where it is one by timetable (``transit``), and the median in each
+        case of robustness (``robust``; None where it was not measured again).
     measure
         Name, summary, formula and source of the function that measures it.
     parameters
@@ -128,7 +130,8 @@ def explain_figure(
         figure=figure
         | {"quarter": names[question.quarter_id], "area": areas[area], "felt": costs.felt}
         | {"stairs_unknown": lacks_stairs(costs, unknown_kinds(catalog))}
-        | {"transit": results["profiles"][0]["assumptions"]["transit"] if by_timetable else None},
+        | {"transit": results["profiles"][0]["assumptions"]["transit"] if by_timetable else None}
+        | {"robust": stamped_figure(figure, question.quarter_id, results, study)},
         measure=described(measure_of(figure["indicator"], figure["function"])),
         parameters=list(_parameters(figure, study)),
         origins={"kind": str(own["kind"].iloc[0]), "count": len(own), "behind": behind},

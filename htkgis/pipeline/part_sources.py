@@ -31,6 +31,7 @@ ROLES_OF_FACTS = {
     "breaks": "series_breaks",
     "targets": "targets",
     "criteria": "criteria",
+    "planning_rules": "planning_rules",
     "projects": "projects",
 }
 """Tables that one step loads, and the role of the layer of each."""
@@ -120,6 +121,24 @@ PART_SOURCES: dict[str, PartSource] = {
         ("jobs.rounding",),
         ("transit.step_free", "transit.bike_parking"),
         jobs=True,
+        walking=True,
+    ),
+    "robustness": PartSource(
+        ("access", "transit_access", "case_figures", "places", "origins"),
+        ("robustness", "limits", "profile.everyday", "jobs.rounding"),
+        jobs=True,
+        walking=True,
+    ),
+    "rules": PartSource(
+        (
+            "planning_rules",
+            "rule_case_distances",
+            "rule_case_levels",
+            "origins",
+            "places",
+            "service_day",
+        ),
+        ("robustness", "transit.date"),
         walking=True,
     ),
     "nearest": PartSource(("access", "places"), without=_NEAREST_ONLY),

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
+from htkgis.pipeline.explain_robustness import stamped_figure
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.robustness import slow_buses
 from htkgis.pipeline.robustness_steps import case_study, of_case
@@ -159,3 +160,19 @@ def test_buses_take_longer_and_trains_do_not():
     assert slower["arrival_s"].tolist() == [599, 1259, 600, 1200]
     assert slower["departure_s"].tolist() == [610, 1270, 610, 1210]
     assert times["arrival_s"].tolist() == [600, 1200, 600, 1200]
+
+
+def test_an_explained_figure_gives_its_value_in_each_case(results, study):
+    asked = {"indicator": "nearest_1", "function": "station", "mode": "walk", "limit_min": None}
+    asked |= {"percentile": None, "departure": None, "lens": "adult", "state": 2026}
+    found = stamped_figure(asked, "kulturkvarteret", results, study)
+    by_name = {case["case"]: case for case in found["cases"]}
+    assert set(by_name) == {name for name in study.robustness.cases if name in FOOT_CASES}
+    # 15.8 min at 4.5 km/h are 22.2 at 3.2 km/h and 14.2 at 5.0, below the limit of 15
+    assert found["stamp"] == "sensitive"
+    assert by_name["walk_slow"]["result"] == pytest.approx(22.2, abs=0.1)
+    assert [name for name, case in by_name.items() if case["changed"]] == ["walk_brisk"]
+    assert stamped_figure(asked | {"mode": "bike"}, "kulturkvarteret", results, study) is None
+
+
+FOOT_CASES = {*SPEEDS, "snap_near", "snap_far", "entrance_strict", "entrance_wide"}
