@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -85,17 +85,6 @@ def connector_lines(origins: Snaps, places: Snaps, *, crs: Any) -> gpd.GeoDataFr
 def connectors_of(connectors: gpd.GeoDataFrame, ids: Collection[str]) -> gpd.GeoDataFrame:
     """Take the connectors of some points."""
     return connectors[connectors["id"].isin(list(ids))].reset_index(drop=True)
-
-
-def with_connectors(
-    layers: Mapping[str, gpd.GeoDataFrame], connectors: gpd.GeoDataFrame | None
-) -> dict[str, gpd.GeoDataFrame]:
-    """Add the connectors of a file's places and origins, below them; nothing where not known."""
-    if connectors is None:
-        return dict(layers)
-    points = {name: layers[name] for name in ("places", "origins")}
-    shown = {key for rows in points.values() for key in rows["id"]}
-    return {**points, "connectors": connectors_of(connectors, shown), **layers}
 
 
 def _lines(snaps: Snaps, role: str) -> pd.DataFrame:

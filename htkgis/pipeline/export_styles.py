@@ -45,6 +45,8 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text) -> dict[str
         for name, rows in layers.items()
         if name.startswith("isochrones")
     }
+    if "projects" in layers:
+        styles["projects"] = single_style(symbol_of(style.PROJECT))
     if "connectors" in layers:
         styles["connectors"] = single_style(symbol_of(style.CONNECTOR))
     return styles | bands

@@ -28,6 +28,7 @@ from htkgis.study import Quarter, Study
 from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files
 from .localised import localised, localised_table
+from .origin_figures import KeyLimits
 from .profile_steps import Decimal
 
 
@@ -51,6 +52,7 @@ def make_pages(
     language: str,
     decimal: Decimal,
     counted: Sequence[str],
+    behind: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Render every page, and write the downloads, the profile file and the manifest.
 
@@ -74,6 +76,8 @@ def make_pages(
         ``comma`` or ``point``, of the numbers in CSV files.
     counted
         What the manifest calls the reports.
+    behind
+        Layer of a GeoPackage -> layers of the catalog that it was made of.
     """
     text = load_text(language)
     decisions = study.model_dump(mode="json")
@@ -94,6 +98,8 @@ def make_pages(
         run=run,
         text=text,
         decimal=decimal,
+        limits=KeyLimits(study.profile.everyday.value, study.profile.commute.value),
+        behind=behind,
     )
     downloads["profile.json"] = profile_file(profiles, run)
     downloads[contract.FILE] = schema_file()

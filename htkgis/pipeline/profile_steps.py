@@ -14,6 +14,7 @@ from htkgis.quantities import ADULT
 from htkgis.study import Study
 
 from .explorer_steps import explorer_step
+from .export_sources import layers_behind
 from .finding_steps import finding_steps
 from .mode_steps import (
     LENSED,
@@ -144,7 +145,7 @@ def profile_steps(
         "decimal": decimal,
         "counted": list(counted),
     }
-    return [
+    steps = [
         *_loading_steps(study, catalog, hashes),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
@@ -163,6 +164,12 @@ def profile_steps(
             parameters=[dumped(study), profile_parameters],
         ),
         explorer_step(study, catalog),
+    ]
+    page_parameters["behind"] = layers_behind(
+        steps, {name: role_of(name, layer) for name, layer in catalog.layers.items()}
+    )
+    return [
+        *steps,
         Step(
             "pages",
             (*PAGE_INPUTS, *counted.values()),

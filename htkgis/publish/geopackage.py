@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from pyogrio.errors import DataSourceError, FeatureError
 from htkgis.errors import SchemaError, first
 from htkgis.store import disk_error
 
+from .geopackage_about import LayerFacts, write_facts
+
 STYLES = "layer_styles"
 """The table in which QGIS looks for styles when it opens a layer."""
 GEOMETRY = "geom"
@@ -25,9 +29,14 @@ SYNCHRONOUS = "OGR_SQLITE_SYNCHRONOUS"
 
 
 def geopackage_bytes(
-    tables: Mapping[str, pd.DataFrame], *, styles: Mapping[str, str], date: str
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    styles: Mapping[str, str],
+    date: str,
+    about: Mapping[str, LayerFacts] | None = None,
+    language: str = "da",
 ) -> bytes:
-    """Write tables and their styles as one GeoPackage.
+    """Write tables, their styles and what is said of them as one GeoPackage.
 
     Parameters
     ----------
@@ -39,35 +48,62 @@ def geopackage_bytes(
     date
         ISO date (or month, or year) that the file states as its last change: that of the
         data, for a clock would make every file differ.
+    about
+        Layer name -> title, description, credits and licences, for the tables that have any.
+    language
+        ``da`` or ``en``, of the words of ``about``.
 
     Raises
     ------
     SchemaError
-        If a style names no layer, a layer has no CRS, or one is called ``layer_styles``.
+        If a style or a fact names no layer, a layer has no CRS, two have one title, or one is
+        called ``layer_styles``.
     StoreError
         If the disk refuses.
     """
-    _check(tables, styles)
+    facts = about or {}
+    _check(tables, styles, facts)
     with tempfile.TemporaryDirectory(prefix="htkgis-") as folder, _stopped_clock(date):
         path = Path(folder) / "tables.gpkg"
         try:
             for name, table in tables.items():
-                _append(path, name, table)
+                _append(path, name, table, **_contents(facts.get(name)))
             _append(path, STYLES, _style_table(styles, date), FID="id")
+            if facts:
+                write_facts(path, facts, language=language, moment=_moment(date))
             return path.read_bytes()
         except OSError as error:
             raise disk_error(path, error) from error
-        except (DataSourceError, FeatureError) as error:
+        except (DataSourceError, FeatureError, sqlite3.Error) as error:
             raise disk_error(path, OSError(str(error))) from error
 
 
-def _check(tables: Mapping[str, pd.DataFrame], styles: Mapping[str, str]) -> None:
+def _check(
+    tables: Mapping[str, pd.DataFrame],
+    styles: Mapping[str, str],
+    about: Mapping[str, LayerFacts],
+) -> None:
     drawn = [name for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)]
     strangers = sorted(set(styles) - set(drawn))
     if strangers:
         msg = (
             f"GeoPackage: {len(strangers)} styles name no layer with geometry: "
             f"{first(strangers)}; there are {first(drawn)}. Correct the names."
+        )
+        raise SchemaError(msg)
+    unknown = sorted(set(about) - set(tables))
+    if unknown:
+        msg = (
+            f"GeoPackage: {len(unknown)} descriptions name no layer: {first(unknown)}; there are "
+            f"{first(tables)}. Correct the names."
+        )
+        raise SchemaError(msg)
+    titles = Counter(facts.title for facts in about.values())
+    twice = sorted(title for title, count in titles.items() if count > 1)
+    if twice:
+        msg = (
+            f"GeoPackage: {len(twice)} titles stand at more than one layer: {first(twice)}; the "
+            "standard allows each once. Tell the layers apart."
         )
         raise SchemaError(msg)
     if STYLES in tables:
@@ -86,7 +122,7 @@ def _check(tables: Mapping[str, pd.DataFrame], styles: Mapping[str, str]) -> Non
 def _stopped_clock(date: str) -> Iterator[None]:
     """Give GDAL a date to write instead of the hour of the run."""
     # the file is thrown away once its bytes are read: nobody needs it to survive a power cut
-    options = {CLOCK: f"{_day(date)}T00:00:00.000Z", SYNCHRONOUS: "OFF"}
+    options = {CLOCK: _moment(date), SYNCHRONOUS: "OFF"}
     before = {name: pyogrio.get_gdal_config_option(name) for name in options}
     pyogrio.set_gdal_config_options(options)
     try:
@@ -95,9 +131,20 @@ def _stopped_clock(date: str) -> Iterator[None]:
         pyogrio.set_gdal_config_options(before)
 
 
+def _moment(date: str) -> str:
+    return f"{_day(date)}T00:00:00.000Z"
+
+
 def _day(date: str) -> str:
     """First day of a date, a month or a year."""
     return "-".join([*date.split("-"), "01", "01"][:3])
+
+
+def _contents(facts: LayerFacts | None) -> dict[str, str]:
+    """Give what the standard has a place for: the title and the description."""
+    if facts is None:
+        return {}
+    return {"IDENTIFIER": facts.title, "DESCRIPTION": facts.description}
 
 
 def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:

@@ -4,7 +4,9 @@ import pandas as pd
 import shapely
 
 from htkgis.maps import load_text
+from htkgis.pipeline.export_sources import TABLES
 from htkgis.pipeline.exports import export_files
+from htkgis.pipeline.origin_figures import KeyLimits
 
 HOSTILE = '=HYPERLINK("x")\n"Æ" & <b>'
 RUN = {
@@ -35,6 +37,21 @@ FACTS = {
     "valid_to": None,
     "jobs": None,
     "note": "-2+3",
+}
+
+
+PROJECT = {
+    "name": HOSTILE,
+    "name_en": None,
+    "kind": "institution",
+    "phase": "planned",
+    "year_from": 2028,
+    "year_to": None,
+    "budget_mio_dkk": 12.5,
+    "quantity": None,
+    "quantity_en": None,
+    "note": None,
+    "note_en": None,
 }
 
 
@@ -112,6 +129,10 @@ def example_inputs(shapes):
         "assumptions": {"job_rounding": 100},
         "modes": ["walk", "bike"],
         "nearest": [{"n": 1, "function": "school", "mode": "walk", "place_name": HOSTILE}],
+        "projects": [
+            PROJECT | {"id": "new_school", "place_id": "s2", "status": "planned"},
+            PROJECT | {"id": "nowhere", "place_id": None, "status": "running"},
+        ],
         "places": [
             {
                 **FACTS,
@@ -172,4 +193,11 @@ def example_inputs(shapes):
 
 
 def files_of(inputs, *, language="da", decimal="comma"):
-    return export_files(**inputs, run=RUN, text=load_text(language), decimal=decimal)
+    return export_files(
+        **inputs,
+        run=RUN,
+        text=load_text(language),
+        decimal=decimal,
+        limits=KeyLimits(everyday_min=10.0, commute_min=15.0),
+        behind={name: ["streets"] for name in TABLES},
+    )

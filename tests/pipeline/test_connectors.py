@@ -14,7 +14,6 @@ from htkgis.pipeline.connectors import (
     audits_by_layer,
     connector_lines,
     connectors_of,
-    with_connectors,
 )
 from htkgis.pipeline.profiles import RunReport
 
@@ -93,16 +92,6 @@ def test_nothing_to_draw_is_a_table_without_rows():
     found = connector_lines(snapped(on=(30, 0)), snapped(), crs=CRS)
     assert len(found) == 0
     assert found.columns.tolist() == ["id", "role", "distance_m", "geometry"]
-
-
-def test_files_hold_the_connectors_of_their_points_below_them():
-    known = connector_lines(snapped(home=(5, 5), other=(9, 9)), snapped(shop=(8, 3)), crs=CRS)
-    layers = {name: pd.DataFrame({"id": ids}) for name, ids in (("area", []), ("streets", []))}
-    layers |= {"places": pd.DataFrame({"id": ["shop"]}), "origins": pd.DataFrame({"id": ["home"]})}
-    found = with_connectors(layers, known)
-    assert list(found) == ["places", "origins", "connectors", "area", "streets"]
-    assert found["connectors"]["id"].tolist() == ["home", "shop"]
-    assert with_connectors(layers, None) == layers
 
 
 def test_the_layer_has_a_name_in_both_languages():

@@ -8,10 +8,12 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
 from htkgis.maps import load_text, style
 from htkgis.pipeline.export_styles import layer_styles, symbol_of
-from htkgis.pipeline.exports import column_name, listed_files
+from htkgis.pipeline.exports import listed_files
+from htkgis.pipeline.origin_figures import column_name
 from htkgis.publish.qml import FillSymbol, LineSymbol
 from tests.pipeline.export_example import HOSTILE, example_inputs, files_of
 
@@ -36,11 +38,12 @@ def layer(package, name):
     return pyogrio.read_dataframe(package, layer=name)
 
 
-def test_a_quarter_has_its_files_and_all_quarters_share_four_tables(inputs):
+def test_a_quarter_has_its_files_and_all_quarters_share_five_tables(inputs):
     files = files_of(inputs)
     assert sorted(files) == [
         "figures.parquet",
         "isochrones.parquet",
+        "origin_figures.parquet",
         "origins.parquet",
         "places.parquet",
         "q.csv",
@@ -58,6 +61,7 @@ def test_the_same_tables_give_the_same_bytes(inputs):
 def test_the_geopackage_holds_what_the_map_shows_in_the_crs_of_the_study(package):
     names = [name for name, _ in pyogrio.list_layers(package)]
     assert names == [
+        "projects",
         "places",
         "origins",
         "area",
@@ -81,6 +85,72 @@ def test_origins_have_a_column_for_each_figure_its_place_and_its_bound(package):
     assert rows["walk_nearest_1_school_min_place"].tolist()[0] == "s1"
     assert rows["walk_jobs_15min_jobs"].tolist() == [1200.0, 1200.0]
     assert rows["walk_jobs_15min_jobs_bound"].dropna().to_dict() == {"west": "at_least"}
+
+
+def test_origins_hold_columns_of_adults_in_the_shown_year_within_one_limit_only(inputs, tmp_path):
+    access = inputs["access"]
+    others = [access.assign(lens="child"), access.assign(state=2017)]
+    others.append(access[access["unit"] == "jobs"].assign(limit_min=30.0))
+    files = files_of(inputs | {"access": pd.concat([access, *others], ignore_index=True)})
+    found = pd.read_parquet(io.BytesIO(files["origins.parquet"]))
+    assert {name for name in found.columns if name.startswith("walk")} == {
+        "walk_nearest_1_school_min",
+        "walk_nearest_1_school_min_place",
+        "walk_jobs_15min_jobs",
+        "walk_jobs_15min_jobs_bound",
+    }
+    long = pd.read_parquet(io.BytesIO(files["origin_figures.parquet"]))
+    assert len(long) == 3 * len(access) + 2
+
+
+def test_every_figure_of_every_origin_is_a_row_rounded_as_on_the_page(inputs):
+    found = pd.read_parquet(io.BytesIO(files_of(inputs)["origin_figures.parquet"]))
+    shown = found[["id", "measure", "value", "unit", "bound", "place_id"]].astype(object)
+    assert shown.where(shown.notna(), None).to_numpy().tolist() == [
+        ["west", "nearest_1", 4.13, "min", None, "s1"],
+        ["east", "nearest_1", None, "min", None, None],
+        ["west", "jobs", 1200.0, "jobs", "at_least", None],
+        ["east", "jobs", 1200.0, "jobs", None, None],
+    ]
+    assert set(found["profile_quarter_id"]) == {"q"}
+
+
+def test_projects_are_drawn_where_they_make_a_place_that_has_a_position(package):
+    rows = layer(package, "projects")
+    assert rows["id"].tolist() == ["new_school"]
+    row = rows.iloc[0]
+    assert (row["status"], row["budget_mio_dkk"], row["year_from"]) == ("planned", 12.5, 2028)
+    assert pd.isna(row["year_to"])
+    assert row["approximate"]
+    assert row.geometry.equals(layer(package, "places").set_index("id").geometry["s2"])
+
+
+def test_a_file_without_projects_has_no_such_layer(inputs, tmp_path):
+    [profile] = inputs["profiles"]
+    path = tmp_path / "none.gpkg"
+    path.write_bytes(files_of(inputs | {"profiles": [profile | {"projects": []}]})["q.gpkg"])
+    assert "projects" not in {name for name, _ in pyogrio.list_layers(path)}
+
+
+def test_connectors_lie_below_the_points_that_they_join(inputs, tmp_path, shapes):
+    lines = [shapely.LineString([(0, 0), (0, 9)])] * 3
+    known = shapes(lines, id=["west", "s1", "far"], role=["origin", "place", "place"])
+    path = tmp_path / "connected.gpkg"
+    path.write_bytes(files_of(inputs | {"connectors": known})["q.gpkg"])
+    names = [name for name, _ in pyogrio.list_layers(path)]
+    assert names[:5] == ["projects", "places", "origins", "connectors", "area"]
+    assert layer(path, "connectors")["id"].tolist() == ["west", "s1"]
+
+
+def test_every_layer_says_what_it_holds_and_whom_its_data_are_from(package):
+    for name, _ in pyogrio.list_layers(package):
+        if name == "layer_styles":
+            continue
+        said = pyogrio.read_info(package, layer=name)["layer_metadata"]
+        assert said["IDENTIFIER"] != name
+        assert "© OpenStreetMap contributors" in said["DESCRIPTION"]
+        assert "ODbL 1.0" in said["DESCRIPTION"]
+        assert "ikke til sagsbehandling" in said["DESCRIPTION"]
 
 
 def test_places_have_state_and_minutes_and_missing_is_not_zero(package):

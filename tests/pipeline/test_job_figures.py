@@ -14,9 +14,9 @@ from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
 from htkgis.maps import load_text
 from htkgis.pipeline.explain import explain_figure
-from htkgis.pipeline.exports import column_name
 from htkgis.pipeline.figure_words import figure_label
 from htkgis.pipeline.layers import load_places
+from htkgis.pipeline.origin_figures import column_name
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.question import Question
 from htkgis.store import Cache, sha256_file

@@ -1,6 +1,7 @@
 """GeoPackage: the tables as they were given, styled for QGIS, the same bytes every time."""
 
 import base64
+import contextlib
 import sqlite3
 import time
 from xml.etree import ElementTree as ET
@@ -14,6 +15,7 @@ from geopandas.testing import assert_geodataframe_equal
 
 from htkgis.errors import SchemaError
 from htkgis.publish.geopackage import geopackage_bytes
+from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import (
     Category,
     FillSymbol,
@@ -217,3 +219,85 @@ def test_the_file_is_of_a_version_that_older_programs_read(points, tmp_path):
     path.write_bytes(geopackage_bytes({"points": points}, styles={}, date="2026"))
     with sqlite3.connect(path) as base:
         assert base.execute("PRAGMA user_version").fetchone() == (10300,)
+
+
+ABOUT = {
+    "places": LayerFacts("Steder", f"Skoler. {HOSTILE}", ("OSM", "Kommunen"), ("ODbL 1.0",)),
+    "provenance": LayerFacts("Kilder", "Lagene."),
+}
+
+
+def described(points, **changes):
+    tables = {"places": points, "provenance": pd.DataFrame({"layer": ["streets"]})}
+    options = {"styles": {}, "date": "2026-11", "about": ABOUT, "language": "da"} | changes
+    return geopackage_bytes(tables, **options)
+
+
+@pytest.fixture
+def base(points, tmp_path):
+    path = tmp_path / "about.gpkg"
+    path.write_bytes(described(points))
+    with contextlib.closing(sqlite3.connect(path)) as opened:
+        yield opened
+
+
+def test_every_program_finds_title_and_description_where_the_standard_has_them(base):
+    rows = base.execute(
+        "select identifier, description from gpkg_contents where table_name = 'places'"
+    ).fetchall()
+    assert rows == [("Steder", f"Skoler. {HOSTILE}")]
+
+
+def test_qgis_finds_credits_and_licences_of_each_layer(base):
+    # the very question that QGIS asks when it opens a layer
+    [(found,)] = base.execute(
+        "select metadata from gpkg_metadata left join gpkg_metadata_reference on "
+        "gpkg_metadata_reference.md_file_id = gpkg_metadata.id where "
+        "md_standard_uri = 'http://mrcc.com/qgis.dtd' and reference_scope = 'table' and "
+        "table_name = 'places'"
+    ).fetchall()
+    root = parsed(found)
+    assert root.findtext("title") == "Steder"
+    assert root.findtext("abstract") == f"Skoler. {HOSTILE}"
+    assert [element.text for element in root.findall("rights")] == ["OSM", "Kommunen"]
+    assert [element.text for element in root.findall("license")] == ["ODbL 1.0"]
+    assert root.findtext("language") == "DAN"
+
+
+def test_metadata_are_announced_and_tell_the_date_of_the_data(base):
+    announced = base.execute(
+        "select table_name, scope from gpkg_extensions where extension_name = 'gpkg_metadata'"
+    ).fetchall()
+    assert announced == [
+        ("gpkg_metadata", "read-write"),
+        ("gpkg_metadata_reference", "read-write"),
+    ]
+    moments = base.execute("select distinct timestamp from gpkg_metadata_reference").fetchall()
+    assert moments == [("2026-11-01T00:00:00.000Z",)]
+    assert base.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert base.execute("pragma foreign_key_check").fetchall() == []
+
+
+def test_a_described_file_is_the_same_bytes_and_gdal_reads_its_metadata(points, tmp_path):
+    data = described(points)
+    assert described(points) == data
+    path = tmp_path / "g.gpkg"
+    path.write_bytes(data)
+    found = pyogrio.read_info(path, layer="places")["layer_metadata"]
+    assert found["IDENTIFIER"] == "Steder"
+    assert_geodataframe_equal(pyogrio.read_dataframe(path, layer="places"), points)
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        ({"roads": LayerFacts("Veje", "")}, r"1 descriptions name no layer: 'roads'; there are"),
+        (
+            {"places": LayerFacts("Lag", ""), "provenance": LayerFacts("Lag", "")},
+            r"1 titles stand at more than one layer: 'Lag'.*Tell the layers apart",
+        ),
+    ],
+)
+def test_a_description_that_would_be_wrong_is_a_named_error(points, about, message):
+    with pytest.raises(SchemaError, match=message):
+        described(points, about=about)

@@ -1,0 +1,199 @@
+"""Figures of each origin: the shown ones as columns beside its position, all as a long table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from htkgis.profile.jobs import JOBS
+from htkgis.profile.rounding import plain
+from htkgis.quantities import ADULT
+
+from .figure_words import shown_value
+
+CASE_OF_ACCESS = [
+    "measure",
+    "function",
+    "mode",
+    "limit_min",
+    "percentile",
+    "departure",
+    "lens",
+    "state",
+    "unit",
+]
+
+
+@dataclass(frozen=True)
+class KeyLimits:
+    """Limits of which an origin has columns; minutes.
+
+    ``everyday_min`` of places, ``commute_min`` of jobs.
+    """
+
+    everyday_min: float
+    commute_min: float
+
+    def of(self, unit: str) -> float:
+        """Limit of the figures of a unit.
+
+        Examples
+        --------
+        >>> KeyLimits(15.0, 30.0).of("jobs"), KeyLimits(15.0, 30.0).of("places")
+        (30.0, 15.0)
+        """
+        return self.commute_min if unit == JOBS else self.everyday_min
+
+
+def origins_in_short(
+    profile: Mapping[str, Any],
+    access: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    limits: KeyLimits,
+) -> gpd.GeoDataFrame:
+    """Put what a map of the origins is made of beside them, a column each.
+
+    Only of adults, of the year that the page shows, and within one limit: all figures are
+    more than a thousand, and no program shows so many columns. The rest is in
+    :func:`origin_figures`.
+
+    Returns
+    -------
+    origins
+        With one column per figure, one for the place where it names one, and bounds.
+    """
+    rounding = profile["assumptions"]["job_rounding"]
+    state = profile["study"]["state"]
+    columns: dict[str, Any] = {}
+    key = access["limit_min"].isna() | (access["limit_min"] == access["unit"].map(limits.of))
+    shown = key & (access["lens"] == ADULT) & (access["state"] == state)
+    own = access[shown & access["id"].isin(origins["id"])]
+    for case, by_origin in _by_case(own).items():
+        known = dict(zip(CASE_OF_ACCESS, case, strict=True))
+        columns |= _figure_columns(known, by_origin, list(origins["id"]), state, rounding)
+    wide = pd.DataFrame(columns, index=origins.index)
+    facts = origins.drop(columns=["layer"], errors="ignore")
+    return gpd.GeoDataFrame(pd.concat([facts, wide], axis=1), crs=origins.crs)
+
+
+def origin_figures(
+    profile: Mapping[str, Any], access: pd.DataFrame, origins: pd.DataFrame
+) -> pd.DataFrame:
+    """List every figure of a quarter's origins, rounded as the page rounds.
+
+    Parameters
+    ----------
+    profile
+        Of the quarter.
+    access
+        Contract ``ACCESS``.
+    origins
+        Those of the quarter; only ``id`` is read.
+
+    Returns
+    -------
+    figures
+        One row each: ``profile_quarter_id``, ``id`` of the origin, the case (measure, function,
+        mode, limit, percentile and departure of public transport, lens, state), ``value`` in
+        ``unit`` (missing: not reached, or not known), ``bound`` (``at_least``, ``at_most`` or
+        missing) and ``place_id`` of the nearest place where the figure names one.
+    """
+    rounding = profile["assumptions"]["job_rounding"]
+    own = access[access["id"].isin(origins["id"])]
+    values = [
+        shown_value(value, unit, lower_bound=bool(cut), job_rounding=rounding)
+        for value, unit, cut in zip(own["value"], own["unit"], own["lower_bound"], strict=True)
+    ]
+    bounds = [
+        _bound(cut=bool(cut), beyond=bool(beyond))
+        for cut, beyond in zip(own["lower_bound"], own["upper_bound"], strict=True)
+    ]
+    table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
+        **{name: own[name] for name in ("id", *CASE_OF_ACCESS)},
+        value=pd.Series(values, index=own.index, dtype="float64"),
+        bound=pd.Series(bounds, index=own.index, dtype="object"),
+        place_id=own["to_id"],
+    )
+    return table[[*(name for name in table.columns if name != "unit"), "unit"]].reset_index(
+        drop=True
+    )
+
+
+def _bound(*, cut: bool, beyond: bool) -> str | None:
+    return "at_least" if cut else "at_most" if beyond else None
+
+
+def _by_case(access: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, tuple[Any, ...]]]:
+    """Sort the rows by case and origin in one pass: value, place and bounds."""
+    facts = ["id", "value", "to_id", "lower_bound", "upper_bound"]
+    table = pd.DataFrame(access[[*CASE_OF_ACCESS, *facts]])
+    numbers = table.groupby(CASE_OF_ACCESS, sort=False, dropna=False).ngroup().to_numpy()
+    _, first_rows = np.unique(numbers, return_index=True)
+    by_number: list[dict[str, tuple[Any, ...]]] = [{} for _ in first_rows]
+    for number, row in zip(
+        numbers.tolist(), table[facts].itertuples(index=False, name=None), strict=True
+    ):
+        by_number[number][row[0]] = row[1:]
+    heads = table[CASE_OF_ACCESS].iloc[first_rows].itertuples(index=False, name=None)
+    return {
+        tuple(plain(value) for value in head): by_origin
+        for head, by_origin in zip(heads, by_number, strict=True)
+    }
+
+
+def _figure_columns(
+    case: Mapping[str, Any],
+    by_origin: Mapping[str, tuple[Any, ...]],
+    ids: list[str],
+    state: int,
+    rounding: int,
+) -> dict[str, Any]:
+    """Values of one case by origin, and the place and the bound where it has any."""
+    name = column_name(case, shown_state=state)
+    found = [by_origin.get(key, (None, None, False, False)) for key in ids]
+    shown = [
+        shown_value(value, case["unit"], lower_bound=bool(cut), job_rounding=rounding)
+        for value, _, cut, _ in found
+    ]
+    columns: dict[str, Any] = {name: np.array(shown, dtype="float64")}
+    places = [plain(place) for _, place, _, _ in found]
+    if any(place is not None for place in places):
+        columns[f"{name}_place"] = places
+    bounds = [_bound(cut=cut, beyond=beyond) for _, _, cut, beyond in found]
+    if any(bounds):
+        columns[f"{name}_bound"] = bounds
+    return columns
+
+
+def column_name(case: Mapping[str, Any], *, shown_state: int) -> str:
+    """Name a column by everything that tells its figure from the others.
+
+    Examples
+    --------
+    >>> case = {"mode": "walk", "measure": "cumulative", "function": "public space",
+    ...         "limit_min": 15.0, "percentile": None, "departure": None, "lens": "adult",
+    ...         "state": 2017, "unit": "places"}
+    >>> column_name(case, shown_state=2026)
+    'walk_cumulative_public_space_15min_places_2017'
+    """
+    function = case["function"]
+    if case["measure"] == JOBS and not pd.isna(function):
+        function = f"sector_{function}"  # a sector called "low" is no low end
+    limit, percentile, lens = case["limit_min"], case["percentile"], case["lens"]
+    parts = [
+        case["mode"],
+        case["measure"],
+        function,
+        None if pd.isna(limit) else f"{limit:g}min",
+        None if pd.isna(percentile) else f"p{percentile:g}",
+        case["departure"],
+        None if lens == ADULT else lens,
+        case["unit"],
+        None if case["state"] == shown_state else case["state"],
+    ]
+    return "_".join(str(part).replace(" ", "_") for part in parts if not pd.isna(part))
