@@ -73,6 +73,8 @@ def isolation_method(part: Mapping[str, Any], used: Used, text: Text) -> Iterato
         through=text.format_number(closed["through_movement"], None),
         barrier=text.format_number(closed["barrier_cost"], None),
     )
+    if used.get("sketch_length"):
+        yield text("isolation.note.sketch", slack=text.format_share(used["sketch_length"]))
     if part["finding"]["values"]["compared"]:
         compared = text.format_number(used["compared_addresses"])
         yield text("isolation.note.neighbours", compared=compared)

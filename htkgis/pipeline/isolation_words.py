@@ -27,7 +27,7 @@ CLOSED = {
 """By key of the study: the indicator that its limit is of."""
 
 
-def isolation_decisions(study: Study) -> dict[str, Any] | None:
+def isolation_decisions(study: Study, *, sketch: bool) -> dict[str, Any] | None:
     """Say what the study decides on isolation, in units that the pages print; None without."""
     rules = study.isolation
     if rules is None:
@@ -40,6 +40,9 @@ def isolation_decisions(study: Study) -> dict[str, Any] | None:
         "limits_min": dict(rules.limits.value),
         "longest_min": dict(rules.longest.value),
         "closed": {name: getattr(rules.closed, key).value for key, name in CLOSED.items()},
+        "sketch_length": study.robustness.sketch_length.value
+        if sketch and study.robustness is not None
+        else None,
     }
 
 

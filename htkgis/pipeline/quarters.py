@@ -122,7 +122,7 @@ def make_profiles(
         study=_study(study),
         assumptions=_assumptions(study)
         | {
-            "isolation": isolation_decisions(study),
+            "isolation": isolation_decisions(study, sketch=sketch),
             "lenses": _lenses(study, unknown_kinds),
             "transit": by_timetable,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from .spread import STATISTICS
 CROSSINGS, DIRECTNESS = "crossings_per_km", "directness"
 DIRECTION, FUNCTION = "directness_direction", "directness_function"
 REACHED, THROUGH, BARRIER = "reached_surroundings", "through_movement", "barrier_cost"
+OF_LENGTHS = (DIRECTNESS, REACHED)
+"""Indicators that lengths of streets decide: as uncertain as those are."""
+
 INDICATORS = {
     CROSSINGS: ("per km", "more"),
     DIRECTNESS: ("times", "less"),
@@ -214,7 +218,8 @@ def _rows(
             for name, own in zip(names, areas, strict=True)
         ]
         for value in values:
-            value["closed"] = _is_closed(value, direction, limit)
+            slack = decisions.get("sketch_length") if indicator in OF_LENGTHS else None
+            value["closed"] = _is_closed(value, direction, limit, slack or 0.0)
             for key in ("value", "neighbours"):
                 value[key] = None if value[key] is None else round(float(value[key]), DECIMALS)
         rows.append(
@@ -232,16 +237,21 @@ def _rows(
     return rows
 
 
-def _is_closed(value: Mapping[str, Any], direction: str, limit: float | None) -> bool | None:
-    """Judge a value by its limit, which is closed itself; None where it cannot be told."""
+def _is_closed(
+    value: Mapping[str, Any], direction: str, limit: float | None, slack: float
+) -> bool | None:
+    """Judge a value by its limit, which is closed itself; None where it cannot be told.
+
+    ``slack`` is the part by which the value may be wrong: what may lie on both sides of the
+    limit is not judged.
+    """
     if limit is None or value["value"] is None:
         return None
-    if direction == "less":
-        closed = value["value"] >= limit
-        # a lower bound may be longer in truth, so that "open" is not known
-        return True if closed else None if value["lower_bound"] else False
-    closed = value["value"] < limit
-    return None if closed and value["lower_bound"] else closed
+    # in truth a lower bound may be any larger number
+    high = math.inf if value["lower_bound"] else value["value"] * (1 + slack)
+    ends = (value["value"] * (1 - slack), high)
+    at_low, at_high = (end >= limit if direction == "less" else end < limit for end in ends)
+    return at_low if at_low == at_high else None
 
 
 def _crossings(own: Measured) -> dict[str, Any]:

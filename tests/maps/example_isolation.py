@@ -25,6 +25,7 @@ ISOLATION = {
         "through_movement": 0.5,
         "barrier_cost": 0.5,
     },
+    "sketch_length": None,
 }
 RAIL = {
     "kind": "railway",

@@ -18,9 +18,12 @@ NAMES = [
 ]
 
 
-def part(first=None, second=None, area="a1"):
+DIRECT = measured("a1")["directness"]
+
+
+def part(first=None, second=None, area="a1", decisions=ISOLATION):
     facts = [measured("a1", **(first or {})), measured("a2", **(second or {}))]
-    return isolation_part(facts, NAMES, ISOLATION, area_id=area)
+    return isolation_part(facts, NAMES, decisions, area_id=area)
 
 
 def values(found, indicator, mode=0):
@@ -65,6 +68,21 @@ def test_a_cost_that_is_at_least_below_its_limit_is_not_judged():
     high = {"missing": None, "rows": [RAIL | {"saved_min": 0.5, "lower_bound": True}]}
     first, second = values(part({"barriers": low}, {"barriers": high}), "barrier_cost")
     assert (first["closed"], second["closed"]) == (None, True)
+
+
+def test_a_detour_near_its_limit_is_not_judged_where_lengths_are_rough():
+    # 1.5 with 12 % to either side is 1.32 to 1.68: below and above the limit of 1.5; 1.71 is not
+    rough = ISOLATION | {"sketch_length": 0.12}
+    near, far = ({"directness": DIRECT | {"median": value}} for value in (1.5, 1.71))
+    found = part(near, far, decisions=rough)
+    first, second = values(found, "directness")
+    assert (first["closed"], second["closed"]) == (None, True)
+    assert values(part(near, far), "directness")[0]["closed"] is True
+
+
+def test_ways_out_are_counted_and_not_as_rough_as_lengths():
+    found = part(decisions=ISOLATION | {"sketch_length": 0.5})
+    assert values(found, "crossings_per_km")[0]["closed"] is True
 
 
 def test_what_a_sketch_cannot_tell_is_missing_and_says_why():

@@ -101,6 +101,12 @@ _ISOLATION = record(
     limits_min=by_name(f"{_BY_MODE}: to reach surroundings within.", minutes("A limit.")),
     longest_min=by_name(f"{_BY_MODE}: longer trips count as long as this.", minutes("A limit.")),
     closed=by_name("By indicator: from where on an area is closed.", number("Limit.", "its own")),
+    sketch_length=maybe(
+        number(
+            "Part by which lengths of sketch streets may differ from true ones.", "share", least=0
+        ),
+        "the streets are no sketch, or the study does not say",
+    ),
 )
 
 PARTS: dict[str, Schema] = {
