@@ -128,5 +128,5 @@ def test_a_lens_leads_to_its_own_speed_and_to_no_car():
 def test_what_is_missing_says_so_and_what_it_would_rest_on():
     result = explain("shares", "kulturkvarteret", "--mode", "walk", "--language", "en")
     assert "value (missing)" in result.stdout
-    assert "walk_shares from the step walk_shares: none of 0 rows" in result.stdout
+    assert "disclosed_shares from the step disclosure: none of 0 rows" in result.stdout
     assert "load_residents" in result.stdout
