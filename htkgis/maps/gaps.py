@@ -89,7 +89,7 @@ def _lead(profile: Profile, gaps: Sequence[Row], text: Text) -> str:
     own = set(limits["own_min"].values())
     if len(own) != 1:
         return text("gaps.lead", limit=everyday)
-    source = limits["source_en"] if text.language == "en" else None
+    source = limits.get("source_en") if text.language == "en" else None
     functions = text.join([text(f"function.{name}").lower() for name in limits["own_min"]])
     return text(
         "gaps.lead_own",
@@ -143,8 +143,7 @@ def _origin(reason: Row, profile: Profile, text: Text) -> str:
     """Say where the way begins; a house number alone would say nothing."""
     if profile["origins"]["kind"] == "address":
         return text("gaps.from_addresses")
-    english = text.language == "en" and reason["origin_name_en"]
-    name = english or reason["origin_name"]
+    name = (text.language == "en" and reason.get("origin_name_en")) or reason["origin_name"]
     return text("gaps.from_origin", origin=name) if name else ""
 
 
@@ -201,7 +200,7 @@ def _projects(found: Sequence[Row], text: Text) -> list[str]:
     return [
         text(
             "gaps.project_year" if row["year_to"] else "gaps.project",
-            name=(text.language == "en" and row["name_en"]) or row["name"],
+            name=(text.language == "en" and row.get("name_en")) or row["name"],
             place=row["place_name"] or text("missing.unnamed"),
             year=row["year_to"],
         )

@@ -16,6 +16,7 @@ from htkgis.quantities import ADULT
 from .figure_words import figure_label, is_felt, shown_value, transit_label
 
 STATISTICS = ["min", "median", "max"]
+ROBUST = ("robust_low", "robust_high")
 CASE = [
     "indicator",
     "function",
@@ -39,7 +40,9 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
         ``mode``, ``limit_min``, of public transport ``percentile`` and ``departure``, ``lens``,
         ``state``), ``min``, ``median`` and ``max`` over the origins, ``missing`` (why one of
         them is: ``hidden``, ``not_reached``, or ``unknown`` of a count, which is not 0), ``unit``,
-        ``bound`` (``at_least``, ``at_most`` or missing), the name of the nearest place of most
+        ``bound`` (``at_least``, ``at_most`` or missing), of the median ``robustness`` (``sure``,
+        ``sensitive``, or missing where it was not measured again) with ``robust_low`` and
+        ``robust_high`` (missing: not reached in that case), the name of the nearest place of most
         origins of what the page shows (of adults in its year), and the indicator's
         ``definition`` and ``source``.
     """
@@ -56,6 +59,7 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
     for known in _cases(own):
         cut, beyond = known.pop("lower_bound"), known.pop("upper_bound")
         hidden = known.pop("hidden")
+        stamp, ends = known.pop("robustness"), [known.pop(name) for name in ROBUST]
         shown = {
             name: None
             if hidden
@@ -74,13 +78,20 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
                 **shown,
                 "missing": _why_missing(shown, str(known["unit"]), hidden=hidden),
                 "bound": "at_least" if cut else "at_most" if beyond else None,
+                "robustness": None if hidden else stamp,
+                **{
+                    name: None
+                    if hidden or stamp is None
+                    else shown_value(value, known["unit"], lower_bound=cut, job_rounding=rounding)
+                    for name, value in zip(ROBUST, ends, strict=True)
+                },
                 "place": named.get(key) if of_page else None,
                 "definition": about.get(_in("definition", text)),
                 "source": about.get(_in("source", text)),
             }
         )
     table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
-    return table.astype(dict.fromkeys(["limit_min", "percentile", *STATISTICS], "float64"))
+    return table.astype(dict.fromkeys(["limit_min", "percentile", *STATISTICS, *ROBUST], "float64"))
 
 
 def _in(name: str, text: Text) -> str:
@@ -113,12 +124,16 @@ def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
     """Put the statistics of each case beside each other, with its bounds; one pass over all."""
     cases: dict[tuple[Any, ...], dict[str, Any]] = {}
     columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound", "hidden"]
+    columns += ["robustness", *ROBUST]
     for row in figures[columns].itertuples(index=False, name=None):
         case = tuple(plain(value) for value in row[: len(CASE)])
-        statistic, value, cut, beyond, hidden = row[len(CASE) :]
-        flags = {"lower_bound": False, "upper_bound": False, "hidden": False}
+        statistic, value, cut, beyond, hidden, *robust = row[len(CASE) :]
+        unsaid: dict[str, Any] = dict.fromkeys(("robustness", *ROBUST))
+        flags = unsaid | {"lower_bound": False, "upper_bound": False, "hidden": False}
         known = cases.setdefault(case, dict(zip(CASE, case, strict=True)) | flags)
         known[statistic] = value
+        if statistic == "median":
+            known |= dict(zip(("robustness", *ROBUST), map(plain, robust), strict=True))
         known["lower_bound"] |= bool(cut)
         known["upper_bound"] |= bool(beyond)
         known["hidden"] |= bool(hidden)
@@ -132,6 +147,8 @@ FIGURE_COLUMNS = [
     "missing",
     "unit",
     "bound",
+    "robustness",
+    *ROBUST,
     "place",
     *(name for name in CASE if name != "unit"),
     "definition",

@@ -1,8 +1,8 @@
-"""A quarter's profile as a workbook: figures, places, shares, lists, definitions, sources."""
+"""A quarter's profile as a workbook: a sheet for each of its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,11 @@ from htkgis.maps import Text
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.tables.indicators import indicator_name
 from htkgis.profile.rounding import plain
-from htkgis.publish.workbook import Column, Kind, Number, Sheet, Words, workbook_bytes
+from htkgis.publish.workbook import Kind, Number, Sheet, workbook_bytes
 
-Row = Mapping[str, Any]
+from .workbook_findings import FindingSheets
+from .workbook_sheet import Row, SheetMaker
+
 KINDS: dict[str, Kind] = {"min": "minutes", "share": "share", "km": "decimal"}
 """By unit: how a number is written; a count where the unit is none of these."""
 BESIDE = ("area", "municipality", "region", "country")
@@ -52,11 +54,21 @@ def quarter_workbook(
         caution=provenance["caution"],
     )
     credits_line = text("workbook.credits", credits="; ".join(provenance["credits"]))
-    made = _Maker(text, title, lead.strip(), credits_line)
+    shared = (text, title, lead.strip(), credits_line)
+    made, found = _Maker(*shared), FindingSheets(*shared)
     sheets = [
         made.figures(profile, figures),
         made.places(profile),
+        found.gaps(profile),
+        found.completeness(profile),
         made.shares(profile),
+        found.fairness(profile),
+        found.inequality(profile),
+        found.isolation(profile),
+        found.barriers(profile),
+        found.rules(profile),
+        found.service(profile),
+        found.robustness(profile),
         made.indicators(profile),
         made.lists(profile),
         made.definitions(profile),
@@ -65,56 +77,24 @@ def quarter_workbook(
     return workbook_bytes(sheets, title=title, credits_line=credits_line, date=date)
 
 
-class _Maker:
-    """Arranges sheets with the words, the title and the credits that all of them share."""
-
-    def __init__(self, text: Text, title: str, lead: str, credits_line: str) -> None:
-        self.text, self.title, self.lead, self.credits = text, title, lead, credits_line
-
-    def _sheet(
-        self,
-        name: str,
-        columns: Sequence[tuple[str, float, Kind]],
-        rows: Sequence[Sequence[Any]],
-        notes: Sequence[str] = (),
-    ) -> Sheet:
-        return Sheet(
-            name=self.text(f"workbook.sheet.{name}"),
-            title=self.title,
-            lead=self.lead,
-            columns=[Column(words, width, kind) for words, width, kind in columns],
-            rows=rows,
-            notes=[*notes, self.credits],
-        )
-
-    def _head(self, name: str, width: float, kind: Kind = "text") -> tuple[str, float, Kind]:
-        return self.text(f"workbook.column.{name}"), width, kind
-
-    def _why(self, reason: str) -> Words:
-        return Words(self.text(f"workbook.why.{reason}"))
-
-    def _words(self, section: str, key: Any) -> str:
-        known = f"{section}.{key}"
-        return self.text(known) if known in self.text.words else str(key).replace("_", " ")
-
-    def _yes(self, value: Any) -> Any:
-        if value is None:
-            return self._why("unknown")
-        return self.text(f"table.{'yes' if value else 'no'}")
+class _Maker(SheetMaker):
+    """Arranges what is measured, listed and defined."""
 
     def figures(self, profile: Row, figures: pd.DataFrame) -> Sheet:
         """One row per figure: every mode, lens, window and year."""
-        head = self._head
+        head = self.head
         columns = [head("label", 56), head("mode", 14, "line"), head("lens", 22, "line")]
         columns += [head("state", 7, "year"), head("limit_min", 9, "count")]
         columns.append(head("departure", 12, "line"))
         columns += [head(name, 12, "decimal") for name in STATISTICS]
         columns += [head("unit", 15, "line"), head("bound", 11, "line")]
+        columns += [head("stamp", 11, "line"), head("low", 12, "decimal")]
+        columns.append(head("high", 12, "decimal"))
         columns.append(head("nearest_place", 30, "line"))
         columns += [head("definition", 60, "line"), head("source", 36, "line")]
         rows = [self._figure(dict(row), profile) for row in figures.to_dict("records")]
-        notes = [self.text(f"workbook.note.{name}") for name in ("missing", "bound")]
-        return self._sheet("figures", columns, rows, notes)
+        notes = [self.text(f"workbook.note.{name}") for name in ("missing", "bound", "robust")]
+        return self.sheet("figures", columns, rows, notes)
 
     def _figure(self, row: Mapping[Any, Any], profile: Row) -> list[Any]:
         bound = plain(row["bound"])
@@ -124,7 +104,7 @@ class _Maker:
         values = [self._figure_value(row, name) for name in STATISTICS]
         return [
             row["label"],
-            self._words("mode", row["mode"]),
+            self.known("mode", row["mode"]),
             lens_name(row["lens"], self.text),
             row["state"],
             plain(row["limit_min"]),
@@ -132,33 +112,45 @@ class _Maker:
             *values,
             self.text(f"definition.units.{row['unit']}"),
             None if bound is None else self.text(f"workbook.why.{bound}"),
+            *self._robust(row),
             plain(row["place"]),
             plain(row["definition"]),
             plain(row["source"]),
         ]
 
+    def _robust(self, row: Mapping[Any, Any]) -> list[Any]:
+        """Stamp and range of the middle figure; nothing where it was not measured again."""
+        stamp = plain(row["robustness"])
+        if stamp is None:
+            return [None, None, None]
+        ends = (plain(row["robust_low"]), plain(row["robust_high"]))
+        kind = KINDS.get(row["unit"], "count")
+        missing = "not_reached" if row["unit"] == "min" else "unknown"
+        cells = [self.why(missing) if end is None else Number(end, kind) for end in ends]
+        return [self.text(f"robust.{stamp}"), *cells]
+
     def _figure_value(self, row: Mapping[Any, Any], name: str) -> Any:
         value = plain(row[name])
         if value is None:
-            return self._why(row["missing"] or "unknown")
+            return self.why(row["missing"] or "unknown")
         return Number(value, KINDS.get(row["unit"], "count"))
 
     def places(self, profile: Row) -> Sheet:
         """One row per place, with minutes by each mode."""
         modes = profile["modes"]
-        head = self._head
+        head = self.head
         columns = [head("name", 36), head("function", 20), head("status", 14)]
         columns += [head("valid_from", 8, "year"), head("valid_to", 8, "year")]
         for mode in modes:
             for name in ("minutes", "spread_min", "spread_max"):
-                words = self.text(f"workbook.column.{name}", mode=self._words("mode", mode))
+                words = self.text(f"workbook.column.{name}", mode=self.known("mode", mode))
                 columns.append((words[:1].upper() + words[1:], 12, "minutes"))
         columns += [head("jobs", 14, "count"), head("note", 60)]
         rows = [
             [
                 row["name"] or self.text("missing.unnamed"),
-                self._words("function", row["function"]),
-                self._words("state", row["state"]),
+                self.known("function", row["function"]),
+                self.known("state", row["state"]),
                 row["valid_from"],
                 row["valid_to"],
                 *(cell for mode in modes for cell in self._minutes(row, mode, modes[0])),
@@ -167,24 +159,24 @@ class _Maker:
             ]
             for row in profile["places"]
         ]
-        return self._sheet("places", columns, rows, [self.text("workbook.note.missing")])
+        return self.sheet("places", columns, rows, [self.text("workbook.note.missing")])
 
     def _minutes(self, row: Row, mode: str, first: str) -> Iterator[Any]:
         times = row if mode == first else row["by_mode"][mode]
         for name in ("median", "min", "max"):
             missing = "not_reached" if row["measured"] else "not_measured"
-            yield self._why(missing) if times[name] is None else times[name]
+            yield self.why(missing) if times[name] is None else times[name]
 
     def shares(self, profile: Row) -> Sheet:
         """One row per share of persons, and per distribution of their minutes."""
-        head = self._head
+        head = self.head
         columns = [head("where", 26), head("function", 20), head("mode", 14)]
         columns += [head("limit_min", 9, "count"), head("share", 12, "share")]
         columns += [head("bound", 11), *(head(name, 12, "minutes") for name in PERCENTS)]
         found = profile["shares"]
         if found is None:
             notes = [self.text("workbook.note.no_shares")]
-            return self._sheet("shares", columns, [], notes)
+            return self.sheet("shares", columns, [], notes)
         here = {"name": profile["area"]["name"]}
         rows = []
         for row in found["rows"]:
@@ -197,10 +189,10 @@ class _Maker:
                 spread = [self._hidden(unit, unit[name], "not_reached") for name in PERCENTS]
                 rows.append([*self._case(unit, row), None, None, None, *spread])
         notes = [self.text(f"workbook.note.{name}") for name in ("missing", "bound")]
-        return self._sheet("shares", columns, rows, notes)
+        return self.sheet("shares", columns, rows, notes)
 
     def _case(self, unit: Row, row: Row) -> list[Any]:
-        words = self._words("function", row["function"]), self._words("mode", row["mode"])
+        words = self.known("function", row["function"]), self.known("mode", row["mode"])
         return [unit["name"], *words]
 
     def _share(self, unit: Row) -> list[Any]:
@@ -210,11 +202,11 @@ class _Maker:
     def _hidden(self, unit: Row, value: Any, missing: str) -> Any:
         if value is not None:
             return value
-        return self._why("hidden" if unit["hidden"] else missing)
+        return self.why("hidden" if unit["hidden"] else missing)
 
     def indicators(self, profile: Row) -> Sheet:
         """One row per indicator and year, beside others where there are any."""
-        head = self._head
+        head = self.head
         columns = [head("indicator", 44), head("year", 7, "year")]
         columns += [head(name, 15, "decimal") for name in BESIDE]
         columns += [
@@ -237,20 +229,20 @@ class _Maker:
             for row in (found["rows"] if found else ())
             for point in row["series"]
         ]
-        return self._sheet("indicators", columns, rows, [self.text("workbook.note.missing")])
+        return self.sheet("indicators", columns, rows, [self.text("workbook.note.missing")])
 
     def _beside(self, point: Row, name: str) -> Any:
         if point.get(f"{name}_hidden"):
-            return self._why("hidden")
+            return self.why("hidden")
         value = point.get(name)
-        return self._why("none") if value is None else value
+        return self.why("none") if value is None else value
 
     def _unit(self, unit: str | None) -> str | None:
-        return None if unit is None else self._words("definition.units", unit)
+        return None if unit is None else self.known("definition.units", unit)
 
     def lists(self, profile: Row) -> Sheet:
         """One row per criterion of each list and year."""
-        head = self._head
+        head = self.head
         columns = [head("list", 40), head("year", 7, "year"), head("criterion", 60)]
         columns += [head("value", 14, "decimal"), head("operator", 9)]
         columns += [head("threshold", 11, "decimal"), head("unit", 20), head("met", 12)]
@@ -259,20 +251,20 @@ class _Maker:
             [
                 each["list"],
                 each["year"],
-                self._words("indicator", row["indicator"]),
-                self._why("hidden" if row["why"] == "hidden" else "unknown")
+                self.known("indicator", row["indicator"]),
+                self.why("hidden" if row["why"] == "hidden" else "unknown")
                 if row["value"] is None
                 else row["value"],
                 self._operator(row["operator"]),
                 row["threshold"],
                 self._unit(row["unit"]),
-                self._yes(row["met"]),
+                self.yes(row["met"]),
                 self._answer(each["answer"]),
             ]
             for each in profile.get("lists") or ()
             for row in each["rows"]
         ]
-        return self._sheet("lists", columns, rows, [self.text("workbook.note.lists")])
+        return self.sheet("lists", columns, rows, [self.text("workbook.note.lists")])
 
     def _operator(self, sign: str) -> str:
         return self.text(f"operator.{sign}", value="").strip()
@@ -282,7 +274,7 @@ class _Maker:
 
     def definitions(self, profile: Row) -> Sheet:
         """One row per indicator: what it measures, its unit, its direction and its source."""
-        head = self._head
+        head = self.head
         columns = [head("name", 40), head("unit", 16), head("direction", 18)]
         columns += [head("definition", 80), head("measure", 44), head("source", 50)]
         rows = [
@@ -296,15 +288,15 @@ class _Maker:
             ]
             for row in profile["definitions"]
         ]
-        return self._sheet("definitions", columns, rows)
+        return self.sheet("definitions", columns, rows)
 
     def sources(self, provenance: Row) -> Sheet:
         """One row per layer: its rights, its date and its hash."""
         keys = ("layer", "title", "source", "credit", "licence", "published", "sha256")
         widths = (18, 40, 50, 40, 30, 12, 66)
         columns = [
-            self._head(key, width, "line" if key == "sha256" else "text")
+            self.head(key, width, "line" if key == "sha256" else "text")
             for key, width in zip(keys, widths, strict=True)
         ]
         rows = [[layer[key] for key in keys] for layer in provenance["layers"]]
-        return self._sheet("sources", columns, rows)
+        return self.sheet("sources", columns, rows)

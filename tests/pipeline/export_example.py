@@ -90,12 +90,18 @@ def figure_rows():
         "direction": "less",
         "upper_bound": False,
         "hidden": False,
+        "robustness": None,
+        "robust_low": float("nan"),
+        "robust_high": float("nan"),
     }
     near = common | {"indicator": "nearest_1", "function": "school", "limit_min": None}
     jobs = common | {"indicator": "jobs", "function": None, "limit_min": 15.0, "unit": "jobs"}
     near |= {"unit": "min", "lower_bound": False}
+    sure = {"robustness": "sure", "robust_low": 1.0, "robust_high": 4.5}
+    tried = {"robustness": "sensitive", "robust_low": 8.126}
     return pd.DataFrame(
-        [near | {"statistic": s, "value": v} for s, v in (("min", 4.126), ("median", 9.5))]
+        [near | sure | {"statistic": "min", "value": 4.126}]
+        + [near | tried | {"statistic": "median", "value": 9.5}]
         + [near | {"statistic": "max", "value": None}]
         + [
             jobs | {"statistic": s, "value": v, "lower_bound": True}

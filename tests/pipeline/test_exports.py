@@ -223,6 +223,20 @@ def test_the_csv_holds_the_figures_of_the_page(inputs, decimal, separator, point
     assert near["place"] == f"'{HOSTILE}"
 
 
+def test_a_figure_has_the_stamp_and_range_of_its_median_and_not_of_the_others(inputs):
+    data = files_of(inputs, decimal="point")["q.csv"]
+    near, jobs = pd.read_csv(io.BytesIO(data)).to_dict("records")
+    assert (near["robustness"], near["robust_low"]) == ("sensitive", 8.13)
+    assert pd.isna(near["robust_high"])
+    assert pd.isna([jobs[name] for name in ("robustness", "robust_low", "robust_high")]).all()
+
+
+def test_a_hidden_figure_has_no_range_either(inputs):
+    data = files_of(inputs | {"figures": inputs["figures"].assign(hidden=True)})["q.csv"]
+    found = pd.read_csv(io.BytesIO(data), sep=";", decimal=",", encoding="utf-8-sig")
+    assert found[["robustness", "robust_low", "robust_high"]].isna().all(axis=None)
+
+
 def test_the_labels_are_in_the_language_of_the_page(inputs):
     data = files_of(inputs, language="en", decimal="point")["q.csv"]
     assert b"Minutes to the nearest school" in data
