@@ -5,6 +5,7 @@ import pytest
 from htkgis.maps import load_text
 from htkgis.maps.fairness import fairness_section
 from htkgis.maps.gaps import strengths_and_gaps
+from htkgis.pipeline.localised import localised
 from tests.maps.profile_example import example_profile
 
 DANISH, ENGLISH = load_text("da"), load_text("en")
@@ -163,3 +164,9 @@ def test_without_residents_fairness_says_why_there_is_nothing():
     section = fairness_section(profile(fairness=missing | {"not_measured": []}), DANISH)
     assert section["folded"] == []
     assert "ikke talt beboere" in section["lead"][0]
+
+
+def test_a_profile_whose_texts_are_chosen_is_told_in_english_too():
+    chosen = localised(profile(GAP), "en")
+    section = strengths_and_gaps(chosen, ENGLISH)
+    assert section["gaps"][0]["why"][0] == "Measured from North."
