@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
@@ -30,6 +31,10 @@ _STEP_M = 500
 _DETAIL = 0.6
 _STREET_DETAIL = 1.2
 _NAME_ROOM = 70
+_COARSE = 3.0
+"""How much coarser a small drawing is, in units of the large one's."""
+_SMALLEST_HOLE = 60.0
+"""Holes of a surface below these square units are filled in a small drawing: about 8 by 8."""
 
 
 def common_extent(layers: Iterable[MapLayers]) -> float:
@@ -42,40 +47,55 @@ def common_extent(layers: Iterable[MapLayers]) -> float:
 
 
 def locator(
-    profile: Mapping[str, Any], layers: MapLayers, *, text: Text, extent_m: float
+    profile: Mapping[str, Any],
+    layers: MapLayers,
+    *,
+    text: Text,
+    extent_m: float,
+    key: str | None = None,
+    coarse: bool = False,
 ) -> Markup:
     """Draw the quarter in a square of ``extent_m`` metres.
+
+    Parameters
+    ----------
+    key
+        What its ids begin with; the quarter's id where none is given.
+    coarse
+        For a drawing that is shown small: main streets only, no starting points, outlines
+        simplified further and small holes filled.
 
     Returns
     -------
     svg
-        With title and description, and ids that begin with the quarter's id.
+        With title and description.
     """
     west, south, east, north = _reach(layers)
-    frame = _Frame((west + east) / 2, (south + north) / 2, extent_m)
+    frame = _Frame((west + east) / 2, (south + north) / 2, extent_m, decimals=0 if coarse else 1)
     bands = bands_of(layers.isochrones)
     steps = {limit: step for step, limit in enumerate(sorted(set(layers.isochrones["limit_min"])))}
     limits = ", ".join(text.format_number(limit, None) for limit in bands["limit_min"])
     area = area_name(profile)
+    detail = _DETAIL * (_COARSE if coarse else 1)
     drawing = (
         templates()
         .get_template("locator.svg")
         .render(
-            key=_key(profile["quarter"]["id"]),
+            key=key or _key(profile["quarter"]["id"]),
             size=SIZE,
             title=text("locator.title", name=profile["quarter"]["name"], area=area),
             description=text("locator.description", area=area, limits=limits),
             style=style,
             bands=[
-                (style.band(steps[limit]).fill, frame.path(shape, _DETAIL))
+                (style.band(steps[limit]).fill, frame.path(_filled(shape, frame, coarse), detail))
                 for limit, shape in reversed(
                     list(zip(bands["limit_min"], bands.geometry, strict=True))
                 )
             ],
-            streets=frame.path(_streets(layers), _STREET_DETAIL),
-            quarter=frame.path(layers.quarter.union_all(), _DETAIL),
-            area=frame.path(layers.area.union_all(), _DETAIL),
-            gates=[frame.point(shape) for shape in layers.origins.geometry[:50]],
+            streets=frame.path(_streets(layers, main=coarse), _STREET_DETAIL),
+            quarter=frame.path(layers.quarter.union_all(), detail),
+            area=frame.path(layers.area.union_all(), detail),
+            gates=[frame.point(shape) for shape in layers.origins.geometry[: 0 if coarse else 50]],
             stations=_stations(layers, frame),
             bar=round(BAR_M * frame.scale, 1),
             bar_words=text("locator.scale", metres=text.format_number(BAR_M)),
@@ -113,7 +133,8 @@ def standalone(drawing: Markup, bands: Sequence[tuple[str, str]], credit: str) -
 class _Frame:
     """From metres of the study's CRS to units of the drawing, y down."""
 
-    def __init__(self, x: float, y: float, extent_m: float) -> None:
+    def __init__(self, x: float, y: float, extent_m: float, *, decimals: int) -> None:
+        self.decimals = decimals
         self.scale = SIZE / extent_m
         self.west, self.north = x - extent_m / 2, y + extent_m / 2
         half = extent_m / 2
@@ -135,11 +156,12 @@ class _Frame:
         return self._move(shape.x, shape.y)
 
     def _move(self, x: float, y: float) -> tuple[float, float]:
-        return round((x - self.west) * self.scale, 1), round((self.north - y) * self.scale, 1)
+        right, down = (x - self.west) * self.scale, (self.north - y) * self.scale
+        return round(right, self.decimals), round(down, self.decimals)
 
     def _line(self, line: Any) -> str:
         moved = [self._move(x, y) for x, y in shapely.get_coordinates(line)]
-        return "M" + "L".join(f"{x:g} {y:g}" for x, y in moved)
+        return "M" + "L".join(f"{x:g} {y:g}" for (x, y), _ in groupby(moved))
 
 
 def _reach(layers: MapLayers) -> tuple[float, float, float, float]:
@@ -149,8 +171,28 @@ def _reach(layers: MapLayers) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _streets(layers: MapLayers) -> Any:
-    lines = shapely.get_parts(layers.streets.geometry.array)
+def _filled(shape: Any, frame: _Frame, coarse: bool) -> Any:  # noqa: FBT001
+    """Fill the holes of a surface that would be specks in a small drawing."""
+    if not coarse:
+        return shape
+    least_m2 = _SMALLEST_HOLE / frame.scale**2
+
+    def large(ring: Any) -> bool:
+        return bool(shapely.Polygon(ring).area >= least_m2)
+
+    return shapely.MultiPolygon(
+        [
+            shapely.Polygon(part.exterior, list(filter(large, part.interiors)))
+            for part in shapely.get_parts(shape)
+        ]
+    )
+
+
+def _streets(layers: MapLayers, *, main: bool = False) -> Any:
+    streets = layers.streets
+    if main:
+        streets = streets[[style.street(kind) is style.MAIN_STREET for kind in streets["kind"]]]
+    lines = shapely.get_parts(streets.geometry.array)
     return shapely.line_merge(shapely.MultiLineString(lines.tolist()))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from . import tables
+from .charts import Beside, small_multiples, spine, timeline
+from .charts.marks import outline
 from .downloads import downloads
 from .fairness import fairness_section
 from .gaps import strengths_and_gaps
@@ -39,7 +41,12 @@ _QUOTES = '»«“”„"'
 
 
 def render_quarter_page(
-    profile: Profile, layers: MapLayers, *, text: Text, run: dict[str, Any]
+    profile: Profile,
+    layers: MapLayers,
+    *,
+    text: Text,
+    run: dict[str, Any],
+    beside: Beside = (),
 ) -> str:
     """Render the profile of a quarter as one HTML file that needs nothing else.
 
@@ -53,6 +60,8 @@ def render_quarter_page(
         Words of the page's language.
     run
         Version, hashes, sources, and whether the data are a sketch.
+    beside
+        Profile and layers of every quarter, this one too; their maps stand beside each other.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def render_quarter_page(
             "quarter.title", name=profile["quarter"]["name"], state=profile["study"]["state"]
         ),
         language=text("language.html"),
-        css=head,
+        css=[*head, own_asset("charts.css")],
         scripts=[*script, own_asset("frame.js")],
         profile=profile,
         area=area_name(profile),
@@ -84,6 +93,8 @@ def render_quarter_page(
         map=Markup(body),  # noqa: S704  built from escaped templates
         fixed_map=locator(profile, layers, text=text, extent_m=common_extent([layers])),
         bands=legend(profile, text),
+        multiples=small_multiples(profile, beside, text),
+        outline=outline,
         reach_notes=reach_notes(profile, text),
         changes=change_groups(profile, text),
         found=strengths_and_gaps(profile, text),
@@ -103,6 +114,7 @@ def render_quarter_page(
         fairness=fairness_section(profile, text),
         robustness=robustness_section(profile, text),
         rules=rule_section(profile, text),
+        spine=spine(profile, text),
         comparison=tables.comparison(profile, text, own=own),
         further=tables.comparison(profile, text, own=own, part="further"),
         other_modes=other_modes(profile, text, own=own, part="all"),
@@ -110,6 +122,7 @@ def render_quarter_page(
         criteria=tables.criteria(profile, text),
         criteria_lead=_criteria(profile, text),
         lists=list_section(profile, text),
+        timeline=timeline(profile, text, others=[each for each, _ in beside]),
         projects=tables.projects(profile, text),
         places=tables.places(profile, text),
         unsnapped=tables.unsnapped(profile, text),

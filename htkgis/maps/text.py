@@ -1,11 +1,12 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
-The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, the words for what
-data hold in ``text/da_data.toml`` and ``text/en_data.toml``, those of the explorer in
-``da_explorer.toml`` and ``en_explorer.toml``, those of files in ``da_exports.toml``
-and ``en_exports.toml``, those of isolation in ``da_isolation.toml`` and ``en_isolation.toml``,
-those of printed maps in ``da_paper.toml`` and ``en_paper.toml``. Numbers are written by hand and
-not by ``locale``, which is global and differs between machines.
+The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those of figures in
+``da_charts.toml`` and ``en_charts.toml``, the words for what data hold in ``da_data.toml`` and
+``en_data.toml``, those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of
+files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
+``da_isolation.toml`` and ``en_isolation.toml``, those of printed maps in ``da_paper.toml`` and
+``en_paper.toml``. Numbers are written by hand and not by ``locale``, which is global and differs
+between machines.
 """
 
 from __future__ import annotations
@@ -22,7 +23,17 @@ from typing import Any
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
-PARTS = ("", "_data", "_explorer", "_exports", "_findings", "_isolation", "_paper", "_rules")
+PARTS = (
+    "",
+    "_charts",
+    "_data",
+    "_explorer",
+    "_exports",
+    "_findings",
+    "_isolation",
+    "_paper",
+    "_rules",
+)
 """What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"

@@ -122,11 +122,12 @@ def make_pages(
         for quarter, profile in zip(study.quarters, profiles, strict=True)
     }
     shown = [localised(profile, language) for profile in profiles]
+    beside = [(profile, drawn[profile["quarter"]["id"]]) for profile in shown]
     pages = {
         f"{profile['quarter']['id']}.html": render_quarter_page(
-            profile, drawn[profile["quarter"]["id"]], text=text, run=run
+            profile, layers_of, text=text, run=run, beside=beside
         )
-        for profile in shown
+        for profile, layers_of in beside
     }
     if explorer:
         run["explorer"] = text("explorer.file")

@@ -45,6 +45,8 @@ KEYS |= {
     "da",
     "en",
 }
+# measures that close an area are keys of words too
+KEYS |= {"closed"}
 # the study has checked these: functions, windows and their times of day
 KEYS |= {"beyond", "start", "end", "window", "windows", "first_window", "date"}
 
@@ -82,12 +84,16 @@ def hostile_page(text):
 def test_hostile_text_is_shown_as_text_on_a_quarter_page(open_page, case):
     text = TOGETHER[case]
     profile, layers, run = hostile_page(text)
-    found = open_page(render_quarter_page(profile, layers, text=DANISH, run=run))
+    beside = [(profile, layers), (example_profile("videnskvarteret"), example_layers())]
+    found = open_page(render_quarter_page(profile, layers, text=DANISH, run=run, beside=beside))
     page = found.page
     assert found.requests == []
     assert found.errors == []
     assert page.evaluate("window.ran") is None
     assert page.evaluate("document.querySelector('h1').textContent") == text
+    assert page.evaluate("document.querySelector('.multiples h3').textContent").startswith(text)
+    assert page.evaluate("document.querySelector('.timeline h4').textContent") == text
+    assert page.evaluate("document.querySelector('.spine ul span').textContent").startswith(text)
     assert page.locator(".plan-map canvas").count() == 1
     page.evaluate("document.querySelector('button[data-show^=\"place:\"]').click()")
     shown = page.evaluate("document.querySelector('.card-name').textContent")

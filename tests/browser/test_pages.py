@@ -43,8 +43,10 @@ CLIPPED = """
 
 @cache
 def quarter(language="da"):
-    text = load_text(language)
-    return render_quarter_page(example_profile(), example_layers(), text=text, run=example_run())
+    beside = [(example_profile(name), example_layers(name)) for name in QUARTERS]
+    return render_quarter_page(
+        *beside[0], text=load_text(language), run=example_run(), beside=beside
+    )
 
 
 @cache

@@ -65,7 +65,7 @@ def _compared(
     values = {value["quarter_id"]: value for value in row["values"]}
     largest = max((value["value"] or 0 for value in row["values"]), default=0)
     decimals = 1 if row["unit"] == "min" else 0
-    cells = [Cell(_indicator(row, text), head=True)]
+    cells = [Cell(indicator_name(row, text), head=True)]
     for quarter in quarters:
         value = values.get(quarter)
         if value is None:
@@ -83,7 +83,8 @@ def _compared(
     return [*cells, Cell(text(f"table.{row['direction']}"))]
 
 
-def _indicator(row: Mapping[str, Any], text: Text) -> str:
+def indicator_name(row: Mapping[str, Any], text: Text) -> str:
+    """Name a row of the comparison, of quarters or of a figure."""
     limit = text.format_number(row["limit_min"], None)
     if row["indicator"] == "jobs":
         return text("quarter.compare_jobs", limit=limit)
