@@ -58,7 +58,7 @@ def test_a_project_without_years_has_words_only():
 
 def test_a_budget_is_said_where_it_is_known():
     (bar,) = bars(project(2018, 2021, budget=19.5))
-    assert bar.words.endswith("2018–2021 · 19,5 mio. kr.")  # noqa: RUF001
+    assert bar.words.endswith("2018–2021 · 19,5\u00a0mio.\u00a0kr.")  # noqa: RUF001
 
 
 def test_all_quarters_have_the_axis_of_the_last_project_of_any():
