@@ -177,6 +177,8 @@ def _word(statistic: str, figure: dict[str, Any], text: Text) -> str:
 
 
 def _value(value: float | None, bounds: dict[str, Any], figure: dict[str, Any], text: Text) -> str:
+    if bounds["hidden"]:
+        return text("jobs_hidden.word")
     if figure["unit"] == "min":
         words = text.format_minutes(value)
     elif figure["unit"] == "share":

@@ -278,6 +278,8 @@ def _time(row: Mapping[str, Any] | None, mode: str, text: Text, *, rough: bool) 
 
 
 def _jobs(row: Mapping[str, Any] | None, text: Text) -> str:
+    if row is not None and row["jobs_hidden"]:
+        return text("jobs_hidden.place")
     if row is None or row["jobs"] is None:
         return ""
     return text("table.job_count", jobs=text.format_number(row["jobs"]))

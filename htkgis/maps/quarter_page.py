@@ -158,7 +158,8 @@ def key_figures(profile: Profile, text: Text) -> list[dict[str, str]]:
     figures = []
     for figure in profile["key_figures"]:
         value, minutes = figure["value"], figure["unit"] == "min"
-        number = text.format_number(value, 1 if minutes else None, missing="missing.not_reached")
+        missing = "jobs_hidden.word" if figure["hidden"] else "missing.not_reached"
+        number = text.format_number(value, 1 if minutes else None, missing=missing)
         bound = ""
         if figure["bound"] is not None and value is not None:
             bound = text(f"bound.{figure['bound']}", value="").strip()

@@ -127,6 +127,8 @@ def transit_section(profile: Profile, run: Mapping[str, Any], text: Text) -> dic
     if table is None:
         return None
     part, used = profile["transit"], profile["assumptions"]["transit"]
+    gone = [value["hidden"] for row in part["jobs"] for value in row["values"]]
+    hidden = tables.hidden_note(profile, text, *gone)
     return {
         "finding": transit_finding(part, text),
         "lead": text(
@@ -137,7 +139,10 @@ def transit_section(profile: Profile, run: Mapping[str, Any], text: Text) -> dic
         "table": table,
         "comparison": tables.transit_comparison(profile, text, own=profile["quarter"]["id"]),
         "compared": text("transit.compared"),
-        "notes": transit_notes(part, used, profile["changes"], run, text),
+        "notes": [
+            *transit_notes(part, used, profile["changes"], run, text),
+            *([hidden] if hidden else []),
+        ],
     }
 
 

@@ -15,6 +15,7 @@ from htkgis import access as measures
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.network import audit, border_times, graph_from_arrays, snap
 from htkgis.profile import DISTRICT_SCHOOL
+from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.rounding import plain
 from htkgis.profile.transit import TRANSIT
 from htkgis.publish.manifest import run_identity
@@ -260,6 +261,7 @@ def _behind(
                     "same": int(equal.sum()),
                     "lower_bound": bool(row["lower_bound"]),
                     "upper_bound": bool(row["upper_bound"]),
+                    "hidden": bool(row["hidden"]),
                     "places": _places(figure, row, counted, times),
                 }
             )
@@ -289,12 +291,15 @@ def _places(
         within = time_min[time_min <= figure["limit_min"]].sort_index()
         ids = list(within.sort_values(kind="stable").index)
     facts = counted.set_index("id")
+    single = are_workplaces(facts)
     return [
         {
             "id": place_id,
             "name": plain(facts["name"].get(place_id)),
             "minutes": plain(time_min.get(place_id)),
-            "opportunities": plain(facts["opportunities"].get(place_id)),
+            "opportunities": None
+            if single.get(place_id, False)
+            else plain(facts["opportunities"].get(place_id)),
         }
         for place_id in ids
     ]

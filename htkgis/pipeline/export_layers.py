@@ -8,6 +8,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from htkgis.profile.job_disclosure import HIDDEN, are_workplaces
+
 from .connectors import connectors_of
 from .export_styles import place_look
 from .figure_table import STATISTICS
@@ -24,6 +26,7 @@ PLACE_COLUMNS = (
     "approximate",
     "measured",
     "opportunities",
+    HIDDEN,
     "unit",
     "valid_from",
     "valid_to",
@@ -141,6 +144,8 @@ def _places(profile: Mapping[str, Any], places: gpd.GeoDataFrame) -> gpd.GeoData
     )
     minutes = times.set_index("id").astype("float64").add_prefix("minutes_")
     listed = places[places["id"].isin(minutes.index)]
+    if HIDDEN in listed.columns:
+        listed = listed.assign(opportunities=listed["opportunities"].mask(are_workplaces(listed)))
     columns = [name for name in PLACE_COLUMNS if name in places.columns]
     joined = listed[[*columns, "geometry"]].join(minutes, on="id")
     look = [

@@ -76,7 +76,11 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
                 "label": _label(known, profile["assumptions"], text),
                 **known,
                 **shown,
-                "missing": _why_missing(shown, str(known["unit"]), hidden=hidden),
+                "missing": why_missing(
+                    all(value is not None for value in shown.values()),
+                    str(known["unit"]),
+                    hidden=hidden,
+                ),
                 "bound": "at_least" if cut else "at_most" if beyond else None,
                 "robustness": None if hidden else stamp,
                 **{
@@ -98,11 +102,19 @@ def _in(name: str, text: Text) -> str:
     return f"{name}_en" if text.language == "en" else name
 
 
-def _why_missing(shown: Mapping[str, Any], unit: str, *, hidden: bool) -> str | None:
-    """Tell a figure that is withheld from one that nobody reaches and one that is not known."""
+def why_missing(known: bool, unit: str, *, hidden: bool) -> str | None:  # noqa: FBT001
+    """Tell a figure that is withheld from one that nobody reaches and one that is not known.
+
+    Examples
+    --------
+    >>> why_missing(False, "jobs", hidden=True), why_missing(False, "min", hidden=False)
+    ('hidden', 'not_reached')
+    >>> why_missing(True, "min", hidden=False) is None
+    True
+    """
     if hidden:
         return "hidden"
-    if all(value is not None for value in shown.values()):
+    if known:
         return None
     return "not_reached" if unit == "min" else "unknown"
 

@@ -31,6 +31,7 @@ from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.profile.disclosure import SmallNumbers, hide_populations
+from htkgis.profile.job_disclosure import HIDDEN
 from htkgis.scenario import corrected_places, places_in_state, spread_jobs
 from htkgis.schema import OUTLINES, PLACES, Frame, check
 from htkgis.study import ModeDecisions, Modes, Study, Walk
@@ -158,6 +159,7 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
         exists = places_in_state(places, year=year)["state"].eq("existing")
         places[measured_in(year)] = counted & exists & ~places["approximate"]
     places["measured"] = places[measured_in(study.study.state.value)]
+    places[HIDDEN] = _single_workplaces(places, catalog, study)
     places, heights = with_heights(places, catalog, what="places")
     reports += heights
     return {
@@ -165,6 +167,16 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
         "outlines": outlines,
         "place_reports": [report.record() for report in reports],
     }
+
+
+def _single_workplaces(places: pd.DataFrame, catalog: Catalog, study: Study) -> pd.Series:
+    """Tell the rows that are one workplace, where one is too few to show the jobs of.
+
+    A layer of jobs that is no sketch holds workplaces; the zones of a sketch are estimates, as
+    are the jobs that are spread over buildings.
+    """
+    counted = [name for name, layer in catalog.by_role("jobs").items() if not layer.sketch_scale]
+    return places["layer"].isin(counted) & small_numbers(study).is_small(1)
 
 
 def outlines_apart(places: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

@@ -34,7 +34,7 @@ from .connectors import audit_record, audits_by_layer, connector_lines
 from .diversity import diversity_counts
 from .entrances import fold_times, once_per_place, snap_places
 from .job_access import job_counts
-from .layers import coverage, measured_in, street_coverage
+from .layers import coverage, measured_in, small_numbers, street_coverage
 from .mode_steps import named
 from .modes import snapping
 
@@ -136,7 +136,8 @@ def measure_access(
     Returns
     -------
     outputs
-        ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``. An
+        ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``, and
+        ``hidden``: jobs of few workplaces (see :mod:`htkgis.profile.job_disclosure`). An
         origin that is not on the network has missing times and no counts.
         ``<mode>_<lens>_access``, without jobs, where it is not the adult's.
     """
@@ -166,7 +167,7 @@ def measure_access(
     if lens != ADULT:
         unsaid |= table["unit"].eq("jobs")
     table = table[~unsaid].reset_index(drop=True)
-    return {f"{named(mode, lens)}_access": table[[*ACCESS.columns, "to_id"]]}
+    return {f"{named(mode, lens)}_access": table[[*ACCESS.columns, "to_id", "hidden"]]}
 
 
 def _access_in_state(
@@ -224,6 +225,8 @@ def _access_in_state(
         jobs,
         limits_min=study.limits.jobs.value,
         border_ds=border_ds["jobs"],
+        rules=small_numbers(study),
+        rounding=study.jobs.rounding.value,
     )
     rows += [
         _rows(
@@ -234,6 +237,7 @@ def _access_in_state(
             "jobs",
             year,
             lower_bound=found.lower_bound,
+            hidden=found.hidden,
         )
         for found in counts
     ]
@@ -288,6 +292,7 @@ def _rows(
     *,
     lower_bound: npt.NDArray[np.bool_] | bool = False,
     upper_bound: npt.NDArray[np.bool_] | bool = False,
+    hidden: npt.NDArray[np.bool_] | bool = False,
     to_id: npt.NDArray[np.object_] | None = None,
 ) -> pd.DataFrame:
     nothing = np.full(len(value), None, dtype=object)
@@ -305,6 +310,7 @@ def _rows(
             "lower_bound": lower_bound,
             "upper_bound": upper_bound,
             "to_id": nothing if to_id is None else to_id,
+            "hidden": hidden,
         }
     )
 

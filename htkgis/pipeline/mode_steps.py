@@ -211,7 +211,14 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
             ),
             ("access",),
             ("measures", "measure_access"),
-            [dumped(study.limits), dumped(study.functions), dumped(study.study), covered(catalog)],
+            [
+                dumped(study.limits),
+                dumped(study.functions),
+                dumped(study.study),
+                dumped(study.disclosure),
+                dumped(study.jobs.rounding),
+                covered(catalog),
+            ],
             catalog=catalog,
         ),
     ]

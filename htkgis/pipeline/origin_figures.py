@@ -14,6 +14,7 @@ from htkgis.profile.jobs import JOBS
 from htkgis.profile.rounding import plain
 from htkgis.quantities import ADULT
 
+from .figure_table import why_missing
 from .figure_words import shown_value
 
 CASE_OF_ACCESS = [
@@ -65,7 +66,8 @@ def origins_in_short(
     Returns
     -------
     origins
-        With one column per figure, one for the place where it names one, and bounds.
+        With one column per figure, one for the place where it names one, bounds, and why a
+        value is missing.
     """
     rounding = profile["assumptions"]["job_rounding"]
     state = profile["study"]["state"]
@@ -100,8 +102,9 @@ def origin_figures(
     figures
         One row each: ``profile_quarter_id``, ``id`` of the origin, the case (measure, function,
         mode, limit, percentile and departure of public transport, lens, state), ``value`` in
-        ``unit`` (missing: not reached, or not known), ``bound`` (``at_least``, ``at_most`` or
-        missing) and ``place_id`` of the nearest place where the figure names one.
+        ``unit``, ``missing`` (why there is none: ``hidden``, ``not_reached`` or ``unknown``),
+        ``bound`` (``at_least``, ``at_most`` or missing) and ``place_id`` of the nearest place
+        where the figure names one.
     """
     rounding = profile["assumptions"]["job_rounding"]
     own = access[access["id"].isin(origins["id"])]
@@ -113,9 +116,14 @@ def origin_figures(
         _bound(cut=bool(cut), beyond=bool(beyond))
         for cut, beyond in zip(own["lower_bound"], own["upper_bound"], strict=True)
     ]
+    missing = [
+        why_missing(value is not None, unit, hidden=bool(hidden))
+        for value, unit, hidden in zip(values, own["unit"], own["hidden"], strict=True)
+    ]
     table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
         **{name: own[name] for name in ("id", *CASE_OF_ACCESS)},
         value=pd.Series(values, index=own.index, dtype="float64"),
+        missing=pd.Series(missing, index=own.index, dtype="object"),
         bound=pd.Series(bounds, index=own.index, dtype="object"),
         place_id=own["to_id"],
     )
@@ -129,8 +137,8 @@ def _bound(*, cut: bool, beyond: bool) -> str | None:
 
 
 def _by_case(access: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, tuple[Any, ...]]]:
-    """Sort the rows by case and origin in one pass: value, place and bounds."""
-    facts = ["id", "value", "to_id", "lower_bound", "upper_bound"]
+    """Sort the rows by case and origin in one pass: value, place, bounds, whether hidden."""
+    facts = ["id", "value", "to_id", "lower_bound", "upper_bound", "hidden"]
     table = pd.DataFrame(access[[*CASE_OF_ACCESS, *facts]])
     numbers = table.groupby(CASE_OF_ACCESS, sort=False, dropna=False).ngroup().to_numpy()
     _, first_rows = np.unique(numbers, return_index=True)
@@ -153,20 +161,26 @@ def _figure_columns(
     state: int,
     rounding: int,
 ) -> dict[str, Any]:
-    """Values of one case by origin, and the place and the bound where it has any."""
+    """Values of one case by origin; place, bound and why a value is missing where any is."""
     name = column_name(case, shown_state=state)
-    found = [by_origin.get(key, (None, None, False, False)) for key in ids]
+    found = [by_origin.get(key, (None, None, False, False, False)) for key in ids]
     shown = [
         shown_value(value, case["unit"], lower_bound=bool(cut), job_rounding=rounding)
-        for value, _, cut, _ in found
+        for value, _, cut, *_ in found
     ]
     columns: dict[str, Any] = {name: np.array(shown, dtype="float64")}
-    places = [plain(place) for _, place, _, _ in found]
+    places = [plain(place) for _, place, *_ in found]
     if any(place is not None for place in places):
         columns[f"{name}_place"] = places
-    bounds = [_bound(cut=cut, beyond=beyond) for _, _, cut, beyond in found]
+    bounds = [_bound(cut=cut, beyond=beyond) for _, _, cut, beyond, _ in found]
     if any(bounds):
         columns[f"{name}_bound"] = bounds
+    missing = [
+        why_missing(value is not None, case["unit"], hidden=bool(hidden))
+        for value, (*_, hidden) in zip(shown, found, strict=True)
+    ]
+    if any(missing):
+        columns[f"{name}_missing"] = missing
     return columns
 
 

@@ -199,7 +199,12 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
     everywhere = [dumped(study.study), [dumped(quarter) for quarter in study.quarters]]
     # a step names the decisions it reads and no others, so that explain can follow them
     read = {
-        "places": [dumped(study.functions), dumped(study.places), dumped(study.jobs)],
+        "places": [
+            dumped(study.functions),
+            dumped(study.places),
+            dumped(study.jobs),
+            dumped(study.disclosure),
+        ],
         "streets": [modes],
         "housing": [dumped(study.disclosure)],
         "facts": [dumped(study.disclosure)],

@@ -184,6 +184,7 @@ def _assumptions(study: Study) -> dict[str, Any]:
         "choice": limits.choice.value,
         "max_position_accuracy_m": study.places.max_position_accuracy.value,
         "job_rounding": study.jobs.rounding.value,
+        "min_workplaces": study.disclosure.min_count.value,
         "everyday_min": study.profile.everyday.value,
         "gap_limits": _gap_limits(study),
         "sources": {

@@ -61,7 +61,8 @@ def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> di
     Returns
     -------
     figure
-        The case, ``min``, ``median``, ``max`` (None: not reached), and whether it is a bound.
+        The case, ``min``, ``median``, ``max`` (None: not reached), whether it is a bound, and
+        whether it is hidden.
 
     Raises
     ------
@@ -95,6 +96,7 @@ def chosen_figure(question: Question, figures: pd.DataFrame, study: Study) -> di
         **{name: plain(values[name]) for name in STATISTICS},
         "lower_bound": bool(own["lower_bound"].any()),
         "upper_bound": bool(own["upper_bound"].any()),
+        "hidden": bool(own["hidden"].any()),
     }
 
 

@@ -26,6 +26,7 @@ from htkgis.network.transit import (
     transit_answers,
     with_walks,
 )
+from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.transit import JOBS, STATION_SHARE, STATION_TIME, TRANSIT
 from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, check
@@ -35,7 +36,8 @@ from htkgis.transit_rules import Transit, Window
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
 from .entrances import STATION, snap_places
-from .layers import coverage, measured_in
+from .job_access import disclosed_totals
+from .layers import coverage, measured_in, small_numbers
 from .modes import snapping
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
@@ -49,12 +51,13 @@ class _Journeys(NamedTuple):
     """Journeys to places that hold jobs, to the border, and to stations, in this order.
 
     ``border_s`` is how long each origin walks to the border of what is known of jobs, in
-    seconds; ``jobs`` the number at each place.
+    seconds; ``jobs`` the number at each place, ``single`` whether places are single workplaces.
     """
 
     to_all: Journeys
     border_s: npt.NDArray[np.int64]
     jobs: npt.NDArray[np.float64]
+    single: bool
 
 
 def measure_transit(
@@ -81,8 +84,9 @@ def measure_transit(
     Returns
     -------
     outputs
-        ``transit_access``: contract ``ACCESS`` with ``to_id``; mode ``transit``, ``departure`` the
-        name of the window, ``percentile`` the study's. ``jobs_of_departures`` are the jobs within
+        ``transit_access``: contract ``ACCESS`` with ``to_id`` and ``hidden`` (jobs of few
+        workplaces); mode ``transit``, ``departure`` the name of the window, ``percentile`` the
+        study's. ``jobs_of_departures`` are the jobs within
         the limit that at least so many per cent of the departures reach, a lower bound where more
         may lie beyond what the data cover; ``station_time`` the minutes to a station (its id
         stands as ``function``) that so many keep to, missing where fewer make it;
@@ -112,12 +116,12 @@ def measure_transit(
     to_all = _with_more(to_all, border, at=len(jobs))
     to_all = _with_more(to_all, beyond, at=first_station)
     held = jobs["opportunities"].to_numpy(dtype="float64")
-    made = _Journeys(to_all, border_ds // 10, held)
+    made = _Journeys(to_all, border_ds // 10, held, bool(are_workplaces(jobs).any()))
     on_streets = starts.edge != NOT_SNAPPED
     parts = [
         part
         for name, window in rules.windows.items()
-        for part in _in_window(made, name, window, rules, list(stations["id"]))
+        for part in _in_window(made, name, window, study, list(stations["id"]))
     ]
     return {"transit_access": _as_access(parts, origins, on_streets, study)}
 
@@ -159,24 +163,32 @@ class _Part(NamedTuple):
     value: npt.NDArray[np.float64]
     unit: str
     lower_bound: npt.NDArray[np.bool_] | bool = False
+    hidden: npt.NDArray[np.bool_] | bool = False
 
 
 def _in_window(
-    made: _Journeys, name: str, window: Window, rules: Transit, stations: list[str]
+    made: _Journeys, name: str, window: Window, study: Study, stations: list[str]
 ) -> Iterator[_Part]:
     """Measure one window: a bound where who meets the border might reach more jobs."""
+    rules = decided(study)
     leaving_s = every_minute(window.start_s, window.minutes)
     origins, limits = len(made.border_s), rules.jobs.value
     departures = len(leaving_s) * len(made.to_all.timetables)
-    step = max(1, HELD // (2 * len(limits) * departures))
+    step = max(1, HELD // (3 * len(limits) * departures))
     pieces = [
         _of_origins(made, slice(begin, min(begin + step, origins)), leaving_s, rules)
         for begin in range(0, origins, step)
     ]
-    value, most, time_ds, share = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    value, most, held, time_ds, share = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    bounds = most > value
+    hidden = np.zeros(value.shape, dtype=bool)
+    if made.single:
+        value, hidden = disclosed_totals(
+            value, held, bounds, small_numbers(study), rounding=study.jobs.rounding.value
+        )
     for place, limit in enumerate(limits):
-        bound = most[:, place] > value[:, place]
-        yield _Part(JOBS, None, limit, name, value[:, place], "jobs", bound)
+        flags = bounds[:, place] & ~hidden[:, place], hidden[:, place]
+        yield _Part(JOBS, None, limit, name, value[:, place], "jobs", *flags)
     minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
     for place, station in enumerate(stations):
         yield _Part(STATION_TIME, station, None, name, minutes[:, place], "min")
@@ -184,10 +196,11 @@ def _in_window(
 
 
 class _Found(NamedTuple):
-    """Of some origins: jobs by limit, also without end beyond the border; times and shares."""
+    """Of some origins: jobs by limit, also without end beyond the border; workplaces; times."""
 
     jobs: npt.NDArray[np.float64]
     most_jobs: npt.NDArray[np.float64]
+    workplaces: npt.NDArray[np.float64]
     time_ds: npt.NDArray[np.int32]
     share: npt.NDArray[np.float64]
 
@@ -198,8 +211,8 @@ def _of_origins(
     """Measure a range of origins in one pass over the day."""
     places, percentile = len(made.jobs), rules.percentile.value
     limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
-    weights = np.zeros((places + 1, 2))
-    weights[:places, 0], weights[places, 1] = made.jobs, 1.0
+    weights = np.zeros((places + 1, 3))
+    weights[:places, 0], weights[places, 1], weights[:places, 2] = made.jobs, 1.0, made.jobs > 0
     sums, times = transit_answers(
         of_origins(made.to_all, origins.start, origins.stop),
         leaving_s,
@@ -212,6 +225,7 @@ def _of_origins(
     return _Found(
         opportunities_of_departures(reached, percentile=percentile),
         opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile),
+        opportunities_of_departures(sums[..., 2], percentile=percentile),
         times.percentiles_ds[..., 0],
         times.share,
     )
@@ -228,7 +242,7 @@ def _as_access(
         percentile=decided(study).percentile.value,
         upper_bound=False,
     )
-    return check(table[[*ACCESS.columns, "to_id"]], ACCESS, where="public transport")
+    return check(table[[*ACCESS.columns, "to_id", "hidden"]], ACCESS, where="public transport")
 
 
 def _rows(part: _Part, origins: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -246,5 +260,6 @@ def _rows(part: _Part, origins: gpd.GeoDataFrame) -> pd.DataFrame:
             "unit": part.unit,
             "lower_bound": part.lower_bound,
             "to_id": pd.Series(function, dtype=object).where(arrived, None),
+            "hidden": part.hidden,
         }
     )

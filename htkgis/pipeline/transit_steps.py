@@ -74,6 +74,13 @@ def transit_steps(
             ),
             (TRANSIT_ACCESS,),
             later("transit_measures", "measure_transit", study=study, catalog=catalog),
-            parameters=[dumped(own), walk, dumped(study.study), covered(catalog)],
+            parameters=[
+                dumped(own),
+                walk,
+                dumped(study.study),
+                dumped(study.disclosure),
+                dumped(study.jobs.rounding),
+                covered(catalog),
+            ],
         ),
     ]

@@ -67,4 +67,5 @@ def _value(row: dict[str, Any], quarter_id: str, name: str, rounding: int) -> di
         "value": shown,
         "lower_bound": cut,
         "upper_bound": bool(row["upper_bound"]),
+        "hidden": bool(row["hidden"]),
     }

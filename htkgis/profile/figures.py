@@ -16,7 +16,7 @@ from .spread import STATISTICS, spread
 DIRECTIONS = {"min": "less", "places": "more", "jobs": "more", "share": "more", "functions": "more"}
 """By unit: whether less or more of it is better."""
 
-VALUES = ["value", "lower_bound", "upper_bound"]
+VALUES = ["value", "lower_bound", "upper_bound", "hidden"]
 SITUATION = [
     "measure",
     "function",
@@ -38,7 +38,7 @@ def profile_figures(
     Parameters
     ----------
     access
-        Contract ``ACCESS``, one row per origin and measure.
+        Contract ``ACCESS``, one row per origin and measure; ``hidden`` where any is withheld.
     area_of_origin
         Area id by origin id.
     quarter_of_area
@@ -48,7 +48,8 @@ def profile_figures(
     -------
     figures
         Contract ``PROFILE``: for each quarter and measure the least, median and greatest over
-        the origins. A bound of any origin is a bound of the figure.
+        the origins. A bound of any origin is a bound of the figure, and where the value of any
+        is hidden, so is the figure: the least of the others would be another figure.
 
     Raises
     ------
@@ -56,6 +57,8 @@ def profile_figures(
         If ``access`` breaks its contract.
     """
     check(access, ACCESS)
+    if "hidden" not in access.columns:
+        access = access.assign(hidden=False)
     quarters = access["id"].map(area_of_origin).map(dict(quarter_of_area))
     rows: list[dict[str, Any]] = []
     for quarter_id in quarter_of_area.values():
@@ -66,8 +69,13 @@ def profile_figures(
         begin = np.flatnonzero(np.diff(np.sort(number), prepend=-1))
         heads = ranked[SITUATION].iloc[begin].to_dict("records")
         facts = zip(*(np.split(ranked[name].to_numpy(), begin[1:]) for name in VALUES), strict=True)
-        for situation, (values, lower, upper) in zip(heads, facts, strict=True):
-            rows += _rows(quarter_id, situation, values, bool(lower.any()), bool(upper.any()))
+        for situation, (values, lower, upper, gone) in zip(heads, facts, strict=True):
+            flags = {
+                "lower_bound": bool(lower.any() and not gone.any()),
+                "upper_bound": bool(upper.any() and not gone.any()),
+                "hidden": bool(gone.any()),
+            }
+            rows += _rows(quarter_id, situation, values, flags)
     figures = pd.DataFrame(rows, columns=list(PROFILE.columns))
     for column in ("robust_low", "robust_high"):
         figures[column] = figures[column].astype("float64")
@@ -80,10 +88,9 @@ def _rows(
     quarter_id: str,
     situation: dict[Any, Any],
     reached: npt.NDArray[np.float64],
-    lower_bound: bool,  # noqa: FBT001 - one of two flags of a row
-    upper_bound: bool,  # noqa: FBT001
+    flags: Mapping[str, bool],
 ) -> list[dict[str, Any]]:
-    values = spread(pd.Series(reached))
+    values = dict.fromkeys(STATISTICS, np.nan) if flags["hidden"] else spread(pd.Series(reached))
     measure = situation.pop("measure")
     common = {
         "quarter_id": quarter_id,
@@ -98,8 +105,6 @@ def _rows(
         "robust_low": None,
         "robust_high": None,
         "robust_bound": False,
-        "lower_bound": lower_bound,
-        "upper_bound": upper_bound,
-        "hidden": False,
+        **flags,
     }
     return [common | {"statistic": name, "value": values[name]} for name in STATISTICS]

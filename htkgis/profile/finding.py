@@ -140,6 +140,7 @@ def key_figures(
             "value": first[function]["median"],
             "unit": "min",
             "bound": "at_most" if first[function]["upper_bound"] else None,
+            "hidden": False,
             "values": {"function": function, "place": first[function]["place_name"]},
         }
         for function in decisions["key_functions"]
@@ -153,6 +154,7 @@ def key_figures(
             "value": len(within),
             "unit": "functions",
             "bound": None,
+            "hidden": False,
             "values": {"limit_min": everyday, "measured": len(known)},
         }
     )
@@ -162,6 +164,7 @@ def key_figures(
             "value": row["median"],
             "unit": "jobs",
             "bound": "at_least" if row["lower_bound"] else None,
+            "hidden": row["hidden"],
             "values": {"limit_min": row["limit_min"]},
         }
         for row in jobs

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .rounding import rounded_to
+from .rounding import plain, rounded_to
 
 JOBS, LOW, HIGH = "jobs", "jobs_low", "jobs_high"
 """Measures: all jobs with the middle of each interval, and with its low and its high end."""
@@ -35,13 +35,20 @@ def job_rows(
     parts
         ``jobs`` (all; ``low`` and ``high`` are medians, there only where the source has
         intervals, and None where the high end is not known) and ``jobs_by_sector`` (with
-        ``sector``).
+        ``sector``). What is hidden is None, and ``hidden`` is true.
     """
     medians = figures[figures["statistic"] == "median"]
     ends = medians[medians["indicator"].isin([LOW, HIGH])]
     known = ends.set_index(["mode", "limit_min", "indicator"])["value"].to_dict()
+    gone = medians[medians["indicator"].eq(JOBS) & medians["hidden"].astype(bool)]
+    hidden = {
+        (plain(row["function"]), row["mode"], plain(row["limit_min"]))
+        for row in gone.to_dict("records")
+    }
     of_all, by_sector = [], []
-    for row in rows:
+    for known_row in rows:
+        case = tuple(known_row[name] for name in ("function", "mode", "limit_min"))
+        row = {**known_row, "hidden": case in hidden}
         if row["function"] is not None:
             facts = {name: value for name, value in row.items() if name != "function"}
             by_sector.append({"sector": row["function"], **facts})

@@ -19,6 +19,7 @@ from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .gaps import Evidence, gap_part
 from .indicators import indicator_part
 from .isolation import isolation_part
+from .job_disclosure import HIDDEN
 from .jobs import job_rows
 from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
@@ -326,9 +327,16 @@ def _places(inputs: ProfileInputs, area_id: str, named: set[str]) -> list[dict[s
             {name: plain(place[name]) for name in PLACE_FACTS}
             | walking
             | {"by_mode": by_mode}
-            | {"jobs": plain(place["opportunities"]) if place["unit"] == "jobs" else None}
+            | _jobs_at(place)
         )
     return sorted(rows, key=lambda row: (row["median"] is None, row["median"] or 0.0, row["id"]))
+
+
+def _jobs_at(place: dict[str, Any]) -> dict[str, Any]:
+    """Give the jobs at a place of jobs, unless it is one workplace of too few to be shown."""
+    hidden = bool(place.get(HIDDEN, False))
+    shown = place["unit"] == "jobs" and not hidden
+    return {"jobs": plain(place["opportunities"]) if shown else None, "jobs_hidden": hidden}
 
 
 def _spread_to(place: dict[str, Any], minutes: pd.DataFrame) -> dict[str, float | None]:

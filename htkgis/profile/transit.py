@@ -62,7 +62,8 @@ def transit_part(
     part
         JSON value, or None. ``jobs`` hold a row per limit, ``stations`` one per station; their
         ``values``, one per window, hold ``min``, ``median`` and ``max`` over the origins (None:
-        not reached by so many departures), for jobs whether they are a lower bound, for stations
+        not reached by so many departures), for jobs whether they are a lower bound or hidden (and
+        None), for stations
         the median ``share`` of the departures that make it. ``finding`` says in which window
         most of the jobs of the first one are out of reach.
     """
@@ -131,7 +132,8 @@ def transit_comparison(
         for (quarter_id, name), group in of_quarter.items():
             found = read(group)
             known = {"quarter_id": quarter_id, "quarter_name": name, "value": found["median"]}
-            values.append(known | {"lower_bound": found.get("lower_bound", False)})
+            flags = {name: found.get(name, False) for name in ("lower_bound", "hidden")}
+            values.append(known | flags)
         unit = "min" if "station" in facts else "jobs"
         return {"limit_min": None, "station": None, "unit": unit, **facts, "values": values}
 
@@ -159,7 +161,8 @@ def _jobs(figures: pd.DataFrame, window: str, rounding: int) -> dict[str, Any]:
     cut = bool(group["lower_bound"].any())
     values = group.set_index("statistic")["value"]
     shown = {name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS}
-    return {"window": window, **shown, "lower_bound": cut}
+    hidden = bool(group["hidden"].any())
+    return {"window": window, **shown, "lower_bound": cut, "hidden": hidden}
 
 
 def _minutes(figures: pd.DataFrame, station: str, window: str) -> dict[str, Any]:
@@ -179,7 +182,7 @@ def _finding(jobs: Sequence[Row], area_name: str) -> dict[str, Any] | None:
         (1 - value["median"] / row["values"][0]["median"], row, value)
         for row in jobs
         for value in row["values"][1:]
-        if row["values"][0]["median"]
+        if row["values"][0]["median"] and value["median"] is not None
     ]
     if not losses:
         return None

@@ -88,6 +88,7 @@ def _compared(
     quarters = (("vest", "Vestkvarteret"), ("oest", "Østkvarteret"))
     rows = [
         {"quarter_id": key, "quarter_name": name, "value": value, "lower_bound": bound}
+        | {"hidden": False}
         for (key, name), value, bound in zip(quarters, values, bounds, strict=True)
     ]
     unit = "min" if "station" in what else "jobs"
@@ -103,7 +104,7 @@ def _compared(
 
 def _jobs(window: str, middle: int, *, lower_bound: bool) -> dict[str, object]:
     values = {"min": middle // 2, "median": middle, "max": middle + middle // 4}
-    return {"window": window, **values, "lower_bound": lower_bound}
+    return {"window": window, **values, "lower_bound": lower_bound, "hidden": False}
 
 
 def _minutes(

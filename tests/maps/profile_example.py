@@ -69,8 +69,10 @@ def plain_profile(quarter: str = "kulturkvarteret") -> dict[str, object]:
         "nearest": list(_nearest(more)),
         "counts": list(_counts()),
         "jobs": [
-            {"limit_min": 15, "min": 1200, "median": 3500, "max": 4500, "lower_bound": False},
-            {"limit_min": 30, "min": 14500, "median": 16000, "max": 21000, "lower_bound": True},
+            {"limit_min": 15, "min": 1200, "median": 3500, "max": 4500, "lower_bound": False}
+            | {"hidden": False},
+            {"limit_min": 30, "min": 14500, "median": 16000, "max": 21000, "lower_bound": True}
+            | {"hidden": False},
         ],
         "comparison": list(_comparison()),
         "criteria": _criteria(about["area_id"], population),
@@ -133,6 +135,7 @@ def _figure(
         "value": value,
         "unit": unit,
         "bound": bound,
+        "hidden": False,
         "values": values,
     }
 
@@ -193,6 +196,7 @@ def _comparison():
                     "value": None if function == "care" and at else base * (1 + 0.35 * at),
                     "lower_bound": indicator == "jobs",
                     "upper_bound": False,
+                    "hidden": False,
                 }
                 for at, (quarter, about) in enumerate(QUARTERS.items())
             ],
@@ -284,5 +288,6 @@ def _place(
         "median": 7.9 if measured else None,
         "max": 12.6 if measured else None,
         "jobs": None,
+        "jobs_hidden": False,
         "note": None,
     }

@@ -41,12 +41,12 @@ GROUPS = [
 def with_jobs(*, ends=(), sectors=(), key=None, values=None):
     """Make a profile of walking whose 30 minutes have ends, sectors and a method."""
     profile = plain_profile()
-    profile["assumptions"] = profile["assumptions"] | {"job_rounding": 100}
+    profile["assumptions"] = profile["assumptions"] | {"job_rounding": 100, "min_workplaces": 5}
     if ends:
         profile["jobs"] = [row | dict(ends) for row in profile["jobs"]]
     profile["jobs_by_sector"] = [
         {"sector": sector, "mode": "walk", "limit_min": limit, "lower_bound": limit == 30}
-        | {"min": 0, "median": 100 * limit, "max": 100 * limit}
+        | {"min": 0, "median": 100 * limit, "max": 100 * limit, "hidden": False}
         for sector in sectors
         for limit in (15, 30)
     ]

@@ -36,6 +36,7 @@ FACTS = {
     "valid_from": None,
     "valid_to": None,
     "jobs": None,
+    "jobs_hidden": False,
     "note": "-2+3",
 }
 
@@ -65,6 +66,7 @@ def access_rows():
         "lower_bound": False,
         "upper_bound": False,
         "to_id": None,
+        "hidden": False,
     }
     near = common | {"measure": "nearest_1", "function": "school", "limit_min": None, "unit": "min"}
     jobs = common | {"measure": "jobs", "function": None, "limit_min": 15.0, "unit": "jobs"}

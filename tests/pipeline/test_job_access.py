@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from htkgis.access import cumulative_opportunities, time_matrix
 from htkgis.pipeline.job_access import job_counts, job_weights, jobs_that_count, sectors_of
+from htkgis.profile.disclosure import SmallNumbers
 
 HOMES = pd.Index(["north", "south"], name="id")
 FAR = np.array([10**6, 10**6])
 NAN = math.nan
+RULES, ROUNDING = SmallNumbers(20, 3, 5, (0.01,)), 10
 
 
 def jobs(*rows):
@@ -45,7 +47,9 @@ WALKS = times(
 def counted(units=UNITS, walks=WALKS, limits=(15,), border=FAR):
     """Values by measure, sector and limit, in the order of HOMES; missing is None."""
     times = time_matrix(walks, origins=HOMES, destinations=pd.Index(units["id"]))
-    found = job_counts(times, units, limits_min=limits, border_ds=border)
+    found = job_counts(
+        times, units, limits_min=limits, border_ds=border, rules=RULES, rounding=ROUNDING
+    )
     return {
         (row.measure, row.sector, row.limit_min): [
             None if math.isnan(value) else value for value in row.value[HOMES]
@@ -86,10 +90,34 @@ def test_no_jobs_are_none():
     assert counted(UNITS[:0]) == {("jobs", None, 15): [0, 0]}
 
 
+def test_counts_of_few_workplaces_are_hidden_the_others_are_rounded_and_zero_is_zero():
+    # five shops of 21 jobs each and one hall of 400, all within 10 minutes of one of the homes
+    units = jobs(
+        ("hall", 400, 400, 400, "industry"), *((f"s{n}", 20, 21, 22, "trade") for n in "abcde")
+    )
+    units = units.assign(opportunities_hidden=True)
+    walks = times(("north", "hall", 6000), *(("north", f"s{n}", 6000) for n in "abcde"))
+    found = counted(units, walks)
+    # without the trade of 105 beside the total of 505 nobody knows whose the jobs are
+    assert found["jobs", "industry", 15] == [None, 0]
+    assert found["jobs", "trade", 15] == [None, 0]
+    assert found["jobs", None, 15] == [510, 0]
+    assert found["jobs_low", None, 15] == [500, 0]
+
+
+def test_the_ends_of_a_hidden_count_are_hidden():
+    found = counted(UNITS.assign(opportunities_hidden=True))
+    assert {tuple(value) for (measure, *_), value in found.items() if measure != "jobs"} == {
+        (None, None)
+    }
+
+
 def test_a_limit_at_the_border_is_a_lower_bound_of_every_row():
     border = np.array([9000, 9001])
     times = time_matrix(WALKS, origins=HOMES, destinations=pd.Index(UNITS["id"]))
-    found = job_counts(times, UNITS, limits_min=(15,), border_ds=border)
+    found = job_counts(
+        times, UNITS, limits_min=(15,), border_ds=border, rules=RULES, rounding=ROUNDING
+    )
     assert {tuple(row.lower_bound) for row in found} == {(True, False)}
 
 

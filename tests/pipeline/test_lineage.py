@@ -132,7 +132,7 @@ class Watched:
     [
         ("boundaries", {"study", "quarters"}),
         ("housing", {"study", "quarters", "disclosure"}),
-        ("places", {"study", "quarters", "functions", "places", "jobs"}),
+        ("places", {"study", "quarters", "functions", "places", "jobs", "disclosure"}),
         ("facts", {"study", "quarters", "disclosure"}),
         ("barriers", {"study", "quarters"}),
         ("streets", {"study", "quarters", "modes"}),

@@ -36,6 +36,7 @@ def figures(*rows):
                 "statistic": statistic,
                 "value": value,
                 "lower_bound": False,
+                "hidden": False,
                 "upper_bound": False,
             }
             for indicator, function, values in rows
@@ -50,8 +51,24 @@ TRADE = ("jobs", "trade", (0.0, 40.0, 90.0))
 
 
 def row(function=None, *, cut=False):
-    facts = {"function": function, "mode": "walk", "limit_min": 30, "lower_bound": cut}
+    facts = {
+        "function": function,
+        "mode": "walk",
+        "limit_min": 30,
+        "lower_bound": cut,
+        "hidden": False,
+    }
     return facts | {"min": 100, "median": 1300, "max": 2000}
+
+
+def test_a_hidden_row_says_so_and_the_one_beside_it_is_not():
+    table = figures(ALL, TRADE)
+    table.loc[table["function"] == "trade", ["value", "hidden"]] = [float("nan"), True]
+    hidden = row("trade") | dict.fromkeys(("min", "median", "max"))
+    found = job_rows([row(), hidden], table, rounding=100)
+    assert found["jobs"][0]["hidden"] is False
+    assert found["jobs_by_sector"][0]["hidden"] is True
+    assert found["jobs_by_sector"][0]["median"] is None
 
 
 def test_a_row_without_intervals_stays_as_it_is():

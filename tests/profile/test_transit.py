@@ -23,6 +23,7 @@ def figures(jobs, minutes, shares=(1.0, 1.0, 1.0), *, bound=False):
     rows = []
     for at, window in enumerate(WINDOWS):
         common = {"mode": "transit", "departure": window["window"], "lower_bound": False}
+        common |= {"hidden": False}
         for statistic, factor in (("min", 0.5), ("median", 1), ("max", 2)):
             own = common | {"statistic": statistic}
             rows += [

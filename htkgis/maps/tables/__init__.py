@@ -1,7 +1,7 @@
 """A profile's numbers as tables of finished text: formatting only, nothing is computed."""
 
 from .about import criteria, places, projects, sources, unsnapped
-from .cell import Cell, Table
+from .cell import Cell, Table, hidden_note
 from .changes import changes
 from .compare import comparison
 from .completeness import completeness
@@ -28,6 +28,7 @@ __all__ = [
     "counts",
     "criteria",
     "definitions",
+    "hidden_note",
     "indicators",
     "inequality",
     "isolation",

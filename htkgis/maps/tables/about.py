@@ -116,6 +116,8 @@ def _remark(row: Mapping[str, Any], text: Text) -> str:
     words = [str(row["note"])] if row["note"] else []
     if row["jobs"] is not None:
         words.append(text("table.job_count", jobs=text.format_number(row["jobs"])))
+    elif row["jobs_hidden"]:
+        words.append(text("jobs_hidden.place"))
     if row["approximate"]:
         words.append(text("table.shown_not_measured"))
     return "; ".join(words)

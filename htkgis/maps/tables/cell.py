@@ -65,6 +65,18 @@ def bounded(
     return text("bound.at_most", value=words) if upper else words
 
 
+def hidden_cell(text: Text, *, own: bool = False) -> Cell:
+    """Write that a figure is withheld, which is neither 0 nor missing."""
+    return Cell(text("jobs_hidden.word"), number=True, own=own)
+
+
+def hidden_note(profile: Profile, text: Text, *marked: bool) -> str | None:
+    """Explain below a table of jobs what is withheld, if anything is."""
+    if not any(marked):
+        return None
+    return text("jobs_hidden.note", count=profile["assumptions"]["min_workplaces"])
+
+
 def bound_note(text: Text, *marked: bool) -> str | None:
     """Explain "at least" and "at most" below a table that has them."""
     return text("bound.note") if any(marked) else None

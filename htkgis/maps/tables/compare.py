@@ -8,7 +8,7 @@ from typing import Any, Literal
 from htkgis.maps.modes import WALK, mode_words, of_mode
 from htkgis.maps.text import Text
 
-from .cell import Cell, Profile, Table, bound_note, bounded
+from .cell import Cell, Profile, Table, bound_note, bounded, hidden_cell, hidden_note
 
 Part = Literal["first", "further", "all"]
 
@@ -45,11 +45,16 @@ def comparison(
             (text("table.better"), False),
         ],
         [_compared(row, list(quarters), text, own) for row in rows],
-        bound_note(
-            text,
-            *(each["lower_bound"] or each["upper_bound"] for row in rows for each in row["values"]),
-        ),
+        " ".join(filter(None, _notes(profile, rows, text))) or None,
     )
+
+
+def _notes(profile: Profile, rows: Sequence[Mapping[str, Any]], text: Text) -> list[str | None]:
+    values = [each for row in rows for each in row["values"]]
+    return [
+        bound_note(text, *(each["lower_bound"] or each["upper_bound"] for each in values)),
+        hidden_note(profile, text, *(each["hidden"] for each in values)),
+    ]
 
 
 def _is_further(row: Mapping[str, Any]) -> bool:
@@ -70,6 +75,9 @@ def _compared(
         value = values.get(quarter)
         if value is None:
             cells.append(Cell(text("missing.none"), number=True))
+            continue
+        if value["hidden"]:
+            cells.append(hidden_cell(text, own=quarter == own))
             continue
         bar = value["value"] / largest if largest and value["value"] is not None else None
         words = bounded(

@@ -12,7 +12,17 @@ from htkgis.maps.modes import mode_of, mode_words, modes_of, of_mode
 from htkgis.maps.robustness import stamp, stamped
 from htkgis.maps.text import Text
 
-from .cell import STATISTICS, Cell, Profile, Table, bound_note, bounded, by_function
+from .cell import (
+    STATISTICS,
+    Cell,
+    Profile,
+    Table,
+    bound_note,
+    bounded,
+    by_function,
+    hidden_cell,
+    hidden_note,
+)
 
 UNSTATED = "unknown"
 """The sector of jobs whose sector is not known; it stands last."""
@@ -97,7 +107,11 @@ def jobs(profile: Profile, text: Text) -> Table:
     columns += [(text(f"table.{word}"), True) for word in ("fewest", "middle", "most")]
     if has_ends:
         columns.append((text("table.middle_lies"), False))
-    notes = [*jobs_method(profile, text), bound_note(text, *(row["lower_bound"] for row in found))]
+    notes = [
+        *jobs_method(profile, text),
+        bound_note(text, *(row["lower_bound"] for row in found)),
+        hidden_note(profile, text, *(row["hidden"] for row in profile["jobs"])),
+    ]
     return Table(
         "jobs",
         text("quarter.jobs_caption"),
@@ -109,7 +123,9 @@ def jobs(profile: Profile, text: Text) -> Table:
                     head=True,
                 ),
                 *(
-                    Cell(bounded(row[name], text, lower=row["lower_bound"]), number=True)
+                    hidden_cell(text)
+                    if row["hidden"]
+                    else Cell(bounded(row[name], text, lower=row["lower_bound"]), number=True)
                     for name in STATISTICS
                 ),
                 *([Cell(_between(row, text))] if has_ends else []),
@@ -148,7 +164,15 @@ def jobs_by_sector(profile: Profile, text: Text) -> Table | None:
             for sector in sectors
         ],
         # "at least" is explained below all jobs, whose search met the same border
-        text("quarter.jobs_sectors_note", rounding=rounding),
+        " ".join(
+            filter(
+                None,
+                [
+                    text("quarter.jobs_sectors_note", rounding=rounding),
+                    hidden_note(profile, text, *(row["hidden"] for row in found)),
+                ],
+            )
+        ),
     )
 
 
@@ -159,6 +183,8 @@ def _sector(name: str, text: Text) -> str:
 
 def _between(row: Mapping[str, Any], text: Text) -> str:
     """Write where the middle figure lies, between what the source's intervals leave open."""
+    if row["hidden"]:
+        return text("jobs_hidden.word")
     if "low" not in row or row["low"] is None:
         return text("missing.none")
     low = text.format_number(row["low"])
@@ -243,6 +269,8 @@ def _minutes_and_range(row: Mapping[str, Any] | None, text: Text) -> Cell:
 
 
 def _jobs_and_range(row: Mapping[str, Any] | None, text: Text) -> Cell:
+    if row is not None and row["hidden"]:
+        return hidden_cell(text)
     if row is None or row["median"] is None:
         return Cell(text("missing.none"), number=True)
     middle = Cell(bounded(row["median"], text, lower=row["lower_bound"]), number=True)

@@ -9,7 +9,7 @@ from htkgis.maps.layers import area_name
 from htkgis.maps.text import Text
 from htkgis.maps.transit import window_name, window_when
 
-from .cell import Cell, Profile, Table, bounded
+from .cell import Cell, Profile, Table, bounded, hidden_cell, hidden_note
 
 
 def transit(profile: Profile, text: Text) -> Table | None:
@@ -52,7 +52,8 @@ def transit_comparison(profile: Profile, text: Text, *, own: str | None = None) 
     bounds = [value["lower_bound"] for row in rows for value in row["values"]]
     used = profile["assumptions"]["transit"]
     note = text("transit.compare_note", percent=text.format_unit(part["percentile"], "%", None))
-    more = [note, *([text("transit.bound")] if any(bounds) else [])]
+    gone = hidden_note(profile, text, *(each["hidden"] for row in rows for each in row["values"]))
+    more = [note, *([text("transit.bound")] if any(bounds) else []), *([gone] if gone else [])]
     return Table(
         "transit-comparison",
         text("transit.compare_caption", date=text.format_date(used["date"])),
@@ -77,6 +78,9 @@ def _compared(
     largest = max((value["value"] or 0 for value in row["values"]), default=0)
     cells = [Cell(text("transit.compare", what=what, when=window_when(window, text)), head=True)]
     for value in row["values"]:
+        if value["hidden"]:
+            cells.append(hidden_cell(text, own=value["quarter_id"] == own))
+            continue
         words = bounded(
             value["value"], text, 0 if station is None else 1, lower=value["lower_bound"]
         )
@@ -91,6 +95,8 @@ def _within(row: Mapping[str, Any], text: Text) -> str:
 
 
 def _jobs(value: Mapping[str, Any], text: Text) -> Cell:
+    if value["hidden"]:
+        return hidden_cell(text)
     if value["median"] is None:
         return Cell(text("missing.none"), number=True)
     low, high = (text.format_number(value[name]) for name in ("min", "max"))

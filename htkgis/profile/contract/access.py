@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .kinds import (
     FUNCTION,
+    JOBS_HIDDEN,
     MODE,
     NOT_REACHED,
     Schema,
@@ -26,6 +27,7 @@ LOWER = flag("At least: the search met the end of the data, and there may be mor
 UPPER = flag("At most: a place beyond the end of the data may be nearer.")
 AREA = text("Name of the housing area.")
 _NO_COUNT = "no origin is on the streets: unknown, which is not 0"
+_NO_JOBS = f"{_NO_COUNT}; or withheld (hidden is true)"
 _LAYER = record(
     "A layer that jobs come from.",
     role=text("What the layer is used for."),
@@ -59,10 +61,14 @@ def _jobs(**more: Schema) -> Schema:
         **more,
         mode=MODE,
         limit_min=LIMIT,
-        **spread("jobs within the limit, rounded to the step of the study.", "jobs", _NO_COUNT),
+        **spread("jobs within the limit, rounded to the step of the study.", "jobs", _NO_JOBS),
         lower_bound=LOWER,
-        low=maybe(number("Median with the low end of intervals.", "jobs", least=0), _NO_COUNT),
-        high=maybe(number("Median with the high end of intervals.", "jobs", least=0), "not known"),
+        hidden=JOBS_HIDDEN,
+        low=maybe(number("Median with the low end of intervals.", "jobs", least=0), _NO_JOBS),
+        high=maybe(
+            number("Median with the high end of intervals.", "jobs", least=0),
+            "not known, or hidden",
+        ),
     )
 
 
@@ -109,6 +115,7 @@ _COMPARED = record(
             ),
             lower_bound=LOWER,
             upper_bound=UPPER,
+            hidden=JOBS_HIDDEN,
         ),
     ),
 )
@@ -136,6 +143,7 @@ PARTS: dict[str, Schema] = {
             value=maybe(number("Value, in its unit.", "unit of the row", least=0), NOT_REACHED),
             unit=choice("Unit.", "min", "functions", "jobs"),
             bound=maybe(choice("Whether it is a bound.", "at_least", "at_most"), "it is exact"),
+            hidden=JOBS_HIDDEN,
             values=record(
                 "What fills its words; which of them depends on the key.",
                 optional=("function", "place", "limit_min", "measured"),

@@ -122,5 +122,8 @@ def spread(says: str, unit: str, missing: str) -> dict[str, Schema]:
 
 
 MODE = text("Mode of travel: walk, bike, ebike or car.")
+JOBS_HIDDEN = flag(
+    "Whether it is withheld: it is of jobs at few workplaces, or would tell of them."
+)
 FUNCTION = text("Kind of place, for example station or school.")
 NOT_REACHED = "not reached within the time that was searched, or there is no such place"

@@ -77,7 +77,11 @@ _PLACE = record(
     note_en=maybe(text("The same in English."), _NONE),
     **_MINUTES,
     by_mode=by_name("Minutes by other modes.", record("A mode.", **_MINUTES)),
-    jobs=maybe(number("Jobs at the place.", "jobs", least=0), "it is no place of jobs"),
+    jobs=maybe(
+        number("Jobs at the place.", "jobs", least=0),
+        "it is no place of jobs, or withheld (jobs_hidden is true)",
+    ),
+    jobs_hidden=flag("Whether the jobs are withheld: the place is a single workplace."),
 )
 
 PARTS: dict[str, Schema] = {

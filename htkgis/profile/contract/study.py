@@ -161,6 +161,11 @@ PARTS: dict[str, Schema] = {
         choice=whole("The n-th nearest is measured beside the nearest.", "places", least=1),
         max_position_accuracy_m=number("Places known less exactly are not measured.", "m"),
         job_rounding=whole("Step that jobs are rounded to.", "jobs", least=1),
+        min_workplaces=whole(
+            "Of fewer workplaces no jobs are shown, where the layer holds single workplaces.",
+            "workplaces",
+            least=1,
+        ),
         everyday_min=minutes("Limit of everyday functions."),
         gap_limits=record(
             "How far each function may be on foot.",

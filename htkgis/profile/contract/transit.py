@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .access import AREA, LIMIT, LOWER
 from .kinds import (
+    JOBS_HIDDEN,
     Schema,
     choice,
     flag,
@@ -19,6 +20,7 @@ from .kinds import (
 from .study import WINDOWS
 
 _BEYOND = "not reached by so many of the departures"
+_WITHHELD = "withheld (hidden is true)"
 _WINDOW = text("Id of the window.")
 
 PARTS: dict[str, Schema] = {
@@ -38,8 +40,9 @@ PARTS: dict[str, Schema] = {
                         record(
                             "Jobs in a window.",
                             window=_WINDOW,
-                            **spread("jobs, rounded to the step of the study.", "jobs", _BEYOND),
+                            **spread("jobs, rounded to the step of the study.", "jobs", _WITHHELD),
                             lower_bound=LOWER,
+                            hidden=JOBS_HIDDEN,
                         ),
                     ),
                 ),
@@ -79,9 +82,11 @@ PARTS: dict[str, Schema] = {
                             quarter_id=text("Id of the quarter."),
                             quarter_name=text("Its name."),
                             value=maybe(
-                                number("Jobs, or minutes.", "unit of the row", least=0), _BEYOND
+                                number("Jobs, or minutes.", "unit of the row", least=0),
+                                f"{_BEYOND}, or {_WITHHELD}",
                             ),
                             lower_bound=LOWER,
+                            hidden=JOBS_HIDDEN,
                         ),
                     ),
                 ),
