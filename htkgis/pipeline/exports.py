@@ -19,6 +19,7 @@ from htkgis.publish.downloads import (
 )
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geoparquet import geoparquet_bytes
+from htkgis.schema import TOLD_SHARES
 
 from .export_about import layer_facts
 from .export_layers import quarter_layers
@@ -31,7 +32,9 @@ from .workbook import quarter_workbook
 FIGURES = "figures.parquet"
 BY_ORIGIN = "origin_figures.parquet"
 ISOCHRONES = "isochrones"
+TOLD = "shares.csv"
 OF_ALL = {
+    TOLD: "told",
     FIGURES: "parquet",
     BY_ORIGIN: "origin_figures",
     "origins.parquet": "origins",
@@ -157,6 +160,30 @@ def export_files(
         rows = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
         files[f"{key}.parquet"] = geoparquet_bytes(rows, provenance=provenance)
     return files
+
+
+def told_shares(shares: pd.DataFrame, *, decimal: Decimal) -> dict[str, bytes]:
+    """Write the shares that this edition tells, for the next one to be held against.
+
+    Parameters
+    ----------
+    shares
+        Contract ``SHARES`` with ``hidden``, as they may be published.
+    decimal
+        ``comma`` or ``point``.
+
+    Returns
+    -------
+    files
+        ``shares.csv``, which :func:`htkgis.loaders.told_shares.read_told_shares` reads; nothing
+        where no persons are known.
+    """
+    if not (shares["share"].notna() | shares["hidden"].astype(bool)).any():
+        return {}
+    table = shares[list(TOLD_SHARES.columns)].assign(
+        hidden=shares["hidden"].map({True: "true", False: "false"})
+    )
+    return {TOLD: csv_bytes(table, decimal=decimal)}
 
 
 def listed_files(files: Mapping[str, bytes], text: Text) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
 
 from .connectors import connectors_of
-from .exports import FIGURES, export_files, listed_files
+from .exports import FIGURES, export_files, listed_files, told_shares
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
 from .profile_steps import Decimal
@@ -46,6 +46,7 @@ def make_pages(
     access: pd.DataFrame,
     connectors: gpd.GeoDataFrame,
     explorer: dict[str, Any],
+    shares: pd.DataFrame,
     *reports: Any,
     study: Study,
     layers: Mapping[str, Mapping[str, Any]],
@@ -68,6 +69,8 @@ def make_pages(
         The way from each point to its street, on foot.
     explorer
         What the explorer holds; empty where the study decides on none.
+    shares
+        Contract ``SHARES`` with ``hidden``: what this edition tells.
     reports
         Counts of the loaders, the street reader and the graphs, in the order of ``counted``.
     study, layers, language
@@ -101,6 +104,7 @@ def make_pages(
         limits=KeyLimits(study.profile.everyday.value, study.profile.commute.value),
         behind=behind,
     )
+    downloads |= told_shares(shares, decimal=decimal)
     downloads["profile.json"] = profile_file(profiles, run)
     downloads[contract.FILE] = schema_file()
     run["downloads"] = listed_files(downloads, text)

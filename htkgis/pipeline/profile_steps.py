@@ -93,6 +93,7 @@ PAGE_INPUTS = (
     "access",
     "walk_connectors",
     "explorer",
+    "disclosed_shares",
 )
 COUNTED = {
     "boundaries": "boundary_reports",

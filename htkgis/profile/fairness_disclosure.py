@@ -16,6 +16,9 @@ Row = Mapping[str, Any]
 COARSE = 2
 """Decimals of gap and severity."""
 DEPTH = ("gap", "severity", "mean_shortfall_min")
+FINE_HALF = 0.0005
+"""Half of the third decimal of an index."""
+INDICES = ("value", "within", "between")
 DECIMALS = 6
 
 
@@ -36,14 +39,15 @@ def publish_fairness(
     -------
     measured
         Shares rounded as :func:`htkgis.profile.share_disclosure.rounded_share` does, persons made
-        of the rounded shares; how far few persons are beyond a limit is missing.
+        of the rounded shares; how far few persons are beyond a limit is missing. Indices have two
+        decimals, three of many persons; persons none; a mean of functions is rounded as a share.
     """
     if measured is None:
         return None
     return {
         "sufficiency": [_sufficiency(row, rules) for row in measured["sufficiency"]],
         "completeness": [_completeness(row, rules) for row in measured["completeness"]],
-        "inequality": [dict(row) for row in measured["inequality"]],
+        "inequality": [_inequality(row, rules) for row in measured["inequality"]],
     }
 
 
@@ -85,3 +89,45 @@ def _completeness(row: Row, rules: SmallNumbers) -> dict[str, Any]:
     ]
     told = {"share": share, "persons_complete": round(share * row["persons"])}
     return dict(row) | told | {"functions": functions, "hidden": False}
+
+
+def _inequality(row: Row, rules: SmallNumbers) -> dict[str, Any]:
+    """Round indices of the municipality; the groups of Theil are areas, and may be of few."""
+    hidden = _step(row, rules) is None
+    # one person moves an index by about one in so many: half of the last digit holds min_count
+    fine = row["persons"] * FINE_HALF >= rules.min_count
+    told = {
+        name: None if hidden or row[name] is None else round(row[name], COARSE + fine)
+        for name in INDICES
+        if name in row
+    }
+    told |= {name: round(row[name]) for name in ("persons", "persons_left_out")}
+    if "groups" in row:
+        few = _hidden_groups(row["groups"], rules)
+        told["groups"] = [
+            _group(group, rules, hidden=hidden or group["unit_id"] in few)
+            for group in row["groups"]
+        ]
+    return dict(row) | told | {"hidden": hidden}
+
+
+def _hidden_groups(groups: Sequence[Row], rules: SmallNumbers) -> set[str]:
+    """Name the groups of few; one alone would be what the others leave, so the next goes too."""
+    rising = sorted(groups, key=lambda group: (group["persons"], group["unit_id"]))
+    held = [group for group in rising if group["persons"]]
+    few = [group for group in held if _step(group, rules) is None]
+    if few and (len(few) == 1 or rules.are_few(sum(group["persons"] for group in few))):
+        few = held[: len(few) + 1]
+    return {group["unit_id"] for group in few}
+
+
+def _group(group: Row, rules: SmallNumbers, *, hidden: bool) -> dict[str, Any]:
+    if hidden:
+        return dict.fromkeys(group) | {"unit_id": group["unit_id"], "hidden": True}
+    mean, step = group["mean_access"], _step(group, rules)
+    told: dict[str, Any] = {"persons": round(group["persons"]), "hidden": False}
+    if mean is not None and step is not None:
+        told["mean_access"] = round(round(mean / step) * step, DECIMALS)
+    for name in ("theil", "access_share"):
+        told[name] = None if group[name] is None else round(group[name], COARSE)
+    return dict(group) | told

@@ -9,15 +9,15 @@ hidden count could be worked out from those beside it: the same attack as on sha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from .disclosure import SmallNumbers
-from .rounding import rounded_to
+from .rounding import plain, rounded_to
 from .suppression import Figure, Group, Sum, withheld
 
 Numbers = npt.NDArray[np.float64]
@@ -42,6 +42,13 @@ def are_workplaces(places: pd.DataFrame) -> pd.Series:
     if HIDDEN in places.columns:
         return places[HIDDEN].astype(bool)
     return pd.Series(np.zeros(len(places), dtype=bool), index=places.index)
+
+
+def jobs_at(place: Mapping[Any, Any]) -> dict[str, Any]:
+    """Give the jobs at a place of jobs, unless it is one workplace of too few to be shown."""
+    hidden = bool(place.get(HIDDEN, False))
+    shown = place["unit"] == "jobs" and not hidden
+    return {"jobs": plain(place["opportunities"]) if shown else None, "jobs_hidden": hidden}
 
 
 def hidden_job_counts(

@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from .job_disclosure import are_workplaces
 from .jobs import JOBS, UNSTATED
-from .rounding import plain
+from .rounding import plain, rounded_to
 
 EMPLOYMENT = "outside_work_or_education"
 NO_SECTOR, NO_SKILL = "jobs_fit.no_sector", "jobs_fit.no_skill"
@@ -28,6 +29,7 @@ def jobs_fit_part(
     indicators: pd.DataFrame,
     *,
     area_id: str,
+    rounding: int,
 ) -> dict[str, Any] | None:
     """Set the jobs within each limit beside all there are, and beside employment.
 
@@ -41,24 +43,33 @@ def jobs_fit_part(
         Contract ``INDICATORS``.
     area_id
         Which area.
+    rounding
+        Step that jobs are rounded to where the places are single workplaces; of these no
+        sector's total is given, for a few of them may be all of it.
 
     Returns
     -------
     part
         ``total``, the jobs of the layer; ``rows``, per sector (None is all), mode and limit:
         ``median``, ``total`` of the sector and ``share``, the part of them that the middle origin
-        reaches (None where there are none); ``sector_missing`` and ``skill_missing``, why there
-        are no rows of either, or None; ``employment``, the latest value of the area, or None.
-        None where no place holds jobs.
+        reaches (None where there are none, or ``hidden``); ``sector_missing`` and
+        ``skill_missing``, why there are no rows of either, or None; ``employment``, the latest
+        value of the area, or None. None where no place holds jobs.
     """
     own = places[places["unit"].eq(JOBS) & places["measured"].astype(bool)]
     if own.empty:
         return None
     total = float(own["opportunities"].sum())
+    single = bool(are_workplaces(own).any())
+    if single:
+        total = float(rounded_to(total, rounding) or 0.0)
     sectors = own["sector"].fillna(UNSTATED)
     totals = own["opportunities"].groupby(sectors).sum()
     rows = [_row(row, None, total) for row in jobs]
-    rows += [_row(row, row["sector"], float(totals[row["sector"]])) for row in by_sector]
+    rows += [
+        _row(row, row["sector"], None if single else float(totals[row["sector"]]))
+        for row in by_sector
+    ]
     return {
         "total": plain(round(total)),
         "rows": rows,
@@ -68,18 +79,19 @@ def jobs_fit_part(
     }
 
 
-def _row(row: Row, sector: str | None, total: float) -> dict[str, Any]:
+def _row(row: Row, sector: str | None, total: float | None) -> dict[str, Any]:
     median = row["median"]
     # jobs are rounded to a step, which must not make more of them than there are
-    share = None if median is None or total <= 0 else round(min(1.0, median / total), DECIMALS)
+    share = None if median is None or not total else round(min(1.0, median / total), DECIMALS)
     return {
         "sector": sector,
         "mode": row["mode"],
         "limit_min": row["limit_min"],
         "median": median,
-        "total": plain(round(total)),
+        "total": None if total is None else plain(round(total)),
         "share": share,
         "lower_bound": row["lower_bound"],
+        "hidden": total is None or row["hidden"],
     }
 
 

@@ -19,7 +19,7 @@ from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .gaps import Evidence, gap_part
 from .indicators import indicator_part
 from .isolation import isolation_part
-from .job_disclosure import HIDDEN
+from .job_disclosure import jobs_at
 from .jobs import job_rows
 from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
@@ -204,6 +204,7 @@ def quarter_profile(
             inputs.places,
             inputs.indicators,
             area_id=area_id,
+            rounding=rounding,
         ),
         "jobs_method": inputs.decisions["jobs_method"],
         "comparison": inputs.comparison,
@@ -327,16 +328,9 @@ def _places(inputs: ProfileInputs, area_id: str, named: set[str]) -> list[dict[s
             {name: plain(place[name]) for name in PLACE_FACTS}
             | walking
             | {"by_mode": by_mode}
-            | _jobs_at(place)
+            | jobs_at(place)
         )
     return sorted(rows, key=lambda row: (row["median"] is None, row["median"] or 0.0, row["id"]))
-
-
-def _jobs_at(place: dict[str, Any]) -> dict[str, Any]:
-    """Give the jobs at a place of jobs, unless it is one workplace of too few to be shown."""
-    hidden = bool(place.get(HIDDEN, False))
-    shown = place["unit"] == "jobs" and not hidden
-    return {"jobs": plain(place["opportunities"]) if shown else None, "jobs_hidden": hidden}
 
 
 def _spread_to(place: dict[str, Any], minutes: pd.DataFrame) -> dict[str, float | None]:

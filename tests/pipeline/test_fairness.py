@@ -108,6 +108,27 @@ def test_a_profile_sets_the_area_beside_the_rest():
     assert (own["area"]["share"], own["municipality"]["share"]) == (0.4, 0.2)
 
 
+def test_a_group_of_few_takes_the_next_with_it_so_that_neither_is_what_the_others_leave():
+    groups = [
+        {
+            "unit_id": key,
+            "persons": held,
+            "mean_access": 2.123456,
+            "theil": 0.1234,
+            "access_share": 0.3,
+        }
+        for key, held in (("x", 41.4), ("y", 500.0), ("z", 5000.0), ("rest", 40_000.0))
+    ]
+    index = {"measure": "theil", "value": 0.123456, "within": 0.1, "between": 0.023456}
+    index |= {"persons": 45_541.4, "persons_left_out": 0.0, "groups": groups}
+    parts = {"sufficiency": [], "completeness": [], "inequality": [index]}
+    (found,) = publish_fairness(parts, RULES)["inequality"]
+    assert (found["value"], found["between"], found["persons"]) == (0.123, 0.023, 45_541)
+    assert [group["hidden"] for group in found["groups"]] == [True, True, False, False]
+    assert found["groups"][0] == dict.fromkeys(groups[0]) | {"unit_id": "x", "hidden": True}
+    assert (found["groups"][2]["mean_access"], found["groups"][2]["persons"]) == (2.12, 5000)
+
+
 def test_figures_of_few_persons_are_hidden():
     few = publish_fairness(measured(persons=(30.0, 29.0, 100.0, 0.0)), RULES)
     station = row(fairness_part(few, "x")["sufficiency"], function="station")

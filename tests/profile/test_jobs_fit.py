@@ -26,11 +26,27 @@ VALUES = pd.DataFrame(
 
 
 def row(median, **more):
-    return {"median": median, "mode": "walk", "limit_min": 30, "lower_bound": False} | more
+    return {
+        "median": median,
+        "mode": "walk",
+        "limit_min": 30,
+        "lower_bound": False,
+        "hidden": False,
+    } | more
 
 
 def part(jobs=(), by_sector=(), places=PLACES, values=VALUES):
-    return jobs_fit_part(jobs, by_sector, places, values, area_id="x")
+    return jobs_fit_part(jobs, by_sector, places, values, area_id="x", rounding=100)
+
+
+def test_sectors_of_single_workplaces_have_no_total_and_all_jobs_are_rounded():
+    single = PLACES.assign(
+        opportunities=[310.0, 120.0, 900.0, 1.0], opportunities_hidden=[True, True, True, False]
+    )
+    found = part([row(200)], [row(150, sector="trade")], places=single)
+    of_all, trade = found["rows"]
+    assert (found["total"], of_all["total"], of_all["share"]) == (400, 400, 0.5)
+    assert (trade["total"], trade["share"], trade["hidden"]) == (None, None, True)
 
 
 def test_shares_are_of_all_jobs_and_of_those_of_the_sector():

@@ -58,7 +58,7 @@ def inequality(profile: Profile, text: Text) -> Table:
         [
             [
                 Cell(text(f"fairness.{row['measure']}"), head=True),
-                Cell(text.format_number(row["value"], 2), number=True),
+                Cell(_hidden(row, row["value"], 2, text), number=True),
                 Cell(text.format_number(row["persons"]), number=True),
                 Cell(_meaning(row, text)),
             ]

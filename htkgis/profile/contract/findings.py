@@ -5,6 +5,7 @@ from __future__ import annotations
 from .access import LIMIT, LOWER, UPPER
 from .kinds import (
     FUNCTION,
+    JOBS_HIDDEN,
     MODE,
     NOT_REACHED,
     Schema,
@@ -25,6 +26,7 @@ _EDGE = "the search met the border of the data, and what is counted would be no 
 _NOBODY = "nobody it could be about, or hidden because few live there"
 _NO_NAME = "it has none"
 _NO_COUNT = "no origin is on the streets: unknown, which is not 0"
+_NO_JOBS = f"{_NO_COUNT}; or withheld (hidden is true)"
 _PLACE = {
     "place_id": maybe(text("Nearest place of most origins."), NOT_REACHED),
     "place_name": maybe(text("Its name."), "not reached, or without a name"),
@@ -134,10 +136,11 @@ PARTS: dict[str, Schema] = {
                     sector=maybe(text("Sector."), "all jobs"),
                     mode=MODE,
                     limit_min=LIMIT,
-                    median=maybe(number("Median, rounded.", "jobs", least=0), _NO_COUNT),
-                    total=whole("All jobs of the sector.", "jobs"),
-                    share=maybe(share("Median as a part of them."), _NO_COUNT),
+                    median=maybe(number("Median, rounded.", "jobs", least=0), _NO_JOBS),
+                    total=maybe(whole("All jobs of the sector.", "jobs"), _NO_JOBS),
+                    share=maybe(share("Median as a part of them."), _NO_JOBS),
                     lower_bound=LOWER,
+                    hidden=JOBS_HIDDEN,
                 ),
             ),
             sector_missing=maybe(text("Key of the reason."), "sectors are known"),
@@ -269,7 +272,8 @@ PARTS: dict[str, Schema] = {
                 functions=whole("Functions that are counted.", "functions"),
                 edge=flag("Whether the search met the border of the data for somebody."),
                 measure=choice("Measure.", "gini", "palma", "theil"),
-                value=maybe(number("Value.", "none", least=0), "nobody has any access"),
+                value=maybe(number("Value.", "none", least=0), "nobody has any access, or hidden"),
+                hidden=flag("Whether nothing is said because few live there."),
                 persons=number("Persons counted.", "persons", least=0),
                 persons_left_out=number("Persons whose access is not known.", "persons", least=0),
                 within=maybe(number("Part within groups.", "none", least=0), _NOBODY),
@@ -279,7 +283,8 @@ PARTS: dict[str, Schema] = {
                     record(
                         "A group.",
                         unit_id=text("Area, or rest."),
-                        persons=number("Persons.", "persons", least=0),
+                        persons=maybe(number("Persons.", "persons", least=0), "hidden"),
+                        hidden=flag("Whether it is withheld: few live there, or would be told."),
                         mean_access=maybe(number("Mean.", "functions", least=0), _NOBODY),
                         theil=maybe(number("Index within it.", "none", least=0), _NOBODY),
                         access_share=maybe(share("Of all access."), _NOBODY),
