@@ -96,7 +96,7 @@ def _disclosed(
     """Round counts, and hide those of few workplaces and those that would tell of them."""
     sectors = list(dict.fromkeys(each.sector for each in found if each.sector is not None))
     limits = sorted({each.limit_min for each in found})
-    rows: list[str | None] = [*(sectors or [None])]
+    rows: list[str | None] = [*sectors] or [None]
     jobs, workplaces = (_cube(table, rows, limits) for table in (found, counted))
     by_limit = {each.limit_min: each.lower_bound for each in found}
     cut = np.array([by_limit[limit] for limit in limits], dtype=bool)

@@ -94,9 +94,9 @@ def hidden_job_counts(
     hidden = table.few.copy()
     if not table.groups:
         return hidden
-    more = withheld(table.n_cells, table.figures, table.groups, min_count=math.inf)
-    for name in more:
-        hidden[name] = True  # type: ignore[index]  # names are places in the table
+    more = set(withheld(table.n_cells, table.figures, table.groups, min_count=math.inf))
+    for row, limit in np.ndindex(hidden.shape):
+        hidden[row, limit] |= (row, limit) in more
     return hidden
 
 
