@@ -83,6 +83,7 @@ def test_origins_have_a_column_for_each_figure_its_place_and_its_bound(package):
     assert rows["walk_nearest_1_school_min"].iloc[0] == 4.13
     assert pd.isna(rows["walk_nearest_1_school_min"]["east"])
     assert rows["walk_nearest_1_school_min_place"].tolist()[0] == "s1"
+    assert rows["walk_nearest_1_school_min_missing"].dropna().to_dict() == {"east": "not_reached"}
     assert rows["walk_jobs_15min_jobs"].tolist() == [1200.0, 1200.0]
     assert rows["walk_jobs_15min_jobs_bound"].dropna().to_dict() == {"west": "at_least"}
 
@@ -96,6 +97,7 @@ def test_origins_hold_columns_of_adults_in_the_shown_year_within_one_limit_only(
     assert {name for name in found.columns if name.startswith("walk")} == {
         "walk_nearest_1_school_min",
         "walk_nearest_1_school_min_place",
+        "walk_nearest_1_school_min_missing",
         "walk_jobs_15min_jobs",
         "walk_jobs_15min_jobs_bound",
     }
