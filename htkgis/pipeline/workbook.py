@@ -154,7 +154,7 @@ class _Maker(SheetMaker):
                 row["valid_from"],
                 row["valid_to"],
                 *(cell for mode in modes for cell in self._minutes(row, mode, modes[0])),
-                self._why("hidden") if row["jobs_hidden"] else row["jobs"],
+                self.why("hidden") if row["jobs_hidden"] else row["jobs"],
                 row["note"],
             ]
             for row in profile["places"]

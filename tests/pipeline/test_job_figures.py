@@ -58,7 +58,7 @@ def folder(tmp_path_factory, cache):
     file.write_text(units(), "utf-8-sig")
     catalog = tomlkit.parse((folder / "layers" / "catalog.toml").read_text("utf-8"))
     jobs = catalog["layers"]["jobs"]
-    # the layer stays a sketch, of which nothing is hidden: see test_hidden_figures for one that is not
+    # it stays a sketch, of which nothing is hidden; test_hidden_figures has a register
     del jobs["constants"]
     jobs |= {
         "path": "units.csv",
