@@ -5,8 +5,9 @@ from functools import cache
 import pytest
 
 from htkgis.maps import load_text, render_index_page, render_quarter_page
+from tests.maps.example_whole import whole_profile
 from tests.maps.layers_example import example_layers
-from tests.maps.profile_example import QUARTERS, example_profile, example_run
+from tests.maps.profile_example import QUARTERS, example_run
 
 pytestmark = pytest.mark.browser
 AXE = {
@@ -43,7 +44,7 @@ CLIPPED = """
 
 @cache
 def quarter(language="da"):
-    beside = [(example_profile(name), example_layers(name)) for name in QUARTERS]
+    beside = [(whole_profile(name, language=language), example_layers(name)) for name in QUARTERS]
     return render_quarter_page(
         *beside[0], text=load_text(language), run=example_run(), beside=beside
     )
@@ -52,8 +53,23 @@ def quarter(language="da"):
 @cache
 def index(language="da"):
     layers = {name: example_layers(name) for name in QUARTERS}
-    profiles = [example_profile(name) for name in QUARTERS]
+    profiles = [whole_profile(name, language=language) for name in QUARTERS]
     return render_index_page(profiles, layers, text=load_text(language), run=example_run())
+
+
+def unfold(page):
+    """Open all that is folded, for what is closed is neither measured nor checked."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
+def test_the_example_holds_every_part_of_a_page():
+    page, front = quarter(), index()
+    for part in ("gaps", "completeness", "fairness", "isolation", "rules", "robust", "transit"):
+        words = load_text("da").words
+        heading = words.get(f"{part}.heading") or words.get(f"{part}.fold")
+        assert heading, part
+        assert heading in page, part
+    assert load_text("da")("isolation.index_heading") in front
 
 
 def test_a_quarter_page_asks_for_nothing_and_says_nothing(open_page):
@@ -168,17 +184,22 @@ def test_a_click_on_a_symbol_opens_what_is_known_of_it(open_page):
     assert "7,9" in page.locator(".card").inner_text()
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("build", [quarter, index], ids=["quarter", "index"])
-def test_nothing_is_cut_off_on_a_narrow_screen(open_page, build):
-    page = open_page(build(), width=390, wait=build is quarter).page
+def test_nothing_is_cut_off_on_a_narrow_screen(open_page, build, language):
+    page = open_page(build(language), width=390, wait=build is quarter).page
+    unfold(page)
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CLIPPED) == []
 
 
-def test_text_at_twice_the_size_fits_a_narrow_screen(open_page):
-    page = open_page(quarter(), width=640).page
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("build", [quarter, index], ids=["quarter", "index"])
+def test_text_at_twice_the_size_fits_a_narrow_screen(open_page, build, language):
+    page = open_page(build(language), width=640, wait=build is quarter).page
+    unfold(page)
     page.add_style_tag(content="html { font-size: 200% }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
     assert page.evaluate(CLIPPED) == []
@@ -221,5 +242,6 @@ def test_the_page_works_in_a_sandboxed_frame(open_page, tmp_path):
 def test_axe_finds_nothing(open_page, build, language):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = open_page(build(language), wait=build is quarter, bypass_csp=True).page
+    unfold(page)
     found = axe.run(page, options=AXE).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
