@@ -83,7 +83,7 @@ def test_hidden_zero_and_missing_are_three_words():
     ]
     table = indicators(profile(*rows), DANISH)
     assert [cells[1] for cells in words(table)] == [
-        "skjult af diskretionshensyn",
+        "skjult",
         "0,0 %",
         DANISH("missing.none"),
     ]

@@ -130,10 +130,12 @@ class _Drawn:
     @classmethod
     def of_quarter(cls, value: Row, sign: str, unit: str, text: Text) -> _Drawn:
         lower, upper = value["lower_bound"], value["upper_bound"]
+        decimals = 1 if unit == "min" else 0
+        words = bounded(value["value"], text, decimals, lower=lower, upper=upper)
         return cls(
             sign,
             value["quarter_name"],
-            bounded(value["value"], text, 1 if unit == "min" else 0, lower=lower, upper=upper),
+            text("jobs_hidden.word") if value["hidden"] else words,
             value["value"],
             "more" if lower else "less" if upper else None,
         )

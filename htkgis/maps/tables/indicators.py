@@ -92,7 +92,7 @@ def amount(value: float | None, unit: str | None, text: Text) -> str:
 
 def _value(point: Row, unit: str, text: Text, *, own: bool = False) -> Cell:
     if point.get(f"{unit}_hidden"):
-        return Cell(text("shares.hidden"), number=True, own=own)
+        return Cell(text("jobs_hidden.word"), number=True, own=own)
     return Cell(amount(point.get(unit), point.get("unit"), text), number=True, own=own)
 
 

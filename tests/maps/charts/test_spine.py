@@ -19,6 +19,7 @@ def value(quarter, minutes, *, lower=False, upper=False):
         "value": minutes,
         "lower_bound": lower,
         "upper_bound": upper,
+        "hidden": False,
     }
 
 
@@ -147,3 +148,9 @@ def test_the_chart_says_what_the_table_says(text):
     assert rows
     for row in rows:
         assert [mark.words for mark in row.marks][:3] == said[row.name]
+
+
+def test_a_hidden_value_is_called_hidden_and_not_unreached():
+    gone = value("b", None) | {"hidden": True}
+    (mark,) = [each for each in one(value("a", 10.0), gone).marks if "skjult" in str(each)]
+    assert "ikke nået" not in str(mark)
