@@ -273,6 +273,12 @@ class Study(Decision):
                 )
         return self
 
+    @property
+    def _least(self) -> tuple[str, ...]:
+        """Windows of the day that departures are counted in."""
+        rules = None if self.gaps is None else self.gaps.departures
+        return () if rules is None else tuple(rules.least.value)
+
     @model_validator(mode="after")
     def _profile_uses_what_is_measured(self) -> Self:
         for key, chosen, allowed in (
@@ -281,6 +287,7 @@ class Study(Decision):
             ("profile.commute", (self.profile.commute.value,), self.limits.jobs.value),
             ("profile.lenses", self.profile.lenses, self.modes.walk.lenses),
             ("gaps.limits", self.gaps.limits.value if self.gaps else (), self.functions.measured),
+            ("gaps.departures.least", self._least, self.transit.windows if self.transit else ()),
         ):
             strangers = [value for value in chosen if value not in allowed]
             if strangers:

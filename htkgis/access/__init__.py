@@ -9,6 +9,7 @@ from .concentration import concentration_index, corrected_concentration_index
 from .cumulative import cumulative_in, cumulative_opportunities
 from .cumulative_interval import cumulative_interval
 from .departures import opportunities_of_departures
+from .direction_frequency import direction_frequency
 from .diversity import hill_number
 from .doubly_constrained import doubly_constrained
 from .e2sfca import e2sfca
@@ -51,6 +52,7 @@ __all__ = [
     "cumulative_in",
     "cumulative_interval",
     "cumulative_opportunities",
+    "direction_frequency",
     "doubly_constrained",
     "e2sfca",
     "gini",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import tables
+from .departures import few_departures, for_most, many_departures
 from .layers import area_name
 from .modes import of_mode
 from .text import Text
@@ -28,15 +29,26 @@ def strengths_and_gaps(profile: Profile, text: Text) -> dict[str, Any] | None:
     strengths, gaps = profile.get("strengths"), profile.get("gaps")
     if strengths is None or gaps is None:
         return None
+    seldom, often = few_departures(profile, text), many_departures(profile, text)
+    most = for_most(profile)
     area, origins = area_name(profile), origins_of(profile, text)
     lead = "gaps.strengths_lead" if strengths else "gaps.strengths_none"
     return {
         "strengths_lead": text(lead, origins=origins, area=area),
-        "strengths": [strength(row, profile, text) for row in strengths],
+        "strengths": [
+            *(strength(row, profile, text) for row in strengths),
+            *([often] if often else []),
+        ],
         "lead": _lead(profile, gaps, text),
         "named_only": text("gaps.named_only") if any(r["named_only"] for r in gaps) else None,
-        "gaps": [gap(row, profile, text) for row in gaps if _for_most(row)],
-        "for_some": [gap(row, profile, text) for row in gaps if not _for_most(row)],
+        "gaps": [
+            *(gap(row, profile, text) for row in gaps if _for_most(row)),
+            *([seldom] if seldom and most else []),
+        ],
+        "for_some": [
+            *(gap(row, profile, text) for row in gaps if not _for_most(row)),
+            *([seldom] if seldom and not most else []),
+        ],
         "no_project": _no_project(profile, gaps, text),
         "complete": complete(profile, text),
         "table": tables.completeness(profile, text),

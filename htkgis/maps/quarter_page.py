@@ -12,6 +12,7 @@ from .charts import Beside, small_multiples, spine, timeline
 from .charts.marks import outline
 from .downloads import downloads
 from .fairness import fairness_section
+from .figure_context import beside
 from .gaps import strengths_and_gaps
 from .indicators import indicator_section, list_section
 from .jobs_fit import jobs_fit
@@ -84,7 +85,7 @@ def render_quarter_page(
         area=area_name(profile),
         facts=facts(profile, text),
         finding=text.sentence(profile["finding"]),
-        key_figures=key_figures(profile, text),
+        key_figures=_with_context(profile, text),
         middle_of=middle_of(profile, text),
         felt=felt_note(profile, text),
         mode=mode_words(drawn, text),
@@ -153,9 +154,9 @@ def facts(profile: Profile, text: Text) -> list[tuple[str, str]]:
     return [(heading, str(words)) for heading, words in found if words]
 
 
-def key_figures(profile: Profile, text: Text) -> list[dict[str, str]]:
-    """Key figures as bound, number, unit and words."""
-    figures = []
+def key_figures(profile: Profile, text: Text) -> list[dict[str, Any]]:
+    """Key figures as bound, number, unit and words, with room for what stands ``beside`` each."""
+    figures: list[dict[str, Any]] = []
     for figure in profile["key_figures"]:
         value, minutes = figure["value"], figure["unit"] == "min"
         missing = "jobs_hidden.word" if figure["hidden"] else "missing.not_reached"
@@ -170,9 +171,19 @@ def key_figures(profile: Profile, text: Text) -> list[dict[str, str]]:
                 "unit": text("unit.min") if minutes and value is not None else "",
                 "words": text.sentence(figure),
                 "stamp": key_stamp(profile, figure, text) or "",
+                "beside": [],
             }
         )
     return figures
+
+
+def _with_context(profile: Profile, text: Text) -> list[dict[str, Any]]:
+    """Key figures with what stands in small below each."""
+    words = key_figures(profile, text)
+    return [
+        shown | {"beside": beside(figure, profile, text)}
+        for figure, shown in zip(profile["key_figures"], words, strict=True)
+    ]
 
 
 def middle_of(profile: Profile, text: Text) -> str:

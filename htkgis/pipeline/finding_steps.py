@@ -1,14 +1,16 @@
-"""The steps behind what a profile finds: ways beyond a limit, and fairness of persons.
+"""The steps behind what a profile finds: ways beyond a limit, fairness of persons, departures.
 
 As :mod:`htkgis.pipeline.profile_steps`, this module imports nothing heavy.
 """
 
 from __future__ import annotations
 
+from htkgis.catalog import Catalog
 from htkgis.study import Study
 
 from .mode_steps import dumped, later
 from .steps import Step
+from .transit_steps import has_transit
 
 
 def finding_steps(study: Study) -> list[Step]:
@@ -45,4 +47,24 @@ def finding_steps(study: Study) -> list[Step]:
             later("fairness", "measure_fairness", study=study, modes=modes),
             parameters=[modes, *decided],
         ),
+    ]
+
+
+def departure_steps(study: Study, catalog: Catalog) -> list[Step]:
+    """List the step of departures nearby; none where the study or the catalog says nothing of it.
+
+    It is stale when the day, its windows or the limits change.
+    """
+    if study.gaps is None or study.gaps.departures is None or not has_transit(study, catalog):
+        return []
+    walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
+    decided = [dumped(study.gaps), study.transit and dumped(study.transit)]
+    return [
+        Step(
+            "departures",
+            ("distance_graph", "origins", "stops", "trip_times", "barriers"),
+            ("departures",),
+            later("departures", "measure_departures", study=study),
+            parameters=[walk, *decided],
+        )
     ]

@@ -104,8 +104,15 @@ PART_SOURCES: dict[str, PartSource] = {
         ("fairness",), ("profile.everyday", "gaps", "disclosure"), ("limits.jobs", "limits.choice")
     ),
     "key_figures": PartSource(
-        ("access", "places"),
-        ("profile.everyday", "profile.commute", "jobs.rounding"),
+        (
+            "access",
+            "places",
+            "quarters",
+            "planning_rules",
+            "rule_case_distances",
+            "disclosed_distribution",
+        ),
+        ("profile.everyday", "profile.commute", "jobs.rounding", "disclosure"),
         ("limits.choice", "limits.catchment"),
         jobs=True,
         walking=True,
@@ -140,6 +147,11 @@ PART_SOURCES: dict[str, PartSource] = {
         ),
         ("robustness", "transit.date"),
         walking=True,
+    ),
+    "departures": PartSource(
+        ("departures", "origins", "quarters", "areas", "service_day"),
+        ("gaps.departures", "transit.date", "transit.windows"),
+        ("gaps.limits", "gaps.direct"),
     ),
     "nearest": PartSource(("access", "places"), without=_NEAREST_ONLY),
     "counts": PartSource(("access",), without=("limits.jobs", "limits.choice")),

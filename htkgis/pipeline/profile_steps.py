@@ -15,7 +15,7 @@ from htkgis.study import Study
 
 from .explorer_steps import explorer_step
 from .export_sources import layers_behind
-from .finding_steps import finding_steps
+from .finding_steps import departure_steps, finding_steps
 from .mode_steps import (
     LENSED,
     dumped,
@@ -131,6 +131,10 @@ def profile_steps(
     """
     timetables = _own_facts(catalog, TIMETABLE_ROLES)
     by_timetable = transit_steps(study, catalog, timetables, hashes)
+    departures = departure_steps(study, catalog)
+    transit_inputs = (("stations", "service_day") if by_timetable else ()) + (
+        ("departures",) if departures else ()
+    )
     counted = COUNTED | ({name: name for name in REPORTS} if by_timetable else {})
     profile_parameters = {
         "sketch": is_sketch(catalog),
@@ -157,9 +161,10 @@ def profile_steps(
         _disclosing_step(study, catalog, hashes),
         *robustness_steps(study, catalog, timetables, hashes),
         *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
+        *departures,
         Step(
             "profiles",
-            (*PROFILE_INPUTS, *(("stations", "service_day") if by_timetable else ())),
+            (*PROFILE_INPUTS, *transit_inputs),
             ("figures", "profiles"),
             later("quarters", "make_profiles", study=study, **profile_parameters),
             parameters=[dumped(study), profile_parameters],

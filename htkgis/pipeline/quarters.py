@@ -19,6 +19,7 @@ from htkgis.quantities import ADULT
 from htkgis.study import Study
 
 from .completeness import complete_origins
+from .departure_words import departure_decisions
 from .isolation_words import isolation_decisions, with_isolation
 from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
@@ -52,6 +53,7 @@ def make_profiles(
     rule_levels: pd.DataFrame,
     stations: gpd.GeoDataFrame | None = None,
     service_day: dict[str, Any] | None = None,
+    departures: pd.DataFrame | None = None,
     *,
     study: Study,
     sketch: bool,
@@ -98,6 +100,7 @@ def make_profiles(
             quarters,
             rounding=study.jobs.rounding.value,
         ),
+        departures=pd.DataFrame() if departures is None else departures,
         isolation=isolation,
         names=_names(study, quarters, areas),
         case_figures=case_figures,
@@ -127,6 +130,7 @@ def make_profiles(
             "transit": by_timetable,
         },
         decisions=_decisions(study)
+        | {"departures": departure_decisions(study, by_timetable)}
         | {"streets_year": streets_year}
         | {"robustness": robustness, "rules": rule_decisions(study, service_day, sketch=sketch)}
         | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},

@@ -14,7 +14,9 @@ from htkgis.units import DECISECONDS_PER_MINUTE
 from .changes import change_rows
 from .completeness import completeness_part
 from .definitions import definition_rows, known_definitions
+from .departures import departures_part
 from .fairness import fairness_part
+from .figure_context import with_context
 from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
 from .gaps import Evidence, gap_part
 from .indicators import indicator_part
@@ -88,6 +90,7 @@ class ProfileInputs:
     lenses: dict[str, pd.DataFrame]
     transit: pd.DataFrame
     transit_comparison: list[dict[str, Any]]
+    departures: pd.DataFrame
     isolation: list[dict[str, Any]]
     names: list[dict[str, str]]
     case_figures: pd.DataFrame
@@ -153,6 +156,12 @@ def quarter_profile(
         limits=inputs.decisions["gap_limits"],
         choice=inputs.decisions["choice"],
     )
+    rules = rules_part(
+        inputs.rules,
+        inputs.origins[inputs.origins["area_id"] == area_id],
+        inputs.places,
+        inputs.decisions["rules"],
+    )
     profile = {
         "study": inputs.study,
         "quarter": _quarter(inputs, quarter_id, area_id, station_id),
@@ -161,7 +170,13 @@ def quarter_profile(
         "assumptions": inputs.assumptions,
         "modes": list(inputs.modes),
         "finding": finding(nearest, found["gaps"], area["name"], inputs.decisions["everyday_min"]),
-        "key_figures": key_figures(nearest, jobs["jobs"], inputs.decisions),
+        "key_figures": with_context(
+            key_figures(nearest, jobs["jobs"], inputs.decisions),
+            inputs.comparison,
+            shares,
+            [] if rules is None else rules["rows"],
+            quarter_id=quarter_id,
+        ),
         **found,
         "completeness": completeness_part(
             inputs.completeness,
@@ -185,6 +200,13 @@ def quarter_profile(
             area["name"],
             rounding=rounding,
             comparison=inputs.transit_comparison,
+        ),
+        "departures": departures_part(
+            inputs.departures,
+            inputs.origins,
+            inputs.names,
+            inputs.decisions["departures"],
+            area_id=area_id,
         ),
         "isolation": isolation_part(
             inputs.isolation,
@@ -223,12 +245,7 @@ def quarter_profile(
         "reach": _reach(inputs, area_id),
         "shares": shares,
         "fairness": fairness_part(inputs.fairness, area_id),
-        "rules": rules_part(
-            inputs.rules,
-            inputs.origins[inputs.origins["area_id"] == area_id],
-            inputs.places,
-            inputs.decisions["rules"],
-        ),
+        "rules": rules,
         "criteria": evaluate_list(
             inputs.criteria,
             inputs.indicators,

@@ -181,7 +181,7 @@ def shaken(table):
             )
             if column.dropna().between(0, 1).all():
                 changed[name] = (column * np.where(column < 1, 1, 0.75)).astype(column.dtype)
-        elif name in {"name", "kind", "note"}:
+        elif name in {"name", "kind", "note", "applies_to"}:
             changed[name] = column.map(lambda word: f"{word} 2" if isinstance(word, str) else word)
     return changed
 
@@ -193,7 +193,7 @@ def used(part):
     return access | set(source.tables)
 
 
-@pytest.mark.parametrize("table", [*PROFILE_INPUTS, "stations", "service_day"])
+@pytest.mark.parametrize("table", [*PROFILE_INPUTS, "stations", "service_day", "departures"])
 def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
     make, inputs, before = run
     after = make(*(inputs | {table: shaken(inputs[table])}).values())["profiles"]

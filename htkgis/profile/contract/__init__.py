@@ -13,6 +13,7 @@ from typing import Any
 from . import (
     access,
     definitions,
+    departures,
     findings,
     indicators,
     isolation,
@@ -37,6 +38,7 @@ MODULES: tuple[ModuleType, ...] = (
     findings,
     lenses,
     transit,
+    departures,
     isolation,
     robustness,
     shares,

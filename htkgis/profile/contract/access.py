@@ -120,6 +120,31 @@ _COMPARED = record(
     ),
 )
 
+_OTHERS = record(
+    "The same figure of the other quarters.",
+    min=number("Their least value.", "unit of the row", least=0),
+    max=number("Their greatest value.", "unit of the row", least=0),
+    quarters=whole("How many other quarters there are.", "quarters", least=1),
+    lower_bound=flag("Whether one of the values is a lower bound."),
+    upper_bound=flag("Whether one of the values is an upper bound."),
+)
+_MUNICIPALITY = record(
+    "Residents of the whole municipality.",
+    value=minutes("Half of them have at most so many."),
+    upper_bound=flag("Whether a nearer place may lie beyond the border of the data."),
+)
+_RULE = record(
+    "A planning rule of distance on foot to the nearest place; the rest of it stands in rules.",
+    rule=text("Id of the rule."),
+    limit_m=number("Its limit along the streets.", "m", least=0),
+    status=choice("Whether the area meets it.", "met", "partly", "not met"),
+    met=whole("Origins that meet it.", "origins"),
+    of=whole("Origins of the area.", "origins"),
+    holds=maybe(
+        flag("Whether the result is the same under every assumption."), "no case was measured"
+    ),
+)
+
 PARTS: dict[str, Schema] = {
     "finding": sentence(
         "The one sentence that stands first.",
@@ -152,6 +177,9 @@ PARTS: dict[str, Schema] = {
                 limit_min=minutes("Its limit."),
                 measured=whole("Functions that have places.", "functions"),
             ),
+            others=maybe(_OTHERS, "one of the other quarters' values is not known"),
+            municipality=maybe(_MUNICIPALITY, "not measured of persons, or hidden"),
+            rules=listed("Planning rules on it, none where no rule speaks of it.", _RULE),
         ),
     ),
     "nearest": listed(
