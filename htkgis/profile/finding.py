@@ -15,6 +15,9 @@ PREFIX = "nearest_"
 WALK = "walk"
 """What is said first is said of walking: the one mode that is open to everybody."""
 
+NOTHING = "finding.nothing"
+"""Key of the sentence where nothing is reached, which is no matter of what a plan names."""
+
 DISTRICT_SCHOOL = "district_school"
 """Function of the figures on the school of one's own district, which is not one of several."""
 
@@ -60,15 +63,30 @@ def most_of(ids: pd.Series) -> str:
 
 
 def finding(
-    nearest: list[dict[str, Any]], gaps: Sequence[Row], area_name: str, everyday_min: float
+    nearest: list[dict[str, Any]],
+    gaps: Sequence[Row],
+    area_name: str,
+    everyday_min: float,
+    *,
+    named_only: bool = False,
 ) -> dict[str, Any]:
     """Say in a sentence how many functions are near, and what most people there walk too far to.
 
     What is told is what is wanted every day: the farthest of all is often the town hall, which
     says little. Where nothing of every day is too far away, it is the farthest after all.
     ``functions`` are listed by what is lacking; ``cycled_min`` is the most minutes to any of them
-    by bike.
+    by bike. Where the data know only places that a plan names (``named_only``), others may lie
+    nearer, and the sentence begins by saying what is counted.
     """
+    told = _finding(nearest, gaps, area_name, everyday_min)
+    if named_only and told["key"] != NOTHING:
+        told["key"] = told["key"].replace("finding.", "finding_named.", 1)
+    return told
+
+
+def _finding(
+    nearest: list[dict[str, Any]], gaps: Sequence[Row], area_name: str, everyday_min: float
+) -> dict[str, Any]:
     first = walked_functions(nearest)
     reached = [row for row in first if row["median"] is not None]
     within = [row for row in reached if row["median"] <= everyday_min]
@@ -85,7 +103,7 @@ def finding(
             "values": values | {"missing_function": missing[0]["function"]},
         }
     if not reached:
-        return {"key": "finding.nothing", "values": values}
+        return {"key": NOTHING, "values": values}
     # what may be nearer beyond the border is not told as too far away
     certain = [row for row in gaps if row["short_min"] is not None and not row["upper_bound"]]
     daily = [row for row in certain if row["everyday"]]

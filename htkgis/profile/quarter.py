@@ -169,7 +169,13 @@ def quarter_profile(
         "origins": _origins(inputs, area_id),
         "assumptions": inputs.assumptions,
         "modes": list(inputs.modes),
-        "finding": finding(nearest, found["gaps"], area["name"], inputs.decisions["everyday_min"]),
+        "finding": finding(
+            nearest,
+            found["gaps"],
+            area["name"],
+            inputs.decisions["everyday_min"],
+            named_only=inputs.decisions["sketch"],
+        ),
         "key_figures": with_context(
             key_figures(nearest, jobs["jobs"], inputs.decisions),
             inputs.comparison,

@@ -1,5 +1,6 @@
 """The sentence that stands first: what is wanted every day, not what happens to be farthest."""
 
+from htkgis.maps import load_text
 from htkgis.profile.finding import finding
 
 
@@ -62,3 +63,18 @@ def test_what_only_some_lack_is_not_the_finding():
 def test_a_function_that_is_not_reached_comes_first():
     found = finding([*NEAREST, row("green", None)], [gap("health", 20.0)], "Byen", 15)
     assert found["key"] == "finding.not_reached"
+
+
+def test_a_sketch_that_knows_only_named_places_says_so_in_the_sentence():
+    found = finding(NEAREST, [gap("health", 20.0)], "Byen", 15, named_only=True)
+    assert found["key"] == "finding_named.beyond_one_cycled"
+    assert found["values"] == finding(NEAREST, [gap("health", 20.0)], "Byen", 15)["values"]
+
+
+def test_every_sentence_of_named_places_has_words_that_say_what_is_counted():
+    for language, counted in (("da", "programmet fra 2017"), ("en", "2017 programme")):
+        words = load_text(language).words
+        named = {key for key in words if key.startswith("finding_named.")}
+        assert len(named) == 9
+        assert all(counted in words[key] and "{area}" in words[key] for key in named)
+        assert {key.replace("finding_named.", "finding.") for key in named} <= set(words)
