@@ -17,7 +17,7 @@ from .definitions import definition_rows, known_definitions
 from .departures import departures_part
 from .fairness import fairness_part
 from .figure_context import with_context
-from .finding import DISTRICT_SCHOOL, finding, key_figures, nearest_rows
+from .finding import finding, key_figures, nearest_rows
 from .gaps import Evidence, gap_part
 from .indicators import indicator_part
 from .isolation import isolation_part
@@ -26,6 +26,7 @@ from .jobs import job_rows
 from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
 from .list_history import list_history
+from .notes import notes
 from .projects import project_rows
 from .robustness import robustness_part
 from .rounding import plain, rounded_minutes, rounded_to
@@ -35,7 +36,6 @@ from .shares import share_rows
 from .spread import STATISTICS, spread
 from .transit import transit_part
 
-SCHOOL = "school"
 PLACE_FACTS = (
     "id",
     "name",
@@ -270,7 +270,7 @@ def quarter_profile(
         "projects": projects,
         "places": _places(inputs, area_id, {row["place_id"] for row in nearest}),
         "unsnapped": _unsnapped(inputs.unsnapped),
-        "notes": _notes(inputs, nearest),
+        "notes": notes(inputs, nearest),
     }
     indicators = {*of_quarter["indicator"], *inputs.transit["indicator"]}
     return profile | {"definitions": definition_rows(profile, indicators)}
@@ -383,35 +383,3 @@ def _unsnapped(unsnapped: pd.DataFrame) -> list[dict[str, Any]]:
         }
         for key, rows in unsnapped.groupby("id", sort=False)
     ]
-
-
-def _notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """List what a reader has to know before trusting the figures."""
-    notes: list[dict[str, Any]] = []
-    if inputs.decisions["sketch"]:
-        notes.append({"key": "note.sketch_network", "values": {}})
-        notes.append({"key": "note.named_places", "values": {}})
-    functions = {row["function"] for row in nearest}
-    if SCHOOL in functions and DISTRICT_SCHOOL not in functions:
-        notes.append({"key": "note.school_indicative", "values": {}})
-    unmeasured = sorted({row["function"] for row in nearest if not row["places"]})
-    notes += [{"key": "note.no_place", "values": {"function": name}} for name in unmeasured]
-    existing = inputs.places[inputs.places["state"] == "existing"]
-    approximate = int(existing["approximate"].sum())
-    if approximate:
-        notes.append({"key": "note.approximate", "values": {"count": approximate}})
-    if len(inputs.unsnapped):
-        values = {
-            "count": inputs.unsnapped["id"].nunique(),
-            "max_snap_m": inputs.assumptions["max_snap_m"],
-        }
-        behind = inputs.unsnapped.get("behind_barrier")
-        cut_off = behind is not None and bool(behind.any())
-        key = "note.unsnapped_barrier" if cut_off else "note.unsnapped"
-        notes.append({"key": key, "values": values})
-    if inputs.places["state"].isin(["closed", "cancelled", "planned"]).any():
-        notes.append({"key": "note.moved", "values": {}})
-    if inputs.figures["lower_bound"].any() or inputs.figures["upper_bound"].any():
-        notes.append({"key": "note.edge", "values": {}})
-    notes.append({"key": "note.criteria_old", "values": {}})
-    return notes

@@ -49,7 +49,14 @@ def behind(part, catalog=EMBEDDED, *, value=None, modes=None):
 
 def test_every_part_says_what_it_is_made_of():
     assert set(PART_SOURCES) == set(contract.parts())
-    known = {*PROFILE_INPUTS, LENS_ACCESS, "transit_access", "stations", "service_day"}
+    known = {
+        *PROFILE_INPUTS,
+        LENS_ACCESS,
+        "transit_access",
+        "stations",
+        "service_day",
+        "departures",
+    }
     assert {table for source in PART_SOURCES.values() for table in source.tables} <= known
     _, keys = traced(EMBEDDED)
     for source in PART_SOURCES.values():
