@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -149,7 +149,8 @@ class _Frame:
         parts = shapely.get_parts(shapely.get_parts(seen))
         rings = shapely.get_rings(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
         lines = parts[shapely.get_dimensions(parts) == 1]
-        return "".join([self._line(ring) + "Z" for ring in rings] + [self._line(x) for x in lines])
+        closed = [path + "Z" for path in map(self._line, rings) if path]
+        return "".join(closed + [self._line(x) for x in lines])
 
     def point(self, shape: Any) -> tuple[float, float]:
         """Place of a point in the drawing."""
@@ -161,7 +162,13 @@ class _Frame:
 
     def _line(self, line: Any) -> str:
         moved = [self._move(x, y) for x, y in shapely.get_coordinates(line)]
-        return "M" + "L".join(f"{x:g} {y:g}" for (x, y), _ in groupby(moved))
+        points = [point for point, _ in groupby(moved)]
+        if self.decimals:
+            return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
+        # steps between whole units take half the room, and no rounding adds up in them
+        (x, y), steps = points[0], pairwise(points)
+        moves = " ".join(f"{b[0] - a[0]:g} {b[1] - a[1]:g}" for a, b in steps)
+        return f"M{x:g} {y:g}l{moves}".replace(" -", "-") if moves else ""
 
 
 def _reach(layers: MapLayers) -> tuple[float, float, float, float]:

@@ -49,6 +49,29 @@ def test_a_small_drawing_is_lighter_and_keeps_every_band():
     assert small.count('fill-rule="evenodd"') == large.count('fill-rule="evenodd"')
 
 
+def absolute(path):
+    """Corners of a path, whether it is written as places or as steps."""
+    x = y = 0.0
+    for sign, numbers in re.findall(r"([MLl])([^MLlZ]*)", path):
+        found = [float(number) for number in re.findall(r"-?[\d.]+", numbers)]
+        for right, down in zip(found[::2], found[1::2], strict=True):
+            x, y = (x + right, y + down) if sign == "l" else (right, down)
+            yield x, y
+
+
+def test_steps_of_a_small_drawing_end_where_places_of_a_large_one_do():
+    profile, layers = BESIDE[0]
+    extent = common_extent([layers])
+    drawn = [
+        locator(profile, layers, text=DANISH, extent_m=extent, coarse=coarse)
+        for coarse in (False, True)
+    ]
+    outlines = [re.search(r'd="([^"]+)"[^>]*stroke-width="2.6"', each)[1] for each in drawn]
+    large, small = (list(absolute(path)) for path in outlines)
+    assert large
+    assert all(min(abs(x - a) + abs(y - b) for a, b in large) <= 1.1 for x, y in small)
+
+
 def test_one_quarter_alone_has_nothing_beside_it():
     assert small_multiples(BESIDE[0][0], BESIDE[:1], DANISH) is None
     assert small_multiples(BESIDE[0][0], (), DANISH) is None
