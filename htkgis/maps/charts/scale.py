@@ -45,4 +45,5 @@ def from_zero(*values: float) -> Scale:
     if largest <= 0:
         return Scale(0.0, 1.0)
     power = 10.0 ** math.floor(math.log10(largest))
-    return Scale(0.0, next(end * power for end in _ENDS if largest <= end * power))
+    # a number so small that its power of ten is none ends its own scale
+    return Scale(0.0, next((end * power for end in _ENDS if largest <= end * power), largest))

@@ -129,6 +129,8 @@ class _Drawn:
 
     @classmethod
     def of_quarter(cls, value: Row, sign: str, unit: str, text: Text) -> _Drawn:
+        if value["hidden"]:
+            return cls(sign, value["quarter_name"], text("jobs_hidden.word"), None)
         lower, upper = value["lower_bound"], value["upper_bound"]
         decimals = 1 if unit == "min" else 0
         words = bounded(value["value"], text, decimals, lower=lower, upper=upper)

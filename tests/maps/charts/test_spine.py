@@ -70,6 +70,12 @@ def test_what_is_not_reached_is_said_and_not_drawn():
     assert row.range is None
 
 
+def test_what_is_hidden_is_said_to_be_and_not_drawn():
+    row = one(value("a", 5.0), value("b", None) | {"hidden": True})
+    assert marks(row)["own"] == (DANISH("jobs_hidden.word"), None, None)
+    assert row.range is None
+
+
 def test_one_quarter_alone_has_no_range():
     assert one(value("b", 10.0)).range is None
 
