@@ -60,6 +60,7 @@ def example_fairness() -> dict[str, object]:
                 "edge": True,
                 "measure": measure,
                 "value": value,
+                "hidden": False,
                 "persons": 50_000,
                 "persons_left_out": 20,
                 "within": 0.09 if measure == "theil" else None,

@@ -137,7 +137,7 @@ class _Drawn:
         return cls(
             sign,
             value["quarter_name"],
-            text("jobs_hidden.word") if value["hidden"] else words,
+            words,
             value["value"],
             "more" if lower else "less" if upper else None,
         )
