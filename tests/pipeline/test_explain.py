@@ -167,6 +167,7 @@ def test_half_of_an_even_number_of_origins_is_not_reached():
         "unit": "min",
         "lower_bound": False,
         "upper_bound": True,
+        "hidden": False,
     }
     values = (("min", 4.0), ("median", float("nan")), ("max", float("nan")))
     figures = pd.DataFrame([common | {"statistic": s, "value": v} for s, v in values])

@@ -76,7 +76,8 @@ def files_of(*quarters):
     endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "svg", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
     shared = ("figures.parquet", "index.html", "manifest.json", "profile.json", "udforsk.html")
-    layers = ("isochrones.parquet", "origins.parquet", "places.parquet")
+    parquet = ("isochrones", "origin_figures", "origins", "places")
+    layers = [f"{name}.parquet" for name in parquet]
     return sorted([*own, *shared, *layers, "profile.schema.json"])
 
 
