@@ -82,6 +82,7 @@ def command(
 def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     """Write an explanation as text, from the figure down to the layers."""
     from htkgis.maps.lenses import lens_who
+    from htkgis.maps.transit import step_free_note, step_free_of
     from htkgis.pipeline.figure_words import figure_label, transit_label
 
     figure = explanation.figure
@@ -102,6 +103,8 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
         yield text("explain.felt")
     if figure["stairs_unknown"]:
         yield text("method.stairs_unknown", who=lens_who([figure["lens"]], text))
+    if figure["transit"] and step_free_of(figure["lens"], figure["transit"]):
+        yield str(step_free_note(figure["transit"], text))
     for statistic in ("min", "median", "max"):
         value = _value(figure[statistic], figure, figure, text)
         yield "  " + text("explain.value", statistic=_word(statistic, figure, text), value=value)

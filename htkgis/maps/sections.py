@@ -15,6 +15,7 @@ from .tables.cell import by_function
 from .tables.compare import Part
 from .tables.shares import distribution, everyday, with_districts
 from .text import Text
+from .transit import lens_notes as notes_of_lenses
 from .transit import transit_finding, transit_notes
 
 Profile = Mapping[str, Any]
@@ -139,6 +140,8 @@ def transit_section(profile: Profile, run: Mapping[str, Any], text: Text) -> dic
         "table": table,
         "comparison": tables.transit_comparison(profile, text, own=profile["quarter"]["id"]),
         "compared": text("transit.compared"),
+        "lenses": tables.transit_lenses(profile, text),
+        "lens_notes": notes_of_lenses(part, used, text) if part["lenses"] else [],
         "notes": [
             *transit_notes(part, used, profile["changes"], run, text),
             *([hidden] if hidden else []),

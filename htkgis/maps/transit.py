@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from htkgis.quantities import ADULT
+
+from .lenses import lens_name, lens_who
 from .text import NBSP, Text
 
 Used = Mapping[str, Any]
@@ -48,6 +51,61 @@ def window_when(window: Mapping[str, Any], text: Text) -> str:
     return text("transit.when_clock", when=text(key), clock=clock) if key in text.words else clock
 
 
+def lens_heading(column: Mapping[str, Any], text: Text) -> str:
+    """Head the column of who travels, and say what is taken for granted there.
+
+    Parameters
+    ----------
+    column
+        ``lens``, and ``step_free``: how far the timetable says what they can use.
+    text
+        Words of the language.
+    """
+    name = lens_name(column["lens"], text)
+    key = f"transit.as_if.{column['step_free']}"
+    return text("transit.as_if_name", name=name, as_if=text(key)) if key in text.words else name
+
+
+def step_free_of(lens: str, used: Used) -> str | None:
+    """Tell how far the timetable says what a lens can use; None where it can use everything."""
+    needed = used.get("step_free")
+    return str(needed["known"]) if needed and lens in needed["lenses"] else None
+
+
+def step_free_note(used: Used, text: Text) -> str | None:
+    """Say of who needs a step-free way what the timetable states, and what is not used."""
+    needed = used.get("step_free")
+    if not needed:
+        return None
+    return text(
+        f"transit.step_free.{needed['known']}",
+        who=lens_who(needed["lenses"], text),
+        **{
+            f"{count}_{what}": text.format_number(needed[what][count])
+            for what in ("trips", "stops")
+            for count in ("all", "closed", "unstated")
+        },
+    )
+
+
+def lens_notes(part: Mapping[str, Any], used: Used, text: Text) -> list[str]:
+    """Say below the table of who travels how far they walk, and which trips they can use."""
+    values = [value for row in part["lenses"]["rows"] for value in row["values"]]
+    percent = text.format_unit(part["percentile"], "%", None)
+    notes = [
+        text("transit.lenses_walk", walk=text.format_number(used["max_walk_min"], None)),
+        text("transit.compare_note", percent=percent),
+    ]
+    if any(value["value"] is None and not value["hidden"] for value in values):
+        notes.append(_not_reached(percent, used, text))
+    if any(value["lower_bound"] for value in values):
+        notes.append(text("transit.bound"))
+    if any(value["hidden"] for value in values if value["lens"] != ADULT):
+        notes.append(text("transit.lenses_hidden"))
+    step_free = step_free_note(used, text)
+    return [*([step_free] if step_free else []), *notes]
+
+
 def transit_finding(part: Mapping[str, Any], text: Text) -> str | None:
     """Say how many of the jobs of the first window are out of reach in another."""
     found = part["finding"]
@@ -82,16 +140,11 @@ def transit_notes(
     percent = text.format_unit(part["percentile"], "%", None)
     notes = [text("transit.meaning", percent=percent)]
     if any(value[name] is None for value in minutes for name in ("median", "max")):
-        notes.append(
-            text(
-                "transit.not_reached",
-                percent=percent,
-                search=text.format_number(used["search_min"], None),
-                walk=text.format_number(used["max_walk_min"], None),
-            )
-        )
+        notes.append(_not_reached(percent, used, text))
     if any(value["lower_bound"] for value in jobs):
         notes.append(text("transit.bound"))
+    if any("low" in value for value in jobs):
+        notes.append(text("transit.intervals"))
     if part["sketch"]:
         notes.append(text("transit.sketch"))
     if changes["baseline"] < changes["state"]:
@@ -108,6 +161,15 @@ def transit_notes(
         if source.get("role") in TIMETABLE_ROLES
     ]
     return [*notes, *([text("transit.source", layers=text.join(layers))] if layers else [])]
+
+
+def _not_reached(percent: str, used: Used, text: Text) -> str:
+    return text(
+        "transit.not_reached",
+        percent=percent,
+        search=text.format_number(used["search_min"], None),
+        walk=text.format_number(used["max_walk_min"], None),
+    )
 
 
 def transit_method(

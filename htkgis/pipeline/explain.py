@@ -207,7 +207,8 @@ def _parameters(figure: dict[str, Any], study: Study) -> Iterator[dict[str, Any]
         keys.append("limits.choice")
     decisions = study.model_dump(mode="json")
     if figure["mode"] == TRANSIT:
-        keys = timetable_keys(figure)
+        step_free = () if study.transit is None else study.transit.step_free.value
+        keys = timetable_keys(figure, step_free=step_free)
         yield from _of_travel(decisions["modes"][WALK], figure | {"mode": WALK})
     else:
         yield from _of_travel(decisions["modes"][figure["mode"]], figure)

@@ -15,7 +15,6 @@ from .lineage import traced_steps
 from .mode_steps import WALK, named
 from .part_sources import JOB_ROLES, PartSource, part_lineage
 from .steps import Results
-from .transit_steps import TRANSIT_ACCESS
 
 POINT_ROLES = ("gates", "addresses", "stations", "places", *JOB_ROLES)
 """Roles of layers whose rows say in the tables which layer they come from."""
@@ -46,7 +45,7 @@ def figure_layers(
     steps, keys = traced_steps(study, catalog, hashes)
     by_timetable = figure["mode"] == TRANSIT
     mode = WALK if by_timetable else figure["mode"]
-    table = TRANSIT_ACCESS if by_timetable else f"{named(mode, figure['lens'])}_access"
+    table = f"{named(figure['mode'], figure['lens'])}_access"
     source = PartSource((table,), jobs=figure["unit"] == "jobs")
     behind = part_lineage(
         source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import geopandas as gpd
@@ -11,31 +11,38 @@ import pandas as pd
 
 from htkgis.access import opportunities_of_departures
 from htkgis.network.transit import transit_times
-from htkgis.profile.transit import JOBS, STATION_SHARE, STATION_TIME
+from htkgis.profile.transit import HIGH, JOBS, LOW, STATION_SHARE, STATION_TIME
 from htkgis.units import DECISECONDS_PER_MINUTE
 
 BY_TIMETABLE: dict[str, Callable[..., Any]] = {
     JOBS: opportunities_of_departures,
+    LOW: opportunities_of_departures,
+    HIGH: opportunities_of_departures,
     STATION_TIME: transit_times,
     STATION_SHARE: transit_times,
 }
 """The function that measures each indicator by public transport."""
 
 
-def timetable_keys(figure: dict[str, Any]) -> list[str]:
+def timetable_keys(figure: dict[str, Any], *, step_free: Collection[str]) -> list[str]:
     """List the keys of the study that enter a figure by public transport, besides walking.
 
     Parameters
     ----------
     figure
-        ``indicator`` and ``departure``, its window.
+        ``indicator``, ``unit``, ``lens`` and ``departure``, its window.
+    step_free
+        Lenses that need a step-free way.
     """
     walks = ("max_walk", "max_change", "slack", "max_rides", "search", "draws")
     keys = ["date", f"windows.{figure['departure']}", *walks]
     if figure["indicator"] != STATION_SHARE:
         keys.append("percentile")
-    keys.append("jobs" if figure["indicator"] == JOBS else "stations")
-    of_jobs = ["study.state", "jobs.rounding"] if figure["indicator"] == JOBS else []
+    if figure["lens"] in step_free:
+        keys.append("step_free")
+    jobs = figure["unit"] == "jobs"
+    keys.append("jobs" if jobs else "stations")
+    of_jobs = ["study.state", "jobs.rounding"] if jobs else []
     return [*(f"transit.{key}" for key in keys), *of_jobs]
 
 
@@ -63,7 +70,7 @@ def met_by_timetable(
         minutes the stations and contract ``TRAVEL_TIMES``.
     """
     chosen = access["measure"].eq(figure["indicator"]) & access["to_id"].notna()
-    for name in ("function", "departure"):
+    for name in ("function", "departure", "lens"):
         chosen &= access[name].eq(figure[name])
     own = access[chosen]
     times = pd.DataFrame(

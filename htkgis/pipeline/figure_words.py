@@ -7,7 +7,7 @@ from typing import Any
 
 from htkgis.maps import Text
 from htkgis.maps.lenses import lens_name
-from htkgis.maps.transit import window_clock
+from htkgis.maps.transit import lens_heading, step_free_of, window_clock
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.isolation import FUNCTION, INDICATORS
 from htkgis.profile.jobs import HIGH, JOBS, LOW
@@ -54,21 +54,28 @@ def transit_label(figure: Mapping[str, Any], used: Mapping[str, Any], text: Text
     Parameters
     ----------
     figure
-        ``indicator``, ``function`` (id of a station), ``limit_min``, ``percentile``, ``departure``.
+        ``indicator``, ``function`` (id of a station), ``limit_min``, ``percentile``,
+        ``departure``, ``lens``. Who travels is said unless it is an adult, and what is taken for
+        granted where it is not known which trips they can use.
     used
-        What the profile says of public transport: ``windows`` and ``stations``.
+        What the profile says of public transport: ``windows``, ``stations``, ``step_free``.
     text
         Words of the language.
     """
     names = {station["id"]: station["name"] for station in used["stations"]}
     windows = {window["window"]: window for window in used["windows"]}
-    return text(
+    label = text(
         f"export.name.{figure['indicator']}",
         limit=text.format_number(plain(figure["limit_min"]), None),
         percent=text.format_unit(figure["percentile"], "%", None),
         station=names.get(figure["function"], figure["function"]),
         when=window_clock(windows[figure["departure"]], text),
     )
+    lens = figure["lens"]
+    if lens == ADULT:
+        return label
+    who = lens_heading({"lens": lens, "step_free": step_free_of(lens, used)}, text)
+    return text("export.name.of_lens", label=label, lens=who.lower())
 
 
 def is_felt(assumptions: Mapping[str, Any], mode: str, lens: str) -> bool:

@@ -16,9 +16,12 @@ from htkgis.study import Study
 from .lineage import Lineage, lineage
 from .mode_steps import OF_ALL_MODES, WALK, named
 from .steps import Step
+from .transit_steps import TRANSIT
 
 LENS_ACCESS = "lens_access"
 """Stands for the access of everybody who is measured on foot besides adults."""
+LENS_TRANSIT = "lens_transit"
+"""The same by public transport."""
 
 JOB_ROLES = ("jobs", "land_use", "buildings")
 MODELLED_JOBS = ("jobs.total", "jobs.cell", "jobs.densities")
@@ -124,9 +127,9 @@ PART_SOURCES: dict[str, PartSource] = {
         walking=True,
     ),
     "transit": PartSource(
-        ("transit_access", "stations", "service_day", "areas", "quarters"),
+        ("transit_access", LENS_TRANSIT, "stations", "service_day", "areas", "quarters"),
         ("jobs.rounding",),
-        ("transit.step_free", "transit.bike_parking"),
+        ("transit.bike_parking",),
         jobs=True,
         walking=True,
     ),
@@ -215,6 +218,8 @@ def tables_of(source: PartSource, modes: Iterable[str], lenses: Iterable[str]) -
             found += [f"{named(mode)}_{table}" for mode in modes]
         elif table == LENS_ACCESS:
             found += [f"{named(WALK, lens)}_access" for lens in lenses]
+        elif table == LENS_TRANSIT:
+            found += [f"{named(TRANSIT, lens)}_access" for lens in lenses]
         else:
             found.append(table)
     return found

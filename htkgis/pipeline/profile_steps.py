@@ -31,7 +31,7 @@ from .mode_steps import (
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
 from .steps import Step, needed
-from .transit_steps import REPORTS, TIMETABLE_ROLES, TRANSIT_ACCESS, transit_steps
+from .transit_steps import REPORTS, TIMETABLE_ROLES, transit_steps
 
 Decimal = Literal["comma", "point"]
 
@@ -156,7 +156,7 @@ def profile_steps(
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
         *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
         *by_timetable,
-        joining_step(study, *([TRANSIT_ACCESS] if by_timetable else [])),
+        joining_step(study, *(step.name for step in by_timetable if step.name in step.outputs)),
         *finding_steps(study),
         _disclosing_step(study, catalog, hashes),
         *robustness_steps(study, catalog, timetables, hashes),

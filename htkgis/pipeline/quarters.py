@@ -15,6 +15,7 @@ from htkgis.profile.robustness import stamp_figures
 from htkgis.profile.rounding import plain
 from htkgis.profile.rule_results import RuleTables
 from htkgis.profile.transit import TRANSIT, transit_comparison, without_transit
+from htkgis.profile.transit_lenses import step_free_known
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
@@ -92,7 +93,9 @@ def make_profiles(
         ),
         reasons=reasons,
         fairness=publish_fairness(fairness, small_numbers(study)),
-        lenses={lens: figures[figures["lens"] == lens] for lens in study.profile.lenses},
+        lenses={
+            lens: without_transit(figures[figures["lens"] == lens]) for lens in study.profile.lenses
+        },
         transit=figures[figures["mode"] == TRANSIT],
         transit_comparison=transit_comparison(
             figures,
@@ -246,6 +249,7 @@ def _transit(
         "percentile": rules.percentile.value,
         "sketch": service_day["sketch"],
         "stops": service_day["stops"],
+        "step_free": _step_free(study, service_day["wheelchair"]),
         "slack_s": rules.slack.value,
         "max_walk_min": rules.max_walk.value,
         "max_change_min": rules.max_change.value,
@@ -253,6 +257,13 @@ def _transit(
         "search_min": rules.search.value,
         "draws": rules.draws.value,
     }
+
+
+def _step_free(study: Study, stated: Mapping[str, Mapping[str, int]]) -> dict[str, Any] | None:
+    """Say who needs a step-free way, and how much of it the timetable states; None: nobody."""
+    needed = () if study.transit is None else study.transit.step_free.value
+    lenses = [lens for lens in study.profile.lenses if lens in needed]
+    return {"lenses": lenses, "known": step_free_known(stated), **stated} if lenses else None
 
 
 def _other_modes(study: Study) -> dict[str, dict[str, Any]]:

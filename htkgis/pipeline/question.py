@@ -17,6 +17,7 @@ from htkgis.quantities import ADULT
 from htkgis.study import Study
 
 from .job_access import jobs_that_count
+from .transit_jobs import COUNTED_AS
 
 ALSO = {"nearest": "nearest_1", "count": "cumulative"}
 """Shorter names of indicators."""
@@ -107,7 +108,7 @@ def places_that_count(figure: dict[str, Any], places: pd.DataFrame) -> Any:
     jobs = measured["unit"] == "jobs"
     if figure["mode"] == TRANSIT:
         # its stations are stops of the timetable
-        held = jobs_that_count(measured[jobs], JOBS, None)
+        held = jobs_that_count(measured[jobs], COUNTED_AS.get(figure["indicator"], JOBS), None)
         return held if figure["unit"] == "jobs" else held.iloc[:0]
     if figure["unit"] == "jobs":
         return jobs_that_count(measured[jobs], figure["indicator"], figure["function"])

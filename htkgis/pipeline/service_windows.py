@@ -31,10 +31,12 @@ def load_service(streets: gpd.GeoDataFrame, *, study: Study, catalog: Catalog) -
     -------
     outputs
         ``trip_times`` (contract ``TRIP_TIMES``), ``stops`` (``id``, ``name``, ``function``:
-        ``station`` on rails, else ``stop``; those at which something calls), ``stations`` (``id``
+        ``station`` on rails, else ``stop``; ``wheelchair``; those at which something calls),
+        ``stations`` (``id``
         and ``name`` of the stops that the study gives minutes to), ``transfers``,
         ``timetable_reports`` (what the readers counted, by layer) and ``service_day`` (the audit
-        of each window, whether the timetable is a sketch, and the stops that are served).
+        of each window, whether the timetable is a sketch, the stops that are served, and of how
+        many stops and trips it is not known, or known not to be so, that wheelchairs may board).
 
     Raises
     ------
@@ -65,13 +67,33 @@ def load_service(streets: gpd.GeoDataFrame, *, study: Study, catalog: Catalog) -
     calls = served(loaded.timetable.stops, trip_times)
     on_rails = trip_times.loc[trip_times["route_type"].isin(RAILS), "stop_id"].unique()
     function = np.where(calls["id"].isin(on_rails), STATION, STOP)
+    stated = loaded.timetable.stops.set_index("stop_id")["wheelchair"]
+    wheelchair = pd.array(stated.reindex(calls["id"]).to_numpy(), dtype="boolean")
+    boarding = {
+        "trips": _boarding(trip_times.loc[trip_times["sequence"] == 0, "wheelchair"]),
+        "stops": _boarding(pd.Series(wheelchair)),
+    }
     return {
         "trip_times": trip_times,
-        "stops": calls.assign(function=function),
+        "stops": calls.assign(function=function, wheelchair=wheelchair),
         "stations": stations,
         "transfers": loaded.timetable.transfers,
         "timetable_reports": loaded.layer_records(),
-        "service_day": {"sketch": loaded.sketch, "stops": len(calls), "windows": audits},
+        "service_day": {
+            "sketch": loaded.sketch,
+            "stops": len(calls),
+            "windows": audits,
+            "wheelchair": boarding,
+        },
+    }
+
+
+def _boarding(wheelchair: pd.Series) -> dict[str, int]:
+    """Count what takes wheelchairs, what says that it does not, and what says nothing."""
+    return {
+        "all": len(wheelchair),
+        "closed": int((~wheelchair.fillna(value=True).astype(bool)).sum()),
+        "unstated": int(wheelchair.isna().sum()),
     }
 
 

@@ -27,7 +27,7 @@ from htkgis.network.transit import (
     with_walks,
 )
 from htkgis.profile.job_disclosure import are_workplaces
-from htkgis.profile.transit import JOBS, STATION_SHARE, STATION_TIME, TRANSIT
+from htkgis.profile.transit import HIGH, STATION_SHARE, STATION_TIME, TRANSIT
 from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, check
 from htkgis.store.values import Arrays
@@ -36,11 +36,12 @@ from htkgis.transit_rules import Transit, Window
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
 from .entrances import STATION, snap_places
-from .job_access import disclosed_totals
 from .layers import coverage, measured_in, small_numbers
-from .modes import snapping
-from .transit import decided, journey_rules, walks_to_stations
+from .mode_steps import WALK, named
+from .modes import mode_of, snapping
+from .transit import decided, journey_rules, step_free, walks_to_stations
 from .transit_border import to_border
+from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
 
 SHARE = "share"
 HELD = 12_000_000
@@ -51,12 +52,12 @@ class _Journeys(NamedTuple):
     """Journeys to places that hold jobs, to the border, and to stations, in this order.
 
     ``border_s`` is how long each origin walks to the border of what is known of jobs, in
-    seconds; ``jobs`` the number at each place, ``single`` whether places are single workplaces.
+    seconds; ``jobs`` the numbers at each place, ``single`` whether places are single workplaces.
     """
 
     to_all: Journeys
     border_s: npt.NDArray[np.int64]
-    jobs: npt.NDArray[np.float64]
+    jobs: JobsAtPlaces
     single: bool
 
 
@@ -75,25 +76,32 @@ def measure_transit(
     *,
     study: Study,
     catalog: Catalog,
+    lens: str = ADULT,
 ) -> dict[str, Any]:
     """Measure what each origin reaches by public transport, in the state that is shown.
 
     A departure each minute of each window, all the way from door to door. The timetable is one,
-    so earlier states are not measured.
+    so earlier states are not measured. Who travels (``lens``) walks at his own speed, on
+    ``arrays``, the streets he can use; who needs a step-free way boards no trip and uses no stop
+    that is stated to be inaccessible. What says nothing of that counts as accessible.
 
     Returns
     -------
     outputs
-        ``transit_access``: contract ``ACCESS`` with ``to_id`` and ``hidden`` (jobs of few
+        ``transit_access``, or ``transit_<lens>_access``: contract ``ACCESS`` with ``to_id`` and
+        ``hidden`` (jobs of few workplaces, and of others than adults where places are single
         workplaces); mode ``transit``, ``departure`` the name of the window, ``percentile`` the
-        study's. ``jobs_of_departures`` are the jobs within
-        the limit that at least so many per cent of the departures reach, a lower bound where more
-        may lie beyond what the data cover; ``station_time`` the minutes to a station (its id
-        stands as ``function``) that so many keep to, missing where fewer make it;
-        ``station_share`` the share of the departures that make it within the longest search.
+        study's. ``jobs_of_departures`` are the jobs within the limit that at least so many per
+        cent of the departures reach, a lower bound where more may lie beyond what the data cover,
+        and where the source has intervals also with their ends (``_low``, and ``_high``, missing
+        where it is not known); ``station_time`` the minutes to a station (its id stands as
+        ``function``) that so many keep to, missing where fewer make it; ``station_share`` the
+        share of the departures that make it within the longest search.
         Origins that are not on the streets have no counts and no shares.
     """
     rules = decided(study)
+    if lens in rules.step_free.value:
+        trip_times = step_free(trip_times, stops.rename(columns={"id": "stop_id"})).trip_times
     jobs = places[places[measured_in(study.study.state.value)] & places["unit"].eq("jobs")]
     graph = graph_from_arrays(arrays)
     snap_rules = snapping(study)
@@ -111,19 +119,18 @@ def measure_transit(
     first_station = len(jobs) + 1
     wanted = [*place_of, *range(first_station, first_station + len(stations))]
     to_all = at_places(journeys, wanted, places=first_station + len(stations))
-    speed_kph = study.modes.walk.speed.value
+    speed_kph = mode_of(study, WALK, lens).speed_kph
     beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
     to_all = _with_more(to_all, border, at=len(jobs))
     to_all = _with_more(to_all, beyond, at=first_station)
-    held = jobs["opportunities"].to_numpy(dtype="float64")
-    made = _Journeys(to_all, border_ds // 10, held, bool(are_workplaces(jobs).any()))
+    made = _Journeys(to_all, border_ds // 10, jobs_at(jobs), bool(are_workplaces(jobs).any()))
     on_streets = starts.edge != NOT_SNAPPED
     parts = [
         part
         for name, window in rules.windows.items()
-        for part in _in_window(made, name, window, study, list(stations["id"]))
+        for part in _in_window(made, name, window, study, list(stations["id"]), lens)
     ]
-    return {"transit_access": _as_access(parts, origins, on_streets, study)}
+    return {f"{named(TRANSIT, lens)}_access": _as_access(parts, origins, on_streets, study, lens)}
 
 
 def _at_rails(
@@ -167,28 +174,37 @@ class _Part(NamedTuple):
 
 
 def _in_window(
-    made: _Journeys, name: str, window: Window, study: Study, stations: list[str]
+    made: _Journeys, name: str, window: Window, study: Study, stations: list[str], lens: str
 ) -> Iterator[_Part]:
     """Measure one window: a bound where who meets the border might reach more jobs."""
     rules = decided(study)
     leaving_s = every_minute(window.start_s, window.minutes)
     origins, limits = len(made.border_s), rules.jobs.value
     departures = len(leaving_s) * len(made.to_all.timetables)
-    step = max(1, HELD // (3 * len(limits) * departures))
+    kinds = len(made.jobs.measures)
+    step = max(1, HELD // ((kinds + 3) * len(limits) * departures))
     pieces = [
         _of_origins(made, slice(begin, min(begin + step, origins)), leaving_s, rules)
         for begin in range(0, origins, step)
     ]
-    value, most, held, time_ds, share = (np.concatenate(each) for each in zip(*pieces, strict=True))
-    bounds = most > value
-    hidden = np.zeros(value.shape, dtype=bool)
+    value, bound, held, time_ds, share = (
+        np.concatenate(each) for each in zip(*pieces, strict=True)
+    )
+    hidden = np.zeros(value.shape[:2], dtype=bool)
     if made.single:
-        value, hidden = disclosed_totals(
-            value, held, bounds, small_numbers(study), rounding=study.jobs.rounding.value
+        value, hidden = disclosed_jobs(
+            value,
+            held,
+            bound,
+            small_numbers(study),
+            rounding=study.jobs.rounding.value,
+            of_adults=lens == ADULT,
         )
     for place, limit in enumerate(limits):
-        flags = bounds[:, place] & ~hidden[:, place], hidden[:, place]
-        yield _Part(JOBS, None, limit, name, value[:, place], "jobs", *flags)
+        gone = hidden[:, place]
+        for kind, measure in enumerate(made.jobs.measures):
+            beyond = bound[:, place, kind] & ~gone
+            yield _Part(measure, None, limit, name, value[:, place, kind], "jobs", beyond, gone)
     minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
     for place, station in enumerate(stations):
         yield _Part(STATION_TIME, station, None, name, minutes[:, place], "min")
@@ -196,10 +212,10 @@ def _in_window(
 
 
 class _Found(NamedTuple):
-    """Of some origins: jobs by limit, also without end beyond the border; workplaces; times."""
+    """Of some origins: jobs by limit and measure, whether they are bounds; workplaces; times."""
 
     jobs: npt.NDArray[np.float64]
-    most_jobs: npt.NDArray[np.float64]
+    lower_bound: npt.NDArray[np.bool_]
     workplaces: npt.NDArray[np.float64]
     time_ds: npt.NDArray[np.int32]
     share: npt.NDArray[np.float64]
@@ -209,35 +225,39 @@ def _of_origins(
     made: _Journeys, origins: slice, leaving_s: npt.NDArray[np.int64], rules: Transit
 ) -> _Found:
     """Measure a range of origins in one pass over the day."""
-    places, percentile = len(made.jobs), rules.percentile.value
+    percentile, kinds = rules.percentile.value, len(made.jobs.measures)
     limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
-    weights = np.zeros((places + 1, 3))
-    weights[:places, 0], weights[places, 1], weights[:places, 2] = made.jobs, 1.0, made.jobs > 0
     sums, times = transit_answers(
         of_origins(made.to_all, origins.start, origins.stop),
         leaving_s,
-        weights,
+        made.jobs.weights(),
         limits_s=limits_s,
         percentiles=[percentile],
     )
-    reached = sums[..., 0]
-    met = (sums[..., 1] > 0) | (made.border_s[origins, None, None] <= np.array(limits_s))
-    return _Found(
-        opportunities_of_departures(reached, percentile=percentile),
-        opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile),
-        opportunities_of_departures(sums[..., 2], percentile=percentile),
-        times.percentiles_ds[..., 0],
-        times.share,
-    )
+    endless, none = sums[..., kinds], np.zeros_like(sums[..., kinds])
+    met = (sums[..., -1] > 0) | (made.border_s[origins, None, None] <= np.array(limits_s))
+    found = [
+        jobs_reached(
+            sums[..., kind], endless if measure == HIGH else none, met, percentile=percentile
+        )
+        for kind, measure in enumerate(made.jobs.measures)
+    ]
+    jobs, bounds = (np.stack(each, axis=-1) for each in zip(*found, strict=True))
+    workplaces = opportunities_of_departures(sums[..., kinds + 1], percentile=percentile)
+    return _Found(jobs, bounds, workplaces, times.percentiles_ds[..., 0], times.share)
 
 
 def _as_access(
-    parts: list[_Part], origins: gpd.GeoDataFrame, on_streets: npt.NDArray[np.bool_], study: Study
+    parts: list[_Part],
+    origins: gpd.GeoDataFrame,
+    on_streets: npt.NDArray[np.bool_],
+    study: Study,
+    lens: str,
 ) -> pd.DataFrame:
     rows = [_rows(part, origins).loc[on_streets | (part.measure == STATION_TIME)] for part in parts]
     table = pd.concat(rows, ignore_index=True).assign(
         mode=TRANSIT,
-        lens=ADULT,
+        lens=lens,
         state=study.study.state.value,
         percentile=decided(study).percentile.value,
         upper_bound=False,

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from htkgis.catalog import Catalog
+from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .mode_steps import covered, dumped, later
+from .mode_steps import WALK, covered, dumped, later, named
 from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
-TRANSIT_ACCESS = "transit_access"
+TRANSIT = "transit"
+TRANSIT_ACCESS = f"{TRANSIT}_access"
 SERVICE = ("trip_times", "stops", "stations", "transfers")
 """What runs on the service day, as tables."""
 
@@ -50,7 +52,6 @@ def transit_steps(
     if study.robustness is not None:
         asked.append(study.robustness.latest_shift_min)
     windows = {name: dumped(window) for name, window in own.windows.items()}
-    walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
     return [
         Step(
             "load_timetable",
@@ -60,27 +61,39 @@ def transit_steps(
             parameters=[dict(facts), asked, list(windows.items()), study.study.crs],
             files={name: hashes[name] for name in facts},
         ),
-        Step(
-            TRANSIT_ACCESS,
-            (
-                "walk_graph",
-                "origins",
-                "places",
-                "barriers",
-                "entrances",
-                "streets",
-                "municipality",
-                *SERVICE,
-            ),
-            (TRANSIT_ACCESS,),
-            later("transit_measures", "measure_transit", study=study, catalog=catalog),
-            parameters=[
-                dumped(own),
-                walk,
-                dumped(study.study),
-                dumped(study.disclosure),
-                dumped(study.jobs.rounding),
-                covered(catalog),
-            ],
-        ),
+        *(_measuring_step(study, catalog, lens) for lens in (ADULT, *study.profile.lenses)),
     ]
+
+
+def _measuring_step(study: Study, catalog: Catalog, lens: str) -> Step:
+    """Measure jobs and stations for one who travels; the adult's step knows of no others."""
+    walk = study.modes.walk
+    travels = [walk.model_dump(mode="json", exclude={"lenses"})]
+    bound: dict[str, Any] = {"study": study, "catalog": catalog}
+    if lens != ADULT:
+        travels.append(dumped(walk.lenses[lens]))
+        bound["lens"] = lens
+    name = f"{named(TRANSIT, lens)}_access"
+    return Step(
+        name,
+        (
+            f"{named(WALK, lens)}_graph",
+            "origins",
+            "places",
+            "barriers",
+            "entrances",
+            "streets",
+            "municipality",
+            *SERVICE,
+        ),
+        (name,),
+        later("transit_measures", "measure_transit", **bound),
+        parameters=[
+            dumped(study.transit),
+            *travels,
+            dumped(study.study),
+            dumped(study.disclosure),
+            dumped(study.jobs.rounding),
+            covered(catalog),
+        ],
+    )

@@ -10,6 +10,7 @@ from htkgis.maps.isolation import barrier_name
 from htkgis.maps.robustness import names_of_cases
 from htkgis.maps.tables.rules import rule_name, source_words
 from htkgis.publish.workbook import Kind, Number, Sheet
+from htkgis.quantities import ADULT
 
 from .figure_words import figure_label, transit_label
 from .workbook_sheet import Row, SheetMaker
@@ -337,5 +338,6 @@ class FindingSheets(SheetMaker):
     def _label(self, row: Row, assumptions: Mapping[str, Any]) -> str:
         if row["mode"] != TRANSIT:
             return figure_label(row["indicator"], row["function"], row["limit_min"], text=self.text)
-        known = {"percentile": assumptions["transit"]["percentile"], **row}
+        # only figures of adults are measured again
+        known = {"percentile": assumptions["transit"]["percentile"], "lens": ADULT, **row}
         return transit_label(known, assumptions["transit"], self.text)

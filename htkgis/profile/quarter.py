@@ -35,6 +35,7 @@ from .rules import evaluate_list
 from .shares import share_rows
 from .spread import STATISTICS, spread
 from .transit import transit_part
+from .transit_lenses import transit_lens_part
 
 PLACE_FACTS = (
     "id",
@@ -206,6 +207,12 @@ def quarter_profile(
             area["name"],
             rounding=rounding,
             comparison=inputs.transit_comparison,
+            lenses=transit_lens_part(
+                inputs.transit[inputs.transit["quarter_id"] == quarter_id],
+                inputs.assumptions["transit"],
+                list(inputs.lenses),
+                rounding=rounding,
+            ),
         ),
         "departures": departures_part(
             inputs.departures,

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from htkgis.quantities import ADULT
+
 from .rounding import plain, rounded_minutes, rounded_to
 from .spread import STATISTICS
 
@@ -17,6 +19,9 @@ TRANSIT = "transit"
 JOBS, STATION_TIME, STATION_SHARE = "jobs_of_departures", "station_time", "station_share"
 """Measures: jobs that so many per cent of the departures reach, the minutes to a station that so
 many keep to, and the share of the departures that make it there."""
+
+LOW, HIGH = f"{JOBS}_low", f"{JOBS}_high"
+"""The same jobs with the low and the high end of the intervals of their source."""
 
 Row = Mapping[str, Any]
 DECIMALS = 4
@@ -40,13 +45,15 @@ def transit_part(
     *,
     rounding: int,
     comparison: Sequence[Row] = (),
+    lenses: Row | None = None,
 ) -> dict[str, Any] | None:
     """Set the windows of the day side by side.
 
     Parameters
     ----------
     figures
-        Contract ``PROFILE`` of one quarter and state; rows of other modes are left out.
+        Contract ``PROFILE`` of one quarter and state; rows of other modes and of others than
+        adults are left out.
     decisions
         ``windows`` (``window``, ``start`` and ``end``), ``stations`` (``id`` and ``name``),
         ``percentile`` and ``sketch``; None where nothing is measured by public transport.
@@ -56,6 +63,8 @@ def transit_part(
         Step that job figures are rounded to.
     comparison
         Rows of :func:`transit_comparison`, the same for every quarter.
+    lenses
+        As :func:`htkgis.profile.transit_lenses.transit_lens_part` gives it.
 
     Returns
     -------
@@ -63,20 +72,21 @@ def transit_part(
         JSON value, or None. ``jobs`` hold a row per limit, ``stations`` one per station; their
         ``values``, one per window, hold ``min``, ``median`` and ``max`` over the origins (None:
         not reached by so many departures), for jobs whether they are a lower bound or hidden (and
-        None), for stations
-        the median ``share`` of the departures that make it. ``finding`` says in which window
-        most of the jobs of the first one are out of reach.
+        None), for stations the median ``share`` of the departures that make it. Where the source
+        of the jobs has intervals, ``low`` and ``high`` are the medians with their ends (None: not
+        known, or hidden). ``finding`` says in which window most of the jobs of the first one are
+        out of reach.
     """
     if decisions is None:
         return None
-    own = figures[figures["mode"] == TRANSIT]
+    own = of_adults(figures)
     windows = [window["window"] for window in decisions["windows"]]
     jobs = [
         {
             "limit_min": plain(limit),
             "values": [_jobs(group, window, rounding) for window in windows],
         }
-        for limit, group in own[own["indicator"] == JOBS].groupby("limit_min")
+        for limit, group in own.groupby("limit_min")
     ]
     stations = [
         dict(station) | {"values": [_minutes(own, station["id"], window) for window in windows]}
@@ -88,6 +98,7 @@ def transit_part(
         "stations": stations,
         "finding": _finding(jobs, area_name),
         "comparison": list(comparison),
+        "lenses": lenses,
     }
 
 
@@ -116,36 +127,76 @@ def transit_comparison(
         origins of each quarter (None: not reached by so many departures) with its bound. None
         where nothing is measured by public transport.
     """
-    own = figures[figures["mode"] == TRANSIT]
-    limits = sorted({float(value) for value in own.loc[own["indicator"] == JOBS, "limit_min"]})
-    if decisions is None or not limits:
+    own = of_adults(figures)
+    limit = compared_limit(figures)
+    if decisions is None or limit is None:
         return []
-    limit = limits[len(limits) // 2]
-    windows = [window["window"] for window in decisions["windows"]]
-    of_quarter = {
-        (row.id, row.name): own[own["quarter_id"] == row.id]
+    columns = [
+        ({"quarter_id": row.id, "quarter_name": row.name}, own[own["quarter_id"] == row.id])
         for row in quarters[["id", "name"]].itertuples(index=False)
-    }
+    ]
+    windows = [window["window"] for window in decisions["windows"]]
+    stations = decisions["stations"][:1]
+    return rows_beside(columns, windows, stations, limit=limit, rounding=rounding)
+
+
+def of_adults(figures: pd.DataFrame) -> pd.DataFrame:
+    """Take the figures of adults by public transport."""
+    return figures[figures["mode"].eq(TRANSIT) & figures["lens"].eq(ADULT)]
+
+
+def compared_limit(figures: pd.DataFrame) -> float | None:
+    """Give the limit of jobs that is compared, the middle one; None where there are none."""
+    own = figures[figures["mode"].eq(TRANSIT) & figures["indicator"].eq(JOBS)]
+    limits = sorted({float(value) for value in own["limit_min"]})
+    return limits[len(limits) // 2] if limits else None
+
+
+def rows_beside(
+    columns: Sequence[tuple[Row, pd.DataFrame]],
+    windows: Sequence[str],
+    stations: Sequence[Row],
+    *,
+    limit: float,
+    rounding: int,
+) -> list[dict[str, Any]]:
+    """Set several side by side in each window: jobs within a limit, minutes to stations.
+
+    Parameters
+    ----------
+    columns
+        Of each that is compared the facts that its values begin with, and its figures: contract
+        ``PROFILE`` of one quarter, lens and state.
+    windows, stations
+        In the order of the rows; of stations ``id`` and ``name``.
+    limit
+        Minutes, of jobs.
+    rounding
+        Step that job figures are rounded to.
+
+    Returns
+    -------
+    rows
+        As :func:`transit_comparison`.
+    """
 
     def row(facts: Row, read: Callable[[pd.DataFrame], Row]) -> dict[str, Any]:
         values = []
-        for (quarter_id, name), group in of_quarter.items():
+        for known, group in columns:
             found = read(group)
-            known = {"quarter_id": quarter_id, "quarter_name": name, "value": found["median"]}
             flags = {name: found.get(name, False) for name in ("lower_bound", "hidden")}
-            values.append(known | flags)
+            values.append({**known, "value": found["median"], **flags})
         unit = "min" if "station" in facts else "jobs"
         return {"limit_min": None, "station": None, "unit": unit, **facts, "values": values}
 
     def jobs(group: pd.DataFrame, window: str) -> Row:
-        within = group["indicator"].eq(JOBS) & group["limit_min"].eq(limit)
-        return _jobs(group[within], window, rounding)
+        return _jobs(group[group["limit_min"].eq(limit)], window, rounding)
 
     rows = [
         row({"limit_min": plain(limit), "window": window}, partial(jobs, window=window))
         for window in windows
     ]
-    for station in decisions["stations"][:1]:
+    for station in stations:
         rows += [
             row(
                 {"station": dict(station), "window": window},
@@ -157,10 +208,16 @@ def transit_comparison(
 
 
 def _jobs(figures: pd.DataFrame, window: str, rounding: int) -> dict[str, Any]:
-    group = figures[figures["departure"] == window]
-    cut = bool(group["lower_bound"].any())
-    values = group.set_index("statistic")["value"]
-    shown = {name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS}
+    group = figures[figures["departure"].eq(window) & figures["indicator"].isin([JOBS, LOW, HIGH])]
+    cut = bool(group.loc[group["indicator"] == JOBS, "lower_bound"].any())
+    values = group.set_index(["indicator", "statistic"])["value"].to_dict()
+    wanted = {name: (JOBS, name) for name in STATISTICS}
+    ends = {name: (end, "median") for name, end in (("low", LOW), ("high", HIGH))}
+    wanted |= {name: key for name, key in ends.items() if key in values}
+    shown = {
+        name: rounded_to(float(values[key]), rounding, lower_bound=cut)
+        for name, key in wanted.items()
+    }
     hidden = bool(group["hidden"].any())
     return {"window": window, **shown, "lower_bound": cut, "hidden": hidden}
 

@@ -16,6 +16,12 @@ TRANSIT = {
     "percentile": 50.0,
     "sketch": True,
     "stops": 17,
+    "step_free": {
+        "lenses": ["wheelchair"],
+        "known": "unknown",
+        "trips": {"all": 18, "closed": 0, "unstated": 18},
+        "stops": {"all": 17, "closed": 0, "unstated": 17},
+    },
     "slack_s": 60,
     "max_walk_min": 20.0,
     "max_change_min": 10.0,
@@ -76,6 +82,18 @@ def example_transit(area: str) -> dict[str, object]:
             _compared({"station": STATIONS[0]}, "rush", (47.5, 31.2)),
             _compared({"station": STATIONS[0]}, "evening", (50.5, None)),
         ],
+        "lenses": {
+            "limit_min": 45,
+            "lenses": [
+                {"lens": "adult", "step_free": None},
+                {"lens": "older", "step_free": None},
+                {"lens": "wheelchair", "step_free": "unknown"},
+            ],
+            "rows": [
+                _of_lenses({"limit_min": 45}, "rush", (22_000, 11_000, 0), (True, True, False)),
+                _of_lenses({"station": STATIONS[0]}, "evening", (50.5, 58.3, None)),
+            ],
+        },
     }
 
 
@@ -85,11 +103,31 @@ def _compared(
     values: tuple[float | None, ...],
     bounds: tuple[bool, ...] = (False, False),
 ) -> dict[str, object]:
-    quarters = (("vest", "Vestkvarteret"), ("oest", "Østkvarteret"))
+    names = (("vest", "Vestkvarteret"), ("oest", "Østkvarteret"))
+    quarters = [{"quarter_id": key, "quarter_name": name} for key, name in names]
+    return _row(what, window, quarters, values, bounds)
+
+
+def _of_lenses(
+    what: dict[str, object],
+    window: str,
+    values: tuple[float | None, ...],
+    bounds: tuple[bool, ...] = (False, False, False),
+) -> dict[str, object]:
+    lenses = [{"lens": lens} for lens in ("adult", "older", "wheelchair")]
+    return _row(what, window, lenses, values, bounds)
+
+
+def _row(
+    what: dict[str, object],
+    window: str,
+    columns: list[dict[str, str]],
+    values: tuple[float | None, ...],
+    bounds: tuple[bool, ...],
+) -> dict[str, object]:
     rows = [
-        {"quarter_id": key, "quarter_name": name, "value": value, "lower_bound": bound}
-        | {"hidden": False}
-        for (key, name), value, bound in zip(quarters, values, bounds, strict=True)
+        known | {"value": value, "lower_bound": bound, "hidden": False}
+        for known, value, bound in zip(columns, values, bounds, strict=True)
     ]
     unit = "min" if "station" in what else "jobs"
     return {

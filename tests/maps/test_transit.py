@@ -99,6 +99,114 @@ def test_the_quarters_stand_side_by_side_in_each_window():
     assert DANISH("transit.bound") in table.note
 
 
+def test_who_travels_stands_side_by_side_and_what_is_taken_for_granted_in_the_heading():
+    table = tables.transit_lenses(profile(), DANISH)
+    assert [words for words, _ in table.columns] == [
+        "Mål",
+        "Voksen",
+        "Ældre",
+        "Barnevogn eller kørestol, som om alle ture kan bruges",
+    ]
+    found = {plain(row[0].text): [cell.text for cell in row[1:]] for row in table.rows}
+    assert found == {
+        "Arbejdspladser på 45 min. i myldretiden (kl. 7-9)": [
+            "mindst 22.000",
+            "mindst 11.000",
+            "0",
+        ],
+        "Minutter til København H om aftenen (kl. 20-22)": ["50,5", "58,3", "ikke nået"],
+    }
+    assert all(row[0].head for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("known", "heading", "words"),
+    [
+        ("unknown", ", as if all trips can be used", "It is not known which trips and stops"),
+        ("partly", ", as if trips that say nothing can be used", "for 3 of 18 trips and 5 of 17"),
+        ("stated", "", "states that 2 of 18 trips and 1 of 17 stops are inaccessible"),
+    ],
+)
+def test_the_page_says_how_far_step_free_travel_is_known(known, heading, words):
+    made = profile()
+    made["transit"]["lenses"]["lenses"][2]["step_free"] = known
+    made["assumptions"]["transit"]["step_free"] = {
+        "lenses": ["wheelchair"],
+        "known": known,
+        "trips": {"all": 18, "closed": 2, "unstated": 3},
+        "stops": {"all": 17, "closed": 1, "unstated": 5},
+    }
+    found = section(made, ENGLISH)
+    assert found["lenses"].columns[3][0] == f"Pram or wheelchair{heading}"
+    assert words in plain(found["lens_notes"][0])
+    page = quarter(made, text=ENGLISH)
+    assert found["lens_notes"][0] in page
+
+
+def test_hidden_jobs_of_others_are_no_number_and_the_page_says_why():
+    made = profile()
+    for row in made["transit"]["lenses"]["rows"][:1]:
+        for value in row["values"][1:]:
+            value.update(value=None, lower_bound=False, hidden=True)
+    found = section(made)
+    cells = [cell.text for cell in found["lenses"].rows[0][1:]]
+    assert [plain(words) for words in cells] == ["mindst 22.000", "skjult", "skjult"]
+    assert DANISH("transit.lenses_hidden") in found["lens_notes"]
+    assert DANISH("transit.lenses_hidden") not in section(profile())["lens_notes"]
+    made["transit"]["lenses"]["rows"].pop()
+    # nothing else is missing: hidden is not unreached
+    assert not any("Ikke nået" in note for note in section(made)["lens_notes"])
+
+
+def test_the_ends_of_hidden_jobs_are_hidden():
+    def hide(part):
+        part["jobs"][0]["values"][0].update(
+            min=None, median=None, max=None, low=None, high=None, lower_bound=False, hidden=True
+        )
+
+    table = tables.transit(profile(hide), DANISH)
+    assert [row[1].text for row in table.rows[:2]] == ["skjult", "skjult"]
+
+
+def test_where_all_can_use_everything_nothing_is_said_of_it():
+    made = profile()
+    made["transit"]["lenses"]["lenses"].pop()
+    made["assumptions"]["transit"]["step_free"] = None
+    for row in made["transit"]["lenses"]["rows"]:
+        row["values"].pop()
+    notes = section(made)["lens_notes"]
+    # the walk, the share of the departures and the bounds; every minute is reached
+    assert [plain(note).split(" ")[0] for note in notes] == ["Alle", "Der", "»Mindst«"]
+
+
+def test_without_others_than_adults_there_is_no_fold_of_them():
+    def alone(part):
+        part["lenses"] = None
+
+    assert section(profile(alone))["lenses"] is None
+    assert DANISH("transit.lenses") in quarter(profile())
+    assert DANISH("transit.lenses") not in quarter(profile(alone))
+
+
+def test_jobs_of_intervals_have_a_row_that_says_where_the_middle_lies():
+    def ends(part):
+        values = part["jobs"][0]["values"]
+        values[0] |= {"low": 15_000, "high": 18_000}
+        values[1] |= {"low": 11_000, "high": None}
+        values[2] |= {"low": 0, "high": 0}
+
+    made = section(profile(ends))
+    found = {row[0].text: [cell.text for cell in row[1:]] for row in made["table"].rows}
+    assert found["Arbejdspladser på 30 min., midterste ligger"] == [
+        "mellem 15.000 og 18.000",
+        "mindst 11.000, højeste tal kendes ikke",
+        "0",
+    ]
+    assert "Arbejdspladser på 45 min., midterste ligger" not in found
+    assert DANISH("transit.intervals") in made["notes"]
+    assert DANISH("transit.intervals") not in section(profile())["notes"]
+
+
 def test_without_a_comparison_or_a_part_there_is_no_table_of_quarters():
     empty = profile(lambda part: part.update(comparison=[]))
     assert tables.transit_comparison(empty, DANISH) is None

@@ -162,6 +162,24 @@ def test_all_files_mark_the_jobs_of_the_factory_as_hidden(maps, profile):
         assert origins.loc[hidden, column].isna().all()
 
 
+def test_jobs_by_public_transport_of_others_than_adults_are_told_nowhere(maps, profile):
+    rows = [row["values"] for row in profile["transit"]["lenses"]["rows"] if row["unit"] == "jobs"]
+    others = [value for row in rows for value in row if value["lens"] != "adult"]
+    assert others
+    assert all(value["hidden"] and value["value"] is None for value in others)
+    table = pd.read_csv(maps / f"{QUARTER}.csv", sep=";", decimal=",")
+    table = table[table["mode"].eq("transit") & table["lens"].ne("adult")]
+    jobs = table["indicator"].str.startswith("jobs")
+    assert set(table.loc[jobs, "missing"]) == {"hidden"}
+    assert table.loc[jobs, ["min", "median", "max"]].isna().all(axis=None)
+    assert table.loc[~jobs, "median"].notna().any()
+    each = pd.read_parquet(maps / "origin_figures.parquet")
+    each = each[each["mode"].eq("transit") & each["lens"].ne("adult")]
+    each = each[each["unit"] == "jobs"]
+    assert len(each)
+    assert set(each["missing"]) == {"hidden"}
+
+
 def test_a_single_workplace_has_no_jobs_in_any_file(maps, profile):
     ids = set(workplaces()["id"])
     own = [place for place in profile["places"] if place["id"] in ids]

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -125,11 +126,16 @@ def test_a_catalog_without_a_timetable_measures_none(study):
 
 
 def test_every_origin_has_each_figure_in_each_window_of_the_shown_year(study, cache):
-    origins, access = tables(study, cache, "origins", "transit_access")
+    names = [f"transit_{who}access" for who in ("", "child_", "older_", "wheelchair_")]
+    origins, *found = tables(study, cache, "origins", *names)
+    access = pd.concat(found)
     assert set(access["state"]) == {2026}
     assert set(access["percentile"]) == {50}
     # three limits of jobs; minutes and a share of each of two stations; three windows
-    assert len(access) == len(origins) * (3 + 2 * 2) * 3
+    counts = access.groupby("lens").size().to_dict()
+    assert counts == dict.fromkeys(
+        ("adult", "child", "older", "wheelchair"), len(origins) * (3 + 2 * 2) * 3
+    )
     share = access[access["measure"] == "station_share"]["value"]
     assert share.between(0, 1).all()
 
@@ -169,7 +175,7 @@ def test_the_files_say_window_and_percentile_in_columns_and_label(study, cache):
     run(study, cache)
     table = pd.read_csv(study / "maps" / "kulturkvarteret.csv", sep=";", decimal=",")
     own = table[table["mode"] == "transit"]
-    assert len(own) == (3 + 2 * 2) * 3
+    assert own.groupby("lens").size().tolist() == [(3 + 2 * 2) * 3] * 4
     assert set(own["departure"]) == {"rush", "evening", "early"}
     assert set(own["percentile"]) == {50}
     jobs = own[own["indicator"].eq("jobs_of_departures") & own["departure"].eq("evening")]
@@ -177,6 +183,9 @@ def test_the_files_say_window_and_percentile_in_columns_and_label(study, cache):
     labels = [label.replace("\u00a0", " ") for label in jobs["label"]]
     assert f"{expected}, kl. 20\u201322" in labels
     assert own["label"].is_unique
+    # nobody knows whether the trips of the sketch are step-free: the label says so
+    taken = own["label"].str.contains("som om alle ture kan bruges", regex=False)
+    assert taken.tolist() == own["lens"].eq("wheelchair").tolist()
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -207,6 +216,54 @@ def test_a_figure_is_traced_to_the_timetable_and_its_rules(
     words = "\n".join(lines(found, load_text(language), study / "maps"))
     assert "2026-11-24" in words
     assert found.measure["name"] in words
+
+
+@pytest.mark.parametrize("lens", ["older", "wheelchair"])
+def test_a_figure_of_others_is_traced_to_their_walk_and_to_what_they_can_use(study, cache, lens):
+    options = {"departure": "rush", "function": "koebenhavn_h", "lens": lens}
+    question = Question("station_time", "kulturkvarteret", **options)
+    paths = (study / "study.toml", study / "layers" / "catalog.toml", study / "maps")
+    found = explain_figure(question, *paths, cache=cache)
+    keys = {row["key"] for row in found.parameters}
+    assert f"modes.walk.lenses.{lens}.speed" in keys
+    assert "modes.walk.speed" not in keys
+    needed_ = lens == "wheelchair"
+    assert ("transit.step_free" in keys) == needed_
+    # the minutes of the origins are those of this lens and of nobody else
+    (table,) = tables(study, cache, f"transit_{lens}_access")
+    behind = {row["id"]: row["value"] for row in found.origins["behind"]}
+    chosen = table["measure"].eq("station_time") & table["departure"].eq("rush")
+    own = table[chosen & table["function"].eq("koebenhavn_h")].set_index("id")["value"]
+    assert behind == {key: own[key] for key in behind}
+    words = "\n".join(lines(found, load_text("en"), study / "maps"))
+    assert ("It is not known which trips and stops are step-free" in words) == needed_
+
+
+def test_who_walks_more_slowly_is_nowhere_quicker(study, cache):
+    # in the sketch every stop counts as step-free, and nobody has other streets than an adult
+    names = [f"transit_{who}access" for who in ("", "child_", "older_", "wheelchair_")]
+    key = ["id", "function", "departure"]
+    times = [
+        table[table["measure"] == "station_time"].set_index(key)["value"].fillna(np.inf)
+        for table in tables(study, cache, *names)
+    ]
+    # 4.5, 3.6, 3.2 and 2.9 km/h
+    for quicker, slower in pairwise(times):
+        assert (slower.to_numpy() >= quicker.to_numpy()).all()
+    assert (times[3].to_numpy() > times[0].to_numpy()).any()
+
+
+def test_another_speed_of_one_reruns_no_other(study, tmp_path):
+    own = Cache(tmp_path / "own")
+    names = ("transit_access", "transit_older_access", "transit_wheelchair_access")
+    run_steps(needed(steps_of(study), names), own)
+
+    def slower(document):
+        document["modes"]["walk"]["lenses"]["older"]["speed"]["value"] = 3.0
+
+    edit(study, slower)
+    again = run_steps(needed(steps_of(study), names), own)
+    assert again.computed == ["walk_older_graph", "transit_older_access"]
 
 
 def test_a_figure_of_several_windows_asks_which(study, cache):

@@ -18,12 +18,17 @@ USED = {
 }
 
 
-def figures(jobs, minutes, shares=(1.0, 1.0, 1.0), *, bound=False):
+def figures(jobs, minutes, shares=(1.0, 1.0, 1.0), *, bound=False, lens="adult"):
     """Jobs within 45 minutes, minutes and shares in the order of the windows."""
     rows = []
     for at, window in enumerate(WINDOWS):
-        common = {"mode": "transit", "departure": window["window"], "lower_bound": False}
-        common |= {"hidden": False}
+        common = {
+            "mode": "transit",
+            "lens": lens,
+            "departure": window["window"],
+            "lower_bound": False,
+            "hidden": False,
+        }
         for statistic, factor in (("min", 0.5), ("median", 1), ("max", 2)):
             own = common | {"statistic": statistic}
             rows += [
@@ -37,7 +42,13 @@ def figures(jobs, minutes, shares=(1.0, 1.0, 1.0), *, bound=False):
                 | {"indicator": "station_share", "function": "h", "limit_min": None}
                 | {"value": shares[at]},
             ]
-    walk = {"mode": "walk", "indicator": "jobs", "statistic": "median", "value": 1.0}
+    walk = {
+        "mode": "walk",
+        "lens": "adult",
+        "indicator": "jobs",
+        "statistic": "median",
+        "value": 1.0,
+    }
     return pd.DataFrame([walk, *rows])
 
 
@@ -93,6 +104,33 @@ def test_where_nothing_is_lost_the_finding_says_so(jobs):
 
 def test_where_the_first_window_reaches_no_jobs_nothing_is_compared():
     assert part([0, 0, 0], [30, 40, 50])["finding"] is None
+
+
+def with_ends(low, high):
+    """Jobs of a source with intervals: beside 1,000 in each window their ends."""
+    table = figures([1000] * 3, [30] * 3)
+    jobs = table[table["indicator"] == "jobs_of_departures"]
+    ends = [
+        jobs.assign(indicator=f"jobs_of_departures_{name}", value=value, lower_bound=False)
+        for name, value in (("low", low), ("high", high))
+    ]
+    return transit_part(pd.concat([table, *ends]), USED, "Vest", rounding=100)["jobs"]
+
+
+def test_jobs_of_intervals_have_the_medians_of_both_ends():
+    (row,) = with_ends(849.0, 1260.0)
+    first = row["values"][0]
+    assert (first["low"], first["median"], first["high"]) == (800, 1000, 1300)
+
+
+def test_a_high_end_that_is_not_known_is_missing_and_no_number():
+    (row,) = with_ends(849.0, float("nan"))
+    assert row["values"][0]["high"] is None
+
+
+def test_jobs_that_are_counted_have_no_ends():
+    (row,) = part([1000] * 3, [30] * 3)["jobs"]
+    assert not {"low", "high"} & set(row["values"][0])
 
 
 QUARTERS = pd.DataFrame({"id": ["east", "west"], "name": ["Øst", "Vest"]})

@@ -14,7 +14,7 @@ from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest,
 from .robustness import robustness
 from .rules import levels, rules
 from .shares import shares, shares_by_limit
-from .transit import transit, transit_comparison
+from .transit import transit, transit_comparison, transit_lenses
 
 __all__ = [
     "Cell",
@@ -51,5 +51,6 @@ __all__ = [
     "sufficiency",
     "transit",
     "transit_comparison",
+    "transit_lenses",
     "unsnapped",
 ]

@@ -82,6 +82,21 @@ def bound_note(text: Text, *marked: bool) -> str | None:
     return text("bound.note") if any(marked) else None
 
 
+def between(row: Mapping[str, Any], text: Text) -> str:
+    """Write where a middle figure of jobs lies, between what the source's intervals leave open."""
+    if row["hidden"]:
+        return text("jobs_hidden.word")
+    if "low" not in row or row["low"] is None:
+        return text("missing.none")
+    low = text.format_number(row["low"])
+    if row["high"] is None:
+        return text("table.between_open", low=low)
+    if row["low"] == row["high"]:
+        return bounded(row["low"], text, lower=row["lower_bound"])
+    key = "table.between_at_least" if row["lower_bound"] else "table.between"
+    return text(key, low=low, high=text.format_number(row["high"]))
+
+
 def period(start: int | None, end: int | None, text: Text) -> str:
     """Write years from and to, as far as they are known."""
     if start is None and end is None:

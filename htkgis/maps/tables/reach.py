@@ -17,6 +17,7 @@ from .cell import (
     Cell,
     Profile,
     Table,
+    between,
     bound_note,
     bounded,
     by_function,
@@ -128,7 +129,7 @@ def jobs(profile: Profile, text: Text) -> Table:
                     else Cell(bounded(row[name], text, lower=row["lower_bound"]), number=True)
                     for name in STATISTICS
                 ),
-                *([Cell(_between(row, text))] if has_ends else []),
+                *([Cell(between(row, text))] if has_ends else []),
             ]
             for row in found
         ],
@@ -179,21 +180,6 @@ def jobs_by_sector(profile: Profile, text: Text) -> Table | None:
 def _sector(name: str, text: Text) -> str:
     key = f"sector.{name}"
     return text(key) if key in text.words else name.replace("_", " ")
-
-
-def _between(row: Mapping[str, Any], text: Text) -> str:
-    """Write where the middle figure lies, between what the source's intervals leave open."""
-    if row["hidden"]:
-        return text("jobs_hidden.word")
-    if "low" not in row or row["low"] is None:
-        return text("missing.none")
-    low = text.format_number(row["low"])
-    if row["high"] is None:
-        return text("table.between_open", low=low)
-    if row["low"] == row["high"]:
-        return bounded(row["low"], text, lower=row["lower_bound"])
-    key = "table.between_at_least" if row["lower_bound"] else "table.between"
-    return text(key, low=low, high=text.format_number(row["high"]))
 
 
 def nearest_by_mode(profile: Profile, text: Text) -> Table | None:

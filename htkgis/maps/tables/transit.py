@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from htkgis.maps.layers import area_name
 from htkgis.maps.text import Text
-from htkgis.maps.transit import window_name, window_when
+from htkgis.maps.transit import lens_heading, window_name, window_when
 
-from .cell import Cell, Profile, Table, bounded, hidden_cell, hidden_note
+from .cell import Cell, Profile, Table, between, bounded, hidden_cell, hidden_note
 
 
 def transit(profile: Profile, text: Text) -> Table | None:
@@ -25,13 +25,7 @@ def transit(profile: Profile, text: Text) -> Table | None:
             *((window_name(window, text), True) for window in part["windows"]),
         ],
         [
-            *(
-                [
-                    Cell(_within(row, text), head=True),
-                    *(_jobs(value, text) for value in row["values"]),
-                ]
-                for row in part["jobs"]
-            ),
+            *(cells for row in part["jobs"] for cells in _jobs_rows(row, text)),
             *(
                 [
                     Cell(text("transit.minutes_to", station=row["name"]), head=True),
@@ -69,25 +63,72 @@ def transit_comparison(profile: Profile, text: Text, *, own: str | None = None) 
 def _compared(
     row: Mapping[str, Any], window: Mapping[str, Any], text: Text, own: str | None
 ) -> list[Cell]:
+    largest = max((value["value"] or 0 for value in row["values"]), default=0)
+    cells = [_asked(row, window, text)]
+    for value in row["values"]:
+        if value["hidden"]:
+            cells.append(hidden_cell(text, own=value["quarter_id"] == own))
+            continue
+        words = bounded(
+            value["value"], text, 0 if row["station"] is None else 1, lower=value["lower_bound"]
+        )
+        bar = value["value"] / largest if largest and value["value"] is not None else None
+        mine = value["quarter_id"] == own
+        cells.append(Cell(words, number=True, bar=bar, own=mine))
+    return cells
+
+
+def transit_lenses(profile: Profile, text: Text) -> Table | None:
+    """Set who travels side by side in each window, the adult first."""
+    part = profile.get("transit")
+    if not part or not part["lenses"]:
+        return None
+    own, windows = part["lenses"], {each["window"]: each for each in part["windows"]}
+    return Table(
+        "transit-lenses",
+        text("transit.lenses_caption", area=area_name(profile)),
+        [
+            (text("table.indicator"), False),
+            *((lens_heading(each, text), True) for each in own["lenses"]),
+        ],
+        [
+            [
+                _asked(row, windows[row["window"]], text),
+                *(
+                    hidden_cell(text)
+                    if value["hidden"]
+                    else Cell(
+                        bounded(value["value"], text, decimals, lower=value["lower_bound"]),
+                        number=True,
+                    )
+                    for value in row["values"]
+                ),
+            ]
+            for row in own["rows"]
+            for decimals in [0 if row["station"] is None else 1]
+        ],
+    )
+
+
+def _jobs_rows(row: Mapping[str, Any], text: Text) -> Iterator[list[Cell]]:
+    """Jobs within a limit, and below them where the middle lies by the source's intervals."""
+    yield [Cell(_within(row, text), head=True), *(_jobs(value, text) for value in row["values"])]
+    if any("low" in value for value in row["values"]):
+        limit = text.format_number(row["limit_min"], None)
+        yield [
+            Cell(text("transit.jobs_between", limit=limit), head=True),
+            *(Cell(between(value, text), number=True) for value in row["values"]),
+        ]
+
+
+def _asked(row: Mapping[str, Any], window: Mapping[str, Any], text: Text) -> Cell:
     station = row["station"]
     what = (
         _within(row, text)
         if station is None
         else text("transit.minutes_to", station=station["name"])
     )
-    largest = max((value["value"] or 0 for value in row["values"]), default=0)
-    cells = [Cell(text("transit.compare", what=what, when=window_when(window, text)), head=True)]
-    for value in row["values"]:
-        if value["hidden"]:
-            cells.append(hidden_cell(text, own=value["quarter_id"] == own))
-            continue
-        words = bounded(
-            value["value"], text, 0 if station is None else 1, lower=value["lower_bound"]
-        )
-        bar = value["value"] / largest if largest and value["value"] is not None else None
-        mine = value["quarter_id"] == own
-        cells.append(Cell(words, number=True, bar=bar, own=mine))
-    return cells
+    return Cell(text("transit.compare", what=what, when=window_when(window, text)), head=True)
 
 
 def _within(row: Mapping[str, Any], text: Text) -> str:

@@ -67,6 +67,17 @@ _MODE = record(
     share_source=text("Where the part of the speed limit comes from, in Danish."),
     share_source_en=text("The same in English."),
 )
+
+
+def _boarding(unit: str) -> Schema:
+    return record(
+        f"Of the {unit} of the day:",
+        all=whole("All of them.", unit),
+        closed=whole("Those that say that they take no wheelchairs; they are not used.", unit),
+        unstated=whole("Those that say nothing; they are used.", unit),
+    )
+
+
 _TRANSIT = record(
     "What the study decides of public transport.",
     date=text("The service day, ISO date."),
@@ -79,6 +90,16 @@ _TRANSIT = record(
     percentile=number("Per cent of the departures that are at least as quick.", "%", least=0),
     sketch=flag("Whether the timetable is a sketch of lines and headways."),
     stops=whole("Stops of the timetable.", "stops"),
+    step_free=maybe(
+        record(
+            "Who needs a step-free way, and what the timetable says of it.",
+            lenses=listed("Ids of who needs it.", text("Id.")),
+            known=choice("How far it is stated.", "stated", "partly", "unknown"),
+            trips=_boarding("trips"),
+            stops=_boarding("stops"),
+        ),
+        "nobody who is measured needs one",
+    ),
     slack_s=whole("Time at the stop before a departure.", "s"),
     max_walk_min=minutes("Longest walk to or from a stop."),
     max_change_min=minutes("Longest walk between two stops of a change."),

@@ -23,6 +23,33 @@ _BEYOND = "not reached by so many of the departures"
 _WITHHELD = "withheld (hidden is true)"
 _WINDOW = text("Id of the window.")
 
+
+def _beside(each: str, **columns: Schema) -> Schema:
+    return record(
+        "Jobs within a limit, or minutes to a station, in a window.",
+        limit_min=maybe(LIMIT, "minutes to a station"),
+        station=maybe(
+            record("A station.", id=text("Id of the stop."), name=text("Its name.")),
+            "jobs within a limit",
+        ),
+        unit=choice("Unit of the values.", "jobs", "min"),
+        window=_WINDOW,
+        values=listed(
+            each,
+            record(
+                "The middle of the origins.",
+                **columns,
+                value=maybe(
+                    number("Jobs, or minutes.", "unit of the row", least=0),
+                    f"{_BEYOND}, or {_WITHHELD}",
+                ),
+                lower_bound=LOWER,
+                hidden=JOBS_HIDDEN,
+            ),
+        ),
+    )
+
+
 PARTS: dict[str, Schema] = {
     "transit": maybe(
         record(
@@ -39,10 +66,19 @@ PARTS: dict[str, Schema] = {
                         "One per window.",
                         record(
                             "Jobs in a window.",
+                            optional=("low", "high"),
                             window=_WINDOW,
                             **spread("jobs, rounded to the step of the study.", "jobs", _WITHHELD),
                             lower_bound=LOWER,
                             hidden=JOBS_HIDDEN,
+                            low=maybe(
+                                number("Median with the low end of intervals.", "jobs", least=0),
+                                _WITHHELD,
+                            ),
+                            high=maybe(
+                                number("Median with the high end of intervals.", "jobs", least=0),
+                                f"not known, or {_WITHHELD}",
+                            ),
                         ),
                     ),
                 ),
@@ -66,30 +102,39 @@ PARTS: dict[str, Schema] = {
             ),
             comparison=listed(
                 "The quarters beside each other in each window, the same in every profile.",
+                _beside(
+                    "One per quarter.",
+                    quarter_id=text("Id of the quarter."),
+                    quarter_name=text("Its name."),
+                ),
+            ),
+            lenses=maybe(
                 record(
-                    "Jobs within a limit, or minutes to a station, in a window.",
-                    limit_min=maybe(LIMIT, "minutes to a station"),
-                    station=maybe(
-                        record("A station.", id=text("Id of the stop."), name=text("Its name.")),
-                        "jobs within a limit",
-                    ),
-                    unit=choice("Unit of the values.", "jobs", "min"),
-                    window=_WINDOW,
-                    values=listed(
-                        "One per quarter.",
+                    "Who travels, beside an adult.",
+                    limit_min=LIMIT,
+                    lenses=listed(
+                        "The columns, the adult first.",
                         record(
-                            "The middle of the origins.",
-                            quarter_id=text("Id of the quarter."),
-                            quarter_name=text("Its name."),
-                            value=maybe(
-                                number("Jobs, or minutes.", "unit of the row", least=0),
-                                f"{_BEYOND}, or {_WITHHELD}",
+                            "One who travels.",
+                            lens=text("Id."),
+                            step_free=maybe(
+                                choice(
+                                    "How far the timetable says what they can use; what it says "
+                                    "nothing of counts as usable.",
+                                    "stated",
+                                    "partly",
+                                    "unknown",
+                                ),
+                                "they can use everything",
                             ),
-                            lower_bound=LOWER,
-                            hidden=JOBS_HIDDEN,
                         ),
                     ),
+                    rows=listed(
+                        "Jobs and stations in each window.",
+                        _beside("One per column.", lens=text("Id.")),
+                    ),
                 ),
+                "only adults are measured",
             ),
             finding=maybe(
                 sentence(

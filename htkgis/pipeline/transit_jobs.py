@@ -1,0 +1,174 @@
+"""Jobs by public transport with the low and high ends of their intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.access import opportunities_of_departures
+from htkgis.profile import jobs as on_streets
+from htkgis.profile.disclosure import SmallNumbers
+from htkgis.profile.rounding import rounded_to
+from htkgis.profile.transit import HIGH, JOBS, LOW
+
+from .job_access import disclosed_totals, job_weights
+
+MEASURES = {on_streets.JOBS: JOBS, on_streets.LOW: LOW, on_streets.HIGH: HIGH}
+"""What the jobs of a place, and their ends, are called by public transport."""
+COUNTED_AS = {measure: column for column, measure in MEASURES.items()}
+"""The same the other way round."""
+
+
+@dataclass(frozen=True)
+class JobsAtPlaces:
+    """How many jobs are at each place, and where the high end is not known.
+
+    Parameters
+    ----------
+    measures
+        ``jobs_of_departures``, and both ends if any place has an interval.
+    amounts
+        Shape (places, measures); a high end that is not known stands with the low one.
+    endless
+        By place: whether the high end is not known.
+    """
+
+    measures: tuple[str, ...]
+    amounts: npt.NDArray[np.float64]
+    endless: npt.NDArray[np.bool_]
+
+    def weights(self) -> npt.NDArray[np.float64]:
+        """Give what each place and, last, the border counts: shape (places + 1, measures + 3).
+
+        The last three columns count places whose high end is not known, places that hold jobs,
+        and the border.
+        """
+        places, kinds = self.amounts.shape
+        found = np.zeros((places + 1, kinds + 3))
+        found[:places, :kinds] = self.amounts
+        found[:places, kinds] = self.endless
+        found[:places, kinds + 1] = self.amounts[:, 0] > 0
+        found[places, kinds + 2] = 1.0
+        return found
+
+
+def jobs_at(places: pd.DataFrame) -> JobsAtPlaces:
+    """Take the jobs of places, and their ends.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame({"id": ["a", "b"], "opportunities": [7.0, 1500.0],
+    ...     "opportunities_low": [5.0, 1000.0], "opportunities_high": [9.0, None]})
+    >>> found = jobs_at(places)
+    >>> found.measures
+    ('jobs_of_departures', 'jobs_of_departures_low', 'jobs_of_departures_high')
+    >>> found.amounts.tolist(), found.endless.tolist()
+    ([[7.0, 5.0, 9.0], [1500.0, 1000.0, 1000.0]], [False, True])
+    """
+    weights = job_weights(places)
+    amounts = weights.to_numpy(dtype="float64", copy=True)
+    endless = np.isnan(amounts[:, -1])
+    if len(weights.columns) > 1:
+        amounts[endless, -1] = amounts[endless, 1]
+    return JobsAtPlaces(tuple(MEASURES[name] for name in weights.columns), amounts, endless)
+
+
+def jobs_reached(
+    reached: npt.NDArray[np.float64],
+    endless: npt.NDArray[np.float64],
+    met: npt.NDArray[np.bool_],
+    *,
+    percentile: float,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Take the jobs that so many per cent of the departures reach, and whether more may lie beyond.
+
+    Parameters
+    ----------
+    reached
+        Jobs by origin, departure and limit.
+    endless
+        Places among them whose number is not known, of the same shape.
+    met
+        Whether the journey meets the border of what is known of jobs, of the same shape.
+    percentile
+        Per cent of the departures.
+
+    Returns
+    -------
+    value, lower_bound
+        By origin and limit. Missing where another number at the unknown places would change it;
+        a bound where more jobs beyond the border would.
+
+    Examples
+    --------
+    Of three departures one reaches a place whose number is not known. Whatever it is, half of
+    them, two, reach 40; not so if a second one did:
+
+    >>> reached = np.array([30.0, 40.0, 50.0]).reshape(1, 3, 1)
+    >>> none = np.zeros((1, 3, 1), dtype=bool)
+    >>> one, two = (np.array(known).reshape(1, 3, 1) for known in ([0, 0, 1.0], [0, 1.0, 1.0]))
+    >>> float(jobs_reached(reached, one, none, percentile=50)[0][0, 0])
+    40.0
+    >>> float(jobs_reached(reached, two, none, percentile=50)[0][0, 0])
+    nan
+    """
+    value = opportunities_of_departures(reached, percentile=percentile)
+    most = opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile)
+    unbounded = np.where(endless > 0, np.inf, reached)
+    known = opportunities_of_departures(unbounded, percentile=percentile) == value
+    return np.where(known, value, np.nan), most > value
+
+
+def disclosed_jobs(
+    value: npt.NDArray[np.float64],
+    workplaces: npt.NDArray[np.float64],
+    bound: npt.NDArray[np.bool_],
+    rules: SmallNumbers,
+    *,
+    rounding: int,
+    of_adults: bool,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Round jobs at single workplaces, and hide them with their ends where few would be told of.
+
+    Parameters
+    ----------
+    value, bound
+        Shape (origins, limits, measures), the measures as in :class:`JobsAtPlaces`, limits rising:
+        jobs, and whether they are lower bounds.
+    workplaces
+        Shape (origins, limits): the workplaces that hold the jobs.
+    rules, rounding
+        What few workplaces are, and the step that jobs are rounded to.
+    of_adults
+        Whether adults travel. Of others all is hidden: they reach some of the workplaces that
+        adults reach, so that the difference of the two could be the staff of one.
+
+    Returns
+    -------
+    value, hidden
+        Of the shape of ``value``, what is hidden is missing; of the shape of ``workplaces``.
+
+    Examples
+    --------
+    Within the first limit 2 workplaces, within the second 9; the low end goes with the middle:
+
+    >>> rules = SmallNumbers(20, 3, 5, (0.01,))
+    >>> jobs = np.array([[[40.0, 30.0], [941.0, 812.0]]])
+    >>> cut = np.zeros(jobs.shape, dtype=bool)
+    >>> held = np.array([[2.0, 9.0]])
+    >>> value, hidden = disclosed_jobs(jobs, held, cut, rules, rounding=10, of_adults=True)
+    >>> value.tolist(), hidden.tolist()
+    ([[[nan, nan], [940.0, 810.0]]], [[True, False]])
+    """
+    if not of_adults:
+        return np.full(value.shape, np.nan), np.ones(workplaces.shape, dtype=bool)
+    _, hidden = disclosed_totals(value[..., 0], workplaces, bound[..., 0], rules, rounding=rounding)
+    shown = [
+        rounded_to(float(jobs), rounding, lower_bound=bool(met))
+        for jobs, met in zip(value.flat, bound.flat, strict=True)
+    ]
+    rounded = np.array(shown, dtype="float64").reshape(value.shape)
+    return np.where(hidden[..., None], np.nan, rounded), hidden
