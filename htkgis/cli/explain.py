@@ -87,7 +87,7 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
 
     figure = explanation.figure
     label = (
-        transit_label(figure, figure["transit"], text)
+        transit_label(figure | {"lens": ADULT}, figure["transit"], text)  # who is said below
         if figure["transit"]
         else figure_label(figure["indicator"], figure["function"], figure["limit_min"], text=text)
     )

@@ -13,7 +13,13 @@ from htkgis.pipeline import layers as loading
 from htkgis.pipeline.explain import _parameters
 from htkgis.pipeline.explain_layers import figure_layers
 from htkgis.pipeline.lineage import lineage, traced_steps
-from htkgis.pipeline.part_sources import LENS_ACCESS, PART_SOURCES, part_lineage, tables_of
+from htkgis.pipeline.part_sources import (
+    LENS_ACCESS,
+    LENS_TRANSIT,
+    PART_SOURCES,
+    part_lineage,
+    tables_of,
+)
 from htkgis.pipeline.profile_steps import PROFILE_INPUTS, profile_steps
 from htkgis.pipeline.steps import run_steps
 from htkgis.profile import contract
@@ -52,6 +58,7 @@ def test_every_part_says_what_it_is_made_of():
     known = {
         *PROFILE_INPUTS,
         LENS_ACCESS,
+        LENS_TRANSIT,
         "transit_access",
         "stations",
         "service_day",
@@ -196,7 +203,9 @@ def shaken(table):
 def used(part):
     """Inputs of the profile step that a part says it takes."""
     source = PART_SOURCES[part]
-    access = {"access"} if set(source.tables) & {LENS_ACCESS, "transit_access"} else set()
+    access = (
+        {"access"} if set(source.tables) & {LENS_ACCESS, LENS_TRANSIT, "transit_access"} else set()
+    )
     return access | set(source.tables)
 
 
