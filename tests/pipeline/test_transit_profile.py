@@ -65,6 +65,20 @@ def without_transit(folder):
     edit(folder, lambda document: document.remove("transit"))
 
 
+def without_departures(folder):
+    """Count no departures nearby, which is another measure of public transport."""
+    edit(folder, lambda document: document["gaps"].remove("departures"))
+
+
+def take_out_transit(profile):
+    """Take what rests on the timetable out of the robustness and the rules."""
+    robustness, rules = profile["robustness"], profile["rules"]
+    robustness["figures"] = [row for row in robustness["figures"] if row["mode"] != "transit"]
+    counts = [robustness.pop(name) for name in ("sure", "sensitive")]
+    by_timetable = [robustness.pop(name) for name in ("transit_limits_min", "window")]
+    return counts, by_timetable, rules.pop("date"), rules.pop("service")
+
+
 def as_bytes(table):
     return table.to_csv(index=False, float_format="%.17g").encode()
 
@@ -75,6 +89,7 @@ def sections(page):
 
 
 def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp_path):
+    without_departures(study)
     access, figures = tables(study, cache, "access", "figures")
     run(study, cache)
     plain = tmp_path / "plain"
@@ -94,6 +109,11 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
     for profile, old in zip(profiles, old_profiles, strict=True):
         assert old.pop("transit") is old["assumptions"].pop("transit") is None
         assert profile.pop("transit")["percentile"] == 50
+        _, (_, window), date, service = take_out_transit(profile)
+        assert (window, date) == ("rush", "2026-11-24")
+        assert service["counts"]
+        _, (_, window), date, service = take_out_transit(old)
+        assert window is date is service is None
         more = [row["indicator"] for row in profile["definitions"] if row not in old["definitions"]]
         assert more == ["jobs_of_departures", "station_time", "station_share"]
         profile["definitions"] = [
@@ -108,7 +128,8 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
         )
         assert set(new) - set(old) == {"transit-heading"}
         changed = {key for key in old if new[key] != old[key]}
-        assert changed <= {"method-heading", "run-heading"}
+        named = {"rules-heading", "robust-heading"}  # what of them may differ stands above
+        assert changed <= {"method-heading", "run-heading", *named}
     manifests = [
         json.loads((folder / "maps" / "manifest.json").read_text("utf-8"))["counts"]
         for folder in (study, plain)
