@@ -6,15 +6,13 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.publish.folder import STAGING
 from htkgis.store import Cache
-
-ROOT = Path(__file__).parents[2]
+from tests.light_study import light_study
 
 
 def held(folder):
@@ -25,9 +23,7 @@ def held(folder):
 def study(tmp_path_factory):
     """A published study whose speed was then changed, and what it ought to become."""
     folder = tmp_path_factory.mktemp("killed")
-    shutil.copy(ROOT / "study.toml", folder)
-    shutil.copytree(ROOT / "layers", folder / "layers")
-    paths = folder / "study.toml", folder / "layers" / "catalog.toml"
+    paths = light_study(folder)
     run_profiles(*paths, folder / "maps", cache=Cache(folder / "cache"))
     text = (folder / "study.toml").read_text("utf-8")
     changed = text.replace("value = 4.5, unit", "value = 3.2, unit")
