@@ -121,6 +121,9 @@ def lines(explanation: Explanation, text: Text, out: Path) -> Iterator[str]:
     yield text(key, run=explanation.run, folder=out)
 
 
+NO_BOUNDS = {"lower_bound": False, "upper_bound": False, "hidden": False}
+
+
 def _robust_lines(figure: dict[str, Any], text: Text) -> Iterator[str]:
     """Write the stamp, and the middle figure in each case."""
     from htkgis.maps.robustness import case_words
@@ -132,7 +135,7 @@ def _robust_lines(figure: dict[str, Any], text: Text) -> Iterator[str]:
     yield text("explain.robust", stamp=text(f"robust.{found['stamp']}"))
     for case in found["cases"]:
         # the bounds of a case are those of its own search, so none is said here
-        value = _value(case["result"], {"lower_bound": False, "upper_bound": False}, figure, text)
+        value = _value(case["result"], NO_BOUNDS, figure, text)
         key = "explain.robust_changed" if case["changed"] else "explain.robust_case"
         yield "  " + text(key, case=case_words(case, text), value=value)
 

@@ -314,8 +314,9 @@ def is_sketch(catalog: Catalog) -> bool:
 
 
 def streets_year(catalog: Catalog) -> int:
-    """Give the year of the newest layer of streets."""
-    return max(int(layer.published[:4]) for layer in catalog.by_role("streets").values())
+    """Give the year of the newest layer of streets; 0 without one, which the run then refuses."""
+    years = (int(layer.published[:4]) for layer in catalog.by_role("streets").values())
+    return max(years, default=0)
 
 
 def unknown_kinds(catalog: Catalog) -> list[str]:

@@ -16,7 +16,8 @@ from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "study.toml").read_text("utf-8")
-EBIKE = TEXT[TEXT.index("#: [modes.ebike]") : TEXT.index("[isochrone]")].replace("#: ", "")
+START = TEXT.index("#: [modes.ebike]")
+EBIKE = TEXT[START : TEXT.index("\n[", START)].replace("#: ", "")
 QUARTER = "kulturkvarteret"
 
 

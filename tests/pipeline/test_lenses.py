@@ -28,8 +28,15 @@ KPH = {"adult": 4.5, "child": 3.6, "older": 3.2, "wheelchair": 2.9}
 SECTION = re.compile(r'<section[^>]*aria-labelledby="([a-z-]+)".*?</section>', re.DOTALL)
 
 
-def without_lenses(folder):
+def on_streets():
+    """The study without public transport, whose lenses have tests of their own."""
     document = tomlkit.parse((ROOT / "study.toml").read_text("utf-8"))
+    del document["transit"], document["gaps"]["departures"]
+    return document
+
+
+def without_lenses(folder):
+    document = on_streets()
     del document["modes"]["walk"]["lenses"], document["profile"]["lenses"]
     (folder / "study.toml").write_text(tomlkit.dumps(document), "utf-8")
 
@@ -41,7 +48,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture
 def study(tmp_path):
-    shutil.copy(ROOT / "study.toml", tmp_path)
+    (tmp_path / "study.toml").write_text(tomlkit.dumps(on_streets()), "utf-8")
     shutil.copytree(ROOT / "layers", tmp_path / "layers")
     return tmp_path
 
@@ -146,22 +153,27 @@ def test_of_a_lens_the_nearest_and_counts_are_measured_on_foot_and_nothing_else(
     for lens in LENSES:
         own = of_lens(access, lens)
         assert set(own["mode"]) == {"walk"}
-        assert set(own["unit"]) == {"min", "places"}
+        assert set(own["unit"]) == {"min", "places", "functions"}
         assert len(own) == len(walked)
     assert set(figures["lens"]) == {"adult", *LENSES}
 
 
 def test_a_changed_speed_of_a_lens_reruns_its_steps_only(study, cache):
     run(study, cache)
-    edit(study, "speed = { value = 3.2,", "speed = { value = 3.1,")
+    older = "[modes.walk.lenses.older]\nspeed = { value = "
+    edit(study, f"{older}3.2,", f"{older}3.1,")
     own = tuple(f"walk_older_{name}" for name in ("graph", "travel_times", "access"))
-    assert run(study, cache).computed == (*own, "all_modes", "profiles", "pages")
+    computed = run(study, cache).computed
+    assert computed[:3] == own
+    # adults are measured again in no case, and by no other mode
+    assert {name for name in computed[3:] if "_" in name} <= {"all_modes"}
+    assert computed[-1] == "pages"
 
 
 def test_a_lens_that_the_profile_leaves_out_is_not_measured(study, cache):
     run(study, cache)
     edit(study, 'lenses = ["child", "older", "wheelchair"]', 'lenses = ["older"]')
-    assert run(study, cache).computed == ("all_modes", "profiles", "pages")
+    assert run(study, cache).computed == ("all_modes", "profiles", "explorer", "pages")
     page = (study / "maps" / "kulturkvarteret.html").read_text("utf-8")
     assert "For hvem?" in page
     assert "Barnevogn" not in page
@@ -216,7 +228,9 @@ def test_downloads_name_the_lens_and_a_place_for_adults_only(study, cache):
     assert station["place"].to_dict()["adult"] == "Taastrup St."
     assert station.loc[list(LENSES), "place"].isna().all()
     origins = gpd.read_file(study / "maps" / "kulturkvarteret.gpkg", layer="origins")
-    assert {"walk_nearest_1_station_min", "walk_nearest_1_station_older_min"} <= set(origins)
+    assert "walk_nearest_1_station_min" in set(origins)
+    every = pd.read_parquet(study / "maps" / "origin_figures.parquet")
+    assert set(every["lens"]) == {"adult", *LENSES}
 
 
 def test_a_figure_of_a_lens_is_traced_by_its_own_network_and_speed(study, cache):

@@ -19,6 +19,7 @@ from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "study.toml").read_text("utf-8")
+START = TEXT.index("#: [modes.ebike]")
 STUDY = read_study(ROOT / "study.toml")
 
 
@@ -183,7 +184,7 @@ def test_an_electric_bicycle_without_bicycles_is_refused(tmp_path):
     document = tomllib.loads(TEXT)
     assert "bike" in document["modes"]
     start, end = TEXT.index("[modes.bike]"), TEXT.index("# Speed limits by kind")
-    ebike = TEXT[TEXT.index("#: [modes.ebike]") : TEXT.index("[isochrone]")].replace("#: ", "")
+    ebike = TEXT[START : TEXT.index("\n[", START)].replace("#: ", "")
     path = tmp_path / "study.toml"
     path.write_text(f"{TEXT[:start]}{TEXT[end:]}\n{ebike}", "utf-8")
     with pytest.raises(ConfigError, match=r"modes\.ebike needs modes\.bike"):
