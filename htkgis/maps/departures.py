@@ -50,7 +50,6 @@ def for_most(profile: Mapping[str, Any]) -> bool:
 
 def _extent(found: Row, profile: Mapping[str, Any], text: Text) -> list[str]:
     """Say how often it runs, for how many that is too seldom, and what would be enough."""
-    english = text.language == "en" and found["source_en"]
     said = [text("departures.often", walk=_walk(found, text), when=_all_windows(found, text))]
     below = max(row["origins_below"] for row in found["rows"])
     count = max(row["origins"] for row in found["rows"])
@@ -65,7 +64,7 @@ def _extent(found: Row, profile: Mapping[str, Any], text: Text) -> list[str]:
             for row in found["rows"]
         ]
     )
-    said.append(text("departures.enough", limits=limits, source=english or found["source"]))
+    said.append(text("departures.enough", limits=limits, source=found["source"]))
     key = "departures.too_few_all" if below == count else "departures.too_few"
     said.append(text(key, beyond=text.format_number(below), origins=origins))
     return said
