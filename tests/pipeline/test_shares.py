@@ -25,6 +25,7 @@ STUDY = read_study(Path(__file__).parents[2] / "study.toml")
 MODES = STUDY.modes.names
 LONG_M = 15_000.0
 """At 4.5 km/h (75 m/min) the street takes 200 minutes, more than is searched."""
+TABLES = ("shares", "distribution", "resident_times")
 
 
 def at(*along_m):
@@ -143,7 +144,7 @@ def test_each_mode_has_its_own_tables_and_times(town, streets, graphs):
     minutes = {}
     for mode in MODES:
         found = measure(town, streets, graphs, mode)
-        assert list(found) == [f"{mode}_shares", f"{mode}_distribution"]
+        assert list(found) == [f"{mode}_{name}" for name in TABLES]
         assert set(found[f"{mode}_shares"]["mode"]) == {mode}
         minutes[mode] = by_unit(found[f"{mode}_distribution"], "school")["p90_min"]["0169"]
     # 7,500 m: 75 m/min; 16 km/h; 5 min and 70 % of 45 km/h
@@ -160,7 +161,7 @@ def test_by_car_nobody_is_there_within_five_minutes(town, streets, graphs):
 def test_places_of_other_years_and_jobs_are_not_reached(town, streets, graphs):
     town["places"] = town["places"][town["places"]["id"].isin(["later", "office"])]
     found = measure(town, streets, graphs)
-    assert [len(table) for table in found.values()] == [0, 0]
+    assert [len(found[f"walk_{name}"]) for name in ("shares", "distribution")] == [0, 0]
 
 
 def test_without_residents_there_are_tables_without_rows(town, streets, graphs):
@@ -168,7 +169,7 @@ def test_without_residents_there_are_tables_without_rows(town, streets, graphs):
     found = measure(town, streets, graphs, "bike")
     assert list(found["bike_shares"].columns) == list(SHARES.columns)
     assert list(found["bike_distribution"].columns) == list(DISTRIBUTION.columns)
-    assert [len(table) for table in found.values()] == [0, 0]
+    assert [len(table) for table in found.values()] == [0, 0, 0]
 
 
 def test_where_the_border_is_nearer_than_the_place_figures_are_bounds(town, streets, graphs):
