@@ -13,15 +13,20 @@ ROOT = Path(__file__).parent.parent
 HEAVY = ("transit", "robustness", "isolation", "explorer")
 
 
-def light_study(folder):
-    """Write study.toml and layers/ into a folder, and give the paths of study and catalog."""
+def light_study(folder, *, keep=()):
+    """Write study.toml and layers/ into a folder, and give the paths of study and catalog.
+
+    ``keep`` names tables of the study that are measured all the same.
+    """
     study = tomlkit.parse((ROOT / "study.toml").read_text("utf-8"))
     for table in HEAVY:
-        study.remove(table)
+        if table not in keep:
+            study.remove(table)
     for mode in ("bike", "car"):
         study["modes"].remove(mode)
     study["profile"]["lenses"] = []
-    study["gaps"].remove("departures")
+    if "transit" not in keep:
+        study["gaps"].remove("departures")
     path = folder / "study.toml"
     path.write_text(tomlkit.dumps(study), encoding="utf-8", newline="\n")
     shutil.copytree(ROOT / "layers", folder / "layers")

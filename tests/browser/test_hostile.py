@@ -45,8 +45,8 @@ KEYS |= {
     "da",
     "en",
 }
-# measures that close an area are keys of words too
-KEYS |= {"closed"}
+# measures that close an area, and what a timetable states of steps, are keys of words too
+KEYS |= {"closed", "step_free"}
 # the study has checked these: functions, windows and their times of day
 KEYS |= {"beyond", "start", "end", "window", "windows", "first_window", "date"}
 

@@ -16,6 +16,7 @@ from htkgis.profile import contract
 from htkgis.profile.definitions import base_indicator
 from htkgis.store import Cache
 from htkgis.study import read_study
+from tests.light_study import light_study
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("HTKGIS_TEST_DATA")
@@ -29,6 +30,10 @@ def results(request, tmp_path_factory):
     if real and DATA is None:
         pytest.skip("HTKGIS_TEST_DATA names no test data")
     study = read_study(ROOT / "study.toml")
+    if real:
+        # every part that only real layers have, on foot and once: all of it takes four minutes
+        folder = tmp_path_factory.mktemp("light")
+        study = read_study(light_study(folder, keep=("transit", "isolation"))[0])
     path = ROOT / "layers" / CATALOGS[request.param]
     catalog = read_catalog(path, data=Path(DATA) if real else None)
     steps = profile_steps(study, catalog, catalog.checked_hashes(), "da")
