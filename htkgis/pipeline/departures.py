@@ -133,7 +133,7 @@ def departures_of(
     >>> often = pd.DataFrame({"stop_id": ["bus", "train"], "next_stop_id": ["x", "y"],
     ...                       "departures_per_hour": [1.0, 3.0]})
     >>> row = departures_of(ways, often, pd.Index(["a"]), within_m=500, least=3).iloc[0]
-    >>> row["departures_per_hour"], row["better_stop_id"], row["better_stop_m"]
+    >>> float(row["departures_per_hour"]), row["better_stop_id"], float(row["better_stop_m"])
     (1.0, 'train', 900.0)
     """
     best = frequency.groupby("stop_id")["departures_per_hour"].max()
