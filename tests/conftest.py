@@ -1,5 +1,6 @@
 """What many tests share: a catalog with a few layers, written where the test works."""
 
+import os
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,7 +10,9 @@ from hypothesis import settings
 
 from htkgis.catalog import read_catalog
 
-settings.register_profile("htkgis", deadline=None)  # a busy machine is no fault of the code
+# a busy machine is no fault of the code; HTKGIS_EXAMPLES tries laws on more than a quick run does
+EXAMPLES = int(os.environ.get("HTKGIS_EXAMPLES", "50"))
+settings.register_profile("htkgis", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("htkgis")
 
 RIGHTS = {
