@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import html
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from htkgis.publish.into_folder import write_into
 from htkgis.publish.published import published_state
 
 INDEX = "index.html"
-PROFILES = "profile.json"
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def embed_page(folder: Path, quarter: str | None, wanted: Embedding) -> str:
     folder
         A published folder.
     quarter
-        Id of a quarter; None for the front page.
+        Id of a quarter, or the name of another page without its ending; None for the front page.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def embed_page(folder: Path, quarter: str | None, wanted: Embedding) -> str:
     picture = None if quarter is None else f"{quarter}.svg"
     frame = Frame(
         page,
-        _title(folder, quarter, text),
+        _title(folder / page),
         wanted.address,
         wanted.height_px,
         picture if picture in manifest["outputs"] else None,
@@ -72,8 +73,8 @@ def write_beside(folder: Path, quarter: str | None, out: Path) -> list[Path]:
     if out.resolve() == folder.resolve():
         msg = f"--beside {out}: the published folder itself; another one is allowed. Change it."
         raise ConfigError(msg)
-    html, assets = beside((folder / page).read_text("utf-8"), page)
-    return write_into(out, {**assets, page: html.encode()})
+    outside, assets = beside((folder / page).read_text("utf-8"), page)
+    return write_into(out, {**assets, page: outside.encode()})
 
 
 def _published(folder: Path, quarter: str | None) -> tuple[dict[str, Any], str]:
@@ -86,7 +87,7 @@ def _published(folder: Path, quarter: str | None) -> tuple[dict[str, Any], str]:
     pages = sorted(name for name in state.manifest["outputs"] if name.endswith(".html"))
     if page not in pages:
         ids = [name.removesuffix(".html") for name in pages if name != INDEX]
-        msg = f"quarter {quarter!r} ({folder}): no such page; allowed: {first(ids)}. Correct it."
+        msg = f"page {quarter!r} ({folder}): no such page; allowed: {first(ids)}. Correct it."
         raise ConfigError(msg)
     if page in (*state.edited, *state.missing):
         msg = (
@@ -97,10 +98,7 @@ def _published(folder: Path, quarter: str | None) -> tuple[dict[str, Any], str]:
     return state.manifest, page
 
 
-def _title(folder: Path, quarter: str | None, text: Any) -> str:
-    profiles = json.loads((folder / PROFILES).read_text("utf-8"))["quarters"]
-    study = profiles[0]["study"]
-    if quarter is None:
-        return str(text("index.title", municipality=study["municipality"], state=study["state"]))
-    name = next(each["quarter"]["name"] for each in profiles if each["quarter"]["id"] == quarter)
-    return str(text("quarter.title", name=name, state=study["state"]))
+def _title(page: Path) -> str:
+    """Take the title that the page itself has: every page of ours has one."""
+    found = _TITLE.search(page.read_text("utf-8"))
+    return html.unescape(found[1]) if found else page.stem

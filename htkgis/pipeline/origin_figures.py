@@ -10,24 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from htkgis.profile.figures import SITUATION
 from htkgis.profile.jobs import JOBS
 from htkgis.profile.rounding import plain
 from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
 from .figure_words import shown_value
-
-CASE_OF_ACCESS = [
-    "measure",
-    "function",
-    "mode",
-    "limit_min",
-    "percentile",
-    "departure",
-    "lens",
-    "state",
-    "unit",
-]
 
 
 @dataclass(frozen=True)
@@ -76,7 +65,7 @@ def origins_in_short(
     shown = key & (access["lens"] == ADULT) & (access["state"] == state)
     own = access[shown & access["id"].isin(origins["id"])]
     for case, by_origin in _by_case(own).items():
-        known = dict(zip(CASE_OF_ACCESS, case, strict=True))
+        known = dict(zip(SITUATION, case, strict=True))
         columns |= _figure_columns(known, by_origin, list(origins["id"]), state, rounding)
     wide = pd.DataFrame(columns, index=origins.index)
     facts = origins.drop(columns=["layer"], errors="ignore")
@@ -121,7 +110,7 @@ def origin_figures(
         for value, unit, hidden in zip(values, own["unit"], own["hidden"], strict=True)
     ]
     table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
-        **{name: own[name] for name in ("id", *CASE_OF_ACCESS)},
+        **{name: own[name] for name in ("id", *SITUATION)},
         value=pd.Series(values, index=own.index, dtype="float64"),
         missing=pd.Series(missing, index=own.index, dtype="object"),
         bound=pd.Series(bounds, index=own.index, dtype="object"),
@@ -139,15 +128,15 @@ def _bound(*, cut: bool, beyond: bool) -> str | None:
 def _by_case(access: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, tuple[Any, ...]]]:
     """Sort the rows by case and origin in one pass: value, place, bounds, whether hidden."""
     facts = ["id", "value", "to_id", "lower_bound", "upper_bound", "hidden"]
-    table = pd.DataFrame(access[[*CASE_OF_ACCESS, *facts]])
-    numbers = table.groupby(CASE_OF_ACCESS, sort=False, dropna=False).ngroup().to_numpy()
+    table = pd.DataFrame(access[[*SITUATION, *facts]])
+    numbers = table.groupby(SITUATION, sort=False, dropna=False).ngroup().to_numpy()
     _, first_rows = np.unique(numbers, return_index=True)
     by_number: list[dict[str, tuple[Any, ...]]] = [{} for _ in first_rows]
     for number, row in zip(
         numbers.tolist(), table[facts].itertuples(index=False, name=None), strict=True
     ):
         by_number[number][row[0]] = row[1:]
-    heads = table[CASE_OF_ACCESS].iloc[first_rows].itertuples(index=False, name=None)
+    heads = table[SITUATION].iloc[first_rows].itertuples(index=False, name=None)
     return {
         tuple(plain(value) for value in head): by_origin
         for head, by_origin in zip(heads, by_number, strict=True)

@@ -20,7 +20,12 @@ HOST = (
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
+    """Serves a folder and says nothing; below /strict/ no script may stand inside a page."""
+
+    def end_headers(self):
+        if self.path.startswith("/strict/"):
+            self.send_header("Content-Security-Policy", "script-src 'self'")
+        super().end_headers()
 
     def log_message(self, *words):
         pass
@@ -141,13 +146,17 @@ def test_a_page_with_its_assets_beside_it_works_under_a_host_that_forbids_script
     site, browse, quarter
 ):
     folder, address = site
+    strict = folder / "strict"
     page_html, assets = beside(quarter, "vest.html")
-    (folder / "vest.html").write_text(page_html, "utf-8")
-    for name, content in assets.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
-    page, asked, said = browse(f"{address}/vest.html")
+    for name, content in {"vest.html": page_html.encode(), **assets}.items():
+        (strict / name).parent.mkdir(parents=True, exist_ok=True)
+        (strict / name).write_bytes(content)
+    (strict / "inside.html").write_text(quarter, "utf-8")
+    page, asked, said = browse(f"{address}/strict/vest.html")
     page.wait_for_selector("html[data-ready]", state="attached")
     assert page.evaluate("() => document.querySelectorAll('.plan-map canvas').length") > 0
     assert all(url.startswith(address) for url in asked)
     assert without_icon(said) == []
+    # the page as it is published does not run there: the host's policy is really in force
+    _, _, refused = browse(f"{address}/strict/inside.html")
+    assert any("Content Security Policy" in words for words in refused)

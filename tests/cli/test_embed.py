@@ -45,6 +45,13 @@ def test_without_a_quarter_the_front_page_is_shown(published):
     assert "Open the page" in result.stdout
 
 
+def test_the_explorer_is_embedded_under_its_own_title(published):
+    result = call("udforsk", "--in", published)
+    assert result.exit_code == 0, result.output
+    assert 'src="udforsk.html" title="Hvor langt kan du komme?' in result.stdout
+    assert "<noscript>" not in result.stdout
+
+
 def test_a_page_is_written_with_its_assets_beside_it(published, tmp_path):
     result = call("kulturkvarteret", "--in", published, "--beside", tmp_path / "site")
     assert result.exit_code == 0, result.output
