@@ -65,7 +65,10 @@ def key_stamp(profile: Profile, figure: Row, text: Text) -> str | None:
     elif key == "jobs_within":
         row = stamped(profile, "jobs", limit_min=values["limit_min"])
     found = stamp(row, text)
-    return None if found is None else " ".join(words for words in found if words)
+    if found is None:
+        return None
+    words, between = found
+    return words if between is None else f"{words} ({between})"
 
 
 def case_words(case: Row, text: Text) -> str:

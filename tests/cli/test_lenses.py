@@ -14,7 +14,8 @@ from htkgis.pipeline import own_streets, point_access, times
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "study.toml").read_text("utf-8")
-EBIKE = TEXT[TEXT.index("#: [modes.ebike]") : TEXT.index("[isochrone]")].replace("#: ", "")
+SUGGESTED = [line.removeprefix("#: ") for line in TEXT.splitlines() if line.startswith("#: ")]
+EBIKE = "\n".join(SUGGESTED[SUGGESTED.index("[modes.ebike]") :])
 GATES, STATIONS = (str(ROOT / "layers" / name) for name in ("gates.csv", "stations.csv"))
 DARK = """
 [modes.walk.lenses.night]

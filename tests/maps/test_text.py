@@ -3,13 +3,15 @@
 import re
 import string
 import tomllib
-from importlib import resources
+from importlib import import_module, resources
+from typing import get_args
 
 import pytest
 
 from htkgis.errors import ConfigError
 from htkgis.maps import style
 from htkgis.maps.text import MINUS, NBSP, PARTS, load_text
+from htkgis.quantities import Quantity
 
 DANISH, ENGLISH = load_text("da"), load_text("en")
 
@@ -36,6 +38,19 @@ def test_every_function_has_a_name_and_a_symbol():
     functions = {key.removeprefix("function.") for key in DANISH.words if key.startswith("func")}
     nearest = {key.removeprefix("nearest.") for key in DANISH.words if key.startswith("nearest.")}
     assert functions == nearest == set(style.FUNCTIONS)
+
+
+def quantities(kind=Quantity):
+    return [kind, *(below for each in kind.__subclasses__() for below in quantities(each))]
+
+
+def test_every_unit_that_a_study_may_use_has_words():
+    import_module("htkgis.study")  # it names every kind of decision
+    known = [kind.model_fields for kind in quantities()]
+    named = [each["unit"].annotation for each in known if "unit" in each]
+    units = {unit for annotation in named for unit in get_args(annotation)}
+    assert {"min", "departures per hour", "per km"} <= units
+    assert sorted(unit for unit in units if f"unit.{unit}" not in DANISH.words) == []
 
 
 def test_the_words_of_the_list_of_2016_are_not_ours():

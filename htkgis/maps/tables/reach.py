@@ -67,7 +67,7 @@ def nearest(profile: Profile, text: Text, n: int = 1) -> Table:
 
 def _stamp(row: Mapping[str, Any] | None, text: Text) -> Cell:
     words, between = stamp(row, text) or (text("missing.none"), None)
-    return Cell(words, range=between)
+    return Cell(words, range=None if between is None else f"({between})")
 
 
 def choices(profile: Profile, text: Text) -> list[Table]:
