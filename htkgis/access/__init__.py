@@ -8,7 +8,7 @@ from .completeness import Completeness, completeness
 from .concentration import concentration_index, corrected_concentration_index
 from .cumulative import cumulative_in, cumulative_opportunities
 from .cumulative_interval import cumulative_interval
-from .departures import opportunities_of_departures
+from .departures import exceeded_by_departures, opportunities_of_departures
 from .direction_frequency import direction_frequency
 from .diversity import hill_number
 from .doubly_constrained import doubly_constrained
@@ -55,6 +55,7 @@ __all__ = [
     "direction_frequency",
     "doubly_constrained",
     "e2sfca",
+    "exceeded_by_departures",
     "gini",
     "gravity",
     "hill_number",

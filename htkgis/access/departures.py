@@ -61,7 +61,54 @@ def opportunities_of_departures(
     >>> [opportunities_of_departures(reached, percentile=p).tolist() for p in (25, 50, 75, 100)]
     [[900.0], [800.0], [200.0], [200.0]]
     """
-    departures = reached.shape[1]
+    rank = _rank(reached, percentile)
+    ranked: npt.NDArray[np.float64] = np.partition(reached, reached.shape[1] - rank, axis=1)
+    return ranked[:, reached.shape[1] - rank]
+
+
+def exceeded_by_departures(
+    reached: npt.NDArray[np.float64],
+    more: npt.NDArray[np.bool_],
+    value: npt.NDArray[np.float64],
+    *,
+    percentile: float,
+) -> npt.NDArray[np.bool_]:
+    """Tell whether a value would be greater if some departures reached more, however much.
+
+    Parameters
+    ----------
+    reached, percentile
+        As :func:`opportunities_of_departures`.
+    more
+        Which departures might reach more, of the shape of ``reached``.
+    value
+        What :func:`opportunities_of_departures` gives.
+
+    Returns
+    -------
+    exceeded
+        Of the shape of ``value``. Counted, not ranked again: the value is greater as soon as
+        enough departures reach more than it, or might.
+
+    Examples
+    --------
+    Half of four departures reach 800. It stays so if the best one might reach more, and not if
+    another one might:
+
+    >>> reached = np.array([[900.0, 200.0, 800.0, 200.0]])
+    >>> value = opportunities_of_departures(reached, percentile=50)
+    >>> for more in ([1, 0, 0, 0], [0, 1, 0, 0]):
+    ...     print(exceeded_by_departures(reached, np.array([more]) > 0, value, percentile=50))
+    [False]
+    [ True]
+    """
+    above = (reached > value[:, None]) | more
+    return np.asarray(above.sum(axis=1) >= _rank(reached, percentile))
+
+
+def _rank(reached: npt.NDArray[np.float64], percentile: float) -> int:
+    """Say the how manieth greatest it is that so many per cent of the departures reach."""
+    departures: int = reached.shape[1]
     if not 0 <= percentile <= WHOLE or not departures:
         msg = (
             f"departures: {departures} of them, percentile {percentile}; at least one departure "
@@ -69,6 +116,4 @@ def opportunities_of_departures(
         )
         raise SchemaError(msg)
     # a percentile such as 0.1 has no exact binary form: a hair above a whole number is that number
-    rank = max(1, math.ceil(percentile / WHOLE * departures - 1e-9))
-    ranked: npt.NDArray[np.float64] = np.partition(reached, departures - rank, axis=1)
-    return ranked[:, departures - rank]
+    return max(1, math.ceil(percentile / WHOLE * departures - 1e-9))

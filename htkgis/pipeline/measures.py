@@ -30,6 +30,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
+from .access_rows import OriginValues, access_rows
 from .connectors import audit_record, audits_by_layer, connector_lines
 from .diversity import diversity_counts
 from .entrances import fold_times, once_per_place, snap_places
@@ -37,6 +38,9 @@ from .job_access import job_counts
 from .layers import coverage, measured_in, small_numbers, street_coverage
 from .mode_steps import named
 from .modes import snapping
+
+PLACE_COLUMNS = ["id", "function", "opportunities"]
+"""Of a place, what counting asks for."""
 
 
 def measure_times(
@@ -153,7 +157,7 @@ def measure_access(
         origins=pd.Index(origins["id"], name="id"),
         destinations=pd.Index(places["id"]),
     )
-    rows = []
+    rows: list[OriginValues] = []
     for year in study.study.years:
         measured = places[places[measured_in(year)]]
         if lens != ADULT:
@@ -161,7 +165,7 @@ def measure_access(
         rows += _access_in_state(times, measured, border_ds, study, year, origins["area_id"])
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
-    table = pd.concat(rows, ignore_index=True).assign(mode=mode, lens=lens)
+    table = access_rows(rows, times.origins).assign(mode=mode, lens=lens)
     # who is not on the streets was not counted for: no row, where 0 would say that nothing is near
     unsaid = table["unit"].ne("min") & table["id"].isin(snaps.too_far["id"])
     if lens != ADULT:
@@ -177,42 +181,39 @@ def _access_in_state(
     study: Study,
     year: int,
     areas: pd.Series,
-) -> list[pd.DataFrame]:
+) -> list[OriginValues]:
     jobs = measured[measured["unit"] == "jobs"]
+    others = pd.DataFrame(measured.loc[measured["unit"] != "jobs", PLACE_COLUMNS])
+    by_function = dict(list(others.groupby("function")))
     rows = []
     reached: dict[float, dict[str, pd.Series]] = {at: {} for at in study.limits.catchment.value}
     for function in study.functions.measured:
-        own = measured[(measured["function"] == function) & (measured["unit"] != "jobs")]
-        weights = own.set_index("id")["opportunities"]
+        own = by_function.get(function, others.iloc[:0])
+        weights = pd.Series(own["opportunities"].to_numpy(), index=pd.Index(own["id"]))
         to_own = times.to(weights.index)
-        for n in (1, study.limits.choice.value):
-            result = nearest_in(to_own, n)
-            time_ds = np.rint(result["travel_time_min"].to_numpy() * DECISECONDS_PER_MINUTE)
-            met = border_ds["places"] < np.where(np.isnan(time_ds), np.inf, time_ds)
-            rows.append(
-                _rows(
-                    f"nearest_{n}",
-                    function,
-                    None,
-                    result["travel_time_min"],
-                    "min",
-                    year,
-                    upper_bound=met & ~np.isnan(time_ds),
-                    to_id=result["to_id"].to_numpy(dtype=object),
-                )
-            )
+        rows += [
+            _nearest(to_own, n, function, border_ds["places"], year)
+            for n in (1, study.limits.choice.value)
+        ]
         for limit in study.limits.catchment.value:
             value = reached[limit][function] = cumulative_in(to_own, weights, limit)
-            met = border_ds["places"] <= deciseconds(limit)
             rows.append(
-                _rows("cumulative", function, limit, value, "places", year, lower_bound=met)
+                OriginValues(
+                    "cumulative",
+                    function,
+                    limit,
+                    value.to_numpy(),
+                    "places",
+                    year,
+                    lower_bound=border_ds["places"] <= deciseconds(limit),
+                )
             )
     rows += [
-        _rows(
+        OriginValues(
             found.measure,
             None,
             found.limit_min,
-            found.value,
+            found.value.to_numpy(),
             "functions",
             year,
             lower_bound=found.lower_bound,
@@ -229,11 +230,11 @@ def _access_in_state(
         rounding=study.jobs.rounding.value,
     )
     rows += [
-        _rows(
+        OriginValues(
             found.measure,
             found.sector,
             found.limit_min,
-            found.value,
+            found.value.to_numpy(dtype="float64"),
             "jobs",
             year,
             lower_bound=found.lower_bound,
@@ -244,13 +245,33 @@ def _access_in_state(
     return rows
 
 
+def _nearest(
+    times: TimeMatrix, n: int, function: str, border_ds: npt.NDArray[np.int64], year: int
+) -> OriginValues:
+    """Minutes to the n-th nearest, an upper bound where the search met the border before it."""
+    result = nearest_in(times, n)
+    value = result["travel_time_min"].to_numpy()
+    time_ds = np.rint(value * DECISECONDS_PER_MINUTE)
+    met = border_ds < np.where(np.isnan(time_ds), np.inf, time_ds)
+    return OriginValues(
+        f"nearest_{n}",
+        function,
+        None,
+        value,
+        "min",
+        year,
+        upper_bound=met & ~np.isnan(time_ds),
+        to_id=result["to_id"].to_numpy(dtype=object),
+    )
+
+
 def _district_schools(
     travel_times: pd.DataFrame,
     origins: gpd.GeoDataFrame,
     measured: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
     year: int,
-) -> pd.DataFrame:
+) -> OriginValues:
     """Minutes to the school of each origin's own district.
 
     Raises
@@ -271,47 +292,14 @@ def _district_schools(
     school = found.drop_duplicates("id").set_index("id")["school_id"].reindex(origins["id"])
     pairs = travel_times[travel_times["to_id"].isin(measured["id"])]
     result = assigned(pairs, school.rename_axis("id"))
-    return _rows(
+    return OriginValues(
         "nearest_1",
         DISTRICT_SCHOOL,
         None,
-        result["travel_time_min"],
+        result["travel_time_min"].to_numpy(),
         "min",
         year,
         to_id=result["to_id"].to_numpy(dtype=object),
-    )
-
-
-def _rows(
-    measure: str,
-    function: str | None,
-    limit_min: float | None,
-    value: pd.Series,
-    unit: str,
-    year: int,
-    *,
-    lower_bound: npt.NDArray[np.bool_] | bool = False,
-    upper_bound: npt.NDArray[np.bool_] | bool = False,
-    hidden: npt.NDArray[np.bool_] | bool = False,
-    to_id: npt.NDArray[np.object_] | None = None,
-) -> pd.DataFrame:
-    nothing = np.full(len(value), None, dtype=object)
-    return pd.DataFrame(
-        {
-            "id": value.index.to_numpy(dtype=object),
-            "measure": measure,
-            "function": np.full(len(value), function, dtype=object),
-            "limit_min": np.full(len(value), np.nan if limit_min is None else limit_min),
-            "percentile": np.full(len(value), np.nan),
-            "departure": nothing,
-            "state": year,
-            "value": value.to_numpy(dtype="float64"),
-            "unit": unit,
-            "lower_bound": lower_bound,
-            "upper_bound": upper_bound,
-            "to_id": nothing if to_id is None else to_id,
-            "hidden": hidden,
-        }
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import opportunities_of_departures
+from htkgis.access import exceeded_by_departures, opportunities_of_departures
 from htkgis.profile import jobs as on_streets
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.rounding import rounded_to
@@ -116,10 +116,11 @@ def jobs_reached(
     nan
     """
     value = opportunities_of_departures(reached, percentile=percentile)
-    most = opportunities_of_departures(np.where(met, np.inf, reached), percentile=percentile)
-    unbounded = np.where(endless > 0, np.inf, reached)
-    known = opportunities_of_departures(unbounded, percentile=percentile) == value
-    return np.where(known, value, np.nan), most > value
+    bound = exceeded_by_departures(reached, met, value, percentile=percentile)
+    if not endless.any():
+        return value, bound
+    unknown = exceeded_by_departures(reached, endless > 0, value, percentile=percentile)
+    return np.where(unknown, np.nan, value), bound
 
 
 def disclosed_jobs(

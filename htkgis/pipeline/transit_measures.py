@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -15,15 +15,17 @@ from htkgis.catalog import Catalog
 from htkgis.network import Snaps, border_times, graph_from_arrays, snap
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.transit import (
+    Block,
     Doors,
     Journeys,
     Pairs,
+    answers_of_blocks,
     at_places,
+    blocks_of_all,
     every_minute,
     journeys_between,
     of_origins,
     pairs_of,
-    transit_answers,
     with_walks,
 )
 from htkgis.profile.job_disclosure import are_workplaces
@@ -183,8 +185,9 @@ def _in_window(
     departures = len(leaving_s) * len(made.to_all.timetables)
     kinds = len(made.jobs.measures)
     step = max(1, HELD // ((kinds + 3) * len(limits) * departures))
+    blocks = blocks_of_all(made.to_all, leaving_s)
     pieces = [
-        _of_origins(made, slice(begin, min(begin + step, origins)), leaving_s, rules)
+        _of_origins(made, slice(begin, min(begin + step, origins)), blocks, rules)
         for begin in range(0, origins, step)
     ]
     value, bound, held, time_ds, share = (
@@ -212,7 +215,10 @@ def _in_window(
 
 
 class _Found(NamedTuple):
-    """Of some origins: jobs by limit and measure, whether they are bounds; workplaces; times."""
+    """Of some origins: jobs by limit and measure, whether they are bounds; workplaces; times.
+
+    The workplaces are counted where places are single ones, and else 0.
+    """
 
     jobs: npt.NDArray[np.float64]
     lower_bound: npt.NDArray[np.bool_]
@@ -221,15 +227,13 @@ class _Found(NamedTuple):
     share: npt.NDArray[np.float64]
 
 
-def _of_origins(
-    made: _Journeys, origins: slice, leaving_s: npt.NDArray[np.int64], rules: Transit
-) -> _Found:
+def _of_origins(made: _Journeys, origins: slice, blocks: Sequence[Block], rules: Transit) -> _Found:
     """Measure a range of origins in one pass over the day."""
     percentile, kinds = rules.percentile.value, len(made.jobs.measures)
     limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
-    sums, times = transit_answers(
+    sums, times = answers_of_blocks(
         of_origins(made.to_all, origins.start, origins.stop),
-        leaving_s,
+        blocks,
         made.jobs.weights(),
         limits_s=limits_s,
         percentiles=[percentile],
@@ -243,7 +247,9 @@ def _of_origins(
         for kind, measure in enumerate(made.jobs.measures)
     ]
     jobs, bounds = (np.stack(each, axis=-1) for each in zip(*found, strict=True))
-    workplaces = opportunities_of_departures(sums[..., kinds + 1], percentile=percentile)
+    workplaces = np.zeros(jobs.shape[:2])
+    if made.single:
+        workplaces = opportunities_of_departures(sums[..., kinds + 1], percentile=percentile)
     return _Found(jobs, bounds, workplaces, times.percentiles_ds[..., 0], times.share)
 
 

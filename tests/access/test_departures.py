@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from htkgis.access import opportunities_of_departures
+from htkgis.access import exceeded_by_departures, opportunities_of_departures
 from htkgis.errors import SchemaError
 
 COUNTS = arrays.arrays(
@@ -68,3 +68,14 @@ def test_a_percentile_out_of_range_is_an_error(percentile):
 def test_no_departure_is_an_error():
     with pytest.raises(SchemaError, match="0 of them"):
         opportunities_of_departures(np.zeros((1, 0)), percentile=50)
+
+
+@given(COUNTS, st.sampled_from([0, 10, 50, 90, 100]), st.data())
+def test_a_value_is_exceeded_just_where_it_would_be_greater_if_some_reached_endlessly(
+    reached, percentile, data
+):
+    more = data.draw(arrays.arrays(np.bool_, reached.shape))
+    value = opportunities_of_departures(reached, percentile=percentile)
+    most = opportunities_of_departures(np.where(more, np.inf, reached), percentile=percentile)
+    found = exceeded_by_departures(reached, more, value, percentile=percentile)
+    assert found.tolist() == (most > value).tolist()

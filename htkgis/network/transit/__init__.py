@@ -19,14 +19,17 @@ from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
     WindowTimes,
+    answers_of_blocks,
+    blocks_of_all,
     departure_times,
     transit_answers,
     transit_opportunities,
     transit_times,
 )
-from .windows import every_minute
+from .windows import Block, every_minute
 
 __all__ = [
+    "Block",
     "Connections",
     "Doors",
     "JourneyRules",
@@ -36,9 +39,11 @@ __all__ = [
     "Semantics",
     "TransitLeg",
     "WindowTimes",
+    "answers_of_blocks",
     "as_one",
     "at_best",
     "at_places",
+    "blocks_of_all",
     "connections_of",
     "departure_times",
     "drawn",

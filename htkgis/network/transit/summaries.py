@@ -114,6 +114,8 @@ def add_opportunities(
                 continue
             for kind in range(weights.shape[1]):
                 weight = weights[target, kind]
+                if weight == 0:
+                    continue
                 for lane in range(LANES):
                     if times[target * rows + row, lane] <= limit_s:
                         sums[kind, row * LANES + lane] += weight

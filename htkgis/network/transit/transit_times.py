@@ -166,8 +166,31 @@ def transit_answers(
     NetworkError
         As they do.
     """
+    return answers_of_blocks(
+        journeys,
+        blocks_of_all(journeys, departures_s),
+        weights,
+        limits_s=limits_s,
+        percentiles=percentiles,
+        threads=threads,
+    )
+
+
+def answers_of_blocks(
+    journeys: Journeys,
+    blocks: Sequence[Block],
+    weights: npt.NDArray[np.float64],
+    *,
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+    threads: int | None = None,
+) -> tuple[npt.NDArray[np.float64], WindowTimes]:
+    """Answer as :func:`transit_answers` the departures of some blocks.
+
+    The blocks, those of :func:`blocks_of_all`, are the same for every part of the origins, so
+    that who asks part by part cuts them once.
+    """
     _check_limits(limits_s, journeys.cutoff_s)
-    blocks = blocks_of_all(journeys, departures_s)
     lanes, rows = sum(block.leaving_s.size for block in blocks), len(blocks)
     ranks = np.array([rank_of(p, lanes) for p in checked_percentiles(percentiles)], dtype=np.int64)
     amounts = np.ascontiguousarray(weights, dtype=np.float64)
