@@ -10,6 +10,7 @@ from markupsafe import Markup
 from . import tables
 from .charts import Beside, small_multiples, spine, timeline
 from .charts.marks import outline
+from .contents import contents
 from .downloads import downloads
 from .fairness import fairness_section
 from .figure_context import beside
@@ -72,15 +73,7 @@ def render_quarter_page(
     head, body, script = quarter_map(profile, layers, text=text).fragments()
     limits, own = profile["assumptions"]["limits_min"], profile["quarter"]["id"]
     drawn = drawn_modes(profile, layers.isochrones)
-    return render_page(
-        "quarter.html",
-        text=text,
-        title=text(
-            "quarter.title", name=profile["quarter"]["name"], state=profile["study"]["state"]
-        ),
-        language=text("language.html"),
-        css=[*head, own_asset("charts.css")],
-        scripts=[*script, own_asset("frame.js")],
+    parts: dict[str, Any] = dict(  # noqa: C408  reads as the template does
         profile=profile,
         area=area_name(profile),
         facts=facts(profile, text),
@@ -131,6 +124,18 @@ def render_quarter_page(
         method=method(profile, run, text),
         definitions=tables.definitions(profile, text),
         sources_table=tables.sources(run["sources"], text),
+    )
+    return render_page(
+        "quarter.html",
+        text=text,
+        title=text(
+            "quarter.title", name=profile["quarter"]["name"], state=profile["study"]["state"]
+        ),
+        language=text("language.html"),
+        css=[*head, own_asset("charts.css")],
+        scripts=[*script, own_asset("fold.js"), own_asset("frame.js")],
+        contents=contents(parts, text),
+        **parts,
         **run_values(run, text),
     )
 

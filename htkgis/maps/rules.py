@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from . import tables
@@ -22,10 +23,31 @@ def rule_section(profile: Profile, text: Text) -> dict[str, Any] | None:
     plain = [text("rules.lead_plain")] if part["plain_walk"] else []
     return {
         "lead": " ".join([text("rules.lead", area=area_name(profile)), *plain]),
+        "brief": _brief(tables.rules(profile, text), text),
         "table": tables.rules(profile, text),
         "notes": _notes(part["rows"], text),
         "service": _service(profile, part, text),
     }
+
+
+def _brief(table: tables.Table | None, text: Text) -> list[tuple[str, str]]:
+    """Say what the rules come to: sign and word, then rules of this result with their values.
+
+    Rules that stand beside each other with the same result for the same reason share a line.
+    """
+    rows = table.rows if table else ()
+    lines = []
+    for (result, why), same in groupby(rows, key=lambda row: (row[4].text, row[4].range)):
+        words = [
+            text("rules.brief", rule=rule.text, measured=measured.text, limit=limit.text)
+            for rule, measured, limit, *_ in same
+        ]
+        lines.append((f"{result}.", " ".join([*words, *([_sentence(why)] if why else [])])))
+    return lines
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _notes(rows: list[Mapping[str, Any]], text: Text) -> list[str]:

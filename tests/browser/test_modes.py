@@ -95,8 +95,9 @@ def test_folded_tables_open_by_keyboard_and_fit_a_narrow_screen(open_page):
     summaries = page.locator("summary")
     assert summaries.count() > 5
     for summary in summaries.all():
-        summary.focus()
-        page.keyboard.press("Enter")
+        if not summary.evaluate("(each) => each.parentElement.open"):
+            summary.focus()
+            page.keyboard.press("Enter")
     assert page.locator("details:not([open])").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 

@@ -76,21 +76,22 @@ def test_a_quarter_page_goes_from_finding_to_run():
         "Fra Taastrupgaard kan man gå til 6 af 11",
         "17,3 min. til Taastrup St.",
         "Så langt når man til fods, på cykel og i bil",
+        "Sammenligning af kvartererne",
         "Hvad har ændret sig siden 2017?",
         "Hvor langt er der til det nærmeste?",
+        "Med kollektiv trafik",
+        "Projekter og planer",
+        "Tallene bag kortet",
         "Hvor mange steder kan nås?",
         "Hvor mange arbejdspladser kan nås?",
-        "Med kollektiv trafik",
         "Hvor stor en del af beboerne?",
-        "Sammenligning af kvartererne",
         "Den officielle liste i 2016",
-        "Projekter og planer",
         "Steder i og ved kvarteret",
         "Hent data",
-        "Sådan er tallene lavet",
         "Kilder",
         "9f2c4be1a7d05c33e61f0a8b",
     ]
+    found = re.sub(r"På siden.*?Hent data", "", found, count=1)
     at = [found.index(piece) for piece in order]
     assert at == sorted(at)
 

@@ -7,6 +7,7 @@ window.htkgis = (() => {
   const MAPS = new Map();
   const TOOLTIP_LENGTH = 80;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const narrow = matchMedia("(max-width: 48rem)").matches;
 
   /* --- geometry --- */
 
@@ -285,6 +286,8 @@ window.htkgis = (() => {
     });
     const panel = document.querySelector(`[data-panel="${container.id}"]`);
     panel.hidden = false;
+    /* below the map on a small screen, the list would be longer than the map */
+    if (narrow) panel.querySelectorAll("details").forEach((fold) => { fold.open = false; });
     const boxes = [...panel.querySelectorAll("input[data-layer]")];
     /* a browser that comes back to the page may have kept other marks */
     boxes.forEach((box) => { box.checked = box.defaultChecked; });

@@ -61,7 +61,7 @@ def test_the_figures_are_light():
     found = page()
     parts = [
         re.search(r'<section class="multiples.*?</section>', found, re.DOTALL)[0],
-        re.search(r'<h3>Kvarteret ved siden.*?<table id="comparison">', found, re.DOTALL)[0],
+        re.search(r'id="comparison-heading".*?<table id="comparison">', found, re.DOTALL)[0],
         re.search(r'id="timeline-heading".*?<table id="projects">', found, re.DOTALL)[0],
         own("charts.css"),
     ]
