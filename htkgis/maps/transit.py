@@ -172,6 +172,18 @@ def _not_reached(percent: str, used: Used, text: Text) -> str:
     )
 
 
+def transit_rules(used: Used, text: Text) -> str:
+    """Say how far people walk, how long they wait and how often they change."""
+    return text(
+        "method.transit",
+        walk=text.format_number(used["max_walk_min"], None),
+        change=text.format_number(used["max_change_min"], None),
+        slack=text.format_number(used["slack_s"]),
+        rides=text.format_number(used["max_rides"]),
+        search=text.format_number(used["search_min"], None),
+    )
+
+
 def transit_method(
     used: Used | None,
     state: int,
@@ -188,13 +200,6 @@ def transit_method(
         state=state,
     )
     yield with_source(sentence, used.get("source"), text)
-    yield text(
-        "method.transit",
-        walk=text.format_number(used["max_walk_min"], None),
-        change=text.format_number(used["max_change_min"], None),
-        slack=text.format_number(used["slack_s"]),
-        rides=text.format_number(used["max_rides"]),
-        search=text.format_number(used["search_min"], None),
-    )
+    yield transit_rules(used, text)
     if used["sketch"]:
         yield text("method.transit_draws", draws=text.format_number(used["draws"]))

@@ -23,16 +23,14 @@ from htkgis.maps.explorer import (
 from htkgis.network import Graph, graph_from_arrays
 from htkgis.network.border import leaving
 from htkgis.network.nearest_edge import joinable_edges
-from htkgis.quantities import Explorer
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
 from .entrances import snap_places, target_points
-from .layers import coverage, measured_in, street_coverage
+from .explorer_ground import ExplorerGround, degrees, explorer_rules, start_points
+from .layers import measured_in
 from .modes import snapping
-
-DEGREE_PLACES = 9
-"""Decimals of a degree: a tenth of a millimetre, so that a start snaps as it did in the tables."""
+from .transit import decided
 
 Numbers = npt.NDArray[np.int64]
 
@@ -46,7 +44,8 @@ def make_explorer(
     ----------
     values
         The graph of each of ``travellers`` as arrays; then places, entrances, barriers, origins,
-        areas, quarters, municipality and streets.
+        areas, quarters, municipality and streets; where there is a timetable, what
+        :func:`htkgis.pipeline.explorer_transit.measure_explorer_transit` found.
     study, catalog
         Decisions, and facts about the layers.
     travellers
@@ -58,17 +57,14 @@ def make_explorer(
         ``explorer``: the packed network and what the page says beside it, in both languages.
     """
     graphs = [graph_from_arrays(arrays) for arrays in values[: len(travellers)]]
-    places, entrances, barriers, origins, areas, quarters, municipality, streets = values[
+    places, entrances, barriers, origins, areas, quarters, municipality, streets, *transit = values[
         len(travellers) :
     ]
-    rules = _rules(study)
-    near = shapely.buffer(shapely.union_all(quarters.geometry.to_numpy()), rules.around.value)
-    whole = shapely.intersection(near, street_coverage(catalog, streets))
-    covered = shapely.intersection(near, coverage(catalog, "places", streets, municipality))
+    rules = explorer_rules(study)
+    ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
     farthest_m = max(snapping(study, mode)["max_snap_m"] for mode, _ in travellers)
-    edges = _Edges(graphs, shapely.buffer(whole, farthest_m))
-    known = places[places.intersects(whole).to_numpy() & places["name"].notna().to_numpy()]
-    known = known.reset_index(drop=True)
+    edges = _Edges(graphs, shapely.buffer(ground.whole, farthest_m))
+    known = ground.places
     targets = target_points(known, entrances)
     number = pd.Series(known.index, index=known["id"])
     network = Network(
@@ -83,11 +79,11 @@ def make_explorer(
         target_place=number[targets["id"]].to_numpy(dtype=np.int64),
         places=len(known),
         borders={
-            "streets": _border(edges.lines, whole),
-            "places": _border(edges.lines, covered),
+            "streets": _border(edges.lines, ground.whole),
+            "places": _border(edges.lines, ground.covered),
         },
         barriers=barriers.geometry[barriers.intersects(edges.area)].to_numpy(),
-        area=whole,
+        area=ground.whole,
         crs=study.study.crs,
     )
     return {
@@ -100,12 +96,14 @@ def make_explorer(
             "places": _listed_places(known, study),
             "starts": _starts(origins, areas, study),
             "bounds": _bounds(quarters),
-            "limits": _bounds(gpd.GeoDataFrame(geometry=[near], crs=study.study.crs)),
+            "limits": _bounds(gpd.GeoDataFrame(geometry=[ground.near], crs=study.study.crs)),
             "bands_min": list(study.limits.catchment.value),
             "minutes": list(rules.minutes.value),
             "everyday_min": study.profile.everyday.value,
             "buffer_m": study.isochrone.buffer.value,
             "around_m": rules.around.value,
+            "projects": [],
+            "transit": _transit(transit[0], study) if transit else None,
         }
     }
 
@@ -209,16 +207,9 @@ def _border(lines: npt.NDArray[Any], known: Any) -> Border:
     return Border(found.edge.astype(np.int64), found.first, found.last)
 
 
-def _rules(study: Study) -> Explorer:
-    if study.explorer is None:
-        msg = "the study decides on no explorer"
-        raise ValueError(msg)
-    return study.explorer
-
-
 def _listed_places(places: gpd.GeoDataFrame, study: Study) -> list[dict[str, Any]]:
     """Say of each place what the page shows, and in which years it counts, in their order."""
-    degrees = _degrees(places)
+    at = degrees(places)
     years = [
         places[measured_in(year)].to_numpy(dtype=bool)
         for year in sorted(study.study.years, reverse=True)
@@ -228,7 +219,7 @@ def _listed_places(places: gpd.GeoDataFrame, study: Study) -> list[dict[str, Any
             "name": str(row["name"]),
             "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
             "function": str(row["function"]),
-            "at": degrees[n],
+            "at": at[n],
             "counts": [bool(year[n]) for year in years],
         }
         for n, row in enumerate(places[["name", "name_en", "function"]].to_dict("records"))
@@ -240,30 +231,35 @@ def _starts(
 ) -> list[dict[str, Any]]:
     """List the points that the quarters are measured from, area by area."""
     names = areas.set_index("id")["name"]
-    listed = []
-    for quarter in study.quarters:
-        own = origins[origins["area_id"] == quarter.area]
-        listed += [
-            {
-                "area": str(names[quarter.area]),
-                "name": str(row["name"]),
-                "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
-                "at": at,
-            }
-            for row, at in zip(
-                own[["name", "name_en"]].to_dict("records"), _degrees(own), strict=True
-            )
-        ]
-    return listed
-
-
-def _degrees(points: gpd.GeoDataFrame) -> list[list[float]]:
-    """Latitude and longitude of points, or of a point inside each area."""
-    inside = points.geometry.representative_point().to_crs("EPSG:4326")
+    own = start_points(origins, study)
     return [
-        [round(lat, DEGREE_PLACES), round(lon, DEGREE_PLACES)]
-        for lat, lon in zip(inside.y.tolist(), inside.x.tolist(), strict=True)
+        {
+            "area": str(names[row["area_id"]]),
+            "name": str(row["name"]),
+            "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
+            "at": at,
+        }
+        for row, at in zip(
+            own[["area_id", "name", "name_en"]].to_dict("records"), degrees(own), strict=True
+        )
     ]
+
+
+def _transit(times: dict[str, Any], study: Study) -> dict[str, Any]:
+    """Say beside the times by public transport what the study decides of them."""
+    rules = decided(study)
+    everyday, longest = study.profile.everyday.value, list(rules.jobs.value)
+    return times | {
+        "percentile": rules.percentile.value,
+        "bands_min": [everyday, *(limit for limit in longest if limit > everyday)],
+        "minutes": [explorer_rules(study).minutes.value[0], max(longest)],
+        "date": rules.date.value.isoformat(),
+        "max_walk_min": rules.max_walk.value,
+        "max_change_min": rules.max_change.value,
+        "slack_s": rules.slack.value,
+        "max_rides": rules.max_rides.value,
+        "search_min": rules.search.value,
+    }
 
 
 def _bounds(frame: gpd.GeoDataFrame) -> list[float]:

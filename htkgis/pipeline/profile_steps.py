@@ -13,7 +13,7 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .explorer_steps import explorer_step
+from .explorer_steps import explorer_steps
 from .export_sources import layers_behind
 from .finding_steps import departure_steps, finding_steps
 from .mode_steps import (
@@ -169,7 +169,7 @@ def profile_steps(
             later("quarters", "make_profiles", study=study, **profile_parameters),
             parameters=[dumped(study), profile_parameters],
         ),
-        explorer_step(study, catalog),
+        *explorer_steps(study, catalog),
     ]
     page_parameters["behind"] = layers_behind(
         steps, {name: role_of(name, layer) for name, layer in catalog.layers.items()}

@@ -12,21 +12,18 @@ import pandas as pd
 
 from htkgis.access import opportunities_of_departures
 from htkgis.catalog import Catalog
-from htkgis.network import Snaps, border_times, graph_from_arrays, snap
+from htkgis.network import border_times, graph_from_arrays, snap
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.transit import (
     Block,
     Doors,
     Journeys,
-    Pairs,
     answers_of_blocks,
     at_places,
     blocks_of_all,
     every_minute,
     journeys_between,
     of_origins,
-    pairs_of,
-    with_walks,
 )
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.transit import HIGH, STATION_SHARE, STATION_TIME, TRANSIT
@@ -37,12 +34,13 @@ from htkgis.study import Study
 from htkgis.transit_rules import Transit, Window
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
-from .entrances import STATION, snap_places
+from .entrances import snap_places
 from .layers import coverage, measured_in, small_numbers
 from .mode_steps import WALK, named
 from .modes import mode_of, snapping
 from .transit import decided, journey_rules, step_free, walks_to_stations
 from .transit_border import to_border
+from .transit_ends import at_rails, beside, with_more
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
 
 SHARE = "share"
@@ -109,9 +107,9 @@ def measure_transit(
     snap_rules = snapping(study)
     starts = snap(graph, origins, **snap_rules, barriers=barriers)
     at_jobs = snap_places(graph, jobs, entrances, barriers=barriers, **snap_rules)
-    at_stations = _at_rails(graph, stations, snap_rules["max_snap_m"], None)
-    at_stops = _at_rails(graph, stops, snap_rules["max_snap_m"], barriers)
-    doors = Doors(graph, starts, _beside(at_jobs, at_stations), at_stops)
+    at_stations = at_rails(graph, stations, snap_rules["max_snap_m"], None)
+    at_stops = at_rails(graph, stops, snap_rules["max_snap_m"], barriers)
+    doors = Doors(graph, starts, beside(at_jobs, at_stations), at_stops)
     journeys = journeys_between(doors, trip_times, rules=journey_rules(study), transfers=transfers)
     covered = coverage(catalog, "jobs", streets, municipality)
     max_walk_ds = deciseconds(rules.max_walk.value)
@@ -123,8 +121,8 @@ def measure_transit(
     to_all = at_places(journeys, wanted, places=first_station + len(stations))
     speed_kph = mode_of(study, WALK, lens).speed_kph
     beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
-    to_all = _with_more(to_all, border, at=len(jobs))
-    to_all = _with_more(to_all, beyond, at=first_station)
+    to_all = with_more(to_all, border, at=len(jobs))
+    to_all = with_more(to_all, beyond, at=first_station)
     made = _Journeys(to_all, border_ds // 10, jobs_at(jobs), bool(are_workplaces(jobs).any()))
     on_streets = starts.edge != NOT_SNAPPED
     parts = [
@@ -133,33 +131,6 @@ def measure_transit(
         for part in _in_window(made, name, window, study, list(stations["id"]), lens)
     ]
     return {f"{named(TRANSIT, lens)}_access": _as_access(parts, origins, on_streets, study, lens)}
-
-
-def _at_rails(
-    graph: Any, points: gpd.GeoDataFrame, max_snap_m: float, barriers: gpd.GeoDataFrame | None
-) -> Snaps:
-    """Snap stops; a railway is no barrier to those on it, and no short part is passed over.
-
-    A platform's own paths are streets, however short they hang together.
-    """
-    function = points.get("function", STATION)
-    return snap_places(
-        graph, points.assign(function=function), None, barriers=barriers, max_snap_m=max_snap_m
-    )
-
-
-def _beside(first: Snaps, second: Snaps) -> Snaps:
-    joined = {
-        name: np.concatenate([values, getattr(second, name)])
-        for name, values in vars(first).items()
-    }
-    return Snaps(**joined)
-
-
-def _with_more(journeys: Journeys, walks: Pairs, *, at: int) -> Journeys:
-    """Reach some destinations, from number ``at`` on, by further walks from stops."""
-    owner = np.repeat(np.arange(len(walks)), np.diff(walks.indptr)) + at
-    return with_walks(journeys, pairs_of(owner, *walks.walks.T, points=len(journeys.egress)))
 
 
 class _Part(NamedTuple):

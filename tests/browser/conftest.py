@@ -70,3 +70,11 @@ def open_page(chromium, tmp_path):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def explorer_study(tmp_path_factory):
+    """Everything the explorer of the embedded study is made from, computed once."""
+    from tests.browser.explorer_study import ExplorerStudy
+
+    return ExplorerStudy(tmp_path_factory.mktemp("explorer"))

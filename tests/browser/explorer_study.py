@@ -12,6 +12,7 @@ import shapely
 from htkgis.catalog import read_catalog
 from htkgis.maps import load_text, render_explorer_page
 from htkgis.network import border_times, graph_from_arrays, snap, street_times
+from htkgis.network.transit import departure_times, every_minute, journeys_between
 from htkgis.pipeline.entrances import snap_places
 from htkgis.pipeline.explorer_steps import AROUND, travellers
 from htkgis.pipeline.layers import coverage, street_coverage
@@ -20,6 +21,8 @@ from htkgis.pipeline.modes import snapping
 from htkgis.pipeline.pages import localised
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.steps import needed, run_steps
+from htkgis.pipeline.transit import doors_of, journey_rules
+from htkgis.pipeline.transit_steps import SERVICE, TRANSIT
 from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds
@@ -27,6 +30,20 @@ from tests.maps.profile_example import example_profile, example_run
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = 20261121
+SETTLED_MS = 400
+"""Longer than the page waits before it says what it found."""
+
+SUMMARY = "document.querySelector('[data-ask=summary]').textContent"
+NEAREST = """() => Object.fromEntries(
+  [...document.querySelectorAll('#reached tr[data-function]')].map((row) => [row.dataset.function,
+    ['count', 'nearest', 'name'].map((cell) =>
+      row.querySelector(`[data-cell=${cell}]`).textContent)]))"""
+
+
+def settled(page):
+    """Wait until the page has said what it found."""
+    page.wait_for_timeout(SETTLED_MS)
+    return page
 
 
 class Answers(NamedTuple):
@@ -47,7 +64,7 @@ class ExplorerStudy:
         self.travellers = travellers(self.study)
         steps = profile_steps(self.study, self.catalog, self.catalog.checked_hashes(), "da")
         graphs = [f"{named(*who)}_graph" for who in self.travellers]
-        wanted = ("explorer", *graphs, *AROUND)
+        wanted = ("explorer", *graphs, *AROUND, *SERVICE, f"{TRANSIT}_access")
         self.results = run_steps(needed(steps, wanted), Cache(Path(cache)))
         self.graphs = [graph_from_arrays(self.results[name]) for name in graphs]
         self.explorer = self.results["explorer"]
@@ -112,6 +129,30 @@ class ExplorerStudy:
             border_ds=border_times(graph, snaps, self.covered),
             connector_ds=snaps.connector_ds,
         )
+
+    def departures(self, window, start):
+        """Ask the engine for every departure of one start on foot: shape (departures, places)."""
+        barriers, rules = self.results["barriers"], snapping(self.study)
+        graph, origins = self.graphs[0], self.results["origins"]
+        one = origins[origins["id"] == start]
+        doors = doors_of(
+            graph,
+            snap(graph, one, **rules, barriers=barriers),
+            snap_places(graph, self.places, self.results["entrances"], barriers=barriers, **rules),
+            self.results["stops"],
+            max_snap_m=rules["max_snap_m"],
+            barriers=barriers,
+        )
+        journeys = journeys_between(
+            doors,
+            self.results["trip_times"],
+            rules=journey_rules(self.study),
+            transfers=self.results["transfers"],
+        )
+        asked = self.study.transit.windows[window]
+        leaving_s = every_minute(asked.start_s, asked.minutes)
+        times = pd.DataFrame(departure_times(journeys, leaving_s, origin=0).T)
+        return times.groupby(np.asarray(doors.destinations.ids)).min().loc[self.places["id"]].T
 
 
 def degrees(points):

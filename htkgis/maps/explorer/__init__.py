@@ -3,6 +3,7 @@
 from .looks import street_looks
 from .network import Border, Network, Targets, Traveller, pack_network
 from .page import render_explorer_page
+from .transit import pack_transit
 
 __all__ = [
     "Border",
@@ -10,6 +11,7 @@ __all__ = [
     "Targets",
     "Traveller",
     "pack_network",
+    "pack_transit",
     "render_explorer_page",
     "street_looks",
 ]

@@ -30,16 +30,27 @@ def street_looks(kinds: Iterable[Any]) -> npt.NDArray[np.int64]:
     return np.array([looks.index(style.street(str(kind))) for kind in kinds], dtype=np.int64)
 
 
+def band_settings(bands_min: Iterable[float]) -> list[dict[str, Any]]:
+    """Give each class of minutes its colour.
+
+    Examples
+    --------
+    >>> [band["minutes"] for band in band_settings([5, 10])]
+    [5, 10]
+    """
+    return [
+        {"minutes": minutes, "colour": style.band(step).fill}
+        for step, minutes in enumerate(bands_min)
+    ]
+
+
 def look_settings(functions: Iterable[str], bands_min: list[float]) -> dict[str, Any]:
     """Collect colours and shapes as the browser takes them."""
     named = {function: style.place(function, "existing") for function in functions}
     return {
         "streets": look_specs(STREETS),
         "looks": dict(zip(named, look_specs(named), strict=True)),
-        "bands": [
-            {"minutes": minutes, "colour": style.band(step).fill}
-            for step, minutes in enumerate(bands_min)
-        ],
+        "bands": band_settings(bands_min),
         "ink": style.INK,
         "quiet": style.QUIET,
         "mark": MARK,

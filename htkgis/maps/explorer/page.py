@@ -19,12 +19,14 @@ from htkgis.maps.resources import own, script_json
 from htkgis.maps.shapes import outline, stack, top
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
+from htkgis.maps.transit import transit_rules, window_clock, window_name, window_when
 from htkgis.maps.vector_layer import VectorLayer
 
-from .looks import MARK, STREETS, look_settings
+from .looks import MARK, STREETS, band_settings, look_settings
 
 ZOOMS = (11, 18)
 SAID = "explorer."
+TRANSIT = "transit"
 
 
 class ExplorerLayer(MacroElement):
@@ -36,6 +38,11 @@ class ExplorerLayer(MacroElement):
         "explorer/network.js",
         "explorer/field.js",
         "explorer/draw.js",
+        "explorer/compare.js",
+        "explorer/search.js",
+        "explorer/transit.js",
+        "explorer/told.js",
+        "explorer/address.js",
         "explorer/page.js",
     )
 
@@ -85,7 +92,8 @@ def render_explorer_page(
     for layer in _outlines(quarters, areas, municipality, text):
         layer.add_to(plan)
     travellers = [_traveller(each, text) for each in explorer["travellers"]]
-    ExplorerLayer(_settings(explorer, travellers, text)).add_to(plan)
+    transit = _by_transit(explorer["transit"], text)
+    ExplorerLayer(_settings(explorer, travellers, transit, text)).add_to(plan)
     head, body, script = plan.fragments()
     return render_page(
         "explorer.html",
@@ -96,7 +104,8 @@ def render_explorer_page(
         scripts=script,
         profile=profile,
         map=Markup(body),  # noqa: S704  built from escaped templates
-        modes=list(dict.fromkeys(each["mode"] for each in travellers)),
+        modes=list(dict.fromkeys(each["mode"] for each in [*travellers, *transit])),
+        transit=next(iter(transit), None),
         travellers=travellers,
         explorer=explorer,
         starts=_grouped(explorer["starts"]),
@@ -104,8 +113,8 @@ def render_explorer_page(
         functions=[
             (function, style.place(function, "existing")) for function in explorer["functions"]
         ],
-        bands=[style.band(step) for step in range(len(explorer["bands_min"]))],
-        signs=_signs(text),
+        bands=_band_looks(explorer),
+        signs=_signs(explorer, text),
         method=_method(explorer, travellers, text),
         sources_table=tables.sources(run["sources"], text),
         **run_values(run, text),
@@ -113,7 +122,10 @@ def render_explorer_page(
 
 
 def _settings(
-    explorer: Mapping[str, Any], travellers: Sequence[Mapping[str, Any]], text: Text
+    explorer: Mapping[str, Any],
+    travellers: Sequence[Mapping[str, Any]],
+    transit: Sequence[Mapping[str, Any]],
+    text: Text,
 ) -> dict[str, Any]:
     kinds = dict.fromkeys([*explorer["functions"], *(p["function"] for p in explorer["places"])])
     words = {
@@ -128,6 +140,9 @@ def _settings(
         "functions": explorer["functions"],
         "buffer_m": explorer["buffer_m"],
         "travellers": travellers,
+        "transit": next(iter(transit), None),
+        "projects": explorer["projects"],
+        "minutes": explorer["minutes"],
         "words": words | {"functions": {kind: text(f"function.{kind}") for kind in kinds}},
         **look_settings(kinds, explorer["bands_min"]),
     }
@@ -145,6 +160,37 @@ def _traveller(settings: Mapping[str, Any], text: Text) -> dict[str, Any]:
         "who": lens_who([settings["lens"]], text),
         "option": text("explorer.lens_option", name=name, speed=speed),
     }
+
+
+def _by_transit(transit: Mapping[str, Any] | None, text: Text) -> list[dict[str, Any]]:
+    """Say what the browser must know of public transport; nothing where no times are known."""
+    if transit is None:
+        return []
+    windows = [
+        {
+            "window": window["window"],
+            "name": window_name(window, text),
+            "when": window_when(window, text),
+        }
+        for window in transit["windows"]
+    ]
+    return [
+        {name: transit[name] for name in ("packed", "stations", "stops", "minutes")}
+        | {
+            "mode": TRANSIT,
+            "mode_words": text(f"mode.{TRANSIT}"),
+            "windows": windows,
+            "bands": band_settings(transit["bands_min"]),
+            "percent": text.format_unit(transit["percentile"], "%", None),
+        }
+    ]
+
+
+def _band_looks(explorer: Mapping[str, Any]) -> list[Look]:
+    """List the looks of as many classes as any of the modes has."""
+    transit = explorer["transit"] or {"bands_min": ()}
+    most = max(len(explorer["bands_min"]), len(transit["bands_min"]))
+    return [style.band(step) for step in range(most)]
 
 
 def _outlines(
@@ -183,17 +229,33 @@ def _outlines(
     ]
 
 
-def _signs(text: Text) -> list[tuple[Look, str]]:
-    return [
-        (Look("point", fill=MARK, stroke=style.PAPER, weight=2), text("explorer.origin_sign")),
-        (Look("point", fill=style.QUIET, radius=7), text("explorer.reached_sign")),
+def _signs(explorer: Mapping[str, Any], text: Text) -> list[tuple[Look, str, str | None]]:
+    """List look, words, and what shows a sign that does not always stand there."""
+    signs: list[tuple[Look, str, str | None]] = [
+        (
+            Look("point", fill=MARK, stroke=style.PAPER, weight=2),
+            text("explorer.origin_sign"),
+            None,
+        ),
+        (Look("point", fill=style.QUIET, radius=7), text("explorer.reached_sign"), None),
         (
             Look("point", fill=style.PAPER, stroke=style.QUIET, radius=5),
             text("explorer.beyond_sign"),
+            None,
         ),
-        (STREETS["main"], text("explorer.streets_sign")),
-        (Look("line", weight=1.5, dash="4 3"), text("explorer.area_sign")),
+        (STREETS["main"], text("explorer.streets_sign"), None),
+        (Look("line", weight=1.5, dash="4 3"), text("explorer.area_sign"), None),
     ]
+    if explorer["transit"] is not None:
+        stop = Look("point", fill=style.band(0).fill, radius=6)
+        signs += [
+            (stop, text("explorer.stop_sign"), "stop"),
+            (style.band(0), text("explorer.walked_sign"), "walked"),
+        ]
+    if explorer["projects"]:
+        planned = Look("line", stroke=MARK, weight=4, dash="9 4")
+        signs.append((planned, text("explorer.project_sign"), None))
+    return signs
 
 
 def _method(
@@ -213,7 +275,25 @@ def _method(
         ),
         text("explorer.method_snap"),
         text("explorer.method_area", buffer=text.format_number(explorer["buffer_m"], None)),
+        *_transit_method(explorer["transit"], text),
+        *([text("explorer.method_projects")] if explorer["projects"] else []),
         text("explorer.method_limits"),
+    ]
+
+
+def _transit_method(transit: Mapping[str, Any] | None, text: Text) -> list[str]:
+    """Say what the times by public transport are, and what they are not."""
+    if transit is None:
+        return []
+    return [
+        text(
+            "explorer.method_transit",
+            date=text.format_date(transit["date"]),
+            windows=text.join([window_clock(window, text) for window in transit["windows"]]),
+            percent=text.format_unit(transit["percentile"], "%", None),
+        ),
+        text("explorer.method_transit_from"),
+        transit_rules(transit, text),
     ]
 
 

@@ -14,16 +14,19 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       if (!state.trip) return;
       const key = [view.scale, view.left, view.top, view.width, view.height].join();
       if (!state.picture || state.picture.key !== key) {
-        state.picture = {key, ...picture.times(state.trip, view, most, settings.buffer_m)};
+        const times = (trip) => picture.times(trip, view, most(), settings.buffer_m);
+        state.picture = {key, ...times(state.trip), before: state.before && times(state.before).found};
       }
       if (latest.width !== state.picture.width) latest.width = state.picture.width;
       if (latest.height !== state.picture.height) latest.height = state.picture.height;
-      latest.getContext("2d").putImageData(picture.picture(state.picture, bands(), settings.ink), 0, 0);
+      latest.getContext("2d").putImageData(picture.picture(state.picture, bands(), settings.ink, settings.mark), 0, 0);
       context.drawImage(latest, 0, 0);
     },
     streets(context, view) {
       const rows = [[], [], []], kind = network.kind;
-      picture.near(...htkgis.seen(view, 5), (edge) => rows[kind[edge]].push(edge));
+      picture.near(...htkgis.seen(view, 5), (edge) => {
+        if (network.projects[edge] < 0) rows[kind[edge]].push(edge);
+      });
       settings.streets.forEach((look, number) => {
         Object.assign(context, {strokeStyle: look.stroke, lineWidth: look.weight, globalAlpha: look.opacity});
         context.setLineDash(look.dash ? look.dash.split(" ").map(Number) : []);
@@ -35,6 +38,8 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       context.setLineDash([]);
     },
     places(context, view) {
+      planned(context, view);
+      if (state.timed) stops(context, view);
       const far = [], near = [];
       settings.places.forEach((place, n) => {
         if (counts(place)) (reached(n) ? near : far).push(place);
@@ -46,6 +51,40 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       if (state.at) start(context, view);
     },
   };
+
+  /* Streets of projects: dashed on white, in the colour of the start where they count as built. */
+  function planned(context, view) {
+    const all = Array.from(network.projects.keys()).filter((edge) => network.projects[edge] >= 0);
+    if (!all.length) return;
+    const on = all.filter((edge) => state.built.includes(network.projects[edge]));
+    context.globalAlpha = 1;
+    for (const [colour, width, dash, rows] of [
+      ["#ffffff", 7, [], all], [settings.quiet, 3, [3, 4], all], ["#ffffff", 7, [], on], [settings.mark, 4, [9, 4], on],
+    ]) {
+      Object.assign(context, {strokeStyle: colour, lineWidth: width});
+      context.setLineDash(dash);
+      htkgis.paintLines(context, view, picture.shape, rows);
+    }
+    context.setLineDash([]);
+  }
+
+  /* Starting points that have times, and stops in the colour of the class they are reached in. */
+  function stops(context, view) {
+    for (const {at} of settings.starts) disc(context, pixel(view, at), 3, settings.ink);
+    const classes = bands();
+    settings.transit.stops.forEach(({at}, n) => {
+      const band = classes.find(({limit}) => state.timed.stops[n] <= limit);
+      disc(context, pixel(view, at), band ? 8 : 5, settings.ink);
+      disc(context, pixel(view, at), band ? 6.5 : 3.5, band ? band.colour : "#ffffff");
+    });
+  }
+
+  function disc(context, [px, py], radius, colour) {
+    context.beginPath();
+    context.arc(px, py, radius, 0, 2 * Math.PI);
+    context.fillStyle = colour;
+    context.fill();
+  }
 
   function pixel(view, [lat, lng]) {
     return [
@@ -93,10 +132,7 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       context.setLineDash([]);
     }
     for (const [radius, colour] of [[10, "#ffffff"], [8, settings.mark], [3, "#ffffff"]]) {
-      context.beginPath();
-      context.arc(px, py, radius, 0, 2 * Math.PI);
-      context.fillStyle = colour;
-      context.fill();
+      disc(context, [px, py], radius, colour);
     }
   }
 

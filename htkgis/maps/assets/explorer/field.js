@@ -2,7 +2,7 @@
    buffer is reached, so that a move of the slider only colours the pixels anew. */
 "use strict";
 htkgis.field = (network) => {
-  const NEVER = 65535, LEAST_RADIUS = 2;
+  const NEVER = 65535, LEAST_RADIUS = 2, STRIPES = 7, STRIPE = 2;
   const {edges, start} = network, points = network.x.length;
   const worldX = new Float64Array(points), worldY = new Float64Array(points);
   const along = new Float64Array(points), length = new Float64Array(edges);
@@ -89,8 +89,9 @@ htkgis.field = (network) => {
     };
   }
 
-  /* Colours each pixel by its band, with a dark line where one band meets another. */
-  function picture({found, width, height}, bands, ink) {
+  /* Colours each pixel by its band, with a dark line where one band meets another. What was not
+     reached ``before`` is striped one way, what is reached no more the other. */
+  function picture({found, width, height, before}, bands, ink, lostColour) {
     const image = new ImageData(width, height), pixels = new Uint32Array(image.data.buffer);
     const band = new Uint8Array(NEVER + 1), none = bands.length;
     let from = 0;
@@ -100,13 +101,17 @@ htkgis.field = (network) => {
     });
     band.fill(none, from);
     const colours = Uint32Array.from([...bands.map(({colour}) => abgr(colour)), 0]);
-    const line = abgr(ink);
+    const line = abgr(ink), lost = abgr(lostColour);
     for (let y = 0, at = 0; y < height; y++) {
       for (let x = 0; x < width; x++, at++) {
         const own = band[found[at]];
         const right = x + 1 < width ? band[found[at + 1]] : own;
         const below = y + 1 < height ? band[found[at + width]] : own;
         pixels[at] = own === right && own === below ? colours[own] : line;
+        if (!before) continue;
+        const then = band[before[at]];
+        if (then === none && own < none && (x + y) % STRIPES < STRIPE) pixels[at] = line;
+        if (then < none && own === none && (x - y + height) % STRIPES < STRIPE) pixels[at] = lost;
       }
     }
     return image;

@@ -44,13 +44,17 @@ htkgis.network = (archive) => {
   /* --- who travels --- */
 
   const held = new Map();
+  const projects = new Int8Array(edges).fill(-1);
+  (columns.project_edge || []).forEach((edge, n) => { projects[edge] = columns.project[n]; });
 
-  function traveller(number) {
-    if (!held.has(number)) held.set(number, read(number, meta.travellers[number]));
-    return held.get(number);
+  /* A traveller over the streets there are, and those of some projects as if they were built. */
+  function traveller(number, built = []) {
+    const key = [number, ...built].join();
+    if (!held.has(key)) held.set(key, read(number, meta.travellers[number], built));
+    return held.get(key);
   }
 
-  function read(number, settings) {
+  function read(number, settings, built) {
     const own = (name) => columns[`${number}:${name}`], kph = settings.kph;
     const from = new Int32Array(edges), to = new Int32Array(edges);
     const forward = new Int32Array(edges), backward = new Int32Array(edges);
@@ -62,6 +66,7 @@ htkgis.network = (archive) => {
       forward[edge] = open & 1 ? guess + own("forward")[edge] : -1;
       const back = open & 1 ? forward[edge] : guess;
       backward[edge] = open & 2 ? back + own("backward")[edge] : -1;
+      if (projects[edge] >= 0 && !built.includes(projects[edge])) forward[edge] = backward[edge] = -1;
     }
     (own("moved") || []).forEach((edge, n) => {
       from[edge] = own("moved_from")[n];
@@ -275,13 +280,15 @@ htkgis.network = (archive) => {
   function reachedMetres(trip, limit) {
     let metres = 0;
     for (let edge = 0; edge < edges; edge++) {
-      const share = covered(trip, edge, limit);
-      if (share) metres += share * columns.length[edge] / 10;
+      for (const [low, high] of reachedParts(trip, edge, limit)) metres += (high - low) * length(edge);
     }
     return metres;
   }
 
-  function covered({who, from, base, labels}, edge, limit) {
+  const length = (edge) => columns.length[edge] / 10;
+
+  /* The shares of an edge between which it is reached, in order and apart from each other. */
+  function reachedParts({who, from, base, labels}, edge, limit) {
     const forward = who.forward[edge], backward = who.backward[edge], parts = [];
     const left = limit - who.end_ds, part = (time, cost) => cost ? (left - time) / cost : 1;
     const ahead = labels[who.from[edge]], back = labels[who.to[edge]];
@@ -293,12 +300,13 @@ htkgis.network = (archive) => {
       parts.push([low, high]);
     }
     parts.sort((a, b) => a[0] - b[0]);
-    let sum = 0, done = 0;
+    const apart = [];
     for (const [low, high] of parts) {
-      sum += Math.max(0, high - Math.max(low, done));
-      done = Math.max(done, high);
+      const last = apart[apart.length - 1];
+      if (last && low <= last[1]) last[1] = Math.max(last[1], high);
+      else apart.push([low, high]);
     }
-    return sum;
+    return apart;
   }
 
   const areaX = eastings(columns.area_x), areaY = northings(columns.area_y);
@@ -329,6 +337,6 @@ htkgis.network = (archive) => {
 
   return {
     outline, UNREACHED, meta, edges, start, x, y, traveller, toMetres, toWorld, known, snap, leave,
-    placeTimes, borderTime, reachedMetres,
+    placeTimes, borderTime, reachedMetres, reachedParts, metres: length, projects,
   };
 };

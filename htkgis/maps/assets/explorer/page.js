@@ -4,14 +4,16 @@
 htkgis.explorer = (map, settings) => {
   const SHOWN = 8, PAUSE_MS = 250, NEAR_PIXELS = 12, PER_MINUTE = 600, OPENING_ZOOM = 14;
   const language = document.documentElement.lang, words = settings.words;
-  const one = new Intl.NumberFormat(language, {minimumFractionDigits: 1, maximumFractionDigits: 1});
   const whole = new Intl.NumberFormat(language, {maximumFractionDigits: 0});
   const field = (name) => document.querySelector(`[data-ask="${name}"]`);
   const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`);
   const say = (key, values = {}) =>
     words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const state = {at: null, name: null, trip: null, times: null, borders: null, picture: null};
-  let network, surfaces, pause = 0;
+  const state = {
+    at: null, name: null, trip: null, before: null, built: [], times: null, timesBefore: null,
+    timed: null, borders: null, picture: null,
+  };
+  let network, timetable, surfaces, find, told, address, pause = 0;
 
   /* --- what is chosen --- */
 
@@ -19,16 +21,32 @@ htkgis.explorer = (map, settings) => {
   const limit = () => minutes() * PER_MINUTE;
   const year = () => settings.years.indexOf(Number(chosen("year").value));
   const traveller = () => Number(field("lens").value);
-  const who = () => settings.travellers[traveller()];
+  const byTransit = () => chosen("mode").value === "transit";
+  const who = () => byTransit() ? {...settings.travellers[0], ...settings.transit} : settings.travellers[traveller()];
+  const when = () => settings.transit.windows.find((each) => each.window === chosen("when").value);
+  const rules = () => byTransit() ? settings.transit : settings;
   const counts = (place) => place.counts[year()] && settings.functions.includes(place.function);
 
+  /* By public transport adults alone were measured: they stand first among those who walk. */
   function fillLenses(wanted) {
     const own = settings.travellers.map((each, number) => ({...each, number}))
-      .filter(({mode}) => mode === chosen("mode").value);
+      .filter(({mode, number}) => byTransit() ? number === 0 : mode === chosen("mode").value);
     field("lens").replaceChildren(...own.map(({option, number}) => new Option(option, number)));
     const kept = own.find(({lens}) => lens === wanted) || own[0];
     field("lens").value = kept.number;
   }
+
+  /* Shows the choices that the mode has, and no others. */
+  function fit() {
+    [field("minutes").min, field("minutes").max] = rules().minutes;
+    document.querySelectorAll("[data-only]").forEach((part) => {
+      part.hidden = (part.dataset.only === "transit") !== byTransit();
+    });
+    if (byTransit()) address.tick("year", String(settings.state));
+  }
+
+  const built = () => byTransit() ? [] : [...document.querySelectorAll("input[name=project]:checked")]
+    .map(({value}) => Number(value));
 
   /* --- asking --- */
 
@@ -36,20 +54,38 @@ htkgis.explorer = (map, settings) => {
     const begun = performance.now();
     state.at = at;
     state.name = name || named(at) || words.point;
-    Object.assign(state, {trip: null, picture: null, reason: null});
-    const [x, y] = network.toMetres(...at), own = network.traveller(traveller());
-    const from = network.known(x, y) ? network.snap(own, x, y) : {reason: "outside"};
-    if (from.reason) {
-      state.reason = from.reason;
-    } else {
-      state.trip = network.leave(own, from);
-      state.times = network.placeTimes(state.trip);
-      state.borders = Object.fromEntries(["streets", "places"].map((border) =>
-        [border, network.borderTime(state.trip, border)]));
-    }
+    Object.assign(state, {
+      trip: null, before: null, timed: null, timesBefore: null, picture: null, reason: null, built: built(),
+    });
+    const [x, y] = network.toMetres(...at), today = network.traveller(traveller());
+    const from = network.known(x, y) ? network.snap(today, x, y) : {reason: "outside"};
+    const start = byTransit() ? startAt(at) : 0;
+    if (from.reason) state.reason = from.reason;
+    else if (start < 0) state.reason = "no_start";
+    else travel(today, from, start);
     performance.measure("htkgis answer", {start: begun, end: performance.now()});
     show();
   }
+
+  /* A trip leaves from the streets there are today, with projects and without: so they are compared. */
+  function travel(today, from, start) {
+    state.trip = network.leave(today, from);
+    state.times = network.placeTimes(state.trip);
+    if (state.built.length) {
+      Object.assign(state, {before: state.trip, timesBefore: state.times});
+      state.trip = network.leave(network.traveller(traveller(), state.built), from);
+      state.times = network.placeTimes(state.trip);
+    }
+    state.borders = Object.fromEntries(["streets", "places"].map((border) =>
+      [border, network.borderTime(state.trip, border)]));
+    if (!byTransit()) return;
+    state.timed = timetable.from(when().window, start);
+    state.times = state.timed.places;
+    state.borders.places = state.timed.border;
+  }
+
+  const startAt = ([lat, lng]) => settings.starts.findIndex(({at}) =>
+    Math.abs(at[0] - lat) < 1e-6 && Math.abs(at[1] - lng) < 1e-6);
 
   /* The name of a point, with its area before it unless it says so itself. */
   function startName({area, name}) {
@@ -58,7 +94,7 @@ htkgis.explorer = (map, settings) => {
 
   function named([lat, lng]) {
     const near = ({at}) => Math.abs(at[0] - lat) < 1e-6 && Math.abs(at[1] - lng) < 1e-6;
-    const start = settings.starts.find(near), place = settings.places.find(near);
+    const start = settings.starts[startAt([lat, lng])], place = settings.places.find(near);
     return start ? startName(start) : place && place.name;
   }
 
@@ -72,81 +108,31 @@ htkgis.explorer = (map, settings) => {
     field("minutes").setAttribute("aria-valuetext", say("minutes_text", {minutes: minutes()}));
     field("minutes-shown").textContent = say("minutes_text", {minutes: minutes()});
     legend();
-    table();
+    told.table();
+    told.stations();
+    offer();
     /* the streets stay as they are drawn */
     surfaces.reach.redraw();
     surfaces.places.redraw();
     clearTimeout(pause);
-    pause = setTimeout(() => { summary(); remember(); }, PAUSE_MS);
+    pause = setTimeout(() => { told.summary(); address.remember(); }, PAUSE_MS);
   }
 
-  function found(name) {
-    const own = settings.places.map((place, n) => ({...place, time: state.times ? state.times[n] : network.UNREACHED}))
-      .filter((place) => counts(place) && place.function === name);
-    own.sort((a, b) => a.time - b.time);
-    return {all: own, within: own.filter(({time}) => state.trip && time <= limit()), nearest: own[0]};
-  }
-
-  const bounded = () => state.trip && state.borders.places <= limit();
-
-  function table() {
-    field("caption").textContent = say("caption", {minutes: minutes(), mode: who().mode_words});
-    field("count-head").textContent = say("count", {minutes: minutes()});
-    for (const name of settings.functions) {
-      const row = document.querySelector(`tr[data-function="${CSS.escape(name)}"]`);
-      const {all, within, nearest} = found(name);
-      const near = state.trip && nearest && nearest.time < network.UNREACHED ? nearest : null;
-      const count = whole.format(within.length);
-      row.querySelector("[data-cell=count]").textContent = !state.trip ? words.none
-        : bounded() ? say("at_least", {value: count}) : count;
-      row.querySelector("[data-cell=nearest]").textContent = !state.trip ? words.none
-        : near ? minutesTo(near.time) : all.length ? words.not_reached : words.none_here;
-      row.querySelector("[data-cell=name]").textContent = near ? near.name : words.none;
-    }
-    field("bounded").hidden = !state.trip || !(bounded() || farBound());
-  }
-
-  /* Beyond the time to the border of what is known there may be a shorter way outside it. */
-  function minutesTo(time) {
-    const value = one.format(time / PER_MINUTE);
-    return time > state.borders.places ? say("at_most", {value}) : value;
-  }
-
-  function farBound() {
-    return settings.functions.some((name) => {
-      const {nearest} = found(name);
-      return nearest && nearest.time < network.UNREACHED && nearest.time > state.borders.places;
-    });
-  }
-
-  function summary() {
-    field("summary").textContent = state.trip ? sentence() : state.reason ? refusal() : "";
-  }
-
-  function sentence() {
-    const kinds = settings.functions.map(found), places = kinds.reduce((sum, {within}) => sum + within.length, 0);
-    const number = say(places === 1 ? "places_one" : "places_many", {count: whole.format(places)});
-    const metres = network.reachedMetres(state.trip, limit()), kilometres = one.format(metres / 1000);
-    const least = (value, at) => at <= limit() ? say("at_least", {value}) : value;
-    const within = kinds.filter((kind) => kind.within.length).length;
-    const key = settings.years[year()] === settings.state ? "summary" : "summary_year";
-    return say(within ? key : `${key}_none`, {
-      minutes: minutes(), mode: who().mode_words, who: who().who, start: state.name,
-      within: within < kinds.length ? least(within, state.borders.places) : within,
-      measured: settings.functions.length, places: least(number, state.borders.places),
-      km: least(kilometres, state.borders.streets), year: settings.years[year()],
-    });
-  }
-
-  function refusal() {
-    const key = {far: "too_far", barrier: "barrier", outside: "outside"}[state.reason];
-    return say(key, {metres: whole.format(who().max_snap_m), mode: who().mode_words});
+  /* Where a point has no times of its own, the nearest one that has is offered. */
+  function offer() {
+    const button = field("offer");
+    button.hidden = state.reason !== "no_start";
+    if (button.hidden) return;
+    const apart = ({at}) => map.distance(at, state.at);
+    const start = settings.starts.reduce((best, each) => apart(each) < apart(best) ? each : best);
+    button.textContent = say("offer", {start: startName(start), metres: whole.format(apart(start))});
+    button.onclick = () => { field("search").focus(); go(start.at, startName(start)); };
   }
 
   /* The classes of all maps up to the chosen minutes, each with its own colour. */
   function bands() {
-    const classes = settings.bands.filter(({minutes: to}) => to < minutes());
-    const last = settings.bands[classes.length] || settings.bands[settings.bands.length - 1];
+    const all = rules().bands, classes = all.filter(({minutes: to}) => to < minutes());
+    const last = all[classes.length] || all[all.length - 1];
     return [...classes, {...last, minutes: minutes()}]
       .map(({minutes: to, colour}) => ({to, colour, limit: to * PER_MINUTE}));
   }
@@ -159,6 +145,8 @@ htkgis.explorer = (map, settings) => {
       const from = n ? own[n - 1].to : 0;
       row.querySelector("span").textContent = say(n ? "band" : "band_first", {from, to: own[n].to});
     });
+    const shown = {stop: byTransit(), walked: byTransit(), gained: state.built.length};
+    document.querySelectorAll("[data-sign]").forEach((row) => { row.hidden = !shown[row.dataset.sign]; });
   }
 
   /* --- names under the pointer --- */
@@ -174,19 +162,23 @@ htkgis.explorer = (map, settings) => {
     });
     if (best < 0) return hint.remove();
     const place = settings.places[best], time = state.trip ? state.times[best] : network.UNREACHED;
-    const text = time < network.UNREACHED ? say("hint", {name: place.name, minutes: minutesTo(time)})
+    const text = time < network.UNREACHED ? say("hint", {name: place.name, minutes: told.minutesTo(time)})
       : state.trip ? say("hint_far", {name: place.name}) : place.name;
     hint.setContent(htkgis.words.element("span", "", htkgis.words.shorten(text))).setLatLng(place.at);
     if (!map.hasLayer(hint)) hint.addTo(map);
   }
 
+  /* The starting point under the pointer, where only those have times. */
+  function startNear(point) {
+    const away = ({at}) => map.latLngToContainerPoint(at).distanceTo(point);
+    const nearest = settings.starts.reduce((best, each) => away(each) < away(best) ? each : best);
+    return away(nearest) < NEAR_PIXELS ? nearest.at : null;
+  }
+
   /* --- search by name --- */
 
   function search() {
-    const asked = field("search").value.trim().toLocaleLowerCase(language);
-    const fits = asked ? settings.places.filter(({name}) => name.toLocaleLowerCase(language).includes(asked)) : [];
-    const first = ({name}) => name.toLocaleLowerCase(language).startsWith(asked) ? 0 : 1;
-    fits.sort((a, b) => first(a) - first(b) || a.name.localeCompare(b.name, language));
+    const asked = field("search").value.trim(), fits = find(asked);
     field("found").replaceChildren(...fits.slice(0, SHOWN).map(result));
     const key = !asked ? null : !fits.length ? "found_none" : fits.length === 1 ? "found_one"
       : fits.length > SHOWN ? "found_first" : "found_many";
@@ -196,7 +188,7 @@ htkgis.explorer = (map, settings) => {
   function result(place) {
     const item = document.createElement("li"), button = document.createElement("button");
     button.type = "button";
-    const kind = words.functions[place.function];
+    const kind = words.functions[place.function] || words.origin;
     button.append(htkgis.words.element("span", "place-name", place.name), ` (${kind})`);
     button.addEventListener("click", () => pick(place));
     item.append(button);
@@ -220,69 +212,18 @@ htkgis.explorer = (map, settings) => {
     leave(at, name);
   }
 
-  /* --- the address --- */
-
-  function remember() {
-    if (!state.at) return;
-    const round = (value) => Math.round(value * 1e9) / 1e9, centre = map.getCenter();
-    const parts = new URLSearchParams({
-      at: state.at.map(round).join(), min: minutes(), by: who().mode, who: who().lens,
-      year: settings.years[year()],
-      view: [centre.lat.toFixed(5), centre.lng.toFixed(5), map.getZoom()].join(),
-    });
-    const address = `${location.href.split("#")[0]}#${decodeURIComponent(parts)}`;
-    field("link").value = address;
-    field("copied").textContent = "";
-    try {
-      history.replaceState(null, "", address);
-    } catch {
-      /* a frame without an address of its own has only the field */
-    }
-  }
-
-  /* Reads an address; whatever in it is not allowed is passed over. */
-  function recall() {
-    const parts = new URLSearchParams(location.hash.slice(1));
-    const numbers = (name, count) => {
-      const found = (parts.get(name) || "x").split(",").map(Number);
-      return found.length === count && found.every(Number.isFinite) ? found : null;
-    };
-    const tick = (name, value) => {
-      const box = [...document.querySelectorAll(`input[name="${name}"]`)].find((each) => each.value === value);
-      if (box) box.checked = true;
-    };
-    tick("mode", parts.get("by"));
-    tick("year", parts.get("year"));
-    fillLenses(parts.get("who"));
-    const asked = numbers("min", 1);
-    if (asked) field("minutes").value = asked[0];
-    const view = numbers("view", 3), at = numbers("at", 2);
-    if (view && Math.abs(view[0]) <= 85) map.setView([view[0], view[1]], view[2], {animate: false});
-    return at && Math.abs(at[0]) <= 85 && Math.abs(at[1]) <= 180 ? at : null;
-  }
-
-  async function copy() {
-    const box = field("link");
-    box.select();
-    let done = false;
-    try {
-      await navigator.clipboard.writeText(box.value);
-      done = true;
-    } catch {
-      done = document.execCommand("copy");
-    }
-    field("copied").textContent = done ? words.copied : words.copy_failed;
-  }
-
   /* --- all together --- */
 
   function listen() {
     field("minutes").addEventListener("input", show);
     field("lens").addEventListener("change", again);
     document.querySelectorAll("input[name=mode]").forEach((box) => box.addEventListener("change", () => {
-      fillLenses(who().lens);
+      fillLenses(settings.travellers[traveller()].lens);
+      fit();
       again();
     }));
+    document.querySelectorAll("input[name=when], input[name=project]").forEach((box) =>
+      box.addEventListener("change", again));
     document.querySelectorAll("input[name=year]").forEach((box) => box.addEventListener("change", show));
     field("search").addEventListener("input", search);
     field("form").addEventListener("submit", (event) => {
@@ -300,23 +241,33 @@ htkgis.explorer = (map, settings) => {
       const {lat, lng} = map.getCenter();
       leave([lat, lng]);
     });
-    map.on("click", ({latlng}) => { clear(); leave([latlng.lat, latlng.lng]); });
+    map.on("click", ({latlng, containerPoint}) => {
+      clear();
+      leave(byTransit() && startNear(containerPoint) || [latlng.lat, latlng.lng]);
+    });
     map.on("mousemove", hover);
     map.on("mouseout", () => hint.remove());
-    map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(() => { summary(); remember(); }, PAUSE_MS); });
-    field("copy").addEventListener("click", copy);
-    window.addEventListener("hashchange", () => { const at = recall(); if (at) leave(at); else show(); });
+    map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(() => { told.summary(); address.remember(); }, PAUSE_MS); });
+    field("copy").addEventListener("click", address.copy);
+    window.addEventListener("hashchange", () => { const at = address.recall(); if (at) leave(at); else show(); });
   }
 
-  function begin(archive) {
+  function begin([archive, times]) {
     network = htkgis.network(archive);
     network.kind = archive.columns.kind;
+    timetable = times && htkgis.explorerTransit(times, settings.transit, network.UNREACHED);
     htkgis.explored = network;
-    const limits = {bands, most: Number(field("minutes").max) * PER_MINUTE};
+    htkgis.timed = timetable;
+    const starts = settings.starts.map((start) => ({...start, name: startName(start)}));
+    find = htkgis.explorerSearch([...settings.places, ...starts], language);
+    const asked = {minutes, limit, year, who, when, rules, counts, traveller, byTransit};
+    told = htkgis.explorerTold(settings, network, state, asked, say);
+    address = htkgis.explorerAddress(map, settings, state, asked, {fillLenses, fit});
+    const limits = {bands, most: () => Number(field("minutes").max) * PER_MINUTE};
     const reached = (n) => Boolean(state.trip) && state.times[n] <= limit();
     surfaces = htkgis.explorerSurfaces(map, settings, network, state, {counts, reached, ...limits});
     field("form").hidden = false;
-    const at = recall();
+    const at = address.recall();
     listen();
     if (at) leave(at);
     else if (settings.starts.length) {
@@ -324,10 +275,11 @@ htkgis.explorer = (map, settings) => {
       map.setView(settings.starts[0].at, OPENING_ZOOM, {animate: false});
       leave(settings.starts[0].at);
     } else show();
-    summary();
+    told.summary();
   }
 
-  const reading = htkgis.unpack(settings.network).then(begin);
+  const timesOf = settings.transit ? htkgis.unpack(settings.transit.packed) : null;
+  const reading = Promise.all([htkgis.unpack(settings.network), timesOf]).then(begin);
   htkgis.pending(map, reading.catch((error) => {
     field("summary").textContent = words.error;
     throw error;

@@ -1,0 +1,154 @@
+"""Times by public transport that the explorer looks up: measured here, never in a browser.
+
+From the points that quarters are measured from, and no others: a percentile over the departures of
+a window cannot be added up from parts, so a page could not walk on from stops and be right.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.catalog import Catalog
+from htkgis.maps.explorer import pack_transit
+from htkgis.network import Snaps, border_times, graph_from_arrays, snap
+from htkgis.network.transit import (
+    Doors,
+    Journeys,
+    at_places,
+    every_minute,
+    journeys_between,
+    pairs_of,
+    transit_times,
+)
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+from htkgis.units import UNREACHED, deciseconds
+
+from .entrances import snap_places
+from .explorer_ground import ExplorerGround, degrees, start_points
+from .mode_steps import WALK
+from .modes import mode_of, snapping
+from .transit import decided, journey_rules, walks_to_stations
+from .transit_border import to_border
+from .transit_ends import at_rails, beside, with_more
+
+Times = npt.NDArray[np.int64]
+
+
+class _Ends(NamedTuple):
+    """Journeys from the starts to places, stations, stops and the border, in this order."""
+
+    journeys: Journeys
+    border_ds: Times
+
+
+def measure_explorer_transit(
+    arrays: Arrays,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    quarters: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    trip_times: pd.DataFrame,
+    stops: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    transfers: pd.DataFrame,
+    *,
+    study: Study,
+    catalog: Catalog,
+) -> dict[str, Any]:
+    """Measure an adult's times from every starting point, in each window of the study.
+
+    A departure each minute, door to door; the time is the study's percentile of them.
+
+    Returns
+    -------
+    outputs
+        ``explorer_transit``: ``packed`` times (see
+        :func:`htkgis.maps.explorer.pack_transit`), and what they lead to: ``windows``,
+        ``stations`` and ``stops``, with the decisions a page says beside them.
+    """
+    rules = decided(study)
+    ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
+    near = stops[stops.intersects(ground.whole).to_numpy()].reset_index(drop=True)
+    starts = start_points(origins, study)
+    graph = graph_from_arrays(arrays)
+    from_points = snap(graph, starts, **snapping(study), barriers=barriers)
+    at_known = snap_places(graph, ground.places, entrances, barriers=barriers, **snapping(study))
+    max_snap_m = snapping(study)["max_snap_m"]
+    at_stations = at_rails(graph, stations, max_snap_m, None)
+    at_stops = at_rails(graph, stops, max_snap_m, barriers)
+    own_stops = pd.Index(stops["id"]).get_indexer(pd.Index(near["id"]))
+    ends = beside(beside(at_known, at_stations), at_stops.where(own_stops))
+    doors = Doors(graph, from_points, ends, at_stops)
+    journeys = journeys_between(doors, trip_times, rules=journey_rules(study), transfers=transfers)
+    journeys = _to_each(journeys, ground.places, at_known, len(stations), own_stops)
+    speed_kph = mode_of(study, WALK).speed_kph
+    beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
+    journeys = with_more(journeys, beyond, at=len(ground.places))
+    border = to_border(
+        stops,
+        border_times(graph, at_stops, ground.covered),
+        ground.covered,
+        deciseconds(rules.max_walk.value),
+    )
+    last = len(ground.places) + len(stations) + len(near)
+    made = _Ends(
+        with_more(journeys, border, at=last),
+        border_times(graph, from_points, ground.covered).astype(np.int64),
+    )
+    windows = {
+        name: _in_window(made, every_minute(window.start_s, window.minutes), rules.percentile.value)
+        for name, window in rules.windows.items()
+    }
+    return {
+        "explorer_transit": {
+            "packed": pack_transit(windows),
+            "windows": [
+                {"window": name, "start": window.value[0], "end": window.value[1]}
+                for name, window in rules.windows.items()
+            ],
+            "stations": [str(name) for name in stations["name"]],
+            "stops": [
+                {"name": str(name), "at": at}
+                for name, at in zip(near["name"], degrees(near), strict=True)
+            ],
+        }
+    }
+
+
+def _to_each(
+    journeys: Journeys,
+    places: gpd.GeoDataFrame,
+    at_known: Snaps,
+    stations: int,
+    own_stops: npt.NDArray[np.intp],
+) -> Journeys:
+    """Join entrances to places; whoever gets off at a stop is there."""
+    first_stop = len(places) + stations
+    number = pd.Index(places["id"]).get_indexer(pd.Index(at_known.ids))
+    others = range(len(places), first_stop + len(own_stops))
+    joined = at_places(journeys, [*number, *others], places=first_stop + len(own_stops) + 1)
+    there = pairs_of(
+        np.arange(len(own_stops)), own_stops, np.zeros(len(own_stops)), points=len(own_stops)
+    )
+    return with_more(joined, there, at=first_stop)
+
+
+def _in_window(made: _Ends, leaving_s: npt.NDArray[np.int64], percentile: float) -> Times:
+    """Time to each end from each start, shape (ends, starts), the border last.
+
+    Whatever lies beyond the border is reached later by every departure, so the percentile of the
+    times to the border bounds that of all that is not known.
+    """
+    found = transit_times(made.journeys, leaving_s, percentiles=(percentile,)).percentiles_ds
+    times = found[:, :, 0].astype(np.int64).T
+    times[-1] = np.minimum(np.minimum(times[-1], made.border_ds), UNREACHED)
+    return times
