@@ -37,6 +37,7 @@ Role = Literal[
     "elevation",
     "streets",
     "street_nodes",
+    "planned_streets",
     "barriers",
     "speed_limits",
     "cycle_routes",

@@ -20,23 +20,29 @@ from htkgis.maps.explorer import (
     pack_network,
     street_looks,
 )
-from htkgis.network import Graph, graph_from_arrays
+from htkgis.network import Graph, build_graph, graph_from_arrays
 from htkgis.network.border import leaving
+from htkgis.network.cost_rules import open_streets
 from htkgis.network.nearest_edge import joinable_edges
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
 from .entrances import snap_places, target_points
 from .explorer_ground import ExplorerGround, degrees, explorer_rules, start_points
+from .explorer_steps import AROUND, EXPLORER_TRANSIT, PLANNED
 from .layers import measured_in
-from .modes import snapping
+from .modes import mode_of, snapping
 from .transit import decided
 
 Numbers = npt.NDArray[np.int64]
 
 
 def make_explorer(
-    *values: Any, study: Study, catalog: Catalog, travellers: Sequence[tuple[str, str]]
+    *values: Any,
+    study: Study,
+    catalog: Catalog,
+    travellers: Sequence[tuple[str, str]],
+    beside: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Cut out the streets around the quarters and pack them with all who travel on them.
 
@@ -44,12 +50,13 @@ def make_explorer(
     ----------
     values
         The graph of each of ``travellers`` as arrays; then places, entrances, barriers, origins,
-        areas, quarters, municipality and streets; where there is a timetable, what
-        :func:`htkgis.pipeline.explorer_transit.measure_explorer_transit` found.
+        areas, quarters, municipality and streets; then those named ``beside``.
     study, catalog
         Decisions, and facts about the layers.
     travellers
         Mode and lens, the first of them an adult on foot.
+    beside
+        What there is besides: times by public transport, planned streets.
 
     Returns
     -------
@@ -57,24 +64,28 @@ def make_explorer(
         ``explorer``: the packed network and what the page says beside it, in both languages.
     """
     graphs = [graph_from_arrays(arrays) for arrays in values[: len(travellers)]]
-    places, entrances, barriers, origins, areas, quarters, municipality, streets, *transit = values[
-        len(travellers) :
+    places, entrances, barriers, origins, areas, quarters, municipality, streets = values[
+        len(travellers) : len(travellers) + len(AROUND)
     ]
+    further = dict(zip(beside, values[len(travellers) + len(AROUND) :], strict=True))
+    planned = further.get(PLANNED)
+    new = [_planned_graph(study, who, planned) for who in travellers]
+    every = [graph for graph in (*graphs, *new) if graph is not None]
     rules = explorer_rules(study)
     ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
     farthest_m = max(snapping(study, mode)["max_snap_m"] for mode, _ in travellers)
-    edges = _Edges(graphs, shapely.buffer(ground.whole, farthest_m))
+    edges = _Edges(every, shapely.buffer(ground.whole, farthest_m))
     known = ground.places
     targets = target_points(known, entrances)
     number = pd.Series(known.index, index=known["id"])
     network = Network(
         lines=edges.lines,
         length_m=edges.length_m,
-        kind=street_looks(streets.set_index("id")["kind"].reindex(list(edges.ids))),
+        kind=street_looks(_kinds(streets, planned).reindex(list(edges.ids))),
         nodes=len(edges.nodes),
         travellers=[
-            _traveller(study, who, graph, edges, known, entrances, barriers)
-            for who, graph in zip(travellers, graphs, strict=True)
+            _traveller(study, who, graph, edges, known, entrances, barriers, planned=also)
+            for who, graph, also in zip(travellers, graphs, new, strict=True)
         ],
         target_place=number[targets["id"]].to_numpy(dtype=np.int64),
         places=len(known),
@@ -84,6 +95,7 @@ def make_explorer(
         },
         barriers=barriers.geometry[barriers.intersects(edges.area)].to_numpy(),
         area=ground.whole,
+        project=_projects(edges, planned),
         crs=study.study.crs,
     )
     return {
@@ -102,10 +114,53 @@ def make_explorer(
             "everyday_min": study.profile.everyday.value,
             "buffer_m": study.isochrone.buffer.value,
             "around_m": rules.around.value,
-            "projects": [],
-            "transit": _transit(transit[0], study) if transit else None,
+            "projects": _listed_projects(edges, planned),
+            "transit": _transit(further.get(EXPLORER_TRANSIT), study),
         }
     }
+
+
+def _planned_graph(
+    study: Study, who: tuple[str, str], planned: gpd.GeoDataFrame | None
+) -> Graph | None:
+    """Build the planned streets alone, with the costs they would have; None where none is open."""
+    mode = mode_of(study, *who)
+    if planned is None:
+        return None
+    usable = planned[planned[mode.used].to_numpy(dtype=bool)]
+    usable = usable[open_streets(usable, mode.costs)]
+    return build_graph(usable, mode=mode) if len(usable) else None
+
+
+def _kinds(streets: gpd.GeoDataFrame, planned: gpd.GeoDataFrame | None) -> pd.Series:
+    tables = [streets] if planned is None else [streets, planned]
+    kinds: pd.Series = pd.concat([table.set_index("id")["kind"] for table in tables])
+    return kinds
+
+
+def _projects(edges: _Edges, planned: gpd.GeoDataFrame | None) -> Numbers:
+    """Give the number of the project of each edge, -1 for what is there."""
+    if planned is None:
+        return np.full(len(edges.lines), -1, dtype=np.int64)
+    own = planned.set_index("id")["project"].reindex(list(edges.ids))
+    order = [project["id"] for project in _listed_projects(edges, planned)]
+    found: Numbers = pd.Index(order).get_indexer(pd.Index(own)).astype(np.int64)
+    return found
+
+
+def _listed_projects(edges: _Edges, planned: gpd.GeoDataFrame | None) -> list[dict[str, Any]]:
+    """Name the projects that build a street on the page, in the order of the layer."""
+    if planned is None:
+        return []
+    own = planned[planned["id"].isin(list(edges.ids))].drop_duplicates("project")
+    return [
+        {
+            "id": str(row["project"]),
+            "name": str(row["project_name"]),
+            "name_en": None if pd.isna(row["project_name_en"]) else str(row["project_name_en"]),
+        }
+        for row in own.to_dict("records")
+    ]
 
 
 class _Edges:
@@ -160,15 +215,20 @@ def _traveller(
     places: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
+    *,
+    planned: Graph | None,
 ) -> Traveller:
     mode, lens = who
     rules = snapping(study, mode)
     rows = edges.rows(graph)
     own = edges.numbers(graph, rows)
+    new = planned if planned is not None else graph
+    new_rows = edges.rows(new) if planned is not None else rows[:0]
+    built = edges.numbers(new, new_rows)
 
-    def spread(values: npt.NDArray[Any], missing: int) -> Numbers:
+    def spread(values: npt.NDArray[Any], missing: int, planned: npt.NDArray[Any]) -> Numbers:
         found = np.full(len(edges.lines), missing, dtype=np.int64)
-        found[own] = values
+        found[own], found[built] = values, planned
         return found
 
     numbered = np.full(graph.edges + 1, -1, dtype=np.int64)
@@ -186,12 +246,21 @@ def _traveller(
             "search_ds": deciseconds(study.modes[mode].search.value),
             "max_snap_m": rules["max_snap_m"],
         },
-        edge_from=spread(edges.node_numbers(graph, graph.edge_from[rows]), -1),
-        edge_to=spread(edges.node_numbers(graph, graph.edge_to[rows]), -1),
-        forward_ds=spread(graph.edge_forward_ds[rows], -1),
-        backward_ds=spread(graph.edge_backward_ds[rows], -1),
-        stops=spread(stops[rows], 0).astype(bool),
-        rank=spread(rows, 0),
+        edge_from=spread(
+            edges.node_numbers(graph, graph.edge_from[rows]),
+            -1,
+            edges.node_numbers(new, new.edge_from[new_rows]),
+        ),
+        edge_to=spread(
+            edges.node_numbers(graph, graph.edge_to[rows]),
+            -1,
+            edges.node_numbers(new, new.edge_to[new_rows]),
+        ),
+        forward_ds=spread(graph.edge_forward_ds[rows], -1, new.edge_forward_ds[new_rows]),
+        backward_ds=spread(graph.edge_backward_ds[rows], -1, new.edge_backward_ds[new_rows]),
+        # a trip starts where streets are today, so that with and without are one trip compared
+        stops=spread(stops[rows], 0, np.zeros(len(built))).astype(bool),
+        rank=spread(rows, 0, graph.edges + np.arange(len(built))),
         targets=Targets(
             edge=numbered[snaps.edge],
             share=np.nan_to_num(snaps.share),
@@ -245,8 +314,10 @@ def _starts(
     ]
 
 
-def _transit(times: dict[str, Any], study: Study) -> dict[str, Any]:
+def _transit(times: dict[str, Any] | None, study: Study) -> dict[str, Any] | None:
     """Say beside the times by public transport what the study decides of them."""
+    if times is None:
+        return None
     rules = decided(study)
     everyday, longest = study.profile.everyday.value, list(rules.jobs.value)
     return times | {

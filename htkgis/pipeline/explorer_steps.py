@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from htkgis.catalog import Catalog
+from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, named
+from .mode_steps import LENSED, WALK, covered, dumped, later, named
 from .steps import Step
 from .transit_steps import SERVICE, has_transit
 
 EXPLORER = "explorer"
 EXPLORER_TRANSIT = "explorer_transit"
+PLANNED: Literal["planned_streets"] = "planned_streets"
 RIDDEN = ("bike", "ebike")
 AROUND = (
     "places",
@@ -45,18 +46,27 @@ def travellers(study: Study) -> list[tuple[str, str]]:
     return walkers + [(mode, ADULT) for mode in RIDDEN if mode in study.modes.names]
 
 
-def explorer_steps(study: Study, catalog: Catalog) -> list[Step]:
+def explorer_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> list[Step]:
     """Pack the streets around the quarters; nothing where the study decides on no explorer."""
     if study.explorer is None:
         return [Step(EXPLORER, (), (EXPLORER,), _nothing)]
     timed = [_transit_step(study, catalog)] if has_transit(study, catalog) else []
+    planned = [_planned_step(study, catalog, hashes)] if catalog.by_role(PLANNED) else []
+    beside = [name for step in (*timed, *planned) for name in step.outputs]
     who = travellers(study)
     decided = (study.explorer, study.study, study.functions, study.modes, study.limits)
     packing = Step(
         EXPLORER,
-        (*(f"{named(mode, lens)}_graph" for mode, lens in who), *AROUND, *(s.name for s in timed)),
+        (*(f"{named(mode, lens)}_graph" for mode, lens in who), *AROUND, *beside),
         (EXPLORER,),
-        later(EXPLORER, "make_explorer", study=study, catalog=catalog, travellers=who),
+        later(
+            EXPLORER,
+            "make_explorer",
+            study=study,
+            catalog=catalog,
+            travellers=who,
+            beside=beside,
+        ),
         parameters=[
             *map(dumped, decided),
             [dumped(quarter) for quarter in study.quarters],
@@ -66,7 +76,25 @@ def explorer_steps(study: Study, catalog: Catalog) -> list[Step]:
             who,
         ],
     )
-    return [*timed, packing]
+    return [*timed, *planned, packing]
+
+
+def _planned_step(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> Step:
+    """Read what projects would build."""
+    roles = (PLANNED, "street_nodes")
+    own = {n: layer for n, layer in catalog.layers.items() if role_of(n, layer) in roles}
+    return Step(
+        f"load_{PLANNED}",
+        ("streets", "projects"),
+        (PLANNED,),
+        later(PLANNED, f"load_{PLANNED}", study=study, catalog=catalog),
+        parameters=[
+            {n: layer.model_dump(exclude={"history", "path"}) for n, layer in own.items()},
+            study.study.crs,
+            study.modes.model_dump(mode="json", exclude={mode: {"lenses"} for mode in LENSED}),
+        ],
+        files={name: hashes[name] for name in own},
+    )
 
 
 def _transit_step(study: Study, catalog: Catalog) -> Step:

@@ -169,7 +169,7 @@ def profile_steps(
             later("quarters", "make_profiles", study=study, **profile_parameters),
             parameters=[dumped(study), profile_parameters],
         ),
-        *explorer_steps(study, catalog),
+        *explorer_steps(study, catalog, hashes),
     ]
     page_parameters["behind"] = layers_behind(
         steps, {name: role_of(name, layer) for name, layer in catalog.layers.items()}

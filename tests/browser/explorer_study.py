@@ -1,5 +1,6 @@
 """The explorer of a study as a page, and the engine's own answers beside it."""
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -11,13 +12,13 @@ import shapely
 
 from htkgis.catalog import read_catalog
 from htkgis.maps import load_text, render_explorer_page
-from htkgis.network import border_times, graph_from_arrays, snap, street_times
+from htkgis.network import border_times, build_graph, graph_from_arrays, snap, street_times
 from htkgis.network.transit import departure_times, every_minute, journeys_between
 from htkgis.pipeline.entrances import snap_places
-from htkgis.pipeline.explorer_steps import AROUND, travellers
+from htkgis.pipeline.explorer_steps import AROUND, PLANNED, travellers
 from htkgis.pipeline.layers import coverage, street_coverage
 from htkgis.pipeline.mode_steps import named
-from htkgis.pipeline.modes import snapping
+from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.pipeline.pages import localised
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.steps import needed, run_steps
@@ -64,8 +65,11 @@ class ExplorerStudy:
         self.travellers = travellers(self.study)
         steps = profile_steps(self.study, self.catalog, self.catalog.checked_hashes(), "da")
         graphs = [f"{named(*who)}_graph" for who in self.travellers]
-        wanted = ("explorer", *graphs, *AROUND, *SERVICE, f"{TRANSIT}_access")
-        self.results = run_steps(needed(steps, wanted), Cache(Path(cache)))
+        self.planned = bool(self.catalog.by_role(PLANNED))
+        further = (PLANNED,) if self.planned else ()
+        wanted = ("explorer", *further, *graphs, *AROUND, *SERVICE, f"{TRANSIT}_access")
+        self.cache = Path(cache)
+        self.results = run_steps(needed(steps, wanted), Cache(self.cache))
         self.graphs = [graph_from_arrays(self.results[name]) for name in graphs]
         self.explorer = self.results["explorer"]
 
@@ -112,14 +116,20 @@ class ExplorerStudy:
         ids = [f"p{n}" for n in range(len(inside))]
         return gpd.GeoDataFrame({"id": ids}, geometry=inside, crs=self.study.study.crs)
 
-    def answers(self, number, points):
-        """Ask the engine for one of the travellers."""
+    def answers(self, number, points, *, built=False):
+        """Ask the engine for one of the travellers, with the planned streets built or not.
+
+        What is built changes the ways between points, and not where they meet the streets.
+        """
         mode, _ = self.travellers[number]
         graph, rules = self.graphs[number], snapping(self.study, mode)
         barriers, entrances = self.results["barriers"], self.results["entrances"]
         snaps = snap(graph, points, **rules, barriers=barriers)
         targets = snap_places(graph, self.places, entrances, barriers=barriers, **rules)
         limit_ds = deciseconds(self.study.modes[mode].search.value)
+        if built:
+            today, graph = graph, self.built(number)
+            snaps, targets = (moved(each, today, graph) for each in (snaps, targets))
         table = street_times(graph, snaps, targets, limit_ds=limit_ds).to_table()
         times = table.pivot_table("travel_time_ds", "from_id", "to_id", aggfunc="min")
         times = times.reindex(index=points["id"], columns=self.places["id"])
@@ -129,6 +139,11 @@ class ExplorerStudy:
             border_ds=border_times(graph, snaps, self.covered),
             connector_ds=snaps.connector_ds,
         )
+
+    def built(self, number):
+        """Build the graph of the streets there are and the planned ones, together."""
+        both = pd.concat([self.results["streets"], self.results[PLANNED]], ignore_index=True)
+        return build_graph(both, mode=mode_of(self.study, *self.travellers[number]))
 
     def departures(self, window, start):
         """Ask the engine for every departure of one start on foot: shape (departures, places)."""
@@ -155,16 +170,24 @@ class ExplorerStudy:
         return times.groupby(np.asarray(doors.destinations.ids)).min().loc[self.places["id"]].T
 
 
+def moved(snaps, graph, other):
+    """Say of the same positions on the same streets where they lie in another graph."""
+    row = pd.Series(np.arange(other.edges), index=other.edge_ids.tolist())
+    edge = np.where(snaps.edge >= 0, row[graph.edge_ids[snaps.edge].tolist()], -1)
+    return replace(snaps, edge=edge.astype(np.int32))
+
+
 def degrees(points):
     """Latitude and longitude, as a click gives them."""
     inside = points.to_crs("EPSG:4326").geometry
     return [[y, x] for x, y in zip(inside.x, inside.y, strict=True)]
 
 
-ASK = """([number, points]) => {
-  const network = htkgis.explored, who = network.traveller(number);
+ASK = """([number, points, built]) => {
+  const network = htkgis.explored, today = network.traveller(number);
+  const who = network.traveller(number, built);
   return points.map(([lat, lng]) => {
-    const from = network.snap(who, ...network.toMetres(lat, lng));
+    const from = network.snap(today, ...network.toMetres(lat, lng));
     if (from.reason) return {reason: from.reason};
     const trip = network.leave(who, from);
     return {
@@ -175,10 +198,10 @@ ASK = """([number, points]) => {
 }"""
 
 
-def compared(study, page, number, points):
+def compared(study, page, number, points, built=()):
     """Page less engine in deciseconds: to all places that are surely right, and to the border."""
-    engine = study.answers(number, points)
-    asked = page.evaluate(ASK, [number, degrees(points)])
+    engine = study.answers(number, points, built=bool(built))
+    asked = page.evaluate(ASK, [number, degrees(points), list(built)])
     snapped = np.array(["reason" not in answer for answer in asked])
     assert snapped.tolist() == engine.snapped.tolist()
     rows = np.flatnonzero(snapped)

@@ -35,18 +35,18 @@ def index(**run):
 
 def test_a_study_without_the_table_has_no_explorer(tmp_path):
     study = read_study(study_with(tmp_path, without_explorer))
-    (step,) = explorer_steps(study, read_catalog(ROOT / "layers" / "catalog.toml"))
+    (step,) = explorer_steps(study, read_catalog(ROOT / "layers" / "catalog.toml"), {})
     assert step.inputs == ()
     assert step.run() == {"explorer": {}}
 
 
 def test_the_step_is_stale_when_its_decisions_change(tmp_path):
     catalog = read_catalog(ROOT / "layers" / "catalog.toml")
-    *_, before = explorer_steps(read_study(ROOT / "study.toml"), catalog)
+    *_, before = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
     nearer = study_with(
         tmp_path, lambda text: text.replace("around = { value = 3000", "around = { value = 2000")
     )
-    *_, after = explorer_steps(read_study(nearer), catalog)
+    *_, after = explorer_steps(read_study(nearer), catalog, {})
     assert before.parameters != after.parameters
     assert before.inputs == after.inputs
 

@@ -116,6 +116,9 @@ class Network:
         Lines that nobody walks across.
     area
         Polygon in which the streets are whole.
+    project
+        Number of the project that would build each edge, -1 where it is there, shape (m,). What is
+        not there is closed to everybody until the page is told to count it as built.
     crs
         The CRS of all coordinates.
     """
@@ -130,6 +133,7 @@ class Network:
     borders: dict[str, Border]
     barriers: npt.NDArray[Any]
     area: Any
+    project: Ints
     crs: str
 
 
@@ -161,6 +165,9 @@ def pack_network(network: Network) -> str:
             f"{name}_first": ("f", border.first),
             f"{name}_last": ("f", border.last),
         }
+    planned = np.flatnonzero(network.project >= 0).astype(np.int64)
+    if len(planned):
+        columns |= {"project_edge": ("d", planned), "project": ("u", network.project[planned])}
     for number, traveller in enumerate(network.travellers):
         own = _traveller(traveller, length_dm, base_from, base_to) | _targets(traveller.targets)
         columns |= {f"{number}:{name}": column for name, column in own.items()}

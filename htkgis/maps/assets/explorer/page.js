@@ -269,8 +269,10 @@ htkgis.explorer = (map, settings) => {
     field("form").hidden = false;
     const at = address.recall();
     listen();
-    if (at) leave(at);
-    else if (settings.starts.length) {
+    if (at) {
+      field("start").value = startAt(at) < 0 ? "" : startAt(at);
+      leave(at);
+    } else if (settings.starts.length) {
       field("start").value = "0";
       map.setView(settings.starts[0].at, OPENING_ZOOM, {animate: false});
       leave(settings.starts[0].at);

@@ -99,12 +99,15 @@ htkgis.explorerTold = (settings, network, state, asked, say) => {
     const {gained, lost} = htkgis.compareTrips(network, state.before, state.trip, limit());
     const reached = (times) => settings.places.filter((place, n) => counts(place) && times[n] <= limit());
     const then = new Set(reached(state.timesBefore)), now = new Set(reached(state.times));
-    const count = (own, other) => whole.format([...own].filter((place) => !other.has(place)).length);
+    const only = (own, other) => [...own].filter((place) => !other.has(place)).length;
+    const more = only(now, then), fewer = only(then, now);
+    const places = (number) => number === 0 ? settings.words.places_none
+      : say(number === 1 ? "places_one" : "places_many", {count: whole.format(number)});
     document.querySelector("[data-sign=lost]").hidden = !lost;
     return say(lost ? "changed_lost" : "changed", {
       projects: new Intl.ListFormat(language).format(state.built.map((n) => settings.projects[n].name)),
       gained: one.format(gained / 1000), lost: one.format(lost / 1000),
-      more: count(now, then), fewer: count(then, now),
+      more: places(more), fewer: places(fewer),
     });
   }
 
