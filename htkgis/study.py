@@ -17,6 +17,7 @@ from .errors import FIRST, MOJIBAKE, ConfigError
 from .gap_rules import GapRules
 from .isolation_rules import Isolation
 from .job_rules import JobRules
+from .page_rules import Background, PageSizes
 from .quantities import (
     ADULT,
     BikeCosts,
@@ -256,6 +257,8 @@ class Study(Decision):
     jobs: JobRules
     disclosure: DisclosureRules
     explorer: Annotated[Explorer | None, Field(exclude_if=lambda rules: rules is None)] = None
+    pages: Annotated[PageSizes | None, Field(exclude_if=lambda sizes: sizes is None)] = None
+    background: Annotated[Background | None, Field(exclude_if=lambda own: own is None)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")
@@ -385,7 +388,7 @@ def _fault(detail: ErrorDetails) -> str:
     message = detail["msg"].removeprefix("Input ")
     if not key:
         return message
-    return f"{key} {message}" if kind == "unit" else f"{key}{shown} {message}"
+    return f"{key} {message}" if kind in ("unit", "secret") else f"{key}{shown} {message}"
 
 
 def lists_as_tuples(value: Any) -> Any:

@@ -55,7 +55,13 @@ class MapLayers:
     connectors: gpd.GeoDataFrame | None = None
 
 
-def quarter_map(profile: Mapping[str, Any], layers: MapLayers, *, text: Text) -> PlanMap:
+def quarter_map(
+    profile: Mapping[str, Any],
+    layers: MapLayers,
+    *,
+    text: Text,
+    background: Mapping[str, Any] | None = None,
+) -> PlanMap:
     """Draw the map of one quarter; three quarters are three calls of this function."""
     home = (layers.quarter, layers.area)
     plan = PlanMap(
@@ -63,6 +69,7 @@ def quarter_map(profile: Mapping[str, Any], layers: MapLayers, *, text: Text) ->
         text=text,
         title=profile["quarter"]["name"],
         limits=extent(layers.municipality, layers.isochrones, margin=0.15),
+        background=background,
     )
     for layer in (
         _municipality(layers, text),

@@ -24,6 +24,7 @@ def render_page(
     title: str,
     css: Sequence[str] = (),
     scripts: Sequence[str] = (),
+    images: Sequence[str] = (),
     **values: Any,
 ) -> str:
     """Fill a template that extends ``base.html``.
@@ -34,6 +35,8 @@ def render_page(
         Style sheets after ``page.css``; our own or Leaflet's.
     scripts
         Scripts in the order they run; each is named in the policy by its hash.
+    images
+        Hosts that pictures may come from, scheme and host each; none but for a background.
     values
         What the template's own blocks need.
     """
@@ -41,19 +44,19 @@ def render_page(
     return page.render(
         text=text,
         title=title,
-        policy=content_policy(scripts),
+        policy=content_policy(scripts, images),
         css=Markup("\n".join([own("page.css"), *css])),  # noqa: S704  package files, checked CSS
         scripts=[Markup(code) for code in scripts],  # noqa: S704  named in the policy
         **values,
     )
 
 
-def content_policy(scripts: Sequence[str]) -> str:
-    """Content security policy that allows these scripts and no request at all."""
+def content_policy(scripts: Sequence[str], images: Sequence[str] = ()) -> str:
+    """Content security policy that allows these scripts, and pictures of these hosts; no more."""
     allowed = " ".join(f"'sha256-{_hash(code)}'" for code in scripts) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"img-src {' '.join(['data:', 'blob:', *images])}; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -7,7 +7,7 @@ layer control.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import folium
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from htkgis.errors import ConfigError
 
+from .background import Background
 from .offline import check_markup, check_offline, renumber, script_text, split, walk
 from .page import render_page
 from .resources import leaflet_css, leaflet_js, own, script_json, templates
@@ -67,6 +68,9 @@ class PlanMap(folium.Map):
         Smallest and largest zoom level.
     reset
         What the button says that brings the map back to ``bounds``.
+    background
+        A map of another host that the reader may switch on: ``kind``, ``name``, ``address``,
+        ``layers``, ``credit``, ``max_zoom``, ``origin``; checked by the study. None: no host.
 
     Examples
     --------
@@ -95,6 +99,7 @@ class PlanMap(folium.Map):
         limits: Bounds | None = None,
         zooms: tuple[int, int] = (11, 18),
         reset: str | None = None,
+        background: Mapping[str, Any] | None = None,
     ) -> None:
         west, south, east, north = bounds
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
@@ -106,7 +111,11 @@ class PlanMap(folium.Map):
         self.title = title
         # branca reads rendered markup once more as a template, so braces are escaped too
         self.label = escape(text("map.label", name=title)).replace("{", Markup("&#123;"))
-        self.settings = script_json(_settings(bounds, limits or _around(bounds), zooms, text))
+        settings = _settings(bounds, limits or _around(bounds), zooms, text)
+        self.background = Background(background) if background else None
+        if self.background:
+            settings["background"] = self.background.settings()
+        self.settings = script_json(settings)
         self.reset = reset or text("map.reset")
         self.signs: list[tuple[Look, str]] = []
         PlanFigure().add_child(self)
@@ -114,6 +123,11 @@ class PlanMap(folium.Map):
     def add_sign(self, look: Look, words: str) -> None:
         """Explain a sign that cuts across layers, below the layers of the legend."""
         self.signs.append((look, words))
+
+    @property
+    def images(self) -> list[str]:
+        """Hosts that the page may take pictures from: that of its background, or none."""
+        return [self.background.origin] if self.background else []
 
     def layers(self) -> list[VectorLayer]:
         """Our own layers, in the order they are drawn."""
@@ -182,6 +196,7 @@ class PlanMap(folium.Map):
             language=self.text("language.html"),
             css=head,
             scripts=script,
+            images=self.images,
             body=Markup(body),  # noqa: S704  built from escaped templates
         )
 
@@ -197,6 +212,7 @@ class PlanMap(folium.Map):
             text=self.text,
             groups=[(choice, name, layers) for (choice, name), layers in ordered],
             signs=self.signs,
+            background=self.background,
             map=self.get_name(),
             reset=self.reset,
         )

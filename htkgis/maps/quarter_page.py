@@ -70,7 +70,8 @@ def render_quarter_page(
     ConfigError
         If the profile names a word that the language does not have.
     """
-    head, body, script = quarter_map(profile, layers, text=text).fragments()
+    plan = quarter_map(profile, layers, text=text, background=run.get("background"))
+    head, body, script = plan.fragments()
     limits, own = profile["assumptions"]["limits_min"], profile["quarter"]["id"]
     drawn = drawn_modes(profile, layers.isochrones)
     parts: dict[str, Any] = dict(  # noqa: C408  reads as the template does
@@ -134,6 +135,7 @@ def render_quarter_page(
         language=text("language.html"),
         css=[*head, own_asset("charts.css")],
         scripts=[*script, own_asset("fold.js"), own_asset("frame.js")],
+        images=plan.images,
         contents=contents(parts, text),
         **parts,
         **run_values(run, text),

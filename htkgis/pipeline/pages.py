@@ -21,6 +21,7 @@ from htkgis.maps import (
 from htkgis.profile import contract
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
+from htkgis.publish.page_sizes import check_sizes
 from htkgis.store import fingerprint
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
@@ -29,6 +30,7 @@ from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files, told_shares
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
+from .page_decisions import background_words, page_limits
 from .profile_steps import Decimal
 
 
@@ -108,6 +110,7 @@ def make_pages(
     downloads["profile.json"] = profile_file(profiles, run)
     downloads[contract.FILE] = schema_file()
     run["downloads"] = listed_files(downloads, text)
+    run["background"] = background_words(study, language)
     drawn = {
         quarter.id: _map_layers(
             quarter,
@@ -146,6 +149,8 @@ def make_pages(
         )
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
+    limits_kb = page_limits(study, text)
+    check_sizes(files, limits_kb)
     files.update(fixed_maps(shown, drawn, text=text, run=run))
     files.update(downloads)
     files[MANIFEST] = build_manifest(
@@ -155,6 +160,7 @@ def make_pages(
         counts=counts,
         language=language,
         decimal=decimal,
+        limits_kb=limits_kb,
     )
     return {"pages": files}
 

@@ -9,6 +9,8 @@ from typing import Any
 from htkgis import __version__
 from htkgis.store import fingerprint, sha256_bytes
 
+from .page_sizes import KB
+
 
 def build_manifest(
     files: Mapping[str, bytes],
@@ -18,6 +20,7 @@ def build_manifest(
     counts: Mapping[str, Any],
     language: str,
     decimal: str = "comma",
+    limits_kb: Mapping[str, int] | None = None,
 ) -> bytes:
     """Write the manifest of a set of files.
 
@@ -35,7 +38,10 @@ def build_manifest(
         Of the pages.
     decimal
         ``comma`` or ``point``, of the numbers in CSV files.
+    limits_kb
+        Most kilobytes (1,000 bytes) of the files that have a limit.
     """
+    limits = limits_kb or {}
     manifest = {
         "htkgis": __version__,
         "language": language,
@@ -46,6 +52,7 @@ def build_manifest(
         "counts": dict(counts),
         "outputs": {
             name: {"bytes": len(data), "sha256": sha256_bytes(data)}
+            | ({"limit_bytes": limits[name] * KB} if name in limits else {})
             for name, data in sorted(files.items())
         },
     }

@@ -1,9 +1,5 @@
 """A page inside another, in Chromium: drawn, closed, as tall as it says, and no trap."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 
 from htkgis.maps import load_text, render_quarter_page
@@ -17,51 +13,6 @@ HOST = (
     '<!DOCTYPE html><html lang="da"><title>Plan</title><body><a id="before" href="#">før</a>'
     '{code}<a id="after" href="#">efter</a>'
 )
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing; below /strict/ no script may stand inside a page."""
-
-    def end_headers(self):
-        if self.path.startswith("/strict/"):
-            self.send_header("Content-Security-Policy", "script-src 'self'")
-        super().end_headers()
-
-    def log_message(self, *words):
-        pass
-
-
-@pytest.fixture
-def site(tmp_path):
-    """A host on loopback: returns its folder and its address."""
-    serve = functools.partial(Quiet, directory=str(tmp_path))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield tmp_path, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def browse(chromium):
-    """Open an address; gathers requests and what the browser complains about."""
-    contexts = []
-
-    def opened(address):
-        context = chromium.new_context(viewport={"width": 1000, "height": 800})
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        asked, said = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda told: told.type == "error" and said.append(told.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(address)
-        return page, asked, said
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture

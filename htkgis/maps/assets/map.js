@@ -242,6 +242,19 @@ window.htkgis = (() => {
     return map;
   }
 
+  /* A map of another host: asked only while the reader has chosen it. */
+  function background(map, box) {
+    const {kind, address, layers, max_zoom: maxNativeZoom} = MAPS.get(map).settings.background;
+    const options = {maxNativeZoom, maxZoom: 22};
+    const tiles = kind === "wms"
+      ? L.tileLayer.wms(address, {...options, layers, format: "image/png", version: "1.3.0"})
+      : L.tileLayer(address, options);
+    box.checked = false;
+    box.addEventListener("change", () => {
+      map[box.checked ? "addLayer" : "removeLayer"](tiles);
+    });
+  }
+
   function listen(map, container) {
     const own = MAPS.get(map);
     /* The page scrolls past the map; the wheel zooms only once the map is chosen. */
@@ -288,6 +301,7 @@ window.htkgis = (() => {
     panel.hidden = false;
     /* below the map on a small screen, the list would be longer than the map */
     if (narrow) panel.querySelectorAll("details").forEach((fold) => { fold.open = false; });
+    panel.querySelectorAll("input[data-background]").forEach((box) => background(map, box));
     const boxes = [...panel.querySelectorAll("input[data-layer]")];
     /* a browser that comes back to the page may have kept other marks */
     boxes.forEach((box) => { box.checked = box.defaultChecked; });

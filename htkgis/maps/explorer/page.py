@@ -88,6 +88,7 @@ def render_explorer_page(
         limits=_wider(explorer["limits"]),
         zooms=ZOOMS,
         reset=text("explorer.reset"),
+        background=run.get("background"),
     )
     for layer in _outlines(quarters, areas, municipality, text):
         layer.add_to(plan)
@@ -102,6 +103,7 @@ def render_explorer_page(
         language=text("language.html"),
         css=(*head, own("explorer/page.css")),
         scripts=script,
+        images=plan.images,
         profile=profile,
         map=Markup(body),  # noqa: S704  built from escaped templates
         modes=list(dict.fromkeys(each["mode"] for each in [*travellers, *transit])),

@@ -1,0 +1,31 @@
+"""What the study decides of its pages, as the stages take it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from htkgis.maps.text import Text
+from htkgis.page_rules import background_facts
+from htkgis.study import Study
+
+from .localised import localised
+
+FRONT = "index.html"
+
+
+def page_limits(study: Study, text: Text) -> dict[str, int]:
+    """Most kilobytes of each page by file name; nothing where the study sets no limits.
+
+    Files that are no pages of these kinds have no limit: a GeoPackage may be any size.
+    """
+    sizes = study.pages
+    if sizes is None:
+        return {}
+    limits = {f"{quarter.id}.html": sizes.quarter.value for quarter in study.quarters}
+    return limits | {FRONT: sizes.front.value, text("explorer.file"): sizes.explorer.value}
+
+
+def background_words(study: Study, language: str) -> dict[str, Any] | None:
+    """Give the background that readers may switch on, in the language of the pages; or None."""
+    facts = background_facts(study.background)
+    return None if facts is None else localised(facts, language)
