@@ -136,13 +136,25 @@ class Percents(Quantity):
         return self
 
 
+class Part(Quantity):
+    """A part of a whole, up to all of it."""
+
+    value: Annotated[float, Field(gt=0, le=1)]
+    unit: Literal["share"]
+
+
 class DisclosureRules(Decision):
-    """Below which numbers figures of persons and of workplaces are hidden or made coarser."""
+    """Below which numbers figures of persons and of workplaces are hidden or made coarser.
+
+    ``upper_part`` is asked for jobs at few workplaces; a study without it asks for the width of
+    an interval alone.
+    """
 
     min_households: HouseholdCount
     persons_per_household: PersonsPerHousehold
     min_count: SmallCount
     share_steps: Percents
+    upper_part: Part | None = None
 
 
 class Density(Quantity):
@@ -163,13 +175,6 @@ class SpeedTable(Quantity):
         if "other" not in self.value:
             raise PydanticCustomError("other", "must name 'other', for the kinds not named")
         return self
-
-
-class Part(Quantity):
-    """A part of a whole, up to all of it."""
-
-    value: Annotated[float, Field(gt=0, le=1)]
-    unit: Literal["share"]
 
 
 class Delay(Quantity):

@@ -9,6 +9,7 @@ import tomlkit
 from hypothesis import settings
 
 from htkgis.catalog import read_catalog
+from htkgis.store import Cache
 
 # a busy machine is no fault of the code; HTKGIS_EXAMPLES tries laws on more than a quick run does
 EXAMPLES = int(os.environ.get("HTKGIS_EXAMPLES", "50"))
@@ -26,6 +27,15 @@ RIGHTS = {
 }
 EAST_M, NORTH_M = 707_000.0, 6_172_000.0
 """A point in Taastrup, EPSG:25832; 12.29 east, 55.65 north."""
+
+
+@pytest.fixture(scope="session")
+def study_cache(tmp_path_factory):
+    """One cache for all tests that run the embedded study as it is: its keys are of content.
+
+    A test that changes code, or counts the steps of a first run, takes a cache of its own.
+    """
+    return Cache(tmp_path_factory.mktemp("study-cache"))
 
 
 @pytest.fixture

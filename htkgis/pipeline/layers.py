@@ -115,6 +115,7 @@ def small_numbers(study: Study) -> SmallNumbers:
         persons_per_household=rules.persons_per_household.value,
         min_count=rules.min_count.value,
         share_steps=tuple(percent / 100 for percent in rules.share_steps.value),
+        upper_part=0.0 if rules.upper_part is None else rules.upper_part.value,
     )
 
 

@@ -40,17 +40,17 @@ class JobsAtPlaces:
     amounts: npt.NDArray[np.float64]
     endless: npt.NDArray[np.bool_]
 
-    def weights(self) -> npt.NDArray[np.float64]:
+    def weights(self, *, workplaces: bool) -> npt.NDArray[np.float64]:
         """Give what each place and, last, the border counts: shape (places + 1, measures + 3).
 
-        The last three columns count places whose high end is not known, places that hold jobs,
-        and the border.
+        The last three columns count places whose high end is not known, places that hold jobs
+        (0 unless ``workplaces`` are asked for, for each count takes its time), and the border.
         """
         places, kinds = self.amounts.shape
         found = np.zeros((places + 1, kinds + 3))
         found[:places, :kinds] = self.amounts
         found[:places, kinds] = self.endless
-        found[:places, kinds + 1] = self.amounts[:, 0] > 0
+        found[:places, kinds + 1] = workplaces & (self.amounts[:, 0] > 0)
         found[places, kinds + 2] = 1.0
         return found
 

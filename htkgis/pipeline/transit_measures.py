@@ -205,7 +205,7 @@ def _of_origins(made: _Journeys, origins: slice, blocks: Sequence[Block], rules:
     sums, times = answers_of_blocks(
         of_origins(made.to_all, origins.start, origins.stop),
         blocks,
-        made.jobs.weights(),
+        made.jobs.weights(workplaces=made.single),
         limits_s=limits_s,
         percentiles=[percentile],
     )

@@ -27,7 +27,8 @@ class SmallNumbers:
     """Below which numbers figures are hidden.
 
     ``min_households`` and ``persons_per_household`` decide of whom nothing is shown, ``min_count``
-    which counts are hidden, ``share_steps`` (parts of 1, rising) how shares are rounded.
+    which counts are hidden, ``share_steps`` (parts of 1, rising) how shares are rounded, and
+    ``upper_part`` by which part of them the jobs of few workplaces must seem possibly more.
 
     Examples
     --------
@@ -40,6 +41,7 @@ class SmallNumbers:
     persons_per_household: float
     min_count: int
     share_steps: tuple[float, ...]
+    upper_part: float = 0.0
 
     @property
     def min_persons(self) -> int:

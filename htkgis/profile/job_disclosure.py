@@ -113,7 +113,9 @@ def job_table(
 
     A group is few workplaces of one sector, of all, or of all sectors that are few, between any
     two limits. What is told of it has to leave it open by more than the jobs it holds: so much
-    stands as its ``total``, which is compared with the width of its interval alone.
+    stands as its ``total``, which is compared with the width of its interval alone. And it must
+    seem possible that it holds a part more than it does (``rules.upper_part``): else "at most 41"
+    would tell of 40.
 
     Parameters
     ----------
@@ -167,4 +169,5 @@ def _groups(jobs: Numbers, workplaces: Numbers, rules: SmallNumbers) -> Iterator
             for own in (*([sector] for sector in small), small, list(range(sectors))):
                 if own and rules.is_small(float(counted[own].sum())):
                     cells = (at * limits + band for at in own for band in range(first, last))
-                    yield Group(tuple(cells), float(held[own].sum()) + 1)
+                    total = float(held[own].sum())
+                    yield Group(tuple(cells), total + 1, total * (1 + rules.upper_part))

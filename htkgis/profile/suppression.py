@@ -42,10 +42,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Group:
-    """A sum of cells that nobody shall work out where it is small, and all that it can be."""
+    """A sum of cells that nobody shall work out where it is small, and all that it can be.
+
+    ``least_high`` is how high the upper end must stay: an interval may be wide, and still say
+    "at most" a hair above the truth.
+    """
 
     cells: tuple[int, ...]
     total: float
+    least_high: float = 0.0
 
 
 def intervals(
@@ -127,7 +132,7 @@ def exposed(
 
     None or all of a group is no small number. A group is exposed where it is neither, may be
     smaller than ``min_count``, and lies in an interval narrower than that; of a group of fewer,
-    narrower than all of it.
+    narrower than all of it. It is exposed as well where its upper end lies below ``least_high``.
 
     Examples
     --------
@@ -135,10 +140,14 @@ def exposed(
     >>> ends = np.array([[0, 4], [0, 5], [0, 0], [6, 6]], dtype=float)
     >>> exposed(ends, groups, min_count=5).tolist()
     [True, False, False, False]
+    >>> exposed(np.array([[0, 41.0]]), [Group((0,), 41, least_high=44)], min_count=99).tolist()
+    [True]
     """
     low, high = found[:, 0], found[:, 1]
     width = np.array([_width(group, min_count) for group in groups])
-    return np.asarray((high > TOLERANCE) & (low < width) & (high - low < width))
+    narrow = (high > TOLERANCE) & (low < width) & (high - low < width)
+    ceiling = np.array([group.least_high for group in groups])
+    return np.asarray(narrow | (high < ceiling - TOLERANCE))
 
 
 def _width(group: Group, min_count: float) -> float:
@@ -170,14 +179,16 @@ def exposed_groups(
 
     bare = []
     for number, group in enumerate(groups):
-        width = _width(group, min_count)
-        if empty.issuperset(group.cells) or most[number] - least[number] >= width:
+        width, ceiling = _width(group, min_count), group.least_high - TOLERANCE
+        if empty.issuperset(group.cells) and ceiling <= 0:
+            continue
+        if most[number] >= ceiling and most[number] - least[number] >= width:
             continue
         low = end(number, 1.0)
-        if low >= width or most[number] - low >= width:
+        if most[number] >= ceiling and (low >= width or most[number] - low >= width):
             continue
         high = end(number, -1.0)
-        if high > TOLERANCE and high - low < width:
+        if high < ceiling or (high > TOLERANCE and low < width and high - low < width):
             bare.append(group)
     return bare
 

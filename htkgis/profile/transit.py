@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -23,7 +24,12 @@ many keep to, and the share of the departures that make it there."""
 LOW, HIGH = f"{JOBS}_low", f"{JOBS}_high"
 """The same jobs with the low and the high end of the intervals of their source."""
 
+SITUATION = ("indicator", "departure", "function", "limit_min", "statistic")
+FACTS = ("value", "lower_bound", "hidden")
+
 Row = Mapping[str, Any]
+_Known = dict[tuple[str, str, str | float], dict[str, tuple[float, bool, bool]]]
+"""By indicator, window, and station or limit: value, lower bound and hidden by statistic."""
 DECIMALS = 4
 
 
@@ -80,16 +86,17 @@ def transit_part(
     if decisions is None:
         return None
     own = of_adults(figures)
+    known = _known(own)
     windows = [window["window"] for window in decisions["windows"]]
     jobs = [
         {
             "limit_min": plain(limit),
-            "values": [_jobs(group, window, rounding) for window in windows],
+            "values": [_jobs(known, float(limit), window, rounding) for window in windows],
         }
-        for limit, group in own.groupby("limit_min")
+        for limit in sorted(own["limit_min"].dropna().unique())
     ]
     stations = [
-        dict(station) | {"values": [_minutes(own, station["id"], window) for window in windows]}
+        dict(station) | {"values": [_minutes(known, station["id"], window) for window in windows]}
         for station in decisions["stations"]
     ]
     return {
@@ -179,21 +186,22 @@ def rows_beside(
     rows
         As :func:`transit_comparison`.
     """
+    of_each = [(facts, _known(group)) for facts, group in columns]
 
-    def row(facts: Row, read: Callable[[pd.DataFrame], Row]) -> dict[str, Any]:
+    def row(facts: Row, read: Callable[[_Known], Row]) -> dict[str, Any]:
         values = []
-        for known, group in columns:
-            found = read(group)
+        for own, known in of_each:
+            found = read(known)
             flags = {name: found.get(name, False) for name in ("lower_bound", "hidden")}
-            values.append({**known, "value": found["median"], **flags})
+            values.append({**own, "value": found["median"], **flags})
         unit = "min" if "station" in facts else "jobs"
         return {"limit_min": None, "station": None, "unit": unit, **facts, "values": values}
 
-    def jobs(group: pd.DataFrame, window: str) -> Row:
-        return _jobs(group[group["limit_min"].eq(limit)], window, rounding)
-
     rows = [
-        row({"limit_min": plain(limit), "window": window}, partial(jobs, window=window))
+        row(
+            {"limit_min": plain(limit), "window": window},
+            partial(_jobs, limit=limit, window=window, rounding=rounding),
+        )
         for window in windows
     ]
     for station in stations:
@@ -207,26 +215,37 @@ def rows_beside(
     return rows
 
 
-def _jobs(figures: pd.DataFrame, window: str, rounding: int) -> dict[str, Any]:
-    group = figures[figures["departure"].eq(window) & figures["indicator"].isin([JOBS, LOW, HIGH])]
-    cut = bool(group.loc[group["indicator"] == JOBS, "lower_bound"].any())
-    values = group.set_index(["indicator", "statistic"])["value"].to_dict()
-    wanted = {name: (JOBS, name) for name in STATISTICS}
-    ends = {name: (end, "median") for name, end in (("low", LOW), ("high", HIGH))}
-    wanted |= {name: key for name, key in ends.items() if key in values}
-    shown = {
-        name: rounded_to(float(values[key]), rounding, lower_bound=cut)
-        for name, key in wanted.items()
+def _known(figures: pd.DataFrame) -> _Known:
+    """Lay figures out by situation and statistic, so that each is found without a search."""
+    keys = zip(*(figures[name].tolist() for name in SITUATION), strict=True)
+    facts = zip(*(figures[name].tolist() for name in FACTS), strict=True)
+    known: _Known = {}
+    for (indicator, window, function, limit, statistic), fact in zip(keys, facts, strict=True):
+        # a figure has either a limit or a station
+        about = function if limit is None or math.isnan(limit) else float(limit)
+        known.setdefault((indicator, window, about), {})[statistic] = fact
+    return known
+
+
+def _jobs(known: _Known, limit: float, window: str, rounding: int) -> dict[str, Any]:
+    found = {name: known.get((name, window, limit), {}) for name in (JOBS, LOW, HIGH)}
+    cut = any(lower_bound for _, lower_bound, _ in found[JOBS].values())
+    wanted = {name: found[JOBS][name] for name in STATISTICS}
+    wanted |= {
+        name: found[end]["median"] for name, end in (("low", LOW), ("high", HIGH)) if found[end]
     }
-    hidden = bool(group["hidden"].any())
+    shown = {
+        name: rounded_to(float(value), rounding, lower_bound=cut)
+        for name, (value, _, _) in wanted.items()
+    }
+    hidden = any(gone for each in found.values() for _, _, gone in each.values())
     return {"window": window, **shown, "lower_bound": cut, "hidden": hidden}
 
 
-def _minutes(figures: pd.DataFrame, station: str, window: str) -> dict[str, Any]:
-    group = figures[(figures["function"] == station) & (figures["departure"] == window)]
-    values = group.set_index(["indicator", "statistic"])["value"]
-    shown = {name: rounded_minutes(values[STATION_TIME, name]) for name in STATISTICS}
-    share = round(float(values[STATION_SHARE, "median"]), DECIMALS)
+def _minutes(known: _Known, station: str, window: str) -> dict[str, Any]:
+    times = known[STATION_TIME, window, station]
+    shown = {name: rounded_minutes(times[name][0]) for name in STATISTICS}
+    share = round(float(known[STATION_SHARE, window, station]["median"][0]), DECIMALS)
     return {"window": window, **shown, "share": share}
 
 

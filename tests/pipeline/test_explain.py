@@ -11,7 +11,6 @@ from htkgis.errors import ConfigError, SourceError
 from htkgis.pipeline.explain import described, explain_figure, measure_of
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.question import Question, chosen_figure
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +18,8 @@ PATHS = ROOT / "study.toml", ROOT / "layers" / "catalog.toml"
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,6 @@ from htkgis.pipeline.times import measure_point_times
 from htkgis.pipeline.transit_isochrones import write_transit_isochrones
 from htkgis.pipeline.transit_routes import find_transit_route
 from htkgis.pipeline.transit_study import TransitMoment
-from htkgis.store import Cache
 
 ROOT = Path(__file__).parents[2]
 FILES = (ROOT / "study.toml", ROOT / "layers" / "catalog.toml")
@@ -27,8 +26,8 @@ TRANSIT = {"mode": "transit", "moment": TransitMoment(window_min=30, percentile=
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from htkgis.pipeline.isolation_barriers import grid_points, named_barriers
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.question import Question
 from htkgis.pipeline.steps import run_steps
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -84,8 +83,8 @@ def test_points_of_a_grid_lie_inside_on_whole_multiples():
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

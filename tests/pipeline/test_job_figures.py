@@ -19,7 +19,7 @@ from htkgis.pipeline.layers import load_places
 from htkgis.pipeline.origin_figures import column_name
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.question import Question
-from htkgis.store import Cache, sha256_file
+from htkgis.store import sha256_file
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -42,8 +42,8 @@ def units(count=60):
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

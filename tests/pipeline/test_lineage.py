@@ -23,7 +23,6 @@ from htkgis.pipeline.part_sources import (
 from htkgis.pipeline.profile_steps import PROFILE_INPUTS, profile_steps
 from htkgis.pipeline.steps import run_steps
 from htkgis.profile import contract
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -164,10 +163,10 @@ def test_a_loading_step_reads_no_decision_that_its_key_does_not_hold(name, allow
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(study_cache):
     steps = profile_steps(STUDY, EMBEDDED, EMBEDDED.checked_hashes(), "da")
     steps = [step for step in steps if "pages" not in step.outputs]
-    results = run_steps(steps, Cache(tmp_path_factory.mktemp("cache")))
+    results = run_steps(steps, study_cache)
     last = next(step for step in steps if "profiles" in step.outputs)
     inputs = {name: results[name] for name in last.inputs}
     return last.run, inputs, results["profiles"]

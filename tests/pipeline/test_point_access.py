@@ -13,15 +13,14 @@ from htkgis.cli.options import split_column
 from htkgis.errors import ConfigError, SchemaError
 from htkgis.pipeline.point_access import measure_point_access
 from htkgis.pipeline.times import measure_point_times
-from htkgis.store import Cache
 
 ROOT = Path(__file__).parents[2]
 GATES, JOBS = ROOT / "layers" / "gates.csv", ROOT / "layers" / "job_zones.csv"
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module", params=["walk", "bike", "car"])

@@ -14,7 +14,6 @@ from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.steps import run_steps
 from htkgis.profile import contract
 from htkgis.profile.definitions import base_indicator
-from htkgis.store import Cache
 from htkgis.study import read_study
 from tests.light_study import light_study
 
@@ -25,7 +24,7 @@ RUN = {"version": "0", "run_id": "a" * 12, "sources": [], "sketch": True, "sketc
 
 
 @pytest.fixture(scope="module", params=CATALOGS)
-def results(request, tmp_path_factory):
+def results(request, tmp_path_factory, study_cache):
     real = request.param == "real"
     if real and DATA is None:
         pytest.skip("HTKGIS_TEST_DATA names no test data")
@@ -38,7 +37,7 @@ def results(request, tmp_path_factory):
     catalog = read_catalog(path, data=Path(DATA) if real else None)
     steps = profile_steps(study, catalog, catalog.checked_hashes(), "da")
     steps = [step for step in steps if "pages" not in step.outputs]
-    return run_steps(steps, Cache(tmp_path_factory.mktemp("cache")))
+    return run_steps(steps, study_cache)
 
 
 @pytest.fixture(scope="module")

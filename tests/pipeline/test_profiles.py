@@ -20,8 +20,8 @@ SIZE = re.compile(rb"[\d.,]+\s*(\xc2\xa0)?kB")
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="session")

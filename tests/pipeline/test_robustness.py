@@ -16,7 +16,6 @@ from htkgis.pipeline.robustness_steps import case_study, of_case
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile.robustness import KEY
 from htkgis.robustness_rules import Case, Robustness
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +33,9 @@ def steps_of(study):
 
 
 @pytest.fixture(scope="module")
-def results(study, tmp_path_factory):
+def results(study, study_cache):
     steps = needed(steps_of(study), ("figures", "case_figures", "profiles"))
-    return run_steps(steps, Cache(tmp_path_factory.mktemp("cache")))
+    return run_steps(steps, study_cache)
 
 
 def by_case(results, unit, cases):

@@ -12,7 +12,6 @@ from htkgis.errors import ConfigError, NetworkError
 from htkgis.pipeline.profiles import profile_steps
 from htkgis.pipeline.routes import find_route, write_route
 from htkgis.pipeline.steps import needed, run_steps
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -20,8 +19,8 @@ FILES = (ROOT / "study.toml", ROOT / "layers" / "catalog.toml")
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

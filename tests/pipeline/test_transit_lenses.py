@@ -19,7 +19,6 @@ from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.service_windows import _boarding
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.pipeline.transit_measures import measure_transit
-from htkgis.store import Cache
 from htkgis.study import read_study
 from tests.network.towns import streets
 
@@ -63,10 +62,10 @@ def buses(first, second):
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory):
+def places(study_cache):
     """One place of the embedded study that holds jobs, moved to stop B."""
     steps = profile_steps(STUDY, CATALOG, CATALOG.checked_hashes(), "da")
-    results = run_steps(needed(steps, ("places",)), Cache(tmp_path_factory.mktemp("cache")))
+    results = run_steps(needed(steps, ("places",)), study_cache)
     table = results["places"]
     one = table[table["unit"].eq("jobs") & table["measured"]].iloc[:1].copy()
     return one.assign(opportunities=1000.0).set_geometry([at(3000)], crs=table.crs)

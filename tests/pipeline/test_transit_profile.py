@@ -28,8 +28,8 @@ SECTION = re.compile(r'<section[^>]*aria-labelledby="([a-z-]+)".*?</section>', r
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from htkgis.pipeline.surfaces import write_surface
 from htkgis.pipeline.transit_routes import find_transit_route
 from htkgis.pipeline.transit_study import TransitMoment
 from htkgis.pipeline.transit_surface import write_transit_surface
-from htkgis.store import Cache
 
 ROOT = Path(__file__).parents[2]
 FILES = (ROOT / "study.toml", ROOT / "layers" / "catalog.toml")
@@ -23,8 +22,8 @@ TO_DEGREES = Transformer.from_crs("EPSG:25832", "EPSG:4326", always_xy=True)
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from htkgis.profile.job_disclosure import hidden_job_counts, job_table, jobs_at,
 from htkgis.profile.rounding import rounded_to
 from htkgis.profile.suppression import exposed, intervals
 
-RULES = SmallNumbers(20, 3, 5, (0.01,))
+RULES = SmallNumbers(20, 3, 5, (0.01,), upper_part=0.1)
 SECTORS, LIMITS = 4, 2
 
 
@@ -51,6 +51,8 @@ def test_nobody_can_work_out_the_jobs_of_few_workplaces(rings, rounding, cut):
         assert low - 1e-3 <= true <= high + 1e-3
         # nobody comes nearer to it than by all that it is
         assert high - low >= true - 1e-3
+        # nor can anybody say that it is at most a hair more
+        assert high >= 1.1 * true - 1e-3
 
 
 @given(towns)
@@ -75,6 +77,17 @@ def test_one_workplace_between_two_limits_hides_one_of_them():
     assert gone[-1].tolist() == [True, False]
     # of 40 jobs a rounding to hundreds tells nothing
     assert not hidden([[(600, 9), (40, 1)]], by_sector=False, rounding=100).any()
+
+
+def test_an_upper_end_a_hair_above_the_truth_hides_a_count():
+    # 95 jobs at one workplace, 451 at nine: told in hundreds as 500, of 500 in all. So the one has
+    # 0 to 100: wide enough, but "at most 100" is near 95
+    jobs, workplaces = table([(95, 1)], [(451, 9)])
+    flags = np.array([False])
+    wide = SmallNumbers(20, 3, 5, (0.01,))
+    for rules, expected in ((wide, [True, False, False]), (RULES, [True, True, False])):
+        gone = hidden_job_counts(jobs, workplaces, flags, rules, rounding=100)
+        assert gone[:, 0].tolist() == expected
 
 
 @pytest.mark.parametrize(("count", "gone"), [(4, True), (5, False)])

@@ -50,17 +50,26 @@ def fill_travel_times(
         Seconds, uint16, shape (targets * rows, 64); ``LATEST`` where a lane does not make it.
     """
     arrived, stops = work.arrived, work.stops
-    leaving_s, starts, walks = block.leaving_s, egress.indptr, egress.walks
+    departures, starts, walks = block.leaving_s.size, egress.indptr, egress.walks
+    # 16 bits throughout, so that one instruction takes many lanes
+    latest, cutoff_s = np.uint16(LATEST), np.uint16(block.cutoff_s)
+    leaving_s = np.zeros(LANES, dtype=np.uint16)
+    leaving_s[:departures] = block.leaving_s
     for target in range(direct_s.size):
         own = target * place.rows + place.row
         for lane in range(LANES):
-            times[own, lane] = LATEST
+            times[own, lane] = latest
         for number in range(starts[target], starts[target + 1]):
             if stops[walks[number, 0], REACHED] != 0:
                 sooner_by(arrived, walks[number, 0], walks[number, 1], times, own)
-        for lane in range(leaving_s.size):
+        walked_s = np.uint16(min(direct_s[target], LATEST))
+        if walked_s > cutoff_s:
+            walked_s = latest
+        for lane in range(LANES):
             arrival = times[own, lane]
-            time = min(direct_s[target], LATEST)
-            if arrival != LATEST:
-                time = min(time, arrival - leaving_s[lane])
-            times[own, lane] = time if time <= block.cutoff_s else LATEST
+            ridden_s = np.uint16(arrival - leaving_s[lane])
+            if arrival == latest or ridden_s > cutoff_s:
+                ridden_s = latest
+            times[own, lane] = min(ridden_s, walked_s)
+        for lane in range(departures, LANES):
+            times[own, lane] = latest
