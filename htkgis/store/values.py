@@ -6,6 +6,7 @@ A value ``streets`` is one file ``streets.geo.parquet``, or several that begin w
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
+from pyproj import CRS
 
 from htkgis.errors import StoreError
 
@@ -56,7 +59,7 @@ def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
     """
     own = files_of(name, files)
     if f"{name}{GEO}" in own:
-        return gpd.read_parquet(folder / f"{name}{GEO}")
+        return _read_shapes(folder / f"{name}{GEO}")
     if f"{name}{TABLE}" in own:
         return pd.read_parquet(folder / f"{name}{TABLE}")
     if f"{name}{JSON}" in own:
@@ -75,3 +78,23 @@ def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
         )
     msg = f"{name} ({folder}): not in this entry of the cache. Delete the cache folder."
     raise StoreError(msg)
+
+
+def _read_shapes(path: Path) -> gpd.GeoDataFrame:
+    """Read what :func:`write_value` wrote, as geopandas reads it.
+
+    Geopandas makes a CRS of its description for every file, which takes longer than all the rest
+    of a small table; here each CRS is made once.
+    """
+    table = pq.read_table(path)
+    facts = json.loads(table.schema.metadata[b"geo"])
+    frame = table.to_pandas()
+    for column, known in facts["columns"].items():
+        crs = None if known["crs"] is None else _crs(canonical_json(known["crs"]))
+        frame[column] = gpd.GeoSeries.from_wkb(frame[column], crs=crs)
+    return gpd.GeoDataFrame(frame, geometry=facts["primary_column"])
+
+
+@functools.cache
+def _crs(description: str) -> CRS:
+    return CRS.from_json(description)
