@@ -80,6 +80,26 @@ class Limits(Quantity):
         return self
 
 
+class FunctionSteps(Quantity):
+    """Numbers of functions, rising."""
+
+    value: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    unit: Literal["functions"]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if list(self.value) != sorted(set(self.value)):
+            raise PydanticCustomError("rising", "must rise: each number above the one before")
+        return self
+
+
+class Differences(Decision):
+    """Where the classes of differences between two states begin, on either side of 0."""
+
+    minutes: Limits
+    functions: FunctionSteps
+
+
 class Year(Quantity):
     """A calendar year."""
 

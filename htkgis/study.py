@@ -24,6 +24,7 @@ from .quantities import (
     BikeLens,
     Decision,
     Delay,
+    Differences,
     DisclosureRules,
     Distance,
     Duration,
@@ -259,6 +260,7 @@ class Study(Decision):
     explorer: Annotated[Explorer | None, Field(exclude_if=lambda rules: rules is None)] = None
     pages: Annotated[PageSizes | None, Field(exclude_if=lambda sizes: sizes is None)] = None
     background: Annotated[Background | None, Field(exclude_if=lambda own: own is None)] = None
+    differences: Annotated[Differences | None, Field(exclude_if=lambda own: own is None)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")

@@ -6,6 +6,8 @@ Maps show numbers and never make them; nothing here reads a layer or writes a fi
 from .explorer import render_explorer_page
 from .fixed_maps import fixed_maps
 from .index_page import render_index_page
+from .joint_layers import JointLayers
+from .joint_pages import joint_pages
 from .layers import MapLayers, quarter_map
 from .packed import PackedLayer
 from .plan_map import Fragments, PlanMap
@@ -16,6 +18,7 @@ from .vector_layer import VectorLayer
 
 __all__ = [
     "Fragments",
+    "JointLayers",
     "Look",
     "MapLayers",
     "PackedLayer",
@@ -23,6 +26,7 @@ __all__ = [
     "Text",
     "VectorLayer",
     "fixed_maps",
+    "joint_pages",
     "load_text",
     "quarter_map",
     "render_explorer_page",

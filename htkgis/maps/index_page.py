@@ -16,7 +16,8 @@ from .method import felt_note
 from .modes import mode_words, modes_of
 from .page import render_page, run_values
 from .quarter_page import key_figures, legend, middle_of
-from .sections import isolation_section, largest_change, other_modes
+from .resources import own as own_asset
+from .sections import isolation_section, largest_change
 from .text import Text
 
 
@@ -27,7 +28,7 @@ def render_index_page(
     text: Text,
     run: dict[str, Any],
 ) -> str:
-    """Render the front page; it holds no script at all.
+    """Render the front page; its one script sorts the table of all figures.
 
     Parameters
     ----------
@@ -50,12 +51,14 @@ def render_index_page(
         )
         raise ConfigError(msg)
     extent = common_extent([layers[name] for name in names])
-    study = profiles[0]["study"]
+    study, found = profiles[0]["study"], tables.overview(profiles, text)
     return render_page(
         "index.html",
         text=text,
         title=text("index.title", municipality=study["municipality"], state=study["state"]),
         language=text("language.html"),
+        css=[own_asset("sort.css")],
+        scripts=[own_asset("sort.js"), own_asset("frame.js")],
         profile=profiles[0],
         cards=[
             _card(profile, layers[profile["quarter"]["id"]], extent, text) for profile in profiles
@@ -64,9 +67,17 @@ def render_index_page(
         felt=felt_note(profiles[0], text),
         bands=legend(profiles[0], text),
         explorer=run.get("explorer"),
+        joint_pages=run.get("joint_pages") or (),
+        overview=found,
+        overview_lead=text(
+            "overview.lead",
+            count=text.format_number(len(profiles)),
+            rows=text.format_number(len(found.rows)),
+            themes=text.format_number(len(found.themes)),
+            origins=text(f"origin.{profiles[0]['origins']['kind']}.short").lower(),
+        ),
         comparison=tables.comparison(profiles[0], text),
         by_timetable=tables.transit_comparison(profiles[0], text),
-        other_modes=other_modes(profiles[0], text),
         isolation=isolation_section(profiles[0], text),
         downloads=downloads(run, text, others=names),
         sources_table=tables.sources(run["sources"], text),

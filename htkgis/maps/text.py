@@ -4,7 +4,8 @@ The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those
 ``da_charts.toml`` and ``en_charts.toml``, the words for what data hold in ``da_data.toml`` and
 ``en_data.toml``, those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of
 files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
-``da_isolation.toml`` and ``en_isolation.toml``, those of the page around the parts in
+``da_isolation.toml`` and ``en_isolation.toml``, those of the pages of all quarters together in
+``da_overview.toml`` and ``en_overview.toml``, those of the page around the parts in
 ``da_page.toml`` and ``en_page.toml``, those of printed maps in ``da_paper.toml`` and
 ``en_paper.toml``. Numbers are written by hand and not by ``locale``, which is global and differs
 between machines.
@@ -32,6 +33,7 @@ PARTS = (
     "_exports",
     "_findings",
     "_isolation",
+    "_overview",
     "_page",
     "_paper",
     "_rules",

@@ -28,6 +28,7 @@ from htkgis.study import Quarter, Study
 
 from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files, told_shares
+from .joint_pages import joint_files, joint_layers
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
 from .page_decisions import background_words, page_limits
@@ -48,6 +49,7 @@ def make_pages(
     access: pd.DataFrame,
     connectors: gpd.GeoDataFrame,
     explorer: dict[str, Any],
+    region_map: gpd.GeoDataFrame,
     shares: pd.DataFrame,
     *reports: Any,
     study: Study,
@@ -71,6 +73,8 @@ def make_pages(
         The way from each point to its street, on foot.
     explorer
         What the explorer holds; empty where the study decides on none.
+    region_map
+        Stops, and the lines between them.
     shares
         Contract ``SHARES`` with ``hidden``: what this edition tells.
     reports
@@ -147,10 +151,16 @@ def make_pages(
             text=text,
             run=run,
         )
+    joint = joint_layers(
+        municipality, quarters, areas, origins, places, projects, streets, region_map, language
+    )
+    further, pictures = joint_files(shown, joint, text=text, run=run)
+    pages |= further
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     limits_kb = page_limits(study, text)
     check_sizes(files, limits_kb)
+    files.update(pictures)
     files.update(fixed_maps(shown, drawn, text=text, run=run))
     files.update(downloads)
     files[MANIFEST] = build_manifest(

@@ -177,6 +177,15 @@ PART_SOURCES: dict[str, PartSource] = {
         ("study.state", "study.baseline"),
         (*_NEAREST_ONLY, "limits.choice"),
     ),
+    "differences": PartSource(
+        ("access", "places", "origins"),
+        ("study.state", "study.baseline", "profile.everyday", "differences"),
+        ("limits.jobs", "limits.choice"),
+        walking=True,
+    ),
+    "region": PartSource(
+        ("region_times", "region_map", "origins"), (), ("transit.bike_parking",), walking=True
+    ),
     "reach": PartSource(("isochrones",)),
     "isolation": PartSource(
         ("isolation", "areas", "quarters"),

@@ -28,6 +28,7 @@ from .mode_steps import (
     mode_steps,
     named,
 )
+from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
 from .steps import Step, needed
@@ -78,6 +79,7 @@ PROFILE_INPUTS = (
     "planning_rules",
     "rule_case_distances",
     "rule_case_levels",
+    *REGION,
 )
 PAGE_INPUTS = (
     "profiles",
@@ -93,6 +95,7 @@ PAGE_INPUTS = (
     "access",
     "walk_connectors",
     "explorer",
+    "region_map",
     "disclosed_shares",
 )
 COUNTED = {
@@ -162,6 +165,7 @@ def profile_steps(
         *robustness_steps(study, catalog, timetables, hashes),
         *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
         *departures,
+        region_step(study, by_timetable=bool(by_timetable)),
         Step(
             "profiles",
             (*PROFILE_INPUTS, *transit_inputs),

@@ -21,6 +21,7 @@ from htkgis.study import Study
 
 from .completeness import complete_origins
 from .departure_words import departure_decisions
+from .further_parts import further_parts
 from .isolation_words import isolation_decisions, with_isolation
 from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
@@ -52,6 +53,8 @@ def make_profiles(
     planning_rules: pd.DataFrame,
     rule_distances: pd.DataFrame,
     rule_levels: pd.DataFrame,
+    region_times: pd.DataFrame,
+    region_map: gpd.GeoDataFrame,
     stations: gpd.GeoDataFrame | None = None,
     service_day: dict[str, Any] | None = None,
     departures: pd.DataFrame | None = None,
@@ -142,6 +145,7 @@ def make_profiles(
         quarter_profile(
             inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
         )
+        | further_parts(quarter, on_streets, origins, places, region_times, region_map, study)
         for quarter in study.quarters
     ]
     return {

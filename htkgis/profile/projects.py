@@ -28,9 +28,22 @@ def project_rows(
     columns = [name for name in own.columns if name != "geometry"]
     rows = [{name: plain(row[name]) for name in columns} for row in own.to_dict("records")]
     return [
-        row | {"status": project_status(row, state=state), "on_map": row["place_id"] in drawn}
+        row
+        | {"status": project_status(row, state=state), "on_map": row["place_id"] in drawn}
+        | _position(row["place_id"], places)
         for row in rows
     ]
+
+
+def _position(place_id: Any, places: pd.DataFrame) -> dict[str, Any]:
+    """Say how exactly the place of a project is known; missing where it has none."""
+    own = places[places["id"] == place_id]
+    if own.empty or "position_accuracy_m" not in own:
+        return {"accuracy_m": None, "approximate": False}
+    return {
+        "accuracy_m": plain(own["position_accuracy_m"].iloc[0]),
+        "approximate": bool(own["approximate"].iloc[0]),
+    }
 
 
 def project_status(project: dict[str, Any], *, state: int) -> str:

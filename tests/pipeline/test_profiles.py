@@ -73,14 +73,19 @@ def nearest(profile, function, n=1, mode="walk"):
     return next(r for r in profile["nearest"] if (r["function"], r["n"], r["mode"]) == case)
 
 
+JOINT = ("forskelle", "projekter", "region")
+"""Pages of all quarters together."""
+
+
 def files_of(*quarters):
     """Names of what a run publishes for these quarters."""
     endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "svg", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
     shared = ("figures.parquet", "index.html", "manifest.json", "profile.json", "udforsk.html")
+    joint = [f"{page}.{kind}" for page in JOINT for kind in ("html", "svg")]
     parquet = ("isochrones", "origin_figures", "origins", "places")
     layers = [f"{name}.parquet" for name in parquet]
-    return sorted([*own, *shared, *layers, "profile.schema.json"])
+    return sorted([*own, *shared, *joint, *layers, "profile.schema.json"])
 
 
 QUARTERS = ("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret")

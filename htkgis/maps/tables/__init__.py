@@ -10,6 +10,7 @@ from .fairness import inequality, sufficiency
 from .indicators import counted, indicators, list_criteria, lists
 from .isolation import barriers, isolation
 from .lenses import lenses
+from .overview import Overview, overview
 from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
 from .robustness import robustness
 from .rules import levels, rules
@@ -18,6 +19,7 @@ from .transit import transit, transit_comparison, transit_lenses
 
 __all__ = [
     "Cell",
+    "Overview",
     "Table",
     "barriers",
     "changes",
@@ -41,6 +43,7 @@ __all__ = [
     "lists",
     "nearest",
     "nearest_by_mode",
+    "overview",
     "places",
     "projects",
     "robustness",

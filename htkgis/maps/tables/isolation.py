@@ -33,7 +33,7 @@ def isolation(profile: Profile, text: Text, *, mode: str, own: str | None = None
         ],
         [
             [
-                Cell(_heading(row, text), head=True),
+                Cell(row_name(row, text), head=True),
                 *(_cell(value, row["unit"], own, text) for value in row["values"]),
                 Cell(text(f"table.{row['direction']}")),
             ]
@@ -50,12 +50,14 @@ def isolation(profile: Profile, text: Text, *, mode: str, own: str | None = None
     )
 
 
-def _heading(row: Mapping[str, Any], text: Text) -> str:
+def row_name(row: Mapping[str, Any], text: Text) -> str:
+    """Name a measure of isolation."""
     limit = text.format_number(row["limit_min"], None)
     return text(f"isolation.row.{row['indicator']}", limit=limit)
 
 
-def _number(value: float, unit: str, text: Text) -> str:
+def value_number(value: float, unit: str, text: Text) -> str:
+    """Write a value of isolation in its unit, without a bound."""
     return (
         text.format_share(value) if unit == "share" else text.format_number(value, DECIMALS[unit])
     )
@@ -66,12 +68,12 @@ def _cell(value: Mapping[str, Any], unit: str, own: str | None, text: Text) -> C
     marked = value["quarter_id"] == own
     if value["value"] is None:
         return Cell(text("isolation.unknown"), number=True, own=marked)
-    words = _number(value["value"], unit, text)
+    words = value_number(value["value"], unit, text)
     if value["lower_bound"]:
         words = text("bound.at_least", value=words)
     beside = [_of(value, text)]
     if value["neighbours"] is not None:
-        beside.append(text("isolation.around", value=_number(value["neighbours"], unit, text)))
+        beside.append(text("isolation.around", value=value_number(value["neighbours"], unit, text)))
     if value["closed"]:
         beside.append(text("isolation.closed"))
     shown = "; ".join(each for each in beside if each)

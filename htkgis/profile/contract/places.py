@@ -60,6 +60,8 @@ _PROJECT = record(
         "cancelled",
     ),
     on_map=flag("Whether the map shows its place."),
+    accuracy_m=maybe(number("How exactly the place is known.", "m", least=0), "not stated"),
+    approximate=flag("Whether that is too roughly to be measured."),
 )
 _PLACE = record(
     "A place around the area; minutes without a mode are on foot.",

@@ -1,0 +1,352 @@
+"""Then and now on maps: each origin by what has become shorter or longer, in equal classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from . import style
+from .joint_layers import JointLayers, Profile, draw_ground, ground_layers
+from .joint_page import JointPage, Section
+from .layers import area_name
+from .picture import Picture
+from .plan_map import PlanMap
+from .shapes import extent
+from .style import Look
+from .tables.differences import (
+    change_words,
+    differences_table,
+    each_table,
+    kind_counts,
+    measure_name,
+    quality,
+    value_words,
+)
+from .text import OWN_SCHOOL, Text
+from .vector_layer import VectorLayer
+
+Row = Mapping[str, Any]
+BETTER = ("#c6bfe0", "#8775b8", "#4a2a83")
+"""Small to large differences for the better; PuOr, which colour-blind readers tell apart."""
+WORSE = ("#fdd9a8", "#e68a1a", "#8c4a06")
+NONE = Look("point", fill="#f7f7f7", weight=1.5, radius=6)
+UNSURE = Look("point", fill=style.PAPER, stroke=style.QUIET, weight=1.5, radius=6, strike=1)
+KINDS = {
+    "new": Look("point", fill=BETTER[-1], weight=1.5, shape="star", radius=11),
+    "gone": Look("point", fill=WORSE[-1], weight=1.5, shape="plus", radius=10),
+    "unreached": Look(
+        "point", fill=style.PAPER, stroke=style.QUIET, weight=1.5, radius=5, strike=2
+    ),
+    "unsure": UNSURE,
+}
+"""Looks of what has no difference in numbers."""
+
+
+def differences_page(
+    profiles: Sequence[Profile], layers: JointLayers, text: Text
+) -> JointPage | None:
+    """Lay out the page; None where no two years are compared."""
+    if not profiles or any(not profile.get("differences") for profile in profiles):
+        return None
+    first, study = profiles[0]["differences"], profiles[0]["study"]
+    years = {name: first[name] for name in ("baseline", "state")}
+    changed = changed_measures(profiles)
+    pictures = [drawn for row in changed[:1] for drawn in _pictures(profiles, row, layers, text)]
+    more = [drawn for row in changed[1:] for drawn in _pictures(profiles, row, layers, text)]
+    return JointPage(
+        file=text("differences.file"),
+        key="differences",
+        title=text("differences.title", municipality=study["municipality"], **years),
+        kicker=text("differences.kicker", origin=origin_word(profiles[0], text)),
+        heading=text("differences.heading", **years),
+        lead=text("differences.lead", origins=_origins(profiles[0], text), **years),
+        findings=[
+            *(summary(profile, text) for profile in profiles),
+            coming(profiles, text),
+        ],
+        map=_map(profiles, changed, layers, text),
+        map_heading=text("differences.map_heading"),
+        no_script=text("differences.no_script"),
+        legend=legend_of(profiles, text),
+        pictures=pictures,
+        pictures_heading=text("differences.pictures"),
+        pictures_lead=text("differences.pictures_lead"),
+        folded_pictures=(
+            text("differences.pictures_more", count=text.format_number(len(changed) - 1)),
+            more,
+        ),
+        sections=[
+            *(_section(profile, text) for profile in profiles),
+            Section("about", text("region.method"), notes=_notes(profiles, text)),
+        ],
+    )
+
+
+def origin_word(profile: Profile, text: Text) -> str:
+    """Word of one origin."""
+    kind = "gate" if profile["origins"]["kind"] == "gate" else "address"
+    return text(f"differences.origin_{kind}")
+
+
+def _origins(profile: Profile, text: Text) -> str:
+    return text(f"origin.{profile['origins']['kind']}.short").lower()
+
+
+def changed_measures(profiles: Sequence[Profile]) -> list[Any]:
+    """List the measures that differ at any origin, the number of functions (None) first."""
+    rows = [row for profile in profiles for row in profile["differences"]["rows"]]
+    changed = {
+        row["function"]
+        for row in rows
+        if any(value["kind"] not in {"same", "unreached"} for value in row["values"])
+    }
+    order = list(dict.fromkeys(row["function"] for row in rows))
+    return [function for function in order if function in changed] or order[:1]
+
+
+def value_look(value: Row, unit: str) -> Look:
+    """Look of one origin: colour and shape by better or worse, size by class."""
+    if value["step"] is None:
+        return KINDS[value["kind"]]
+    step = int(quality(value["step"], unit))
+    if not step:
+        return NONE
+    fills, shape = (BETTER, "triangle") if step > 0 else (WORSE, "triangle_down")
+    size = min(abs(step), len(fills))
+    return Look("point", fill=fills[size - 1], weight=1.5, shape=shape, radius=6.5 + 1.8 * size)
+
+
+def legend_of(profiles: Sequence[Profile], text: Text) -> list[tuple[Look, str]]:
+    """List the classes from much better over unchanged to much worse, then what has no number."""
+    classes = profiles[0]["differences"]["classes"]
+    minutes, functions = classes["min"], classes["functions"]
+    steps = range(1, min(len(minutes), len(functions)) + 1)
+    found = [
+        (value_look({"step": step, "kind": "more"}, "functions"), _class(step, way, classes, text))
+        for way, sides in (("better", reversed(steps)), ("worse", [-step for step in steps]))
+        for step in sides
+    ]
+    middle = (NONE, text("differences.legend_0", minutes=text.format_number(minutes[0], None)))
+    found.insert(len(steps), middle)
+    kinds = {
+        value["kind"]
+        for profile in profiles
+        for row in profile["differences"]["rows"]
+        for value in row["values"]
+    }
+    return found + [
+        (look, text(f"differences.legend_{kind}")) for kind, look in KINDS.items() if kind in kinds
+    ]
+
+
+def _class(step: int, way: str, classes: Mapping[str, Sequence[float]], text: Text) -> str:
+    at = abs(step) - 1
+    minutes, functions = classes["min"], classes["functions"]
+    if at + 1 >= min(len(minutes), len(functions)):
+        return text(
+            f"differences.legend_{way}_last",
+            minutes=text.format_number(minutes[at], None),
+            functions=text.format_number(functions[at]),
+        )
+    low, high = functions[at], functions[at + 1] - 1
+    count = text.format_number(low)
+    if low != high:
+        count = text("differences.range", low=count, high=text.format_number(high))
+    return text(
+        f"differences.legend_{way}",
+        minutes=text.format_number(minutes[at], None),
+        below=text.format_number(minutes[at + 1], None),
+        functions=count,
+    )
+
+
+def summary(profile: Profile, text: Text) -> str:
+    """Say of one area which measures are better or worse for how many, and which are unchanged."""
+    part, kind = profile["differences"], profile["origins"]["kind"]
+    origins = text.plural(f"origin.{kind}", len(part["origins"]))
+    ways: dict[str, list[str]] = {"better": [], "worse": [], "unsure": [], "same": []}
+    for row in part["rows"]:
+        counts, name = kind_counts(row), _short_name(row, part["everyday_min"], text)
+        if counts["same"] == len(part["origins"]):
+            ways["same"].append(name)
+            continue
+        for way in ("better", "worse", "unsure"):
+            if counts[way]:
+                count = text.format_number(counts[way])
+                ways[way].append(text("differences.of_some", measure=name, count=count))
+    said = [
+        text(
+            f"differences.found_{way}",
+            measures=text.join(names),
+            minutes=text.format_number(part["classes"]["min"][0], None),
+        )
+        for way, names in ways.items()
+        if names
+    ]
+    return text(
+        "differences.summary", area=area_name(profile), origins=origins, sentences=" ".join(said)
+    )
+
+
+def _short_name(row: Row, everyday_min: float, text: Text) -> str:
+    """Name a measure by the kind of place alone; the sentence says what is measured."""
+    if row["function"] is None or row["function"] == OWN_SCHOOL:
+        return measure_name(row["function"], everyday_min, text)
+    return text(f"nearest.{row['function']}")
+
+
+def coming(profiles: Sequence[Profile], text: Text) -> str:
+    """Say what opens later, or why there is no map of the future."""
+    part = profiles[0]["differences"]
+    if not part["coming"]:
+        return text("differences.coming_none", state=part["state"])
+    names = [
+        text("change.name_year", name=row["name"] or text("missing.unnamed"), year=row["year"])
+        for row in part["coming"]
+    ]
+    return text("differences.coming", state=part["state"], names=text.join(names))
+
+
+def _map(
+    profiles: Sequence[Profile], changed: Sequence[Any], layers: JointLayers, text: Text
+) -> PlanMap:
+    part = profiles[0]["differences"]
+    plan = PlanMap(
+        extent(layers.quarters, margin=0.05),
+        text=text,
+        title=text("differences.map", baseline=part["baseline"]),
+        limits=extent(layers.municipality, layers.quarters, margin=0.2),
+        reset=text("differences.reset"),
+    )
+    for layer in ground_layers(layers, text):
+        layer.add_to(plan)
+    for function in changed:
+        _layer(profiles, function, layers, text, shown=function == changed[0]).add_to(plan)
+    return plan
+
+
+def _of(profile: Profile, function: Any) -> Row | None:
+    rows = profile["differences"]["rows"]
+    return next((row for row in rows if row["function"] == function), None)
+
+
+def _layer(
+    profiles: Sequence[Profile], function: Any, layers: JointLayers, text: Text, *, shown: bool
+) -> VectorLayer:
+    part = profiles[0]["differences"]
+    values: dict[str, tuple[Row, str]] = {}
+    for profile in profiles:
+        row = _of(profile, function)
+        if row is not None:
+            values |= {value["id"]: (value, row["unit"]) for value in row["values"]}
+    frame = layers.origins[layers.origins["id"].isin(values)]
+    own = [values[key] for key in frame["id"]]
+    looks = {f"{value['kind']} {value['step']}": value_look(value, unit) for value, unit in own}
+    name = measure_name(function, part["everyday_min"], text)
+    return VectorLayer(
+        frame.assign(
+            look=[f"{value['kind']} {value['step']}" for value, _ in own],
+            then=[value_words(value, "before", unit, text) for value, unit in own],
+            now=[value_words(value, "after", unit, text) for value, unit in own],
+            change=[change_words(value, unit, text) for value, unit in own],
+        ),
+        title=name[:1].upper() + name[1:],
+        look=looks or NONE,
+        group=text("differences.choice"),
+        label="name",
+        rows=(
+            (str(part["baseline"]), "then"),
+            (str(part["state"]), "now"),
+            (text("differences.change"), "change"),
+        ),
+        legend=legend_of(profiles, text),
+        shown=shown,
+        counted=False,
+        choice=True,
+    )
+
+
+def _pictures(
+    profiles: Sequence[Profile], function: Any, layers: JointLayers, text: Text
+) -> Iterator[tuple[str, Any]]:
+    """Draw one measure for each quarter: the same extent in metres, classes and looks."""
+    sides = []
+    for profile in profiles:
+        box = layers.of_area(profile["quarter"]["area_id"]).total_bounds
+        sides += [box[2] - box[0], box[3] - box[1]]
+    half = 0.62 * max(sides)
+    for profile in profiles:
+        row = _of(profile, function)
+        if row is None:
+            continue
+        west, south, east, north = layers.of_area(profile["quarter"]["area_id"]).total_bounds
+        x, y = (west + east) / 2, (south + north) / 2
+        drawn = Picture((x - half, y - 0.62 * half, x + half, y + 0.62 * half), letters=14)
+        draw_ground(drawn, layers)
+        at = layers.origins.set_index("id").geometry
+        for value in row["values"]:
+            words = change_words(value, row["unit"], text, brief=True)
+            drawn.add_symbol(at[value["id"]], value_look(value, row["unit"]), words, size=1.0)
+        part = profile["differences"]
+        name = measure_name(function, part["everyday_min"], text)
+        heading = text("differences.picture", area=area_name(profile), measure=name)
+        yield (
+            heading,
+            drawn.render(
+                f"difference-{function or 'functions'}-{profile['quarter']['id']}".replace(
+                    " ", "-"
+                ),
+                title=heading,
+                description=text(
+                    "differences.picture_about",
+                    area=area_name(profile),
+                    baseline=part["baseline"],
+                    state=part["state"],
+                    counts=_counted(profile, row, text),
+                ),
+                bar_words=text("locator.scale", metres="{metres}"),
+            ),
+        )
+
+
+def _counted(profile: Profile, row: Row, text: Text) -> str:
+    kind, counts = profile["origins"]["kind"], kind_counts(row)
+    return text.join(
+        [
+            text(f"differences.words_{way}", count=text.plural(f"origin.{kind}", count))
+            for way, count in counts.items()
+            if count
+        ]
+    )
+
+
+def _section(profile: Profile, text: Text) -> Section:
+    own = profile["quarter"]
+    part = profile["differences"]
+    return Section(
+        f"of-{own['id']}",
+        text("differences.table_heading", quarter=own["name"]),
+        tables=[differences_table(profile, text)],
+        folded=[
+            (
+                text("differences.each_fold", origin=origin_word(profile, text)),
+                [
+                    each_table(profile, row, origin_word(profile, text), text)
+                    for row in part["rows"]
+                ],
+            )
+        ],
+    )
+
+
+def _notes(profiles: Sequence[Profile], text: Text) -> list[str]:
+    kinds = {
+        value["kind"]
+        for profile in profiles
+        for row in profile["differences"]["rows"]
+        for value in row["values"]
+    }
+    keys = ["note_delta", "note_places"]
+    keys += ["note_unsure"] if "unsure" in kinds else []
+    keys += ["note_other_modes"] if len(profiles[0]["modes"]) > 1 else []
+    return [text(f"differences.{key}") for key in keys]

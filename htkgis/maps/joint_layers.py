@@ -1,0 +1,105 @@
+"""What the maps of all quarters together draw, and the ground that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import shapely
+
+from . import style
+from .picture import Picture
+from .shapes import outline, stack, top
+from .style import Look
+from .text import Text
+from .vector_layer import VectorLayer
+
+Profile = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class JointLayers:
+    """What is drawn of all quarters; every frame in the study's projected CRS in metres.
+
+    Attributes
+    ----------
+    municipality, quarters, areas
+        Outlines; ``id`` and ``name`` of the last two.
+    origins
+        ``id``, ``area_id``, ``name``.
+    streets
+        ``kind``; lines.
+    projects
+        ``id``, ``approximate``; only those with a position.
+    region
+        Stops and lines between them: ``id``, ``name`` and ``kind`` (``station``, ``stop``,
+        ``rail``, ``bus``); no rows where nothing is measured by public transport.
+    """
+
+    municipality: gpd.GeoDataFrame
+    quarters: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    origins: gpd.GeoDataFrame
+    streets: gpd.GeoDataFrame
+    projects: gpd.GeoDataFrame
+    region: gpd.GeoDataFrame
+
+    def of_area(self, area_id: str) -> gpd.GeoDataFrame:
+        """Outline of one area."""
+        return self.areas[self.areas["id"] == area_id]
+
+
+def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Iterator[VectorLayer]:
+    """Draw municipality, quarters and areas below everything else; ``names`` of the quarters."""
+    yield VectorLayer(
+        outline(layers.municipality),
+        title=text("layer.municipality"),
+        look=style.MUNICIPALITY,
+        group=text("layer.base"),
+        counted=False,
+    )
+    name = style.QUARTER_NAME if names else None
+    yield _named(layers.quarters, text("explorer.quarters"), style.QUARTER, name, text)
+    yield _named(layers.areas, text("explorer.areas"), style.AREA, None, text)
+
+
+def _named(
+    frame: gpd.GeoDataFrame, title: str, edge: Look, name: Look | None, text: Text
+) -> VectorLayer:
+    lines = outline(frame).assign(look="outline", name="")
+    names = frame[["name", "geometry"]].assign(
+        look="name", geometry=[top(shape) for shape in frame.geometry]
+    )
+    return VectorLayer(
+        lines if name is None else stack(lines, names),
+        title=title,
+        look={"outline": edge} | ({} if name is None else {"name": name}),
+        group=text("layer.base"),
+        label="name",
+        counted=False,
+    )
+
+
+def draw_ground(picture: Picture, layers: JointLayers, *, areas: bool = True) -> None:
+    """Draw main streets, municipality, quarters and areas into a fixed map."""
+    main = layers.streets[
+        [style.street(kind) is style.MAIN_STREET for kind in layers.streets["kind"]]
+    ]
+    lines = shapely.get_parts(main.geometry.array).tolist()
+    if lines:
+        picture.add_shape(shapely.line_merge(shapely.MultiLineString(lines)), style.STREET)
+    picture.add_shape(layers.municipality.boundary.union_all(), style.MUNICIPALITY)
+    picture.add_shape(layers.quarters.boundary.union_all(), style.QUARTER)
+    if areas:
+        picture.add_shape(layers.areas.boundary.union_all(), style.AREA)
+
+
+def bounds_of(frames: Sequence[gpd.GeoDataFrame], *, margin: float) -> tuple[float, ...]:
+    """West, south, east, north in metres, with a margin as a share of the longer side."""
+    boxes = [frame.total_bounds for frame in frames if not frame.empty]
+    west, south = (min(box[at] for box in boxes) for at in (0, 1))
+    east, north = (max(box[at] for box in boxes) for at in (2, 3))
+    room = margin * max(east - west, north - south)
+    return west - room, south - room, east + room, north + room

@@ -1,0 +1,315 @@
+"""The region by train and bus: every stop by its minutes from each quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+
+from . import style
+from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
+from .joint_page import JointPage, Section
+from .layers import area_name
+from .picture import Picture
+from .plan_map import PlanMap
+from .shapes import extent
+from .style import Look
+from .tables.region import counts_table, stops_table, times_of
+from .text import Text
+from .transit import transit_method, window_when
+from .vector_layer import VectorLayer
+
+STOPS = ("station", "stop")
+LEAST_HEIGHT = 130
+NAME_WIDE, NAME_HIGH = 0.19, 0.035
+"""Room of a name on the map when it opens, as shares of the map's width."""
+FILLS = ("#12436d", "#4d9bc9", "#c5e3ee")
+"""Nearest first; further classes repeat the last."""
+SHAPES = ("circle", "square", "diamond")
+BEYOND = Look("point", fill=style.PAPER, stroke=style.QUIET, weight=1.5, radius=5, strike=1)
+RAIL = Look("line", stroke="#27333d", weight=2.5, opacity=0.7, label="never")
+BUS = Look("line", stroke="#27333d", weight=1.3, dash="4 3", opacity=0.7, label="never")
+
+
+def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> JointPage | None:
+    """Lay out the page; None where nothing is measured by public transport."""
+    if not profiles or any(not profile.get("region") for profile in profiles):
+        return None
+    first = profiles[0]
+    part, used, study = first["region"], first["assumptions"]["transit"], first["study"]
+    window = next(each for each in used["windows"] if each["window"] == part["window"])
+    when = window_when(window, text)
+    limits = limits_of(profiles)
+    percent = text.format_unit(part["percentile"], "%", None)
+    legend = legend_of(limits, text)
+    pictures = list(_pictures(profiles, layers, limits, text))
+    notes = [
+        text("region.drawn"),
+        text(
+            "region.note_more",
+            limit=text.format_number(limits[-1], None),
+            percent=percent,
+            search=text.format_number(used["search_min"], None),
+        ),
+        *([text("region.sketch")] if used["sketch"] else []),
+    ]
+    return JointPage(
+        file=text("region.file"),
+        key="region",
+        title=text("region.title", municipality=study["municipality"], state=study["state"]),
+        kicker=text("region.kicker", when=when),
+        heading=text("region.heading"),
+        lead=text("region.lead", origins=_origins(first, text), percent=percent),
+        findings=[sentence for profile in profiles for sentence in _summary(profile, limits, text)],
+        map=_map(profiles, layers, limits, text),
+        map_heading=text("region.map_heading"),
+        no_script=text("region.no_script"),
+        legend=legend,
+        pictures=pictures,
+        pictures_heading=text("region.pictures"),
+        pictures_lead=text("region.pictures_lead"),
+        sections=[
+            Section("counts", text("region.counts"), tables=[counts_table(profiles, limits, text)]),
+            Section(
+                "times",
+                text("region.table"),
+                tables=[stops_table(profiles, layers.region, limits, when, text)],
+                notes=notes,
+            ),
+            Section(
+                "method",
+                text("region.method"),
+                notes=list(transit_method(used, study["state"], text, _with_source)),
+            ),
+        ],
+    )
+
+
+def _with_source(sentence: str, source: str | None, text: Text) -> str:
+    del text
+    return f"{sentence} ({source})" if source else sentence
+
+
+def limits_of(profiles: Sequence[Profile]) -> list[float]:
+    """List the limits, the same for all quarters, rising."""
+    return sorted({row["limit_min"] for each in profiles for row in each["region"]["within"]})
+
+
+def stop_look(limits: Sequence[float], limit: float | None, *, named: bool = False) -> Look:
+    """Look of a stop by the least limit that holds it, None beyond the largest."""
+    if limit is None:
+        return BEYOND
+    step = min(list(limits).index(limit), len(FILLS) - 1)
+    return Look(
+        "point",
+        fill=FILLS[step],
+        weight=1.5,
+        shape=SHAPES[step],
+        radius=(9, 8, 8)[step],
+        label="always" if named else "hover",
+    )
+
+
+def legend_of(limits: Sequence[float], text: Text) -> list[tuple[Look, str]]:
+    """List each class with its words, nearest first, and what the lines are."""
+    said = [
+        (stop_look(limits, limit), text("region.within", limit=text.format_number(limit, None)))
+        for limit in limits
+    ]
+    beyond = text("region.beyond", limit=text.format_number(limits[-1], None))
+    return [*said, (BEYOND, beyond), (RAIL, text("region.rail")), (BUS, text("region.bus"))]
+
+
+def _origins(profile: Profile, text: Text) -> str:
+    return text(f"origin.{profile['origins']['kind']}.short").lower()
+
+
+def _summary(profile: Profile, limits: Sequence[float], text: Text) -> Iterator[str]:
+    """Say how many stops are reached within each limit, and which stations within the first."""
+    part = profile["region"]
+    yield (
+        text(
+            "region.summary",
+            area=area_name(profile),
+            counts=text.join(
+                [
+                    text(
+                        "region.count",
+                        stops=text.format_number(row["stops"]),
+                        limit=text.format_number(row["limit_min"], None),
+                    )
+                    for row in part["within"]
+                ]
+            ),
+            all=text.format_number(len(part["rows"]) + part["beyond"]),
+        )
+        + " "
+        + _stations(part, limits[0], text)
+    )
+
+
+def _stations(part: Mapping[str, Any], limit: float, text: Text) -> str:
+    near = [row for row in part["rows"] if row["on_rails"] and row["limit_min"] <= limit]
+    words = text.format_number(limit, None)
+    if not near:
+        return text("region.summary_none", limit=words)
+    names = [
+        text(
+            "region.station_minutes",
+            name=row["name"] or text("missing.unnamed"),
+            minutes=text.format_minutes(row["median"], unit=False),
+        )
+        for row in near
+    ]
+    return text("region.summary_stations", limit=words, names=text.join(names))
+
+
+def _map(
+    profiles: Sequence[Profile], layers: JointLayers, limits: Sequence[float], text: Text
+) -> PlanMap:
+    stops = layers.region[layers.region["kind"].isin(STOPS)]
+    plan = PlanMap(
+        extent(stops, layers.quarters, margin=0.06),
+        text=text,
+        title=text("region.map"),
+        limits=extent(stops, layers.quarters, margin=0.6),
+        zooms=(8, 17),
+        reset=text("region.reset"),
+    )
+    for layer in (*ground_layers(layers, text, names=False), *_lines(layers.region, text)):
+        layer.add_to(plan)
+    for profile in profiles:
+        _stops(profile, stops, limits, text, shown=profile is profiles[0]).add_to(plan)
+    return plan
+
+
+def _lines(region: gpd.GeoDataFrame, text: Text) -> Iterator[VectorLayer]:
+    for kind, look in (("bus", BUS), ("rail", RAIL)):
+        yield VectorLayer(
+            region.loc[region["kind"] == kind, ["geometry"]],
+            title=text(f"region.{kind}"),
+            look=look,
+            group=text("region.lines"),
+            counted=False,
+        )
+
+
+def _stops(
+    profile: Profile,
+    stops: gpd.GeoDataFrame,
+    limits: Sequence[float],
+    text: Text,
+    *,
+    shown: bool,
+) -> VectorLayer:
+    """Draw stops as one quarter sees them; stations lie on top and show their names."""
+    found = times_of(profile)
+    named = apart(stops)
+    rows = stops.sort_values(["kind", "id"], ascending=[False, True], kind="stable")
+    classes = [found[key]["limit_min"] if key in found else None for key in rows["id"]]
+    frame = rows.assign(
+        look=[
+            f"{limit} {'named' if key in named and limit is not None else ''}"
+            for limit, key in zip(classes, rows["id"], strict=True)
+        ],
+        words=[str(name or text("missing.unnamed")) for name in rows["name"]],
+        kind_words=[text(f"region.{kind}") for kind in rows["kind"]],
+        minute_words=[_minutes(found.get(key), limits, text) for key in rows["id"]],
+    )
+    looks = {
+        f"{limit} {word}": stop_look(limits, limit, named=bool(word))
+        for limit in (*limits, None)
+        for word in ("", "named")
+    }
+    return VectorLayer(
+        frame,
+        title=area_name(profile),
+        look=looks,
+        group=text("region.choice"),
+        label="words",
+        rows=(
+            (text("region.popup_minutes"), "minute_words"),
+            (text("region.popup_kind"), "kind_words"),
+        ),
+        legend=legend_of(limits, text)[: len(limits) + 1],
+        shown=shown,
+        counted=False,
+        choice=True,
+    )
+
+
+def apart(stops: gpd.GeoDataFrame) -> set[str]:
+    """Pick the stations whose names do not meet when the map opens; the others show on hover."""
+    stations = stops[stops["kind"] == "station"].sort_values("id")
+    west, _, east, _ = stops.total_bounds
+    wide, high = NAME_WIDE * (east - west), NAME_HIGH * (east - west)
+    chosen: dict[str, tuple[float, float]] = {}
+    for key, point in zip(stations["id"], stations.geometry, strict=True):
+        near = (abs(point.x - x) < wide and abs(point.y - y) < high for x, y in chosen.values())
+        if not any(near):
+            chosen[str(key)] = (point.x, point.y)
+    return set(chosen)
+
+
+def _minutes(row: Mapping[str, Any] | None, limits: Sequence[float], text: Text) -> str:
+    if row is None:
+        return text("region.beyond", limit=text.format_number(limits[-1], None))
+    return text.format_minutes(row["median"])
+
+
+def _pictures(
+    profiles: Sequence[Profile], layers: JointLayers, limits: Sequence[float], text: Text
+) -> Iterator[tuple[str, Any]]:
+    region = layers.region
+    stops = region[region["kind"].isin(STOPS)]
+    bounds = bounds_of([stops, layers.quarters], margin=0.05)
+    for number, profile in enumerate(profiles, start=1):
+        found = times_of(profile)
+        drawn = Picture(bounds, least_height=LEAST_HEIGHT)
+        draw_ground(drawn, layers, areas=False)
+        for kind, look in (("bus", BUS), ("rail", RAIL)):
+            lines = region[region["kind"] == kind]
+            if len(lines):
+                drawn.add_shape(lines.union_all(), look)
+        drawn.add_shape(
+            layers.of_area(profile["quarter"]["area_id"]).boundary.union_all(), style.AREA
+        )
+        for row in stops.sort_values("kind", ascending=False, kind="stable").itertuples():
+            own = found.get(str(row.id))
+            look = stop_look(limits, None if own is None else own["limit_min"])
+            rail = row.kind == "station"
+            name = "" if not rail or own is None else _picture_name(own, text)
+            drawn.add_symbol(row.geometry, look, name, size=0.65 if rail else 0.45)
+        heading = text("region.picture", area=area_name(profile))
+        yield (
+            heading,
+            drawn.render(
+                f"region-{number}",
+                title=heading,
+                description=text(
+                    "region.picture_about",
+                    area=area_name(profile),
+                    classes=_class_counts(profile, text),
+                ),
+                bar_words=text("region.km", km="{km}"),
+            ),
+        )
+
+
+def _picture_name(row: Mapping[str, Any], text: Text) -> str:
+    name = row["name"] or text("missing.unnamed")
+    return f"{name} {text.format_number(row['median'])}"
+
+
+def _class_counts(profile: Profile, text: Text) -> str:
+    return text.join(
+        [
+            text(
+                "region.class_count",
+                count=text.format_number(row["stops"]),
+                words=text("region.within", limit=text.format_number(row["limit_min"], None)),
+            )
+            for row in profile["region"]["within"]
+        ]
+    )

@@ -1,0 +1,155 @@
+"""Then and now for each origin, in the words and numbers that the maps show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from htkgis.maps.layers import area_name
+from htkgis.maps.text import Text
+
+from .cell import Cell, Profile, Table
+
+Row = Mapping[str, Any]
+
+
+def quality(step: float, unit: str) -> float:
+    """Turn a difference, or its class, so that above 0 is better: fewer minutes, more functions."""
+    return -step if unit == "min" else step
+
+
+def kind_counts(row: Row) -> dict[str, int]:
+    """Count origins by better, worse, unchanged, and not known; reached in neither is unchanged."""
+    counts = row["counts"]
+    fewer, more = ("better", "worse") if row["unit"] == "min" else ("worse", "better")
+    found = {"better": counts["new"], "worse": counts["gone"]}
+    found[fewer] += counts["less"]
+    found[more] += counts["more"]
+    return found | {"same": counts["same"] + counts["unreached"], "unsure": counts["unsure"]}
+
+
+def measure_name(function: Any, everyday_min: float, text: Text) -> str:
+    """Name a measure within a sentence; None is the number of functions."""
+    if function is None:
+        return text("differences.functions", limit=text.format_number(everyday_min, None))
+    return text("differences.nearest", target=text.target(function))
+
+
+def value_words(value: Row, when: str, unit: str, text: Text) -> str:
+    """Write minutes or functions before or after, with the bound where the search met one."""
+    number = value[when]
+    if number is None:
+        return text("missing.not_reached")
+    words = text.format_number(number, 1 if unit == "min" else None)
+    if value[f"{when}_bound"]:
+        words = text("bound.at_most" if unit == "min" else "bound.at_least", value=words)
+    return text("differences.min_unit", value=words) if unit == "min" else words
+
+
+def change_words(value: Row, unit: str, text: Text, *, brief: bool = False) -> str:
+    """Write a difference with its sign and word; ``brief`` is the number, or a question mark."""
+    if value["delta"] is None:
+        key = value["kind"] if value["kind"] != "unreached" else "same"
+        known = f"differences.{key}" in text.words
+        words = text(f"differences.{key}" if known else f"change_kind.{key}").lower()
+        return "?" if brief and value["kind"] == "unsure" else words
+    if not value["delta"]:
+        return "0" if brief else text("differences.same")
+    number = signed(value["delta"], unit, text)
+    if brief or not value["step"]:
+        return number
+    word = text("differences.better" if quality(value["delta"], unit) > 0 else "differences.worse")
+    return text("change.with_word", delta=number, word=word)
+
+
+def signed(delta: float, unit: str, text: Text) -> str:
+    """Write a difference with its sign."""
+    number = text.format_number(delta, 1 if unit == "min" else None)
+    return f"+{number}" if delta > 0 else number
+
+
+def differences_table(profile: Profile, text: Text) -> Table:
+    """Every measure of one area: for how many it is better or worse, and by how much."""
+    part = profile["differences"]
+    around = text.format_number(part["classes"]["min"][0], None)
+    headings = (
+        text("differences.better").capitalize(),
+        text("differences.worse").capitalize(),
+        text("differences.same_or_less", minutes=around),
+        text("differences.unsure").capitalize(),
+    )
+    return Table(
+        f"differences-{profile['quarter']['id']}",
+        text(
+            "differences.caption",
+            area=area_name(profile),
+            baseline=part["baseline"],
+            state=part["state"],
+        ),
+        [
+            (text("differences.measure"), False),
+            *((heading, True) for heading in headings),
+            (text("differences.middle"), True),
+            (text("differences.from_to"), True),
+        ],
+        [_measure(row, part["everyday_min"], text) for row in part["rows"]],
+    )
+
+
+def _measure(row: Row, everyday_min: float, text: Text) -> list[Cell]:
+    name = measure_name(row["function"], everyday_min, text)
+    counts = kind_counts(row)
+    return [
+        Cell(name[:1].upper() + name[1:], head=True),
+        *(Cell(text.format_number(counts[way]), number=True) for way in counts),
+        Cell(_difference(row["median"], row["unit"], text), number=True),
+        Cell(_range(row, text), number=True),
+    ]
+
+
+def _difference(value: float | None, unit: str, text: Text) -> str:
+    if value is None:
+        return text("missing.none")
+    return signed(value, unit, text) if value else text("differences.same")
+
+
+def _range(row: Row, text: Text) -> str:
+    if row["min"] is None:
+        return text("missing.none")
+    if row["min"] == row["max"]:
+        return _difference(row["min"], row["unit"], text)
+    low, high = (signed(row[name], row["unit"], text) for name in ("min", "max"))
+    return text("table.between", low=low, high=high)
+
+
+def each_table(profile: Profile, row: Row, origin: str, text: Text) -> Table:
+    """One measure at each origin in both years: the numbers of the map."""
+    part = profile["differences"]
+    names = {each["id"]: each["name"] for each in part["origins"]}
+    measure = measure_name(row["function"], part["everyday_min"], text)
+    return Table(
+        f"each-{profile['quarter']['id']}-{row['function'] or 'functions'}".replace(" ", "-"),
+        text(
+            "differences.each_caption",
+            area=area_name(profile),
+            measure=measure,
+            origin=origin,
+            baseline=part["baseline"],
+            state=part["state"],
+        ),
+        [
+            (origin.capitalize(), False),
+            (str(part["baseline"]), True),
+            (str(part["state"]), True),
+            (text("differences.change"), True),
+        ],
+        [
+            [
+                Cell(str(names[value["id"]] or text("missing.unnamed")), head=True),
+                Cell(value_words(value, "before", row["unit"], text), number=True),
+                Cell(value_words(value, "after", row["unit"], text), number=True),
+                Cell(change_words(value, row["unit"], text), number=True),
+            ]
+            for value in row["values"]
+        ],
+    )

@@ -1,0 +1,212 @@
+"""Then and now for each origin: minutes to the nearest, and how many functions are within reach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from .rounding import plain, rounded_minutes
+from .spread import spread
+
+NEAREST, FUNCTIONS = "nearest_1", "functions"
+KINDS = ("less", "same", "more", "new", "gone", "unreached", "unsure")
+
+
+class Classes(NamedTuple):
+    """Where the classes of differences begin, nearest to 0 first; the same on either side of 0."""
+
+    minutes: tuple[float, ...]
+    functions: tuple[float, ...]
+
+
+def differences_part(
+    access: pd.DataFrame,
+    origins: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    baseline: int,
+    state: int,
+    everyday_min: float,
+    classes: Classes | None,
+) -> dict[str, Any] | None:
+    """Compare two states at each origin of an area, on foot.
+
+    Parameters
+    ----------
+    access
+        Contract ``ACCESS`` with ``to_id``: adults on foot, both states.
+    origins
+        ``id`` and ``name`` of the area's origins.
+    places
+        ``name``, ``function``, ``valid_from``: which open after the state is said beside.
+    baseline, state
+        Years: the difference is the state less the baseline.
+    everyday_min
+        Limit within which functions are counted.
+    classes
+        Of differences; None where the study decides on none.
+
+    Returns
+    -------
+    part
+        JSON value, or None: ``rows`` hold a measure each (``function``, or None for the number of
+        functions within the limit) with ``values``, one per origin: ``before`` and ``after`` (None:
+        not reached), ``delta`` of what is printed (None where it is not known), its ``kind`` and
+        ``step``: 0 is the class around 0, whose kind is ``same``, and negative classes are of fewer
+        minutes or functions.
+    """
+    if classes is None or baseline >= state:
+        return None
+    own = access[access["id"].isin(set(origins["id"])) & access["mode"].eq("walk")]
+    nearest = own[own["measure"] == NEAREST]
+    counted = own[(own["measure"] == FUNCTIONS) & (own["limit_min"] == everyday_min)]
+    cases: list[tuple[Any, pd.DataFrame, Sequence[float]]] = [(None, counted, classes.functions)]
+    cases += [
+        (function, group, classes.minutes)
+        for function, group in nearest.groupby("function", sort=False)
+    ]
+    ids = list(origins["id"])
+    return {
+        "baseline": baseline,
+        "state": state,
+        "everyday_min": everyday_min,
+        "classes": {"min": list(classes.minutes), "functions": list(classes.functions)},
+        "origins": [
+            {"id": key, "name": plain(name), **({"name_en": plain(english)} if twins else {})}
+            for twins in ["name_en" in origins]
+            for key, name, english in zip(
+                ids,
+                origins["name"],
+                origins["name_en"] if twins else origins["name"],
+                strict=True,
+            )
+        ],
+        "rows": [
+            _measure(function, group, ids, (baseline, state), breaks)
+            for function, group, breaks in cases
+            if len(group)
+        ],
+        "coming": _coming(places, state, set(nearest["function"].dropna())),
+    }
+
+
+def _measure(
+    function: Any,
+    table: pd.DataFrame,
+    ids: Sequence[str],
+    years: tuple[int, int],
+    breaks: Sequence[float],
+) -> dict[str, Any]:
+    then, now = (table[table["state"] == year].set_index("id").reindex(list(ids)) for year in years)
+    values = [
+        {"id": key}
+        | difference(
+            before,
+            after,
+            unit="functions" if function is None else "min",
+            breaks=breaks,
+            same_place=_one_place(before["to_id"], after["to_id"]),
+        )
+        for key, before, after in zip(
+            ids, then.to_dict("records"), now.to_dict("records"), strict=True
+        )
+    ]
+    known = pd.Series([row["delta"] for row in values if row["delta"] is not None], dtype=float)
+    return {
+        "function": plain(function),
+        "unit": "functions" if function is None else "min",
+        "counts": {kind: sum(row["kind"] == kind for row in values) for kind in KINDS},
+        **{name: plain(value) for name, value in spread(known).items()},
+        "values": values,
+    }
+
+
+def _one_place(before: Any, after: Any) -> bool:
+    return isinstance(before, str) and before == after
+
+
+def difference(
+    before: Mapping[Hashable, Any],
+    after: Mapping[Hashable, Any],
+    *,
+    unit: str,
+    breaks: Sequence[float],
+    same_place: bool = False,
+) -> dict[str, Any]:
+    """Compare one figure of one origin in two states.
+
+    Parameters
+    ----------
+    before, after
+        ``value`` (NaN: not reached), ``lower_bound`` and ``upper_bound``.
+    unit
+        ``min`` or ``functions``.
+    breaks
+        Where classes begin, rising: with 1, 5 and 10 the class around 0 is below 1.
+    same_place
+        Whether both lead to one place: a bound that has not moved is no difference then.
+
+    Examples
+    --------
+    >>> minutes = [{"value": value, "lower_bound": False, "upper_bound": False}
+    ...     for value in (12.06, 4.54)]
+    >>> found = difference(*minutes, unit="min", breaks=[1, 5, 10])
+    >>> found["delta"], found["kind"], found["step"]
+    (-7.6, 'less', -2)
+    """
+    values = [float(side["value"]) for side in (before, after)]
+    bounds = [
+        side["lower_bound"] is True or side["upper_bound"] is True for side in (before, after)
+    ]
+    shown = [rounded_minutes(value) if unit == "min" else plain(value) for value in values]
+    kind, delta = _kind(shown, bounds, same_place=same_place)
+    step = None if delta is None else class_of(delta, breaks)
+    return {
+        "before": shown[0],
+        "before_bound": bounds[0],
+        "after": shown[1],
+        "after_bound": bounds[1],
+        "delta": delta,
+        "kind": "same" if step == 0 else kind,
+        "step": step,
+    }
+
+
+def _kind(
+    shown: Sequence[float | None], bounds: Sequence[bool], *, same_place: bool
+) -> tuple[str, float | None]:
+    before, after = shown
+    if before is None or after is None:
+        words = {(True, True): "unreached", (True, False): "new", (False, True): "gone"}
+        return words[before is None, after is None], None
+    # what a reader finds who subtracts the figures as they are printed
+    delta = round(round(after, 1) - round(before, 1), 1)
+    if any(bounds) and (delta or not same_place):
+        return "unsure", None
+    if not delta:
+        return "same", 0
+    return "less" if delta < 0 else "more", plain(delta)
+
+
+def class_of(delta: float, breaks: Sequence[float]) -> int:
+    """Give the class of a difference: 0 around 0, else how many breaks it reaches, with its sign.
+
+    Examples
+    --------
+    >>> [class_of(delta, [1, 5, 10]) for delta in (-10, -9.9, -1, -0.9, 0, 1, 30)]
+    [-3, -2, -1, 0, 0, 1, 3]
+    """
+    reached = sum(abs(delta) >= limit for limit in breaks)
+    return int(math.copysign(reached, delta)) if reached else 0
+
+
+def _coming(places: pd.DataFrame, state: int, measured: set[str]) -> list[dict[str, Any]]:
+    """List places of measured functions that are to open after the state."""
+    later = places[(places["valid_from"] > state) & places["function"].isin(measured)]
+    return [
+        {"id": row["id"], "name": plain(row["name"]), "year": plain(row["valid_from"])}
+        for row in later.sort_values(["valid_from", "id"]).to_dict("records")
+    ]
