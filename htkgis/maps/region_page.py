@@ -10,7 +10,7 @@ import geopandas as gpd
 from . import style
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
 from .joint_page import JointPage, Section
-from .layers import area_name
+from .layers import area_name, place_name
 from .picture import Picture
 from .plan_map import PlanMap
 from .shapes import extent
@@ -213,7 +213,7 @@ def _stops(
             f"{limit} {'named' if key in named and limit is not None else ''}"
             for limit, key in zip(classes, rows["id"], strict=True)
         ],
-        words=[str(name or text("missing.unnamed")) for name in rows["name"]],
+        words=[place_name(name, "existing", text) for name in rows["name"]],
         kind_words=[text(f"region.{kind}") for kind in rows["kind"]],
         minute_words=[_minutes(found.get(key), limits, text) for key in rows["id"]],
     )

@@ -119,7 +119,7 @@ def _measure(
         "function": plain(function),
         "unit": "functions" if function is None else "min",
         "counts": {kind: sum(row["kind"] == kind for row in values) for kind in KINDS},
-        **{name: plain(value) for name, value in spread(known).items()},
+        **{name: plain(round(value, 2)) for name, value in spread(known).items()},
         "values": values,
     }
 

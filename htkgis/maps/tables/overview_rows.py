@@ -66,13 +66,16 @@ def _unknown(text: Text) -> Value:
     return Value(text("isolation.unknown"), None)
 
 
-def _number(found: Given | None, decimals: int, text: Text) -> Value:
+def _number(found: Given | None, unit: str, text: Text) -> Value:
     """Write a number with its bound, or why there is none."""
     if found is None:
         return _unknown(text)
     if found.get("hidden"):
         return _hidden(text)
     value = found["value"]
+    if value is None and unit != "min":
+        return _unknown(text)
+    decimals = 1 if unit in {"min", "per_hour"} else 0
     lower, upper = bool(found.get("lower_bound")), bool(found.get("upper_bound"))
     return Value(bounded(value, text, decimals, lower=lower, upper=upper), value)
 
@@ -89,8 +92,7 @@ def _compared(profiles: Sequence[Profile], text: Text) -> Iterator[Row]:
                 if mode_of(row) != mode or row["indicator"] != kind:
                     continue
                 by_quarter = {value["quarter_id"]: value for value in row["values"]}
-                decimals = 1 if row["unit"] == "min" else 0
-                values = [_number(by_quarter.get(key), decimals, text) for key in ids]
+                values = [_number(by_quarter.get(key), row["unit"], text) for key in ids]
                 name = text("overview.name.by_mode", name=indicator_name(row, text), mode=words)
                 unit = _unit(row["unit"], text)
                 yield Row(theme, name, values, unit, _better(row["direction"], text))
@@ -104,7 +106,7 @@ def _transit(profiles: Sequence[Profile], text: Text) -> Iterator[Row]:
     theme, first = text("overview.theme_of.transit"), parts[0]
     for at, window in enumerate(first["windows"]):
         when = window_when(window, text)
-        for group, unit, decimals in (("jobs", "jobs", 0), ("stations", "min", 1)):
+        for group, unit in (("jobs", "jobs"), ("stations", "min")):
             for number, row in enumerate(first[group]):
                 what = (
                     text("transit.jobs_within", limit=text.format_number(row["limit_min"], None))
@@ -112,7 +114,7 @@ def _transit(profiles: Sequence[Profile], text: Text) -> Iterator[Row]:
                     else text("transit.minutes_to", station=row["name"])
                 )
                 values = [
-                    _number({**found, "value": found["median"]}, decimals, text)
+                    _number({**found, "value": found["median"]}, unit, text)
                     for part in parts
                     for found in [part[group][number]["values"][at]]
                 ]
@@ -131,7 +133,7 @@ def _departures(profiles: Sequence[Profile], text: Text) -> Iterator[Row]:
             text("overview.theme_of.departures"),
             text("overview.name.departures", when=window_when(window, text)),
             [
-                _number({"value": part["rows"][at]["departures_per_hour"]}, 1, text)
+                _number({"value": part["rows"][at]["departures_per_hour"]}, "per_hour", text)
                 for part in parts
             ],
             _unit("per_hour", text),
@@ -212,6 +214,8 @@ def _share(row: Given | None, text: Text) -> Value:
         return _unknown(text)
     if row["hidden"]:
         return Value(text("shares.hidden"), None)
+    if row["share"] is None:
+        return _unknown(text)
     return Value(text.format_share(row["share"], lower_bound=row["lower_bound"]), row["share"])
 
 

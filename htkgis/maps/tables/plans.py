@@ -95,7 +95,7 @@ def unplaced_table(projects: Sequence[Project], text: Text) -> Table | None:
     columns = [text("table.project"), text("plans.quarter"), text("table.state")]
     return Table(
         "plans-unplaced",
-        text("plans.unplaced"),
+        text("plans.unplaced_caption"),
         [(words, False) for words in (*columns, text("table.period"))],
         [
             [

@@ -7,7 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from htkgis.maps.layers import area_name
+from htkgis.maps.layers import area_name, place_name
 from htkgis.maps.ordering import danish_order
 from htkgis.maps.text import Text
 
@@ -54,7 +54,7 @@ def stops_table(
     found = [times_of(profile) for profile in profiles]
     rows = sorted(
         zip(stops["id"], stops["name"], stops["kind"], strict=True),
-        key=lambda row: (danish_order(str(row[1] or "")), row[0]),
+        key=lambda row: (danish_order(place_name(row[1], "existing", text)), row[0]),
     )
     return Table(
         "region-stops",
@@ -70,7 +70,7 @@ def stops_table(
         ],
         [
             [
-                Cell(str(name or text("missing.unnamed")), head=True),
+                Cell(place_name(name, "existing", text), head=True),
                 Cell(text(f"region.{kind}")),
                 *(_minutes(each.get(key), limits[-1], text) for each in found),
             ]
