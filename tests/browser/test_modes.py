@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_pages import index, quarter
+from tests.browser.test_pages import quarter
 
 pytestmark = pytest.mark.browser
 SHOWN = "document.querySelector('.plan-map').dataset.shown.split(' ')"
@@ -103,13 +103,11 @@ def test_folded_tables_open_by_keyboard_and_fit_a_narrow_screen(open_page):
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("build", [quarter, index], ids=["quarter", "index"])
-def test_axe_finds_nothing_in_folded_tables_and_other_modes(open_page, build, language):
+def test_axe_finds_nothing_in_folded_tables_and_other_modes(open_page, language):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = open_page(build(language), wait=build is quarter, bypass_csp=True).page
+    page = open_page(quarter(language), bypass_csp=True).page
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    if build is quarter:
-        page.locator(".panel input[type=radio]").nth(2).check()
+    page.locator(".panel input[type=radio]").nth(2).check()
     found = axe.run(page).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
 
