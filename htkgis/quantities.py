@@ -107,6 +107,12 @@ class Year(Quantity):
     unit: Literal["year"]
 
 
+class CriteriaRules(Decision):
+    """Which year's list is shown."""
+
+    year: Year
+
+
 class PlaceCount(Quantity):
     """A number of places."""
 

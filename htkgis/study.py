@@ -22,6 +22,7 @@ from .quantities import (
     ADULT,
     BikeCosts,
     BikeLens,
+    CriteriaRules,
     Decision,
     Delay,
     Differences,
@@ -232,12 +233,6 @@ class ProfileRules(Decision):
     everyday: Duration
     commute: Duration
     listed: Distance
-
-
-class CriteriaRules(Decision):
-    """Which year's list is shown."""
-
-    year: Year
 
 
 class Study(Decision):
