@@ -146,7 +146,7 @@ def _class(step: int, way: str, classes: Mapping[str, Sequence[float]], text: Te
         return text(
             f"differences.legend_{way}_last",
             minutes=text.format_number(minutes[at], None),
-            functions=text.format_number(functions[at]),
+            functions=_kinds(text.format_number(functions[at]), text),
         )
     low, high = functions[at], functions[at + 1] - 1
     count = text.format_number(low)
@@ -156,8 +156,13 @@ def _class(step: int, way: str, classes: Mapping[str, Sequence[float]], text: Te
         f"differences.legend_{way}",
         minutes=text.format_number(minutes[at], None),
         below=text.format_number(minutes[at + 1], None),
-        functions=count,
+        functions=_kinds(count, text),
     )
+
+
+def _kinds(count: str, text: Text) -> str:
+    """Name so many kinds of places, one or more."""
+    return text(f"differences.kinds_{'one' if count == '1' else 'many'}", functions=count)
 
 
 def summary(profile: Profile, text: Text) -> str:

@@ -58,7 +58,7 @@ def plans_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> 
         no_script=text("plans.no_script"),
         legend=legend_of(placed, text),
         pictures=[(text("plans.fixed_title"), fixed)],
-        pictures_heading=text("plans.fixed_title"),
+        pictures_heading=text("plans.pictures"),
         pictures_lead=text("plans.fixed"),
         sections=[
             Section("projects", text("plans.table"), tables=[plans_table(projects, text)]),

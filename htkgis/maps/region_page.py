@@ -22,8 +22,8 @@ from .vector_layer import VectorLayer
 
 STOPS = ("station", "stop")
 LEAST_HEIGHT = 130
-NAME_WIDE, NAME_HIGH = 0.19, 0.035
-"""Room of a name on the map when it opens, as shares of the map's width."""
+NAME_WIDE, NAME_HIGH = 0.27, 0.05
+"""Room of a name on a phone's map when it opens, as shares of the map's width."""
 FILLS = ("#12436d", "#4d9bc9", "#c5e3ee")
 """Nearest first; further classes repeat the last."""
 SHAPES = ("circle", "square", "diamond")
