@@ -45,6 +45,13 @@ def test_without_a_quarter_the_front_page_is_shown(published):
     assert "Open the page" in result.stdout
 
 
+def test_a_joint_page_is_embedded_with_its_fixed_map(published):
+    result = call("region", "--in", published)
+    assert result.exit_code == 0, result.output
+    assert 'src="region.html" title="Regionen med tog og bus' in result.stdout
+    assert 'img src="region.svg"' in result.stdout
+
+
 def test_the_explorer_is_embedded_under_its_own_title(published):
     result = call("udforsk", "--in", published)
     assert result.exit_code == 0, result.output

@@ -149,6 +149,28 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
         assert [row["limit_min"] for row in rows if row["mode"] == mode] == [15, 25, 30]
 
 
+def test_the_region_has_the_minutes_to_stations_that_the_profile_has(first):
+    for quarter in QUARTERS:
+        profile = profile_of(first.folder, quarter)
+        stops = {row["id"]: row for row in profile["region"]["rows"]}
+        assert profile["transit"]["stations"]
+        for station in profile["transit"]["stations"]:
+            rush = station["values"][0]
+            row = stops[station["id"]]
+            assert [row[name] for name in ("min", "median", "max")] == [
+                rush[name] for name in ("min", "median", "max")
+            ]
+        assert len(stops) + profile["region"]["beyond"] == 17
+
+
+def test_differences_are_those_of_the_profile_at_the_middle_origin(first):
+    profile = profile_of(first.folder, "kulturkvarteret")
+    rows = {row["function"]: row for row in profile["differences"]["rows"]}
+    assert rows["station"]["counts"]["same"] == 5
+    after = sorted(value["after"] for value in rows["daycare"]["values"])
+    assert after[2] == nearest(profile, "daycare")["median"]
+
+
 def test_a_changed_speed_of_cycling_reruns_no_other_mode(study, cache):
     edit(study / "study.toml", "speed = { value = 16,", "speed = { value = 18,")
     computed = run(study, cache).computed
