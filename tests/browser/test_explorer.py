@@ -222,13 +222,22 @@ def test_an_address_that_makes_no_sense_opens_the_page_as_it_is(study, open_page
     assert found.errors == []
 
 
+def tab_to(page, selector):
+    """Press Tab, and nothing else, until the focus is where one wants to be."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"no way to {selector} by the tab key")
+
+
 def test_the_whole_journey_is_made_by_keyboard(study, open_page):
     found = open_page(study.page(), reduced_motion="reduce")
     page = found.page
-    page.get_by_label("Søg efter et sted").focus()
+    tab_to(page, "[data-ask=search]")
     page.keyboard.type("hoje-taastrup g")
     assert page.locator(".place-name").all_inner_texts() == ["Høje-Taastrup Gymnasium"]
-    page.get_by_label("Søg efter et sted").fill("")
+    page.keyboard.press("Control+a")
     page.keyboard.type("tåstrup te")
     assert page.locator("[data-ask=found-count]").inner_text() == "1 sted fundet"
     page.keyboard.press("Tab")
@@ -236,29 +245,43 @@ def test_the_whole_journey_is_made_by_keyboard(study, open_page):
     settled(page)
     assert "Fra Taastrup Teater" in page.evaluate(SUMMARY)
     assert page.evaluate("document.activeElement.id") == "ask-search"
-    page.keyboard.press("Tab")
+    tab_to(page, "[data-ask=start]")
     page.keyboard.press("ArrowDown")
     settled(page)
     assert "Fra Taastrupgaard" in page.evaluate(SUMMARY)
-    page.locator(".plan-map").focus()
-    page.keyboard.press("ArrowRight")
-    settled(page)
-    page.get_by_role("button", name="Brug kortets midte").focus()
-    page.keyboard.press("Enter")
-    settled(page)
-    assert "Fra det valgte punkt" in page.evaluate(SUMMARY)
-    page.keyboard.press("Tab")
+    tab_to(page, "input[name=mode]")
     page.keyboard.press("ArrowRight")
     settled(page)
     assert "på cykel" in page.evaluate(SUMMARY)
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.dataset.ask") == "copy":
-            break
-    assert page.evaluate("document.activeElement.dataset.ask") == "copy"
+    tab_to(page, "[data-ask=minutes]")
+    page.keyboard.press("Home")
+    settled(page)
+    assert "på 5 minutter" in page.evaluate(SUMMARY)
+    tab_to(page, "input[name=year]")
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    assert "2017" in page.evaluate(SUMMARY)
+    tab_to(page, ".plan-map")
+    centre = page.evaluate("location.hash")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+        settled(page)
+    assert page.evaluate("location.hash") != centre
+    tab_to(page, ".panel input[type=checkbox]")
+    page.keyboard.press("Space")
+    assert not page.locator(".panel input[type=checkbox]").first.is_checked()
+    tab_to(page, "[aria-labelledby=reached-caption]")
+    tab_to(page, "[data-ask=copy]")
     page.keyboard.press("Enter")
     settled(page)
     assert page.locator("[data-ask=copied]").inner_text() != ""
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.dataset.ask") == "centre":
+            break
+    page.keyboard.press("Enter")
+    settled(page)
+    assert "Fra det valgte punkt" in page.evaluate(SUMMARY)
     assert found.errors == []
 
 
@@ -267,13 +290,26 @@ def test_hostile_names_are_shown_as_text(study, open_page, case):
     text = TOGETHER[case]
     places = [place | {"name": text, "name_en": None} for place in study.explorer["places"]]
     starts = [start | {"name": text, "area": text} for start in study.explorer["starts"]]
-    found = open_page(study.page(places=places, starts=starts))
+    transit = study.explorer["transit"]
+    named = [stop | {"name": text} for stop in transit["stops"]]
+    transit = transit | {"stops": named, "stations": [text for _ in transit["stations"]]}
+    projects = [{"id": text, "name": text, "name_en": None}]
+    changed = {"starts": starts, "transit": transit, "projects": projects}
+    found = open_page(study.page(places=places, **changed))
     page = settled(found.page)
     assert text in page.evaluate(SUMMARY)
     named = page.evaluate(NEAREST)["school"][2]
     assert named == text
     page.get_by_label("Søg efter et sted").fill(text[:3])
     assert page.locator(".place-name").first.evaluate("each => each.textContent") == text
+    page.locator("input[name=project]").check()
+    settled(page)
+    page.locator("input[value=transit]").check()
+    settled(page)
+    assert text in page.evaluate(SUMMARY)
+    for row in ("station", "stop"):
+        head = f"tr[data-{row}] th"
+        assert page.locator(head).first.evaluate("each => each.textContent") == text
     assert page.evaluate("window.ran") is None
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     assert found.requests == []
@@ -307,8 +343,11 @@ def test_axe_finds_nothing(study, open_page, language):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     page = settled(open_page(study.page(language), bypass_csp=True).page)
     page.locator("[data-ask=search]").fill("ta")
-    for minutes in ("15", "30"):
-        page.locator("[data-ask=minutes]").fill(minutes)
+    for mode in ("walk", "transit"):
+        page.locator(f"input[value={mode}]").check()
+        page.evaluate(
+            "() => document.querySelectorAll('details').forEach((d) => { d.open = true; })"
+        )
         settled(page)
         found = axe.run(page, options=AXE).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
@@ -322,6 +361,7 @@ def test_the_page_works_in_a_sandboxed_frame(study, open_page):
     inner.wait_for_selector("html[data-ready]", state="attached")
     settled(found.page)
     assert inner.evaluate(SUMMARY).startswith("Fra Taastrupgaard midt når")
+    assert not inner.locator(".share").is_visible()
     assert found.requests == []
     assert found.errors == []
 

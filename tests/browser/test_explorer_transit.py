@@ -53,7 +53,7 @@ def test_by_public_transport_only_starting_points_have_times(study, open_page):
     found = open_page(study.page(), width=320, height=800)
     page = found.page
     walked = page.evaluate(NEAREST)
-    page.get_by_label("Med bus og tog").check()
+    page.get_by_role("radio", name="med bus og tog").check()
     page.locator("[data-ask=minutes]").fill("30")
     settled(page)
     assert page.evaluate(SUMMARY).startswith(
@@ -63,6 +63,12 @@ def test_by_public_transport_only_starting_points_have_times(study, open_page):
     assert not page.get_by_role("group", name="Steder, som de ligger i").is_visible()
     assert page.get_by_role("slider", name="Tid").get_attribute("max") == "60"
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(CLIPPED) == []
+    page.get_by_text("Minutter til stoppestederne på kortet").click()
+    stops = page.locator("[data-stop] [data-cell=nearest]").all_inner_texts()
+    assert len(stops) == len(study.explorer["transit"]["stops"])
+    told = [float(minutes.replace(",", ".")) for minutes in stops if minutes != "ikke nået"]
+    assert 0 < min(told) < 5 < max(told)
     assert page.evaluate(CLIPPED) == []
     rush = page.locator("[data-station] [data-cell=nearest]").all_inner_texts()
     page.get_by_label("Tidligt").check()
@@ -96,5 +102,5 @@ def test_by_public_transport_only_starting_points_have_times(study, open_page):
 
 def test_a_study_without_a_timetable_has_no_public_transport(study, open_page):
     found = open_page(study.page(transit=None))
-    assert not found.page.get_by_label("Med bus og tog").count()
+    assert not found.page.get_by_role("radio", name="med bus og tog").count()
     assert found.errors == []

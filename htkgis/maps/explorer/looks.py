@@ -17,6 +17,9 @@ STREETS = {"local": style.STREET, "path": style.PATH, "main": style.MAIN_STREET}
 MARK = "#b3261e"
 """Colour of the starting point."""
 
+WALKED = "#c3cdd6"
+"""Area that is walked to where times by public transport are shown: the colour of no class."""
+
 
 def street_looks(kinds: Iterable[Any]) -> npt.NDArray[np.int64]:
     """Give the number of the look of each street by its kind.
@@ -54,4 +57,5 @@ def look_settings(functions: Iterable[str], bands_min: list[float]) -> dict[str,
         "ink": style.INK,
         "quiet": style.QUIET,
         "mark": MARK,
+        "walked": WALKED,
     }

@@ -22,7 +22,7 @@ from htkgis.maps.text import Text
 from htkgis.maps.transit import transit_rules, window_clock, window_name, window_when
 from htkgis.maps.vector_layer import VectorLayer
 
-from .looks import MARK, STREETS, band_settings, look_settings
+from .looks import MARK, STREETS, WALKED, band_settings, look_settings
 
 ZOOMS = (11, 18)
 SAID = "explorer."
@@ -252,7 +252,7 @@ def _signs(explorer: Mapping[str, Any], text: Text) -> list[tuple[Look, str, str
         stop = Look("point", fill=style.band(0).fill, radius=6)
         signs += [
             (stop, text("explorer.stop_sign"), "stop"),
-            (style.band(0), text("explorer.walked_sign"), "walked"),
+            (Look("area", fill=WALKED, weight=1.3), text("explorer.walked_sign"), "walked"),
         ]
     if explorer["projects"]:
         planned = Look("line", stroke=MARK, weight=4, dash="9 4")

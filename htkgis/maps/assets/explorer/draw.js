@@ -2,16 +2,24 @@
 "use strict";
 htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, bands, most}) => {
   const picture = htkgis.field(network), area = network.outline();
-  const LABEL_ABOVE = 14, latest = document.createElement("canvas");
+  const projected = Array.from(network.projects.keys()).filter((edge) => network.projects[edge] >= 0);
+  const LABEL_ABOVE = 14, MANY = 50, latest = document.createElement("canvas");
 
   function pane(name, height) {
     map.createPane(name).style.zIndex = height;
     return name;
   }
 
+  /* With times by public transport the area is the walk alone, in a colour of no class. */
+  function shades() {
+    const own = bands();
+    return state.timed ? [{...own[own.length - 1], colour: settings.walked}] : own;
+  }
+
   const draw = {
     reach(context, view) {
-      if (!state.trip) return;
+      /* a map that is folded away, or in a frame of no size, has no pixels to colour */
+      if (!state.trip || view.width < 1 || view.height < 1) return;
       const key = [view.scale, view.left, view.top, view.width, view.height].join();
       if (!state.picture || state.picture.key !== key) {
         const times = (trip) => picture.times(trip, view, most(), settings.buffer_m);
@@ -19,7 +27,7 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       }
       if (latest.width !== state.picture.width) latest.width = state.picture.width;
       if (latest.height !== state.picture.height) latest.height = state.picture.height;
-      latest.getContext("2d").putImageData(picture.picture(state.picture, bands(), settings.ink, settings.mark), 0, 0);
+      latest.getContext("2d").putImageData(picture.picture(state.picture, shades(), settings.ink, settings.mark), 0, 0);
       context.drawImage(latest, 0, 0);
     },
     streets(context, view) {
@@ -54,12 +62,11 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
 
   /* Streets of projects: dashed on white, in the colour of the start where they count as built. */
   function planned(context, view) {
-    const all = Array.from(network.projects.keys()).filter((edge) => network.projects[edge] >= 0);
-    if (!all.length) return;
-    const on = all.filter((edge) => state.built.includes(network.projects[edge]));
+    if (!projected.length) return;
+    const on = projected.filter((edge) => state.built.includes(network.projects[edge]));
     context.globalAlpha = 1;
     for (const [colour, width, dash, rows] of [
-      ["#ffffff", 7, [], all], [settings.quiet, 3, [3, 4], all], ["#ffffff", 7, [], on], [settings.mark, 4, [9, 4], on],
+      ["#ffffff", 7, [], projected], [settings.quiet, 3, [3, 4], projected], ["#ffffff", 7, [], on], [settings.mark, 4, [9, 4], on],
     ]) {
       Object.assign(context, {strokeStyle: colour, lineWidth: width});
       context.setLineDash(dash);
@@ -70,12 +77,14 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
 
   /* Starting points that have times, and stops in the colour of the class they are reached in. */
   function stops(context, view) {
-    for (const {at} of settings.starts) disc(context, pixel(view, at), 3, settings.ink);
+    const small = settings.starts.length > MANY ? 1.5 : 3;
+    for (const {at} of settings.starts) disc(context, pixel(view, at), small, settings.ink);
     const classes = bands();
     settings.transit.stops.forEach(({at}, n) => {
       const band = classes.find(({limit}) => state.timed.stops[n] <= limit);
-      disc(context, pixel(view, at), band ? 8 : 5, settings.ink);
-      disc(context, pixel(view, at), band ? 6.5 : 3.5, band ? band.colour : "#ffffff");
+      disc(context, pixel(view, at), band ? 10 : 6, "#ffffff");
+      disc(context, pixel(view, at), band ? 8.5 : 4.5, settings.ink);
+      disc(context, pixel(view, at), band ? 6.5 : 3, band ? band.colour : "#ffffff");
     });
   }
 

@@ -19,7 +19,9 @@ htkgis.explorer = (map, settings) => {
 
   const minutes = () => Number(field("minutes").value);
   const limit = () => minutes() * PER_MINUTE;
-  const year = () => settings.years.indexOf(Number(chosen("year").value));
+  /* asked for every place, so the boxes are found once */
+  const years = [...document.querySelectorAll("input[name=year]")];
+  const year = () => years.findIndex(({checked}) => checked);
   const traveller = () => Number(field("lens").value);
   const byTransit = () => chosen("mode").value === "transit";
   const who = () => byTransit() ? {...settings.travellers[0], ...settings.transit} : settings.travellers[traveller()];
@@ -110,6 +112,7 @@ htkgis.explorer = (map, settings) => {
     legend();
     told.table();
     told.stations();
+    told.stops();
     offer();
     /* the streets stay as they are drawn */
     surfaces.reach.redraw();
@@ -160,8 +163,10 @@ htkgis.explorer = (map, settings) => {
       const away = map.latLngToContainerPoint(place.at).distanceTo(event.containerPoint);
       if (away < least) [best, least] = [n, away];
     });
-    if (best < 0) return hint.remove();
-    const place = settings.places[best], time = state.trip ? state.times[best] : network.UNREACHED;
+    const stop = best < 0 && state.timed ? stopNear(event.containerPoint) : -1;
+    if (best < 0 && stop < 0) return hint.remove();
+    const place = best < 0 ? settings.transit.stops[stop] : settings.places[best];
+    const time = !state.trip ? network.UNREACHED : best < 0 ? state.timed.stops[stop] : state.times[best];
     const text = time < network.UNREACHED ? say("hint", {name: place.name, minutes: told.minutesTo(time)})
       : state.trip ? say("hint_far", {name: place.name}) : place.name;
     hint.setContent(htkgis.words.element("span", "", htkgis.words.shorten(text))).setLatLng(place.at);
@@ -173,6 +178,12 @@ htkgis.explorer = (map, settings) => {
     const away = ({at}) => map.latLngToContainerPoint(at).distanceTo(point);
     const nearest = settings.starts.reduce((best, each) => away(each) < away(best) ? each : best);
     return away(nearest) < NEAR_PIXELS ? nearest.at : null;
+  }
+
+  function stopNear(point) {
+    const away = ({at}) => map.latLngToContainerPoint(at).distanceTo(point);
+    const distances = settings.transit.stops.map(away), least = Math.min(...distances);
+    return least < NEAR_PIXELS ? distances.indexOf(least) : -1;
   }
 
   /* --- search by name --- */
@@ -245,6 +256,10 @@ htkgis.explorer = (map, settings) => {
       clear();
       leave(byTransit() && startNear(containerPoint) || [latlng.lat, latlng.lng]);
     });
+    /* from afar the names of the areas would lie on those of the quarters around them */
+    const afar = () => map.getContainer().classList.toggle("far-off", map.getZoom() < OPENING_ZOOM);
+    map.on("zoomend", afar);
+    afar();
     map.on("mousemove", hover);
     map.on("mouseout", () => hint.remove());
     map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(() => { told.summary(); address.remember(); }, PAUSE_MS); });
@@ -269,6 +284,8 @@ htkgis.explorer = (map, settings) => {
     field("form").hidden = false;
     const at = address.recall();
     listen();
+    /* a page inside another one's text has no address that could be copied */
+    if (!/^(https?|file):$/.test(location.protocol)) document.querySelector(".share").hidden = true;
     if (at) {
       field("start").value = startAt(at) < 0 ? "" : startAt(at);
       leave(at);

@@ -45,12 +45,14 @@ htkgis.explorerTold = (settings, network, state, asked, say) => {
     return least < network.UNREACHED ? minutesTo(least) : settings.words.not_reached;
   }
 
-  /* Stations of the region, which lie beyond the map: by public transport only. */
-  function stations() {
-    document.querySelectorAll("[data-station]").forEach((row, n) => {
-      const time = state.timed ? state.timed.stations[n] : network.UNREACHED;
-      row.querySelector("[data-cell=nearest]").textContent = !state.timed ? settings.words.none
-        : time < network.UNREACHED ? one.format(time / PER_MINUTE) : settings.words.not_reached;
+  /* Stations of the region, which lie beyond the map, and the stops on it: by public transport. */
+  const stations = () => lookedUp("station", state.timed && state.timed.stations);
+  const stops = () => lookedUp("stop", state.timed && state.timed.stops);
+
+  function lookedUp(name, times) {
+    document.querySelectorAll(`tr[data-${name}]`).forEach((row, n) => {
+      row.querySelector("[data-cell=nearest]").textContent = !times ? settings.words.none
+        : times[n] < network.UNREACHED ? one.format(times[n] / PER_MINUTE) : settings.words.not_reached;
     });
   }
 
@@ -126,5 +128,5 @@ htkgis.explorerTold = (settings, network, state, asked, say) => {
     return say(key, {metres: whole.format(settings.travellers[traveller()].max_snap_m), mode: who().mode_words});
   }
 
-  return {table, stations, summary, minutesTo};
+  return {table, stations, stops, summary, minutesTo};
 };
