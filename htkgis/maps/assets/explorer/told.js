@@ -106,7 +106,8 @@ htkgis.explorerTold = (settings, network, state, asked, say) => {
     const places = (number) => number === 0 ? settings.words.places_none
       : say(number === 1 ? "places_one" : "places_many", {count: whole.format(number)});
     document.querySelector("[data-sign=lost]").hidden = !lost;
-    return say(lost ? "changed_lost" : "changed", {
+    const key = lost ? "changed_lost" : gained || more ? "changed" : "changed_not";
+    return say(key, {
       projects: new Intl.ListFormat(language).format(state.built.map((n) => settings.projects[n].name)),
       gained: one.format(gained / 1000), lost: one.format(lost / 1000),
       more: places(more), fewer: places(fewer),
