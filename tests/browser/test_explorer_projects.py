@@ -137,8 +137,10 @@ def test_a_chosen_project_is_told_drawn_and_linked(study, open_page):
     page.wait_for_selector("html[data-ready]", state="attached")
     assert settled(page).evaluate(SUMMARY) == told
     page.get_by_label(FIRST).uncheck()
+    page.locator("[data-ask=minutes]").fill("5")
     chosen(page, SECOND)
     assert page.evaluate(SUMMARY).endswith("til Teknologisk Institut nås intet mere på den tid.")
+    page.locator("[data-ask=minutes]").fill("15")
     chosen(page, FIRST)
     assert " og Vej- og stiforbindelse" in page.evaluate(SUMMARY)
     assert "with=boernekulturhus,gadehave_link" in page.evaluate("location.hash")
