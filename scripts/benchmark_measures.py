@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from htkgis.access import doubly_constrained, singly_constrained
 from htkgis.access.impedance import read_impedance
-from htkgis.pipeline.access_measures import MEASURES, Amounts
-from htkgis.pipeline.access_request import Request, measured
+from htkgis.pipeline.access_measures import Amounts
+from htkgis.pipeline.access_request import ALL_MEASURES, Request, measured
 from htkgis.pipeline.equity import EQUITY, People, measure_equity
+from htkgis.pipeline.pair_measures import PAIR_MEASURES
 
 SEED = 20261121
 ZONES, PAIRS = 898, 750_000
@@ -84,18 +84,14 @@ def measures() -> dict[str, Callable[[], Any]]:
     times, amounts, people = city()
     decay = read_impedance("exponential:0.05")
     runs: dict[str, Callable[[], Any]] = {}
-    for name, measure in MEASURES.items():
+    for name, measure in ALL_MEASURES.items():
         text = f"{name}:{NUMBERS[name]}" if measure.parameter else name
         limits = (30.0, 45.0) if measure.limits == "interval" else (45.0,)
+        limits = () if name in PAIR_MEASURES else limits  # flows must reach everybody
         request = Request((text,), limits, decay, 3)
         runs[name] = lambda request=request: [
             measured(request, name, number, amounts, times) for name, number in request.named
         ]
-    flows = times, amounts.demand, amounts.supply
-    runs["singly_constrained"] = lambda: singly_constrained(
-        *flows, impedance=decay, constraint="supply", checked=True
-    )
-    runs["doubly_constrained"] = lambda: doubly_constrained(*flows, impedance=decay, checked=True)
     within = Request(("cumulative", "nearest"), (30.0,))
     table = pd.concat(
         rows for name, number in within.named

@@ -90,7 +90,10 @@ def command(**given: Any) -> None:
     met the end of the streets), with mode, lens and plain. Minutes that hold a price are felt:
     felt_limit_min, felt_nearest_1. Every origin is measured to every opportunity, however many.
     With --measure it writes any other measure of access: where people compete, a bound may be
-    either_way. --equity says how the values are spread over persons.
+    either_way. Measures of pairs (singly_constrained_supply, singly_constrained_demand,
+    doubly_constrained) stand by themselves: a row per origin_id and destination_id in reach, the
+    opportunities or persons and the _share that falls to the pair. --equity says how the values
+    of origins are spread over persons.
 
     Example: htkgis access --streets sketch --origins homes.csv --opportunities jobs.csv:jobs
     --limit-min 15 --limit-min 30 --nearest 1 --out access.csv
@@ -113,6 +116,12 @@ def command(**given: Any) -> None:
     htkgis access --streets streets.osm.pbf --mode transit --timetable feed.zip \\
       --date 2026-11-24 --depart 07:00 --window-min 120 --limit-min 45 \\
       --origins homes.csv --opportunities jobs.csv:jobs --out access.csv
+
+    \b
+    Who gets what, pair by pair, if every opportunity is shared out once (with destination_id):
+    htkgis access --streets sketch --origins homes.csv --demand persons \\
+      --opportunities jobs.csv:jobs --measure singly_constrained_supply --limit-min 30 \\
+      --out pairs.csv
 
     \b
     Over a finished matrix of any program (from_id, to_id, travel_time_min or travel_time):

@@ -104,7 +104,7 @@ def measure_access(options: AccessOptions) -> None:
 
     check_format(options.out)
     _check_equity_options(options)
-    check_equity(options.equity)
+    check_equity(options.equity, options.request.of_pairs if options.equity else ())
     if options.times is not None:
         _refuse_with_matrix()
         table = _over_matrix(options, options.times)

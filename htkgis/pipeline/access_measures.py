@@ -261,4 +261,4 @@ MEASURES = {
         _completeness, demand=False, functions=True, limits="limit", bound="at_least", reaches=1
     ),
 }  # fmt: skip
-"""Measures of one value per origin; those of pairs are called in Python."""
+"""Measures of one value per origin; those of pairs are in :mod:`htkgis.pipeline.pair_measures`."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from htkgis.access.impedance import Floats, Impedance, Weighting
-from htkgis.errors import ConfigError
+from htkgis.errors import ConfigError, first
 
 from .access_measures import MEASURES, Amounts, Asked, Values
+from .pair_measures import PAIR_MEASURES
+
+ALL_MEASURES = MEASURES | PAIR_MEASURES
+COLUMNS = ("origin_id", "destination_id", "measure", "limit_min", "impedance", "value")
+"""Columns of a result, in their order; only measures of pairs have a destination."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,8 @@ class Request:
     Parameters
     ----------
     measures
-        Names in ``MEASURES``; ``raam:60`` and ``diversity:1`` with their numbers.
+        Names in ``ALL_MEASURES``; ``raam:60`` and ``diversity:1`` with their numbers. Those of
+        pairs stand by themselves, for theirs is another table.
     limits_min
         Limits in minutes; one row each where a measure takes one.
     impedance
@@ -47,11 +54,16 @@ class Request:
     @property
     def functions(self) -> bool:
         """Whether any measure asks what each destination is."""
-        return any(MEASURES[name].functions for name, _ in self.named)
+        return any(ALL_MEASURES[name].functions for name, _ in self.named)
+
+    @property
+    def of_pairs(self) -> list[str]:
+        """Names of the measures whose values are by origin and destination."""
+        return [name for name, _ in self.named if name in PAIR_MEASURES]
 
     def longest_min(self, names: list[str]) -> float | None:
         """Give the greatest limit; missing where one of these measures asks beyond it."""
-        endless = any(MEASURES[name].limits == "none" for name in names)
+        endless = any(ALL_MEASURES[name].limits == "none" for name in names)
         return None if endless or not self.limits else self.limits[-1]
 
     def check(self, *, demand: bool, functions: bool) -> None:
@@ -59,12 +71,19 @@ class Request:
         if not self.measures:
             msg = "--measure: none was given; one or more are needed. Name e2sfca, for instance."
             raise ConfigError(msg)
+        pairs = self.of_pairs
+        if 0 < len(pairs) < len(self.named):
+            msg = (
+                f"--measure {first(pairs)}: gives values of pairs, and others values of origins; "
+                "one kind is allowed. Measure the other in a command of its own."
+            )
+            raise ConfigError(msg)
         for name, _ in self.named:
             _check_needs(name, self, demand=demand, functions=functions)
 
     def taken(self, name: str) -> list[tuple[float, tuple[float, ...]]]:
         """Limit to write beside the values of a measure, and those that it takes."""
-        kind, limits = MEASURES[name].limits, self.limits
+        kind, limits = ALL_MEASURES[name].limits, self.limits
         if kind == "none" or (kind == "weight" and not limits):
             return [(np.nan, ())]
         if kind == "interval":
@@ -93,7 +112,7 @@ def measured(
     tables
         See :func:`rows_of`.
     """
-    measure, tables = MEASURES[name], []
+    measure, tables = ALL_MEASURES[name], []
     for limit, taken in request.taken(name):
         weighting = weighting_of(request.impedance, limit)
         asked = Asked(times, amounts, taken, weighting, request.nearest or 1, parameter)
@@ -103,7 +122,7 @@ def measured(
 
 def weighed_by(request: Request, name: str) -> Impedance | None:
     """Give the impedance where a measure takes it."""
-    return request.impedance if MEASURES[name].limits == "weight" else None
+    return request.impedance if ALL_MEASURES[name].limits == "weight" else None
 
 
 def weighting_of(impedance: Impedance | None, limit: float) -> Weighting:
@@ -117,7 +136,7 @@ def weighting_of(impedance: Impedance | None, limit: float) -> Weighting:
 
 
 def rows_of(found: Values, limit: float, impedance: Impedance | None) -> pd.DataFrame:
-    """Write values by origin as rows: origin_id, measure, limit_min, impedance, value."""
+    """Write values by origin, or by origin and destination, as rows of ``COLUMNS``."""
     written = None
     if impedance is not None:
         numbers = ",".join(f"{value:g}" for value in impedance.parameters)
@@ -125,8 +144,8 @@ def rows_of(found: Values, limit: float, impedance: Impedance | None) -> pd.Data
     return pd.concat(
         [
             pd.DataFrame(
-                {
-                    "origin_id": values.index.to_numpy(),
+                _ids(values.index)
+                | {
                     "measure": name,
                     "limit_min": limit,
                     "impedance": pd.Series([written] * len(values), dtype=object),
@@ -139,6 +158,18 @@ def rows_of(found: Values, limit: float, impedance: Impedance | None) -> pd.Data
     )
 
 
+def _ids(index: pd.Index) -> dict[str, Any]:
+    """Name the ids of an index, and its destinations where it is of pairs."""
+    levels = (index.get_level_values(level) for level in range(index.nlevels))
+    return dict(zip(COLUMNS, levels, strict=False))
+
+
+def in_order(table: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """Order the columns of a result, with others behind them; limits are whole where all are."""
+    known = [name for name in COLUMNS if name in table.columns]
+    return whole_limits(table[[*known, *more]])
+
+
 def whole_limits(table: pd.DataFrame) -> pd.DataFrame:
     """Write limits as whole minutes where all of them are."""
     limits = table["limit_min"].dropna()
@@ -148,7 +179,7 @@ def whole_limits(table: pd.DataFrame) -> pd.DataFrame:
 def _named(text: str) -> tuple[str, float]:
     """Part the name of a measure from its number."""
     name, _, number = text.partition(":")
-    known = MEASURES.get(name)
+    known = ALL_MEASURES.get(name)
     try:
         parameter = float(number) if number else np.nan
     except ValueError:
@@ -157,7 +188,7 @@ def _named(text: str) -> tuple[str, float]:
     if not fits:
         allowed = ", ".join(
             f"{each}:{measure.parameter.upper()}" if measure.parameter else each
-            for each, measure in MEASURES.items()
+            for each, measure in ALL_MEASURES.items()
         )
         msg = f"--measure {text}: is none of those there are; {allowed} are allowed. Name one."
         raise ConfigError(msg)
@@ -166,7 +197,7 @@ def _named(text: str) -> tuple[str, float]:
 
 def _check_needs(name: str, request: Request, *, demand: bool, functions: bool) -> None:
     """Raise ConfigError if a measure lacks what it needs."""
-    measure, limits = MEASURES[name], request.limits
+    measure, limits = ALL_MEASURES[name], request.limits
     least = {"limit": 1, "interval": 2}.get(measure.limits, 0)
     lacks = []
     if measure.demand and not demand:

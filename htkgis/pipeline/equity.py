@@ -252,10 +252,16 @@ def measure_equity(table: pd.DataFrame, people: People, names: Sequence[str]) ->
     return pd.DataFrame(rows)[[COLUMNS[0], *between, *COLUMNS[1:]]]
 
 
-def check_equity(names: Sequence[str]) -> None:
-    """Raise ConfigError if a figure is not known, before anything is measured."""
+def check_equity(names: Sequence[str], of_pairs: Sequence[str] = ()) -> None:
+    """Raise ConfigError, before anything is measured, if a figure is not known or of pairs."""
     for text in names:
         _named(text)
+    if names and of_pairs:
+        msg = (
+            f"--equity {first(names)}: says how values of origins are spread over persons, and "
+            f"--measure {first(of_pairs)} gives values of pairs. Leave one of them out."
+        )
+        raise ConfigError(msg)
 
 
 def _named(text: str) -> tuple[str, float]:

@@ -11,9 +11,7 @@ from htkgis.errors import ConfigError, first
 from htkgis.loaders.matrix import read_amounts_by_id, read_labels_by_id, read_travel_times
 
 from .access_measures import Amounts
-from .access_request import Request, measured, whole_limits
-
-COLUMNS = ["origin_id", "measure", "limit_min", "impedance", "value"]
+from .access_request import Request, in_order, measured
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,8 @@ class MatrixReport:
     ----------
     table
         ``origin_id``, ``measure``, ``limit_min`` and ``impedance`` where there is one, ``value``:
-        one row per origin, measure and limit. Missing where there is nothing to measure.
+        one row per origin, measure and limit. Missing where there is nothing to measure. Of
+        measures of pairs one row per pair within reach, with ``destination_id``.
     pairs
         Rows of the matrix that were used.
     alone
@@ -83,7 +82,7 @@ def measure_matrix_access(
         for name, parameter in request.named
         for found in measured(request, name, parameter, amounts, table)
     ]
-    result = whole_limits(pd.concat(rows, ignore_index=True)[COLUMNS])
+    result = in_order(pd.concat(rows, ignore_index=True))
     return MatrixReport(result, len(table), alone)
 
 

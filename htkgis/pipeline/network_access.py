@@ -31,8 +31,8 @@ from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
-from .access_measures import LACKS, MEASURES, Amounts
-from .access_request import Request, measured, rows_of, weighed_by, whole_limits
+from .access_measures import LACKS, Amounts
+from .access_request import ALL_MEASURES, Request, in_order, measured, rows_of, weighed_by
 from .embedded import embedded_study
 from .own_streets import own_crs
 from .point_access import AccessReport, OwnPoints, own_points
@@ -42,7 +42,6 @@ from .transit_times import Asked, TransitQuestion, prepare
 
 MAX_PAIRS = 20_000_000
 """Pairs that are held at a time: some 100 bytes each while they are measured, 2 GB in all."""
-COLUMNS = ["origin_id", "measure", "limit_min", "impedance", "value"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,8 @@ def measure_network_access(
         Its table holds ``origin_id``, ``measure``, ``limit_min``, ``impedance``, ``value`` and
         ``bound``: one row per origin, measure and limit, no value where an origin is on no
         street. Where the search met the end of the streets a value is ``at_least``, ``at_most``,
-        or off ``either_way``, because people beyond compete too.
+        or off ``either_way``, because people beyond compete too. Of measures of pairs one row per
+        pair within reach, with ``destination_id``.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def measure_network_access(
         else:
             tables = measured(request, name, parameter, amounts, times)
         found += [_with_bounds(table, name, request, own) for table in tables]
-    return own.report(whole_limits(pd.concat(found, ignore_index=True)[[*COLUMNS, "bound"]]))
+    return own.report(in_order(pd.concat(found, ignore_index=True), "bound"))
 
 
 def measure_timetable_access(
@@ -197,7 +197,7 @@ def measure_timetable_access(
         for name, parameter in request.named:
             rows = pd.concat(measured(request, name, parameter, amounts, table))
             found.append(rows.assign(percentile=percentile))
-    result = whole_limits(pd.concat(found, ignore_index=True))[[*COLUMNS, "percentile"]]
+    result = in_order(pd.concat(found, ignore_index=True), "percentile")
     result = _known_only(result, asked.doors.origins.ids, asked.doors.origins.edge)
     return TransitAccessReport(result.assign(mode="transit", lens=lens, plain=bare), asked)
 
@@ -322,7 +322,7 @@ def _check_pairs(count: int, points: tuple[Any, Any], request: Request) -> None:
 
 def _with_bounds(table: pd.DataFrame, name: str, request: Request, own: OwnPoints) -> pd.DataFrame:
     """Mark what the end of the streets makes a bound, and leave out who is on no street."""
-    measure = MEASURES[name]
+    measure = ALL_MEASURES[name]
     ids = pd.Index(own.origins["id"])
     border_ds = own.border_ds[ids.get_indexer(table["origin_id"])]
     if measure.bound == "at_most":

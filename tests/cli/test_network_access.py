@@ -11,6 +11,7 @@ from htkgis.cli import main
 from htkgis.pipeline import network_access
 from htkgis.pipeline.access_measures import MEASURES
 from htkgis.pipeline.equity import EQUITY
+from htkgis.pipeline.pair_measures import PAIR_MEASURES
 from htkgis.pipeline.point_access import _felt
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +119,28 @@ def test_with_an_impedance_only_or_with_limits_only_they_agree_too(call, limits)
     assert result.exit_code == 0, result.output
     _, theirs = over_times(call, *words, times=matrix(call), measures=free)
     assert_same(ours, theirs)
+
+
+def test_pairs_over_streets_are_those_over_the_matrix_of_the_same_points(call):
+    words = (*LIMITS, "--impedance", "exponential:0.1")
+    singly = [name for name in PAIR_MEASURES if name != "doubly_constrained"]
+    result, ours = over_streets(call, *words, measures=singly)
+    assert result.exit_code == 0, result.output
+    _, theirs = over_times(call, *words, times=matrix(call), measures=singly)
+    ids = [*KEYS, "destination_id"]
+    ours_by, theirs_by = (table.set_index(ids)["value"].sort_index() for table in (ours, theirs))
+    pd.testing.assert_series_equal(ours_by, theirs_by, rtol=1e-9, atol=2e-9)
+    assert set(ours["bound"].dropna()) <= {"either_way"}
+    assert ours.columns[:2].tolist() == ["origin_id", "destination_id"]
+    # every person within 14 minutes of any job is shared out once; nobody at "far"
+    far = ours[ours["limit_min"] == 14]
+    kept = far[far["measure"] == "singly_constrained_demand"].groupby("origin_id")["value"].sum()
+    persons = pd.read_csv(call.folder / "gates.csv").set_index("id")["persons"]
+    pd.testing.assert_series_equal(
+        kept, persons[kept.index].astype(float), check_names=False, atol=1e-6
+    )
+    assert len(kept) > 5
+    assert "far" not in kept.index
 
 
 def test_the_longest_time_of_interest_is_that_of_the_matrix(call):
