@@ -6,6 +6,7 @@ The engine against packages of the field: python scripts/benchmark.py streets FI
 Public transport: python scripts/benchmark.py transit FOLDER
 Measures over a matrix: python scripts/benchmark.py measures
 Which origins are searched together: python scripts/benchmark.py batch FILE.osm.pbf
+A published page against folium's own: python scripts/benchmark.py pages FOLDER
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ def main() -> None:
         from benchmark_batch import main as compare_ways  # noqa: PLC0415
 
         compare_ways(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["pages"]:
+        from benchmark_pages import main as weigh  # noqa: PLC0415 - it waits for a browser
+
+        weigh(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)

@@ -30,6 +30,14 @@ DRAWN = """
   return sum + colours.size;
 }, 0)
 """
+SPACED = """
+* {
+  line-height: 1.5 !important;
+  letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important;
+}
+p { margin-bottom: 2em !important; }
+"""
 WIDE_PX, NARROW_PX = 9000, 16_000
 """How tall a page may be at 1280 and at 390 pixels while its folds are closed."""
 CLIPPED = """
@@ -120,6 +128,9 @@ def test_the_map_is_drawn_with_its_names(open_page):
     assert page.evaluate(DRAWN) > 8
     names = page.locator(".leaflet-tooltip.name").all_inner_texts()
     assert {"Taastrup St.", "Taastrupgaard", "Kulturkvarteret", "15 min."} <= set(names)
+    region = page.get_by_role("region", name="Kort over Kulturkvarteret")
+    assert "står som tal i tabellerne" in region.get_attribute("aria-label")
+    assert region.locator("canvas:not([aria-hidden=true])").count() == 0
 
 
 def test_layers_are_switched_by_keyboard(open_page):
@@ -225,6 +236,9 @@ def test_nothing_is_cut_off_on_a_narrow_screen(open_page, build, language):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CLIPPED) == []
+    page.add_style_tag(content=SPACED)  # the distances of WCAG 1.4.12
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(CLIPPED) == []
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
