@@ -12,6 +12,7 @@ LAYERS = [
     {"pipeline"},
     {"loaders", "scenario", "network", "access", "profile", "maps", "publish"},
     {"catalog"},
+    {"services"},
     {"study"},
     {
         "transit_rules",

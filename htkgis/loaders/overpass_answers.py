@@ -5,16 +5,14 @@ osmnx takes an answer that was cut off for a whole one, and waits for one that h
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from htkgis.errors import SourceError
 
 from .arrived import SHOWN, plain
+from .remote.waiting import hung_up_after
 
 if TYPE_CHECKING:
     import requests
@@ -102,7 +100,7 @@ class Answers:
     def _take(self, response: requests.Response) -> None:
         """Read the whole answer; refuse one that breaks off, or has no end in size or time."""
         held = io.BytesIO()
-        with _hung_up_after(LONGEST_S, response.raw) as late:
+        with hung_up_after(LONGEST_S, response.raw) as late:
             fault = _copied(response.raw, held)
         if late.is_set():
             fault = f"was not done after {LONGEST_S:g} s"
@@ -130,25 +128,6 @@ def _copied(raw: Any, held: io.BytesIO) -> str:
     except (urllib3.exceptions.HTTPError, OSError):
         return f"broke off after {held.tell():,} bytes, or sent them damaged"
     return ""
-
-
-@contextlib.contextmanager
-def _hung_up_after(seconds: float, raw: Any) -> Iterator[threading.Event]:
-    """Close a connection after some time, however slowly it goes on sending."""
-    late = threading.Event()
-
-    def hang_up() -> None:
-        late.set()
-        with contextlib.suppress(OSError, ValueError, RuntimeError):
-            getattr(raw, "shutdown", raw.close)()  # urllib3 before 2.3 can only close
-
-    timer = threading.Timer(seconds, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield late
-    finally:
-        timer.cancel()
 
 
 def _seconds(text: str | None) -> float | None:
