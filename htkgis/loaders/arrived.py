@@ -89,8 +89,21 @@ def answer_instead_of_data(path: Path) -> str | None:
     A web page, an exception document of a map service, or an error in JSON; its own words are
     quoted.
     """
-    head = _begin(path, HEAD_BYTES).decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    if head.startswith("{") and path.stat().st_size <= HEAD_BYTES:
+    return said_instead(_begin(path, HEAD_BYTES), whole=path.stat().st_size <= HEAD_BYTES)
+
+
+def said_instead(begin: bytes, *, whole: bool) -> str | None:
+    """Say what a server sent instead of data, from the first bytes; None where it may be data.
+
+    Parameters
+    ----------
+    begin
+        The first bytes of an answer.
+    whole
+        Whether they are all of it; an error in JSON is told from data only then.
+    """
+    head = begin[:HEAD_BYTES].decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+    if head.startswith("{") and whole:
         return _fault_in_json(head)
     found = FIRST_TAG.match(head)
     tag = found.group(1).lower() if found else ""

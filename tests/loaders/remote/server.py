@@ -23,6 +23,7 @@ class Asked:
     params: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
 
 @dataclass
@@ -62,7 +63,12 @@ def handler_for(server):
             length = int(self.headers.get("Content-Length") or 0)
             params = {name: values[0] for name, values in parse_qs(parts.query).items()}
             asked = Asked(
-                self.command, parts.path, params, dict(self.headers), self.rfile.read(length)
+                self.command,
+                parts.path,
+                params,
+                dict(self.headers),
+                self.rfile.read(length),
+                parts.query,
             )
             reply = server.reply_to(asked)
             self.send_response(reply.status)
