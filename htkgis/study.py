@@ -42,6 +42,7 @@ from .quantities import (
 )
 from .robustness_rules import Robustness
 from .transit_rules import Transit
+from .update_rules import UpdateRules
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -256,6 +257,7 @@ class Study(Decision):
     pages: Annotated[PageSizes | None, Field(exclude_if=lambda sizes: sizes is None)] = None
     background: Annotated[Background | None, Field(exclude_if=lambda own: own is None)] = None
     differences: Annotated[Differences | None, Field(exclude_if=lambda own: own is None)] = None
+    updates: Annotated[UpdateRules | None, Field(exclude=True)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ LAYERS = [
         "job_rules",
         "page_rules",
         "robustness_rules",
+        "update_rules",
     },
     {"quantities"},
     {"schema"},
