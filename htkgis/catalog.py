@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from .errors import ConfigError, SourceError, first
+from .services import Fact, Fetch, Service, Text
 from .store import fingerprint, sha256_file, write_atomic
 from .store.files import check_closed
 from .study import lists_as_tuples, read_toml, validation_message
@@ -61,15 +62,6 @@ SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 GEOPACKAGES = (".gpkg", ".sqlite")
 SHOWN = 120
 """Letters of a path that an error shows where the path is too long."""
-
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Fact(BaseModel):
-    """Base of all tables of the file: frozen, and strict about keys and types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
 
 class GeometryColumns(Fact):
     """Where a table without geometry keeps it: WKT, or latitude and longitude."""
@@ -136,6 +128,7 @@ class Layer(Fact):
     unknown_kinds: tuple[str, ...] = ()
     coverage: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)] | None = None
     along: Along | None = None
+    fetch: Fetch | None = None
     history: tuple[Accepted, ...] = ()
 
     @field_validator("encoding")
@@ -162,6 +155,7 @@ class Layers(Fact):
     """The whole file."""
 
     layers: dict[str, Layer]
+    services: dict[str, Service] = Field(default_factory=dict)
 
 
 class Catalog:
@@ -175,12 +169,21 @@ class Catalog:
         By name, in the order of the file.
     data
         Folder that stands for ``{data}`` in paths.
+    services
+        Servers that the file itself names, beside those that htkgis knows.
     """
 
-    def __init__(self, path: Path, layers: dict[str, Layer], data: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        layers: dict[str, Layer],
+        data: Path | None = None,
+        services: dict[str, Service] | None = None,
+    ) -> None:
         self.path = path
         self.layers = layers
         self.data = data
+        self.services = services or {}
 
     def by_role(self, role: Role) -> dict[str, Layer]:
         """Layers that play one role; a layer without ``role`` plays the one of its name."""
@@ -289,9 +292,10 @@ def read_catalog(path: Path, *, data: Path | None = None) -> Catalog:
         layers whose name is no role, and those that do not say how they lie along streets.
     """
     try:
-        layers = Layers.model_validate(lists_as_tuples(read_toml(path))).layers
+        whole = Layers.model_validate(lists_as_tuples(read_toml(path)))
     except ValidationError as error:
         raise ConfigError(validation_message(path, error)) from error
+    layers = whole.layers
     roles = Role.__args__  # type: ignore[attr-defined]
     unknown = [name for name, layer in layers.items() if role_of(name, layer) not in roles]
     if unknown:
@@ -301,7 +305,7 @@ def read_catalog(path: Path, *, data: Path | None = None) -> Catalog:
         )
         raise ConfigError(msg)
     _check_along(path, layers)
-    return Catalog(path, layers, data)
+    return Catalog(path, layers, data, whole.services)
 
 
 def _check_along(path: Path, layers: dict[str, Layer]) -> None:

@@ -15,7 +15,7 @@ CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "--numprocesses", "auto"),
+    ("pytest", "--numprocesses", "auto", "--dist", "worksteal"),
 )
 
 if __name__ == "__main__":

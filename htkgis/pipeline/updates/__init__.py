@@ -1,0 +1,1 @@
+"""New versions of layers: fetched, checked against those in use, accepted or held back."""
