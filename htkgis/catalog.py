@@ -63,6 +63,7 @@ GEOPACKAGES = (".gpkg", ".sqlite")
 SHOWN = 120
 """Letters of a path that an error shows where the path is too long."""
 
+
 class GeometryColumns(Fact):
     """Where a table without geometry keeps it: WKT, or latitude and longitude."""
 
@@ -338,10 +339,13 @@ def layer_states(catalog: Catalog) -> dict[str, str]:
     return states
 
 
-def accept_layers(catalog: Catalog, names: list[str], *, reason: str = "") -> dict[str, str]:
+def accept_layers(
+    catalog: Catalog, names: list[str], *, reason: str = "", published: str = ""
+) -> dict[str, str]:
     """Write the present hashes of layers into ``catalog.toml``, keeping all else as it is.
 
-    The version before goes into the layer's ``history`` with the reason.
+    The version before goes into the layer's ``history`` with the reason. ``published`` is the date
+    of the data, where it is another now.
 
     Returns
     -------
@@ -371,6 +375,8 @@ def accept_layers(catalog: Catalog, names: list[str], *, reason: str = "") -> di
         table = document["layers"][name]
         before = catalog.layers[name].sha256
         table["sha256"] = sha
+        if published:
+            table["published"] = published
         if before:
             if "history" not in table:
                 table["history"] = tomlkit.array()

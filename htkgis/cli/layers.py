@@ -54,17 +54,21 @@ def accept(
 ) -> None:
     """Accept the present files of layers: their hashes go into the catalog.
 
+    Of a layer that an update held back, the version in the folder "held" is taken into use.
+
     Example: htkgis layers accept places --reason "three schools moved"
     """
     from htkgis.catalog import accept_layers, read_catalog
+    from htkgis.pipeline.updates.installed import take_held
 
     if everything == bool(names):
         msg = "give the NAMES of layers, or --all"
         raise click.UsageError(msg)
     catalog = read_catalog(catalog_path, data=data)
-    accepted = accept_layers(
-        catalog, list(catalog.layers) if everything else list(names), reason=reason
-    )
+    chosen = list(catalog.layers) if everything else list(names)
+    accepted = take_held(catalog, chosen, reason=reason)
+    catalog = read_catalog(catalog_path, data=data)
+    accepted |= accept_layers(catalog, chosen, reason=reason)
     for name, sha in accepted.items():
         click.echo(f"{name}: accepted {sha[:12]}")
     if not accepted:

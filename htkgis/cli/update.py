@@ -11,10 +11,22 @@ from .options import FILE, catalog_option, data_option, shown_progress, study_op
 
 if TYPE_CHECKING:
     from htkgis.pipeline.update import UpdateReport
+    from htkgis.pipeline.updates.update import LayerUpdate
+
+OSM = ("osm",)
+SAID = {
+    "unchanged": "nothing new",
+    "accepted": "new version in use",
+    "noted": "new version in use",
+    "held": "HELD BACK, the old version stays in use",
+    "failed": "NOT FETCHED, the old version stays in use",
+    "would ask": "would ask",
+}
+"""What is said of a decision."""
 
 
 @click.command("update")
-@click.argument("what", type=click.Choice(["osm"]))
+@click.argument("names", nargs=-1)
 @study_option
 @catalog_option
 @data_option
@@ -23,14 +35,96 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 50_000),
     default=3000,
     show_default=True,
-    help="How far around the municipality.",
+    help="osm: how far around the municipality.",
 )
-@click.option("--overpass-url", default=None, help="Overpass server; overpass-api.de by default.")
-@click.option("--date", default=None, help="Day of the data, YYYY-MM-DD; now by default.")
+@click.option(
+    "--overpass-url", default=None, help="osm: Overpass server; overpass-api.de by default."
+)
+@click.option("--date", default=None, help="osm: day of the data, YYYY-MM-DD; now by default.")
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched; ask nothing.")
-@click.option("--out", type=FILE, required=True, help="FILE.graphml.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if a layer is held back or not fetched.")
+@click.option("--out", type=FILE, default=None, help="osm: FILE.graphml.")
 def command(
-    what: str,
+    names: tuple[str, ...],
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    buffer_m: float,
+    overpass_url: str | None,
+    date: str | None,
+    dry_run: bool,
+    strict: bool,
+    out: Path | None,
+) -> None:
+    """Fetch new versions of layers from their services, check them, and put them in use.
+
+    NAMES are layers of the catalog that say where they come from (fetch = { service = "..." });
+    all of them if none is named. A version that breaks its contract, or differs from the one in
+    use by more than [updates] of the study trusts, is held back in the folder "held" beside the
+    layer: look at it, then run "htkgis layers accept NAME". A layer that is held back or cannot be
+    fetched stays as it is, so a run can follow either way.
+
+    "osm" fetches the streets around the study from an Overpass server into --out, a graph that
+    osmnx reads, and prints the lines of the catalog that make it the layer of streets.
+
+    \b
+    Example: htkgis update
+    htkgis update places timetable --dry-run
+    htkgis update osm --out layers/streets.graphml
+    """  # noqa: D301 - \b is click's mark for text it must not wrap
+    if names == OSM:
+        if out is None:
+            msg = "osm needs --out FILE.graphml"
+            raise click.UsageError(msg)
+        _update_osm(study_path, catalog_path, data, buffer_m, overpass_url, date, dry_run, out)
+        return
+    if out is not None or overpass_url is not None or date is not None:
+        msg = "--out, --overpass-url and --date are for osm only"
+        raise click.UsageError(msg)
+    updates = _update_layers(names, study_path, catalog_path, data, dry_run=dry_run)
+    if strict and any(each.decision in {"held", "failed"} for each in updates):
+        click.get_current_context().exit(1)
+
+
+def _update_layers(
+    names: tuple[str, ...],
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    *,
+    dry_run: bool,
+) -> list[LayerUpdate]:
+    import datetime as dt
+
+    from htkgis.pipeline.updates.update import update_layers
+
+    with shown_progress() as progress:
+        updates = update_layers(
+            study_path,
+            catalog_path,
+            names,
+            today=dt.datetime.now(dt.UTC).date(),
+            data=data,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    for each in updates:
+        for line in layer_lines(each):
+            click.echo(line)
+    return updates
+
+
+def layer_lines(update: LayerUpdate) -> list[str]:
+    """Write what was decided on a layer, and how the versions differ."""
+    head = f"{update.name}: {SAID[update.decision]}"
+    if update.decision == "would ask":
+        return [f"{head} {update.why}"]
+    if update.why and not update.judged:
+        return [f"{head}: {update.why}"]
+    return [head, *(f"  {each.line()}" for each in update.judged)]
+
+
+def _update_osm(
     study_path: Path,
     catalog_path: Path,
     data: Path | None,
@@ -40,14 +134,6 @@ def command(
     dry_run: bool,
     out: Path,
 ) -> None:
-    """Fetch the streets around the study from an Overpass server.
-
-    Saves a graph that osmnx reads, whole or not at all, and prints what it holds, its hash, and
-    the lines of the catalog that make it the layer of streets. The catalog is left as it is.
-
-    Example: htkgis update osm --out layers/streets.graphml
-    """
-    del what  # one layer yet
     from htkgis.loaders.overpass import DEFAULT_URL
     from htkgis.pipeline.update import update_streets
 

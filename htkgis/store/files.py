@@ -111,6 +111,36 @@ def write_atomic(path: Path, data: bytes) -> None:
         raise disk_error(path, error) from error
 
 
+def move_into_place(source: Path, target: Path) -> Path:
+    """Move a file over another in one step, within one disk; return where it is now.
+
+    Raises
+    ------
+    StoreError
+        If the disk refuses; both files stay as they were.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+    except OSError as error:
+        raise disk_error(target, error) from error
+    return target
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there.
+
+    Raises
+    ------
+    StoreError
+        If the disk refuses.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise disk_error(path, error) from error
+
+
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)

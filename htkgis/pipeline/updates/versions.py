@@ -45,7 +45,7 @@ LOADS: dict[str, Load] = {
     "barriers": load_barriers,
 }
 """What reads a layer together with the layers that must fit it."""
-PLAIN = ("area_facts", "place_corrections", "transit_lines", *FACTS)
+PLAIN = ("area_facts", "place_corrections", "transit_lines", "streets", "street_nodes", *FACTS)
 """Roles of tables without geometry."""
 OSM = frozenset({".pbf", ".graphml"})
 RASTERS = frozenset({".tif", ".tiff"})
@@ -86,14 +86,14 @@ def rows_of_version(catalog: Catalog, name: str, study: Study) -> pd.DataFrame:
         return pd.DataFrame()
     if role == "timetable":
         timetable, _ = read_timetable(file, crs=crs)
-        return timetable.stops.rename(columns={"stop_id": "id"})
+        stops: pd.DataFrame = timetable.stops.rename(columns={"stop_id": "id"})
+        return stops
     if role == "streets" and file.suffix.lower() in OSM:
         return _lengths(load_streets(catalog, study)["streets"])
-    if role in {"streets", "street_nodes"}:
-        return read_plain_layer(catalog, name)[0]
     if role in PLAIN:
         return read_plain_layer(catalog, name)[0]
-    return read_layer(catalog, name, crs=crs)[0]
+    rows: pd.DataFrame = read_layer(catalog, name, crs=crs)[0]
+    return rows
 
 
 def _lengths(streets: pd.DataFrame) -> pd.DataFrame:
