@@ -16,14 +16,15 @@ HEAVY = ("transit", "robustness", "isolation", "explorer")
 def light_study(folder, *, keep=()):
     """Write study.toml and layers/ into a folder, and give the paths of study and catalog.
 
-    ``keep`` names tables of the study that are measured all the same.
+    ``keep`` names tables and modes of the study that are measured all the same.
     """
     study = tomlkit.parse((ROOT / "study.toml").read_text("utf-8"))
     for table in HEAVY:
         if table not in keep:
             study.remove(table)
     for mode in ("bike", "car"):
-        study["modes"].remove(mode)
+        if mode not in keep:
+            study["modes"].remove(mode)
     study["profile"]["lenses"] = []
     if "transit" not in keep:
         study["gaps"].remove("departures")

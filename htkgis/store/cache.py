@@ -83,9 +83,10 @@ class Cache:
             }
             record = canonical_json({"files": files}).encode()
             write_atomic(staging / "entry.json", record)
-            shutil.rmtree(final, ignore_errors=True)
-            with contextlib.suppress(FileExistsError):
-                staging.rename(final)
+            if not self.whole(key):  # another run may read what it has just written
+                shutil.rmtree(final, ignore_errors=True)
+                with contextlib.suppress(FileExistsError):
+                    staging.rename(final)
         except StoreError:
             raise
         except OSError as error:

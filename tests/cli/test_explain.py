@@ -13,11 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("explain-cache")
+def cache(shared_cache):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(folder))
-        yield folder
+        patch.setenv("HTKGIS_CACHE_DIR", str(shared_cache.folder))
+        yield shared_cache.folder
 
 
 def explain(*arguments):

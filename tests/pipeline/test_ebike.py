@@ -11,7 +11,6 @@ import pytest
 from htkgis.pipeline.explain import explain_figure
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.question import Question
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -22,8 +21,8 @@ QUARTER = "kulturkvarteret"
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(shared_cache):
+    return shared_cache
 
 
 @pytest.fixture(scope="module")

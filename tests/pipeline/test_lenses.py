@@ -19,7 +19,6 @@ from htkgis.pipeline.mode_steps import named
 from htkgis.pipeline.profiles import profile_steps, run_profiles
 from htkgis.pipeline.question import Question
 from htkgis.pipeline.steps import needed, run_steps
-from htkgis.store import Cache
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -42,8 +41,8 @@ def without_lenses(folder):
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(shared_cache):
+    return shared_cache
 
 
 @pytest.fixture
