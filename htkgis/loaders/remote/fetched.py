@@ -6,15 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from htkgis.errors import ConfigError, first
+import geopandas as gpd
+
+from htkgis.errors import ConfigError
 from htkgis.services import Fetch, Service
 from htkgis.store import write_atomic
+from htkgis.store.files import remove
 
 from .around import Around
 from .client import Client
+from .datafordeler import fetch_datafordeler
 from .download import Validators, download
+from .geofa_sql import fetch_geofa_sql
+from .ogc_api import fetch_ogc_api
+from .postgis import fetch_postgis
+from .statbank import fetch_statbank
+from .waiting import Patience
+from .wcs import fetch_wcs
 from .wfs import fetch_wfs
 from .written import vector_bytes
+
+Pause = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -59,26 +71,31 @@ class Fetched:
     validators: Validators
 
 
-def fetch_layer(wanted: Wanted, client: Client) -> Fetched:
+def fetch_layer(wanted: Wanted, *, patience: Patience, pause: Pause) -> Fetched:
     """Fetch a layer into ``wanted.target``, whole or not at all.
 
     Raises
     ------
     ConfigError
-        No such kind of service can be asked, or the file's ending does not fit it.
+        A key is missing, what is asked for cannot be, or the file's ending does not fit it.
     SourceError
         See the kinds of service.
     StoreError
         If the disk refuses.
     """
-    kind = wanted.service.kind
-    if kind not in KINDS:
-        msg = (
-            f"layers.{wanted.name}.fetch: services of the kind {kind!r} cannot be asked yet; "
-            f"allowed: {first(sorted(KINDS))}. Fetch the file by hand."
-        )
-        raise ConfigError(msg)
-    return KINDS[kind](wanted, client)
+    service, fetch, around = wanted.service, wanted.fetch, wanted.around
+    if service.kind == "postgis":
+        return _written(wanted, fetch_postgis(wanted.name, service, fetch, around))
+    client = Client(wanted.name, service, patience=patience, pause=pause)
+    if service.kind == "file":
+        return _file(wanted, client)
+    if service.kind == "datafordeler":
+        return _datafordeler(wanted, client)
+    if service.kind == "statbank":
+        return _kept(wanted, fetch_statbank(client, fetch), (".csv",))
+    if service.kind == "wcs":
+        return _kept(wanted, fetch_wcs(client, fetch, around), (".tif", ".tiff"))
+    return _written(wanted, ROWS[service.kind](client, fetch, around))
 
 
 def _file(wanted: Wanted, client: Client) -> Fetched:
@@ -89,11 +106,31 @@ def _file(wanted: Wanted, client: Client) -> Fetched:
     return Fetched(got.path is not None, got.validators)
 
 
-def _wfs(wanted: Wanted, client: Client) -> Fetched:
-    rows = fetch_wfs(client, wanted.fetch, wanted.around)
+def _datafordeler(wanted: Wanted, client: Client) -> Fetched:
+    packed = wanted.target.with_suffix(".zip")
+    rows, got = fetch_datafordeler(client, wanted.fetch, wanted.around, packed, wanted.known)
+    if rows is None:
+        return Fetched(new=False, validators=got.validators)
+    _written(wanted, rows)
+    remove(packed)
+    return Fetched(new=True, validators=got.validators)
+
+
+def _written(wanted: Wanted, rows: gpd.GeoDataFrame) -> Fetched:
     content = vector_bytes(rows, suffix=wanted.target.suffix, layer=wanted.name)
     write_atomic(wanted.target, content)
     return Fetched(new=True, validators=Validators())
 
 
-KINDS: dict[str, Callable[[Wanted, Client], Fetched]] = {"file": _file, "wfs": _wfs}
+def _kept(wanted: Wanted, content: bytes, endings: tuple[str, ...]) -> Fetched:
+    if wanted.target.suffix.lower() not in endings:
+        msg = (
+            f"layers.{wanted.name}.path ({wanted.target.name}): what {wanted.service.kind} sends "
+            f"is kept as {endings[0]}. Change the path in the catalog."
+        )
+        raise ConfigError(msg)
+    write_atomic(wanted.target, content)
+    return Fetched(new=True, validators=Validators())
+
+
+ROWS = {"wfs": fetch_wfs, "ogc_api": fetch_ogc_api, "geofa_sql": fetch_geofa_sql}

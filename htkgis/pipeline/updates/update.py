@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,6 @@ from typing import Literal
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError, HtkgisError, first
 from htkgis.loaders.remote.around import Around
-from htkgis.loaders.remote.client import Client
 from htkgis.loaders.remote.download import Validators
 from htkgis.loaders.remote.fetched import Wanted, fetch_layer
 from htkgis.loaders.remote.waiting import Patience
@@ -83,7 +83,7 @@ class UpdateRun:
     catalog: Catalog
     today: dt.date
     patience: Patience = field(default_factory=Patience)
-    pause: Callable[[float], None] | None = None
+    pause: Callable[[float], None] = time.sleep
 
     def update(self, name: str) -> LayerUpdate:
         """Fetch, check and decide on one layer; see :func:`update_layers`."""
@@ -111,11 +111,9 @@ class UpdateRun:
         area = study_area(self.catalog, self.study).buffer(fetch.surroundings_m)
         west, south, east, north = (float(value) for value in area.total_bounds)
         around = Around((west, south, east, north), crs)
-        waiting = {} if self.pause is None else {"pause": self.pause}
-        client = Client(name, service, patience=self.patience, **waiting)
-        known = self._known(name)
         incoming.parent.mkdir(parents=True, exist_ok=True)
-        got = fetch_layer(Wanted(name, fetch, service, around, incoming, known), client)
+        wanted = Wanted(name, fetch, service, around, incoming, self._known(name))
+        got = fetch_layer(wanted, patience=self.patience, pause=self.pause)
         return got.validators if got.new else None
 
     def _decide(
@@ -190,7 +188,7 @@ def update_layers(
     data: Path | None = None,
     dry_run: bool = False,
     patience: Patience | None = None,
-    pause: Callable[[float], None] | None = None,
+    pause: Callable[[float], None] = time.sleep,
     progress: Progress | None = None,
 ) -> list[LayerUpdate]:
     """Update layers from the services that the catalog names for them.
