@@ -17,7 +17,7 @@ from .errors import ConfigError, SourceError, first
 from .services import Fact, Fetch, Service, Text
 from .store import fingerprint, sha256_file, write_atomic
 from .store.files import check_closed
-from .study import lists_as_tuples, read_toml, validation_message
+from .toml_file import lists_as_tuples, read_toml, validation_message
 
 Role = Literal[
     "municipality",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from .errors import ConfigError, first
-from .study import lists_as_tuples, read_toml, validation_message
+from .toml_file import lists_as_tuples, read_toml, validation_message
 
 Kind = Literal["file", "wfs", "ogc_api", "wcs", "postgis", "geofa_sql", "datafordeler", "statbank"]
 Text = Annotated[str, Field(min_length=1)]

@@ -6,14 +6,13 @@ carry the unit (``speed_kph``), so that no later code has to ask.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
-from .errors import FIRST, MOJIBAKE, ConfigError
+from .errors import ConfigError
 from .gap_rules import GapRules
 from .isolation_rules import Isolation
 from .job_rules import JobRules
@@ -41,12 +40,12 @@ from .quantities import (
     Year,
 )
 from .robustness_rules import Robustness
+from .toml_file import lists_as_tuples, read_toml, validation_message
 from .transit_rules import Transit
 from .update_rules import UpdateRules
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
-SHOWN = 60  # letters of a garbled line that an error shows
 
 
 def _four_digits(value: Any) -> Any:
@@ -315,46 +314,6 @@ class Study(Decision):
         return self
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises
-    ------
-    ConfigError
-        If it is missing, not UTF-8, holds letters that were garbled before, or is not TOML.
-    """
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        msg = (
-            f"{path.name} ({path}): cannot be read: {error.strerror}. Give its path, or start a "
-            "study with 'htkgis init DIR'."
-        )
-        raise ConfigError(msg) from error
-    except UnicodeDecodeError as error:
-        msg = f"{path.name} ({path}): is not TOML in UTF-8: {error}. Save it as UTF-8."
-        raise ConfigError(msg) from error
-    _check_letters(path, text)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{path.name} ({path}): is not TOML: {error}. Correct the file."
-        raise ConfigError(msg) from error
-
-
-def _check_letters(path: Path, text: str) -> None:
-    # not splitlines: it parts at \x85 as well, which is half of a garbled letter
-    lines = enumerate(text.split("\n"), start=1)
-    garbled = [(number, line.strip()[:SHOWN]) for number, line in lines if MOJIBAKE.search(line)]
-    if garbled:
-        named = "; ".join(f"line {number}: {line!r}" for number, line in garbled[:FIRST])
-        msg = (
-            f"{path.name} ({path}): {len(garbled)} lines are garbled: {named}; æ, ø and å are "
-            "expected. Write these letters again, and save the file as UTF-8."
-        )
-        raise ConfigError(msg)
-
-
 def read_study(path: Path) -> Study:
     """Read ``study.toml``.
 
@@ -368,32 +327,3 @@ def read_study(path: Path) -> Study:
         return Study.model_validate(lists_as_tuples(read_toml(path)))
     except ValidationError as error:
         raise ConfigError(validation_message(path, error)) from error
-
-
-def validation_message(path: Path, error: ValidationError) -> str:
-    """Put all faults of a settings file in one line."""
-    faults = "; ".join(_fault(detail) for detail in error.errors(include_url=False))
-    return f"{path.name} ({path}): {faults}. Correct the file."
-
-
-def _fault(detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
-    kind, value = detail["type"], detail["input"]
-    if kind == "extra_forbidden":
-        return f"{key} is not a known key"
-    if kind == "missing":
-        return f"{key} is missing"
-    shown = "" if isinstance(value, dict) else f" is {value!r}:"
-    message = detail["msg"].removeprefix("Input ")
-    if not key:
-        return message
-    return f"{key} {message}" if kind in ("unit", "secret") else f"{key}{shown} {message}"
-
-
-def lists_as_tuples(value: Any) -> Any:
-    """Turn the lists of a TOML value into the tuples that a frozen model holds."""
-    if isinstance(value, dict):
-        return {key: lists_as_tuples(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return tuple(lists_as_tuples(item) for item in value)
-    return value

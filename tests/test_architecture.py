@@ -25,7 +25,7 @@ LAYERS = [
     },
     {"quantities"},
     {"schema"},
-    {"store"},
+    {"store", "toml_file"},
     {"errors", "units"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

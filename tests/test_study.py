@@ -8,7 +8,8 @@ import tomlkit
 from pydantic import ValidationError
 
 from htkgis.errors import ConfigError
-from htkgis.study import read_study, read_toml
+from htkgis.study import read_study
+from htkgis.toml_file import read_toml
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ COMMANDS = {
     "status": "Say what is published, from which layers, and what a run would compute.",
     "surface": "Write minutes by one mode around an area as a raster for QGIS.",
     "times": "Write travel times between two files of points.",
-    "update": "Fetch new versions of layers, check them, and put them in use.",
+    "update": "Fetch new versions of layers from their services, check them, and put them in use.",
 }
 """Name and one line of help; the module of the same name holds the command."""
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from htkgis.catalog import Catalog
-from htkgis.study import Study, lists_as_tuples
+from htkgis.study import Study
+from htkgis.toml_file import lists_as_tuples
 
 from .profile_steps import profile_steps
 from .steps import Step, needed
