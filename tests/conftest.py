@@ -35,7 +35,8 @@ def study_cache(tmp_path_factory):
 
     A test that changes code, or counts the steps of a first run, takes a cache of its own.
     """
-    return Cache(tmp_path_factory.mktemp("study-cache"))
+    folder = tmp_path_factory.getbasetemp()  # of this worker; the one above it is of all
+    return Cache((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "study-cache")
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cache(shared_cache):
+def cache(study_cache):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(shared_cache.folder))
-        yield shared_cache.folder
+        patch.setenv("HTKGIS_CACHE_DIR", str(study_cache.folder))
+        yield study_cache.folder
 
 
 def explain(*arguments):

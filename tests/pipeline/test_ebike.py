@@ -21,8 +21,8 @@ QUARTER = "kulturkvarteret"
 
 
 @pytest.fixture(scope="module")
-def cache(shared_cache):
-    return shared_cache
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture(scope="module")

@@ -41,8 +41,8 @@ def without_lenses(folder):
 
 
 @pytest.fixture(scope="module")
-def cache(shared_cache):
-    return shared_cache
+def cache(study_cache):
+    return study_cache
 
 
 @pytest.fixture
