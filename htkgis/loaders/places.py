@@ -11,7 +11,7 @@ import pandas as pd
 
 from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
-from htkgis.schema import GEOMETRY_TYPES, PLACES, check
+from htkgis.schema import GEOMETRY_TYPES, JOB_SKILLS, PLACES, check
 
 from .intervals import with_intervals
 from .layer import OTHERS, LayerReport, read_layer, require, texts
@@ -19,6 +19,9 @@ from .table import numbers, years
 
 BUSINESS_AREA = "business area"
 """Function of the places that hold jobs; they are counted in jobs, not in places."""
+
+SKILL = "skill_level"
+"""Column of jobs that a layer may state; there only where one does."""
 
 OPTIONAL = ("quarter_id", "sector", "valid_from", "valid_to", "note", "note_en", "name_en")
 
@@ -92,28 +95,38 @@ def read_stations(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoData
 def read_jobs(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFrame, LayerReport]:
     """Read jobs by business area or unit: places whose opportunities are jobs.
 
-    A sector that the catalog does not map is noted and left out, and the jobs still count.
+    A sector or a skill level that the catalog does not map is noted and left out, and the jobs
+    still count. ``skill_level`` is a column where the catalog maps it, contract ``JOB_SKILLS``.
 
     Raises
     ------
     SchemaError
-        As :func:`read_places`, or if sectors differ in nothing but how they are written.
+        As :func:`read_places`, or if sectors differ in nothing but how they are written, or
+        skill levels are none of those there are.
     """
     layer = catalog.layers[name]
     words = dict(layer.values)
-    of_sectors = words.pop("sector", None) if "sector" in layer.columns else None
     # elsewhere a row whose value is not mapped is dropped; here its jobs would be lost
+    of_jobs = {
+        column: words.pop(column)
+        for column in ("sector", SKILL)
+        if column in words and column in layer.columns
+    }
     unmapped = layer.model_copy(update={"values": words})
     found = Catalog(catalog.path, catalog.layers | {name: unmapped}, catalog.data)
     jobs, report = read_places(found, name, crs=crs, function=BUSINESS_AREA, unit="jobs")
-    if of_sectors is not None:
-        jobs["sector"] = _mapped_sectors(jobs["sector"], of_sectors, report)
+    if SKILL in jobs.columns:
+        jobs[SKILL] = texts(jobs[SKILL])
+    for column, named in of_jobs.items():
+        jobs[column] = _mapped(jobs[column], named, report)
     _check_sectors(jobs["sector"], report)
+    if SKILL in jobs.columns:
+        check(jobs, JOB_SKILLS, where=report.file, crs=crs)
     return jobs, report
 
 
-def _mapped_sectors(codes: pd.Series, words: Mapping[str, str], report: LayerReport) -> pd.Series:
-    """Name sectors by the catalog's words; a code without words is no sector."""
+def _mapped(codes: pd.Series, words: Mapping[str, str], report: LayerReport) -> pd.Series:
+    """Name sectors or skill levels by the catalog's words; a code without words is none."""
     rest = words.get(OTHERS)
     named = codes.map(dict(words))
     if rest is not None:
@@ -121,9 +134,10 @@ def _mapped_sectors(codes: pd.Series, words: Mapping[str, str], report: LayerRep
         named = named.where(codes.isin(list(words)), others)
     left_out = codes[codes.notna() & named.isna()]
     if len(left_out):
+        what = str(codes.name).replace("_", " ")
         report.notes.append(
-            f"{len(left_out)} places have a sector that the catalog does not map: "
-            f"{first(sorted(set(left_out)))}; they count without a sector"
+            f"{len(left_out)} places have a {what} that the catalog does not map: "
+            f"{first(sorted(set(left_out)))}; they count without a {what}"
         )
     return named.astype(object).where(named.notna(), None)
 

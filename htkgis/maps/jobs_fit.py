@@ -23,7 +23,8 @@ def jobs_fit(profile: Mapping[str, Any], text: Text) -> list[str]:
             mode=text(f"mode.{row['mode']}"),
         )
         for row in found["rows"]
-        if row["sector"] is None and row["limit_min"] == limit and row["share"] is not None
+        if row["sector"] is None and row["skill_level"] is None
+        if row["limit_min"] == limit and row["share"] is not None
     ]
     if parts:
         said.append(

@@ -10,7 +10,7 @@ from htkgis.maps.lenses import lens_name
 from htkgis.maps.transit import lens_heading, step_free_of, window_clock
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.isolation import FUNCTION, INDICATORS
-from htkgis.profile.jobs import HIGH, JOBS, LOW
+from htkgis.profile.jobs import HIGH, JOBS, LOW, SKILL
 from htkgis.profile.rounding import plain, rounded_to
 from htkgis.quantities import ADULT
 
@@ -88,9 +88,8 @@ def is_felt(assumptions: Mapping[str, Any], mode: str, lens: str) -> bool:
 
 def _label(indicator: str, function: str | None, limit_min: float | None, text: Text) -> str:
     limit = text.format_number(plain(limit_min), None)
-    if indicator in {JOBS, LOW, HIGH}:
-        key = indicator if function is None else f"{indicator}_sector"
-        return text(f"export.name.{key}", limit=limit, sector=_words("sector", function, text))
+    if indicator in {JOBS, LOW, HIGH} or indicator.startswith(SKILL):
+        return _jobs_label(indicator, function, limit, text)
     words = {} if function is None else {"function": _words("function", function, text)}
     if indicator == "cumulative" or indicator in ORDERS:
         key = "count" if indicator == "cumulative" else indicator
@@ -103,6 +102,14 @@ def _label(indicator: str, function: str | None, limit_min: float | None, text: 
         n = indicator.removeprefix(NEAREST)
         return text("export.name.nth", n=n, function=_words("nearest", function, text))
     return ": ".join([indicator, *words.values()])
+
+
+def _jobs_label(indicator: str, function: str | None, limit: str, text: Text) -> str:
+    if indicator.startswith(SKILL):
+        level = _words("skill_level", function, text)
+        return text(f"export.name.{indicator}", limit=limit, level=level)
+    key = indicator if function is None else f"{indicator}_sector"
+    return text(f"export.name.{key}", limit=limit, sector=_words("sector", function, text))
 
 
 def _isolation_label(

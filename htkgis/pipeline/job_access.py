@@ -1,4 +1,4 @@
-"""Jobs within limits: in all, the ends of what the source gives as intervals, and by sector."""
+"""Jobs within limits: in all, by sector and by skill level, with the ends of their intervals."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from htkgis.access import TimeMatrix, cumulative_in
 from htkgis.profile.disclosure import SmallNumbers
-from htkgis.profile.job_disclosure import are_workplaces, hidden_job_counts
-from htkgis.profile.jobs import HIGH, JOBS, LOW, UNSTATED
+from htkgis.profile.job_disclosure import JobLines, are_workplaces, hidden_job_counts
+from htkgis.profile.jobs import HIGH, JOBS, LOW, SKILL, UNSTATED
 from htkgis.profile.rounding import rounded_to
 from htkgis.units import deciseconds
+
+SKILL_LEVEL = "skill_level"
+"""Column of places that only some layers of jobs have."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +28,10 @@ class JobCount:
     Parameters
     ----------
     measure
-        ``jobs``, or one end of them: ``jobs_low``, ``jobs_high``.
-    sector
-        Sector of the jobs; None for all of them.
+        ``jobs``, or one end of them: ``jobs_low``, ``jobs_high``; of one skill level
+        ``jobs_skill``, ``jobs_skill_low``, ``jobs_skill_high``.
+    part
+        Sector or skill level of the jobs; None for all of them.
     limit_min
         Minutes.
     value
@@ -38,7 +43,7 @@ class JobCount:
     """
 
     measure: str
-    sector: str | None
+    part: str | None
     limit_min: float
     value: pd.Series
     lower_bound: NDArray[np.bool_]
@@ -54,7 +59,7 @@ def job_counts(
     rules: SmallNumbers,
     rounding: int,
 ) -> Iterator[JobCount]:
-    """Count the jobs within each limit, with their ends and by sector where a place has any.
+    """Count the jobs within each limit, by sector and by skill level where a place has any.
 
     Where places are single workplaces, counts are rounded, and those of few workplaces hidden.
 
@@ -74,45 +79,64 @@ def job_counts(
     Yields
     ------
     count
-        For each limit all jobs, the ends, and the sectors by name. The sectors sum to all jobs;
-        low <= all <= high.
+        For each limit all jobs, then those of the sectors by name, then of the skill levels; each
+        with its ends where any place has an interval. The sectors sum to all jobs, and so do the
+        skill levels; low <= jobs <= high.
     """
     found = list(_counts(times, jobs, limits_min=limits_min, border_ds=border_ds))
     if not are_workplaces(jobs).any():
         yield from found
         return
-    workplaces = jobs.assign(
-        opportunities=jobs["opportunities"].gt(0).astype("float64"),
-        opportunities_low=np.nan,
-        opportunities_high=np.nan,
-    )
-    counted = _counts(times, workplaces, limits_min=limits_min, border_ds=border_ds)
-    yield from _disclosed(found, list(counted), rules, rounding)
+    yield from _disclosed(found, times, jobs, rules, rounding)
 
 
 def _disclosed(
-    found: Sequence[JobCount], counted: Sequence[JobCount], rules: SmallNumbers, rounding: int
+    found: Sequence[JobCount],
+    times: TimeMatrix,
+    jobs: pd.DataFrame,
+    rules: SmallNumbers,
+    rounding: int,
 ) -> Iterator[JobCount]:
     """Round counts, and hide those of few workplaces and those that would tell of them."""
-    sectors = list(dict.fromkeys(each.sector for each in found if each.sector is not None))
     limits = sorted({each.limit_min for each in found})
-    rows: list[str | None] = [*sectors] or [None]
-    jobs, workplaces = (_cube(table, rows, limits) for table in (found, counted))
     by_limit = {each.limit_min: each.lower_bound for each in found}
     cut = np.array([by_limit[limit] for limit in limits], dtype=bool)
+    lines = _lines(jobs)
+    # what a sector and a skill level share: no figure itself, but all figures are sums of such
+    kinds = _kinds(jobs)
+    cells = [own.index for _, own in kinds.groupby(kinds)]
+    sums = [tuple(at for at, own in enumerate(cells) if own[0] in ids) for ids in lines.values()]
+    everywhere, weights = jobs.set_index("id"), job_weights(jobs)
+    if HIGH in weights.columns:  # where it is not known none is told; the low one tells more
+        weights[HIGH] = weights[HIGH].fillna(weights[LOW])
+    amounts = [
+        _cube(times, limits, [own_weights.loc[own] for own in cells])
+        for _, own_weights in weights.items()
+    ]
+    held = _cube(times, limits, [workplaces(everywhere.loc[own]) for own in lines.values()])
+    whole = _cube(times, limits, [workplaces(everywhere)])
+    counted = np.concatenate([held, whole], axis=1)
+    sectors = sum(measure == JOBS for measure, _ in lines)
     known: dict[bytes, NDArray[np.bool_]] = {}
-    hidden = np.zeros((jobs.shape[0], len(rows) + 1, len(limits)), dtype=bool)
-    for origin, (own, held) in enumerate(zip(jobs, workplaces, strict=True)):
-        # neighbours reach the same workplaces, and the search for what to hide is long
-        case = own.tobytes() + held.tobytes() + cut[:, origin].tobytes()
-        if case not in known:
-            known[case] = hidden_job_counts(
-                own, held, cut[:, origin], rules, rounding=rounding, by_sector=bool(sectors)
-            )
-        hidden[origin] = known[case]
+    hidden = np.zeros(counted.shape, dtype=bool)
+    for origin, own_held in enumerate(counted):
+        for own_jobs in (table[origin] for table in amounts):
+            # neighbours reach the same workplaces, and the search for what to hide is long
+            case = own_jobs.tobytes() + own_held.tobytes() + cut[:, origin].tobytes()
+            if case not in known:
+                known[case] = hidden_job_counts(
+                    own_jobs,
+                    own_held,
+                    cut[:, origin],
+                    rules,
+                    rounding=rounding,
+                    lines=JobLines(sums, sectors),
+                )
+            hidden[origin] |= known[case]  # a count goes with its ends
+    row_of = {line: row for row, line in enumerate(lines)}
     for each in found:
-        row = len(rows) if each.sector is None else rows.index(each.sector)
-        flags = hidden[:, row, limits.index(each.limit_min)]
+        base = SKILL if each.measure.startswith(SKILL) else JOBS
+        flags = hidden[:, row_of.get((base, each.part), -1), limits.index(each.limit_min)]
         shown = [
             np.nan if gone else rounded_to(value, rounding, lower_bound=bool(bound))
             for value, bound, gone in zip(each.value, each.lower_bound, flags, strict=True)
@@ -161,12 +185,30 @@ def disclosed_totals(
 
 
 def _cube(
-    counts: Sequence[JobCount], rows: Sequence[str | None], limits: Sequence[float]
+    times: TimeMatrix, limits: Sequence[float], weights: Sequence[pd.Series]
 ) -> NDArray[np.float64]:
-    """Arrange counts by origin, sector and limit; the ends of intervals stay out."""
-    known = {(each.sector, each.limit_min): each.value for each in counts if each.measure == JOBS}
-    table = [[known[row, limit].to_numpy(dtype="float64") for limit in limits] for row in rows]
-    return np.moveaxis(np.array(table), 2, 0)
+    """Sum each series of weights within each limit: shape (n_origins, n_series, n_limits)."""
+    counts = [
+        [cumulative_in(times.to(own.index), own, limit).to_numpy() for limit in limits]
+        for own in weights
+    ]
+    shape = (len(weights), len(limits), len(times.origins))
+    return np.moveaxis(np.array(counts, dtype="float64").reshape(shape), 2, 0)
+
+
+def workplaces(jobs: pd.DataFrame) -> pd.Series:
+    """Count 1 at each place that is a workplace with jobs, and 0 elsewhere.
+
+    Where the source parts jobs by skill level, a workplace has several rows: those of one sector
+    at one point, to the metre, count as one. That may be too few workplaces, never too many.
+    """
+    held = jobs["opportunities"].gt(0).to_numpy(copy=True)
+    if SKILL_LEVEL in jobs.columns and jobs[SKILL_LEVEL].notna().any():
+        xy = shapely.get_coordinates(jobs.geometry.to_numpy()).round()
+        sector = jobs["sector"].fillna(UNSTATED).to_numpy()
+        where = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "sector": sector})
+        held[held] = ~where[held].duplicated().to_numpy()
+    return pd.Series(held, index=jobs.index, dtype="float64")
 
 
 def _counts(
@@ -176,21 +218,35 @@ def _counts(
     limits_min: Sequence[float],
     border_ds: NDArray[np.integer],
 ) -> Iterator[JobCount]:
-    weights, sectors = job_weights(jobs), sectors_of(jobs)
-    to_jobs = times.to(weights.index)
-    by_sector = [
-        (str(sector), weights.loc[own.index, JOBS], times.to(own.index))
-        for sector, own in sectors.groupby(sectors)
-    ]
+    weights = job_weights(jobs)
+    lines = {(JOBS, None): weights.index} | _lines(jobs)
+    to_own = {line: times.to(ids) for line, ids in lines.items()}
     shown = np.zeros(len(border_ds), dtype=bool)
     for limit in limits_min:
         met = border_ds <= deciseconds(limit)
-        for measure in weights.columns:
-            value = _within(to_jobs, weights[measure], limit)
-            yield JobCount(measure, None, limit, value, met, shown)
-        for sector, own_jobs, to_own in by_sector:
-            value = cumulative_in(to_own, own_jobs, limit)
-            yield JobCount(JOBS, sector, limit, value, met, shown)
+        for (measure, part), ids in lines.items():
+            for end in weights.columns:
+                value = _within(to_own[measure, part], weights.loc[ids, end], limit)
+                named = f"{measure}{end.removeprefix(JOBS)}"
+                yield JobCount(named, part, limit, value, met, shown)
+
+
+def _lines(jobs: pd.DataFrame) -> dict[tuple[str, str | None], pd.Index]:
+    """Ids of the places behind each sector, and then behind each skill level."""
+    named = ((JOBS, sectors_of(jobs)), (SKILL, skills_of(jobs)))
+    return {
+        (measure, str(part)): own.index
+        for measure, parts in named
+        for part, own in parts.groupby(parts)
+    }
+
+
+def _kinds(jobs: pd.DataFrame) -> pd.Series:
+    """Give sector and skill level of each place, as far as any place has one."""
+    sectors, skills = (
+        parts.reindex(jobs["id"], fill_value="") for parts in (sectors_of(jobs), skills_of(jobs))
+    )
+    return pd.Series(list(zip(sectors, skills, strict=True)), index=jobs["id"], dtype=object)
 
 
 def _within(times: TimeMatrix, weights: pd.Series, limit_min: float) -> pd.Series:
@@ -229,9 +285,20 @@ def sectors_of(jobs: pd.DataFrame) -> pd.Series:
     return sectors.fillna(UNSTATED) if sectors.notna().any() else sectors.iloc[:0]
 
 
-def jobs_that_count(jobs: pd.DataFrame, measure: str, sector: str | None) -> pd.DataFrame:
-    """Take the places behind a figure of jobs, with the number that each enters it with."""
-    sectors = sectors_of(jobs)
-    own = jobs if sector is None else jobs[jobs["id"].isin(sectors.index[sectors == sector])]
+def skills_of(jobs: pd.DataFrame) -> pd.Series:
+    """Give the skill level of each place as :func:`sectors_of` gives the sector."""
+    if SKILL_LEVEL not in jobs.columns:
+        return pd.Series([], index=pd.Index([], dtype=object), dtype=object)
+    levels = jobs.set_index("id")[SKILL_LEVEL].astype(object)
+    return levels.fillna(UNSTATED) if levels.notna().any() else levels.iloc[:0]
+
+
+def jobs_that_count(jobs: pd.DataFrame, measure: str, part: str | None) -> pd.DataFrame:
+    """Take the places behind a figure of jobs, with the number that each enters it with.
+
+    ``part`` is a sector, or a skill level where the measure is of these; None for all jobs.
+    """
+    parts = skills_of(jobs) if measure.startswith(SKILL) else sectors_of(jobs)
+    own = jobs if part is None else jobs[jobs["id"].isin(parts.index[parts == part])]
     weights = job_weights(jobs)
-    return own.assign(opportunities=own["id"].map(weights[measure]))
+    return own.assign(opportunities=own["id"].map(weights[measure.replace(SKILL, JOBS)]))

@@ -232,7 +232,7 @@ def _access_in_state(
     rows += [
         OriginValues(
             found.measure,
-            found.sector,
+            found.part,
             found.limit_min,
             found.value.to_numpy(dtype="float64"),
             "jobs",

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from htkgis.profile.figures import SITUATION
-from htkgis.profile.jobs import JOBS
+from htkgis.profile.jobs import HIGH, JOBS, LOW
 from htkgis.profile.rounding import plain
 from htkgis.quantities import ADULT
 
@@ -185,7 +185,7 @@ def column_name(case: Mapping[str, Any], *, shown_state: int) -> str:
     'walk_cumulative_public_space_15min_places_2017'
     """
     function = case["function"]
-    if case["measure"] == JOBS and not pd.isna(function):
+    if case["measure"] in {JOBS, LOW, HIGH} and not pd.isna(function):
         function = f"sector_{function}"  # a sector called "low" is no low end
     limit, percentile, lens = case["limit_min"], case["percentile"], case["lens"]
     parts = [

@@ -21,7 +21,7 @@ ASKED = {
     "lens": "lens",
 }
 """Options of a question, and what rows of a profile call them."""
-NAMED = ("indicator", "key", "rule", "id", "sector")
+NAMED = ("indicator", "key", "rule", "id", "sector", "skill_level")
 """Keys by which a row of a part can be named as ``PART.NAME``."""
 HEADS = ("rows", "values")
 """What a part calls its lists of rows."""

@@ -164,6 +164,9 @@ PART_SOURCES: dict[str, PartSource] = {
     "jobs_by_sector": PartSource(
         ("access",), ("jobs.rounding",), ("limits.catchment", "limits.choice"), jobs=True
     ),
+    "jobs_by_skill": PartSource(
+        ("access",), ("jobs.rounding",), ("limits.catchment", "limits.choice"), jobs=True
+    ),
     "jobs_fit": PartSource(
         ("access", "places", "indicators"),
         ("jobs.rounding",),

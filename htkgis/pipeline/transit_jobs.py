@@ -14,7 +14,7 @@ from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.rounding import rounded_to
 from htkgis.profile.transit import HIGH, JOBS, LOW
 
-from .job_access import disclosed_totals, job_weights
+from .job_access import disclosed_totals, job_weights, workplaces
 
 MEASURES = {on_streets.JOBS: JOBS, on_streets.LOW: LOW, on_streets.HIGH: HIGH}
 """What the jobs of a place, and their ends, are called by public transport."""
@@ -34,11 +34,14 @@ class JobsAtPlaces:
         Shape (places, measures); a high end that is not known stands with the low one.
     endless
         By place: whether the high end is not known.
+    held
+        1 at each place that is counted as a workplace with jobs, 0 elsewhere.
     """
 
     measures: tuple[str, ...]
     amounts: npt.NDArray[np.float64]
     endless: npt.NDArray[np.bool_]
+    held: npt.NDArray[np.float64]
 
     def weights(self, *, workplaces: bool) -> npt.NDArray[np.float64]:
         """Give what each place and, last, the border counts: shape (places + 1, measures + 3).
@@ -50,7 +53,7 @@ class JobsAtPlaces:
         found = np.zeros((places + 1, kinds + 3))
         found[:places, :kinds] = self.amounts
         found[:places, kinds] = self.endless
-        found[:places, kinds + 1] = workplaces & (self.amounts[:, 0] > 0)
+        found[:places, kinds + 1] = self.held if workplaces else 0.0
         found[places, kinds + 2] = 1.0
         return found
 
@@ -73,7 +76,8 @@ def jobs_at(places: pd.DataFrame) -> JobsAtPlaces:
     endless = np.isnan(amounts[:, -1])
     if len(weights.columns) > 1:
         amounts[endless, -1] = amounts[endless, 1]
-    return JobsAtPlaces(tuple(MEASURES[name] for name in weights.columns), amounts, endless)
+    measures = tuple(MEASURES[name] for name in weights.columns)
+    return JobsAtPlaces(measures, amounts, endless, workplaces(places).to_numpy())
 
 
 def jobs_reached(

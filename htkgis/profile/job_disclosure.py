@@ -9,7 +9,7 @@ hidden count could be worked out from those beside it: the same attack as on sha
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,17 @@ HIDDEN = "opportunities_hidden"
 """Column of places: whether a row is one workplace, whose number of jobs is not shown."""
 DEARER = 1000.0
 """All jobs are withheld only where no sector helps."""
+
+
+class JobLines(NamedTuple):
+    """What is published of a table of jobs besides all of them: sums of its rows.
+
+    ``sums`` are positions of rows; the first ``apart`` of them share no workplace, of the others
+    one workplace may be in several.
+    """
+
+    sums: Sequence[tuple[int, ...]]
+    apart: int
 
 
 class JobTable(NamedTuple):
@@ -59,6 +70,7 @@ def hidden_job_counts(
     *,
     rounding: int,
     by_sector: bool = True,
+    lines: JobLines | None = None,
 ) -> Flags:
     """Choose the counts of one origin that are hidden.
 
@@ -75,6 +87,9 @@ def hidden_job_counts(
         Step that counts are rounded to, in jobs.
     by_sector
         Whether the sectors are published beside all jobs.
+    lines
+        Sums of the rows that are published in place of the rows; then the workplaces are those
+        of each sum, and of all jobs last.
 
     Returns
     -------
@@ -90,7 +105,9 @@ def hidden_job_counts(
     >>> hidden_job_counts(jobs, workplaces, np.array([False]), rules, rounding=10)[:, 0].tolist()
     [True, True, False, False]
     """
-    table = job_table(jobs, workplaces, cut, rules, rounding=rounding, by_sector=by_sector)
+    table = job_table(
+        jobs, workplaces, cut, rules, rounding=rounding, by_sector=by_sector, lines=lines
+    )
     hidden = table.few.copy()
     if not table.groups:
         return hidden
@@ -108,6 +125,7 @@ def job_table(
     *,
     rounding: int,
     by_sector: bool = True,
+    lines: JobLines | None = None,
 ) -> JobTable:
     """Put down what the counts of one origin tell, and what nobody shall work out from them.
 
@@ -119,25 +137,27 @@ def job_table(
 
     Parameters
     ----------
-    jobs, workplaces, cut, rules, rounding, by_sector
+    jobs, workplaces, cut, rules, rounding, by_sector, lines
         As in :func:`hidden_job_counts`.
     """
-    sectors, limits = jobs.shape
-    counted = np.vstack([workplaces, workplaces.sum(axis=0)])
-    told = np.vstack([jobs, jobs.sum(axis=0)])
-    few = np.array([[rules.is_small(each) for each in row] for row in counted], dtype=bool)
+    rows, limits = jobs.shape
+    if lines is None:
+        lines = JobLines([(row,) for row in range(rows)], rows)
+        workplaces = np.vstack([workplaces, workplaces.sum(axis=0)])
+    sums = [*lines.sums, tuple(range(rows))]
+    told = np.array([jobs[list(own)].sum(axis=0) for own in sums])
+    few = np.array([[rules.is_small(each) for each in row] for row in workplaces], dtype=bool)
     figures = []
-    for row in range(0 if by_sector else sectors, sectors + 1):
-        own = range(sectors) if row == sectors else (row,)
+    for at in range(0 if by_sector else len(sums) - 1, len(sums)):
         for limit in range(limits):
-            if few[row, limit]:
+            if few[at, limit]:
                 continue
-            cells = tuple(sector * limits + band for sector in own for band in range(limit + 1))
-            low, high = told_range(float(told[row, limit]), rounding, cut=bool(cut[limit]))
-            cost = (told[row, limit] + 1) * (DEARER if row == sectors else 1.0)
-            figures.append(Figure((row, limit), (Sum(cells, low, high),), cost))
-    groups = list(dict.fromkeys(_groups(jobs, workplaces, rules)))
-    return JobTable(sectors * limits, figures, groups, few)
+            cells = tuple(row * limits + band for row in sums[at] for band in range(limit + 1))
+            low, high = told_range(float(told[at, limit]), rounding, cut=bool(cut[limit]))
+            cost = (told[at, limit] + 1) * (DEARER if at == len(sums) - 1 else 1.0)
+            figures.append(Figure((at, limit), (Sum(cells, low, high),), cost))
+    groups = list(dict.fromkeys(_groups(jobs, workplaces, lines, rules)))
+    return JobTable(rows * limits, figures, groups, few)
 
 
 def told_range(value: float, rounding: int, *, cut: bool) -> tuple[float, float]:
@@ -157,17 +177,34 @@ def told_range(value: float, rounding: int, *, cut: bool) -> tuple[float, float]
     return max(low, 0.0), low + rounding
 
 
-def _groups(jobs: Numbers, workplaces: Numbers, rules: SmallNumbers) -> Iterator[Group]:
-    sectors, limits = jobs.shape
+def _groups(
+    jobs: Numbers, workplaces: Numbers, lines: JobLines, rules: SmallNumbers
+) -> Iterator[Group]:
+    rows, limits = jobs.shape
     ring_jobs = np.diff(jobs, axis=1, prepend=0.0)
     ring_places = np.diff(workplaces, axis=1, prepend=0.0)
     for first in range(limits):
         for last in range(first + 1, limits + 1):
             held = ring_jobs[:, first:last].sum(axis=1)
             counted = ring_places[:, first:last].sum(axis=1)
-            small = [sector for sector in range(sectors) if rules.is_small(counted[sector])]
-            for own in (*([sector] for sector in small), small, list(range(sectors))):
-                if own and rules.is_small(float(counted[own].sum())):
-                    cells = (at * limits + band for at in own for band in range(first, last))
-                    total = float(held[own].sum())
-                    yield Group(tuple(cells), total + 1, total * (1 + rules.upper_part))
+            for own in _small_sums(counted, lines, range(rows), rules):
+                cells = (at * limits + band for at in own for band in range(first, last))
+                total = float(held[list(own)].sum())
+                yield Group(tuple(cells), total + 1, total * (1 + rules.upper_part))
+
+
+def _small_sums(
+    counted: Numbers, lines: JobLines, rows: Sequence[int], rules: SmallNumbers
+) -> Iterator[tuple[int, ...]]:
+    """List the rows of each sum of few workplaces, and of several of them together."""
+    small = [at for at in range(len(lines.sums)) if rules.is_small(float(counted[at]))]
+    yield from (lines.sums[at] for at in small)
+    apart = [at for at in small if at < lines.apart]
+    if rules.is_small(float(counted[apart].sum())):
+        yield tuple(sorted({row for at in apart for row in lines.sums[at]}))
+    # how few workplaces those hold together that share some is not known: perhaps few
+    shared = {row for at in small if at >= lines.apart for row in lines.sums[at]}
+    if shared:
+        yield tuple(sorted(shared))
+    if rules.is_small(float(counted[-1])):
+        yield tuple(rows)

@@ -12,19 +12,32 @@ from .rounding import plain, rounded_to
 JOBS, LOW, HIGH = "jobs", "jobs_low", "jobs_high"
 """Measures: all jobs with the middle of each interval, and with its low and its high end."""
 
+SKILL = "jobs_skill"
+"""Measure: jobs of one skill level (``SKILL_LEVELS``), which stands as its ``function``."""
+
+ENDS = ("_low", "_high")
+"""What the names of ends are made with."""
+
+PARTS = {
+    JOBS: ("jobs_by_sector", "sector"),
+    SKILL: ("jobs_by_skill", "skill_level"),
+}
+"""By measure: the part of the profile with its rows, and what they are told apart by."""
+
 UNSTATED = "unknown"
-"""Sector of the jobs whose sector the source does not give, where it gives any."""
+"""Sector or skill level of the jobs for which the source gives none, where it gives any."""
 
 
 def job_rows(
-    rows: Sequence[Mapping[str, Any]], figures: pd.DataFrame, *, rounding: int
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], figures: pd.DataFrame, *, rounding: int
 ) -> dict[str, list[dict[str, Any]]]:
-    """Sort rows of jobs into all and by sector, and give all of them their ends.
+    """Sort rows of jobs into all, by sector and by skill level, and give them their ends.
 
     Parameters
     ----------
     rows
-        Of the indicator ``jobs``: least, median and greatest by sector, mode and limit.
+        By measure, ``jobs`` and ``jobs_skill``: least, median and greatest by sector or skill
+        level (``function``), mode and limit.
     figures
         Contract ``PROFILE`` of one quarter and state.
     rounding
@@ -33,43 +46,45 @@ def job_rows(
     Returns
     -------
     parts
-        ``jobs`` (all; ``low`` and ``high`` are medians, there only where the source has
-        intervals, and None where the high end is not known) and ``jobs_by_sector`` (with
-        ``sector``). What is hidden is None, and ``hidden`` is true.
+        ``jobs`` (all), ``jobs_by_sector`` (with ``sector``) and ``jobs_by_skill`` (with
+        ``skill_level``). ``low`` and ``high`` are medians, there only where the source has
+        intervals, and None where the high end is not known. What is hidden is None, and
+        ``hidden`` is true.
     """
-    medians = figures[figures["statistic"] == "median"]
-    ends = medians[medians["indicator"].isin([LOW, HIGH])]
-    known = ends.set_index(["mode", "limit_min", "indicator"])["value"].to_dict()
-    gone = medians[medians["indicator"].eq(JOBS) & medians["hidden"].astype(bool)]
-    hidden = {
-        (plain(row["function"]), row["mode"], plain(row["limit_min"]))
-        for row in gone.to_dict("records")
+    medians = figures[figures["statistic"] == "median"].to_dict("records")
+    known = {_case(row["indicator"], row): row for row in medians}
+    hidden = {case for case, row in known.items() if row["hidden"]}
+    parts: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("jobs", "jobs_by_sector", "jobs_by_skill")
     }
-    of_all, by_sector = [], []
-    for known_row in rows:
-        case = tuple(known_row[name] for name in ("function", "mode", "limit_min"))
-        row = {**known_row, "hidden": case in hidden}
-        if row["function"] is not None:
-            facts = {name: value for name, value in row.items() if name != "function"}
-            by_sector.append({"sector": row["function"], **facts})
-            continue
-        values = {
-            name: known.get((row["mode"], row["limit_min"], measure))
-            for name, measure in (("low", LOW), ("high", HIGH))
-        }
-        shown = {
-            name: rounded_to(float(value), rounding, lower_bound=row["lower_bound"])
-            for name, value in values.items()
-            if value is not None
-        }
-        of_all.append({**row, **shown})
-    return {"jobs": of_all, "jobs_by_sector": by_sector}
+    for measure, own in rows.items():
+        for row in own:
+            made = {**row, "hidden": _case(measure, row) in hidden}
+            for end in ENDS:
+                found = known.get(_case(f"{measure}{end}", row))
+                if found is not None:
+                    made[end.lstrip("_")] = rounded_to(
+                        float(found["value"]), rounding, lower_bound=row["lower_bound"]
+                    )
+            part = made["function"]
+            if part is None:
+                parts["jobs"].append(made)
+                continue
+            name, key = PARTS[measure]
+            facts = {what: value for what, value in made.items() if what != "function"}
+            parts[name].append({key: part, **facts})
+    return parts
+
+
+def _case(measure: str, row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return (measure, *(plain(row[name]) for name in ("function", "mode", "limit_min")))
 
 
 def in_detail(figures: pd.DataFrame) -> pd.Series:
-    """Tell figures of one sector or one end, which stand beside the total and not in its place."""
+    """Tell figures of a sector, a skill level or an end, which stand beside all jobs."""
     of_sector = figures["indicator"].eq(JOBS) & figures["function"].notna()
-    return of_sector | figures["indicator"].isin([LOW, HIGH])
+    of_skill = figures["indicator"].str.startswith(SKILL)
+    return of_sector | of_skill | figures["indicator"].isin([LOW, HIGH])
 
 
 def job_method(

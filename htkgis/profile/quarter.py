@@ -22,7 +22,7 @@ from .gaps import Evidence, gap_part
 from .indicators import indicator_part
 from .isolation import isolation_part
 from .job_disclosure import jobs_at
-from .jobs import job_rows
+from .jobs import JOBS, SKILL, job_rows
 from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
 from .list_history import list_history
@@ -128,7 +128,10 @@ def quarter_profile(
     nearest = nearest_rows(figures, access, inputs.places, origins)
     counts = _by_limit(figures[figures["indicator"] == "cumulative"], rounding=1)
     rounding = inputs.decisions["job_rounding"]
-    counted = _by_limit(figures[figures["indicator"] == "jobs"], rounding=rounding)
+    counted = {
+        measure: _by_limit(figures[figures["indicator"] == measure], rounding=rounding)
+        for measure in (JOBS, SKILL)
+    }
     jobs = job_rows(counted, figures, rounding=rounding)
     area = _record(inputs.areas, area_id)
     shares = share_rows(
@@ -236,6 +239,7 @@ def quarter_profile(
         "jobs_fit": jobs_fit_part(
             jobs["jobs"],
             jobs["jobs_by_sector"],
+            jobs["jobs_by_skill"],
             inputs.places,
             inputs.indicators,
             area_id=area_id,

@@ -6,6 +6,10 @@ from .contracts import COUNT_OR_MISSING, FLAG, TEXT, TEXT_OR_MISSING, YEAR_OR_MI
 
 STATUSES = ("existing", "planned", "moved", "cancelled")
 
+SKILL_LEVELS = ("1", "2", "3", "4")
+"""Skill levels of occupations, from simple tasks to those that take long higher education: ISCO-08
+of the ILO, which DISCO-08 of Statistics Denmark follows. A layer of jobs may state them."""
+
 PLACE_CORRECTIONS = Table(
     "place_corrections",
     ("name", "function"),
@@ -46,6 +50,13 @@ PLACES = Table(
     },
     "point",
 )
+JOB_SKILLS = Table(
+    "jobs",
+    ("id",),
+    {"id": TEXT, "skill_level": Column("text", missing=True, allowed=SKILL_LEVELS)},
+    "point",
+)
+"""What a layer of jobs holds besides ``PLACES`` where the catalog maps skill levels."""
 ENTRANCES = Table(
     "entrances",
     ("place_id", "number"),

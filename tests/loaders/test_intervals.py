@@ -166,6 +166,29 @@ def test_sectors_that_are_not_named_may_be_kept_or_joined(units, rest, sectors):
     assert len(report.notes) == 1
 
 
+LEVELS = {"C": "4", "G": "2", "Q": "3"}
+
+
+def test_skill_levels_are_a_column_only_where_the_catalog_maps_them(units):
+    assert "skill_level" not in units()[0].columns
+    columns = MAPPING["columns"] | {"skill_level": "Branche"}
+    table, report = units(columns=columns, values=MAPPING["values"] | {"skill_level": LEVELS})
+    assert table["skill_level"].tolist() == ["4", "2", "3", None, None]
+    assert report.notes[-1] == (
+        "1 places have a skill level that the catalog does not map: 'X'; they count without a "
+        "skill level"
+    )
+    assert len(table) == 5
+
+
+def test_a_skill_level_that_is_none_of_the_four_is_refused_with_those_there_are(units):
+    columns = MAPPING["columns"] | {"skill_level": "Branche"}
+    message = r"jobs \(.*enheder.csv\): column 'skill_level' holds '0', 'højt' in 2 rows; allowed: "
+    words = {"C": "højt", "G": "2", "Q": "3", "X": "0"}
+    with pytest.raises(SchemaError, match=message + "1, 2, 3, 4. Correct the file, or its mapping"):
+        units(columns=columns, values=MAPPING["values"] | {"skill_level": words})
+
+
 def test_values_of_other_columns_choose_rows_as_ever(units):
     columns = MAPPING["columns"] | {"kommune": "Branche"}
     table, report = units(columns=columns, values={"kommune": {"C": "169", "G": "169"}})

@@ -2,6 +2,7 @@
 
 import math
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.access import cumulative_opportunities, time_matrix
-from htkgis.pipeline.job_access import job_counts, job_weights, jobs_that_count, sectors_of
+from htkgis.pipeline.job_access import (
+    job_counts,
+    job_weights,
+    jobs_that_count,
+    sectors_of,
+    workplaces,
+)
 from htkgis.profile.disclosure import SmallNumbers
 
 HOMES = pd.Index(["north", "south"], name="id")
@@ -51,7 +58,7 @@ def counted(units=UNITS, walks=WALKS, limits=(15,), border=FAR):
         times, units, limits_min=limits, border_ds=border, rules=RULES, rounding=ROUNDING
     )
     return {
-        (row.measure, row.sector, row.limit_min): [
+        (row.measure, row.part, row.limit_min): [
             None if math.isnan(value) else value for value in row.value[HOMES]
         ]
         for row in found
@@ -64,14 +71,19 @@ def test_worked_example_of_three_units():
         ("jobs_low", None, 15): [45, 40],
         ("jobs_high", None, 15): [49, 40],
         ("jobs", "industry", 15): [7, 0],
-        ("jobs", "trade", 15): [40, 40],
-        ("jobs", "unknown", 15): [0, 0],
+        ("jobs_low", "industry", 15): [5, 0],
+        ("jobs_high", "industry", 15): [9, 0],
+        **{(f"jobs{end}", "trade", 15): [40, 40] for end in ("", "_low", "_high")},
+        **{(f"jobs{end}", "unknown", 15): [0, 0] for end in ("", "_low", "_high")},
         ("jobs", None, 20): [1047, 40],
         ("jobs_low", None, 20): [1045, 40],
         ("jobs_high", None, 20): [None, 40],  # the tower has no upper end
         ("jobs", "industry", 20): [7, 0],
-        ("jobs", "trade", 20): [40, 40],
-        ("jobs", "unknown", 20): [1000, 0],
+        ("jobs_low", "industry", 20): [5, 0],
+        ("jobs_high", "industry", 20): [9, 0],
+        **{(f"jobs{end}", "trade", 20): [40, 40] for end in ("", "_low", "_high")},
+        **{(f"jobs{end}", "unknown", 20): [1000, 0] for end in ("", "_low")},
+        ("jobs_high", "unknown", 20): [None, 0],
     }
 
 
@@ -107,9 +119,59 @@ def test_counts_of_few_workplaces_are_hidden_the_others_are_rounded_and_zero_is_
 
 def test_the_ends_of_a_hidden_count_are_hidden():
     found = counted(UNITS.assign(opportunities_hidden=True))
-    assert {tuple(value) for (measure, *_), value in found.items() if measure != "jobs"} == {
-        (None, None)
-    }
+    gone = {end: found[f"jobs{end}", "trade", 15] for end in ("", "_low", "_high")}
+    assert all(value == [None, None] for value in gone.values())
+    assert found["jobs", None, 15] == found["jobs_low", None, 15] == [None, None]
+
+
+SKILLED = gpd.GeoDataFrame(
+    UNITS.assign(skill_level=["2", None, "4"]),
+    geometry=gpd.points_from_xy([0, 50, 90], [0, 0, 0]),
+)
+
+
+def test_skill_levels_stand_below_the_sectors_and_sum_to_all_jobs():
+    found = counted(SKILLED, limits=(20,))
+    levels = {key[1]: value for key, value in found.items() if key[0] == "jobs_skill"}
+    assert levels == {"2": [7, 0], "4": [1000, 0], "unknown": [40, 40]}
+    assert np.sum(list(levels.values()), axis=0).tolist() == found["jobs", None, 20]
+    assert found["jobs_skill_low", "2", 20] == [5, 0]
+    assert found["jobs_skill_high", "4", 20] == [None, 0]
+    assert list(found)[:3] == [(f"jobs{end}", None, 20) for end in ("", "_low", "_high")]
+
+
+def test_a_column_without_any_skill_level_makes_no_row():
+    assert counted(SKILLED.assign(skill_level=None)) == counted(UNITS)
+
+
+def test_the_places_behind_a_skill_level_are_those_of_it():
+    found = jobs_that_count(SKILLED, "jobs_skill_low", "2")
+    assert found[["id", "opportunities"]].to_numpy().tolist() == [["hall", 5]]
+    assert jobs_that_count(SKILLED, "jobs_skill", "unknown")["id"].tolist() == ["shop"]
+
+
+def test_a_workplace_with_several_skill_levels_is_one_workplace():
+    rows = SKILLED.iloc[[0, 0, 0, 1, 2]].assign(
+        id=list("abcde"), skill_level=["1", "2", None, "2", "4"], sector=["i", "i", "j", "i", "i"]
+    )
+    assert workplaces(rows).tolist() == [1, 0, 1, 1, 1]  # b is a by another level; c is another
+    assert workplaces(rows.assign(skill_level=None)).tolist() == [1, 1, 1, 1, 1]
+    assert workplaces(rows.assign(opportunities=[0, 9, 9, 0, 9])).tolist() == [0, 1, 1, 0, 1]
+
+
+def test_jobs_of_few_workplaces_are_hidden_by_skill_level_too():
+    # six works at six points, each with 30 jobs of level 2 and one of them with 50 of level 4
+    ids = [f"w{n}" for n in range(6)]
+    rows = [(name, 30, 30, 30, "industry") for name in ids] + [("boss", 50, 50, 50, "industry")]
+    units = gpd.GeoDataFrame(
+        jobs(*rows).assign(skill_level=["2"] * 6 + ["4"], opportunities_hidden=True),
+        geometry=gpd.points_from_xy([0, 1, 2, 3, 4, 5, 5], [0] * 7),
+    )
+    found = counted(units, times(*(("north", name, 6000) for name in [*ids, "boss"])))
+    assert found["jobs_skill", "4", 15] == [None, 0]
+    # 230 - 180 would tell of it
+    assert found["jobs_skill", "2", 15] == [None, 0]
+    assert found["jobs", None, 15] == [230, 0]
 
 
 def test_a_limit_at_the_border_is_a_lower_bound_of_every_row():
@@ -157,7 +219,7 @@ def towns(draw):
 @given(towns())
 def test_sectors_and_the_jobs_without_one_sum_to_all_jobs(town):
     found = counted(*town)
-    by_sector = [value for (_, sector, _), value in found.items() if sector is not None]
+    by_sector = [value for (name, sector, _), value in found.items() if sector and name == "jobs"]
     assert bool(by_sector) == town[0]["sector"].notna().any()
     if by_sector:
         assert np.sum(by_sector, axis=0) == pytest.approx(found["jobs", None, 15])

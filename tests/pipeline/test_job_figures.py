@@ -24,6 +24,7 @@ from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("1", "2-4", "5 - 9", "10-19", "ANTAL_20_49", "1.000+")
+LEVELS = {"grund": "2", "mellem": "3", "høj": "4"}
 LETTERS = {"C": "industry", "G": "trade_transport", "Q": "public"}
 
 
@@ -31,13 +32,17 @@ def units(count=60):
     """Write units around the embedded business areas, the same each time."""
     dice = random.Random(4)  # noqa: S311  no secret
     zones = pd.read_csv(ROOT / "layers" / "job_zones.csv")
-    lines = ["P-nummer;Navn;Branche;Interval;Bredde;Længde"]
+    lines = ["P-nummer;Navn;Branche;Interval;Niveau;Bredde;Længde"]
+    levels = (*LEVELS, "andet", "")
     for number in range(count):
         zone = zones.iloc[number % len(zones)]
         band = BANDS[number % 5] if number % 25 else BANDS[5]
         place = [zone[name] + dice.gauss(0, 0.001) for name in ("lat", "lon")]
         numbers = ";".join(f"{value:.6f}".replace(".", ",") for value in place)
-        lines.append(f"{number:04};Enhed {number} på Ø;{'CGQX'[number % 4]};{band};{numbers}")
+        lines.append(
+            f"{number:04};Enhed {number} på Ø;{'CGQX'[number % 4]};{band};"
+            f"{levels[number % 5]};{numbers}"
+        )
     return "\n".join(lines)
 
 
@@ -68,10 +73,11 @@ def folder(tmp_path_factory, cache):
             "id": "P-nummer",
             "name": "Navn",
             "sector": "Branche",
+            "skill_level": "Niveau",
             "opportunities_interval": "Interval",
         },
         "constants": {"status": "existing", "position_accuracy_m": 5},
-        "values": {"sector": LETTERS},
+        "values": {"sector": LETTERS, "skill_level": LEVELS},
     }
     (folder / "layers" / "catalog.toml").write_text(tomlkit.dumps(catalog), "utf-8")
     run_profiles(*paths(folder), folder / "maps", cache=cache)
@@ -134,6 +140,19 @@ def test_the_profile_keeps_total_ends_and_sectors_apart(profile):
     assert compared == [None, None]
 
 
+def test_skill_levels_and_sectors_have_their_ends_and_stand_beside_employment(profile):
+    assert {row["skill_level"] for row in profile["jobs_by_skill"]} == {*LEVELS.values(), "unknown"}
+    for row in (*profile["jobs_by_skill"], *profile["jobs_by_sector"]):
+        assert row["low"] <= row["median"]
+        assert row["high"] is None or row["median"] <= row["high"]
+    fit = profile["jobs_fit"]
+    assert (fit["sector_missing"], fit["skill_missing"]) == (None, None)
+    assert fit["employment"]["indicator"] == "outside_work_or_education"
+    totals = {row["skill_level"]: row["total"] for row in fit["rows"] if row["skill_level"]}
+    assert sum(totals.values()) == fit["total"]
+    assert totals.keys() == {*LEVELS.values(), "unknown"}
+
+
 def test_the_method_is_that_of_intervals(profile):
     method = profile["jobs_method"]
     assert method["key"] == "jobs_method.intervals"
@@ -149,6 +168,9 @@ def test_the_page_prints_the_method_under_the_figure(folder):
     assert "angiver kilden et interval" in section
     assert "Industri, råstofindvinding og forsyning" in section
     assert "midterste ligger" in section
+    assert "typisk en kort videregående uddannelse" in section
+    assert "Niveauet er arbejdets, ikke beboernes" in section
+    assert "Hvilke færdigheder" not in section
 
 
 def test_the_files_name_each_figure_once(folder):
@@ -160,7 +182,10 @@ def test_the_files_name_each_figure_once(folder):
     names = [name for name in origins.columns if name.startswith("walk_jobs")]
     assert len({name.casefold() for name in names}) == len(names)
     assert {"walk_jobs_30min_jobs", "walk_jobs_low_30min_jobs"} <= set(names)
-    assert "walk_jobs_sector_public_30min_jobs" in names
+    assert {"walk_jobs_sector_public_30min_jobs", "walk_jobs_low_sector_public_30min_jobs"} <= set(
+        names
+    )
+    assert {"walk_jobs_skill_4_30min_jobs", "walk_jobs_skill_low_4_30min_jobs"} <= set(names)
 
 
 def test_all_jobs_are_explained_without_naming_a_sector(explained):
@@ -199,6 +224,8 @@ def test_a_sector_called_low_is_not_the_low_end():
 def test_every_figure_of_jobs_has_a_name_of_its_own(language):
     text = load_text(language)
     cases = [("jobs", None), ("jobs_low", None), ("jobs_high", None)]
+    cases += [(f"jobs_skill{end}", level) for end in ("", "_low", "_high") for level in "1234"]
+    cases += [(f"jobs{end}", "public") for end in ("_low", "_high")]
     cases += [("jobs", sector) for sector in ("public", "unknown", "own_word")]
     labels = [figure_label(*case, 30.0, text=text) for case in cases]
     assert len(set(labels)) == len(labels)

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.profile.disclosure import SmallNumbers
-from htkgis.profile.job_disclosure import hidden_job_counts, job_table, jobs_at, told_range
+from htkgis.profile.job_disclosure import (
+    JobLines,
+    hidden_job_counts,
+    job_table,
+    jobs_at,
+    told_range,
+)
 from htkgis.profile.rounding import rounded_to
 from htkgis.profile.suppression import exposed, intervals
 
@@ -53,6 +59,29 @@ def test_nobody_can_work_out_the_jobs_of_few_workplaces(rings, rounding, cut):
         assert high - low >= true - 1e-3
         # nor can anybody say that it is at most a hair more
         assert high >= 1.1 * true - 1e-3
+
+
+@given(towns, st.integers(1, 6))
+@settings(max_examples=15, deadline=None)
+def test_nobody_can_work_it_out_from_sectors_and_skill_levels_together(rings, shared):
+    # rows 0 and 1, 2 and 3 are the levels of two sectors; a workplace may hold both levels
+    jobs, held = table(*rings)
+    sums = JobLines([(0, 1), (2, 3), (0, 2), (1, 3)], 2)
+    counts = [np.ceil(held[list(own)].sum(axis=0) / (shared if at < 2 else 1))
+              for at, own in enumerate(sums.sums)]  # fmt: skip
+    workplaces = np.array([*counts, counts[0] + counts[1]])
+    flags = np.array([False, True])
+    gone = hidden_job_counts(jobs, workplaces, flags, RULES, rounding=10, lines=sums)
+    known = job_table(jobs, workplaces, flags, RULES, rounding=10, lines=sums)
+    told = [each for figure in known.figures if not gone[figure.name] for each in figure.sums]
+    found = intervals(known.n_cells, told, known.groups)
+    assert not exposed(found, known.groups, min_count=math.inf).any()
+    few = (workplaces > 0) & (workplaces < RULES.min_count)
+    assert gone[few].all()
+    cells = np.diff(jobs, axis=1, prepend=0.0).ravel()
+    for group, (low, high) in zip(known.groups, found, strict=True):
+        assert group.total == cells[list(group.cells)].sum() + 1
+        assert high - low >= group.total - 1 - 1e-3
 
 
 @given(towns)

@@ -65,42 +65,58 @@ def test_a_hidden_row_says_so_and_the_one_beside_it_is_not():
     table = figures(ALL, TRADE)
     table.loc[table["function"] == "trade", ["value", "hidden"]] = [float("nan"), True]
     hidden = row("trade") | dict.fromkeys(("min", "median", "max"))
-    found = job_rows([row(), hidden], table, rounding=100)
+    found = job_rows({"jobs": [row(), hidden]}, table, rounding=100)
     assert found["jobs"][0]["hidden"] is False
     assert found["jobs_by_sector"][0]["hidden"] is True
     assert found["jobs_by_sector"][0]["median"] is None
 
 
 def test_a_row_without_intervals_stays_as_it_is():
-    assert job_rows([row()], figures(ALL), rounding=100) == {"jobs": [row()], "jobs_by_sector": []}
+    assert job_rows({"jobs": [row()]}, figures(ALL), rounding=100) == {
+        "jobs": [row()],
+        "jobs_by_sector": [],
+        "jobs_by_skill": [],
+    }
 
 
 def test_the_ends_are_medians_rounded_as_the_jobs():
-    found = job_rows([row()], figures(ALL, LOW, HIGH), rounding=100)
+    found = job_rows({"jobs": [row()]}, figures(ALL, LOW, HIGH), rounding=100)
     assert found["jobs"] == [row() | {"low": 1200, "high": 1400}]
-    cut = job_rows([row(cut=True)], figures(ALL, LOW, HIGH), rounding=100)
+    cut = job_rows({"jobs": [row(cut=True)]}, figures(ALL, LOW, HIGH), rounding=100)
     assert cut["jobs"] == [row(cut=True) | {"low": 1200, "high": 1300}]
 
 
 def test_a_high_end_that_is_not_known_is_none():
     unknown = ("jobs_high", None, (120.0, math.nan, math.nan))
-    found = job_rows([row()], figures(ALL, LOW, unknown), rounding=100)
+    found = job_rows({"jobs": [row()]}, figures(ALL, LOW, unknown), rounding=100)
     assert found["jobs"][0]["high"] is None
 
 
 def test_sectors_stand_apart_from_the_total():
-    found = job_rows([row(), row("trade")], figures(ALL, TRADE), rounding=100)
+    found = job_rows({"jobs": [row(), row("trade")]}, figures(ALL, TRADE), rounding=100)
     assert [each["function"] for each in found["jobs"]] == [None]
     assert [each["sector"] for each in found["jobs_by_sector"]] == ["trade"]
     assert "function" not in found["jobs_by_sector"][0]
 
 
+def test_a_sector_and_a_skill_level_have_their_own_ends():
+    ends = [("jobs_low", "trade", (0.0, 20.0, 40.0)), ("jobs_skill_high", "2", (0.0, 460.0, 900.0))]
+    table = figures(ALL, LOW, HIGH, TRADE, ("jobs_skill", "2", (0.0, 300.0, 500.0)), *ends)
+    rows = {"jobs": [row(), row("trade")], "jobs_skill": [row("2")]}
+    found = job_rows(rows, table, rounding=100)
+    assert [found["jobs"][0][end] for end in ("low", "high")] == [1200, 1400]
+    (trade,), (skilled,) = found["jobs_by_sector"], found["jobs_by_skill"]
+    assert (trade["low"], "high" in trade) == (0, False)
+    assert (skilled["skill_level"], skilled["high"], "low" in skilled) == ("2", 500, False)
+
+
 def test_the_comparison_holds_the_total_only():
-    table = figures(ALL, LOW, HIGH, TRADE)
+    table = figures(ALL, LOW, HIGH, TRADE, ("jobs_skill", "2", (0.0, 300.0, 500.0)))
     assert in_detail(table).groupby(table["indicator"]).sum().to_dict() == {
         "jobs": 3,
         "jobs_high": 3,
         "jobs_low": 3,
+        "jobs_skill": 3,
     }
     quarters = pd.DataFrame({"id": ["q"], "name": ["Q"]})
     (only,) = comparison_rows(table, quarters, rounding=100)

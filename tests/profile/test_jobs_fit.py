@@ -35,8 +35,8 @@ def row(median, **more):
     } | more
 
 
-def part(jobs=(), by_sector=(), places=PLACES, values=VALUES):
-    return jobs_fit_part(jobs, by_sector, places, values, area_id="x", rounding=100)
+def part(jobs=(), by_sector=(), by_skill=(), places=PLACES, values=VALUES):
+    return jobs_fit_part(jobs, by_sector, by_skill, places, values, area_id="x", rounding=100)
 
 
 def test_sectors_of_single_workplaces_have_no_total_and_all_jobs_are_rounded():
@@ -58,6 +58,23 @@ def test_shares_are_of_all_jobs_and_of_those_of_the_sector():
     ]
     assert found["total"] == 400
     assert found["sector_missing"] is None
+
+
+def test_skill_levels_stand_beside_the_sectors_with_shares_and_ends_of_their_own():
+    places = PLACES.assign(skill_level=["2", "4", "2", None])
+    found = part(
+        [row(200)], by_skill=[row(150, skill_level="2", low=100, high=None)], places=places
+    )
+    skilled = found["rows"][1]
+    assert (skilled["sector"], skilled["skill_level"]) == (None, "2")
+    assert (skilled["total"], skilled["share"], skilled["low"], skilled["high"]) == (
+        300, 0.5, 100, None,
+    )  # fmt: skip
+    assert found["skill_missing"] is None
+    assert found["sector_missing"] == "jobs_fit.no_sector"
+    single = places.assign(opportunities_hidden=True)
+    of_single = part([row(200)], by_skill=[row(150, skill_level="2")], places=single)["rows"][1]
+    assert (of_single["total"], of_single["hidden"]) == (None, True)
 
 
 @pytest.mark.parametrize(("median", "share"), [(0, 0.0), (None, None), (500, 1.0)])
@@ -89,4 +106,15 @@ def test_the_page_says_shares_employment_and_what_is_not_known():
     )
     assert "26,7 % uden tilknytning" in words[1]
     assert len(words) == 4
+    assert "færdigheder" in words[3]
     assert jobs_fit({"jobs_fit": None}, load_text("da")) == []
+
+
+def test_the_page_says_nothing_of_unknown_skills_where_they_are_known():
+    places = PLACES.assign(skill_level="2")
+    profile = {"area": {"name": "Byen"}}
+    profile["jobs_fit"] = part([row(200)], by_skill=[row(200, skill_level="2")], places=places)
+    words = " ".join(jobs_fit(profile, load_text("da")))
+    assert "færdigheder" not in words
+    assert "brancher kendes ikke" in words
+    assert words.count("50") == 1  # of all jobs, not of the level

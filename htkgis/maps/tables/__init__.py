@@ -11,7 +11,16 @@ from .indicators import counted, indicators, list_criteria, lists
 from .isolation import barriers, isolation
 from .lenses import lenses
 from .overview import Overview, overview
-from .reach import choices, counts, jobs, jobs_by_mode, jobs_by_sector, nearest, nearest_by_mode
+from .reach import (
+    choices,
+    counts,
+    jobs,
+    jobs_by_mode,
+    jobs_by_sector,
+    jobs_by_skill,
+    nearest,
+    nearest_by_mode,
+)
 from .robustness import robustness
 from .rules import levels, rules
 from .shares import shares, shares_by_limit
@@ -37,6 +46,7 @@ __all__ = [
     "jobs",
     "jobs_by_mode",
     "jobs_by_sector",
+    "jobs_by_skill",
     "lenses",
     "levels",
     "list_criteria",

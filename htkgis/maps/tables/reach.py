@@ -139,37 +139,53 @@ def jobs(profile: Profile, text: Text) -> Table:
 
 def jobs_by_sector(profile: Profile, text: Text) -> Table | None:
     """Jobs of each sector within each limit, sectors in the order of the classification."""
-    found = of_mode(profile.get("jobs_by_sector") or [])
+    return _jobs_by_part(profile, "jobs_by_sector", "sector", "jobs-sectors", text)
+
+
+def jobs_by_skill(profile: Profile, text: Text) -> Table | None:
+    """Jobs of each skill level within each limit, the lowest level first."""
+    return _jobs_by_part(profile, "jobs_by_skill", "skill_level", "jobs-skills", text)
+
+
+def _jobs_by_part(
+    profile: Profile, part: str, column: str, table_id: str, text: Text
+) -> Table | None:
+    """Jobs of each sector or skill level within each limit, in the order of the words."""
+    found = of_mode(profile.get(part) or [])
     if not found:
         return None
     limits = sorted({row["limit_min"] for row in found})
-    by_key = {(row["sector"], row["limit_min"]): row for row in found}
+    by_key = {(row[column], row["limit_min"]): row for row in found}
     order = {key: at for at, key in enumerate(text.words)}
-    sectors = sorted(
-        {row["sector"] for row in found},
-        key=lambda name: (name == UNSTATED, order.get(f"sector.{name}", len(order)), name),
+    names = sorted(
+        {row[column] for row in found},
+        key=lambda name: (name == UNSTATED, order.get(f"{column}.{name}", len(order)), name),
     )
     rounding = text.format_number(profile["assumptions"]["job_rounding"])
+    ends = any("low" in row for row in found)
+    heads = [(limit, text.format_number(limit, None)) for limit in limits]
     return Table(
-        "jobs-sectors",
-        text("quarter.jobs_sectors_caption"),
+        table_id,
+        text(f"{part}.caption"),
         [
-            (text("table.sector"), False),
-            *((text("table.within", limit=text.format_number(at, None)), True) for at in limits),
+            (text(f"{part}.heading"), False),
+            *((text("table.within", limit=words), True) for _, words in heads),
+            *((text("jobs_by_part.within_lies", limit=words), False) for _, words in heads if ends),
         ],
         [
             [
-                Cell(_sector(sector, text), head=True),
-                *(_jobs_and_range(by_key.get((sector, at)), text) for at in limits),
+                Cell(_part_name(column, name, text), head=True),
+                *(_jobs_and_range(by_key.get((name, at)), text) for at in limits),
+                *(Cell(between(by_key[name, at], text)) for at in limits if ends),
             ]
-            for sector in sectors
+            for name in names
         ],
         # "at least" is explained below all jobs, whose search met the same border
         " ".join(
             filter(
                 None,
                 [
-                    text("quarter.jobs_sectors_note", rounding=rounding),
+                    text(f"{part}.note", rounding=rounding),
                     hidden_note(profile, text, *(row["hidden"] for row in found)),
                 ],
             )
@@ -177,8 +193,8 @@ def jobs_by_sector(profile: Profile, text: Text) -> Table | None:
     )
 
 
-def _sector(name: str, text: Text) -> str:
-    key = f"sector.{name}"
+def _part_name(column: str, name: str, text: Text) -> str:
+    key = f"{column}.{name}"
     return text(key) if key in text.words else name.replace("_", " ")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from htkgis.profile.jobs import UNSTATED
+from htkgis.schema import SKILL_LEVELS
+
 from .kinds import (
     FUNCTION,
     JOBS_HIDDEN,
@@ -224,6 +227,10 @@ PARTS: dict[str, Schema] = {
     "jobs_by_sector": listed(
         "Jobs of each sector within each limit by each mode; empty where sectors are not known.",
         _jobs(sector=text("Sector, or unknown.")),
+    ),
+    "jobs_by_skill": listed(
+        "Jobs of each skill level within each limit by each mode; empty where they are not known.",
+        _jobs(skill_level=choice("Skill level (ISCO-08).", *SKILL_LEVELS, UNSTATED)),
     ),
     "jobs_method": maybe(
         sentence(

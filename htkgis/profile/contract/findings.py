@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from htkgis.profile.jobs import UNSTATED
+from htkgis.schema import SKILL_LEVELS
+
 from .access import LIMIT, LOWER, UPPER
 from .kinds import (
     FUNCTION,
@@ -130,14 +133,24 @@ PARTS: dict[str, Schema] = {
             "Jobs near beside all there are, and beside who is without work.",
             total=whole("Jobs of the layer.", "jobs"),
             rows=listed(
-                "Per sector, mode and limit.",
+                "Per sector or skill level, mode and limit.",
                 record(
-                    "Jobs of a sector, or all.",
-                    sector=maybe(text("Sector."), "all jobs"),
+                    "Jobs of a sector, of a skill level, or all.",
+                    optional=("low", "high"),
+                    sector=maybe(text("Sector."), "all jobs, or those of a skill level"),
+                    skill_level=maybe(
+                        choice("Skill level.", *SKILL_LEVELS, UNSTATED),
+                        "all jobs, or those of a sector",
+                    ),
                     mode=MODE,
                     limit_min=LIMIT,
                     median=maybe(number("Median, rounded.", "jobs", least=0), _NO_JOBS),
-                    total=maybe(whole("All jobs of the sector.", "jobs"), _NO_JOBS),
+                    low=maybe(number("With the low end of intervals.", "jobs", least=0), _NO_JOBS),
+                    high=maybe(
+                        number("With the high end of intervals.", "jobs", least=0),
+                        "not known, or hidden",
+                    ),
+                    total=maybe(whole("All jobs of the sector or level.", "jobs"), _NO_JOBS),
                     share=maybe(share("Median as a part of them."), _NO_JOBS),
                     lower_bound=LOWER,
                     hidden=JOBS_HIDDEN,
