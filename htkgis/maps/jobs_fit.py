@@ -35,11 +35,16 @@ def jobs_fit(profile: Mapping[str, Any], text: Text) -> list[str]:
                 total=text.format_number(found["total"]),
             )
         )
-    known = found["employment"]
-    if known is not None:
-        value = text.format_unit(known["value"], "%", 1)
-        said.append(
-            text("jobs_fit.employment", area=area_name(profile), value=value, year=known["year"])
-        )
+    employment = employment_words(profile, text)
+    said += [employment] if employment else []
     missing = (found["sector_missing"], found["skill_missing"])
     return [*said, *(text(key) for key in missing if key is not None)]
+
+
+def employment_words(profile: Mapping[str, Any], text: Text) -> str | None:
+    """Say how many residents are outside work and education; None where it is not known."""
+    known = (profile.get("jobs_fit") or {}).get("employment")
+    if known is None:
+        return None
+    value = text.format_unit(known["value"], "%", 1)
+    return text("jobs_fit.employment", area=area_name(profile), value=value, year=known["year"])

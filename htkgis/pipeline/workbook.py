@@ -14,6 +14,7 @@ from htkgis.profile.rounding import plain
 from htkgis.publish.workbook import Kind, Number, Sheet, workbook_bytes
 
 from .workbook_findings import FindingSheets
+from .workbook_parts import PartSheets
 from .workbook_sheet import Row, SheetMaker
 
 KINDS: dict[str, Kind] = {"min": "minutes", "share": "share", "km": "decimal"}
@@ -55,10 +56,14 @@ def quarter_workbook(
     )
     credits_line = text("workbook.credits", credits="; ".join(provenance["credits"]))
     shared = (text, title, lead.strip(), credits_line)
-    made, found = _Maker(*shared), FindingSheets(*shared)
+    made, parts, found = _Maker(*shared), PartSheets(*shared), FindingSheets(*shared)
     sheets = [
         made.figures(profile, figures),
         made.places(profile),
+        parts.lenses(profile),
+        parts.transit(profile),
+        parts.jobs_fit(profile),
+        parts.changes(profile),
         found.gaps(profile),
         found.completeness(profile),
         made.shares(profile),
@@ -71,6 +76,7 @@ def quarter_workbook(
         found.robustness(profile),
         made.indicators(profile),
         made.lists(profile),
+        parts.projects(profile),
         made.definitions(profile),
         made.sources(provenance),
     ]

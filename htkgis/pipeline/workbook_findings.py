@@ -43,7 +43,7 @@ class FindingSheets(SheetMaker):
             for row in profile.get(name) or ():
                 why = gap(row, profile, self.text)["why"] if reasons else []
                 rows.append([self.text(f"workbook.finding.{name}"), *self._way(row), " ".join(why)])
-        return self.sheet("gaps", columns, rows, self._notes(profile.get("gaps"), "missing"))
+        return self.sheet("gaps", columns, rows, self.notes(profile.get("gaps"), "missing"))
 
     def _way(self, row: Row) -> list[Any]:
         times = [row["median_min"], row["max_min"]]
@@ -52,18 +52,11 @@ class FindingSheets(SheetMaker):
             row["limit_min"],
             *(self.why("not_reached") if each is None else each for each in times),
             row["short_min"],
-            self._bound("at_most", row["upper_bound"]),
+            self.bound("at_most", row["upper_bound"]),
             row["origins_beyond"],
             row["origins"],
             row["place_name"],
         ]
-
-    def _bound(self, key: str, holds: Any) -> str | None:
-        return self.text(f"workbook.why.{key}") if holds else None
-
-    def _notes(self, part: Any, *names: str) -> list[str]:
-        keys = ["no_part"] if part is None else list(names)
-        return [self.text(f"workbook.note.{name}") for name in keys]
 
     def completeness(self, profile: Row) -> Sheet:
         """One row per mode of all functions together, and one per function that somebody lacks."""
@@ -95,7 +88,7 @@ class FindingSheets(SheetMaker):
                     ]
                 )
         part = profile.get("completeness")
-        return self.sheet("completeness", columns, rows, self._notes(part, "missing"))
+        return self.sheet("completeness", columns, rows, self.notes(part, "missing"))
 
     def _complete(self, found: Row) -> Any:
         """Give the share of the residents who lack something."""
@@ -136,7 +129,7 @@ class FindingSheets(SheetMaker):
                         row["limit_min"],
                         self._unit_name(unit, profile),
                         *(missing if own[name] is None else own[name] for name in names),
-                        self._bound("at_most", own["upper_bound"]),
+                        self.bound("at_most", own["upper_bound"]),
                     ]
                 )
         return self.sheet("fairness", columns, rows, self._fairness_notes(profile, "missing"))
@@ -149,7 +142,7 @@ class FindingSheets(SheetMaker):
     def _fairness_notes(self, profile: Row, *names: str) -> list[str]:
         part = profile.get("fairness")
         why = [self.text(part["missing"])] if part and part["missing"] else []
-        return [*why, *self._notes(part, *names)]
+        return [*why, *self.notes(part, *names)]
 
     def inequality(self, profile: Row) -> Sheet:
         """One row per measure of inequality, and per group of those that have any."""
@@ -185,7 +178,7 @@ class FindingSheets(SheetMaker):
             for row in mode["rows"]
             for value in row["values"]
         ]
-        notes = self._notes(part, "isolation")
+        notes = self.notes(part, "isolation")
         return self.sheet("isolation", columns, rows, notes)
 
     def _isolated(self, mode: str, row: Row, value: Row) -> list[Any]:
@@ -204,7 +197,7 @@ class FindingSheets(SheetMaker):
             number(value["neighbours"], "none"),
             self.known("definition.units", row["unit"]),
             self.text(f"definition.directions.{row['direction']}"),
-            self._bound("at_least", value["lower_bound"]),
+            self.bound("at_least", value["lower_bound"]),
             Number(row["closed_from"], kind) if judged else None,
             self.yes(value["closed"]) if judged else None,
             self._of(value),
@@ -240,11 +233,11 @@ class FindingSheets(SheetMaker):
                 if row["crossings"] is None
                 else row["crossings"],
                 none if row["widest_gap_m"] is None else row["widest_gap_m"],
-                self._bound("at_least", row["lower_bound"]),
+                self.bound("at_least", row["lower_bound"]),
             ]
             for row in (part or {}).get("barriers", ())
         ]
-        notes = self._notes(part, *([] if rows else ["no_barriers"]))
+        notes = self.notes(part, *([] if rows else ["no_barriers"]))
         return self.sheet("barriers", columns, rows, notes)
 
     def rules(self, profile: Row) -> Sheet:
@@ -258,7 +251,7 @@ class FindingSheets(SheetMaker):
         columns.append(head("source", 60))
         part = profile.get("rules")
         rows = [self._rule(row, part) for row in (part or {}).get("rows", ())]
-        return self.sheet("rules", columns, rows, self._notes(part, "rules"))
+        return self.sheet("rules", columns, rows, self.notes(part, "rules"))
 
     def _rule(self, row: Row, part: Any) -> list[Any]:
         tried = names_of_cases(
@@ -295,12 +288,12 @@ class FindingSheets(SheetMaker):
                 unknown if row["level"] is None else self._level(row),
                 unknown if row["departures_per_hour"] is None else row["departures_per_hour"],
                 # nothing is better than the highest level, and of none no bound is said
-                self._bound("at_least", row["bound"] and row["level"] not in ENDS),
+                self.bound("at_least", row["bound"] and row["level"] not in ENDS),
                 self.yes(row["holds"]),
             ]
             for row in (found or {}).get("origins", ())
         ]
-        return self.sheet("service", columns, rows, self._notes(found))
+        return self.sheet("service", columns, rows, self.notes(found))
 
     def _level(self, row: Row) -> str:
         if row["bound"] and row["level"] == "none":
@@ -315,7 +308,7 @@ class FindingSheets(SheetMaker):
         columns += [head("unit", 15), head("stamp", 11), head("bound", 11), head("changed_by", 60)]
         part = profile.get("robustness")
         rows = [self._stamped(row, profile) for row in (part or {}).get("figures", ())]
-        return self.sheet("robustness", columns, rows, self._notes(part, "robust"))
+        return self.sheet("robustness", columns, rows, self.notes(part, "robust"))
 
     def _stamped(self, row: Row, profile: Row) -> list[Any]:
         kind = KINDS.get(row["unit"], "count")
@@ -331,7 +324,7 @@ class FindingSheets(SheetMaker):
             *ends,
             self.known("definition.units", row["unit"]),
             self.text(f"robust.{row['stamp']}"),
-            self._bound(str(row["bound"]), row["bound"]),
+            self.bound(str(row["bound"]), row["bound"]),
             "; ".join(tried) or None,
         ]
 

@@ -52,3 +52,12 @@ class SheetMaker:
         if value is None:
             return self.why("unknown")
         return self.text(f"table.{'yes' if value else 'no'}")
+
+    def bound(self, key: str, holds: Any) -> str | None:
+        """Say that a figure is a bound, where it is one."""
+        return self.text(f"workbook.why.{key}") if holds else None
+
+    def notes(self, part: Any, *names: str) -> list[str]:
+        """Write the notes below a sheet, or that the profile lacks its part."""
+        keys = ["no_part"] if part is None else list(names)
+        return [self.text(f"workbook.note.{name}") for name in keys]

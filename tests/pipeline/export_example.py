@@ -48,6 +48,7 @@ PROJECT = {
     "phase": "planned",
     "year_from": 2028,
     "year_to": None,
+    "on_map": True,
     "budget_mio_dkk": 12.5,
     "quantity": None,
     "quantity_en": None,
