@@ -103,6 +103,8 @@ def render_quarter_page(
         jobs_modes=tables.jobs_by_mode(profile, text),
         jobs_sectors=tables.jobs_by_sector(profile, text),
         jobs_skills=tables.jobs_by_skill(profile, text),
+        competition=tables.competition(profile, text),
+        competition_missing=tables.competition_missing(profile, text),
         transit=transit_section(profile, run, text),
         car=car_note(profile, text),
         isolation=isolation_section(profile, text, own=own),

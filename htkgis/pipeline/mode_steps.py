@@ -176,6 +176,41 @@ def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Ste
     return [*measuring, joining]
 
 
+def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
+    """List the steps that measure jobs per resident by each mode, and join them."""
+    modes = study.modes.names
+    measuring = [
+        _travel_step(
+            mode,
+            study,
+            ADULT,
+            "competition",
+            (
+                f"{mode}_graph",
+                "residents",
+                "places",
+                "streets",
+                "municipality",
+                "barriers",
+                "entrances",
+            ),
+            ("competition",),
+            ("competition", "measure_competition"),
+            [dumped(study.limits.jobs), dumped(study.study), covered(catalog)],
+            catalog=catalog,
+        )
+        for mode in modes
+    ]
+    joining = Step(
+        "competition",
+        tuple(f"{mode}_competition" for mode in modes),
+        ("competition",),
+        later("competition", "join_competition", modes=modes),
+        parameters=[list(modes)],
+    )
+    return [*measuring, joining]
+
+
 def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:
     """List the steps of who else walks: what is near, and no reach, jobs or shares."""
     return [graph_step(WALK, study, lens), *_measuring_steps(WALK, study, catalog, lens)]

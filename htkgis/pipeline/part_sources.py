@@ -173,6 +173,7 @@ PART_SOURCES: dict[str, PartSource] = {
         ("limits.catchment", "limits.choice"),
         jobs=True,
     ),
+    "competition": PartSource(("competition",), ("disclosure",), jobs=True),
     "jobs_method": PartSource(("places",), ("jobs",), jobs=True),
     "comparison": PartSource(("access", "quarters"), ("jobs.rounding",), jobs=True),
     "changes": PartSource(

@@ -18,6 +18,7 @@ from .export_sources import layers_behind
 from .finding_steps import departure_steps, finding_steps
 from .mode_steps import (
     LENSED,
+    competition_steps,
     dumped,
     entrances_step,
     graph_step,
@@ -74,6 +75,7 @@ PROFILE_INPUTS = (
     "isochrones",
     "reasons",
     "fairness",
+    "competition",
     "isolation",
     "case_figures",
     "planning_rules",
@@ -157,6 +159,7 @@ def profile_steps(
         *_loading_steps(study, catalog, hashes),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
+        *competition_steps(study, catalog),
         *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
         *by_timetable,
         joining_step(study, *(step.name for step in by_timetable if step.name in step.outputs)),

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
+from htkgis.profile.competition import competition_part
 from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.profile.jobs import job_method
 from htkgis.profile.robustness import stamp_figures
@@ -48,6 +49,7 @@ def make_profiles(
     isochrones: gpd.GeoDataFrame,
     reasons: list[dict[str, Any]],
     fairness: dict[str, Any] | None,
+    competition: pd.DataFrame,
     isolation: list[dict[str, Any]],
     case_figures: pd.DataFrame,
     planning_rules: pd.DataFrame,
@@ -96,6 +98,10 @@ def make_profiles(
         ),
         reasons=reasons,
         fairness=publish_fairness(fairness, small_numbers(study)),
+        competition={
+            area: competition_part(competition, area, small_numbers(study))
+            for area in quarter_of_area
+        },
         lenses={
             lens: without_transit(figures[figures["lens"] == lens]) for lens in study.profile.lenses
         },

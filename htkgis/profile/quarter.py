@@ -73,6 +73,7 @@ class ProfileInputs:
     completeness: list[dict[str, Any]]
     reasons: list[dict[str, Any]]
     fairness: dict[str, Any] | None
+    competition: dict[str, dict[str, Any]]
     travel_times: pd.DataFrame
     quarters: pd.DataFrame
     areas: gpd.GeoDataFrame
@@ -245,6 +246,7 @@ def quarter_profile(
             area_id=area_id,
             rounding=rounding,
         ),
+        "competition": inputs.competition[area_id],
         "jobs_method": inputs.decisions["jobs_method"],
         "comparison": inputs.comparison,
         "changes": {

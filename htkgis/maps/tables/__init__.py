@@ -4,6 +4,7 @@ from .about import criteria, places, projects, sources, unsnapped
 from .cell import Cell, Table, hidden_note
 from .changes import changes
 from .compare import comparison
+from .competition import competition, competition_missing
 from .completeness import completeness
 from .definitions import definitions
 from .fairness import inequality, sufficiency
@@ -34,6 +35,8 @@ __all__ = [
     "changes",
     "choices",
     "comparison",
+    "competition",
+    "competition_missing",
     "completeness",
     "counted",
     "counts",

@@ -120,6 +120,16 @@ _UNIT = record(
     upper_bound=UPPER,
     hidden=flag("Whether nothing is said because few live there."),
 )
+_COMPETING = record(
+    "Residents of a unit.",
+    mean=maybe(number("Mean over persons.", "jobs per resident", least=0), _NOBODY),
+    median=maybe(
+        number("Half of the persons have at most.", "jobs per resident", least=0), _NOBODY
+    ),
+    persons=maybe(whole("Persons whose figure is known.", "persons"), "hidden"),
+    edge=flag("Whether jobs or competitors beyond the data could change it."),
+    hidden=flag("Whether nothing is said because few live there."),
+)
 
 
 def _spread(says: str, missing: str) -> Schema:
@@ -128,6 +138,20 @@ def _spread(says: str, missing: str) -> Schema:
 
 
 PARTS: dict[str, Schema] = {
+    "competition": record(
+        "Jobs per resident who reaches them, jobs and residents of the municipality alone (2SFCA).",
+        missing=maybe(text("Key of the reason why there is nothing."), "it is there"),
+        rows=listed(
+            "Per mode and limit.",
+            record(
+                "A mode and limit.",
+                mode=MODE,
+                limit_min=LIMIT,
+                area=_COMPETING,
+                municipality=_COMPETING,
+            ),
+        ),
+    ),
     "jobs_fit": maybe(
         record(
             "Jobs near beside all there are, and beside who is without work.",
