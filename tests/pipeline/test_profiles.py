@@ -5,16 +5,16 @@ import re
 import shutil
 from pathlib import Path
 
-import geopandas as gpd
 import pytest
 
-from htkgis.catalog import accept_layers, read_catalog
+from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, NetworkError, SourceError, StoreError
 from htkgis.pipeline.profiles import profile_steps, run_profiles
 from htkgis.pipeline.steps import check_order
 from htkgis.store import Cache, lock
 from htkgis.study import read_study
-from tests.light_study import light_study
+
+from .main_job import accept, edit, held, nearest, profile_of, run
 
 ROOT = Path(__file__).parents[2]
 SIZE = re.compile(rb"[\d.,]+\s*(\xc2\xa0)?kB")
@@ -38,40 +38,6 @@ def study(tmp_path, first):
     shutil.copytree(ROOT / "layers", tmp_path / "layers")
     shutil.copytree(first.folder, tmp_path / "maps")
     return tmp_path
-
-
-def run(folder, cache, **options):
-    return run_profiles(
-        folder / "study.toml",
-        folder / "layers" / "catalog.toml",
-        folder / "maps",
-        cache=cache,
-        **options,
-    )
-
-
-def held(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def edit(path, old, new):
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def accept(folder, *names):
-    accept_layers(read_catalog(folder / "layers" / "catalog.toml"), list(names))
-
-
-def profile_of(folder, quarter):
-    profiles = json.loads((folder / "profile.json").read_text("utf-8"))["quarters"]
-    return next(profile for profile in profiles if profile["quarter"]["id"] == quarter)
-
-
-def nearest(profile, function, n=1, mode="walk"):
-    case = (function, n, mode)
-    return next(r for r in profile["nearest"] if (r["function"], r["n"], r["mode"]) == case)
 
 
 JOINT = ("forskelle", "projekter", "region")
@@ -333,29 +299,6 @@ def test_an_area_outside_the_network_is_a_named_error(study, cache, first):
     assert held(study / "maps") == held(first.folder)
 
 
-def test_a_gate_far_from_any_street_is_reported_and_not_zero(tmp_path, cache):
-    study = tmp_path
-    light_study(study, keep=("bike", "car"))
-    edit(study / "layers" / "gates.csv", "55.6550,12.2876", "55.6500,12.2930")
-    accept(study, "gates")
-    run(study, cache)
-    profile = profile_of(study / "maps", "kulturkvarteret")
-    assert [row["id"] for row in profile["unsnapped"]] == ["taastrupgaard_north"]
-    assert profile["unsnapped"][0]["distance_m"] > 300
-    assert profile["unsnapped"][0]["modes"] == ["walk", "bike", "car"]
-    station = nearest(profile, "station")
-    assert station["min"] > 10
-    assert station["max"] is None
-    gates = gpd.read_file(study / "maps" / "kulturkvarteret.gpkg", layer="origins").set_index("id")
-    of_modes = [name for name in gates.columns if name.startswith(("walk_", "bike_", "car_"))]
-    told = [name for name in of_modes if name.endswith("_missing")]
-    measured = [name for name in of_modes if name not in told]
-    assert len(measured) > 100
-    # counts too: none of it is 0, as if nothing were near
-    assert gates.loc["taastrupgaard_north", measured].isna().all()
-    assert set(gates.loc["taastrupgaard_north", told].dropna()) <= {"unknown", "not_reached"}
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -386,19 +329,6 @@ def test_a_target_that_is_a_file_is_a_named_error(study, cache):
     (study / "maps").write_text("x", encoding="utf-8")
     with pytest.raises(StoreError, match=r"maps.*cannot be written"):
         run(study, cache)
-
-
-def test_a_cache_that_was_damaged_heals(tmp_path):
-    light_study(tmp_path)
-    own = Cache(tmp_path / "own")
-    run(tmp_path, own)
-    before = held(tmp_path / "maps")
-    for file in own.folder.rglob("*.parquet"):
-        file.write_bytes(b"damaged")
-    report = run(tmp_path, own)
-    assert report.computed
-    assert report.changed == ()
-    assert held(tmp_path / "maps") == before
 
 
 def test_a_study_of_one_quarter_leaves_out_what_is_about_the_others(study, cache):
