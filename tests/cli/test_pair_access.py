@@ -93,7 +93,8 @@ ACCESS_NAMES = {
     "time_quantile": "time_quantiles",
 }
 BY_TIMETABLE = {
-    "direction_frequency", "opportunities_of_departures", "sdg_service_level", "service_classes",
+    "direction_frequency", "exceeded_by_departures", "opportunities_of_departures",
+    "sdg_service_level", "service_classes",
     "service_frequency", "station_services",
 }  # fmt: skip
 OTHERWISE = {
