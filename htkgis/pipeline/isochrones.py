@@ -48,8 +48,6 @@ from .transit_study import TransitMoment
 from .travellers import travellers
 
 GEOPACKAGE, GEOJSON = ".gpkg", ".geojson"
-INPUTS = ("origins", "areas", "streets", "barriers")
-"""Tables that isochrones are drawn from."""
 AT_LEAST = "at_least"
 Rows = npt.NDArray[Any]
 RENAMED = {"TIFFTAG_SOFTWARE": "software", "TIFFTAG_COPYRIGHT": "credit"}
@@ -165,8 +163,9 @@ def write_isochrones(
     if not question.bare:
         check_limit(min(limits_of(question, study)), who.mode, study, "--limit-min")
     hashes = catalog.checked_hashes()
+    inputs = inputs_of(question)
     steps = travel_steps(
-        study, catalog, hashes, INPUTS, mode=who.mode, lens=who.lens, bare=who.bare
+        study, catalog, hashes, inputs, mode=who.mode, lens=who.lens, bare=who.bare
     )
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     graph = graph_from_arrays(results[f"{named(who.mode, who.lens)}_graph"])
@@ -178,7 +177,15 @@ def write_isochrones(
         for name, rows in places_of(question, starts)
     ]
     border_min = float(border_ds.min(initial=UNREACHED)) / 600
-    about = provenance(study, catalog, hashes, who, border_min=border_min, max_min=max(limits))
+    about = provenance(
+        study,
+        catalog,
+        hashes,
+        who,
+        border_min=border_min,
+        max_min=max(limits),
+        own_points=question.points is not None,
+    )
     return write_reached(found, graph, starts, question, study, catalog, about, out)
 
 
@@ -198,6 +205,18 @@ def check_question(question: IsochroneQuestion, out: Path, study: Study) -> None
         raise ConfigError(msg)
     if question.area is not None:
         check_area(question.area, study)
+
+
+def inputs_of(question: IsochroneQuestion) -> tuple[str, ...]:
+    """Name the tables that isochrones are drawn from; own points need nothing but streets.
+
+    Examples
+    --------
+    >>> inputs_of(IsochroneQuestion(points=Path("schools.csv")))
+    ('streets', 'barriers')
+    """
+    streets = ("streets", "barriers")
+    return streets if question.points is not None else ("origins", *streets)
 
 
 def limits_of(question: IsochroneQuestion, study: Study) -> list[float]:

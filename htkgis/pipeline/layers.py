@@ -55,7 +55,7 @@ def one(catalog: Catalog, role: Any) -> str:
     if len(names) != 1:
         msg = (
             f"{catalog.path.name} ({catalog.path}): {len(names)} layers play the role {role!r}: "
-            f"{first(names)}; one is needed. Correct the catalog."
+            f"{first(names) or 'none'}; one is needed. Correct the catalog."
         )
         raise ConfigError(msg)
     return names[0]

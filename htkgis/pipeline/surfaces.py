@@ -296,9 +296,10 @@ def provenance(
     *,
     border_min: float,
     max_min: float,
+    own_points: bool = False,
 ) -> dict[str, str]:
     """Say in the file itself of which data it is made, by which decisions; no clock."""
-    layers = layers_used(catalog)
+    layers = layers_used(catalog, own_points=own_points)
     tags = {
         "TIFFTAG_SOFTWARE": f"htkgis {__version__}",
         "TIFFTAG_COPYRIGHT": credits_of(layers),
@@ -353,10 +354,15 @@ def credits_of(layers: Mapping[str, Layer]) -> str:
     return "; ".join(dict.fromkeys(f"{own.credit} ({own.licence})" for own in layers.values()))
 
 
-def layers_used(catalog: Catalog) -> dict[str, Layer]:
-    """List the layers that decide a surface: streets, origins, and outlines of the areas."""
-    roles: list[Role] = ["streets", "addresses" if catalog.by_role("addresses") else "gates"]
-    roles += ["housing_areas", "barriers"]
+def layers_used(catalog: Catalog, *, own_points: bool = False) -> dict[str, Layer]:
+    """List the layers that decide a surface: streets, origins, and outlines of the areas.
+
+    Who starts from points of their own asks neither origins nor areas of the catalog.
+    """
+    roles: list[Role] = ["streets"]
+    if not own_points:
+        roles += ["addresses" if catalog.by_role("addresses") else "gates", "housing_areas"]
+    roles.append("barriers")
     files = [catalog.file(name).suffix.lower() for name in catalog.by_role("streets")]
     if not set(files) & set(ENDINGS_OF_OSM):
         roles.insert(1, "street_nodes")

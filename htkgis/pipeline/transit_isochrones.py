@@ -25,12 +25,12 @@ from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds
 
 from .isochrones import (
-    INPUTS,
     IsochroneQuestion,
     IsochroneReport,
     Reached,
     Rows,
     check_question,
+    inputs_of,
     limits_of,
     places_of,
     some_of,
@@ -80,7 +80,7 @@ def write_transit_isochrones(
         study_path,
         catalog_path,
         moment,
-        INPUTS,
+        inputs_of(question),
         lens=question.lens,
         data=data,
         cache=cache,
@@ -158,7 +158,8 @@ def _about(ground: _Ground, question: IsochroneQuestion) -> dict[str, str]:
     asked, moment = ground.asked, question.moment
     end_s = asked.start_s + 60 * moment.window_min
     tags = timetable_provenance(asked, moment, ground.rules, question.lens)
-    layers = layers_used(asked.catalog) | asked.layers(moment.feeds)
+    own_points = question.points is not None
+    layers = layers_used(asked.catalog, own_points=own_points) | asked.layers(moment.feeds)
     hashes = asked.catalog.checked_hashes()
     return tags | {
         "TIFFTAG_COPYRIGHT": credits_of(layers),

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -184,6 +185,25 @@ def test_the_same_question_gives_the_same_bytes(ridden, cache, home, tmp_path):
     question = IsochroneQuestion(points=home, limits_min=(20, 30, 40), **TRANSIT)
     again = write_transit_isochrones(*FILES, question, tmp_path / "transit.gpkg", cache=cache)
     assert again.sha256 == ridden[0].sha256
+
+
+def test_own_points_need_streets_and_the_timetable_and_nothing_else(ridden, cache, home, tmp_path):
+    shutil.copytree(ROOT / "layers", tmp_path / "layers")
+    streets = tmp_path / "layers" / "streets.toml"
+    parts = FILES[1].read_text("utf-8").split("\n[layers.")[1:]
+    needed = ("streets", "street_nodes", "transit_lines", "transit_stops")
+    kept = [part for part in parts if part.partition("]")[0].partition(".")[0] in needed]
+    streets.write_text("".join(f"\n[layers.{part}" for part in kept), "utf-8")
+    asked = (FILES[0], streets)
+    on_foot = IsochroneQuestion(points=home, limits_min=(5, 10, 15))
+    question = IsochroneQuestion(points=home, limits_min=(20, 30, 40), **TRANSIT)
+    write_isochrones(*asked, on_foot, tmp_path / "w.gpkg", cache=cache)
+    report = write_transit_isochrones(*asked, question, tmp_path / "t.gpkg", cache=cache)
+    assert report.table.drop(columns="geometry").equals(ridden[0].table.drop(columns="geometry"))
+    assert report.about["layers"] == ridden[0].about["layers"]
+    area = IsochroneQuestion(area="taastrupgaard", limits_min=(5,))
+    with pytest.raises(ConfigError, match="0 layers play the role 'housing_areas': none; one is"):
+        write_isochrones(*asked, area, tmp_path / "a.gpkg", cache=cache)
 
 
 def test_a_reach_that_meets_the_end_of_the_streets_is_a_bound(cache, home, tmp_path):
