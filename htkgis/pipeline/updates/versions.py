@@ -11,6 +11,7 @@ import pandas as pd
 from htkgis.catalog import Catalog, role_of
 from htkgis.loaders import read_layer, read_plain_layer
 from htkgis.loaders.gtfs import read_timetable
+from htkgis.loaders.table import read_csv_table
 from htkgis.pipeline.facts import load_facts
 from htkgis.pipeline.layers import (
     load_barriers,
@@ -45,7 +46,7 @@ LOADS: dict[str, Load] = {
     "barriers": load_barriers,
 }
 """What reads a layer together with the layers that must fit it."""
-PLAIN = ("area_facts", "place_corrections", "transit_lines", "streets", "street_nodes", *FACTS)
+PLAIN = ("area_facts", "place_corrections", "transit_lines", *FACTS)
 """Roles of tables without geometry."""
 OSM = frozenset({".pbf", ".graphml"})
 RASTERS = frozenset({".tif", ".tiff"})
@@ -90,6 +91,8 @@ def rows_of_version(catalog: Catalog, name: str, study: Study) -> pd.DataFrame:
         return stops
     if role == "streets" and file.suffix.lower() in OSM:
         return _lengths(load_streets(catalog, study)["streets"])
+    if role in {"streets", "street_nodes"}:  # their reader maps the columns itself
+        return read_csv_table(file, encoding=catalog.layers[name].encoding)
     if role in PLAIN:
         return read_plain_layer(catalog, name)[0]
     rows: pd.DataFrame = read_layer(catalog, name, crs=crs)[0]

@@ -18,7 +18,7 @@ from tests.loaders.remote.server import QUICK, Reply, serving
 
 ROOT = Path(__file__).parents[3]
 TODAY = dt.date(2026, 11, 21)
-SERVED = ("places", "stations")
+SERVED = ("places", "stations", "streets")
 RULES = {
     "lost": {"value": 0.1, "unit": "share", "source": "s"},
     "moved": {"value": 50, "unit": "m", "source": "s"},
@@ -113,6 +113,15 @@ def test_a_small_change_is_put_in_use_with_a_note_and_a_history(night):
     assert entry.published == "2026-11-21"
     assert entry.history[-1].sha256 == before
     assert entry.history[-1].reason.startswith("update 2026-11-21: name: 1 of ")
+
+
+def test_a_street_that_became_longer_is_put_in_use(night):
+    night.edit("streets", ",910,", ",950,")
+    found = night.update("streets")["streets"]
+    assert [each.line() for each in found.judged] == [
+        "length_m: 1 of 552 values are others: 's001'"
+    ]
+    assert ",950," in night.layer("streets").read_text("utf-8")
 
 
 def test_the_next_night_asks_with_what_the_server_said(night):
