@@ -19,6 +19,7 @@ COMMANDS = {
     "isochrone": "Write what is reached within minute limits, as areas and streets for QGIS.",
     "layers": "List the layers of a catalog, or accept changed files.",
     "print": "Print maps of the quarters or the region at an exact scale.",
+    "publish": "Write published layers, figures and profiles into a PostGIS database.",
     "route": "Show the way behind a travel time, street by street.",
     "run": "Measure everything and publish the quarter profiles.",
     "service": "Write what service by public transport each origin has, from 6 to 20 o'clock.",
