@@ -31,8 +31,8 @@ PLACES = gpd.GeoDataFrame(
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with postgis(tmp_path_factory.mktemp("postgis") / "server") as url:
+def server():
+    with postgis() as url:
         with psycopg.connect(url, password=PASSWORD, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION postgis")
         yield url

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -29,14 +30,23 @@ def _run(name, *arguments):
 
 
 @contextlib.contextmanager
-def postgis(folder):
-    """Start a server; give its address without the password."""
-    folder.mkdir()
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        for parent in [*folder.parents][:-1]:
-            with contextlib.suppress(PermissionError):
-                parent.chmod(parent.stat().st_mode | 0o011)
+def postgis():
+    """Start a server; give its address without the password.
+
+    Its folder is none of pytest's, which nobody but their owner may enter.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="postgis-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        with _running(folder) as port:
+            yield f"postgresql://planner@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _running(folder):
     data, secret = folder / "data", folder / "password"
     secret.write_text(PASSWORD, "utf-8")
     secret.chmod(0o644)
@@ -46,6 +56,6 @@ def postgis(folder):
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     _run("pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
     try:
-        yield f"postgresql://planner@127.0.0.1:{port}/postgres"
+        yield port
     finally:
         _run("pg_ctl", "-D", data, "-m", "immediate", "stop")

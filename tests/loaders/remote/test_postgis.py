@@ -31,8 +31,8 @@ CREATE TABLE ukendt (id text, geom geometry);
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    with postgis(tmp_path_factory.mktemp("postgis") / "server") as url:
+def database():
+    with postgis() as url:
         with psycopg.connect(url, password=PASSWORD, autocommit=True) as connection:
             connection.execute(TABLES)
         yield url
