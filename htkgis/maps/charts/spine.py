@@ -60,6 +60,10 @@ def spine(profile: Profile, text: Text) -> dict[str, Any] | None:
     ]
     if any(mark.open for row in rows for mark in row.marks):
         notes.append(text("charts.spine.open_note"))
+    method = profile.get("jobs_method")
+    if method is not None and method["key"] == "jobs_method.zones":
+        places = text.format_number(method["values"]["places"], None)
+        notes.append(text("charts.spine.zones_note", places=places))
     return {
         "lead": text("charts.spine.lead"),
         "legend": [(sign, mark.name) for sign, mark in marks.items()],

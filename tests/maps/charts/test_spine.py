@@ -160,3 +160,14 @@ def test_a_hidden_value_is_called_hidden_and_not_unreached():
     gone = value("b", None) | {"hidden": True}
     (mark,) = [each for each in one(value("a", 10.0), gone).marks if "skjult" in str(each)]
     assert "ikke nået" not in str(mark)
+
+
+@pytest.mark.parametrize(
+    ("key", "notes"), [("jobs_method.zones", 1), ("jobs_method.counted", 0), (None, 0)]
+)
+def test_jobs_gathered_at_points_are_said_to_be_so_wherever_0_may_stand(key, notes):
+    method = None if key is None else {"key": key, "values": {"places": 12}}
+    row = measure(value("west", 4.0), value("east", 6.0))
+    chart = spine(profile(row, jobs_method=method), DANISH)
+    said = [note for note in chart["notes"] if "samlet på 12 punkter" in note]
+    assert len(said) == notes
