@@ -1,7 +1,6 @@
 """Barriers of the catalog reach every measure; without such a layer nothing is one."""
 
 import json
-import shutil
 
 import geopandas as gpd
 import pandas as pd
@@ -16,6 +15,7 @@ from htkgis.pipeline.profiles import run_profiles
 from htkgis.store import Cache
 from htkgis.study import read_study
 from tests.conftest import RIGHTS
+from tests.light_study import light_study
 
 GATE = "taastrupgaard_east"
 SNAPPING = ("travel_times", "access", "isochrones", "shares")
@@ -60,9 +60,8 @@ def test_every_step_that_snaps_takes_the_barriers(root, catalog):
 
 @pytest.fixture
 def fenced(root, tmp_path):
-    """The embedded study with a fence of 20 m around one of its gates."""
-    shutil.copy(root / "study.toml", tmp_path)
-    shutil.copytree(root / "layers", tmp_path / "layers")
+    """The embedded study on foot, with a fence of 20 m around one of its gates."""
+    light_study(tmp_path)
     gates = pd.read_csv(root / "layers" / "gates.csv").set_index("id")
     gate = shapely.Point(gates.loc[GATE, "lon"], gates.loc[GATE, "lat"])
     drawn = gpd.GeoSeries([gate], crs="EPSG:4326").to_crs("EPSG:25832").buffer(10).boundary

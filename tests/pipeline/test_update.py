@@ -1,7 +1,6 @@
 """``htkgis update osm``: a whole file or none, the same bytes again, and lines that work."""
 
 import json
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -27,6 +26,7 @@ from htkgis.pipeline.steps import needed, run_steps
 from htkgis.pipeline.update import study_area, update_streets
 from htkgis.store import Cache, sha256_file
 from htkgis.study import read_study
+from tests.light_study import light_study
 from tests.loaders.overpass_server import (
     answer,
     as_html,
@@ -46,10 +46,9 @@ def hosts(monkeypatch):
 
 
 @pytest.fixture
-def study(tmp_path, root):
-    """The embedded study in a folder of its own."""
-    shutil.copy(root / "study.toml", tmp_path)
-    shutil.copytree(root / "layers", tmp_path / "layers")
+def study(tmp_path):
+    """The embedded study in a folder of its own: its modes over streets, and nothing beside."""
+    light_study(tmp_path, keep=("bike", "car"))
     return tmp_path
 
 
@@ -303,10 +302,13 @@ def test_a_fault_of_the_server_is_one_line_and_exit_code_1(study, monkeypatch):
     assert done.output.count("\n") == 1
 
 
-def test_only_osm_can_be_fetched():
+def test_the_options_of_osm_are_of_no_other_layer():
     done = CliRunner().invoke(main, ["update", "cars", "--out", "x.graphml"])
     assert done.exit_code == 2
-    assert "'cars' is not 'osm'" in done.output
+    assert "--out, --overpass-url and --date are for osm only" in done.output
+    done = CliRunner().invoke(main, ["update", "osm"])
+    assert done.exit_code == 2
+    assert "osm needs --out FILE.graphml" in done.output
 
 
 def test_the_buffer_of_the_command_is_the_one_of_the_workflow():
