@@ -42,7 +42,7 @@ from .quantities import (
 from .robustness_rules import Robustness
 from .toml_file import lists_as_tuples, read_toml, validation_message
 from .transit_rules import Transit
-from .update_rules import UpdateRules
+from .update_rules import EditionRules, UpdateRules
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Words = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -257,6 +257,7 @@ class Study(Decision):
     background: Annotated[Background | None, Field(exclude_if=lambda own: own is None)] = None
     differences: Annotated[Differences | None, Field(exclude_if=lambda own: own is None)] = None
     updates: Annotated[UpdateRules | None, Field(exclude=True)] = None
+    editions: Annotated[EditionRules | None, Field(exclude=True)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""What a study trusts of a new version of a layer without anybody having looked at it."""
+"""What a study decides of unattended runs: what is trusted unseen, and how far back one can go."""
 
 from __future__ import annotations
 
@@ -41,3 +41,16 @@ class UpdateRules(Decision):
     emptied: Part
     overlapping: Part
     keep: Annotated[KeptFunctions | None, Field(exclude_if=lambda own: own is None)] = None
+
+
+class EditionCount(Quantity):
+    """A number of editions."""
+
+    value: Annotated[int, Field(ge=1, le=1000)]
+    unit: Literal["editions"]
+
+
+class EditionRules(Decision):
+    """How many published sets are kept, the one that stands among them."""
+
+    keep: EditionCount

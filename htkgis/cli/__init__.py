@@ -20,6 +20,7 @@ COMMANDS = {
     "layers": "List the layers of a catalog, or accept changed files.",
     "print": "Print maps of the quarters or the region at an exact scale.",
     "publish": "Write published layers, figures and profiles into a PostGIS database.",
+    "rollback": "Put an earlier edition of the published set back, all at once or not at all.",
     "route": "Show the way behind a travel time, street by street.",
     "run": "Measure everything and publish the quarter profiles.",
     "service": "Write what service by public transport each origin has, from 6 to 20 o'clock.",
@@ -27,6 +28,7 @@ COMMANDS = {
     "surface": "Write minutes by one mode around an area as a raster for QGIS.",
     "times": "Write travel times between two files of points.",
     "update": "Fetch new versions of layers from their services, check them, and put them in use.",
+    "verify": "Compute the published set once more, and say which files differ.",
 }
 """Name and one line of help; the module of the same name holds the command."""
 

@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Of the numbers in CSV files: comma as in Danish (columns by ;), or point.",
 )
+@click.option(
+    "--keep",
+    type=click.IntRange(1, 1000),
+    default=None,
+    help="Editions kept for rollback; [editions] of the study by default, else 5.",
+)
+@click.option("--again", is_flag=True, help="Publish what a rollback put aside.")
 def command(
     study_path: Path,
     catalog_path: Path,
@@ -41,6 +48,9 @@ def command(
     out: Path,
     language: str | None,
     decimal: Literal["comma", "point"],
+    keep: int | None,
+    *,
+    again: bool,
 ) -> None:
     """Measure everything and publish the quarter profiles.
 
@@ -50,6 +60,8 @@ def command(
 
     Example: htkgis run --out maps --decimal point
     """
+    import datetime as dt
+
     from htkgis.pipeline.profiles import run_profiles
 
     with shown_progress() as progress:
@@ -60,8 +72,14 @@ def command(
             data=data,
             language=language,
             decimal=decimal,
+            keep=keep,
+            again=again,
+            now=dt.datetime.now(dt.UTC),
             progress=progress,
         )
+    if report.rolled_back_to is not None:
+        click.echo(aside_line(report))
+        return
     if not report.changed:
         what = "computed nothing" if not report.computed else "the figures came out the same"
         click.echo(f"Nothing has changed: {what}; {report.folder} is up to date.")
@@ -71,6 +89,15 @@ def command(
     click.echo(
         f"Published {len(report.changed)} files in {report.folder} "
         f"({len(report.computed)} steps computed). Open {report.folder / 'index.html'}"
+    )
+
+
+def aside_line(report: RunReport) -> str:
+    """Say that a rollback stands, and how to publish all the same."""
+    number = "?" if report.rolled_back_to is None else report.rolled_back_to.number
+    return (
+        f"Published nothing new: a rollback put this set aside, and edition {number} stands in "
+        f"{report.folder} until something changes. htkgis run --again publishes it."
     )
 
 

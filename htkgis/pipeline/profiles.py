@@ -6,17 +6,28 @@ step imports its own work when it runs.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from htkgis.catalog import read_catalog
-from htkgis.publish.folder import is_published, recover, switch
+from htkgis.publish.editions import (
+    Edition,
+    edition_files,
+    keep_standing,
+    publish_edition,
+    withdrawn_by,
+)
+from htkgis.publish.folder import MANIFEST, is_published, recover, switch
 from htkgis.store import Cache, lock
-from htkgis.study import read_study
+from htkgis.study import Study, read_study
 
 from .profile_steps import Decimal, profile_steps
-from .steps import Progress, Results, run_steps
+from .steps import Done, Progress, Results, run_steps
+
+KEEP = 5
+"""Editions that are kept where neither the study nor the caller says how many."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,9 @@ class RunReport:
     snapping
         How the points of each layer met the streets on foot, as JSON; nothing where the run
         computed nothing.
+    rolled_back_to
+        The edition that stands because a rollback put aside what this run would publish again;
+        nothing was published then. None otherwise.
     """
 
     folder: Path
@@ -43,6 +57,7 @@ class RunReport:
     computed: tuple[str, ...]
     changed: tuple[str, ...]
     snapping: dict[str, Any] = field(default_factory=dict)
+    rolled_back_to: Edition | None = None
 
 
 def run_profiles(
@@ -53,8 +68,12 @@ def run_profiles(
     data: Path | None = None,
     language: str | None = None,
     decimal: Decimal = "comma",
+    keep: int | None = None,
+    again: bool = False,
+    now: dt.datetime | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
+    done: Done | None = None,
 ) -> RunReport:
     """Make and publish the profiles of a study.
 
@@ -70,10 +89,18 @@ def run_profiles(
         ``da`` or ``en``; the study's own where missing.
     decimal
         ``comma`` or ``point``, of the numbers in CSV files.
+    keep
+        How many editions are kept; the study's own number where missing, else :data:`KEEP`.
+    again
+        Whether to publish what a rollback put aside, though nothing has changed since.
+    now
+        Time of publication, kept with the edition and nowhere in what is published.
     cache
         Where results lie between runs; the user's own where missing.
     progress
         Told before each step that is computed.
+    done
+        Told after each step.
 
     Raises
     ------
@@ -85,15 +112,27 @@ def run_profiles(
     hashes = catalog.checked_hashes()
     steps = profile_steps(study, catalog, hashes, language or study.study.language, decimal=decimal)
     with lock(out):
-        recover(out)
-        results = run_steps(steps, cache or Cache.default(), progress=progress)
+        if recover(out):
+            keep_standing(out, now=now)
+        results = run_steps(steps, cache or Cache.default(), progress=progress, done=done)
         stated = published_hashes(results)
+        aside = None if again else withdrawn_by(stated[MANIFEST], out)
         changed: list[str] = []
-        if not is_published(stated, out):
-            changed = switch(results["pages"], out)
+        if aside is not None:
+            # what was edited by hand since the rollback is put right, as in any other set
+            whole = is_published(aside.files, out)
+            changed = [] if whole else switch(edition_files(aside, out), out)
+        elif not is_published(stated, out):
+            changed = publish_edition(results["pages"], out, keep=keep or kept_by(study), now=now)
     # reading a value takes the libraries of geography, which a run with nothing to do spares
     snapping = results["walk_snapping"] if results.computed else {}
-    return RunReport(out, tuple(sorted(stated)), tuple(results.computed), tuple(changed), snapping)
+    computed = tuple(results.computed)
+    return RunReport(out, tuple(sorted(stated)), computed, tuple(changed), snapping, aside)
+
+
+def kept_by(study: Study) -> int:
+    """Say how many editions a study keeps."""
+    return KEEP if study.editions is None else study.editions.keep.value
 
 
 def published_hashes(results: Results) -> dict[str, str]:
@@ -102,4 +141,4 @@ def published_hashes(results: Results) -> dict[str, str]:
     return {name.removeprefix("pages.").removesuffix(".file"): sha for name, sha in record.items()}
 
 
-__all__ = ["RunReport", "profile_steps", "published_hashes", "run_profiles"]
+__all__ = ["RunReport", "kept_by", "profile_steps", "published_hashes", "run_profiles"]

@@ -14,6 +14,8 @@ from typing import Any
 from htkgis import __version__
 from htkgis.catalog import Catalog, Layer, read_catalog
 from htkgis.errors import ConfigError, SourceError
+from htkgis.publish.editions import withdrawn_by
+from htkgis.publish.folder import MANIFEST
 from htkgis.publish.published import PublishedState, published_state
 from htkgis.store import Cache, fingerprint
 from htkgis.study import read_study
@@ -112,8 +114,9 @@ def read_status(
     gone = tuple(sorted(set(manifest.get("layers", {})) - set(catalog.layers)))
     decisions = fingerprint(study.model_dump(mode="json"))
     reasons = _reasons(published, decisions, layers, gone)
-    if published.manifest is not None and not reasons:
-        reasons = _other_reasons(manifest, results, computed)
+    if published.manifest is not None:
+        aside = _aside(out, results, computed)
+        reasons = aside or reasons or _other_reasons(manifest, results, computed)
     return Status(out, published, layers, gone, reasons, computed, perhaps)
 
 
@@ -222,6 +225,15 @@ def _reasons(
     if manifest.get("htkgis") != __version__:
         reasons.append(f"the code is version {__version__}, not {manifest.get('htkgis')}")
     return tuple(reasons)
+
+
+def _aside(out: Path, results: Results, computed: tuple[str, ...]) -> tuple[str, ...]:
+    """Say that a rollback stands: then the set differs, and a run leaves it."""
+    stands = None if computed else withdrawn_by(published_hashes(results)[MANIFEST], out)
+    if stands is None:
+        return ()
+    number = stands.number
+    return (f"a rollback put the newer set aside, and edition {number} stands until a change",)
 
 
 def _other_reasons(

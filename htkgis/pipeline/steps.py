@@ -7,10 +7,11 @@ takes and the code. A key that is in the cache is not computed again, in this ru
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from htkgis import __version__
 from htkgis.errors import StoreError
@@ -22,6 +23,33 @@ Progress = Callable[[str, int, int], None]
 
 PACKAGE = Path(__file__).parent.parent
 CODE = frozenset({".py", ".toml", ".css", ".js", ".html", ".j2"})
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """What became of one step: for logs, never for outputs.
+
+    Parameters
+    ----------
+    name
+        Of the step.
+    number, of
+        Its number from 1, and how many there are.
+    state
+        ``computed``, or ``cached`` where an earlier run had made it.
+    seconds
+        How long it took, reading of the cache included.
+    """
+
+    name: str
+    number: int
+    of: int
+    state: Literal["computed", "cached"]
+    seconds: float
+
+
+Done = Callable[[StepDone], None]
+"""Called when a step is done."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +108,13 @@ class Results:
         self._made_by |= dict.fromkeys(step.outputs, step.name)
 
 
-def run_steps(steps: Sequence[Step], cache: Cache, *, progress: Progress | None = None) -> Results:
+def run_steps(
+    steps: Sequence[Step],
+    cache: Cache,
+    *,
+    progress: Progress | None = None,
+    done: Done | None = None,
+) -> Results:
     """Run the steps that are stale, in their order.
 
     Parameters
@@ -91,6 +125,8 @@ def run_steps(steps: Sequence[Step], cache: Cache, *, progress: Progress | None 
         Where results lie.
     progress
         Told before each step that is computed.
+    done
+        Told after each step.
 
     Raises
     ------
@@ -102,14 +138,20 @@ def run_steps(steps: Sequence[Step], cache: Cache, *, progress: Progress | None 
     check_order(steps)
     results = Results(cache)
     for number, step in enumerate(steps, start=1):
+        started = time.perf_counter()
         key = step_key(step, {name: results.hash(name) for name in step.inputs})
         record = cache.read(key) if cache.whole(key) else None
+        cached = record is not None
         if record is None:
             if progress is not None:
                 progress(step.name, number, len(steps))
             record = _computed(step, key, results)
             results.computed.append(step.name)
         results.finish(step, key, record)
+        if done is not None:
+            seconds = time.perf_counter() - started
+            state: Literal["computed", "cached"] = "cached" if cached else "computed"
+            done(StepDone(step.name, number, len(steps), state, seconds))
     return results
 
 

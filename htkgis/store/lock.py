@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from .files import canonical_json, disk_error, write_atomic
 def lock(target: Path) -> Iterator[None]:
     """Hold the right to write ``target``; a second run is told who holds it, and leaves.
 
+    Who holds it, on which machine and since when stands beside the target, for the message only.
     The operating system frees the lock when its process ends, however it ends.
 
     Raises
@@ -41,15 +44,44 @@ def lock(target: Path) -> Iterator[None]:
     except OSError as error:
         raise disk_error(guard, error) from error
     try:
-        write_atomic(owner, canonical_json({"pid": os.getpid()}).encode())
+        write_atomic(owner, canonical_json(_self()).encode())
         yield
     finally:
         owner.unlink(missing_ok=True)
         held.release()
 
 
+def _self() -> dict[str, str | int]:
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "started": now}
+
+
 def _owner(path: Path) -> str:
+    """Say who holds the lock and since when; whatever of it is not known is left out."""
     try:
-        return f"process {json.loads(path.read_text('utf-8'))['pid']}"
+        owner = json.loads(path.read_text("utf-8"))
+        who = f"process {owner['pid']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "process unknown"
+    try:
+        who += f" on {owner['host']}"
+        started = dt.datetime.fromisoformat(owner["started"])
+        held = dt.datetime.now(dt.UTC) - started
+    except (ValueError, KeyError, TypeError):
+        return who
+    return f"{who}, since {started:%Y-%m-%d %H:%M} UTC, {age_words(held)}"
+
+
+def age_words(age: dt.timedelta) -> str:
+    """Say a time in the unit that fits.
+
+    Examples
+    --------
+    >>> [age_words(dt.timedelta(seconds=s)) for s in (59, 3 * 3600 - 60, 49 * 3600)]
+    ['for 59 seconds', 'for 179 minutes', 'for 49 hours']
+    """
+    seconds = max(0, int(age.total_seconds()))
+    for limit, unit, size in ((120, "seconds", 1), (180 * 60, "minutes", 60)):
+        if seconds < limit:
+            return f"for {seconds // size} {unit}"
+    return f"for {seconds // 3600} hours"

@@ -8,8 +8,13 @@ import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from htkgis.cli import main
 from htkgis.pipeline.profiles import run_profiles
+from htkgis.pipeline.status import read_status
+from htkgis.pipeline.verify import verify_published
+from htkgis.publish import roll_back
 from htkgis.publish.folder import STAGING
 from htkgis.store import Cache
 from tests.light_study import light_study
@@ -92,12 +97,54 @@ def test_a_run_killed_before_each_of_its_steps_changes_nothing_until_it_is_done(
     assert not list(cache.rglob(".part-*"))
 
 
+def test_a_rollback_stands_until_something_changes_or_it_is_asked_for(study, tmp_path):
+    maps, own = tmp_path / "maps", Cache(study / "other")
+    shutil.copytree(study / "maps", maps)
+    paths = study / "study.toml", study / "layers" / "catalog.toml"
+    assert run_profiles(*paths, maps, cache=own).changed
+    assert held(maps) == held(study / "expected")
+    call = CliRunner().invoke(main, ["rollback", "--out", str(maps)])
+    assert call.exit_code == 0, call.output
+    assert held(maps) == held(study / "maps")
+    report = run_profiles(*paths, maps, cache=own)
+    assert report.rolled_back_to.number == 1
+    assert report.changed == ()
+    (maps / "index.html").write_bytes(b"edited by hand")
+    assert run_profiles(*paths, maps, cache=own).changed == ("index.html",)
+    assert held(maps) == held(study / "maps")
+    assert read_status(*paths, maps, cache=own).reasons == (
+        "a rollback put the newer set aside, and edition 1 stands until a change",
+    )
+    # another output than the one that was put aside is a change
+    assert run_profiles(*paths, maps, cache=own, decimal="point").changed
+    roll_back(maps, to=1)
+    assert run_profiles(*paths, maps, cache=own, again=True).changed
+    assert held(maps) == held(study / "expected")
+
+
+def test_verify_computes_all_anew_and_names_the_file_that_was_edited(study, tmp_path):
+    maps = shutil.copytree(study / "expected", tmp_path / "maps")
+    (maps / "profile.json").unlink()
+    (maps / "index.html").write_bytes(b"edited by hand")
+    computed = []
+
+    def noted(name, number, of):
+        computed.append(name)
+
+    paths = study / "study.toml", study / "layers" / "catalog.toml"
+    found = verify_published(*paths, maps, progress=noted)
+    assert computed[-1] == "pages"
+    assert found.inputs == ()
+    assert found.files == {"index.html": "edited", "profile.json": "missing"}
+    assert found.compared == len(held(study / "expected"))
+
+
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 12 MB, which a test fills up."""
+    """A disk of 40 MB, which a test fills up: for a set, the next one, and the editions of both."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)]
     done = (
         subprocess.run(mount, capture_output=True, check=False) if shutil.which("mount") else None
     )
@@ -110,7 +157,7 @@ def small_disk(tmp_path):
 @pytest.mark.parametrize("full", ["published", "cache"])
 def test_a_full_disk_is_one_line_and_the_next_run_completes(study, small_disk, tmp_path, full):
     maps = small_disk / "maps" if full == "published" else tmp_path / "maps"
-    cache = small_disk / "cache" if full == "cache" else tmp_path / "cache"
+    cache = small_disk / "cache" if full == "cache" else study / "other"
     shutil.copytree(study / "maps", maps)
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 300_000))

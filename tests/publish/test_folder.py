@@ -1,6 +1,5 @@
 """The switch: all or nothing, whatever moment the run is killed at."""
 
-import itertools
 import json
 from pathlib import Path
 
@@ -10,6 +9,8 @@ from htkgis.errors import StoreError
 from htkgis.publish import is_published, publish, recover
 from htkgis.publish.folder import JOURNAL, MARKER, STAGING
 from htkgis.store import lock, sha256_bytes
+
+from .killing import Killed, killed_at
 
 
 def edition(word, *names):
@@ -72,32 +73,6 @@ def test_a_folder_is_published_when_every_hash_is_that_of_the_set(maps):
 def test_a_file_that_has_to_go_means_it_is_not_published(maps):
     smaller = {name: sha for name, sha in hashes(OLD).items() if name != "gone.html"}
     assert not is_published(smaller, maps)
-
-
-class Killed(BaseException):
-    """The process ends here; no handler of the code may catch it."""
-
-
-def killed_at(monkeypatch, moment):
-    """Let the process end at the n-th call that touches the disk."""
-    count = itertools.count(1)
-
-    def guarded(original):
-        def call(*args, **kwargs):
-            if next(count) == moment:
-                raise Killed
-            return original(*args, **kwargs)
-
-        return call
-
-    import htkgis.publish.folder as module
-
-    monkeypatch.setattr(module, "write_atomic", guarded(module.write_atomic))
-    monkeypatch.setattr("pathlib.Path.replace", guarded(module.Path.replace))
-    monkeypatch.setattr("pathlib.Path.mkdir", guarded(module.Path.mkdir))
-    monkeypatch.setattr("pathlib.Path.unlink", guarded(module.Path.unlink))
-    monkeypatch.setattr("pathlib.Path.rmdir", guarded(module.Path.rmdir))
-    monkeypatch.setattr("pathlib.Path.write_text", guarded(module.Path.write_text))
 
 
 @pytest.mark.parametrize("moment", range(1, 40))

@@ -127,15 +127,6 @@ def test_the_order_of_keys_does_not_change_a_fingerprint(value):
     assert fingerprint(value) == fingerprint(dict(reversed(value.items())))
 
 
-def test_a_second_writer_is_told_and_leaves(tmp_path):
-    with (
-        lock(tmp_path / "maps"),
-        pytest.raises(StoreError, match=r"another run is writing here \(process \d+\)"),
-        lock(tmp_path / "maps"),
-    ):
-        pass
-
-
 def test_a_lock_is_free_again_after_a_fault(tmp_path):
     with pytest.raises(KeyError, match="boom"), lock(tmp_path / "maps"):
         raise KeyError("boom")
