@@ -12,6 +12,7 @@ from htkgis.pipeline.explain import explain_figure
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.question import Question
 from htkgis.study import read_study
+from tests.light_study import light_study
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "study.toml").read_text("utf-8")
@@ -28,8 +29,8 @@ def cache(study_cache):
 @pytest.fixture(scope="module")
 def folder(cache, tmp_path_factory):
     made = tmp_path_factory.mktemp("ebike")
-    (made / "study.toml").write_text(f"{TEXT}\n{EBIKE}", "utf-8")
-    shutil.copytree(ROOT / "layers", made / "layers")
+    path, _ = light_study(made, keep=("bike", "car"))
+    path.write_text(f"{path.read_text('utf-8')}\n{EBIKE}", "utf-8")
     run(made, cache)
     return made
 
@@ -78,7 +79,7 @@ def test_its_reach_is_a_layer_of_the_downloads(folder):
     layers = set(gpd.list_layers(folder / "maps" / f"{QUARTER}.gpkg")["name"])
     assert {"isochrones_walk", "isochrones_bike", "isochrones_ebike", "isochrones_car"} <= layers
     figures = pd.read_parquet(folder / "maps" / "figures.parquet")
-    assert {"walk", "bike", "ebike", "car", "transit"} == set(figures["mode"])
+    assert {"walk", "bike", "ebike", "car"} == set(figures["mode"])
 
 
 def test_its_figures_can_be_traced(folder, cache):
