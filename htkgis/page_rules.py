@@ -41,6 +41,9 @@ class PageSizes(Decision):
     quarter: PageSize
     front: PageSize
     explorer: PageSize
+    region: PageSize
+    plans: PageSize
+    differences: PageSize
 
 
 def _without_key(address: str) -> str:

@@ -32,8 +32,10 @@ def test_the_study_has_no_background_and_a_limit_for_each_kind_of_page(tmp_path)
     found = study(tmp_path)
     assert found.background is None
     assert "background" not in found.model_dump(mode="json")
-    sizes = (found.pages.front, found.pages.quarter, found.pages.explorer)
-    assert [size.value for size in sizes] == [500, 2000, 2500]
+    sizes = {name: size["value"] for name, size in found.pages.model_dump().items()}
+    own = {"front": 500, "quarter": 2000, "explorer": 2500}
+    joint = {"region": 900, "plans": 700, "differences": 1500}
+    assert sizes == own | joint
 
 
 @pytest.mark.parametrize("background", [TILES, WMS], ids=["tiles", "wms"])

@@ -13,16 +13,21 @@ from .localised import localised
 FRONT = "index.html"
 
 
-def page_limits(study: Study, text: Text) -> dict[str, int]:
-    """Most kilobytes of each page by file name; nothing where the study sets no limits.
+def page_limits(study: Study, text: Text) -> dict[str, int] | None:
+    """Most kilobytes of each page by file name; None where the study sets no limits.
 
-    Files that are no pages of these kinds have no limit: a GeoPackage may be any size.
+    Files that are no pages have no limit: a GeoPackage may be any size.
     """
     sizes = study.pages
     if sizes is None:
-        return {}
-    limits = {f"{quarter.id}.html": sizes.quarter.value for quarter in study.quarters}
-    return limits | {FRONT: sizes.front.value, text("explorer.file"): sizes.explorer.value}
+        return None
+    return {f"{quarter.id}.html": sizes.quarter.value for quarter in study.quarters} | {
+        FRONT: sizes.front.value,
+        text("explorer.file"): sizes.explorer.value,
+        text("region.file"): sizes.region.value,
+        text("plans.file"): sizes.plans.value,
+        text("differences.file"): sizes.differences.value,
+    }
 
 
 def background_words(study: Study, language: str) -> dict[str, Any] | None:

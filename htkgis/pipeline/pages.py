@@ -159,7 +159,8 @@ def make_pages(
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     limits_kb = page_limits(study, text)
-    check_sizes(files, limits_kb)
+    if limits_kb is not None:
+        check_sizes(files, limits_kb)
     files.update(pictures)
     files.update(fixed_maps(shown, drawn, text=text, run=run))
     files.update(downloads)

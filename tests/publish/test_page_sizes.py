@@ -17,8 +17,13 @@ def test_a_page_of_exactly_the_limit_is_published_and_a_byte_more_is_not():
         check_sizes({"vest.html": bytes(2001)}, {"vest.html": 2})
 
 
-def test_a_file_without_a_limit_and_a_limit_without_a_file_are_no_fault():
-    check_sizes({"vest.gpkg": bytes(9000)}, {"udforsk.html": 1})
+def test_a_page_without_a_limit_is_refused_however_light_it_is():
+    with pytest.raises(ConfigError, match=r"1 have no limit.*'ny\.html'.*\[pages\] in study"):
+        check_sizes({"ny.html": b"", "vest.html": b""}, {"vest.html": 2})
+
+
+def test_a_limit_of_a_page_that_is_not_made_is_no_fault():
+    check_sizes({"vest.html": b""}, {"udforsk.html": 1, "vest.html": 2})
 
 
 def test_the_manifest_says_the_size_and_the_limit_of_a_page():
