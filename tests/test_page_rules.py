@@ -33,8 +33,8 @@ def test_the_study_has_no_background_and_a_limit_for_each_kind_of_page(tmp_path)
     assert found.background is None
     assert "background" not in found.model_dump(mode="json")
     sizes = {name: size["value"] for name, size in found.pages.model_dump().items()}
-    own = {"front": 500, "quarter": 2000, "explorer": 2500}
-    joint = {"region": 900, "plans": 700, "differences": 1500}
+    own = {"front": 750, "quarter": 2000, "explorer": 2500}
+    joint = {"region": 900, "plans": 700, "differences": 2000}
     assert sizes == own | joint
 
 

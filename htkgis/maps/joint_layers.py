@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 from . import style
+from .packed import PackedLayer
 from .picture import Picture
 from .shapes import outline, stack, top
 from .style import Look
@@ -52,7 +53,15 @@ class JointLayers:
 
 
 def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Iterator[VectorLayer]:
-    """Draw municipality, quarters and areas below everything else; ``names`` of the quarters."""
+    """Draw main streets, then outlines, below everything else; ``names`` of the quarters."""
+    streets = main_streets(layers)
+    yield PackedLayer(
+        gpd.GeoDataFrame(geometry=streets, crs=layers.streets.crs),
+        title=text("layer.main_streets"),
+        look=style.MAIN_STREET,
+        group=text("layer.base"),
+        counted=False,
+    )
     yield VectorLayer(
         outline(layers.municipality),
         title=text("layer.municipality"),
@@ -82,14 +91,21 @@ def _named(
     )
 
 
-def draw_ground(picture: Picture, layers: JointLayers, *, areas: bool = True) -> None:
-    """Draw main streets, municipality, quarters and areas into a fixed map."""
+def main_streets(layers: JointLayers) -> list[Any]:
+    """Join main streets end to end into as few lines as they make."""
     main = layers.streets[
         [style.street(kind) is style.MAIN_STREET for kind in layers.streets["kind"]]
     ]
-    lines = shapely.get_parts(main.geometry.array).tolist()
-    if lines:
-        picture.add_shape(shapely.line_merge(shapely.MultiLineString(lines)), style.STREET)
+    lines = shapely.MultiLineString(shapely.get_parts(main.geometry.array).tolist())
+    merged: list[Any] = shapely.get_parts(shapely.line_merge(lines)).tolist()
+    return merged
+
+
+def draw_ground(picture: Picture, layers: JointLayers, *, areas: bool = True) -> None:
+    """Draw main streets, municipality, quarters and areas into a fixed map."""
+    streets = main_streets(layers)
+    if streets:
+        picture.add_shape(shapely.MultiLineString(streets), style.STREET)
     picture.add_shape(layers.municipality.boundary.union_all(), style.MUNICIPALITY)
     picture.add_shape(layers.quarters.boundary.union_all(), style.QUARTER)
     if areas:

@@ -177,7 +177,8 @@ def _projects(frame: Any, rows: Sequence[Project], status: str, text: Text) -> V
 
 
 def _picture(placed: Sequence[Project], layers: JointLayers, text: Text) -> Any:
-    drawn = Picture(bounds_of([layers.quarters, layers.projects], margin=0.05), least_height=180)
+    bounds = bounds_of([layers.quarters, layers.projects], margin=0.05)
+    drawn = Picture(bounds, least_height=180, letters=14)
     draw_ground(drawn, layers)
     for row, point in zip(placed, _positions(placed, layers), strict=True):
         drawn.add_symbol(point, project_look(row), str(row["number"]), size=0.6)

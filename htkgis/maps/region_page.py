@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from . import style
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
 from .joint_page import JointPage, Section
 from .layers import area_name, place_name
+from .packed import PackedLayer
 from .picture import Picture
 from .plan_map import PlanMap
 from .shapes import extent
@@ -22,8 +24,10 @@ from .vector_layer import VectorLayer
 
 STOPS = ("station", "stop")
 LEAST_HEIGHT = 130
-NAME_WIDE, NAME_HIGH = 0.27, 0.05
-"""Room of a name on a phone's map when it opens, as shares of the map's width."""
+LETTERS = 13.0
+"""Of the fixed maps, so that a name can be read where a phone shrinks them."""
+MOST_STOPS = 1500
+"""With more stops, those that are no stations stand neither on the fixed maps nor in the table."""
 FILLS = ("#12436d", "#4d9bc9", "#c5e3ee")
 """Nearest first; further classes repeat the last."""
 SHAPES = ("circle", "square", "diamond")
@@ -44,8 +48,11 @@ def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) ->
     percent = text.format_unit(part["percentile"], "%", None)
     legend = legend_of(limits, text)
     pictures = list(_pictures(profiles, layers, limits, text))
+    stops, listed = int(layers.region["kind"].isin(STOPS).sum()), listed_stops(layers.region)
+    fewer = {"all": text.format_number(stops), "listed": text.format_number(len(listed))}
     notes = [
         text("region.drawn"),
+        *([text("region.stations_only", **fewer)] if len(listed) < stops else []),
         text(
             "region.note_more",
             limit=text.format_number(limits[-1], None),
@@ -74,7 +81,7 @@ def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) ->
             Section(
                 "times",
                 text("region.table"),
-                tables=[stops_table(profiles, layers.region, limits, when, text)],
+                tables=[stops_table(profiles, listed, limits, when, text)],
                 notes=notes,
             ),
             Section(
@@ -111,14 +118,15 @@ def stop_look(limits: Sequence[float], limit: float | None, *, named: bool = Fal
     )
 
 
-def legend_of(limits: Sequence[float], text: Text) -> list[tuple[Look, str]]:
+def legend_of(limits: Sequence[float], text: Text, *, many: bool = False) -> list[tuple[Look, str]]:
     """List each class with its words, nearest first, and what the lines are."""
     said = [
         (stop_look(limits, limit), text("region.within", limit=text.format_number(limit, None)))
         for limit in limits
     ]
     beyond = text("region.beyond", limit=text.format_number(limits[-1], None))
-    return [*said, (BEYOND, beyond), (RAIL, text("region.rail")), (BUS, text("region.bus"))]
+    far = replace(BEYOND, strike=0) if many else BEYOND
+    return [*said, (far, beyond), (RAIL, text("region.rail")), (BUS, text("region.bus"))]
 
 
 def _origins(profile: Profile, text: Text) -> str:
@@ -185,8 +193,10 @@ def _map(
 
 
 def _lines(region: gpd.GeoDataFrame, text: Text) -> Iterator[VectorLayer]:
+    stops = int(region["kind"].isin(STOPS).sum())
+    kind_of_layer = PackedLayer if stops > MOST_STOPS else VectorLayer
     for kind, look in (("bus", BUS), ("rail", RAIL)):
-        yield VectorLayer(
+        yield kind_of_layer(
             region.loc[region["kind"] == kind, ["geometry"]],
             title=text(f"region.{kind}"),
             look=look,
@@ -205,24 +215,28 @@ def _stops(
 ) -> VectorLayer:
     """Draw stops as one quarter sees them; stations lie on top and show their names."""
     found = times_of(profile)
-    named = apart(stops)
+    many = len(stops) > MOST_STOPS
     rows = stops.sort_values(["kind", "id"], ascending=[False, True], kind="stable")
     classes = [found[key]["limit_min"] if key in found else None for key in rows["id"]]
     frame = rows.assign(
         look=[
-            f"{limit} {'named' if key in named and limit is not None else ''}"
-            for limit, key in zip(classes, rows["id"], strict=True)
+            f"{limit} {'named' if kind == 'station' and limit is not None else ''}"
+            for limit, kind in zip(classes, rows["kind"], strict=True)
         ],
         words=[place_name(name, "existing", text) for name in rows["name"]],
         kind_words=[text(f"region.{kind}") for kind in rows["kind"]],
         minute_words=[_minutes(found.get(key), limits, text) for key in rows["id"]],
     )
     looks = {
-        f"{limit} {word}": stop_look(limits, limit, named=bool(word))
-        for limit in (*limits, None)
+        f"{limit} {word}": stop_look(limits, limit, named=bool(word) and not many)
+        for limit in (None, *reversed(limits))
         for word in ("", "named")
     }
-    return VectorLayer(
+    if many:
+        # one canvas draws no bars across a symbol
+        looks = {name: replace(look, strike=0) for name, look in looks.items()}
+    kind_of_layer = PackedLayer if many else VectorLayer
+    return kind_of_layer(
         frame,
         title=area_name(profile),
         look=looks,
@@ -232,24 +246,17 @@ def _stops(
             (text("region.popup_minutes"), "minute_words"),
             (text("region.popup_kind"), "kind_words"),
         ),
-        legend=legend_of(limits, text)[: len(limits) + 1],
+        legend=legend_of(limits, text, many=many)[: len(limits) + 1],
         shown=shown,
         counted=False,
         choice=True,
     )
 
 
-def apart(stops: gpd.GeoDataFrame) -> set[str]:
-    """Pick the stations whose names do not meet when the map opens; the others show on hover."""
-    stations = stops[stops["kind"] == "station"].sort_values("id")
-    west, _, east, _ = stops.total_bounds
-    wide, high = NAME_WIDE * (east - west), NAME_HIGH * (east - west)
-    chosen: dict[str, tuple[float, float]] = {}
-    for key, point in zip(stations["id"], stations.geometry, strict=True):
-        near = (abs(point.x - x) < wide and abs(point.y - y) < high for x, y in chosen.values())
-        if not any(near):
-            chosen[str(key)] = (point.x, point.y)
-    return set(chosen)
+def listed_stops(region: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Pick what stands in the table and on the fixed maps: all stops; of too many the stations."""
+    stops = region[region["kind"].isin(STOPS)]
+    return stops if len(stops) <= MOST_STOPS else stops[stops["kind"] == "station"]
 
 
 def _minutes(row: Mapping[str, Any] | None, limits: Sequence[float], text: Text) -> str:
@@ -264,9 +271,10 @@ def _pictures(
     region = layers.region
     stops = region[region["kind"].isin(STOPS)]
     bounds = bounds_of([stops, layers.quarters], margin=0.05)
+    stops = listed_stops(region)
     for number, profile in enumerate(profiles, start=1):
         found = times_of(profile)
-        drawn = Picture(bounds, least_height=LEAST_HEIGHT)
+        drawn = Picture(bounds, least_height=LEAST_HEIGHT, letters=LETTERS)
         draw_ground(drawn, layers, areas=False)
         for kind, look in (("bus", BUS), ("rail", RAIL)):
             lines = region[region["kind"] == kind]

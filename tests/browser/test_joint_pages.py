@@ -8,6 +8,19 @@ from tests.maps.joint_example import joint_layers, joint_profiles
 from tests.maps.profile_example import example_run
 
 pytestmark = pytest.mark.browser
+MEETING = """() => {
+  const boxes = [...document.querySelectorAll(".plan-map .name")]
+    .filter((name) => getComputedStyle(name).visibility === "visible")
+    .map((name) => [name.textContent, name.getBoundingClientRect()]).filter(([, box]) => box.width);
+  const meet = (a, b) => a.left < b.right - 0.5 && b.left < a.right - 0.5
+    && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+  return {
+    shown: boxes.length,
+    meeting: boxes.flatMap(([one, a], n) =>
+      boxes.slice(n + 1).filter(([, b]) => meet(a, b)).map(([other]) => [one, other])),
+  };
+}"""
+"""How many names stand on the map, and which of them lie over another."""
 CHOICES = {"region": "Charlottekvarteret", "forskelle": "skole", "projekter": None}
 
 
@@ -36,6 +49,10 @@ def test_a_page_is_quiet_drawn_whole_on_a_narrow_screen_and_accessible(open_page
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CLIPPED) == []
+        page.wait_for_timeout(300)
+        names = page.evaluate(MEETING)
+        assert names["shown"] > 0
+        assert names["meeting"] == []
     page.set_viewport_size({"width": 640, "height": 800})
     page.add_style_tag(content="html { font-size: 200% }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import replace
 from functools import cache
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -12,7 +14,7 @@ from htkgis.maps import joint_pages, load_text, style
 from htkgis.maps.differences_page import BETTER, WORSE, coming, legend_of, value_look
 from htkgis.maps.picture import Picture, sheet
 from htkgis.maps.plans_page import project_look
-from htkgis.maps.region_page import apart, region_page, stop_look
+from htkgis.maps.region_page import MOST_STOPS, region_page, stop_look
 from htkgis.maps.style import contrast
 from htkgis.maps.tables.differences import change_words, kind_counts
 from htkgis.maps.tables.plans import numbered
@@ -114,11 +116,24 @@ def test_only_stops_are_coloured_by_class_and_every_class_has_a_shape_of_its_own
         )
 
 
-def test_names_of_stations_that_would_meet_are_left_to_the_pointer():
-    stops = joint_layers().region[2:]
-    assert apart(stops) == {"aa", "ae"}
-    near = stops.assign(kind="station", geometry=[shapely.Point(at, 0) for at in (0, 1, 99, 100)])
-    assert len(apart(near)) == 2
+def test_of_very_many_stops_the_page_lists_stations_says_so_and_stays_light():
+    few = joint_layers()
+    number = MOST_STOPS - 3
+    x, y = few.quarters.geometry.iloc[0].centroid.coords[0]
+    further = gpd.GeoDataFrame(
+        {"id": [f"n{at}" for at in range(number)], "name": "Ny", "kind": "stop"},
+        geometry=[shapely.Point(x + at, y + at % 7) for at in range(number)],
+        crs=few.region.crs,
+    )
+    layers = replace(few, region=pd.concat([few.region, further], ignore_index=True))
+    page = region_page(joint_profiles(), layers, DANISH)
+    tables = {each.key: each for section in page.sections for each in section.tables}
+    assert [row[0].text for row in tables["region-stops"].rows] == ["Ærø St.", "Aalstrup St."]
+    notes = [note for section in page.sections for note in section.notes]
+    assert any("har 1.501 stop" in note and "2 stationer" in note for note in notes)
+    assert len(page.map.page_html().encode()) < BUDGET_BYTES
+    beyond = next(look for look, said in page.map.layers()[-1].legend if "ikke nået" in said)
+    assert not beyond.strike  # as it is drawn
 
 
 def test_projects_are_numbered_where_they_stand_on_the_map_and_listed_where_not():

@@ -32,7 +32,13 @@ FONT = "DejaVu Sans"
 POINTS_PER_PIXEL = 0.55
 """A sign of so many pixels on the screen is so many points on paper: seen from a hand's length."""
 
+RING_RADIUS = 11.0
+"""Of the ring around what is known only roughly, in pixels of the screen."""
+
 NAME_POINTS = 6.5
+QUARTER_COLOUR = style.QUARTER.stroke
+"""Of the names of quarters, as on the screen."""
+
 HALO_POINTS = 1.8
 NUMBER_POINTS = 5.0
 SIMPLIFY_MM = 0.05
@@ -178,7 +184,7 @@ def draw_sign(
     if look.ring:
         ring = Look("line", stroke=style.QUIET, dash="3 2.5", weight=1.6)
         circle = Path.unit_circle()
-        _marker(axes, circle, (x, y), 11 * size, ring, 1.6 * size, zorder)
+        _marker(axes, circle, (x, y), RING_RADIUS * size, ring, ring.weight * size, zorder)
 
 
 def _marker(
@@ -236,8 +242,7 @@ def _draw_names(
     labels, rooms = [], []
     for number, sign in enumerate(signs):
         x, y = _on_paper(sign, tile, layout)
-        radius = sign.look.radius * POINTS_PER_PIXEL * layout.enlarged / POINTS_PER_MM
-        radius = radius if sign.look.kind == "point" else 0.0
+        radius = _reach(sign.look) * POINTS_PER_PIXEL * layout.enlarged / POINTS_PER_MM
         rooms.append((x - radius, y - radius, x + radius, y + radius))
         if sign.name:
             wide, high = text_size_mm(sign.name, points, bold=sign.bold)
@@ -246,7 +251,8 @@ def _draw_names(
     placed, unplaced = place_labels(labels, layout.frame, rooms)
     for each in placed:
         sign = looks[(each.label.words, each.label.x_mm, each.label.y_mm)][1]
-        _draw_name(axes, each, points, bold=sign.bold)
+        colour = QUARTER_COLOUR if sign.look == style.QUARTER_NAME else style.INK
+        _draw_name(axes, each, points, bold=sign.bold, colour=colour)
     for number, label in enumerate(unplaced, start=1):
         axes.text(
             label.x_mm, label.y_mm, str(number), ha="center", va="center", color=style.PAPER,
@@ -256,6 +262,13 @@ def _draw_names(
     return placed, [label.words for label in unplaced]
 
 
+def _reach(look: Look) -> float:
+    """How far a sign reaches from its middle with outline and ring, in pixels of the screen."""
+    if look.kind != "point":
+        return 0.0
+    return max(look.radius, RING_RADIUS if look.ring else 0.0) + look.weight / 2
+
+
 def _on_paper(sign: Sign, tile: Tile, layout: Layout) -> tuple[float, float]:
     west, south, east, north = tile.bounds
     frame = layout.frame
@@ -263,7 +276,7 @@ def _on_paper(sign: Sign, tile: Tile, layout: Layout) -> tuple[float, float]:
     return round(x, 3), round(frame.bottom + (sign.y - south) / (north - south) * frame.height, 3)
 
 
-def _draw_name(axes: Axes, placed: Placed, points: float, *, bold: bool) -> None:
+def _draw_name(axes: Axes, placed: Placed, points: float, *, bold: bool, colour: str) -> None:
     """Write a name twice: a white outline below, real text that can be searched above."""
     if placed.leader is not None:
         x, y, x_to, y_to = placed.leader
@@ -277,5 +290,5 @@ def _draw_name(axes: Axes, placed: Placed, points: float, *, bold: bool) -> None
     )
     axes.text(
         left, base, words, fontproperties=font(points, bold=bold),
-        ha="left", va="baseline", color=style.INK, zorder=260, parse_math=False,
+        ha="left", va="baseline", color=colour, zorder=260, parse_math=False,
     )  # fmt: skip

@@ -43,14 +43,13 @@ def _count(row: Mapping[str, Any], text: Text) -> Cell:
 
 def stops_table(
     profiles: Sequence[Profile],
-    region: gpd.GeoDataFrame,
+    stops: gpd.GeoDataFrame,
     limits: Sequence[float],
     when: str,
     text: Text,
 ) -> Table:
-    """Every stop on the map by name, with the minutes from each quarter."""
+    """List stops by name, with the minutes from each quarter."""
     origins = profiles[0]["origins"]
-    stops = region[region["kind"].isin(("station", "stop"))]
     found = [times_of(profile) for profile in profiles]
     rows = sorted(
         zip(stops["id"], stops["name"], stops["kind"], strict=True),
