@@ -1,0 +1,67 @@
+/* Names on a map that would meet: each finds a place of its own, for any width and zoom. */
+"use strict";
+Object.assign(window.htkgis, (() => {
+  /* Names of quarters first; each moves into the map, and those in the middle of a surface up or
+     down, until they meet no other. A name without room is not shown. */
+  const RANKS = ["name-quarter", "name-area", "name-band"], EDGE = 4;
+  const LEVELS = [0, -1, 1, -2, 2];
+
+  function rank(name) {
+    const at = RANKS.findIndex((kind) => name.classList.contains(kind));
+    return at < 0 ? RANKS.length : at;
+  }
+
+  function meets(one, other) {
+    return one.left < other.right && other.left < one.right &&
+      one.top < other.bottom && other.top < one.bottom;
+  }
+
+  /* Pixels that bring a box inside the frame; none where its middle is outside. */
+  function inward(box, frame) {
+    const middle = (box.left + box.right) / 2;
+    if (middle < frame.left || middle > frame.right) return 0;
+    return Math.max(0, frame.left + EDGE - box.left) - Math.max(0, box.right + EDGE - frame.right);
+  }
+
+  function moved(box, across, down) {
+    return {
+      left: box.left + across, right: box.right + across,
+      top: box.top + down, bottom: box.bottom + down,
+    };
+  }
+
+  function separate(map) {
+    const frame = map.getContainer().getBoundingClientRect(), kept = [];
+    const names = [...map.getPane("tooltipPane").querySelectorAll(".name")];
+    for (const name of names) {
+      name.classList.remove("crowded");
+      name.style.translate = "";
+    }
+    const found = names.map((name) => ({name, rank: rank(name), box: name.getBoundingClientRect()}));
+    for (const {name, box} of found.sort((a, b) => a.rank - b.rank)) {
+      if (!box.width) continue;
+      const across = inward(box, frame), centred = rank(name) < RANKS.length;
+      const places = (centred ? LEVELS : [0]).map((level) => moved(box, across, level * box.height));
+      const free = places.find((place) => !kept.some((other) => meets(place, other)));
+      name.classList.toggle("crowded", !free);
+      if (!free) continue;
+      kept.push(free);
+      name.style.translate = `${free.left - box.left}px ${free.top - box.top}px`;
+    }
+  }
+
+  /* Once per picture, however many layers and moves ask for it. */
+  function separating(map) {
+    let waiting = 0;
+    const ask = () => {
+      waiting = waiting || requestAnimationFrame(() => {
+        waiting = 0;
+        separate(map);
+      });
+    };
+    map.on("moveend zoomend resize layeradd layerremove", ask);
+    ask();
+  }
+
+  return {separating};
+})());
