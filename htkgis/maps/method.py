@@ -87,6 +87,14 @@ def jobs_method(profile: Profile, text: Text) -> list[str]:
     return sentences
 
 
+def jobs_at_points(profile: Profile, text: Text) -> str | None:
+    """Say that jobs of zones are gathered at points, so that 0 is not read as none at all."""
+    found = profile.get("jobs_method")
+    if found is None or found["key"] != "jobs_method.zones":
+        return None
+    return text("jobs_method.points", places=text.format_number(found["values"]["places"], None))
+
+
 def _model_words(known: Mapping[str, Any], text: Text) -> dict[str, str]:
     """Write the densities, and where the total of all jobs is from."""
     densities = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from htkgis.maps.changes import changes_of, minutes
+from htkgis.maps.method import jobs_at_points
 from htkgis.maps.modes import of_mode
 from htkgis.maps.tables.cell import bounded
 from htkgis.maps.tables.compare import indicator_name
@@ -60,10 +61,8 @@ def spine(profile: Profile, text: Text) -> dict[str, Any] | None:
     ]
     if any(mark.open for row in rows for mark in row.marks):
         notes.append(text("charts.spine.open_note"))
-    method = profile.get("jobs_method")
-    if method is not None and method["key"] == "jobs_method.zones":
-        places = text.format_number(method["values"]["places"], None)
-        notes.append(text("charts.spine.zones_note", places=places))
+    if gathered := jobs_at_points(profile, text):
+        notes.append(gathered)
     return {
         "lead": text("charts.spine.lead"),
         "legend": [(sign, mark.name) for sign, mark in marks.items()],

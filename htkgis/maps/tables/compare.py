@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from htkgis.maps.method import jobs_at_points
 from htkgis.maps.modes import WALK, mode_words, of_mode
 from htkgis.maps.text import Text
 
@@ -54,6 +55,7 @@ def _notes(profile: Profile, rows: Sequence[Mapping[str, Any]], text: Text) -> l
     return [
         bound_note(text, *(each["lower_bound"] or each["upper_bound"] for each in values)),
         hidden_note(profile, text, *(each["hidden"] for each in values)),
+        jobs_at_points(profile, text) if "jobs" in {row["indicator"] for row in rows} else None,
     ]
 
 
