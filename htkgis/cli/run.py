@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from htkgis.errors import HtkgisError
+
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
+from .run_log import RunLog, Summary, json_asked
 from .times import snap_line
 
 if TYPE_CHECKING:
@@ -41,6 +45,13 @@ if TYPE_CHECKING:
     help="Editions kept for rollback; [editions] of the study by default, else 5.",
 )
 @click.option("--again", is_flag=True, help="Publish what a rollback put aside.")
+@click.option(
+    "--log-json",
+    is_flag=True,
+    help="Write steps, warnings and the end to stderr as JSON lines; as HTKGIS_LOG=json does "
+    "where stderr is no terminal.",
+)
+@click.option("--summary", type=FILE, default=None, help="Text file to mail: what was done.")
 def command(
     study_path: Path,
     catalog_path: Path,
@@ -49,44 +60,86 @@ def command(
     language: str | None,
     decimal: Literal["comma", "point"],
     keep: int | None,
+    summary: Path | None,
     *,
     again: bool,
+    log_json: bool,
 ) -> None:
     """Measure everything and publish the quarter profiles.
 
     Writes index.html, one page per quarter with its downloads (GeoPackage with styles, CSV,
     GeoJSON), profile.json, figures.parquet and manifest.json into --out, all at once or not at
-    all. What has not changed is not computed again.
+    all. What has not changed is not computed again. The set before is kept as an edition, see
+    "htkgis rollback".
+
+    Exit codes: 0 published, or nothing to publish; 1 a fault of data or files, another run is
+    writing, or the disk refuses: what was published stands; 2 wrong usage.
 
     Example: htkgis run --out maps --decimal point
     """
-    import datetime as dt
-
     from htkgis.pipeline.profiles import run_profiles
 
-    with shown_progress() as progress:
-        report = run_profiles(
-            study_path,
-            catalog_path,
-            out,
-            data=data,
-            language=language,
-            decimal=decimal,
-            keep=keep,
-            again=again,
-            now=dt.datetime.now(dt.UTC),
-            progress=progress,
-        )
+    log = RunLog(json_lines=json_asked(option=log_json))
+    told = Summary(summary, out)
+    told.begin(log)
+    log.event("start", out=str(out))
+    try:
+        with log.noting_warnings(), shown_progress() as progress:
+            report = run_profiles(
+                study_path,
+                catalog_path,
+                out,
+                data=data,
+                language=language,
+                decimal=decimal,
+                keep=keep,
+                again=again,
+                now=log.began,
+                progress=progress,
+                done=log.step,
+            )
+    except HtkgisError as error:
+        log.fail(error)
+        told.fail(log, error, held_layers(catalog_path, data))
+        if not log.json_lines:
+            raise
+        click.get_current_context().exit(1)
+    log.end(report)
+    told.end(log, report, held_layers(catalog_path, data), stands_line(out))
+    for line in result_lines(report):
+        click.echo(line)
+
+
+def held_layers(catalog_path: Path, data: Path | None) -> dict[str, Path]:
+    """Give the new versions of layers that wait for somebody; none where no catalog can be read."""
+    from htkgis.catalog import read_catalog
+    from htkgis.pipeline.updates.installed import held_versions
+
+    try:
+        return held_versions(read_catalog(catalog_path, data=data))
+    except HtkgisError:
+        return {}
+
+
+def stands_line(out: Path) -> str:
+    """Say which edition stands, and how to go back."""
+    from htkgis.publish.editions import standing_edition
+
+    stands = standing_edition(out)
+    return "" if stands is None else f"Edition {stands.number} stands; htkgis rollback goes back."
+
+
+def result_lines(report: RunReport) -> Iterator[str]:
+    """Say what a run did."""
     if report.rolled_back_to is not None:
-        click.echo(aside_line(report))
+        yield aside_line(report)
         return
     if not report.changed:
         what = "computed nothing" if not report.computed else "the figures came out the same"
-        click.echo(f"Nothing has changed: {what}; {report.folder} is up to date.")
+        yield f"Nothing has changed: {what}; {report.folder} is up to date."
         return
-    for line in lines(report):
-        click.echo(line)
-    click.echo(
+    yield from lines(report)
+    yield (
         f"Published {len(report.changed)} files in {report.folder} "
         f"({len(report.computed)} steps computed). Open {report.folder / 'index.html'}"
     )

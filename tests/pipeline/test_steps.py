@@ -56,6 +56,18 @@ def test_a_second_run_computes_nothing_and_has_the_same_values(cache):
     assert results["sum"] == 21
 
 
+def test_each_step_says_whether_it_was_computed_or_cached(cache):
+    def told(**options):
+        done = []
+        run_steps(chain([], **options), cache, done=done.append)
+        assert [(each.number, each.of) for each in done] == [(1, 3), (2, 3), (3, 3)]
+        assert all(each.seconds >= 0 for each in done)
+        return {each.name: each.state for each in done}
+
+    assert told() == {"read": "computed", "scale": "computed", "add": "computed"}
+    assert told(offset=2) == {"read": "cached", "scale": "cached", "add": "computed"}
+
+
 def test_a_changed_parameter_reruns_its_step_and_what_follows(cache):
     run(cache)
     ran, results = run(cache, offset=5)

@@ -92,6 +92,12 @@ def hold_back(catalog: Catalog, name: str, source: Path) -> Path:
     return move_into_place(source, held_file(catalog, name))
 
 
+def held_versions(catalog: Catalog) -> dict[str, Path]:
+    """Give the files that were held back and wait for somebody, by layer."""
+    files = {name: held_file(catalog, name) for name in catalog.layers}
+    return {name: file for name, file in files.items() if file.exists()}
+
+
 def take_held(catalog: Catalog, names: list[str], *, reason: str) -> dict[str, str]:
     """Put versions that were held back in use after all; give their hashes by layer.
 
