@@ -122,11 +122,15 @@ def held_layers(catalog_path: Path, data: Path | None) -> dict[str, Path]:
 
 
 def stands_line(out: Path) -> str:
-    """Say which edition stands, and how to go back."""
-    from htkgis.publish.editions import standing_edition
+    """Say which edition stands, and which one a rollback would put back."""
+    from htkgis.publish.editions import kept_editions, standing_edition
 
     stands = standing_edition(out)
-    return "" if stands is None else f"Edition {stands.number} stands; htkgis rollback goes back."
+    if stands is None:
+        return ""
+    earlier = [each.number for each in kept_editions(out) if each.number < stands.number]
+    back = f"htkgis rollback puts edition {max(earlier)} back" if earlier else "no earlier is kept"
+    return f"Edition {stands.number} stands; {back}."
 
 
 def result_lines(report: RunReport) -> Iterator[str]:

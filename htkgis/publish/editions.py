@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,10 +132,23 @@ def publish_edition(
             _sweep(folder)
         raise
     hashes = {name: sha256_bytes(data) for name, data in files.items()}
-    _record(folder, hashes, now)
-    remove(editions_folder(folder) / ROLLED_BACK)
-    _prune(folder, keep)
+    try:
+        remove(editions_folder(folder) / ROLLED_BACK)
+        _record(folder, hashes, now)
+        _prune(folder, keep)
+    except StoreError as error:
+        _say_not_kept(folder, error)
     return changed
+
+
+def _say_not_kept(folder: Path, error: StoreError) -> None:
+    cause = error.__cause__
+    why = cause.strerror if isinstance(cause, OSError) else cause
+    msg = (
+        f"{folder.name} ({folder}): the new set is published, and {editions_folder(folder)} could "
+        f"not be brought up to date: {why}. The next run that publishes does it."
+    )
+    warnings.warn(msg, stacklevel=3)
 
 
 def keep_standing(folder: Path, *, now: dt.datetime | None = None) -> Edition | None:
@@ -269,10 +283,10 @@ def _prune(folder: Path, keep: int) -> None:
 def _sweep(folder: Path) -> None:
     """Remove the bytes that no record names, and what killed runs left half written."""
     named = {sha for each in kept_editions(folder) for sha in each.files.values()}
-    contents = editions_folder(folder) / CONTENTS
-    for path in list(contents.iterdir()) if contents.is_dir() else []:
-        ours = SHA256.fullmatch(path.name) or path.suffix == ".part"
-        if ours and path.name not in named:
+    root = editions_folder(folder)
+    contents = [path for path in root.glob(f"{CONTENTS}/*") if SHA256.fullmatch(path.name)]
+    for path in [*contents, *root.glob(".*.part"), *root.glob(f"{CONTENTS}/.*.part")]:
+        if path.name not in named:
             remove(path)
 
 

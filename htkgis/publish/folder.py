@@ -111,6 +111,7 @@ def recover(folder: Path) -> bool:
     staging = _staging(folder)
     if not os.path.lexists(staging):
         return False
+    journal = None
     try:
         _check_staging(staging)
         journal = _journal(staging)
@@ -120,8 +121,15 @@ def recover(folder: Path) -> bool:
     except StoreError:
         raise
     except OSError as error:
-        raise disk_error(staging, error) from error
+        raise (disk_error(staging, error) if journal is None else _left(staging, error)) from error
     return journal is not None
+
+
+def _left(staging: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"{staging.name} ({staging}): the new files are in place, and what they were built in "
+        f"cannot be removed: {error.strerror or error}. The next run removes it."
+    )
 
 
 def _check_targets(folder: Path, changed: list[str], ours: Collection[str]) -> None:

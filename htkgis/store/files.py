@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -107,7 +108,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         if temporary is not None:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the first refusal is the one to tell
+                temporary.unlink(missing_ok=True)
         raise disk_error(path, error) from error
 
 

@@ -47,7 +47,9 @@ def lock(target: Path) -> Iterator[None]:
         write_atomic(owner, canonical_json(_self()).encode())
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        # a note that stays is overwritten by the next owner; a disk that refuses is said elsewhere
+        with contextlib.suppress(OSError):
+            owner.unlink(missing_ok=True)
         held.release()
 
 

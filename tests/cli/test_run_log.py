@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from htkgis.cli import main
+from htkgis.cli.run import stands_line
 from htkgis.cli.run_log import RunLog, Summary, json_asked
 from htkgis.errors import SourceError, StoreError
 from htkgis.pipeline.profiles import RunReport
 from htkgis.pipeline.steps import StepDone
-from htkgis.publish import Edition
+from htkgis.publish import Edition, publish_edition
+from tests.publish.test_folder import edition
 
 ROOT = Path(__file__).parents[2]
 BEGAN = dt.datetime(2026, 11, 21, 2, 0, 3, tzinfo=dt.UTC)
@@ -46,11 +48,11 @@ def test_a_summary_says_what_was_computed_what_changed_and_what_waits(tmp_path):
     summary = Summary(tmp_path / "mail.txt", MAPS)
     held = {"places": Path("layers/held/places.csv")}
     changed = tuple(f"{n:02}.html" for n in range(12))
-    summary.end(log, report(changed), held, "Edition 7 stands; htkgis rollback goes back.")
+    summary.end(log, report(changed), held, "Edition 7 stands; no earlier is kept.")
     assert (tmp_path / "mail.txt").read_text("utf-8").splitlines() == [
         "htkgis run: published 12 files in maps",
         "Began 2026-11-21 02:00:03 UTC, took 12.3 seconds.",
-        "Edition 7 stands; htkgis rollback goes back.",
+        "Edition 7 stands; no earlier is kept.",
         "",
         "Steps of 4: 1 from the cache, computed: 2",
         "  pages: 3.1 s",
@@ -161,6 +163,15 @@ def test_the_variable_asks_for_json_only_where_nobody_watches(monkeypatch):
     assert json_asked(option=False)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     assert not json_asked(option=False)
+
+
+def test_the_edition_that_stands_is_named_with_the_one_before(tmp_path):
+    maps = tmp_path / "maps"
+    assert stands_line(maps) == ""
+    publish_edition(edition("1", "a.html"), maps, keep=5)
+    assert stands_line(maps) == "Edition 1 stands; no earlier is kept."
+    publish_edition(edition("2", "a.html"), maps, keep=5)
+    assert stands_line(maps) == "Edition 2 stands; htkgis rollback puts edition 1 back."
 
 
 @pytest.fixture

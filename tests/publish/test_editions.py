@@ -1,8 +1,10 @@
 """Editions and rollback: what is kept, what is put back, and what a killed one leaves."""
 
 import datetime as dt
+import errno
 import json
 import shutil
+import warnings
 
 import pytest
 
@@ -20,7 +22,7 @@ from htkgis.publish.editions import (
 from htkgis.publish.folder import MARKER, STAGING
 from htkgis.store import lock
 
-from .killing import Killed, killed_at
+from .killing import Killed, killed_at, refused_from
 from .test_folder import edition, hashes, held
 
 FIRST = edition("1", "index.html", "a.html", "gone.html")
@@ -298,6 +300,43 @@ def test_a_rollback_killed_at_any_moment_is_repaired_by_the_next_start(maps, mon
     assert withdrawn_by(identity(THIRD), maps).identity == identity(after)
     assert numbers(maps) == [1, 2, 3]
     assert whole(maps)
+
+
+def publish_new(folder):
+    return publish_edition(NEW, folder, keep=3, now=NIGHT)
+
+
+@pytest.mark.parametrize("reason", [errno.EROFS, errno.ENOSPC])
+@pytest.mark.parametrize("moment", range(1, 30))
+@pytest.mark.parametrize("work", [publish_new, roll_back])
+def test_a_disk_that_refuses_from_any_moment_on_is_one_error_and_loses_nothing(
+    maps, monkeypatch, work, moment, reason
+):
+    after = NEW if work is publish_new else SECOND
+    refused_from(monkeypatch, moment, reason)
+    said = ""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            work(maps)
+        except StoreError as error:
+            said = str(error)
+    monkeypatch.undo()
+    if "nothing was published" in said:
+        assert held(maps) == THIRD
+    elif not said or "files are in place" in said:
+        assert held(maps) == after
+    else:
+        assert "has begun, and the next run finishes it" in said
+    assert all("the new set is published, and" in str(each.message) for each in warned)
+    left = held(maps)
+    assert all(data in {THIRD.get(name), after.get(name)} for name, data in left.items())
+    recover(maps)
+    assert held(maps) in (THIRD, after)
+    assert whole(maps)
+    if held(maps) == THIRD:
+        work(maps)
+    assert held(maps) == after
 
 
 def test_a_rollback_after_a_killed_one_finishes_that_and_no_more(maps, monkeypatch):

@@ -1,0 +1,94 @@
+<#
+.SYNOPSIS
+One night on Windows: fetch new versions of layers, compute what changed, publish it or keep the
+old set, and leave a log and a text that can be mailed. Does what nightly.sh does.
+
+.DESCRIPTION
+This script was not run on Windows yet, nor by any PowerShell: only nightly.sh was. It needs
+Windows PowerShell 5.1 or PowerShell 7, and htkgis on the path or in $env:HTKGIS.
+
+Each night is a folder of its own in FOLDER\nights: update.txt, run.jsonl, run.txt, mail.txt.
+Exit codes: 0 all done; 1 the run failed, or a layer was held back or not fetched (the run is made
+all the same); 2 wrong usage.
+
+.EXAMPLE
+powershell -ExecutionPolicy Bypass -File nightly.ps1 -Folder D:\htkgis\study
+powershell -ExecutionPolicy Bypass -File nightly.ps1 D:\htkgis\study -NoUpdate -RunOptions --language,en
+#>
+param(
+    [Parameter(Mandatory = $true, Position = 0)] [string] $Folder,
+    [string] $Catalog = 'layers/catalog.toml',
+    [string] $Data = '',
+    [string] $Nights = 'nights',
+    [int] $KeepNights = 30,
+    [switch] $NoUpdate,
+    [string[]] $RunOptions = @()
+)
+$ErrorActionPreference = 'Stop'
+if (-not (Test-Path -LiteralPath (Join-Path $Folder 'study.toml'))) {
+    [Console]::Error.WriteLine("nightly.ps1: $Folder holds no study.toml")
+    exit 2
+}
+Set-Location -LiteralPath $Folder
+# what Python writes to a file is UTF-8, whatever the code page of the machine
+$env:PYTHONUTF8 = '1'
+$command = if ($env:HTKGIS) { $env:HTKGIS } else { 'htkgis' }
+$stamp = (Get-Date).ToUniversalTime().ToString('yyyy-MM-ddTHHmmssZ')
+$night = (New-Item -ItemType Directory -Path (Join-Path $Nights $stamp)).FullName
+
+function Invoke-Htkgis([string[]] $Arguments, [string] $Out, [string] $Err) {
+    # Start-Process keeps the bytes of both streams; redirection in PowerShell 5.1 would recode them
+    $quoted = $Arguments | ForEach-Object { '"' + $_ + '"' }
+    $process = Start-Process -FilePath $command -ArgumentList $quoted -NoNewWindow -Wait -PassThru `
+        -RedirectStandardOutput $Out -RedirectStandardError $Err
+    return $process.ExitCode
+}
+function Read-Lines([string] $Path) { return @(Get-Content -LiteralPath $Path -Encoding UTF8) }
+
+$shared = @('--catalog', $Catalog)
+if ($Data) { $shared += @('--data', $Data) }
+
+$updated = 0
+$updateFile = Join-Path $night 'update.txt'
+if ($NoUpdate) {
+    Set-Content -LiteralPath $updateFile -Encoding UTF8 -Value 'no update was asked for'
+} else {
+    $faults = Join-Path $night 'update-faults.txt'
+    $updated = Invoke-Htkgis (@('update', '--strict') + $shared) $updateFile $faults
+    Add-Content -LiteralPath $updateFile -Encoding UTF8 -Value (Read-Lines $faults)
+    Remove-Item -LiteralPath $faults
+}
+
+$summary = Join-Path $night 'summary.txt'
+$runFile = Join-Path $night 'run.txt'
+$logFile = Join-Path $night 'run.jsonl'
+$ran = Invoke-Htkgis (@('run', '--log-json', '--summary', $summary) + $shared + $RunOptions) `
+    $runFile $logFile
+
+$code = $ran
+$said = ''
+if ($updated -ne 0) {
+    if ($code -eq 0) { $code = 1 }
+    $said = '; UPDATE: look at the layers'
+}
+if (Test-Path -LiteralPath $summary) {
+    $told = Read-Lines $summary
+    Remove-Item -LiteralPath $summary
+    $head = $told[0]
+} else {
+    $head = 'htkgis run: FAILED before it began'
+    $told = (Read-Lines $runFile) + (Read-Lines $logFile)
+}
+$mail = @("$head$said", '', "Layers (htkgis update, exit code $updated):")
+$mail += Read-Lines $updateFile | ForEach-Object { "  $_" }
+$mail += @('', "Run (exit code $ran):")
+$mail += $told | ForEach-Object { "  $_" }
+Set-Content -LiteralPath (Join-Path $night 'mail.txt') -Encoding UTF8 -Value $mail
+
+# names are dates, so that their order is that of the nights
+Get-ChildItem -LiteralPath $Nights -Directory | Where-Object { $_.Name -match '^20.*Z$' } |
+    Sort-Object Name -Descending | Select-Object -Skip $KeepNights |
+    ForEach-Object { Remove-Item -LiteralPath $_.FullName -Recurse }
+
+$mail | ForEach-Object { [Console]::Out.WriteLine($_) }
+exit $code

@@ -1,0 +1,97 @@
+#!/bin/sh
+# One night: fetch new versions of layers, compute what changed, publish it or keep the old set,
+# and leave a log and a text that can be mailed.
+#
+#   scripts/nightly.sh FOLDER [options of htkgis run, for example --language en]
+#
+# FOLDER holds study.toml and layers/. The log of each night is a folder of its own:
+#   update.txt   what was decided on each layer
+#   run.jsonl    each step of the run, its warnings and its end, one JSON object a line
+#   run.txt      what the run said
+#   mail.txt     the summary; its first line can be the subject
+#
+# Variables, all optional:
+#   HTKGIS              the command; "htkgis" by default, or for example "python3 -m htkgis"
+#   HTKGIS_CATALOG      layers/catalog.toml by default
+#   HTKGIS_DATA         folder that {data} stands for in the catalog
+#   HTKGIS_UPDATE       "no" where no layer comes from a service
+#   HTKGIS_NIGHTS       folder of the logs; FOLDER/nights by default
+#   HTKGIS_KEEP_NIGHTS  how many logs are kept; 30 by default
+#   HTKGIS_MAIL         address that the summary is sent to with mail(1)
+#
+# Exit codes: 0 all done; 1 the run failed, or a layer was held back or not fetched (the run is
+# made all the same); 2 wrong usage. Whatever it is, mail.txt says it.
+set -u
+
+if [ $# -lt 1 ] || [ ! -f "$1/study.toml" ]; then
+  echo "usage: nightly.sh FOLDER [options of htkgis run]; FOLDER holds study.toml" >&2
+  exit 2
+fi
+cd "$1" || exit 2
+shift
+
+htkgis=${HTKGIS:-htkgis}
+nights=${HTKGIS_NIGHTS:-nights}
+keep=${HTKGIS_KEEP_NIGHTS:-30}
+night="$nights/$(date -u +%Y-%m-%dT%H%M%SZ)"
+mkdir -p "$nights" && mkdir "$night" || exit 1
+
+# both commands read the same catalog and data
+catalog=${HTKGIS_CATALOG:-layers/catalog.toml}
+set -- --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} "$@"
+
+updated=0
+if [ "${HTKGIS_UPDATE:-yes}" = no ]; then
+  echo "no update was asked for" >"$night/update.txt"
+else
+  # the command may be several words
+  # shellcheck disable=SC2086
+  $htkgis update --strict --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} \
+    >"$night/update.txt" 2>&1
+  updated=$?
+fi
+
+# shellcheck disable=SC2086
+$htkgis run --log-json --summary "$night/summary.txt" "$@" \
+  >"$night/run.txt" 2>"$night/run.jsonl"
+ran=$?
+
+code=$ran
+said=""
+if [ "$updated" -ne 0 ]; then
+  [ "$code" -ne 0 ] || code=1
+  said="; UPDATE: look at the layers"
+fi
+
+if [ -f "$night/summary.txt" ]; then
+  head=$(head -n 1 "$night/summary.txt")
+else
+  # the command did not get as far as the summary: what it said is all there is
+  head="htkgis run: FAILED before it began"
+  cat "$night/run.txt" "$night/run.jsonl" >"$night/summary.txt"
+fi
+{
+  echo "$head$said"
+  echo
+  echo "Layers (htkgis update, exit code $updated):"
+  sed 's/^/  /' "$night/update.txt"
+  echo
+  echo "Run (exit code $ran):"
+  sed 's/^/  /' "$night/summary.txt"
+} >"$night/mail.txt"
+rm -f "$night/summary.txt"
+
+# names are dates, so that their order is that of the nights
+count=$(find "$nights" -mindepth 1 -maxdepth 1 -type d -name '20*Z' | wc -l)
+find "$nights" -mindepth 1 -maxdepth 1 -type d -name '20*Z' | sort | while read -r old; do
+  [ "$count" -gt "$keep" ] || break
+  rm -r -- "$old"
+  count=$((count - 1))
+done
+
+if [ -n "${HTKGIS_MAIL:-}" ]; then
+  mail -s "$head$said" "$HTKGIS_MAIL" <"$night/mail.txt" ||
+    echo "the summary could not be mailed; it lies in $night/mail.txt" >&2
+fi
+cat "$night/mail.txt"
+exit "$code"

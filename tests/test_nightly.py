@@ -1,0 +1,119 @@
+"""The night's script: what is kept of a night, what is mailed, and which exit code it ends with."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / "scripts" / "nightly.sh"
+STAND_IN = """#!/bin/sh
+echo "$@" >>calls.txt
+if [ "$1" = update ]; then
+  echo "places: HELD BACK"
+  exit ${UPDATED:-0}
+fi
+echo '{"event":"end"}' >&2
+echo "Published 3 files"
+while [ "$1" != --summary ]; do shift; done
+[ "${NO_SUMMARY:-}" ] || printf 'htkgis run: published 3 files in maps\\nBegan\\n' >"$2"
+exit ${RAN:-0}
+"""
+"""A command that notes how it is called: what a real one does is tested elsewhere."""
+
+pytestmark = pytest.mark.skipif(
+    os.name == "nt" or shutil.which("sh") is None, reason="nightly.sh needs a POSIX shell"
+)
+
+
+@pytest.fixture
+def night(tmp_path):
+    """Run a night in a folder with a study; variables are given by name."""
+    (tmp_path / "study.toml").touch()
+    (tmp_path / "stand-in").write_text(STAND_IN, encoding="utf-8", newline="\n")
+
+    def run(*options, folder=tmp_path, **variables):
+        environment = {name: value for name, value in os.environ.items() if "HTKGIS" not in name}
+        # several words, as "python3 -m htkgis" is
+        environment |= {"HTKGIS": "sh ./stand-in"} | variables
+        call = ["sh", str(SCRIPT), str(folder), *options]
+        return subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def only_night(tmp_path):
+    (folder,) = (tmp_path / "nights").iterdir()
+    return folder
+
+
+def test_a_night_updates_then_runs_and_keeps_what_both_said(night, tmp_path):
+    done = night("--language", "en", HTKGIS_CATALOG="c.toml", HTKGIS_DATA="the data")
+    assert done.returncode == 0, done.stderr
+    folder = only_night(tmp_path)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "mail.txt",
+        "run.jsonl",
+        "run.txt",
+        "update.txt",
+    ]
+    summary = f"nights/{folder.name}/summary.txt"
+    assert (tmp_path / "calls.txt").read_text("utf-8").splitlines() == [
+        "update --strict --catalog c.toml --data the data",
+        f"run --log-json --summary {summary} --catalog c.toml --data the data --language en",
+    ]
+    assert (folder / "run.jsonl").read_text("utf-8") == '{"event":"end"}\n'
+    assert (folder / "mail.txt").read_text("utf-8") == done.stdout
+    assert done.stdout.splitlines() == [
+        "htkgis run: published 3 files in maps",
+        "",
+        "Layers (htkgis update, exit code 0):",
+        "  places: HELD BACK",
+        "",
+        "Run (exit code 0):",
+        "  htkgis run: published 3 files in maps",
+        "  Began",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("updated", "ran", "code"), [("0", "0", 0), ("1", "0", 1), ("0", "1", 1), ("1", "2", 2)]
+)
+def test_a_night_runs_whatever_the_update_said_and_tells_the_worse(
+    night, tmp_path, updated, ran, code
+):
+    done = night(UPDATED=updated, RAN=ran)
+    assert done.returncode == code
+    assert "run" in (tmp_path / "calls.txt").read_text("utf-8").splitlines()[1]
+    assert ("UPDATE: look at the layers" in done.stdout.splitlines()[0]) == (updated == "1")
+
+
+def test_a_run_that_wrote_no_summary_is_a_failed_one_and_its_words_are_mailed(night):
+    done = night(NO_SUMMARY="1", RAN="2")
+    assert done.returncode == 2
+    assert done.stdout.startswith("htkgis run: FAILED before it began\n")
+    assert "  Published 3 files" in done.stdout
+
+
+def test_without_services_nothing_is_asked(night, tmp_path):
+    assert night(HTKGIS_UPDATE="no").returncode == 0
+    assert (tmp_path / "calls.txt").read_text("utf-8").startswith("run ")
+
+
+def test_only_the_last_logs_are_kept_and_nothing_else_is_removed(night, tmp_path):
+    for name in ("2026-11-18T020000Z", "2026-11-19T020000Z", "notes", "20 years"):
+        (tmp_path / "nights" / name).mkdir(parents=True)
+    assert night(HTKGIS_KEEP_NIGHTS="2").returncode == 0
+    left = sorted(path.name for path in (tmp_path / "nights").iterdir())
+    assert left[0] == "20 years"
+    assert left[1] == "2026-11-19T020000Z"
+    assert left[3:] == ["notes"]
+
+
+def test_a_folder_without_a_study_is_wrong_usage(night, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = night(folder=tmp_path / "empty")
+    assert done.returncode == 2
+    assert "usage: nightly.sh FOLDER" in done.stderr
+    assert list((tmp_path / "empty").iterdir()) == []
