@@ -307,7 +307,7 @@ def publish_new(folder):
 
 
 @pytest.mark.parametrize("reason", [errno.EROFS, errno.ENOSPC])
-@pytest.mark.parametrize("moment", range(1, 30))
+@pytest.mark.parametrize("moment", range(1, 38))
 @pytest.mark.parametrize("work", [publish_new, roll_back])
 def test_a_disk_that_refuses_from_any_moment_on_is_one_error_and_loses_nothing(
     maps, monkeypatch, work, moment, reason
