@@ -2,11 +2,13 @@
 
 A service day is cut into connections (:mod:`.connections`), streets and stops are joined by
 walks (:mod:`.pairs`, :mod:`.footpaths`), and one pass over the connections of a window finds the
-arrivals of 64 departures (:mod:`.scan`). What frequencies leave open is drawn evenly
-(:mod:`.frequencies`), what a departure means is one of three senses (:mod:`.semantics`), and a
-journey can be read leg by leg (:mod:`.itinerary`).
+arrivals of 64 departures (:mod:`.scan`), where much is asked of several origins at once
+(:mod:`.many_origins`). What frequencies leave open is drawn evenly (:mod:`.frequencies`), what a
+departure means is one of three senses (:mod:`.semantics`), and a journey can be read leg by leg
+(:mod:`.itinerary`).
 """
 
+from .answers import WindowTimes
 from .beyond import at_best
 from .connections import Connections, connections_of, turned_round
 from .destinations import at_places, of_origins, with_walks
@@ -18,7 +20,6 @@ from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
-    WindowTimes,
     answers_of_blocks,
     blocks_of_all,
     departure_times,

@@ -25,10 +25,11 @@ from htkgis.network.snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, 
 from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED, deciseconds
 
+from .answers import checked_percentiles
 from .journeys import Doors, Journeys
 from .pairs import DECISECONDS_PER_SECOND, Pairs, pairs_of
 from .summaries import rank_of
-from .transit_times import checked_percentiles, departure_times
+from .transit_times import departure_times
 
 EDGES = 2048
 """Edges that a thread takes at a time."""

@@ -8,42 +8,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.errors import NetworkError, first
 from htkgis.network.lanes import LANES, Lanes, empty_lanes
 from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED
 
+from .answers import WindowTimes, checked_rides, fill_direct, lanes_of, no_answers
 from .arrivals import Place, fill_travel_times
 from .journeys import Journeys
+from .many_origins import answers_of_groups, pays
 from .masks import LATEST
-from .pairs import DECISECONDS_PER_SECOND, whole_seconds
+from .pairs import DECISECONDS_PER_SECOND
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
-from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
 from .windows import Block, blocks_of
-
-WHOLE = 100
-MAX_RIDES = 8
-"""More rides than anybody takes; each costs memory and time."""
-
-
-class WindowTimes(NamedTuple):
-    """What the travel times of all departures of a window come to.
-
-    Parameters
-    ----------
-    percentiles_ds
-        Deciseconds, int32, shape (origins, destinations, percentiles): the least travel time
-        that so many per cent of the departures keep to; ``UNREACHED`` where fewer make it.
-    share
-        Share of the departures that make it within the cutoff, 0 to 1, float64, shape (origins,
-        destinations).
-    mean_s
-        Mean travel time of those that make it, in seconds; NaN where none does.
-    """
-
-    percentiles_ds: npt.NDArray[np.int32]
-    share: npt.NDArray[np.float64]
-    mean_s: npt.NDArray[np.float64]
 
 
 class Desk(NamedTuple):
@@ -149,6 +125,9 @@ def transit_answers(
 ) -> tuple[npt.NDArray[np.float64], WindowTimes]:
     """Sum what each departure reaches, and time other destinations, in one pass over the day.
 
+    Many origins are scanned together (:mod:`.many_origins`), few one by one; the values do not
+    depend on it.
+
     Parameters
     ----------
     journeys, departures_s, limits_s, percentiles, threads
@@ -166,6 +145,15 @@ def transit_answers(
     NetworkError
         As they do.
     """
+    if pays(journeys, np.size(departures_s)):
+        return answers_of_groups(
+            journeys,
+            departures_s,
+            weights,
+            limits_s=limits_s,
+            percentiles=percentiles,
+            threads=threads,
+        )
     return answers_of_blocks(
         journeys,
         blocks_of_all(journeys, departures_s),
@@ -190,40 +178,23 @@ def answers_of_blocks(
     The blocks, those of :func:`blocks_of_all`, are the same for every part of the origins, so
     that who asks part by part cuts them once.
     """
-    _check_limits(limits_s, journeys.cutoff_s)
-    lanes, rows = sum(block.leaving_s.size for block in blocks), len(blocks)
-    ranks = np.array([rank_of(p, lanes) for p in checked_percentiles(percentiles)], dtype=np.int64)
-    amounts = np.ascontiguousarray(weights, dtype=np.float64)
-    origins, counted = len(journeys.access), len(amounts)
-    shape = (origins, len(journeys.egress) - counted)
-    times = WindowTimes(
-        np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
+    answers = no_answers(
+        journeys,
+        weights,
+        lanes=lanes_of([block.leaving_s.size for block in blocks]),
+        rows=len(blocks),
+        limits_s=limits_s,
+        percentiles=percentiles,
     )
-    sums = np.zeros((origins, len(limits_s), amounts.shape[1], rows * LANES))
 
     def worker(taken: Iterator[int]) -> None:
         desk = desk_for(journeys, blocks)
-        timed, direct_ds = desk.times[counted * rows :], desk.direct_ds[counted:]
         for origin in taken:
             _measure(journeys, blocks, origin, desk)
-            for place, limit_s in enumerate(limits_s):
-                add_opportunities(desk.times, rows, amounts, limit_s, sums[origin, place])
-            percentiles_ds = times.percentiles_ds[origin]
-            fill_percentiles(timed, rows, ranks, direct_ds, journeys.cutoff_s, percentiles_ds)
-            fill_means(timed, rows, lanes, times.share[origin], times.mean_s[origin])
+            answers.fill(origin, desk.times, desk.direct_ds)
 
-    share_out(range(origins), worker, threads=threads)
-    return sums[..., lanes_of(blocks)].transpose(0, 3, 1, 2), times
-
-
-def _check_limits(limits_s: Sequence[int], cutoff_s: int) -> None:
-    beyond = [limit for limit in limits_s if limit > cutoff_s]
-    if beyond:
-        msg = (
-            f"limits: {first(beyond)} s; travel times are searched up to {cutoff_s} s, and limits "
-            "up to that are allowed. Correct the limits, or search longer."
-        )
-        raise NetworkError(msg)
+    share_out(range(len(journeys.access)), worker, threads=threads)
+    return answers.by_departure(), answers.times
 
 
 def departure_times(
@@ -246,7 +217,8 @@ def times_of_blocks(
 ) -> npt.NDArray[np.int32]:
     """Give the travel time of every departure of some blocks; see :func:`departure_times`."""
     _measure(journeys, blocks, origin, desk)
-    times = desk.times.reshape(-1, len(blocks) * LANES)[:, lanes_of(blocks)].T.astype(np.int32)
+    lanes = lanes_of([block.leaving_s.size for block in blocks])
+    times = desk.times.reshape(-1, len(blocks) * LANES)[:, lanes].T.astype(np.int32)
     ends_s = times * DECISECONDS_PER_SECOND
     return np.where(times == LATEST, UNREACHED, np.minimum(ends_s, desk.direct_ds))
 
@@ -260,38 +232,12 @@ def blocks_of_all(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block
     ]
 
 
-def lanes_of(blocks: Sequence[Block]) -> npt.NDArray[np.int64]:
-    """Give the places of all departures among the lanes of the blocks, the last of which rest.
-
-    Examples
-    --------
-    With blocks of two departures and of one, these are lanes 0, 1 and 64.
-    """
-    used = [LANES * row + np.arange(block.leaving_s.size) for row, block in enumerate(blocks)]
-    return np.concatenate(used)
-
-
-def checked_percentiles(percentiles: Sequence[float]) -> Sequence[float]:
-    """Return percentiles between 0 and 100, or say which are not."""
-    wrong = [p for p in percentiles if not 0 <= p <= WHOLE]
-    if wrong:
-        msg = f"percentiles: {wrong}; 0 to 100 are allowed. Correct the percentiles."
-        raise NetworkError(msg)
-    return percentiles
-
-
 def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
     """Lay out the arrays of one thread."""
-    if not 1 <= journeys.max_rides <= MAX_RIDES:
-        msg = (
-            f"rides: {journeys.max_rides}; 1 to {MAX_RIDES} are allowed. Correct the most rides "
-            "of a journey."
-        )
-        raise NetworkError(msg)
     targets = len(journeys.egress)
     stops, trips = journeys.timetables[0].stops, max(block.trips for block in blocks)
     return Desk(
-        work=scan_work(stops, trips, rides=journeys.max_rides),
+        work=scan_work(stops, trips, rides=checked_rides(journeys.max_rides)),
         times=empty_lanes(targets * len(blocks), LATEST - 1),
         direct_s=np.empty(targets, dtype=np.int32),
         direct_ds=np.empty(targets, dtype=np.int32),
@@ -300,7 +246,7 @@ def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
 
 def _measure(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk) -> None:
     """Fill the travel times of all departures from one origin."""
-    _fill_direct(journeys, origin, desk)
+    fill_direct(journeys, origin, desk.direct_ds, desk.direct_s)
     work = desk.work
     begin, end = journeys.access.indptr[origin : origin + 2]
     access = journeys.access.walks[begin:end]
@@ -310,12 +256,3 @@ def _measure(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Des
         place = Place(row, len(blocks))
         fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
         clear_scan(work)
-
-
-def _fill_direct(journeys: Journeys, origin: int, desk: Desk) -> None:
-    desk.direct_ds[:] = UNREACHED
-    if journeys.direct is not None:
-        begin, end = journeys.direct.indptr[origin : origin + 2]
-        reached = journeys.direct.to_index[begin:end]
-        desk.direct_ds[reached] = journeys.direct.time_ds[begin:end]
-    desk.direct_s[:] = whole_seconds(desk.direct_ds)

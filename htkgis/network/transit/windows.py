@@ -100,6 +100,14 @@ def blocks_of(
     >>> [(block.base_s, block.leaving_s.size, block.last_s) for block in blocks]
     [(0, 64, 663), (64, 6, 605)]
     """
+    departures = checked_departures(departures_s, cutoff_s)
+    return blocks_in(
+        whole_period(connections, footpaths, departures, cutoff_s), departures, cutoff_s
+    )
+
+
+def checked_departures(departures_s: npt.ArrayLike, cutoff_s: int) -> npt.NDArray[np.int64]:
+    """Return rising departures, or say what is wrong with them or the cutoff."""
     departures = np.asarray(departures_s, dtype=np.int64)
     if departures.size == 0 or (np.diff(departures) < 0).any() or cutoff_s < 0:
         msg = (
@@ -107,8 +115,14 @@ def blocks_of(
             "in rising order, and a cutoff of 0 or more are allowed. Correct the window."
         )
         raise NetworkError(msg)
-    start_s, end_s = int(departures[0]), int(departures[-1]) + cutoff_s
-    return blocks_in(period_of(connections, footpaths, start_s, end_s), departures, cutoff_s)
+    return departures
+
+
+def whole_period(
+    connections: Connections, footpaths: Pairs, departures: npt.NDArray[np.int64], cutoff_s: int
+) -> Period:
+    """Take what may serve departures, from the first to the cutoff of the last."""
+    return period_of(connections, footpaths, int(departures[0]), int(departures[-1]) + cutoff_s)
 
 
 def period_of(connections: Connections, footpaths: Pairs, start_s: int, end_s: int) -> Period:
@@ -118,11 +132,13 @@ def period_of(connections: Connections, footpaths: Pairs, start_s: int, end_s: i
     return Period(rows, len(trips), by_length(needed_footpaths(rows, footpaths)))
 
 
-def blocks_in(period: Period, departures: npt.NDArray[np.int64], cutoff_s: int) -> list[Block]:
-    """Cut departures into blocks of a period that holds all that may serve them."""
+def blocks_in(
+    period: Period, departures: npt.NDArray[np.int64], cutoff_s: int, *, width: int = LANES
+) -> list[Block]:
+    """Cut departures into blocks of ``width`` of a period that holds all that may serve them."""
     return [
-        _block(period, departures[begin : begin + LANES], cutoff_s)
-        for begin in range(0, departures.size, LANES)
+        _block(period, departures[begin : begin + width], cutoff_s)
+        for begin in range(0, departures.size, width)
     ]
 
 

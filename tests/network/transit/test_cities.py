@@ -12,6 +12,8 @@ from htkgis.network.transit import departure_times, every_minute, itinerary
 from htkgis.network.transit.pairs import whole_seconds
 from htkgis.units import UNREACHED
 
+from .both_scans import assert_both_scans_agree
+
 DATA = os.environ.get("HTKGIS_TEST_DATA")
 SCRIPTS = Path(__file__).parent.parent.parent.parent / "scripts"
 AFTERNOON = 14 * 3600
@@ -73,6 +75,20 @@ def test_porto_alegre_is_as_range_raptor_has_it(raptor, porto_alegre):
     window = every_minute(AFTERNOON, 120)
     origins = range(0, len(porto_alegre.access), 60)
     assert assert_as_range_raptor(raptor, porto_alegre, window, origins) > 0.3
+
+
+def test_both_scans_of_porto_alegre_give_every_value_alike(porto_alegre):
+    # neighbours, which share their stops, and others far apart
+    some = as_pairs(porto_alegre.access, [*range(600, 612), *range(0, 1200, 200)])
+    journeys = porto_alegre._replace(access=some, direct=None, max_rides=4)
+    window = every_minute(AFTERNOON, 120)
+    assert assert_both_scans_agree(journeys, window, percentiles=(5, 50, 95)).mean() > 0.3
+
+
+def as_pairs(access, origins):
+    """Some of the origins alone."""
+    walks = [access.walks[slice(*access.indptr[n : n + 2])] for n in origins]
+    return type(access)(np.cumsum([0, *map(len, walks)]), np.concatenate(walks))
 
 
 def test_itineraries_of_porto_alegre_take_the_travel_times(porto_alegre):

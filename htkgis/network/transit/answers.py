@@ -1,0 +1,171 @@
+"""Answers: what is asked of the travel times of all departures, whichever scan finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.errors import NetworkError, first
+from htkgis.network.lanes import LANES, Lanes
+from htkgis.units import UNREACHED
+
+from .journeys import Journeys
+from .pairs import whole_seconds
+from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
+
+WHOLE = 100
+MAX_RIDES = 8
+"""More rides than anybody takes; each costs memory and time."""
+
+
+class WindowTimes(NamedTuple):
+    """What the travel times of all departures of a window come to.
+
+    Parameters
+    ----------
+    percentiles_ds
+        Deciseconds, int32, shape (origins, destinations, percentiles): the least travel time
+        that so many per cent of the departures keep to; ``UNREACHED`` where fewer make it.
+    share
+        Share of the departures that make it within the cutoff, 0 to 1, float64, shape (origins,
+        destinations).
+    mean_s
+        Mean travel time of those that make it, in seconds; NaN where none does.
+    """
+
+    percentiles_ds: npt.NDArray[np.int32]
+    share: npt.NDArray[np.float64]
+    mean_s: npt.NDArray[np.float64]
+
+
+class Answers(NamedTuple):
+    """Answers of all origins, filled one by one; see :func:`no_answers`.
+
+    The travel times of an origin to a target are ``rows`` rows of 64 lanes; ``lanes`` are the
+    places of the departures among them, the others rest.
+    """
+
+    rows: int
+    lanes: npt.NDArray[np.int64]
+    ranks: npt.NDArray[np.int64]
+    amounts: npt.NDArray[np.float64]
+    limits_s: Sequence[int]
+    cutoff_s: int
+    sums: npt.NDArray[np.float64]
+    times: WindowTimes
+
+    def fill(self, origin: int, times: Lanes, direct_ds: npt.NDArray[np.int32]) -> None:
+        """Answer for one origin, given its travel times and those without any ride."""
+        rows, counted = self.rows, len(self.amounts)
+        for place, limit_s in enumerate(self.limits_s):
+            add_opportunities(times, rows, self.amounts, limit_s, self.sums[origin, place])
+        timed, walked_ds, found = times[counted * rows :], direct_ds[counted:], self.times
+        percentiles_ds = found.percentiles_ds[origin]
+        fill_percentiles(timed, rows, self.ranks, walked_ds, self.cutoff_s, percentiles_ds)
+        fill_means(timed, rows, self.lanes.size, found.share[origin], found.mean_s[origin])
+
+    def by_departure(self) -> npt.NDArray[np.float64]:
+        """Give the sums, shape (origins, departures, limits, kinds)."""
+        return self.sums[..., self.lanes].transpose(0, 3, 1, 2)
+
+
+def no_answers(
+    journeys: Journeys,
+    weights: npt.NDArray[np.float64],
+    *,
+    lanes: npt.NDArray[np.int64],
+    rows: int,
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+) -> Answers:
+    """Lay out the answers, with nothing answered yet.
+
+    Parameters
+    ----------
+    journeys
+        What journeys are made of.
+    weights
+        What each of the first destinations counts, shape (counted, kinds); those behind are timed.
+    lanes, rows
+        Where the departures stand, and how many rows of 64 lanes hold them.
+    limits_s, percentiles
+        What is asked.
+
+    Raises
+    ------
+    NetworkError
+        If a limit lies beyond the cutoff, or a percentile is none.
+    """
+    _check_limits(limits_s, journeys.cutoff_s)
+    ranks = [rank_of(p, lanes.size) for p in checked_percentiles(percentiles)]
+    amounts = np.ascontiguousarray(weights, dtype=np.float64)
+    shape = (len(journeys.access), len(journeys.egress) - len(amounts))
+    return Answers(
+        rows=rows,
+        lanes=lanes,
+        ranks=np.array(ranks, dtype=np.int64),
+        amounts=amounts,
+        limits_s=limits_s,
+        cutoff_s=journeys.cutoff_s,
+        sums=np.zeros((shape[0], len(limits_s), amounts.shape[1], rows * LANES)),
+        times=WindowTimes(
+            np.empty((*shape, len(ranks)), dtype=np.int32), np.empty(shape), np.empty(shape)
+        ),
+    )
+
+
+def checked_percentiles(percentiles: Sequence[float]) -> Sequence[float]:
+    """Return percentiles between 0 and 100, or say which are not."""
+    wrong = [p for p in percentiles if not 0 <= p <= WHOLE]
+    if wrong:
+        msg = f"percentiles: {wrong}; 0 to 100 are allowed. Correct the percentiles."
+        raise NetworkError(msg)
+    return percentiles
+
+
+def checked_rides(rides: int) -> int:
+    """Return the most rides of a journey, or say which are allowed."""
+    if not 1 <= rides <= MAX_RIDES:
+        msg = f"rides: {rides}; 1 to {MAX_RIDES} are allowed. Correct the most rides of a journey."
+        raise NetworkError(msg)
+    return rides
+
+
+def _check_limits(limits_s: Sequence[int], cutoff_s: int) -> None:
+    beyond = [limit for limit in limits_s if limit > cutoff_s]
+    if beyond:
+        msg = (
+            f"limits: {first(beyond)} s; travel times are searched up to {cutoff_s} s, and limits "
+            "up to that are allowed. Correct the limits, or search longer."
+        )
+        raise NetworkError(msg)
+
+
+def fill_direct(
+    journeys: Journeys,
+    origin: int,
+    direct_ds: npt.NDArray[np.int32],
+    direct_s: npt.NDArray[np.int32],
+) -> None:
+    """Write the times of an origin to all targets without any ride, exact and in whole seconds."""
+    direct_ds[:] = UNREACHED
+    if journeys.direct is not None:
+        begin, end = journeys.direct.indptr[origin : origin + 2]
+        reached = journeys.direct.to_index[begin:end]
+        direct_ds[reached] = journeys.direct.time_ds[begin:end]
+    direct_s[:] = whole_seconds(direct_ds)
+
+
+def lanes_of(sizes: Sequence[int], *, width: int = LANES) -> npt.NDArray[np.int64]:
+    """Give the places of all departures, by blocks of ``width`` lanes; those behind them rest.
+
+    Examples
+    --------
+    >>> lanes_of([2, 1], width=4).tolist()
+    [0, 1, 4]
+    """
+    used = [width * number + np.arange(size) for number, size in enumerate(sizes)]
+    return np.concatenate(used)
