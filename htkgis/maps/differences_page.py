@@ -31,6 +31,8 @@ BETTER = ("#c6bfe0", "#8775b8", "#4a2a83")
 WORSE = ("#fdd9a8", "#e68a1a", "#8c4a06")
 NONE = Look("point", fill="#f7f7f7", weight=1.5, radius=6)
 UNSURE = Look("point", fill=style.PAPER, stroke=style.QUIET, weight=1.5, radius=6, strike=1)
+MOST_NUMBERS = 25
+"""Of more origins the fixed maps show the classes, and the tables the numbers."""
 KINDS = {
     "new": Look("point", fill=BETTER[-1], weight=1.5, shape="star", radius=11),
     "gone": Look("point", fill=WORSE[-1], weight=1.5, shape="plus", radius=10),
@@ -70,7 +72,7 @@ def differences_page(
         legend=legend_of(profiles, text),
         pictures=pictures,
         pictures_heading=text("differences.pictures"),
-        pictures_lead=text("differences.pictures_lead"),
+        pictures_lead=text(f"differences.pictures_lead{'_many' if _many(profiles) else ''}"),
         folded_pictures=(
             text("differences.pictures_more", count=text.format_number(len(changed) - 1)),
             more,
@@ -80,6 +82,11 @@ def differences_page(
             Section("about", text("region.method"), notes=_notes(profiles, text)),
         ],
     )
+
+
+def _many(profiles: Sequence[Profile]) -> bool:
+    """Tell whether any fixed map has more signs than there is room for numbers beside them."""
+    return any(len(each["differences"]["origins"]) > MOST_NUMBERS for each in profiles)
 
 
 def origin_word(profile: Profile, text: Text) -> str:
@@ -289,9 +296,11 @@ def _pictures(
         drawn = Picture((x - half, y - 0.62 * half, x + half, y + 0.62 * half), letters=14)
         draw_ground(drawn, layers)
         at = layers.origins.set_index("id").geometry
+        many = _many(profiles)
         for value in row["values"]:
-            words = change_words(value, row["unit"], text, brief=True)
-            drawn.add_symbol(at[value["id"]], value_look(value, row["unit"]), words, size=1.0)
+            words = "" if many else change_words(value, row["unit"], text, brief=True)
+            look = value_look(value, row["unit"])
+            drawn.add_symbol(at[value["id"]], look, words, size=0.6 if many else 1.0)
         part = profile["differences"]
         name = measure_name(function, part["everyday_min"], text)
         heading = text("differences.picture", area=area_name(profile), measure=name)

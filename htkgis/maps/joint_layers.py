@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -18,6 +18,8 @@ from .text import Text
 from .vector_layer import VectorLayer
 
 Profile = Mapping[str, Any]
+MAIN_STREET = replace(style.MAIN_STREET, weight=1.1, opacity=0.4)
+"""Fainter than on the map of a quarter: here streets only say where one is."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Ite
     yield PackedLayer(
         gpd.GeoDataFrame(geometry=streets, crs=layers.streets.crs),
         title=text("layer.main_streets"),
-        look=style.MAIN_STREET,
+        look=MAIN_STREET,
         group=text("layer.base"),
         counted=False,
     )

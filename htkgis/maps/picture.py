@@ -18,6 +18,8 @@ WIDTH = 400
 """Width of a drawing, in its own units."""
 LETTER, LINE = 0.62, 1.3
 """Room of a letter and of a line of names, in sizes of the letters."""
+SHORT_NAME = 4
+"""Letters; a longer name keeps away from other symbols, at whose side it would seem to belong."""
 FOOT = 24.0
 """Strip below the extent that the bar of the scale stands in."""
 _DETAIL = 0.5
@@ -29,6 +31,9 @@ class _Box(NamedTuple):
     north: float
     east: float
     south: float
+
+    def wider(self, room: float) -> _Box:
+        return self._replace(west=self.west - room, east=self.east + room)
 
     def meets(self, other: _Box) -> bool:
         return not (
@@ -73,6 +78,7 @@ class Picture:
         self._drawn: list[str] = []
         self._names: list[tuple[float, float, float, str]] = []
         self._taken: list[_Box] = []
+        self._signs: list[_Box] = []
 
     def add_shape(self, shape: Any, look: Look) -> None:
         """Draw lines or the outline of a surface, cut to the extent."""
@@ -101,7 +107,8 @@ class Picture:
                 f'<circle cx="{x:g}" cy="{y:g}" r="{radius + 3:.1f}" fill="none" '
                 f'stroke="{style.INK}" stroke-width="1" stroke-dasharray="3 2"/>'
             )
-        self._taken.append(_Box(x - radius, y - radius, x + radius, y + radius))
+        self._signs.append(_Box(x - radius, y - radius, x + radius, y + radius))
+        self._taken.append(self._signs[-1])
         if name:
             self._names.append((x, y, radius, name))
 
@@ -174,8 +181,14 @@ class Picture:
                     for left in (x - radius, x + radius - wide)
                 ),
             )
+            others = [
+                each for each in self._signs if (each.west, each.north) != (x - radius, y - radius)
+            ]
+            air = self.letters if len(name) > SHORT_NAME else 0.0
             for left, top in places:
                 box = _Box(left, top, left + wide, top + high)
+                if any(box.wider(air).meets(other) for other in others):
+                    continue
                 inside = left >= 0 and top >= 0 and box.east <= WIDTH and box.south <= self.height
                 if inside and not any(box.meets(other) for other in self._taken):
                     self._taken.append(box)

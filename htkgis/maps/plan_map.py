@@ -156,7 +156,13 @@ class PlanMap(folium.Map):
         further = dict.fromkeys(
             name for element in walk(self) for name in getattr(element, "assets", ())
         )
-        scripts = (leaflet_js(), own("map.js"), own("names.js"), *map(own, further), script_text(code))
+        scripts = (
+            leaflet_js(),
+            own("map.js"),
+            own("names.js"),
+            *map(own, further),
+            script_text(code),
+        )
         return Fragments(head, body, scripts)
 
     def _parts(self) -> dict[str, str]:

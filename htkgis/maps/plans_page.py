@@ -178,7 +178,7 @@ def _projects(frame: Any, rows: Sequence[Project], status: str, text: Text) -> V
 
 def _picture(placed: Sequence[Project], layers: JointLayers, text: Text) -> Any:
     bounds = bounds_of([layers.quarters, layers.projects], margin=0.05)
-    drawn = Picture(bounds, least_height=180, letters=14)
+    drawn = Picture(bounds, least_height=180, letters=12)
     draw_ground(drawn, layers)
     for row, point in zip(placed, _positions(placed, layers), strict=True):
         drawn.add_symbol(point, project_look(row), str(row["number"]), size=0.6)

@@ -24,7 +24,7 @@ from .vector_layer import VectorLayer
 
 STOPS = ("station", "stop")
 LEAST_HEIGHT = 130
-LETTERS = 13.0
+LETTERS = 11.5
 """Of the fixed maps, so that a name can be read where a phone shrinks them."""
 MOST_STOPS = 1500
 """With more stops, those that are no stations stand neither on the fixed maps nor in the table."""

@@ -11,7 +11,15 @@ import pytest
 import shapely
 
 from htkgis.maps import joint_pages, load_text, style
-from htkgis.maps.differences_page import BETTER, WORSE, coming, legend_of, value_look
+from htkgis.maps.differences_page import (
+    BETTER,
+    MOST_NUMBERS,
+    WORSE,
+    coming,
+    differences_page,
+    legend_of,
+    value_look,
+)
 from htkgis.maps.picture import Picture, sheet
 from htkgis.maps.plans_page import project_look
 from htkgis.maps.region_page import MOST_STOPS, region_page, stop_look
@@ -134,6 +142,29 @@ def test_of_very_many_stops_the_page_lists_stations_says_so_and_stays_light():
     assert len(page.map.page_html().encode()) < BUDGET_BYTES
     beyond = next(look for look, said in page.map.layers()[-1].legend if "ikke nået" in said)
     assert not beyond.strike  # as it is drawn
+
+
+def test_a_long_name_keeps_away_from_other_signs_and_a_number_does_not():
+    # the only free place ends three units from the sign to the west, nearer than a letter is high
+    signs = [(160, 50), (160, 85), (160, 15), (200, 50), (88, 50)]
+    for name, written in (("Valby", 0), ("33", 1)):
+        drawn = Picture((0, 0, 400, 100), letters=11)
+        for number, (x, y) in enumerate(signs):
+            drawn.add_symbol(shapely.Point(x, y), style.GATE, "" if number else name, size=3.0)
+        svg = drawn.render("a", title="A", description="B", bar_words="{metres} m")
+        assert svg.count(f">{name}<") == written
+
+
+def test_fixed_maps_of_many_addresses_show_classes_and_say_where_the_numbers_stand():
+    profiles = joint_profiles()
+    few = differences_page(profiles, joint_layers(), DANISH)
+    assert any(">+1<" in drawing for _, drawing in few.pictures)
+    each = profiles[0]["differences"]["origins"]
+    profiles[0]["differences"]["origins"] = each * (MOST_NUMBERS // len(each)) + each[:1]
+    many = differences_page(profiles, joint_layers(), DANISH)
+    assert not any(">+1<" in drawing for _, drawing in many.pictures)
+    assert "står i tabellerne" in many.pictures_lead
+    assert "Tallet ved figuren" in few.pictures_lead
 
 
 def test_projects_are_numbered_where_they_stand_on_the_map_and_listed_where_not():

@@ -16,10 +16,13 @@ Object.assign(window.htkgis, (() => {
       one.top < other.bottom && other.top < one.bottom;
   }
 
-  /* Pixels that bring a box inside the frame; none where its middle is outside. */
-  function inward(box, frame) {
+  function outside(box, frame) {
     const middle = (box.left + box.right) / 2;
-    if (middle < frame.left || middle > frame.right) return 0;
+    return middle < frame.left || middle > frame.right;
+  }
+
+  /* Pixels that bring a box inside the frame. */
+  function inward(box, frame) {
     return Math.max(0, frame.left + EDGE - box.left) - Math.max(0, box.right + EDGE - frame.right);
   }
 
@@ -39,7 +42,9 @@ Object.assign(window.htkgis, (() => {
     }
     const found = names.map((name) => ({name, rank: rank(name), box: name.getBoundingClientRect()}));
     for (const {name, box} of found.sort((a, b) => a.rank - b.rank)) {
-      if (!box.width) continue;
+      /* half a name at the edge names nothing */
+      name.classList.toggle("crowded", outside(box, frame));
+      if (!box.width || outside(box, frame)) continue;
       const across = inward(box, frame), centred = rank(name) < RANKS.length;
       const places = (centred ? LEVELS : [0]).map((level) => moved(box, across, level * box.height));
       const free = places.find((place) => !kept.some((other) => meets(place, other)));

@@ -20,6 +20,7 @@ from .papers import Box, Layout
 from .tiling import Tile
 
 TITLE_POINTS, SCALE_POINTS, TEXT_POINTS, SMALL_POINTS = 13.0, 8.0, 7.0, 5.6
+NORTH_POINTS = 5.0
 CONTROL_MM = 100.0
 GRID_TARGET_MM = 40.0
 """Crosses of the grid stand about so far apart, at a round number of metres."""
@@ -198,8 +199,9 @@ def draw_foot(
     top = box.top
     _scale_bar(writer, box.left, top - 3.5 * larger, scale, text)
     _control_bar(writer, box.right - CONTROL_MM - 15 * larger, top - 3.5 * larger, text)
-    _norths(writer, box.right - 6 * larger, top - 9 * larger, tile, crs, text)
-    lines = [line for note in notes for line in _wrapped(note, box.width - 16 * larger, larger)]
+    left = _norths(writer, box.right - 6 * larger, top - 9 * larger, tile, crs, text)
+    wide = left - 3 * larger - box.left
+    lines = [line for note in notes for line in _wrapped(note, wide, larger)]
     step = min(2.6 * larger, (box.height - 8.5 * larger) / max(1, len(lines)))
     for number, line in enumerate(lines):
         writer.write("P", box.left, top - 10.5 * larger - number * step, line, SMALL_POINTS)
@@ -265,8 +267,8 @@ def convergence_deg(tile: Tile, crs: str) -> float:
     return float(pyproj.Proj(crs).get_factors(lon, lat).meridian_convergence)
 
 
-def _norths(writer: Writer, x: float, y: float, tile: Tile, crs: str, text: Text) -> None:
-    """Draw grid north upright and true north as a line turned by the convergence."""
+def _norths(writer: Writer, x: float, y: float, tile: Tile, crs: str, text: Text) -> float:
+    """Draw grid north upright and true north as a turned line; give the left end of the words."""
     larger, turn = writer.enlarged, math.radians(convergence_deg(tile, crs))
     long = 7.5 * larger
     writer.axes.add_patch(
@@ -278,9 +280,10 @@ def _norths(writer: Writer, x: float, y: float, tile: Tile, crs: str, text: Text
     tip = (x - 1.4 * long * math.sin(turn), y + 1.4 * long * math.cos(turn))
     writer.axes.plot([x, tip[0]], [y, tip[1]], color=GRID_COLOUR, linewidth=0.6)
     degrees = text.format_number(abs(math.degrees(turn)), 1)
-    writer.write("P", x + 5 * larger, y - 3 * larger, text("paper.grid_north"), 5.0, align="right")
-    words = text("paper.true_north", degrees=degrees)
-    writer.write("P", x + 5 * larger, y - 5.4 * larger, words, 5.0, align="right")
+    right, words = x + 5 * larger, text("paper.true_north", degrees=degrees)
+    writer.write("P", right, y - 3 * larger, text("paper.grid_north"), NORTH_POINTS, align="right")
+    writer.write("P", right, y - 5.4 * larger, words, NORTH_POINTS, align="right")
+    return right - text_size_mm(words, NORTH_POINTS * larger)[0]
 
 
 def grid_step_m(scale: int) -> int:
