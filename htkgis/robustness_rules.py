@@ -14,9 +14,12 @@ from pydantic_core import PydanticCustomError
 from .quantities import Decision, Distance, Part, Quantity, Speed
 
 CaseName = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
-FACTORS = ("speed", "max_snap", "entrance_tolerance", "shift", "bus_time")
-"""What a case may change: walking speed, farthest street of a point, how near a path leads into an
-area, when people leave, how long buses take."""
+SPEED_OF = {"speed": "walk", "bike_speed": "bike", "car_share": "car"}
+"""By factor: the mode whose speed it is."""
+FACTORS = (*SPEED_OF, "max_snap", "entrance_tolerance", "shift", "bus_time")
+"""What a case may change: walking speed, cycling speed, the part of the speed limit that is driven,
+farthest street of a point (of all modes), how near a path leads into an area, when people leave,
+how long buses take."""
 
 
 class Shift(Quantity):
@@ -37,6 +40,8 @@ class Case(Decision):
     """One case: the one decision that it changes."""
 
     speed: Speed | None = None
+    bike_speed: Speed | None = None
+    car_share: Part | None = None
     max_snap: Distance | None = None
     entrance_tolerance: Distance | None = None
     shift: Shift | None = None

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from htkgis.quantities import ADULT
+
+from .lenses import lens_who
+from .modes import mode_words
 from .text import Text
 from .transit import window_when
 
 Profile = Mapping[str, Any]
 Row = Mapping[str, Any]
+TRANSIT = "transit"
 POINT_CASES = ("point_nearer", "point_farther")
 SKETCH_CASES = ("sketch_shorter", "sketch_longer")
 
@@ -23,10 +28,10 @@ def stamped(
     departure: str | None = None,
     mode: str = "walk",
 ) -> Row | None:
-    """Find what was measured again of one figure; None where it was not."""
+    """Find what was measured again of one figure of adults, as shown; None where it was not."""
     part = profile.get("robustness") or {}
-    case = (indicator, function, limit_min, departure, mode)
-    keys = ("indicator", "function", "limit_min", "departure", "mode")
+    case = (indicator, function, limit_min, departure, mode, ADULT, part.get("state"))
+    keys = ("indicator", "function", "limit_min", "departure", "mode", "lens", "state")
     rows = (row for row in part.get("figures", []) if tuple(row[key] for key in keys) == case)
     return next(rows, None)
 
@@ -86,7 +91,9 @@ def case_words(case: Row, text: Text) -> str:
         return text(f"robust.case.{key}", value=text.format_number(abs(value), None))
     if factor == "bus_time":
         return text("robust.case.bus_time", value=text.format_number(100 * (value - 1)))
-    decimals = 1 if factor == "speed" else None
+    if factor == "car_share":
+        return text("robust.case.car_share", value=text.format_share(value))
+    decimals = 1 if factor in {"speed", "bike_speed"} else None
     return text(f"robust.case.{factor}", value=text.format_number(value, decimals))
 
 
@@ -111,7 +118,6 @@ def definition(profile: Profile, text: Text) -> list[str]:
         text.join([text.format_number(limit, None) for limit in part[name]])
         for name in ("limits_min", "transit_limits_min")
     )
-    window, state = part["window"], profile["study"]["state"]
     sentences = [
         text("robust.rule_minutes", limits=limits, transit_limits=transit_limits),
         text(
@@ -125,9 +131,8 @@ def definition(profile: Profile, text: Text) -> list[str]:
             share=text.format_share(part["share_change"]),
         ),
         text("robust.rule_cases"),
-        text("robust.rule_left", window=_window(profile, window, text), state=state)
-        if window
-        else text("robust.rule_left_walk", state=state),
+        *_tried(profile, text),
+        text("robust.rule_left"),
     ]
     english = text.language == "en"
     for case in part["cases"]:
@@ -139,6 +144,67 @@ def definition(profile: Profile, text: Text) -> list[str]:
             )
         )
     return sentences
+
+
+def _tried(profile: Profile, text: Text) -> list[str]:
+    """Say which figures were measured again, and which have no stamp."""
+    part = profile["robustness"]
+    rows = [*part["figures"], *part["unmoved"]]
+    modes = [name for name in _each(rows, "mode") if name != TRANSIT]
+    lenses = [name for name in _each(rows, "lens") if name != ADULT]
+    windows = _each([row for row in rows if row["departure"]], "departure")
+    years = text.join([str(year) for year in _each(rows, "state")])
+    sentences = [text("robust.rule_modes", modes=mode_words(modes, text), years=years)]
+    if lenses:
+        sentences.append(text("robust.rule_lenses", lenses=lens_who(lenses, text)))
+    if windows:
+        when = text.join([_window(profile, window, text) for window in windows])
+        sentences.append(text("robust.rule_windows", windows=when))
+    return sentences
+
+
+def unmoved_note(profile: Profile, text: Text) -> str | None:
+    """Say of which further figures no case changes anything, and which have no stamp."""
+    part = profile["robustness"]
+    sentences = [
+        text(
+            f"robust.note_{name}",
+            count=text.format_number(sum(row["figures"] for row in part[name])),
+            groups="; ".join(_groups(part[name], text)),
+        )
+        for name in ("unmoved", "unstamped")
+        if part[name]
+    ]
+    return " ".join(sentences) or None
+
+
+def _each(rows: Sequence[Row], name: str) -> list[Any]:
+    return list(dict.fromkeys(row[name] for row in rows))
+
+
+def _groups(rows: Sequence[Row], text: Text) -> list[str]:
+    """Say who travels how, in which years where it is not by timetable, and how many figures."""
+    years: dict[tuple[str, str], list[str]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = (row["mode"], row["lens"])
+        years.setdefault(key, []).append(str(row["state"]))
+        counts[key] = counts.get(key, 0) + row["figures"]
+    who: dict[str, list[str]] = {}
+    total: dict[str, int] = {}
+    for (mode, lens), found in years.items():
+        if mode == TRANSIT:
+            how = text("robust.by_transit")
+        else:
+            in_years = text.join(list(dict.fromkeys(found)))
+            how = text("robust.in_year", mode=mode_words([mode], text), year=in_years)
+        words = text("robust.adults") if lens == ADULT else lens_who([lens], text)
+        who.setdefault(how, []).append(words)
+        total[how] = total.get(how, 0) + counts[mode, lens]
+    return [
+        text("robust.group", who=text.join(each), how=how, count=text.format_number(total[how]))
+        for how, each in who.items()
+    ]
 
 
 def _window(profile: Profile, window: str, text: Text) -> str:

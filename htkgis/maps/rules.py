@@ -8,7 +8,7 @@ from typing import Any
 
 from . import tables
 from .layers import area_name
-from .robustness import definition
+from .robustness import definition, unmoved_note
 from .text import Text
 
 Profile = Mapping[str, Any]
@@ -83,10 +83,13 @@ def robustness_section(profile: Profile, text: Text) -> dict[str, Any] | None:
         "lead": text(
             "robust.lead",
             cases=len(part["cases"]),
+            state=part["state"],
             count=text.format_number(part["sure"] + part["sensitive"]),
             sure=text.format_number(part["sure"]),
             sensitive=text.format_number(part["sensitive"]),
         ),
         "table": table if table is not None and table.rows else None,
+        "further": tables.further_robustness(profile, text),
+        "note": unmoved_note(profile, text),
         "definition": definition(profile, text),
     }

@@ -53,8 +53,11 @@ def measure_times(
     study: Study,
     mode: str,
     lens: str = ADULT,
+    strict: bool = True,
 ) -> dict[str, Any]:
     """Travel times from all origins to all places measured in any state, and what does not snap.
+
+    An area without any origin near the streets is an error where ``strict``, else not reached.
 
     Returns
     -------
@@ -67,14 +70,15 @@ def measure_times(
     Raises
     ------
     NetworkError
-        If no origin of an area is near the streets.
+        If no origin of an area is near the streets, where ``strict``.
     """
     graph = graph_from_arrays(arrays)
     rules = snapping(study, mode)
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     from_snaps = snap(graph, origins, **rules, barriers=barriers)
     to_snaps = snap_places(graph, measured, entrances, barriers=barriers, **rules)
-    _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], named(mode, lens))
+    if strict:
+        _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], named(mode, lens))
     limit_ds = deciseconds(study.modes[mode].search.value)
     times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
     to_snaps = once_per_place(to_snaps)

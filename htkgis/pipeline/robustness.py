@@ -13,6 +13,8 @@ from htkgis.profile import profile_figures
 from htkgis.schema import PROFILE
 from htkgis.study import Study
 
+from .robustness_steps import cases_of
+
 BUSES = (3, 11)
 """Basic route types of GTFS that run on roads: bus and trolleybus."""
 EXTENDED_BUSES = range(700, 900)
@@ -53,7 +55,7 @@ def slow_buses(trip_times: pd.DataFrame, *, times: float) -> dict[str, Any]:
 def case_figures(
     origins: gpd.GeoDataFrame, *tables: pd.DataFrame, study: Study, cases: Sequence[str]
 ) -> dict[str, Any]:
-    """Make the figures of every case, in the state that is shown.
+    """Make the figures of every case: of each mode, state and traveller that it has tables of.
 
     Parameters
     ----------
@@ -71,10 +73,19 @@ def case_figures(
     """
     areas = {quarter.area: quarter.id for quarter in study.quarters}
     area_of = origins.set_index("id")["area_id"]
-    parts = [
-        profile_figures(table, area_of, areas).assign(case=case)
-        for case, table in zip(cases, tables, strict=True)
-    ]
+    by_case: dict[str, list[pd.DataFrame]] = {}
+    for case, table in zip(cases, tables, strict=True):
+        by_case.setdefault(case, []).append(table)
+    parts: list[pd.DataFrame] = []
+    known: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    for case, own in by_case.items():
+        access = pd.concat(own, ignore_index=True)
+        # cases that move no point have the same access, which is summarised once
+        made = next((figures for other, figures in known if other.equals(access)), None)
+        if made is None:
+            made = profile_figures(access, area_of, areas)
+            known.append((access, made))
+        parts.append(made.assign(case=case))
     nothing = pd.DataFrame(columns=[*PROFILE.columns, "case"])
     return {"case_figures": pd.concat(parts, ignore_index=True) if parts else nothing}
 
@@ -89,6 +100,7 @@ def robustness_rules(study: Study) -> dict[str, Any] | None:
     if rules is None:
         return None
     limits, walk = study.limits, study.modes.walk
+    bike, car = study.modes.bike, study.modes.car
     tolerance = study.places.entrance_tolerance
     return {
         "limits_min": list(limits.catchment.value),
@@ -96,9 +108,13 @@ def robustness_rules(study: Study) -> dict[str, Any] | None:
         "choice": limits.choice.value,
         "jobs_change": rules.jobs_change.value,
         "share_change": rules.share_change.value,
-        "window": None if transit is None else next(iter(transit.windows)),
+        "state": study.study.state.value,
+        "baseline": study.study.baseline.value,
+        "windows": [] if transit is None else list(transit.windows),
         "reference": {
             "speed": walk.speed.value,
+            "bike_speed": None if bike is None else bike.speed.value,
+            "car_share": None if car is None else car.share.value,
             "max_snap": walk.max_snap.value,
             "entrance_tolerance": 0 if tolerance is None else tolerance.value,
             "shift": 0,
@@ -107,6 +123,6 @@ def robustness_rules(study: Study) -> dict[str, Any] | None:
         "cases": [
             {"case": name, "factor": case.factor}
             | {key: getattr(case.quantity, key) for key in ("value", "unit", "source", "source_en")}
-            for name, case in rules.cases.items()
+            for name, case in cases_of(study).items()
         ],
     }

@@ -12,21 +12,17 @@ from typing import Any
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError
-from htkgis.robustness_rules import Case
+from htkgis.quantities import ADULT
+from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
-from .mode_steps import WALK, dumped, entrances_step, later, mode_steps
+from .mode_steps import WALK, dumped, entrances_step, later, lens_steps, mode_steps, named
 from .steps import Step
 from .transit_steps import TRANSIT_ACCESS, transit_steps
 
 MINUTES_PER_HOUR = 60
-GRAPH, TIMES, ACCESS = (f"{WALK}_{table}" for table in ("graph", "travel_times", "access"))
-ON_FOOT = {
-    "speed": (GRAPH, TIMES, ACCESS),
-    "max_snap": (TIMES, ACCESS),
-    "entrance_tolerance": ("entrances", TIMES, ACCESS),
-}
-"""By factor: the steps of walking that a case of it changes."""
+MOVING = ("max_snap", "entrance_tolerance")
+"""Factors that move points on the streets, whatever the mode and whoever travels."""
 BY_TIMETABLE = ("speed", "shift", "bus_time")
 """Factors that change journeys by timetable."""
 
@@ -48,10 +44,11 @@ def robustness_steps(
     for name, case in cases_of(study).items():
         own = list(_steps_of(case, study, catalog, facts, hashes))
         renamed = in_case(own, name)
+        if case.factor in MOVING:
+            renamed += _moved_points(name, case, study, catalog)
         steps += renamed
-        wanted = [of_case(name, table) for table in (ACCESS, TRANSIT_ACCESS)]
-        made = {output for step in renamed for output in step.outputs}
-        tables += [(name, table) for table in wanted if table in made]
+        made = (output for step in renamed for output in step.outputs)
+        tables += [(name, table) for table in made if table.endswith("_access")]
     quarters = [dumped(quarter) for quarter in study.quarters]
     cases = [name for name, _ in tables]
     return [
@@ -67,8 +64,15 @@ def robustness_steps(
 
 
 def cases_of(study: Study) -> dict[str, Case]:
-    """Give the cases of a study by name; none where it decides on none."""
-    return {} if study.robustness is None else study.robustness.cases
+    """Give the cases of a study by name, without those of a mode that it does not measure.
+
+    There are none where it decides on none.
+    """
+    if study.robustness is None:
+        return {}
+    unmeasured = {factor for factor, mode in SPEED_OF.items() if mode not in study.modes.names}
+    cases = study.robustness.cases.items()
+    return {name: case for name, case in cases if case.factor not in unmeasured}
 
 
 def of_case(case: str, output: str) -> str:
@@ -83,36 +87,44 @@ def of_case(case: str, output: str) -> str:
 
 
 def case_study(study: Study, case: Case) -> Study:
-    """Change the one decision of a case; of the states the one that is shown is left.
+    """Change the one decision of a case; all states and all windows are measured again.
 
-    By timetable the first window is left, the one that stands first on a page.
+    The longest way from a point to a street is one decision for all modes.
 
     Raises
     ------
     ConfigError
         If a window would begin before midnight.
     """
-    general = study.study.model_copy(update={"baseline": study.study.state})
-    changed: dict[str, Any] = {"study": general, "robustness": None}
+    changed: dict[str, Any] = {"robustness": None}
     if case.speed is not None:
-        changed["modes"] = _walking(study, speed=case.speed)
+        changed["modes"] = _with_modes(study, [WALK], speed=case.speed)
+    if case.bike_speed is not None:
+        changed["modes"] = _with_modes(study, ["bike"], speed=case.bike_speed)
+    if case.car_share is not None:
+        changed["modes"] = _with_modes(study, ["car"], share=case.car_share)
     if case.max_snap is not None:
-        changed["modes"] = _walking(study, max_snap=case.max_snap)
+        changed["modes"] = _with_modes(study, study.modes.names, max_snap=case.max_snap)
     if case.entrance_tolerance is not None:
         tolerance = {"entrance_tolerance": case.entrance_tolerance}
         changed["places"] = study.places.model_copy(update=tolerance)
-    if study.transit is not None:
-        name, window = next(iter(study.transit.windows.items()))
-        shift_min = 0 if case.shift is None else case.shift.value
-        moved = tuple(_moved(clock, shift_min, name) for clock in window.value)
-        windows = {name: window.model_copy(update={"value": moved})}
+    if case.shift is not None and study.transit is not None:
+        windows = {
+            name: window.model_copy(update={"value": _later(window.value, case.shift.value, name)})
+            for name, window in study.transit.windows.items()
+        }
         changed["transit"] = study.transit.model_copy(update={"windows": windows})
     return study.model_copy(update=changed)
 
 
-def _walking(study: Study, **changed: Any) -> Any:
-    walk = study.modes.walk.model_copy(update=changed)
-    return study.modes.model_copy(update={"walk": walk})
+def _with_modes(study: Study, modes: Iterable[str], **changed: Any) -> Any:
+    others = {mode: study.modes[mode].model_copy(update=changed) for mode in modes}
+    return study.modes.model_copy(update=others)
+
+
+def _later(window: tuple[str, str], shift_min: int, name: str) -> tuple[str, str]:
+    start, end = (_moved(clock, shift_min, name) for clock in window)
+    return start, end
 
 
 def _moved(clock: str, shift_min: int, window: str) -> str:
@@ -134,11 +146,16 @@ def _steps_of(
     facts: Mapping[str, Any],
     hashes: Mapping[str, str],
 ) -> Iterable[Step]:
-    """List the steps that come out otherwise in a case, as the changed study has them."""
+    """List the study's own steps that come out otherwise in a case, as the changed study has them.
+
+    Those of points that move are left out.
+    """
     altered = case_study(study, case)
-    known = [entrances_step(altered), *mode_steps(WALK, altered, catalog)]
-    by_name = {step.name: step for step in known}
-    yield from (by_name[name] for name in ON_FOOT.get(case.factor, ()))
+    if case.entrance_tolerance is not None:
+        yield entrances_step(altered)
+    if (mode := SPEED_OF.get(case.factor)) is not None:
+        by_name = {step.name: step for step in mode_steps(mode, altered, catalog)}
+        yield from (by_name[f"{mode}_{table}"] for table in ("graph", "travel_times", "access"))
     own = transit_steps(altered, catalog, facts, hashes)
     if not own or not _changes_journeys(case, study):
         return
@@ -152,6 +169,34 @@ def _steps_of(
             parameters=[times],
         )
     yield from (step for step in own if step.name == TRANSIT_ACCESS)
+
+
+def _moved_points(name: str, case: Case, study: Study, catalog: Catalog) -> list[Step]:
+    """List the steps of a case that moves points on the streets: each mode, and who else walks."""
+    altered = case_study(study, case)
+    travellers = [
+        *((mode, ADULT, mode_steps(mode, altered, catalog)) for mode in study.modes.names),
+        *((WALK, lens, lens_steps(lens, altered, catalog)) for lens in study.profile.lenses),
+    ]
+    steps = []
+    for mode, lens, listed in travellers:
+        prefix = named(mode, lens)
+        output = of_case(name, f"{prefix}_access")
+        by_name = {step.name: step for step in listed}
+        decisions = [by_name[f"{prefix}_{step}"].parameters for step in ("travel_times", "access")]
+        own_m = study.modes[mode].max_snap.value
+        work = later(
+            "robustness_streets", "access_again",
+            study=altered, catalog=catalog, mode=mode, lens=lens, max_snap_m=own_m, output=output,
+        )  # fmt: skip
+        inputs = [
+            f"{prefix}_graph", "origins", "places", "barriers", "entrances", "entrances", "streets",
+            "municipality", "school_districts", f"{prefix}_access",
+        ]  # fmt: skip
+        if case.entrance_tolerance is not None:
+            inputs[inputs.index("entrances")] = of_case(name, "entrances")
+        steps.append(Step(output, tuple(inputs), (output,), work, parameters=[*decisions, own_m]))
+    return steps
 
 
 def _changes_journeys(case: Case, study: Study) -> bool:

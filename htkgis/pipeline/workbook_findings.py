@@ -7,6 +7,7 @@ from typing import Any
 
 from htkgis.maps.gaps import gap
 from htkgis.maps.isolation import barrier_name
+from htkgis.maps.lenses import lens_name
 from htkgis.maps.robustness import names_of_cases
 from htkgis.maps.tables.rules import rule_name, source_words
 from htkgis.publish.workbook import Kind, Number, Sheet
@@ -303,7 +304,7 @@ class FindingSheets(SheetMaker):
     def robustness(self, profile: Row) -> Sheet:
         """One row per figure that was measured again: its range, its stamp, what changes it."""
         head = self.head
-        columns = [head("label", 56), head("mode", 14)]
+        columns = [head("label", 56), head("mode", 14), head("lens", 14), head("state", 7, "year")]
         columns += [head(name, 12, "decimal") for name in ("median", "low", "high")]
         columns += [head("unit", 15), head("stamp", 11), head("bound", 11), head("changed_by", 60)]
         part = profile.get("robustness")
@@ -321,6 +322,8 @@ class FindingSheets(SheetMaker):
         return [
             self._label(row, profile["assumptions"]),
             self.known("mode", row["mode"]),
+            lens_name(row["lens"], self.text),
+            row["state"],
             *ends,
             self.known("definition.units", row["unit"]),
             self.text(f"robust.{row['stamp']}"),

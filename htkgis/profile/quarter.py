@@ -127,6 +127,7 @@ def quarter_profile(
     access = inputs.access[inputs.access["state"] == state]
     origins = _origins_of(inputs, area_id)
     nearest = nearest_rows(figures, access, inputs.places, origins)
+    stamped = (inputs.figures, inputs.transit, *inputs.lenses.values())
     counts = _by_limit(figures[figures["indicator"] == "cumulative"], rounding=1)
     rounding = inputs.decisions["job_rounding"]
     counted = {
@@ -232,7 +233,7 @@ def quarter_profile(
             area_id=area_id,
         ),
         "robustness": robustness_part(
-            (figures, inputs.transit), inputs.case_figures, nearest, inputs.decisions, quarter_id
+            stamped, inputs.case_figures, nearest, inputs.decisions, quarter_id
         ),
         "nearest": nearest,
         "counts": counts,

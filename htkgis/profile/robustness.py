@@ -24,6 +24,8 @@ KEY = [
     "departure", "lens", "state",
 ]  # fmt: skip
 """What tells figures apart; a missing value is one of its own."""
+GROUP = ("mode", "lens", "departure", "state")
+"""Who travels how and when."""
 CLOSE = 1e-9
 """Of a share of a figure: as much as the order of a sum may move it."""
 NOT_REACHED = 1_000
@@ -169,14 +171,16 @@ def robustness_part(
     Parameters
     ----------
     tables
-        Contract ``PROFILE`` of one state, stamped; one table or several, of any quarters.
+        Contract ``PROFILE``, stamped; one table or several, of any quarters, modes, travellers
+        and states.
     case_figures
         Contract ``PROFILE`` with ``case``.
     nearest
         Rows of :func:`htkgis.profile.finding.nearest_rows` of the quarter.
     decisions
         ``robustness`` (None where nothing was measured again): as ``rules`` of
-        :func:`stamp_figures`, and ``cases`` as plain values, which are handed on;
+        :func:`stamp_figures`, ``state``, the year that is shown, of which ``nearest`` is, and
+        ``cases`` as plain values, which are handed on;
         ``everyday_min``, the limit of the number of functions within reach, and
         ``job_rounding``, the step that job figures are rounded to.
     quarter_id
@@ -186,36 +190,60 @@ def robustness_part(
     -------
     part
         JSON value, or None where nothing was measured again. ``figures`` are the medians over
-        the origins that were, rounded as the page rounds them: ``stamp``, ``low`` and ``high``
-        (None: not reached), whether they are a ``bound``, and ``changed_by``, the cases that
-        make them sensitive. ``functions_within`` is the same of the number of functions within
-        the limit; ``sure`` and ``sensitive`` count the figures.
+        the origins that were: all of adults in the state that is shown, and of others and of the
+        baseline those that a case moves. They are rounded as the page rounds them: ``stamp``,
+        ``low`` and ``high`` (None: not reached), whether they are a ``bound``,
+        ``tried``, in how many cases they were measured again, and ``changed_by``, the
+        cases that make them sensitive.
+        ``functions_within`` is the same of the number of functions within the limit in the
+        state that is shown; ``sure`` and ``sensitive`` count the figures of adults in it.
+        ``unmoved`` counts the other figures that no case moves, and ``unstamped`` those whose
+        value is known and that no case measured again, by who travels how and when.
     """
     rules = decisions["robustness"]
     case_figures = case_figures[case_figures["quarter_id"] == quarter_id]
     if rules is None or not len(case_figures):
         return None
     figures = pd.concat([table for table in tables if len(table)], ignore_index=True)
-    figures = figures[figures["quarter_id"] == quarter_id]
+    figures = figures[(figures["quarter_id"] == quarter_id) & figures["statistic"].eq("median")]
     everyday_min, rounding = decisions["everyday_min"], decisions["job_rounding"]
-    medians = figures[figures["statistic"].eq("median") & figures["robustness"].notna()]
-    medians = medians.reset_index(drop=True)
+    again = figures["robustness"].notna()
+    medians = figures[again].reset_index(drop=True)
     table = compared(medians, case_figures, rules)
     changed = table[table["changed"]].groupby("figure")["case"].agg(list).to_dict()
+    tried = table[table["case"] != REFERENCE].groupby("figure").size().to_dict()
     rows = [
-        _row(row, changed.get(number, []), rounding)
+        _row(row, changed.get(number, []), rounding) | {"tried": tried[number]}
         for number, row in enumerate(medians.to_dict("records"))
     ]
-    within = _functions_within(nearest, case_figures, everyday_min)
-    stamps = [row["stamp"] for row in rows]
+    of_state = case_figures[case_figures["state"] == rules["state"]]
+    within = _functions_within(nearest, of_state, everyday_min)
+    own = [row["lens"] == ADULT and row["state"] == rules["state"] for row in rows]
+    stamps = [row["stamp"] for row, shown in zip(rows, own, strict=True) if shown]
+    listed = np.array([shown or _moves(row) for row, shown in zip(rows, own, strict=True)], bool)
     return {
         **{name: rules[name] for name in rules},
         "everyday_min": everyday_min,
         "functions_within": within,
-        "figures": rows,
+        "figures": [row for row, kept in zip(rows, listed, strict=True) if kept],
         "sure": stamps.count(SURE),
         "sensitive": stamps.count(SENSITIVE),
+        "unmoved": _counted(medians[~listed]),
+        "unstamped": _counted(figures[~again & figures["value"].notna()]),
     }
+
+
+def _moves(row: Mapping[str, Any]) -> bool:
+    return bool(row["low"] != row["high"] or row["stamp"] == SENSITIVE)
+
+
+def _counted(figures: pd.DataFrame) -> list[dict[str, Any]]:
+    """Count figures by who travels how and when."""
+    groups = figures.groupby(list(GROUP), sort=False, dropna=False)
+    return [
+        {name: plain(value) for name, value in zip(GROUP, key, strict=True)} | {"figures": count}
+        for key, count in groups.size().items()
+    ]
 
 
 def _row(row: Mapping[Any, Any], changed_by: list[str], rounding: int) -> dict[str, Any]:
@@ -223,7 +251,7 @@ def _row(row: Mapping[Any, Any], changed_by: list[str], rounding: int) -> dict[s
     return {
         **{
             name: plain(row[name])
-            for name in ("indicator", "function", "mode", "limit_min", "departure", "unit")
+            for name in ("indicator", "function", "limit_min", "unit", *GROUP)
         },
         **{name: _shown(value, row, rounding) for name, value in values.items()},
         "stamp": row["robustness"],

@@ -85,7 +85,9 @@ def test_no_table_of_a_profile_is_lost():
             tables.definitions,
         )
     ]
+    made += tables.further_robustness(profile, text)
     keys = [each.key for each in made if each is not None and each.rows]
+    assert {"robustness-modes", "robustness-baseline"} <= set(keys)
     assert len(keys) > 8
     assert [key for key in keys if f'<table id="{key}">' not in page()] == []
 

@@ -105,9 +105,16 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     report = run(study, cache)
     accesses = ("walk_access", "bike_access", "car_access")
     accesses += ("walk_child_access", "walk_older_access", "walk_wheelchair_access")
-    cases = ("walk_slow", "walk_calm", "walk_brisk", "snap_near", "snap_far")
-    cases += ("entrance_strict", "entrance_wide")
-    again = tuple(f"case_{case}_walk_access" for case in cases)
+    speeds = {
+        "walk": ("slow", "calm", "brisk"),
+        "bike": ("calm", "brisk"),
+        "car": ("queue", "free"),
+    }
+    again = tuple(
+        f"case_{mode}_{pace}_{mode}_access" for mode, paces in speeds.items() for pace in paces
+    )
+    moved = ("snap_near", "snap_far", "entrance_strict", "entrance_wide")
+    again += tuple(f"case_{case}_{access}" for case in moved for access in accesses)
     made = (*accesses, "all_modes", "reasons", *again, "robustness", "profiles", "explorer")
     made += ("pages",)
     assert report.computed == made

@@ -9,10 +9,12 @@ from pydantic import ValidationError
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
+from htkgis.network import Snaps
 from htkgis.pipeline.explain_robustness import stamped_figure
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.robustness import slow_buses
-from htkgis.pipeline.robustness_steps import case_study, of_case
+from htkgis.pipeline.robustness_steps import case_study, cases_of, of_case
+from htkgis.pipeline.robustness_streets import same_positions
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile.robustness import KEY
 from htkgis.robustness_rules import Case, Robustness
@@ -71,12 +73,49 @@ def test_every_stamped_range_holds_the_figure(results):
     assert (own["robust_high"].fillna(np.inf) >= own["value"]).all()
 
 
-def test_only_what_was_measured_again_has_a_stamp(results):
+def test_every_mode_window_state_and_lens_has_stamps_but_lenses_by_timetable(results):
     stamped = results["figures"][results["figures"]["robustness"].notna()]
-    assert set(stamped["mode"]) == {"walk", "transit"}
-    assert set(stamped["lens"]) == {"adult"}
-    assert set(stamped["state"]) == {2026}
-    assert set(stamped["departure"].dropna()) == {"rush"}
+    on_streets = stamped[stamped["mode"] != "transit"]
+    groups = set(zip(on_streets["mode"], on_streets["lens"], on_streets["state"], strict=True))
+    travellers = {(mode, "adult") for mode in ("walk", "bike", "car")}
+    travellers |= {("walk", lens) for lens in ("child", "older", "wheelchair")}
+    assert groups == {(*each, year) for each in travellers for year in (2017, 2026)}
+    by_timetable = stamped[stamped["mode"] == "transit"]
+    assert set(by_timetable["departure"]) == {"rush", "evening", "early"}
+    assert set(by_timetable["lens"]) == {"adult"}
+    unstamped = results["profiles"][0]["robustness"]["unstamped"]
+    assert {(row["mode"], row["lens"]) for row in unstamped} == {
+        ("transit", lens) for lens in ("child", "older", "wheelchair")
+    }
+
+
+def by_speed(results, mode, slow, quick):
+    table = results["case_figures"]
+    own = table[table["mode"].eq(mode) & table["unit"].eq("min")]
+    calm, brisk = (own[own["case"] == case].set_index(KEY)["value"] for case in (slow, quick))
+    return calm.fillna(np.inf), brisk.reindex(calm.index).fillna(np.inf)
+
+
+@pytest.mark.parametrize(
+    ("mode", "slow", "quick"),
+    [("bike", "bike_calm", "bike_brisk"), ("car", "car_queue", "car_free")],
+)
+def test_slower_riding_never_gives_shorter_minutes(results, mode, slow, quick):
+    calm, brisk = by_speed(results, mode, slow, quick)
+    assert len(calm) > 100
+    assert (calm >= brisk).all()
+    assert (calm > brisk).any()
+
+
+def test_a_shorter_way_to_the_street_brings_nobody_nearer(results):
+    table = results["case_figures"]
+    own = table[table["statistic"].eq("median") & table["unit"].eq("min")]
+    near, far = (
+        own[own["case"] == case].set_index(KEY)["value"].fillna(np.inf)
+        for case in ("snap_near", "snap_far")
+    )
+    assert set(near.index.get_level_values("mode")) == {"walk", "bike", "car"}
+    assert (near >= far.reindex(near.index)).all()
 
 
 def test_no_rule_depends_on_the_walking_speed(results, study):
@@ -92,9 +131,19 @@ def test_a_case_changes_one_decision_and_the_language_none_of_its_steps(study):
     assert slow.modes.walk.speed.value == 3.2
     assert slow.modes.walk.max_snap == study.modes.walk.max_snap
     assert (slow.modes.bike, slow.limits) == (study.modes.bike, study.limits)
-    assert slow.study.years == (2026,)
+    assert slow.study.years == (2017, 2026)
     late = case_study(study, study.robustness.cases["leave_late"])
-    assert [window.value for window in late.transit.windows.values()] == [("07:15", "09:15")]
+    assert [window.value for window in late.transit.windows.values()] == [
+        ("07:15", "09:15"),
+        ("20:15", "22:15"),
+        ("05:15", "06:15"),
+    ]
+    near = case_study(study, study.robustness.cases["snap_near"])
+    assert [near.modes[mode].max_snap.value for mode in near.modes.names] == [150, 150, 150]
+    calm = case_study(study, study.robustness.cases["bike_calm"])
+    assert (calm.modes.bike.speed.value, calm.modes.walk) == (13, study.modes.walk)
+    queue = case_study(study, study.robustness.cases["car_queue"])
+    assert (queue.modes.car.share.value, queue.modes.bike) == (0.6, study.modes.bike)
     catalog = read_catalog(ROOT / "layers" / "catalog.toml")
     both = [
         {step.name: step.parameters for step in profile_steps(study, catalog, HASHES, language)}
@@ -124,7 +173,7 @@ def test_a_case_that_changes_two_decisions_is_refused():
         {"value": 1.0, "unit": "m", **SOURCED},
         {"value": 4.0, "unit": "km/h", **SOURCED},
     )
-    with pytest.raises(ValidationError, match=r"changes 2 decisions; one of speed, max_snap"):
+    with pytest.raises(ValidationError, match=r"changes 2 decisions; one of speed, bike_speed"):
         Case(speed=speed, max_snap=metres)
     with pytest.raises(ValidationError, match=r"changes 0 decisions"):
         Case()
@@ -171,7 +220,36 @@ def test_an_explained_figure_gives_its_value_in_each_case(results, study):
     assert found["stamp"] == "sensitive"
     assert by_name["walk_slow"]["result"] == pytest.approx(22.2, abs=0.1)
     assert [name for name, case in by_name.items() if case["changed"]] == ["walk_brisk"]
-    assert stamped_figure(asked | {"mode": "bike"}, "kulturkvarteret", results, study) is None
+    by_bike = stamped_figure(asked | {"mode": "bike"}, "kulturkvarteret", results, study)
+    assert {case["case"] for case in by_bike["cases"]} == {"bike_calm", "bike_brisk", *MOVED}
+    older = {"mode": "transit", "lens": "older", "indicator": "station_time", "departure": "rush"}
+    older |= {"function": "roskilde_st", "percentile": 50}
+    assert stamped_figure(asked | older, "kulturkvarteret", results, study) is None
 
 
-FOOT_CASES = {*SPEEDS, "snap_near", "snap_far", "entrance_strict", "entrance_wide"}
+MOVED = {"snap_near", "snap_far", "entrance_strict", "entrance_wide"}
+FOOT_CASES = {*SPEEDS, *MOVED}
+
+
+def snaps(edge, connector_ds):
+    count = len(edge)
+    ints = np.array(edge, dtype=np.int32)
+    zeros = np.zeros(count, dtype=np.int32)
+    metres, xy = np.zeros(count), np.zeros((count, 2))
+    near = np.array(connector_ds, dtype=np.int32)
+    ids = np.array(["a", "b"][:count])
+    return Snaps(ids, ints, metres, zeros, zeros, near, metres, xy, xy, np.zeros(count, bool))
+
+
+def test_points_lie_where_they_lay_only_on_the_same_street_as_near_to_it():
+    own = snaps([3, 4], [10, 20])
+    assert same_positions(own, snaps([3, 4], [10, 20]))
+    assert not same_positions(own, snaps([3, -1], [10, 20]))
+    assert not same_positions(own, snaps([3, 4], [10, 21]))
+    assert not same_positions(own, snaps([3], [10]))
+
+
+def test_cases_of_a_mode_that_is_not_measured_are_left_out(study):
+    modes = study.modes.model_copy(update={"car": None})
+    cases = cases_of(study.model_copy(update={"modes": modes}))
+    assert set(study.robustness.cases) - set(cases) == {"car_queue", "car_free"}

@@ -75,7 +75,7 @@ def take_out_transit(profile):
     robustness, rules = profile["robustness"], profile["rules"]
     robustness["figures"] = [row for row in robustness["figures"] if row["mode"] != "transit"]
     counts = [robustness.pop(name) for name in ("sure", "sensitive")]
-    by_timetable = [robustness.pop(name) for name in ("transit_limits_min", "window")]
+    by_timetable = [robustness.pop(name) for name in ("transit_limits_min", "windows", "unstamped")]
     return counts, by_timetable, rules.pop("date"), rules.pop("service")
 
 
@@ -109,11 +109,13 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
     for profile, old in zip(profiles, old_profiles, strict=True):
         assert old.pop("transit") is old["assumptions"].pop("transit") is None
         assert profile.pop("transit")["percentile"] == 50
-        _, (_, window), date, service = take_out_transit(profile)
-        assert (window, date) == ("rush", "2026-11-24")
+        _, (_, windows, unstamped), date, service = take_out_transit(profile)
+        assert (windows, date) == (["rush", "evening", "early"], "2026-11-24")
+        assert {row["mode"] for row in unstamped} == {"transit"}
         assert service["counts"]
-        _, (_, window), date, service = take_out_transit(old)
-        assert window is date is service is None
+        _, (_, windows, unstamped), date, service = take_out_transit(old)
+        assert windows == unstamped == []
+        assert date is service is None
         more = [row["indicator"] for row in profile["definitions"] if row not in old["definitions"]]
         assert more == ["jobs_of_departures", "station_time", "station_share"]
         profile["definitions"] = [

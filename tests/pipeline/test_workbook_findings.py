@@ -140,6 +140,8 @@ def test_a_stamped_figure_has_its_range_and_what_changes_it(sheets):
         "indicator": "nearest_1",
         "function": "school",
         "mode": "walk",
+        "lens": "adult",
+        "state": 2026,
         "limit_min": None,
         "unit": "min",
         "value": 14.5,

@@ -14,6 +14,7 @@ RULES = {
     "choice": 3,
     "jobs_change": 0.25,
     "share_change": 0.1,
+    "state": 2026,
 }
 NOT_MEASURED = {
     "robustness": None, "robust_low": np.nan, "robust_high": np.nan, "robust_bound": False
@@ -154,3 +155,40 @@ def test_functions_within_the_limit_are_counted_in_every_case():
     assert (within["value"], within["low"], within["high"]) == (1, 0, 2)
     assert within["changed_by"] == ["slow", "brisk"]
     assert [row["changed_by"] for row in part["figures"]] == [["slow"], ["brisk"]]
+
+
+def part_of(own, cases):
+    decisions = {"robustness": RULES, "everyday_min": 15, "job_rounding": 100}
+    return robustness_part([stamp_figures(own, cases, RULES)], cases, [], decisions, "q")
+
+
+def test_further_figures_are_listed_where_a_case_moves_them_and_else_counted():
+    own = pd.DataFrame(
+        [
+            figure(12.0),
+            figure(14.0, state=2017),
+            figure(4.0, lens="older"),
+            figure(40.0, mode="transit", departure="rush", lens="older"),
+            figure(np.nan, mode="car", unit="jobs"),
+        ]
+    )
+    again = own.iloc[:3]
+    cases = pd.concat(
+        [again.assign(case="same"), again.assign(case="far", value=[12.0, 15.1, 4.0])]
+    )
+    part = part_of(own, cases)
+    listed = [(row["lens"], row["state"], row["stamp"], row["tried"]) for row in part["figures"]]
+    assert listed == [("adult", 2026, "sure", 2), ("adult", 2017, "sensitive", 2)]
+    assert (part["sure"], part["sensitive"]) == (1, 0)
+    group = {"mode": "walk", "lens": "older", "departure": None, "state": 2026, "figures": 1}
+    assert part["unmoved"] == [group]
+    assert part["unstamped"] == [group | {"mode": "transit", "departure": "rush"}]
+
+
+def test_functions_within_the_limit_are_those_of_the_state_that_is_shown():
+    own = pd.DataFrame([figure(14.0), figure(14.0, state=2017)])
+    cases = own.assign(case="slow", value=[14.5, 16.0])
+    nearest = [{"function": "school", "median": 14.0, "n": 1, "mode": "walk", "places": 1}]
+    decisions = {"robustness": RULES, "everyday_min": 15, "job_rounding": 100}
+    part = robustness_part([stamp_figures(own, cases, RULES)], cases, nearest, decisions, "q")
+    assert part["functions_within"]["stamp"] == "sure"

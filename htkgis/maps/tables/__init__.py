@@ -22,7 +22,7 @@ from .reach import (
     nearest,
     nearest_by_mode,
 )
-from .robustness import robustness
+from .robustness import further_robustness, robustness
 from .rules import levels, rules
 from .shares import shares, shares_by_limit
 from .transit import transit, transit_comparison, transit_lenses
@@ -42,6 +42,7 @@ __all__ = [
     "counts",
     "criteria",
     "definitions",
+    "further_robustness",
     "hidden_note",
     "indicators",
     "inequality",

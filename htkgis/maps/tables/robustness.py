@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from htkgis.maps.layers import area_name
+from htkgis.maps.lenses import lens_name
+from htkgis.maps.modes import mode_words
 from htkgis.maps.robustness import names_of_cases, stamp
 from htkgis.maps.text import Text
 from htkgis.maps.transit import window_name
+from htkgis.quantities import ADULT
 
 from .cell import Cell, Profile, Table
 
@@ -22,10 +25,73 @@ def robustness(profile: Profile, text: Text) -> Table | None:
     part = profile.get("robustness")
     if not part:
         return None
-    rows = [row for row in part["figures"] if _is_shown(row)]
+    rows = [
+        row
+        for row in _shown(part)
+        if row["mode"] in {WALK, TRANSIT} and (row["mode"], row["indicator"]) != (WALK, "nearest_1")
+    ]
+    caption = text("robust.figures_caption", area=area_name(profile))
+    return _table("robustness", caption, rows, profile, text)
+
+
+def further_robustness(profile: Profile, text: Text) -> list[Table]:
+    """Further tables, of those that have rows: other modes, who else walks, and the baseline."""
+    part = profile.get("robustness")
+    if not part:
+        return []
+    near = ("nearest_1", "jobs")
+    own = _shown(part)
+    rows = {
+        "modes": [
+            row for row in own if row["mode"] not in {WALK, TRANSIT} and row["indicator"] in near
+        ],
+        "lenses": [
+            row
+            for row in _shown(part, adult=False)
+            if row["mode"] == WALK and row["indicator"] == "nearest_1"
+        ],
+        "baseline": [
+            row
+            for row in _shown(part, state=part["baseline"])
+            if row["mode"] == WALK and row["indicator"] in near
+        ]
+        if part["baseline"] != part["state"]
+        else [],
+    }
+    area, year = area_name(profile), part["baseline"]
+    return [
+        _table(
+            f"robustness-{name}",
+            text(f"robust.{name}_caption", area=area, year=year),
+            found,
+            profile,
+            text,
+        )
+        for name, found in rows.items()
+        if found
+    ]
+
+
+def _shown(part: Row, *, adult: bool = True, state: int | None = None) -> list[Row]:
+    """Pick the figures that a table may show: of adults or of others, in one state."""
+    year = part["state"] if state is None else state
+    return [
+        row
+        for row in part["figures"]
+        if _is_shown(row) and (row["lens"] == ADULT) == adult and row["state"] == year
+    ]
+
+
+def _is_shown(row: Row) -> bool:
+    base = str(row["indicator"]).partition("_")[0]
+    of_sector = row["indicator"] == "jobs" and row["function"] is not None
+    return bool((base == "nearest" or row["indicator"] in SHOWN) and not of_sector)
+
+
+def _table(key: str, caption: str, rows: list[Row], profile: Profile, text: Text) -> Table:
     return Table(
-        "robustness",
-        text("robust.figures_caption", area=area_name(profile)),
+        key,
+        caption,
         [
             (text("robust.measure"), False),
             (text("robust.value"), True),
@@ -37,14 +103,6 @@ def robustness(profile: Profile, text: Text) -> Table | None:
     )
 
 
-def _is_shown(row: Row) -> bool:
-    base = str(row["indicator"]).partition("_")[0]
-    if row["mode"] == WALK and base == "nearest":
-        return bool(row["indicator"] != "nearest_1")
-    of_sector = row["indicator"] == "jobs" and row["function"] is not None
-    return bool(row["indicator"] in SHOWN and not of_sector)
-
-
 def _cells(row: Row, profile: Profile, text: Text) -> list[Cell]:
     words, between = stamp(row, text) or ("", None)
     cases = names_of_cases(row["changed_by"], profile["robustness"]["cases"], text)
@@ -53,12 +111,13 @@ def _cells(row: Row, profile: Profile, text: Text) -> list[Cell]:
         if row["unit"] == "min"
         else text.format_number(row["value"], None)
     )
+    none = text("missing.none") if between else text("robust.unmoved")
     return [
         Cell(_label(row, profile, text), head=True),
         Cell(value, number=True),
         Cell(between or text("missing.none"), number=True),
         Cell(words),
-        Cell("; ".join(cases) or text("missing.none")),
+        Cell("; ".join(cases) or none),
     ]
 
 
@@ -66,10 +125,7 @@ def _label(row: Row, profile: Profile, text: Text) -> str:
     limit = text.format_number(row["limit_min"], None)
     indicator = str(row["indicator"])
     if row["mode"] != TRANSIT:
-        if indicator == "jobs":
-            return text("quarter.compare_jobs", limit=limit)
-        n = indicator.removeprefix("nearest_")
-        return text("quarter.compare_nth", n=n, function=text(f"nearest.{row['function']}"))
+        return _label_on_streets(row, limit, text)
     used = profile["assumptions"]["transit"]
     window = next(each for each in used["windows"] if each["window"] == row["departure"])
     if indicator == "jobs_of_departures":
@@ -78,3 +134,17 @@ def _label(row: Row, profile: Profile, text: Text) -> str:
         names = {station["id"]: station["name"] for station in used["stations"]}
         words = text("transit.minutes_to", station=names.get(row["function"], row["function"]))
     return f"{words}, {window_name(window, text)}"
+
+
+def _label_on_streets(row: Row, limit: str, text: Text) -> str:
+    """Name a figure, and how people travel and who where it is not an adult on foot."""
+    n = str(row["indicator"]).removeprefix("nearest_")
+    if row["indicator"] == "jobs":
+        words = text("quarter.compare_jobs", limit=limit)
+    elif n == "1":
+        words = text("quarter.compare_nearest", target=text.target(row["function"]))
+    else:
+        words = text("quarter.compare_nth", n=n, function=text(f"nearest.{row['function']}"))
+    if row["mode"] != WALK:
+        return f"{words}, {mode_words([row['mode']], text)}"
+    return words if row["lens"] == ADULT else f"{words}, {lens_name(row['lens'], text).lower()}"

@@ -17,12 +17,27 @@ from .kinds import (
     text,
     whole,
 )
+from .lenses import LENS
 from .study import SOURCE
 
 STAMP = choice("Whether a reader would conclude the same in every case.", "sure", "sensitive")
-FACTORS = ("speed", "max_snap", "entrance_tolerance", "shift", "bus_time")
+FACTORS = (
+    "speed", "bike_speed", "car_share", "max_snap", "entrance_tolerance", "shift", "bus_time"
+)  # fmt: skip
 _UNIT = "that of the figure"
 _UNREACHED = "not reached"
+_UNMEASURED = "nothing is measured by this mode"
+_TRAVEL: dict[str, Schema] = {
+    "mode": MODE,
+    "lens": LENS,
+    "departure": maybe(text("Id of the window."), "not by public transport"),
+    "state": whole("Year of the state.", "year"),
+}
+_GROUP = record(
+    "Who travels how and when.",
+    **_TRAVEL,
+    figures=whole("How many figures.", "figures", least=1),
+)
 _SAME = "the study gives none"
 CHANGED_BY = listed("Cases that change the conclusion.", text("Id of the case."))
 CASES = listed(
@@ -47,13 +62,16 @@ PARTS: dict[str, Schema] = {
             choice=whole("So many places are a choice.", "places", least=1),
             jobs_change=share("Part of the jobs that may move."),
             share_change=share("How much a share may move."),
-            window=maybe(
-                text("Window of the service day that was measured again."),
-                "nothing is measured by public transport",
+            state=whole("Year of the state that is shown.", "year"),
+            baseline=whole("Year that it is compared with, measured again too.", "year"),
+            windows=listed(
+                "Windows of the service day that were measured again.", text("Id of the window.")
             ),
             reference=record(
                 "What the study itself decides.",
                 speed=number("Speed on foot.", "km/h", least=0),
+                bike_speed=maybe(number("Speed by bike.", "km/h", least=0), _UNMEASURED),
+                car_share=maybe(share("Part of the speed limit that is driven."), _UNMEASURED),
                 max_snap=number("Longest way from a point to a street.", "m", least=0),
                 entrance_tolerance=number("How near a path leads in.", "m", least=0),
                 shift=number("How much later people leave.", "min"),
@@ -73,14 +91,14 @@ PARTS: dict[str, Schema] = {
                 "no case changes walking",
             ),
             figures=listed(
-                "Medians over the origins that were measured again.",
+                "Medians over the origins that were measured again: all of adults in the state "
+                "that is shown, and of others and of the baseline those that a case moves.",
                 record(
                     "A figure.",
                     indicator=text("Id of the indicator."),
                     function=maybe(FUNCTION, "the indicator is of no kind of place"),
-                    mode=MODE,
+                    **_TRAVEL,
                     limit_min=maybe(LIMIT, "the indicator has no limit"),
-                    departure=maybe(text("Id of the window."), "not by public transport"),
                     unit=text("Unit of the figure."),
                     value=maybe(number("In the study.", _UNIT, least=0), _UNREACHED),
                     low=maybe(number("Least of all cases.", _UNIT, least=0), _UNREACHED),
@@ -90,11 +108,14 @@ PARTS: dict[str, Schema] = {
                         choice("Which bound some of these are.", "at_least", "at_most"),
                         "no search met the end of the data",
                     ),
+                    tried=whole("Cases in which it was measured again.", "cases", least=1),
                     changed_by=CHANGED_BY,
                 ),
             ),
-            sure=whole("How many of these are sure.", "figures"),
-            sensitive=whole("How many of these are sensitive.", "figures"),
+            unmoved=listed("Further figures that were measured again; no case moves them.", _GROUP),
+            unstamped=listed("Figures that are known and that no case measured again.", _GROUP),
+            sure=whole("How many of adults in the state that is shown are sure.", "figures"),
+            sensitive=whole("How many of them are sensitive.", "figures"),
         ),
         "the study states no cases",
     ),
