@@ -240,10 +240,8 @@ def _moves(row: Mapping[str, Any]) -> bool:
 def _counted(figures: pd.DataFrame) -> list[dict[str, Any]]:
     """Count figures by who travels how and when."""
     groups = figures.groupby(list(GROUP), sort=False, dropna=False)
-    return [
-        {name: plain(value) for name, value in zip(GROUP, key, strict=True)} | {"figures": count}
-        for key, count in groups.size().items()
-    ]
+    rows = groups.size().reset_index(name="figures").to_dict("records")
+    return [{str(name): plain(value) for name, value in row.items()} for row in rows]
 
 
 def _row(row: Mapping[Any, Any], changed_by: list[str], rounding: int) -> dict[str, Any]:
