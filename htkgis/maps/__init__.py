@@ -3,6 +3,7 @@
 Maps show numbers and never make them; nothing here reads a layer or writes a file.
 """
 
+from .edition_page import render_edition_page
 from .explorer import render_explorer_page
 from .fixed_maps import fixed_maps
 from .index_page import render_index_page
@@ -29,6 +30,7 @@ __all__ = [
     "joint_pages",
     "load_text",
     "quarter_map",
+    "render_edition_page",
     "render_explorer_page",
     "render_index_page",
     "render_quarter_page",

@@ -2,8 +2,9 @@
 
 The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those of figures in
 ``da_charts.toml`` and ``en_charts.toml``, the words for what data hold in ``da_data.toml`` and
-``en_data.toml``, those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of
-files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
+``en_data.toml``, those of the report on editions in ``da_editions.toml`` and
+``en_editions.toml``, those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those
+of files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
 ``da_isolation.toml`` and ``en_isolation.toml``, those of the pages of all quarters together in
 ``da_overview.toml`` and ``en_overview.toml``, those of the page around the parts in
 ``da_page.toml`` and ``en_page.toml``, those of printed maps in ``da_paper.toml`` and
@@ -29,6 +30,7 @@ PARTS = (
     "",
     "_charts",
     "_data",
+    "_editions",
     "_explorer",
     "_exports",
     "_findings",

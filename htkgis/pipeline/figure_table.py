@@ -9,11 +9,11 @@ import pandas as pd
 
 from htkgis.maps import Text
 from htkgis.profile.definitions import base_indicator
-from htkgis.profile.rounding import plain
+from htkgis.profile.rounding import plain, shown_value
 from htkgis.profile.transit import TRANSIT
 from htkgis.quantities import ADULT
 
-from .figure_words import figure_label, is_felt, shown_value, transit_label
+from .figure_words import figure_label, is_felt, transit_label
 
 STATISTICS = ["min", "median", "max"]
 ROBUST = ("robust_low", "robust_high")

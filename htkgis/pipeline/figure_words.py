@@ -11,7 +11,7 @@ from htkgis.maps.transit import lens_heading, step_free_of, window_clock
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.isolation import FUNCTION, INDICATORS
 from htkgis.profile.jobs import HIGH, JOBS, LOW, SKILL
-from htkgis.profile.rounding import plain, rounded_to
+from htkgis.profile.rounding import plain
 from htkgis.quantities import ADULT
 
 from .diversity import ORDERS
@@ -123,16 +123,3 @@ def _isolation_label(
 def _words(section: str, function: str | None, text: Text) -> str:
     key = f"{section}.{function}"
     return text(key) if key in text.words else str(function).replace("_", " ")
-
-
-def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) -> float | None:
-    """Round a figure as the pages do: minutes to two decimals, jobs to the study's step.
-
-    Of shares four decimals stay.
-    """
-    number = plain(value)
-    if number is None:
-        return None
-    if unit == "jobs":
-        return rounded_to(float(number), job_rounding, lower_bound=lower_bound)
-    return round(float(number), 4 if unit == "share" else 2)

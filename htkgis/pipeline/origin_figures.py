@@ -12,11 +12,10 @@ import pandas as pd
 
 from htkgis.profile.figures import SITUATION
 from htkgis.profile.jobs import HIGH, JOBS, LOW
-from htkgis.profile.rounding import plain
+from htkgis.profile.rounding import plain, shown_value
 from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
-from .figure_words import shown_value
 
 
 @dataclass(frozen=True)

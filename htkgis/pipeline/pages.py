@@ -19,6 +19,7 @@ from htkgis.maps import (
     render_quarter_page,
 )
 from htkgis.profile import contract
+from htkgis.publish.edition_files import REPORT_PAGE
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
 from htkgis.publish.page_sizes import check_sizes
@@ -156,6 +157,13 @@ def make_pages(
     )
     further, pictures = joint_files(shown, joint, text=text, run=run)
     pages |= further
+    run["joint_pages"].append(
+        {
+            "file": REPORT_PAGE,
+            "open": text("editions.open"),
+            "lead": text("editions.open_lead"),
+        }
+    )
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     limits_kb = page_limits(study, text)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from htkgis.catalog import read_catalog
+from htkgis.publish.edition_files import REPORT, is_published_with_report, with_report
 from htkgis.publish.editions import (
     Edition,
     edition_files,
@@ -23,6 +24,7 @@ from htkgis.publish.folder import MANIFEST, is_published, recover, switch
 from htkgis.store import Cache, lock
 from htkgis.study import Study, read_study
 
+from .editions import edition_of, keep_edition
 from .profile_steps import Decimal, profile_steps
 from .steps import Done, Progress, Results, run_steps
 
@@ -110,11 +112,12 @@ def run_profiles(
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
     hashes = catalog.checked_hashes()
-    steps = profile_steps(study, catalog, hashes, language or study.study.language, decimal=decimal)
+    spoken, kept = language or study.study.language, cache or Cache.default()
+    steps = profile_steps(study, catalog, hashes, spoken, decimal=decimal)
     with lock(out):
         if recover(out):
             keep_standing(out, now=now)
-        results = run_steps(steps, cache or Cache.default(), progress=progress, done=done)
+        results = run_steps(steps, kept, progress=progress, done=done)
         stated = published_hashes(results)
         aside = None if again else withdrawn_by(stated[MANIFEST], out)
         changed: list[str] = []
@@ -122,12 +125,19 @@ def run_profiles(
             # what was edited by hand since the rollback is put right, as in any other set
             whole = is_published(aside.files, out)
             changed = [] if whole else switch(edition_files(aside, out), out)
-        elif not is_published(stated, out):
-            changed = publish_edition(results["pages"], out, keep=keep or kept_by(study), now=now)
+        elif not is_published_with_report(stated, out):
+            from .edition_report import EditionRun, report_files  # noqa: PLC0415 - loads much
+
+            run = EditionRun(study, catalog, hashes, spoken, kept, progress)
+            files = with_report(results["pages"], report_files(run, results, stated, out))
+            changed = publish_edition(files, out, keep=keep or kept_by(study), now=now)
+        if aside is None:
+            keep_edition(kept, out, edition_of(study, catalog, hashes), catalog)
     # reading a value takes the libraries of geography, which a run with nothing to do spares
     snapping = results["walk_snapping"] if results.computed else {}
     computed = tuple(results.computed)
-    return RunReport(out, tuple(sorted(stated)), computed, tuple(changed), snapping, aside)
+    names = tuple(sorted({*stated, *REPORT}))
+    return RunReport(out, names, computed, tuple(changed), snapping, aside)
 
 
 def kept_by(study: Study) -> int:

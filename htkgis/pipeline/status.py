@@ -14,6 +14,7 @@ from typing import Any
 from htkgis import __version__
 from htkgis.catalog import Catalog, Layer, read_catalog
 from htkgis.errors import ConfigError, SourceError
+from htkgis.publish.edition_files import REPORT
 from htkgis.publish.editions import withdrawn_by
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.published import PublishedState, published_state
@@ -245,5 +246,6 @@ def _other_reasons(
         return ("the code or the catalog's columns have changed, or the cache was emptied",)
     stated = {name: row["sha256"] for name, row in manifest["outputs"].items()}
     made = published_hashes(results)
-    differ = [name for name, sha in stated.items() if made.get(name) != sha]
+    # the report follows from the edition before as well
+    differ = [n for n, sha in stated.items() if n not in REPORT and made.get(n) != sha]
     return ("it was published by another version of the code",) if differ else ()

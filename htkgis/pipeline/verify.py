@@ -15,6 +15,7 @@ from typing import Any, Literal
 from htkgis import __version__
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError, SourceError, StoreError
+from htkgis.publish.edition_files import REPORT, holds_edition
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.published import published_state
 from htkgis.store import Cache, disk_error, fingerprint, sha256_file
@@ -101,6 +102,10 @@ def verify_published(
             raise
         raise disk_error(Path(tempfile.gettempdir()), error) from error
     stated = {name: row["sha256"] for name, row in manifest["outputs"].items()}
+    # the report follows from the edition before as well: it is compared by what was published
+    made |= {name: stated[name] for name in REPORT if name in stated}
+    if holds_edition(made, out):
+        made[MANIFEST] = sha256_file(out / MANIFEST)
     names = sorted({*made, *stated, MANIFEST})
     faults = {name: fault for name in names if (fault := fault_of(name, stated, made, out))}
     return Verified(out, (), faults, len(names), version)

@@ -51,3 +51,16 @@ def rounded_to(value: float, step: int, *, lower_bound: bool = False) -> int | f
     # a sum of shares misses the whole by a hair: 37,999.9999 jobs are 38,000
     steps = round(value / step, 6)
     return math.floor(steps + (0.0 if lower_bound else 0.5)) * step
+
+
+def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) -> float | None:
+    """Round a figure as the pages do: minutes to two decimals, jobs to the study's step.
+
+    Of shares four decimals stay.
+    """
+    number = plain(value)
+    if number is None:
+        return None
+    if unit == "jobs":
+        return rounded_to(float(number), job_rounding, lower_bound=lower_bound)
+    return round(float(number), 4 if unit == "share" else 2)

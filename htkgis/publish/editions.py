@@ -19,6 +19,7 @@ from htkgis.errors import StoreError, first
 from htkgis.store import canonical_json, disk_error, sha256_bytes, sha256_file, write_atomic
 from htkgis.store.files import remove
 
+from .edition_files import set_hash
 from .folder import MANIFEST, MARKER, SHA256, _holds, _is_plain, _published, switch
 
 MARKED = "htkgis keeps earlier published sets here. htkgis rollback puts one of them back.\n"
@@ -178,7 +179,7 @@ def withdrawn_by(identity: str, folder: Path) -> Edition | None:
     Parameters
     ----------
     identity
-        Hash of the manifest of a set that a run would publish.
+        Hash of the manifest of a set that a run would publish, without a report.
     folder
         Published folder.
     """
@@ -194,10 +195,18 @@ def note_rollback(edition: Edition, folder: Path) -> None:
     what is noted of the set that still stands stays until then.
     """
     stands = _published(folder).get(MANIFEST, "")
-    newer = [each.identity for each in kept_editions(folder) if each.number > edition.number]
+    newer = [_set_of(each, folder) for each in kept_editions(folder) if each.number > edition.number]
     before = {key: names for key, names in _aside(folder).items() if key == stands}
     note = canonical_json(before | {edition.identity: newer})
     write_atomic(editions_folder(folder) / ROLLED_BACK, note.encode())
+
+
+def _set_of(edition: Edition, folder: Path) -> str:
+    """Name an edition as the run that would publish it again does: without its report."""
+    try:
+        return set_hash(_content(folder, edition.identity).read_bytes())
+    except OSError:
+        return edition.identity
 
 
 def _aside(folder: Path) -> dict[str, list[str]]:

@@ -56,6 +56,11 @@ def build_manifest(
             for name, data in sorted(files.items())
         },
     }
+    return manifest_bytes(manifest)
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """Write a manifest; the same one is always the same bytes."""
     return (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 

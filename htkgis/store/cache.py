@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,28 @@ class Cache:
     def path(self, key: str, name: str) -> Path:
         """Where a file of an entry lies."""
         return self.folder / key[:2] / key / name
+
+    def keep(self, key: str, files: Mapping[str, Path | bytes]) -> None:
+        """Keep files as they are, by name; an entry that is there stays.
+
+        Parameters
+        ----------
+        files
+            Their bytes, or where they lie: they are copied.
+
+        Raises
+        ------
+        StoreError
+            If the disk refuses.
+        """
+        if self.read(key) is not None:
+            return
+        with self.writing(key) as folder:
+            for name, content in files.items():
+                if isinstance(content, bytes):
+                    (folder / name).write_bytes(content)
+                else:
+                    shutil.copyfile(content, folder / name)
 
     @contextlib.contextmanager
     def writing(self, key: str) -> Iterator[Path]:

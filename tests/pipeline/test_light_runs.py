@@ -1,6 +1,10 @@
-"""The main job on the least that a run can measure: what a lost gate and a lost cache leave."""
+"""The main job on the least that a run can measure: a lost gate, a lost cache, a moved school."""
+
+import json
+import shutil
 
 import geopandas as gpd
+import pytest
 
 from htkgis.store import Cache
 from tests.light_study import light_study
@@ -31,14 +35,70 @@ def test_a_gate_far_from_any_street_is_reported_and_not_zero(tmp_path, study_cac
     assert set(gates.loc["taastrupgaard_north", told].dropna()) <= {"unknown", "not_reached"}
 
 
-def test_a_cache_that_was_damaged_heals(tmp_path):
-    light_study(tmp_path)
-    own = Cache(tmp_path / "own")
-    run(tmp_path, own)
-    before = held(tmp_path / "maps")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The light study, published once, and the cache of that run."""
+    folder = tmp_path_factory.mktemp("light")
+    light_study(folder)
+    own = Cache(folder / "own")
+    run(folder, own)
+    return folder, own
+
+
+@pytest.fixture
+def light(published, tmp_path):
+    """A copy of it that a test may change, with the cache of all."""
+    folder, own = published
+    study = shutil.copytree(folder, tmp_path / "light", ignore=shutil.ignore_patterns("own"))
+    return study, own
+
+
+def test_a_cache_that_was_damaged_heals(light):
+    study, own = light
+    before = held(study / "maps")
     for file in own.folder.rglob("*.parquet"):
         file.write_bytes(b"damaged")
-    report = run(tmp_path, own)
+    report = run(study, own)
     assert report.computed
     assert report.changed == ()
-    assert held(tmp_path / "maps") == before
+    assert held(study / "maps") == before
+
+
+def report_of(folder):
+    return json.loads((folder / "changes.json").read_text("utf-8"))
+
+
+def test_a_moved_school_is_named_as_the_cause_and_a_project_year_is_not(light):
+    study, cache = light
+    maps = study / "maps"
+    first = report_of(maps)
+    assert (first["before"], first["figures"], first["causes"]) == (None, [], [])
+    assert "ingen tidligere udgave" in (maps / "changes.html").read_text("utf-8")
+
+    edit(study / "layers" / "places.csv", "55.6442,12.2984", "55.6500,12.2900")
+    edit(study / "layers" / "projects.csv", ",2017,2022,,10.000", ",2017,2023,,10.000")
+    accept(study, "places", "projects")
+    report = run(study, cache)
+    assert {"changes.html", "changes.json", "manifest.json"} <= set(report.changed)
+    found = report_of(maps)
+    assert found["attributed"]
+    causes = {cause["id"]: cause for cause in found["causes"]}
+    assert set(causes) == {"places", "projects"}
+    assert causes["projects"]["moved"] == 0
+    assert causes["places"]["moved"] == found["moved"] == len(found["figures"]) > 0
+    (moved,) = causes["places"]["rows"][0]["differences"]
+    assert (moved["kind"], moved["count"]) == ("moved", 1)
+    assert moved["rows"] == [
+        {"id": "borgerskolen", "name": "Borgerskolen", "functions": ["school"]}
+    ]
+    for figure in found["figures"]:
+        (cause,) = figure["causes"]
+        assert (cause["cause"], cause["rows"]) == ("places", ["borgerskolen"])
+        assert cause["change"] == figure["change"]
+    assert found["same"] + found["moved"] == found["compared"] > 400
+    assert "Borgerskolen" in (maps / "changes.html").read_text("utf-8")
+
+    # nothing is new the next night: the report of the last change stays
+    before = held(maps)
+    assert run(study, cache).changed == ()
+    assert held(maps) == before

@@ -49,6 +49,7 @@ def files_of(*quarters):
     endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "svg", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
     shared = ("figures.parquet", "index.html", "manifest.json", "profile.json", "udforsk.html")
+    shared += ("changes.html", "changes.json")
     joint = [f"{page}.{kind}" for page in JOINT for kind in ("html", "svg")]
     parquet = ("isochrones", "origin_figures", "origins", "places")
     layers = [f"{name}.parquet" for name in parquet]
