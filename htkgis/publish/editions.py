@@ -195,7 +195,9 @@ def note_rollback(edition: Edition, folder: Path) -> None:
     what is noted of the set that still stands stays until then.
     """
     stands = _published(folder).get(MANIFEST, "")
-    newer = [_set_of(each, folder) for each in kept_editions(folder) if each.number > edition.number]
+    newer = [
+        _set_of(each, folder) for each in kept_editions(folder) if each.number > edition.number
+    ]
     before = {key: names for key, names in _aside(folder).items() if key == stands}
     note = canonical_json(before | {edition.identity: newer})
     write_atomic(editions_folder(folder) / ROLLED_BACK, note.encode())
