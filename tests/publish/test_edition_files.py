@@ -9,7 +9,9 @@ from htkgis.publish.edition_files import (
     is_published_with_report,
     with_report,
 )
+from htkgis.publish.editions import publish_edition, withdrawn_by
 from htkgis.publish.manifest import manifest_bytes
+from htkgis.publish.rollback import roll_back
 from htkgis.store import sha256_bytes
 
 PAGE = {"index.html": b"page"}
@@ -55,3 +57,12 @@ def test_a_set_of_before_there_were_reports_is_not_the_edition(tmp_path):
     assert not is_published_with_report(hashes(edition(PAGE)), tmp_path)
     (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
     assert not holds_edition(hashes(edition(PAGE)), tmp_path)
+
+
+def test_a_set_that_a_rollback_put_aside_is_known_without_its_report(tmp_path):
+    maps = tmp_path / "maps"
+    for word, words in (("a", b"first"), ("b", b"second")):
+        publish_edition(with_report(edition(PAGE, word), report(words)), maps, keep=5)
+    roll_back(maps)
+    assert withdrawn_by(hashes(edition(PAGE, "b"))["manifest.json"], maps).number == 1
+    assert withdrawn_by(hashes(edition(PAGE, "c"))["manifest.json"], maps) is None
