@@ -116,7 +116,8 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     )
     moved = ("snap_near", "snap_far", "entrance_strict", "entrance_wide")
     again += tuple(f"case_{case}_{access}" for case in moved for access in accesses)
-    made = (*accesses, "all_modes", "reasons", *again, "robustness", "profiles", "explorer")
+    jobs = ("walk_competition", "bike_competition", "car_competition")
+    made = (*accesses, *jobs, "all_modes", "reasons", *again, "robustness", "profiles", "explorer")
     made += ("pages",)
     assert report.computed == made
     rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]
