@@ -131,7 +131,8 @@ def test_a_second_run_is_told_who_writes_and_leaves_everything_as_it_is(tmp_path
     finally:
         first.kill()
         first.communicate()
-    assert f"another run is writing here (process {first.pid}); one at a time is allowed" in line
+    assert f"another run is writing here (process {first.pid} on " in line
+    assert "; one at a time is allowed" in line
     assert held(study.out) == KEPT
     (study.out / "index.html").unlink()
     publish(EDITION, study.out)

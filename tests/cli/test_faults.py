@@ -1,5 +1,6 @@
 """Killed runs and full disks leave the published files as they were; the next run completes."""
 
+import json
 import os
 import re
 import shutil
@@ -15,13 +16,20 @@ from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.status import read_status
 from htkgis.pipeline.verify import verify_published
 from htkgis.publish import roll_back
+from htkgis.publish.edition_files import REPORT_FILE, REPORT_PAGE
 from htkgis.publish.folder import STAGING
 from htkgis.store import Cache
 from tests.light_study import light_study
 
 
 def held(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != STAGING}
+    """What is published, but for the report of changes: it tells of the edition before."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != STAGING}
+    manifest = json.loads(files["manifest.json"])
+    for name in (REPORT_PAGE, REPORT_FILE):
+        files.pop(name, None)
+        manifest["outputs"].pop(name, None)
+    return files | {"manifest.json": manifest}
 
 
 @pytest.fixture(scope="module")

@@ -226,6 +226,7 @@ def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
         "breaks",
         "targets",
         "fairness",
+        "competition",
     }:  # which are empty here
         assert moved, table
 

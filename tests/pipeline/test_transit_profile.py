@@ -109,6 +109,8 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
     for profile, old in zip(profiles, old_profiles, strict=True):
         assert old.pop("transit") is old["assumptions"].pop("transit") is None
         assert profile.pop("transit")["percentile"] == 50
+        assert old.pop("region") is None
+        assert profile.pop("region")["percentile"] == 50
         _, (_, windows, unstamped), date, service = take_out_transit(profile)
         assert (windows, date) == (["rush", "evening", "early"], "2026-11-24")
         assert {row["mode"] for row in unstamped} == {"transit"}
