@@ -11,8 +11,8 @@ from hypothesis import settings
 from htkgis.catalog import read_catalog
 from htkgis.store import Cache
 
-# A busy machine is no fault of the code. A quick run tries the same examples wherever it runs, so that
-# it fails for a change and for nothing else; HTKGIS_EXAMPLES=500 looks for new ones, as many as it says.
+# A busy machine is no fault of the code. A quick run tries the same examples wherever it runs, so
+# that it fails for a change and for nothing else; HTKGIS_EXAMPLES=500 looks for so many new ones.
 ASKED = os.environ.get("HTKGIS_EXAMPLES")
 settings.register_profile(
     "htkgis", deadline=None, max_examples=int(ASKED or 50), derandomize=ASKED is None

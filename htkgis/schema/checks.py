@@ -113,7 +113,7 @@ def _beyond_doubt(values: pd.Series, column: Column) -> bool:
     Text repeats, so each text is looked at once; numbers of a plain type need their ends only.
     """
     if column.kind == "flag":
-        return values.dtype == np.bool_
+        return values.dtype == np.bool_ and not column.allowed
     if column.kind == "text":
         return _known_text(values, column)
     plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf"
