@@ -76,10 +76,9 @@ def memory_of(smaps, file):
     return {name: int(held[name]) for name in ("Rss", "Pss", "Private_Dirty")}
 
 
-@pytest.mark.skipif(not SMAPS.exists(), reason="only Linux says how memory is shared")
-def test_two_processes_share_the_memory_of_a_graph(tmp_path):
-    stored_graph(tmp_path, walk(grid(40)))
-    call = [sys.executable, "-c", READER, str(tmp_path)]
+def memory_of_two_readers(folder):
+    """Memory of a mapped array in the second of two processes that have read all of it."""
+    call = [sys.executable, "-c", READER, str(folder)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     readers = [subprocess.Popen(call, **pipes) for _ in range(2)]
     try:
@@ -90,7 +89,16 @@ def test_two_processes_share_the_memory_of_a_graph(tmp_path):
         for reader in readers:
             reader.kill()
             reader.communicate()
-    memory = memory_of(shared, tmp_path / "graph.adjacency.npy")
-    assert memory["Rss"] > 0
-    assert memory["Pss"] <= memory["Rss"] / 2
-    assert memory["Private_Dirty"] == 0
+    return memory_of(shared, folder / "graph.adjacency.npy")
+
+
+@pytest.mark.skipif(not SMAPS.exists(), reason="only Linux says how memory is shared")
+def test_two_processes_share_the_memory_of_a_graph(tmp_path):
+    stored_graph(tmp_path, walk(grid(40)))
+    for _ in range(8):
+        memory = memory_of_two_readers(tmp_path)
+        assert memory["Rss"] > 0
+        if memory["Pss"] <= memory["Rss"] / 2 and memory["Private_Dirty"] == 0:
+            return
+        # the system may take pages away from a process that rests: then the other is alone
+    pytest.fail(f"each process has a copy of its own: {memory}")
