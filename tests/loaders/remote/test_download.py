@@ -107,6 +107,10 @@ def test_a_part_of_another_question_is_not_gone_on_with(tmp_path):
     "wrong",
     [
         Reply(DATA[7:], 206, TAG | {"Content-Range": f"bytes 7-{len(DATA) - 1}/{len(DATA)}"}),
+        # as long as the rest, but not the rest
+        Reply(
+            DATA[4999:-1], 206, TAG | {"Content-Range": f"bytes 4999-{len(DATA) - 2}/{len(DATA)}"}
+        ),
         Reply(DATA, 206, TAG),
         Reply(b"", 416),
     ],
