@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from .errors import ConfigError, SourceError, first
+from .layer_facts import Accepted, Along, GeometryColumns
 from .services import Fact, Fetch, Service, Text
 from .store import fingerprint, sha256_file, write_atomic
 from .store.files import check_closed
@@ -26,6 +27,7 @@ Role = Literal[
     "area_facts",
     "gates",
     "addresses",
+    "address_ids",
     "stations",
     "places",
     "place_corrections",
@@ -55,6 +57,8 @@ Role = Literal[
 ]
 ALONG_STREETS = frozenset({"speed_limits", "cycle_routes"})
 """Roles of lines that are joined to the streets they run along."""
+PLACED = frozenset({"stations", "places", "jobs"})
+"""Roles whose rows may lie where a layer of address ids says."""
 DATA = "{data}"
 """What a path starts with that lies below ``--data DIR``."""
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -62,40 +66,6 @@ SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 GEOPACKAGES = (".gpkg", ".sqlite")
 SHOWN = 120
 """Letters of a path that an error shows where the path is too long."""
-
-
-class GeometryColumns(Fact):
-    """Where a table without geometry keeps it: WKT, or latitude and longitude."""
-
-    wkt: str | None = None
-    lat: str | None = None
-    lon: str | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.wkt is None) == (self.lat is None or self.lon is None):
-            raise PydanticCustomError("geometry", "needs either wkt, or lat and lon")
-        return self
-
-
-class Along(Fact):
-    """How lines are joined to streets: a fact about two layers, how exactly one follows the other.
-
-    A street takes what lines within ``within_m`` metres say that run along at least
-    ``least_share`` of it; ``source`` says how the two were found.
-    """
-
-    within_m: Annotated[float, Field(gt=0)]
-    least_share: Annotated[float, Field(gt=0, le=1)]
-    source: Text
-    source_en: Text
-
-
-class Accepted(Fact):
-    """A version of a layer that was in use before, and why it was replaced."""
-
-    sha256: Text
-    reason: str = ""
 
 
 class Layer(Fact):
@@ -117,6 +87,7 @@ class Layer(Fact):
     sketch_scale: str = ""
     layer: str | None = None
     osm_key: str | None = None
+    documents: Literal["production_units"] | None = None
     encoding: str = "utf-8"
     id_prefix: str = ""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")] | None = None
@@ -157,6 +128,22 @@ class Layers(Fact):
 
     layers: dict[str, Layer]
     services: dict[str, Service] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _placed_by_address_ids(self) -> Self:
+        """Refuse a layer that is placed by what holds no ids of addresses, or that may not be."""
+        for name, layer in self.layers.items():
+            of = None if layer.geometry is None else layer.geometry.of
+            if of is None:
+                continue
+            ids = self.layers.get(of)
+            if ids is None or role_of(of, ids) != "address_ids":
+                fault = f"layers.{name}.geometry.of {of!r} names no layer of role address_ids"
+                raise PydanticCustomError("geometry", fault)
+            if role_of(name, layer) not in PLACED:
+                fault = f"layers.{name}.geometry.of is for {', '.join(sorted(PLACED))} only"
+                raise PydanticCustomError("geometry", fault)
+        return self
 
 
 class Catalog:

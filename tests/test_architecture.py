@@ -12,6 +12,7 @@ LAYERS = [
     {"pipeline"},
     {"loaders", "scenario", "network", "access", "profile", "maps", "publish"},
     {"catalog"},
+    {"layer_facts"},
     {"services"},
     {"study"},
     {

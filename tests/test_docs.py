@@ -1,12 +1,16 @@
 """Documents tell the truth: commands, files and options that they name exist, and the reverse."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+import tomlkit
 
+from htkgis.catalog import read_catalog
 from htkgis.cli import COMMANDS, main
+from htkgis.loaders.production_units import COLUMNS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -80,3 +84,16 @@ def test_the_change_log_names_this_version():
 
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_the_catalog_entries_of_registers_are_ones_that_a_catalog_takes(tmp_path):
+    text = (ROOT / "docs" / "registers.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    layers = {n: row for block in blocks for n, row in tomllib.loads(block)["layers"].items()}
+    told = dict.fromkeys(("title", "title_en", "source", "source_en", "licence", "credit"), "told")
+    path = tmp_path / "catalog.toml"
+    entries = {name: told | {"published": "2026"} | row for name, row in layers.items()}
+    path.write_text(tomlkit.dumps({"layers": entries}), "utf-8")
+    read = read_catalog(path).layers
+    assert list(read) == ["jobs", "addresses_dar", "institutions"]
+    assert set(read["jobs"].columns.values()) <= set(COLUMNS)

@@ -6,7 +6,6 @@ import functools
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -23,22 +22,14 @@ from .geometry import (
     check_place,
     crs_name,
     in_crs,
-    known_crs,
     mended,
-    points_from_columns,
-    shapes_from_wkt,
 )
-from .osm_areas import read_osm_areas
-from .osm_lines import read_osm_ground_lines
+from .raw_layer import OTHERS, raw_layer
 from .streets import metric_crs
-from .table import check_letters, lacking, read_csv_table
-from .vector import read_vector
+from .table import lacking, read_csv_table
 
-TEXTS = frozenset({"id", "name", "area_id", "quarter_id"})
+TEXTS = frozenset({"id", "name", "area_id", "quarter_id", "main_institution_id"})
 """Columns that are text even where a file writes them as numbers."""
-OTHERS = "*"
-"""In a mapping of values: all that is not named. Mapped to itself it keeps them as they are."""
-TABLES = frozenset({".csv", ".txt", ".tsv"})
 WITHIN = frozenset(
     {"quarters", "housing_areas", "gates", "addresses", "districts", "school_districts"}
 )
@@ -106,7 +97,14 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
     metric_crs(crs, what=where)
     report = LayerReport(name, str(file))
     role = role_of(name, layer)
-    raw = _raw_geometry(file, layer, report, where, lines=role == "barriers")
+    raw = raw_layer(
+        file,
+        layer,
+        report,
+        where,
+        lines=role == "barriers",
+        addresses=lambda of: _address_ids(catalog, of, crs),
+    )
     report.rows_read = len(raw)
     report.crs = crs_name(raw.crs) or str(layer.crs)
     table = _mapped(raw, layer, report, where)
@@ -120,6 +118,28 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
         west, south, east, north = shapes.to_crs("EPSG:4326").total_bounds.tolist()
         report.bounds = (west, south, east, north)
     return shapes.reset_index(drop=True), report
+
+
+def _address_ids(catalog: Catalog, name: str, crs: str) -> gpd.GeoDataFrame:
+    """Read the points of addresses by their ids, each of which stands once.
+
+    Raises
+    ------
+    SchemaError
+        If an id is missing or stands twice, or a row is no point.
+    """
+    table, report = read_layer(catalog, name, crs=crs)
+    require(table, ("id",), report)
+    wrong = table["id"].isna() | table["id"].str.casefold().duplicated(keep=False)
+    wrong |= ~table.geometry.geom_type.eq("Point")
+    if wrong.any():
+        msg = (
+            f"{name} ({report.file}): {int(wrong.sum())} rows have no id, one that stands twice, "
+            f"or no point: {first(table.loc[wrong, 'id'])}; each address needs an id of its own "
+            "and a point. Correct the file."
+        )
+        raise SchemaError(msg)
+    return table
 
 
 def _whole(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame:
@@ -188,50 +208,6 @@ def read_plain_layer(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRe
     report.rows = len(table)
     _check_rows(report, where, needed=False)
     return table.reset_index(drop=True), report
-
-
-def _raw_geometry(
-    file: Path, layer: Layer, report: LayerReport, where: str, *, lines: bool
-) -> gpd.GeoDataFrame:
-    if layer.osm_key is not None:
-        kinds = frozenset(layer.values.get("kind", {})) - {OTHERS}  # noqa: PD011 - no pandas here
-        if lines:
-            return _osm_lines(file, layer.osm_key, kinds, report)
-        areas, left_out = read_osm_areas(file, key=layer.osm_key, values=kinds)
-        if left_out:
-            report.dropped["outline does not close"] += left_out
-        return areas
-    if file.suffix.lower() not in TABLES:
-        columns = list(dict.fromkeys(layer.columns.values()))
-        encoding = layer.encoding if "encoding" in layer.model_fields_set else None
-        table = read_vector(
-            file, layer=layer.layer, columns=columns, encoding=encoding, notes=report.notes
-        )
-        check_letters(table.drop(columns="geometry"), where=where)
-        return table
-    check_file(file)
-    if layer.geometry is None or layer.crs is None:
-        msg = (
-            f"{where}: a table needs geometry = {{ lat = ..., lon = ... }} or {{ wkt = ... }} and "
-            "crs in the catalog. Add them."
-        )
-        raise SchemaError(msg)
-    known_crs(layer.crs, where=where)
-    table = read_csv_table(file, encoding=layer.encoding)
-    if layer.geometry.wkt is not None:
-        return shapes_from_wkt(table, layer.geometry.wkt, crs=layer.crs, where=where)
-    lat, lon = str(layer.geometry.lat), str(layer.geometry.lon)
-    return points_from_columns(table, lat, lon, crs=layer.crs, where=where)
-
-
-def _osm_lines(
-    file: Path, key: str, kinds: frozenset[str], report: LayerReport
-) -> gpd.GeoDataFrame:
-    lines, off_the_ground, left_out = read_osm_ground_lines(file, key=key, values=kinds)
-    for count, why in ((off_the_ground, "tunnel or bridge"), (left_out, "nodes missing")):
-        if count:
-            report.dropped[why] += count
-    return lines
 
 
 def _mapped(raw: pd.DataFrame, layer: Layer, report: LayerReport, where: str) -> pd.DataFrame:

@@ -16,8 +16,9 @@ from htkgis.schema import TRAVEL_TIMES, check
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED
 
 from .arrived import check_file
-from .layer import TABLES, texts
+from .layer import texts
 from .points import amounts, check_ids, labels
+from .raw_layer import TABLES
 from .table import lacking, numbers, read_csv_table
 
 TIME_COLUMNS = ("travel_time_min", "travel_time")

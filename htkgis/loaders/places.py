@@ -13,8 +13,10 @@ from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
 from htkgis.schema import GEOMETRY_TYPES, JOB_SKILLS, PLACES, check
 
+from .institutions import once_each
 from .intervals import with_intervals
-from .layer import OTHERS, LayerReport, read_layer, require, texts
+from .layer import LayerReport, read_layer, require, texts
+from .raw_layer import OTHERS
 from .table import numbers, years
 
 BUSINESS_AREA = "business area"
@@ -43,7 +45,8 @@ def read_places(
         Where a layer has areas, a column ``outline`` keeps them (None for the other rows).
         Mapped or constant: ``id``, ``name``, ``function``, ``opportunities``, ``unit``,
         ``status``, ``position_accuracy_m``. ``opportunities`` may be left to intervals, see
-        :func:`~htkgis.loaders.intervals.with_intervals`.
+        :func:`~htkgis.loaders.intervals.with_intervals`. ``main_institution_id`` where a register
+        lists departments beside their school, see :func:`~htkgis.loaders.institutions.once_each`.
     crs
         Projected CRS of the study.
     function, unit
@@ -83,6 +86,9 @@ def read_places(
     if unnamed.any():
         report.notes.append(f"{int(unnamed.sum())} places have no name")
     table = _as_points(table, report)
+    table, again = once_each(table)
+    if again:
+        report.dropped["unit of an institution that stands at one point with it"] += again
     _check_years(table, report)
     return check(table, PLACES, where=report.file, crs=crs), report
 

@@ -19,7 +19,8 @@ from htkgis.schema import Frame
 
 from .arrived import check_file
 from .geometry import in_crs, mended, points_from_columns
-from .layer import TABLES, texts
+from .layer import texts
+from .raw_layer import TABLES
 from .table import check_letters, lacking, numbers, read_csv_table
 from .vector import read_vector
 

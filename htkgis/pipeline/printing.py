@@ -35,6 +35,7 @@ DRAWN_ROLES = (
     "addresses",
     "streets",
     "street_nodes",
+    "address_ids",
     "stations",
     "places",
     "place_corrections",

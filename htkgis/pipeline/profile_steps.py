@@ -39,6 +39,7 @@ Decimal = Literal["comma", "point"]
 
 RESIDENT_ROLES = ("addresses", "population", "districts")
 PLACE_ROLES = (
+    "address_ids",
     "stations",
     "places",
     "place_corrections",

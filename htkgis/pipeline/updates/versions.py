@@ -26,7 +26,7 @@ from htkgis.study import Study
 Load = Callable[[Catalog, Study], Any]
 BOUNDARIES = ("municipality", "quarters", "school_districts")
 HOUSING = ("housing_areas", "area_facts", "gates", "addresses")
-PLACES = ("stations", "places", "place_corrections", "jobs", "land_use", "buildings")
+PLACES = ("address_ids", "stations", "places", "place_corrections", "jobs", "land_use", "buildings")
 STREETS = ("streets", "street_nodes", "speed_limits", "cycle_routes", "elevation")
 FACTS = (
     "indicators",
