@@ -2,7 +2,8 @@
 
 matplotlib draws, pikepdf adds what it leaves out. The map is one figure with an alternative
 text; heading, legend and notes are real text, each in its place of the structure; lines and
-boxes are artifacts. After ISO 14289-1 (PDF/UA-1); not run through a validator here.
+boxes are artifacts. After ISO 14289-1 (PDF/UA-1); the tests run sheets of all three scales through
+a validator (page-validation). What a validator cannot see is in docs/pages.md.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import pikepdf
 from pikepdf import Array, ContentStreamInstruction, Dictionary, Name, Operator, Pdf, String
 
 from htkgis.errors import SchemaError
+
+from .letters import mend_letters
 
 MAP_ID = 0
 _MAP_NAME = "/HtkMap"
@@ -50,6 +53,8 @@ def tag_pdf(
     """
     with Pdf.open(io.BytesIO(words_pdf)) as pdf, Pdf.open(io.BytesIO(map_pdf)) as drawn:
         page = pdf.pages[0]
+        mend_letters(pdf)
+        mend_letters(drawn)
         picture = pdf.copy_foreign(drawn.pages[0].as_form_xobject())
         page.add_resource(picture, Name.XObject, Name(_MAP_NAME))
         page.Contents = pdf.make_stream(_marked(page, roles))

@@ -139,6 +139,16 @@ def test_every_mark_of_the_page_is_in_the_tree_and_all_else_is_an_artifact():
             assert int(by_mark[mark].K) == mark
 
 
+@pytest.mark.parametrize(("scale", "paper"), SCALES.items())
+def test_a_validator_finds_nothing_against_pdf_ua(scale, paper):
+    checker = pytest.importorskip("page", reason="needs page-validation (pip install .[test])")
+    (sheet,) = printed(tables(name="Skolen \u2013 „Øst“"), scale=scale, paper=paper)
+    report = checker.validate_pdf_bytes(sheet.content, profile="ua1")
+    assert [f"{found.rule_id}: {found.message}" for found in report.failures] == []
+    assert report.rules.total > 100
+    assert report.is_compliant
+
+
 def test_letters_with_rings_and_strokes_can_be_searched():
     (sheet,) = printed()
     found = words_of(sheet.content)
@@ -210,7 +220,7 @@ def test_names_that_find_no_room_stand_by_number_in_the_legend():
 
 
 def test_a_map_of_several_sheets_says_which_one_it_is_and_how_they_lie():
-    sheets = printed(tables(side_m=3000), scale=6_000, paper="A4")
+    sheets = printed(tables(side_m=1500), scale=6_000, paper="A4")
     assert [sheet.tile.number for sheet in sheets] == list(range(1, len(sheets) + 1))
     assert sheets[1].name == "q-6000-A4-2.pdf"
     assert f"ark 2 af {len(sheets)}" in words_of(sheets[1].content)
