@@ -4,11 +4,21 @@ Object.assign(window.htkgis, (() => {
   /* Names of quarters first; each moves into the map, and those in the middle of a surface up or
      down, until they meet no other. A name without room is not shown. */
   const RANKS = ["name-quarter", "name-area", "name-band"], EDGE = 4;
-  const LEVELS = [0, -1, 1, -2, 2];
+  /* Lines up (-) or down, the best first: names of quarters go up, so those of areas go down. */
+  const LEVELS = {"name-quarter": [0, -1, 1, -2, 2, -3, 3], "name-area": [0, 1, -1, 2, -2, 3, -3]};
+  const FEW_LEVELS = [0, -1, 1, -2, 2];
+  /* A symbol under a name weighs as much as moving the name by two lines. */
+  const COVERED = 2;
 
   function rank(name) {
     const at = RANKS.findIndex((kind) => name.classList.contains(kind));
     return at < 0 ? RANKS.length : at;
+  }
+
+  /* What has a symbol stays above it; what names the middle of a surface may move. */
+  function levels(name) {
+    const kind = RANKS[rank(name)];
+    return kind ? LEVELS[kind] || FEW_LEVELS : [0];
   }
 
   function meets(one, other) {
@@ -33,8 +43,26 @@ Object.assign(window.htkgis, (() => {
     };
   }
 
+  /* Boxes of the symbols in sight: those of layers, and those that a page draws itself. */
+  function symbols(map, frame) {
+    const found = map.symbols ? map.symbols() : [];
+    map.eachLayer((layer) => {
+      if (layer.getRadius) found.push({at: layer.getLatLng(), radius: layer.getRadius()});
+    });
+    return found.map(({at, radius}) => {
+      const {x, y} = map.latLngToContainerPoint(at), left = frame.left + x, top = frame.top + y;
+      return {left: left - radius, right: left + radius, top: top - radius, bottom: top + radius};
+    }).filter((box) => meets(box, frame));
+  }
+
+  function least(places, weight) {
+    const weights = places.map(weight);
+    return places[weights.indexOf(Math.min(...weights))];
+  }
+
   function separate(map) {
     const frame = map.getContainer().getBoundingClientRect(), kept = [];
+    const signs = symbols(map, frame);
     const names = [...map.getPane("tooltipPane").querySelectorAll(".name")];
     for (const name of names) {
       name.classList.remove("crowded");
@@ -45,9 +73,12 @@ Object.assign(window.htkgis, (() => {
       /* half a name at the edge names nothing */
       name.classList.toggle("crowded", outside(box, frame));
       if (!box.width || outside(box, frame)) continue;
-      const across = inward(box, frame), centred = rank(name) < RANKS.length;
-      const places = (centred ? LEVELS : [0]).map((level) => moved(box, across, level * box.height));
-      const free = places.find((place) => !kept.some((other) => meets(place, other)));
+      const across = inward(box, frame);
+      const places = levels(name)
+        .map((level) => ({level, ...moved(box, across, level * box.height)}))
+        .filter((place) => !kept.some((other) => meets(place, other)));
+      const free = least(places, (place) =>
+        Math.abs(place.level) + COVERED * signs.filter((sign) => meets(place, sign)).length);
       name.classList.toggle("crowded", !free);
       if (!free) continue;
       kept.push(free);
@@ -64,7 +95,7 @@ Object.assign(window.htkgis, (() => {
         separate(map);
       });
     };
-    map.on("moveend zoomend resize layeradd layerremove", ask);
+    map.on("moveend zoomend resize layeradd layerremove symbols", ask);
     ask();
   }
 

@@ -50,7 +50,8 @@ def spine(profile: Profile, text: Text) -> dict[str, Any] | None:
         ``lead``, ``legend`` (signs and words), ``rows``, ``notes`` (what a reader has to know of
         the signs that are there); None where the quarters are not compared.
     """
-    rows = [_spine_row(row, profile, text) for row in _chosen(profile)]
+    chosen = _chosen(profile)
+    rows = [_spine_row(row, profile, text) for row in chosen]
     if not rows:
         return None
     marks = {mark.sign: mark for row in rows for mark in row.marks}
@@ -61,6 +62,8 @@ def spine(profile: Profile, text: Text) -> dict[str, Any] | None:
     ]
     if any(mark.open for row in rows for mark in row.marks):
         notes.append(text("charts.spine.open_note"))
+    if any(row["indicator"] == "functions" for row in chosen):
+        notes.append(text("charts.spine.kinds_note"))
     if gathered := jobs_at_points(profile, text):
         notes.append(gathered)
     return {

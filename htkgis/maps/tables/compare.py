@@ -99,7 +99,7 @@ def indicator_name(row: Mapping[str, Any], text: Text) -> str:
     if row["indicator"] == "jobs":
         return text("quarter.compare_jobs", limit=limit)
     if row["indicator"] == "functions":
-        return text("table.functions_within", limit=limit)
+        return text("compare.functions", limit=limit)
     if row["indicator"] == "count":
         words = text(f"function.{row['function']}")
         return text("quarter.compare_count", function=words, limit=limit)

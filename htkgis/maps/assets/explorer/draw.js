@@ -3,7 +3,7 @@
 htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, bands, most}) => {
   const picture = htkgis.field(network), area = network.outline();
   const projected = Array.from(network.projects.keys()).filter((edge) => network.projects[edge] >= 0);
-  const LABEL_ABOVE = 14, MANY = 50, latest = document.createElement("canvas");
+  const LABEL_ABOVE = 14, LABEL_EDGE = 5, MANY = 50, START_RADIUS = 10, latest = document.createElement("canvas");
 
   function pane(name, height) {
     map.createPane(name).style.zIndex = height;
@@ -117,13 +117,16 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
     context.stroke();
   }
 
+  /* Half a name at the edge names nothing: it moves in, as long as its place is in sight. */
   function label(context, view, {name, at}) {
-    const [px, py] = pixel(view, at);
+    const [x, py] = pixel(view, at);
     Object.assign(context, {
       font: "600 13px system-ui, Arial, sans-serif", textAlign: "center", lineJoin: "round",
       strokeStyle: "#ffffff", lineWidth: 4, fillStyle: settings.ink,
     });
-    const short = htkgis.words.shorten(name);
+    const short = htkgis.words.shorten(name), room = context.measureText(short).width / 2 + LABEL_EDGE;
+    const from = view.edge.x, to = view.width - view.edge.x;
+    const px = x < from || x > to ? x : Math.max(from + room, Math.min(to - room, x));
     context.strokeText(short, px, py - LABEL_ABOVE);
     context.fillText(short, px, py - LABEL_ABOVE);
   }
@@ -140,10 +143,17 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
       context.stroke();
       context.setLineDash([]);
     }
-    for (const [radius, colour] of [[10, "#ffffff"], [8, settings.mark], [3, "#ffffff"]]) {
+    for (const [radius, colour] of [[START_RADIUS, "#ffffff"], [8, settings.mark], [3, "#ffffff"]]) {
       disc(context, [px, py], radius, colour);
     }
   }
+
+  /* What the names of areas leave in sight: the start, and every place that counts. */
+  map.symbols = () => [
+    ...settings.places.filter(counts)
+      .map((place) => ({at: place.at, radius: settings.looks[place.function].radius})),
+    ...(state.at ? [{at: state.at, radius: START_RADIUS}] : []),
+  ];
 
   const heights = [["reach", 300], ["streets", 350], ["places", 420]];
   return Object.fromEntries(heights.map(([name, height]) =>

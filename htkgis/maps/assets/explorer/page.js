@@ -117,6 +117,7 @@ htkgis.explorer = (map, settings) => {
     /* the streets stay as they are drawn */
     surfaces.reach.redraw();
     surfaces.places.redraw();
+    map.fire("symbols");
     clearTimeout(pause);
     pause = setTimeout(() => { told.summary(); address.remember(); }, PAUSE_MS);
   }
