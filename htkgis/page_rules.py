@@ -44,6 +44,7 @@ class PageSizes(Decision):
     region: PageSize
     plans: PageSize
     differences: PageSize
+    changes: PageSize
 
 
 def _without_key(address: str) -> str:
@@ -79,14 +80,30 @@ Address = Annotated[str, AfterValidator(_without_key), AfterValidator(_an_addres
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Background(Decision):
-    """A map of somebody else's below ours, in web mercator, which the reader may switch on.
+class TileGrid(Decision):
+    """Tiling of a WMTS, as its capabilities state it: 256 pixels, each matrix twice as fine.
 
-    ``tiles`` is a WMTS or XYZ service with ``{z}``, ``{x}`` and ``{y}`` in its address, in the
-    tiling that Google Maps began; ``wms`` a WMS that knows EPSG:3857, with its ``layers``.
+    ``west_m`` and ``north_m`` are the corner that rows and columns are counted from, and
+    ``resolution_m`` the metres of a pixel in matrix 0. The Danish View1: 120000, 6500000, 1638.4.
+    """
+
+    west_m: float
+    north_m: float
+    resolution_m: Annotated[float, Field(gt=0)]
+
+
+class Background(Decision):
+    """A map of somebody else's below ours, which the reader may switch on.
+
+    ``tiles`` is a WMTS or XYZ service with ``{z}``, ``{x}`` and ``{y}`` in its address: in
+    EPSG:3857 in the tiling that Google Maps began, in EPSG:25832 in that of ``grid``; ``wms`` a WMS
+    that knows ``crs``, with its ``layers``. The map is drawn in ``crs``, so that nothing of the
+    background is bent. ``max_zoom`` is the largest ``{z}``, or the finest level asked of a WMS.
     """
 
     kind: Literal["tiles", "wms"]
+    crs: Literal["EPSG:3857", "EPSG:25832"] = "EPSG:3857"
+    grid: TileGrid | None = None
     name: Words
     name_en: Words | None = None
     address: Address
@@ -105,6 +122,10 @@ class Background(Decision):
             )
         if (self.layers is not None) != (self.kind == "wms"):
             raise PydanticCustomError("twice", "layers belongs to kind 'wms', which needs it")
+        if (self.grid is not None) != (self.kind == "tiles" and self.crs == "EPSG:25832"):
+            raise PydanticCustomError(
+                "twice", "grid belongs to kind 'tiles' in crs 'EPSG:25832', which needs it"
+            )
         return self
 
     @property

@@ -15,6 +15,8 @@ TILES = {
     "address": "https://maps.example.org/{z}/{x}/{y}.png",
     "credit": "© Example",
 }
+UTM = TILES | {"crs": "EPSG:25832"}
+GRID = "{ west_m = 120000, north_m = 6500000, resolution_m = 1638.4 }"
 WMS = TILES | {"kind": "wms", "address": "https://maps.example.org/wms", "layers": "grey"}
 
 
@@ -22,7 +24,10 @@ def study(tmp_path, **background):
     path = tmp_path / "study.toml"
     shutil.copy(STUDY, path)
     if background:
-        lines = [f'{name} = "{value}"' for name, value in background.items()]
+        lines = [
+            f"{name} = {value}" if name == "grid" else f'{name} = "{value}"'
+            for name, value in background.items()
+        ]
         with path.open("a", encoding="utf-8") as file:
             file.write("\n".join(["", "[background]", *lines, ""]))
     return read_study(path)
@@ -34,11 +39,15 @@ def test_the_study_has_no_background_and_a_limit_for_each_kind_of_page(tmp_path)
     assert "background" not in found.model_dump(mode="json")
     sizes = {name: size["value"] for name, size in found.pages.model_dump().items()}
     own = {"front": 750, "quarter": 2000, "explorer": 2500}
-    joint = {"region": 900, "plans": 700, "differences": 2000}
+    joint = {"region": 900, "plans": 700, "differences": 2000, "changes": 1500}
     assert sizes == own | joint
 
 
-@pytest.mark.parametrize("background", [TILES, WMS], ids=["tiles", "wms"])
+@pytest.mark.parametrize(
+    "background",
+    [TILES, WMS, UTM | {"grid": GRID}, WMS | {"crs": "EPSG:25832"}],
+    ids=["tiles", "wms", "tiles of a tiling", "wms in utm"],
+)
 def test_a_background_that_is_open_to_all_is_taken(tmp_path, background):
     assert study(tmp_path, **background).background.origin == "https://maps.example.org"
 
@@ -72,6 +81,10 @@ def test_an_address_with_a_key_is_refused_in_one_line_that_does_not_repeat_it(tm
         ({"kind": "wms"}, r"must hold no \{ \}"),
         ({"kind": "vector"}, r"background\.kind is 'vector'"),
         ({"credit": ""}, r"background\.credit"),
+        ({"crs": "EPSG:25833"}, r"background\.crs is 'EPSG:25833'"),
+        ({"crs": "EPSG:25832"}, r"grid belongs to kind 'tiles' in crs 'EPSG:25832', which needs"),
+        ({"grid": GRID}, r"grid belongs to kind 'tiles' in crs"),
+        ({"crs": "EPSG:25832", "grid": GRID.replace("1638.4", "0")}, r"resolution_m is 0"),
     ],
 )
 def test_what_a_background_cannot_be_is_named(tmp_path, change, message):

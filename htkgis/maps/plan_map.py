@@ -70,7 +70,8 @@ class PlanMap(folium.Map):
         What the button says that brings the map back to ``bounds``.
     background
         A map of another host that the reader may switch on: ``kind``, ``name``, ``address``,
-        ``layers``, ``credit``, ``max_zoom``, ``origin``; checked by the study. None: no host.
+        ``layers``, ``credit``, ``max_zoom``, ``origin``, ``crs``, ``grid``; checked by the study.
+        None: no host. The map is drawn in its ``crs``.
 
     Examples
     --------
@@ -160,6 +161,7 @@ class PlanMap(folium.Map):
             leaflet_js(),
             own("map.js"),
             own("names.js"),
+            *([own(self.background.asset)] if self.background else []),
             *map(own, further),
             script_text(code),
         )

@@ -11,8 +11,9 @@ from typing import Any
 from htkgis.catalog import Catalog
 from htkgis.maps import load_text, render_edition_page
 from htkgis.profile.edition_figures import edition_figures
-from htkgis.publish.edition_files import REPORT_FILE, REPORT_PAGE, holds_edition
+from htkgis.publish.edition_files import REPORT_FILE, REPORT_PAGE, holds_edition, with_report
 from htkgis.publish.folder import MANIFEST
+from htkgis.publish.page_sizes import check_sizes
 from htkgis.store import Cache, sha256_bytes
 from htkgis.study import Study
 
@@ -21,6 +22,7 @@ from .edition_changes import Attribution, change_report, read_published
 from .edition_words import figure_names
 from .editions import edition_of, kept_edition
 from .localised import localised
+from .page_decisions import page_limits
 from .pages import run_facts
 from .profile_steps import layer_facts
 from .steps import Progress, Results
@@ -46,10 +48,10 @@ class EditionRun:
     progress: Progress | None = None
 
 
-def report_files(
+def files_with_report(
     run: EditionRun, results: Results, stated: Mapping[str, str], folder: Path
 ) -> dict[str, bytes]:
-    """Write the page and the file of the report.
+    """Give all files that a run publishes: its pages, and the page and the file of the report.
 
     Where neither data, decisions, code nor any figure differ from what is published, the report of
     the last change stays, in the language of the pages.
@@ -60,6 +62,11 @@ def report_files(
         Of the run: its values, and the hash of each file that it publishes.
     folder
         Published folder, with the edition before or nothing.
+
+    Raises
+    ------
+    ConfigError
+        If the page is heavier than ``[pages]`` of the study allows.
     """
     facts = layer_facts(run.catalog, run.hashes)
     about = run_facts(run.study.model_dump(mode="json"), facts, run.language)
@@ -69,8 +76,12 @@ def report_files(
     text = load_text(run.language)
     shown = [localised(profile, run.language) for profile in results["profiles"]]
     labels = figure_names(report, shown, text)
-    page = render_edition_page(report, labels, shown, text=text, run=about)
-    return {REPORT_PAGE: page.encode(), REPORT_FILE: _json(report)}
+    page = render_edition_page(report, labels, shown, text=text, run=about).encode()
+    limits_kb = page_limits(run.study, text)
+    if limits_kb is not None:
+        check_sizes({REPORT_PAGE: page}, limits_kb)
+    files = {REPORT_PAGE: page, REPORT_FILE: _json(report)}
+    return with_report(results["pages"], files, limits_kb)
 
 
 def _report(

@@ -6,6 +6,7 @@ from typing import Any
 
 from htkgis.maps.text import Text
 from htkgis.page_rules import background_facts
+from htkgis.publish.edition_files import REPORT_PAGE
 from htkgis.study import Study
 
 from .localised import localised
@@ -27,6 +28,7 @@ def page_limits(study: Study, text: Text) -> dict[str, int] | None:
         text("region.file"): sizes.region.value,
         text("plans.file"): sizes.plans.value,
         text("differences.file"): sizes.differences.value,
+        REPORT_PAGE: sizes.changes.value,
     }
 
 

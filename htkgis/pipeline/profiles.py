@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from htkgis.catalog import read_catalog
-from htkgis.publish.edition_files import REPORT, is_published_with_report, with_report
+from htkgis.publish.edition_files import REPORT, is_published_with_report
 from htkgis.publish.editions import (
     Edition,
     edition_files,
@@ -126,10 +126,10 @@ def run_profiles(
             whole = is_published(aside.files, out)
             changed = [] if whole else switch(edition_files(aside, out), out)
         elif not is_published_with_report(stated, out):
-            from .edition_report import EditionRun, report_files  # noqa: PLC0415 - loads much
+            from .edition_report import EditionRun, files_with_report  # noqa: PLC0415 - loads much
 
             run = EditionRun(study, catalog, hashes, spoken, kept, progress)
-            files = with_report(results["pages"], report_files(run, results, stated, out))
+            files = files_with_report(run, results, stated, out)
             changed = publish_edition(files, out, keep=keep or kept_by(study), now=now)
         if aside is None:
             keep_edition(kept, out, edition_of(study, catalog, hashes), catalog)

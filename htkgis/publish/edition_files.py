@@ -15,13 +15,17 @@ from typing import Any
 from htkgis.store import sha256_bytes
 
 from .folder import MANIFEST, is_published
-from .manifest import manifest_bytes
+from .manifest import manifest_bytes, output_facts
 
 REPORT_PAGE, REPORT_FILE = "changes.html", "changes.json"
 REPORT = (REPORT_PAGE, REPORT_FILE)
 
 
-def with_report(files: Mapping[str, bytes], report: Mapping[str, bytes]) -> dict[str, bytes]:
+def with_report(
+    files: Mapping[str, bytes],
+    report: Mapping[str, bytes],
+    limits_kb: Mapping[str, int] | None = None,
+) -> dict[str, bytes]:
     """Join a report to a set of files, and to the outputs that its manifest names.
 
     Parameters
@@ -30,10 +34,12 @@ def with_report(files: Mapping[str, bytes], report: Mapping[str, bytes]) -> dict
         Bytes by name, ``manifest.json`` among them.
     report
         Bytes of :data:`REPORT`.
+    limits_kb
+        Most kilobytes (1,000 bytes) of the files that have a limit.
     """
     manifest = json.loads(files[MANIFEST])
     manifest["outputs"] |= {
-        name: {"bytes": len(report[name]), "sha256": sha256_bytes(report[name])} for name in REPORT
+        name: output_facts(report[name], (limits_kb or {}).get(name)) for name in REPORT
     }
     joined = {**files, **{name: report[name] for name in REPORT}}
     joined[MANIFEST] = manifest_bytes(manifest)

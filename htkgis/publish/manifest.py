@@ -51,12 +51,16 @@ def build_manifest(
         "layers": {name: dict(layer) for name, layer in layers.items()},
         "counts": dict(counts),
         "outputs": {
-            name: {"bytes": len(data), "sha256": sha256_bytes(data)}
-            | ({"limit_bytes": limits[name] * KB} if name in limits else {})
-            for name, data in sorted(files.items())
+            name: output_facts(data, limits.get(name)) for name, data in sorted(files.items())
         },
     }
     return manifest_bytes(manifest)
+
+
+def output_facts(data: bytes, limit_kb: int | None) -> dict[str, Any]:
+    """State size and hash of a published file, and its most bytes where it has a limit."""
+    facts: dict[str, Any] = {"bytes": len(data), "sha256": sha256_bytes(data)}
+    return facts if limit_kb is None else facts | {"limit_bytes": limit_kb * KB}
 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:

@@ -111,8 +111,8 @@ def browse(chromium):
     """Open an address; gathers requests and what the browser complains about."""
     contexts = []
 
-    def opened(address):
-        context = chromium.new_context(viewport={"width": 1000, "height": 800})
+    def opened(address, *, width=1000, height=800):
+        context = chromium.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()

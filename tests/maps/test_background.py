@@ -22,6 +22,8 @@ BACKGROUND = {
     "origin": "https://maps.example.org",
 }
 
+GRID = {"west_m": 120000.0, "north_m": 6500000.0, "resolution_m": 1638.4}
+
 
 def page(background=None, language="da"):
     return render_quarter_page(
@@ -65,6 +67,15 @@ def test_other_elements_still_ask_nobody():
     folium.TileLayer("https://other.example.org/{z}/{x}/{y}.png", attr="x").add_to(plan)
     with pytest.raises(ConfigError, match=r"asks other\.example\.org"):
         plan.page_html()
+
+
+def test_only_a_page_with_a_background_carries_its_script_and_a_tiling_of_utm_its_ground():
+    assert "Krueger" not in page()
+    in_utm = page(BACKGROUND | {"crs": "EPSG:25832", "grid": GRID})
+    assert "Krueger" in in_utm
+    assert '"grid":{"crs":"EPSG:25832","west_m":120000.0,' in in_utm
+    assert '"resolution_m":1638.4,"offset":6}' in in_utm
+    assert '"grid":null' in page(BACKGROUND)
 
 
 def test_the_policy_names_hosts_in_their_order():

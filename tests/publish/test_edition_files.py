@@ -52,6 +52,13 @@ def test_a_report_or_page_that_was_edited_is_put_right_and_the_edition_is_still_
         assert holds_edition(hashes(edition(PAGE)), tmp_path)
 
 
+def test_the_manifest_says_how_heavy_the_page_of_the_report_may_be():
+    joined = with_report(edition(PAGE), report(b"report"), {"changes.html": 3})
+    outputs = json.loads(joined["manifest.json"])["outputs"]
+    assert outputs["changes.html"]["limit_bytes"] == 3000
+    assert "limit_bytes" not in outputs["changes.json"]
+
+
 def test_a_set_of_before_there_were_reports_is_not_the_edition(tmp_path):
     publish(edition(PAGE), tmp_path)
     assert not is_published_with_report(hashes(edition(PAGE)), tmp_path)

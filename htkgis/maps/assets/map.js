@@ -1,4 +1,4 @@
-/* The map in the browser; beside it only canvas.js and the explorer call Leaflet. Text from
+/* The map in the browser; beside it only canvas.js, background.js and the explorer call Leaflet. Text from
    data becomes text nodes; nothing here builds HTML from it. Geometry is decoded as codec.py
    describes. */
 "use strict";
@@ -234,6 +234,7 @@ window.htkgis = (() => {
   function create(id, settings) {
     const container = document.getElementById(id);
     const map = L.map(container, {
+      ...(settings.background ? htkgis.ground(settings.background) : {}),
       attributionControl: false, zoomControl: false, keyboard: true, scrollWheelZoom: false,
       minZoom: settings.minZoom, maxZoom: settings.maxZoom, zoomSnap: 0.5, zoomDelta: 0.5,
       maxBounds: settings.limits, maxBoundsViscosity: 0.8, preferCanvas: true,
@@ -250,19 +251,6 @@ window.htkgis = (() => {
     frame(map, settings.bounds, false);
     listen(map, container);
     return map;
-  }
-
-  /* A map of another host: asked only while the reader has chosen it. */
-  function background(map, box) {
-    const {kind, address, layers, max_zoom: maxNativeZoom} = MAPS.get(map).settings.background;
-    const options = {maxNativeZoom, maxZoom: 22};
-    const tiles = kind === "wms"
-      ? L.tileLayer.wms(address, {...options, layers, format: "image/png", version: "1.3.0"})
-      : L.tileLayer(address, options);
-    box.checked = false;
-    box.addEventListener("change", () => {
-      map[box.checked ? "addLayer" : "removeLayer"](tiles);
-    });
   }
 
   function listen(map, container) {
@@ -311,7 +299,8 @@ window.htkgis = (() => {
     panel.hidden = false;
     /* below the map on a small screen, the list would be longer than the map */
     if (narrow) panel.querySelectorAll("details").forEach((fold) => { fold.open = false; });
-    panel.querySelectorAll("input[data-background]").forEach((box) => background(map, box));
+    panel.querySelectorAll("input[data-background]").forEach((box) =>
+      htkgis.background(map, box, own.settings));
     const boxes = [...panel.querySelectorAll("input[data-layer]")];
     /* a browser that comes back to the page may have kept other marks */
     boxes.forEach((box) => { box.checked = box.defaultChecked; });

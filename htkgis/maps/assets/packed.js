@@ -96,6 +96,14 @@ Object.assign(window.htkgis, (() => {
     return (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * WORLD;
   }
 
+  /* Pixels of web mercator as pixels of this page's map, both of zoom 0: others only where a
+     background has another ground. */
+  function onGround(x, y) {
+    return htkgis.onGround ? htkgis.onGround(x, y) : [x, y];
+  }
+
+  const world = (lng, lat) => onGround(worldX(lng), worldY(lat));
+
   /* Paths are lines, rings, or all points of a feature: feature n has the paths from first[n]
      to first[n + 1], path p the points from start[p] to start[p + 1], in pixels of zoom 0. */
   function shapes({columns}) {
@@ -111,8 +119,10 @@ Object.assign(window.htkgis, (() => {
       first[n + 1] = first[n] + paths;
     }
     sizes.forEach((size, path) => { start[path + 1] = start[path] + size; });
-    const wx = Float64Array.from(x, (value) => worldX(value / STEPS_PER_DEGREE));
-    const wy = Float64Array.from(y, (value) => worldY(value / STEPS_PER_DEGREE));
+    const wx = new Float64Array(x.length), wy = new Float64Array(x.length);
+    for (let at = 0; at < x.length; at++) {
+      [wx[at], wy[at]] = world(x[at] / STEPS_PER_DEGREE, y[at] / STEPS_PER_DEGREE);
+    }
     return {count, kind, first, start, x: wx, y: wy, boxes: boxes(count, first, start, wx, wy)};
   }
 
@@ -166,5 +176,5 @@ Object.assign(window.htkgis, (() => {
     return found;
   }
 
-  return {unpack, attribute, shapes, boxes, boxTree, worldX, worldY, kinds: {NONE, POINT, LINE, POLYGON}};
+  return {unpack, attribute, shapes, boxes, boxTree, worldX, worldY, world, placed: onGround, kinds: {NONE, POINT, LINE, POLYGON}};
 })());

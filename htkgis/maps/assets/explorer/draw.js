@@ -96,9 +96,8 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
   }
 
   function pixel(view, [lat, lng]) {
-    return [
-      htkgis.worldX(lng) * view.scale - view.left, htkgis.worldY(lat) * view.scale - view.top,
-    ];
+    const [x, y] = htkgis.world(lng, lat);
+    return [x * view.scale - view.left, y * view.scale - view.top];
   }
 
   function symbol(context, view, place, reached) {

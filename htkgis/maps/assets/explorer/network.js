@@ -39,7 +39,7 @@ htkgis.network = (archive) => {
 
   const toMetres = (lat, lng) =>
     polynomial(meta.metres, htkgis.worldX(lng), htkgis.worldY(lat));
-  const toWorld = (east, north) => polynomial(meta.world, east, north);
+  const toWorld = (east, north) => htkgis.placed(...polynomial(meta.world, east, north));
 
   /* --- who travels --- */
 
