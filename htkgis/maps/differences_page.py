@@ -229,6 +229,7 @@ def _map(
         title=text("differences.map", baseline=part["baseline"]),
         limits=extent(layers.municipality, layers.quarters, margin=0.2),
         reset=text("differences.reset"),
+        background=layers.background,
     )
     for layer in ground_layers(layers, text):
         layer.add_to(plan)

@@ -39,6 +39,8 @@ class JointLayers:
     region
         Stops and lines between them: ``id``, ``name`` and ``kind`` (``station``, ``stop``,
         ``rail``, ``bus``); no rows where nothing is measured by public transport.
+    background
+        A map of another host that readers may switch on, as ``PlanMap`` takes it; None: no host.
     """
 
     municipality: gpd.GeoDataFrame
@@ -48,6 +50,7 @@ class JointLayers:
     streets: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
     region: gpd.GeoDataFrame
+    background: Mapping[str, Any] | None = None
 
     def of_area(self, area_id: str) -> gpd.GeoDataFrame:
         """Outline of one area."""

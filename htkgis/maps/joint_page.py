@@ -95,6 +95,7 @@ def render_joint_page(page: JointPage, profile: Profile, *, text: Text, run: dic
         language=text("language.html"),
         css=[*head, own_asset("charts.css"), own_asset("joint.css")],
         scripts=[*script, own_asset("frame.js")],
+        images=page.map.images,
         profile=profile,
         page=page,
         map=Markup(body),  # noqa: S704  built from escaped templates

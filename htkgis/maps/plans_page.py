@@ -129,6 +129,7 @@ def _map(placed: Sequence[Project], layers: JointLayers, text: Text) -> PlanMap:
         title=text("plans.map"),
         limits=extent(layers.municipality, layers.quarters, points, margin=0.2),
         reset=text("plans.reset"),
+        background=layers.background,
     )
     for layer in ground_layers(layers, text):
         layer.add_to(plan)

@@ -184,6 +184,7 @@ def _map(
         limits=extent(stops, layers.quarters, margin=0.6),
         zooms=(8, 17),
         reset=text("region.reset"),
+        background=layers.background,
     )
     for layer in (*ground_layers(layers, text, names=False), *_lines(layers.region, text)):
         layer.add_to(plan)

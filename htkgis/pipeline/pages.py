@@ -12,6 +12,7 @@ import pandas as pd
 from htkgis import __version__
 from htkgis.maps import (
     MapLayers,
+    Text,
     fixed_maps,
     load_text,
     render_explorer_page,
@@ -29,11 +30,13 @@ from htkgis.study import Quarter, Study
 
 from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files, told_shares
-from .joint_pages import joint_files, joint_layers
+from .joint_pages import PageTables, joint_files, joint_layers
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
 from .page_decisions import background_words, page_limits
 from .profile_steps import Decimal
+
+PAGE = ".html"
 
 
 def make_pages(
@@ -92,6 +95,18 @@ def make_pages(
     text = load_text(language)
     decisions = study.model_dump(mode="json")
     counts = dict(zip(counted, reports, strict=True))
+    tables = PageTables(
+        municipality,
+        quarters,
+        areas,
+        origins,
+        places,
+        projects,
+        isochrones,
+        streets,
+        connectors,
+        region_map,
+    )
     run = run_facts(decisions, layers, language) | _kilometres(counts["streets"])
     downloads = export_files(
         profiles,
@@ -116,61 +131,16 @@ def make_pages(
     downloads[contract.FILE] = schema_file()
     run["downloads"] = listed_files(downloads, text)
     run["background"] = background_words(study, language)
+    shown = [localised(profile, language) for profile in profiles]
     drawn = {
-        quarter.id: _map_layers(
-            quarter,
-            profile,
-            language,
-            municipality=municipality,
-            quarters=quarters,
-            areas=areas,
-            origins=origins,
-            places=places,
-            projects=projects,
-            isochrones=isochrones,
-            streets=streets,
-            connectors=connectors,
-        )
+        quarter.id: _map_layers(quarter, profile, tables, language)
         for quarter, profile in zip(study.quarters, profiles, strict=True)
     }
-    shown = [localised(profile, language) for profile in profiles]
-    beside = [(profile, drawn[profile["quarter"]["id"]]) for profile in shown]
-    pages = {
-        f"{profile['quarter']['id']}.html": render_quarter_page(
-            profile, layers_of, text=text, run=run, beside=beside
-        )
-        for profile, layers_of in beside
-    }
-    if explorer:
-        run["explorer"] = text("explorer.file")
-        pages[run["explorer"]] = render_explorer_page(
-            localised(explorer, language),
-            shown[0],
-            quarters=localised_table(quarters, language),
-            areas=areas,
-            municipality=municipality,
-            text=text,
-            run=run,
-        )
-    joint = joint_layers(
-        municipality, quarters, areas, origins, places, projects, streets, region_map, language
-    )
-    further, pictures = joint_files(shown, joint, text=text, run=run)
-    pages |= further
-    run["joint_pages"].append(
-        {
-            "file": REPORT_PAGE,
-            "open": text("editions.open"),
-            "lead": text("editions.open_lead"),
-        }
-    )
-    pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
-    files = Files({name: page.encode() for name, page in pages.items()})
+    files = _page_files(shown, drawn, tables, explorer, text=text, run=run, language=language)
     limits_kb = page_limits(study, text)
     if limits_kb is not None:
-        check_sizes(files, limits_kb)
-    files.update(pictures)
-    files.update(fixed_maps(shown, drawn, text=text, run=run))
+        pages = {name: data for name, data in files.items() if name.endswith(PAGE)}
+        check_sizes(pages, limits_kb)
     files.update(downloads)
     files[MANIFEST] = build_manifest(
         files,
@@ -184,28 +154,83 @@ def make_pages(
     return {"pages": files}
 
 
+def _page_files(
+    shown: Sequence[dict[str, Any]],
+    drawn: Mapping[str, MapLayers],
+    tables: PageTables,
+    explorer: Mapping[str, Any],
+    *,
+    text: Text,
+    run: dict[str, Any],
+    language: str,
+) -> Files:
+    """Render the pages with their fixed maps, and tell ``run`` which the front page opens."""
+    pages = _quarter_pages(shown, drawn, text=text, run=run)
+    if explorer:
+        run["explorer"] = text("explorer.file")
+        pages[run["explorer"]] = render_explorer_page(
+            localised(explorer, language),
+            shown[0],
+            quarters=localised_table(tables.quarters, language),
+            areas=tables.areas,
+            municipality=tables.municipality,
+            text=text,
+            run=run,
+        )
+    joint = joint_layers(tables, language, background=run["background"])
+    further, pictures = joint_files(shown, joint, text=text, run=run)
+    pages |= further
+    run["joint_pages"].append(
+        {
+            "file": REPORT_PAGE,
+            "open": text("editions.open"),
+            "lead": text("editions.open_lead"),
+        }
+    )
+    pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
+    files = Files({name: page.encode() for name, page in pages.items()})
+    files.update(pictures)
+    files.update(fixed_maps(shown, drawn, text=text, run=run))
+    return files
+
+
+def _quarter_pages(
+    shown: Sequence[dict[str, Any]],
+    drawn: Mapping[str, MapLayers],
+    *,
+    text: Text,
+    run: dict[str, Any],
+) -> dict[str, str]:
+    """Render a page for each quarter, which draws all of them side by side."""
+    beside = [(profile, drawn[profile["quarter"]["id"]]) for profile in shown]
+    return {
+        f"{profile['quarter']['id']}.html": render_quarter_page(
+            profile, layers, text=text, run=run, beside=beside
+        )
+        for profile, layers in beside
+    }
+
+
 def _map_layers(
-    quarter: Quarter, profile: Mapping[str, Any], language: str, **tables: Any
+    quarter: Quarter, profile: Mapping[str, Any], tables: PageTables, language: str
 ) -> MapLayers:
     """Gather what one quarter's map draws; streets only as far as people walk."""
-    isochrones = tables["isochrones"]
-    own = isochrones[isochrones["area_id"] == quarter.area]
-    streets = tables["streets"]
+    own = tables.isochrones[tables.isochrones["area_id"] == quarter.area]
+    streets, origins, places = tables.streets, tables.origins, tables.places
     reached = walked(own).geometry.iloc[-1]
     near = streets.iloc[streets.sindex.query(reached, predicate="intersects", sort=True)]
-    origins, places = tables["origins"], tables["places"]
     listed = {place["id"] for place in profile["places"]}
     own_origins = origins[origins["area_id"] == quarter.area]
     return MapLayers(
-        municipality=tables["municipality"],
-        quarter=_row(localised_table(tables["quarters"], language), quarter.id),
-        area=_row(tables["areas"], quarter.area),
+        municipality=tables.municipality,
+        quarter=_row(localised_table(tables.quarters, language), quarter.id),
+        area=_row(tables.areas, quarter.area),
         origins=localised_table(own_origins, language),
         streets=near[["kind", "geometry"]].reset_index(drop=True),
         isochrones=own.reset_index(drop=True),
         places=localised_table(places[places["id"].isin(listed)], language),
-        connectors=connectors_of(tables["connectors"], {*own_origins["id"], *listed}),
-        projects=_project_points(tables["projects"], tables["places"], quarter.area, language),
+        connectors=connectors_of(tables.connectors, {*own_origins["id"], *listed}),
+        projects=_project_points(tables.projects, places, quarter.area, language),
     )
 
 

@@ -86,6 +86,10 @@ def test_the_layers_hold_no_planned_street_so_none_is_offered(explorer_study, op
     assert found.page.locator("input[name=project]").count() == 0
     assert found.page.locator("[data-sign=gained], [data-sign=lost]").count() == 0
     assert not found.page.locator("[data-compared]").first.is_visible()
+    method = found.page.locator(".method").inner_text()
+    assert "Siden viser derfor ingen fremtid" in method
+    assert "midlertidige spærringer" in method
+    assert "målt for voksne alene" in method
 
 
 def test_with_planned_streets_the_page_answers_as_the_engine(study, open_page):

@@ -1,14 +1,16 @@
 """A background of another host: no trace without it; with it one host, off, said and credited."""
 
 import re
+from dataclasses import replace
 
 import folium
 import pytest
 
 from htkgis.errors import ConfigError
-from htkgis.maps import load_text, render_quarter_page
+from htkgis.maps import joint_pages, load_text, render_quarter_page
 from htkgis.maps.page import content_policy
 from htkgis.maps.plan_map import PlanMap
+from tests.maps.joint_example import joint_layers, joint_profiles
 from tests.maps.layers_example import example_layers
 from tests.maps.profile_example import example_profile, example_run
 
@@ -42,6 +44,15 @@ def test_a_page_without_a_background_opens_no_host():
     html = page()
     assert "img-src data: blob:; base-uri" in policy(html)
     assert 'type="checkbox" data-background' not in html
+
+
+def test_the_pages_of_all_quarters_have_the_background_too():
+    layers = replace(joint_layers(), background=BACKGROUND)
+    made = list(joint_pages(joint_profiles(), layers, text=load_text("da"), run=example_run()))
+    assert len(made) == 3
+    for each in made:
+        assert "img-src data: blob: https://maps.example.org; base-uri" in policy(each.html)
+        assert each.html.count('type="checkbox" data-background') == 1
 
 
 def test_a_background_opens_pictures_of_its_host_only():

@@ -278,7 +278,7 @@ def _method(
         text("explorer.method_snap"),
         text("explorer.method_area", buffer=text.format_number(explorer["buffer_m"], None)),
         *_transit_method(explorer["transit"], text),
-        *([text("explorer.method_projects")] if explorer["projects"] else []),
+        text(f"explorer.method_{'projects' if explorer['projects'] else 'no_projects'}"),
         text("explorer.method_limits"),
     ]
 
