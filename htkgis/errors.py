@@ -9,6 +9,7 @@
     │   └── CRSError            no CRS, the wrong one, or swapped axes              (ValueError)
     ├── NetworkError            the street network cannot answer the question      (ValueError)
     ├── StoreError              the disk refused: full, read-only, in use           (OSError)
+    ├── ClusterError            the machines of a cluster cannot be used, or are lost  (OSError)
     └── MissingDependencyError  an optional package is absent: the pip line         (ImportError)
 
 Every message reads ``what (where): what is wrong, how many, the first three; what is
@@ -51,6 +52,10 @@ class NetworkError(HtkgisError, ValueError):
 
 class StoreError(HtkgisError, OSError):
     """The disk refused to keep a result: full, read-only, or held by another run."""
+
+
+class ClusterError(HtkgisError, OSError):
+    """The machines of a cluster cannot be used: no answer, no worker, other versions, or lost."""
 
 
 class MissingDependencyError(HtkgisError, ImportError):

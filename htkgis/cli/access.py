@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .access_sources import AccessOptions, measure_access
-from .options import FILE, any_mode_option, lens_option, plain_option
+from .options import FILE, any_mode_option, lens_option, plain_option, tiles_options
 from .transit_options import chosen_options
 
 
@@ -82,6 +82,7 @@ from .transit_options import chosen_options
 @click.option(
     "--times", help="Finished matrix instead of streets: FILE, or FILE:COLUMN of its minutes."
 )
+@tiles_options
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 def command(**given: Any) -> None:
     """Write what each origin reaches within minute limits.
@@ -116,6 +117,12 @@ def command(**given: Any) -> None:
     htkgis access --streets streets.osm.pbf --mode transit --timetable feed.zip \\
       --date 2026-11-24 --depart 07:00 --window-min 120 --limit-min 45 \\
       --origins homes.csv --opportunities jobs.csv:jobs --out access.csv
+
+    \b
+    Every address of a country, tile by tile on a cluster (or 'local'); run again, it goes on
+    where it was ended:
+    htkgis access --streets denmark.osm.pbf --origins addresses.csv --opportunities shops.csv \
+      --limit-min 15 --nearest 3 --scheduler tcp://10.0.0.1:8786 --out access.parquet
 
     \b
     Who gets what, pair by pair, if every opportunity is shared out once (with destination_id):

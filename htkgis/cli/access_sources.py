@@ -11,7 +11,14 @@ from click.core import ParameterSource
 
 from htkgis.errors import ConfigError
 
-from .options import how_words, minute_words, shown_progress, split_column, stairs_lines
+from .options import (
+    how_words,
+    minute_words,
+    shown_progress,
+    split_column,
+    stairs_lines,
+    tiling_of,
+)
 from .times import check_apart, say_asked, snap_line
 from .transit_options import transit_question
 
@@ -55,6 +62,8 @@ class AccessOptions:
     plain: bool
     max_snap_m: float | None
     times: str | None
+    scheduler: str | None
+    tile_origins: int | None
     out: Path
     departures: dict[str, Any]
 
@@ -136,14 +145,19 @@ def _over_streets(options: AccessOptions, streets: str, origins: Path) -> pd.Dat
     """Write access over streets; give it."""
     from htkgis.publish import write_table
 
-    with shown_progress() as progress:
-        how = {
+    with (
+        shown_progress() as progress,
+        tiling_of(options.out, options.scheduler, options.tile_origins, progress) as tiling,
+    ):
+        how: dict[str, Any] = {
             "mode": options.mode, "lens": options.lens, "bare": options.plain,
             "max_snap_m": options.max_snap_m, "progress": progress,
         }  # fmt: skip
-        measure = _measures_over_streets if options.measures else _sums_over_streets
-        report = measure(options, streets, origins, how)
-    write_table(report.table, options.out, decimals=DECIMALS if options.measures else 4)
+        if options.measures:
+            report = _measures_over_streets(options, streets, origins, how)
+        else:
+            report = _sums_over_streets(options, streets, origins, how | {"tiling": tiling})
+        write_table(report.table, options.out, decimals=DECIMALS if options.measures else 4)
     for what, found in (("origins", report.origins), ("opportunities", report.opportunities)):
         click.echo(snap_line(what, found), err=True)
     for row in report.too_far.itertuples():
@@ -297,6 +311,10 @@ def _check_equity_options(options: AccessOptions) -> None:
 
 def _check_over_network(options: AccessOptions) -> None:
     """Raise UsageError where a limit is missing, or an option says something only of a measure."""
+    if options.scheduler is not None and (options.measures or options.mode == "transit"):
+        other = "--measure" if options.measures else "--mode transit"
+        msg = f"--scheduler says nothing with {other}, which is not parted into tiles."
+        raise click.UsageError(msg)
     if options.measures:
         return
     only = {

@@ -13,6 +13,7 @@ from htkgis.pipeline.steps import Progress
 from htkgis.quantities import ADULT
 
 if TYPE_CHECKING:
+    from htkgis.pipeline.tiles import Tiling
     from htkgis.pipeline.travellers import Travellers
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -91,6 +92,56 @@ def plain_option(command: Command) -> Command:
     return click.option(
         "--plain", is_flag=True, help="Length divided by speed: no delays, no parking."
     )(command)
+
+
+def tiles_options(command: Command) -> Command:
+    """Add ``--scheduler`` and ``--tile-origins``."""
+    for option in (
+        click.option(
+            "--tile-origins",
+            type=click.IntRange(1),
+            help="Origins of a tile, with --scheduler; 10,000 by default.",
+        ),
+        click.option(
+            "--scheduler",
+            help="Search tile by tile, to go on where a run was ended: 'local', or on the workers "
+            "of a Dask scheduler, tcp://HOST:PORT.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def tiling_of(
+    out: Path, scheduler: str | None, tile_origins: int | None, progress: Progress | None
+) -> Iterator[Tiling | None]:
+    """Keep tiles beside a file until it is written; nothing without a scheduler.
+
+    Raises
+    ------
+    UsageError
+        If a size of tiles is given without a scheduler.
+    HtkgisError
+        If the scheduler is no address, or another run writes the same file.
+    """
+    if scheduler is None:
+        if tile_origins is not None:
+            msg = "--tile-origins says something only with --scheduler."
+            raise click.UsageError(msg)
+        yield None
+        return
+    from htkgis.pipeline.tiles import ORIGINS_PER_TILE, Tiling, check_scheduler
+
+    check_scheduler(scheduler)
+    count = tile_origins or ORIGINS_PER_TILE
+    tiling = Tiling(out.with_name(f"{out.name}.tiles"), scheduler, count, progress)
+    with tiling.held():
+        yield tiling
+    if tiling.worked is not None:
+        tiles, kept, by = tiling.worked
+        before = f", {kept} of them in an earlier run" if kept else ""
+        click.echo(f"Searched {tiles} tiles on {by}{before}", err=True)
 
 
 def how_words(who: Travellers) -> str:

@@ -19,6 +19,8 @@ from .options import (
     plain_option,
     shown_progress,
     stairs_lines,
+    tiles_options,
+    tiling_of,
 )
 from .transit_options import day_lines, transit_options, transit_question
 
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-snap-m", type=click.FloatRange(0), help="Farthest from a street; the study's by default."
 )
+@tiles_options
 @transit_options
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 def command(
@@ -64,6 +67,8 @@ def command(
     max_min: float | None,
     plain: bool,
     max_snap_m: float | None,
+    scheduler: str | None,
+    tile_origins: int | None,
     out: Path,
     **timetable: Any,
 ) -> None:
@@ -89,6 +94,11 @@ def command(
       --origins homes.csv --destinations schools.csv --out times.csv
 
     \b
+    Many origins, tile by tile on a cluster (or 'local'), going on where a run was ended:
+    htkgis times --streets denmark.osm.pbf --origins addresses.csv --destinations schools.csv \
+      --max-min 30 --scheduler tcp://10.0.0.1:8786 --out times.parquet
+
+    \b
     By public transport, half and nine tenths of the departures from 7 to 9:
     htkgis times --streets streets.osm.pbf --mode transit --timetable feed.zip \\
       --date 2026-11-24 --depart 07:00 --window-min 120 --percentile 50 --percentile 90 \\
@@ -102,12 +112,18 @@ def command(
     check_apart(out, {"--origins": origins, "--destinations": destinations, "--streets": streets})
     question = transit_question(mode, timetable, max_min=max_min)
     if question is not None:
+        if scheduler is not None:
+            msg = "--scheduler says nothing with --mode transit, which is not parted into tiles."
+            raise click.UsageError(msg)
         _by_timetable(
             streets, origins, destinations, question, out,
             lens=lens, speed_kph=speed_kph, max_snap_m=max_snap_m, bare=plain,
         )  # fmt: skip
         return
-    with shown_progress() as progress:
+    with (
+        shown_progress() as progress,
+        tiling_of(out, scheduler, tile_origins, progress) as tiling,
+    ):
         report = measure_point_times(
             streets,
             origins,
@@ -118,9 +134,10 @@ def command(
             max_min=max_min,
             bare=plain,
             max_snap_m=max_snap_m,
+            tiling=tiling,
             progress=progress,
         )
-    write_table(report.table, out, decimals=3)
+        write_table(report.table, out, decimals=3)
     _say(report, out)
 
 

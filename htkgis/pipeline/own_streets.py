@@ -18,9 +18,10 @@ from htkgis.loaders.osm_rules import first_position
 from htkgis.loaders.osmnx_file import first_graphml_position
 from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.streets import read_street_table
-from htkgis.network import Graph, Mode, Snaps, graph_from_arrays, snap
+from htkgis.network import Graph, Mode, Snaps, snap
 from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_file
+from htkgis.store.files import files_of
 from htkgis.study import Study
 
 from .embedded import embedded_study
@@ -28,6 +29,7 @@ from .layers import EDGE_M, one, street_rules
 from .modes import mode_graph, snapping
 from .profile_steps import unknown_kinds
 from .steps import Progress, Step, run_steps
+from .stored_graph import StoredGraph
 from .travellers import travelling
 
 SKETCH = "sketch"
@@ -49,6 +51,28 @@ def own_graph(
     progress: Progress | None = None,
 ) -> Graph:
     """Build the graph of a mode over a user's own streets, or take it from the cache.
+
+    All parameters as :func:`own_stored_graph`.
+    """
+    return own_stored_graph(
+        streets, study, mode,
+        crs=crs, lens=lens, speed_kph=speed_kph, bare=bare, cache=cache, progress=progress,
+    ).graph  # fmt: skip
+
+
+def own_stored_graph(
+    streets: str,
+    study: Study,
+    mode: str,
+    *,
+    crs: str,
+    lens: str = ADULT,
+    speed_kph: float | None = None,
+    bare: bool = False,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> StoredGraph:
+    """Build the graph of a mode over a user's own streets where it is not in the cache yet.
 
     Parameters
     ----------
@@ -74,7 +98,9 @@ def own_graph(
     travel = _at_speed(travelling(study, mode, lens, bare=bare), speed_kph)
     steps = _network_steps(streets, study, crs, travel)
     results = run_steps(steps, cache or Cache.default(), progress=progress)
-    return graph_from_arrays(results[f"{mode}_graph"])
+    name = f"{mode}_graph"
+    folder = results.cache.path(results.keys[name], "entry.json").parent.absolute()
+    return StoredGraph(folder, name, files_of(name, results.records[name]))
 
 
 def own_unknown_kinds(streets: str) -> list[str]:

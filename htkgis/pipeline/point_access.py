@@ -22,9 +22,6 @@ from htkgis.network import (
     audit,
     border_times,
     impedance_table,
-    nearest_n,
-    reach_opportunities,
-    weigh_opportunities,
 )
 from htkgis.quantities import ADULT
 from htkgis.store import Cache
@@ -32,8 +29,17 @@ from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .embedded import embedded_study
-from .own_streets import graph_coverage, own_crs, own_graph, own_snaps, own_unknown_kinds
+from .own_streets import (
+    graph_coverage,
+    own_crs,
+    own_snaps,
+    own_stored_graph,
+    own_unknown_kinds,
+)
 from .steps import Progress
+from .stored_graph import StoredGraph
+from .tile_searches import AccessSearch
+from .tiles import Tiling, search_all
 from .travellers import Travellers, travellers
 
 COLUMNS = ["origin_id", "measure", "limit_min", "value", "bound"]
@@ -81,6 +87,7 @@ def measure_point_access(
     nearest: int | None = None,
     bare: bool = False,
     max_snap_m: float | None = None,
+    tiling: Tiling | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> AccessReport:
@@ -106,6 +113,9 @@ def measure_point_access(
         missing.
     nearest
         Also minutes to the 1st to n-th nearest opportunity, up to the largest limit.
+    tiling
+        Whether origins are searched tile by tile, and where; all at once where missing. The
+        report is the same.
     bare, max_snap_m, cache, progress
         As :func:`htkgis.pipeline.times.measure_point_times`.
 
@@ -131,11 +141,12 @@ def measure_point_access(
         progress=progress,
     )
     weights = read_weights(opportunities_path, column, own.opportunities)
-    graph, from_snaps, to_snaps = own.graph, own.from_snaps, own.to_snaps
-    limits = sorted({float(limit) for limit in limits_min})
-    rows = _sums(graph, from_snaps, to_snaps, weights, limits, impedance, own.border_ds)
-    if nearest:
-        rows += _nearest(graph, from_snaps, to_snaps, nearest, max(limits), own.border_ds)
+    origins, limits = own.from_snaps, sorted({float(limit) for limit in limits_min})
+    search = _search(weights, limits, impedance, nearest or 0)
+    found = search_all(own.stored, origins, own.to_snaps, search, tiling)
+    name = "opportunities" if impedance is None else impedance.name
+    rows = _sums(origins, found["values"], limits, name, own.border_ds)
+    rows += _nearest(origins, found["nearest_ds"], max(limits), own.border_ds)
     table = pd.concat(rows, ignore_index=True)[COLUMNS]
     if all(limit.is_integer() for limit in limits):
         table["limit_min"] = table["limit_min"].astype("int64")
@@ -152,8 +163,8 @@ class OwnPoints:
         Who travels how.
     origins, opportunities
         Points as they were read.
-    graph
-        Graph of the mode.
+    stored
+        Graph of the mode, and where it lies.
     from_snaps, to_snaps
         Origins and opportunities on it.
     border_ds
@@ -163,10 +174,15 @@ class OwnPoints:
     travellers: Travellers
     origins: gpd.GeoDataFrame
     opportunities: gpd.GeoDataFrame
-    graph: Graph
+    stored: StoredGraph
     from_snaps: Snaps
     to_snaps: Snaps
     border_ds: npt.NDArray[np.int64]
+
+    @property
+    def graph(self) -> Graph:
+        """Graph of the mode."""
+        return self.stored.graph
 
     def report(self, table: pd.DataFrame) -> AccessReport:
         """Say beside a table of access who travelled, and how the points met the streets."""
@@ -195,15 +211,16 @@ def own_points(
     crs = own_crs(streets, study)
     origins = read_points(origins_path, crs=crs)
     opportunities = read_points(opportunities_path, crs=crs)
-    graph = own_graph(
+    stored = own_stored_graph(
         streets, study, mode, crs=crs, lens=lens, bare=bare, cache=cache, progress=progress
     )
+    graph = stored.graph
     from_snaps, to_snaps = (
         own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
         for what, points in (("origins", origins), ("opportunities", opportunities))
     )
     border_ds = border_times(graph, from_snaps, graph_coverage(graph)).astype(np.int64)
-    return OwnPoints(who, origins, opportunities, graph, from_snaps, to_snaps, border_ds)
+    return OwnPoints(who, origins, opportunities, stored, from_snaps, to_snaps, border_ds)
 
 
 def _felt(table: pd.DataFrame) -> pd.DataFrame:
@@ -212,53 +229,48 @@ def _felt(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(measure=measure).rename(columns={"limit_min": "felt_limit_min"})
 
 
-def _sums(
-    graph: Graph,
-    origins: Snaps,
-    opportunities: Snaps,
+def _search(
     weights: npt.NDArray[np.float64],
     limits: list[float],
     impedance: Impedance | None,
+    nearest: int,
+) -> AccessSearch:
+    limits_ds = tuple(deciseconds(limit) for limit in limits)
+    tables = () if impedance is None else limits_ds
+    return AccessSearch(
+        limits_ds,
+        weights,
+        tuple(impedance_table(impedance, limit_ds=limit_ds) for limit_ds in tables if impedance),
+        nearest,
+    )
+
+
+def _sums(
+    origins: Snaps,
+    values: npt.NDArray[np.float64],
+    limits: list[float],
+    name: str,
     border_ds: npt.NDArray[np.int64],
 ) -> list[pd.DataFrame]:
-    limits_ds = [deciseconds(limit) for limit in limits]
-    if impedance is None:
-        values = reach_opportunities(graph, origins, opportunities, weights, limits_ds=limits_ds)
-        name = "opportunities"
-    else:
-        columns = [
-            weigh_opportunities(
-                graph,
-                origins,
-                opportunities,
-                weights,
-                impedance=impedance_table(impedance, limit_ds=limit_ds),
-            )
-            for limit_ds in limits_ds
-        ]
-        values, name = np.stack(columns, axis=1), impedance.name
     return [
-        _rows(origins, name, limit, values[:, at], border_ds <= limit_ds, "at_least")
-        for at, (limit, limit_ds) in enumerate(zip(limits, limits_ds, strict=True))
+        _rows(origins, name, limit, values[:, at], border_ds <= deciseconds(limit), "at_least")
+        for at, limit in enumerate(limits)
     ]
 
 
 def _nearest(
-    graph: Graph,
     origins: Snaps,
-    opportunities: Snaps,
-    count: int,
+    nearest_ds: npt.NDArray[np.int32],
     limit_min: float,
     border_ds: npt.NDArray[np.int64],
 ) -> list[pd.DataFrame]:
-    found = nearest_n(graph, origins, opportunities, count, limit_ds=deciseconds(limit_min))
     rows = []
-    for rank in range(count):
-        times_ds = found.times_ds[:, rank].astype(np.int64)
+    for rank, found_ds in enumerate(nearest_ds.T, start=1):
+        times_ds = found_ds.astype(np.int64)
         reached = times_ds < UNREACHED
         value = np.where(reached, minutes(times_ds).round(DECIMALS), np.nan)
         met = reached & (border_ds < times_ds)
-        rows.append(_rows(origins, f"nearest_{rank + 1}", limit_min, value, met, "at_most"))
+        rows.append(_rows(origins, f"nearest_{rank}", limit_min, value, met, "at_most"))
     return rows
 
 

@@ -7,16 +7,26 @@ from pathlib import Path
 
 import pandas as pd
 
+from htkgis.errors import ConfigError
 from htkgis.loaders.points import read_points
-from htkgis.network import SnapAudit, audit, border_times, street_times
+from htkgis.network import SnapAudit, audit, border_times
+from htkgis.network.search import search_limit
 from htkgis.quantities import ADULT
 from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import deciseconds, minutes
 
 from .embedded import embedded_study
-from .own_streets import graph_coverage, own_crs, own_graph, own_snaps, own_unknown_kinds
+from .own_streets import (
+    graph_coverage,
+    own_crs,
+    own_snaps,
+    own_stored_graph,
+    own_unknown_kinds,
+)
 from .steps import Progress
+from .tile_searches import TimesSearch, travel_times
+from .tiles import Tiling, search_all
 from .travellers import Travellers, travellers
 
 AT_MOST = "at_most"
@@ -61,6 +71,7 @@ def measure_point_times(
     bare: bool = False,
     max_min: float | None = None,
     max_snap_m: float | None = None,
+    tiling: Tiling | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> TimesReport:
@@ -83,6 +94,9 @@ def measure_point_times(
         Whether time is length divided by speed and nothing else: no delays, no time for parking.
     max_min
         Longest time of interest in minutes; no limit where missing.
+    tiling
+        Whether origins are searched tile by tile, and where; all at once where missing. The
+        report is the same.
     cache
         Where the network lies between calls; the user's own where missing.
     progress
@@ -90,15 +104,23 @@ def measure_point_times(
 
     Raises
     ------
+    ConfigError
+        If there are tiles but no longest time: every origin sees the whole network then.
     HtkgisError
         A file is missing or wrong, or no point is near a street.
     """
+    if tiling is not None and max_min is None:
+        msg = (
+            f"--scheduler {tiling.scheduler}: needs --max-min, without which every origin sees the "
+            "whole network and there is nothing to part. Name the longest time of interest."
+        )
+        raise ConfigError(msg)
     study = read_study(embedded_study() / "study.toml")
     who = travellers(study, mode, lens, bare=bare, unknown_kinds=own_unknown_kinds(streets))
     crs = own_crs(streets, study)
     origins = read_points(origins_path, crs=crs)
     destinations = read_points(destinations_path, crs=crs)
-    graph = own_graph(
+    stored = own_stored_graph(
         streets,
         study,
         mode,
@@ -109,12 +131,16 @@ def measure_point_times(
         cache=cache,
         progress=progress,
     )
+    graph = stored.graph
     from_snaps, to_snaps = (
         own_snaps(graph, points, study, mode, what=what, max_snap_m=max_snap_m)
         for what, points in (("origins", origins), ("destinations", destinations))
     )
     limit_ds = None if max_min is None else deciseconds(max_min)
-    found = street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds)
+    search = TimesSearch(search_limit(limit_ds))
+    found = travel_times(
+        search_all(stored, from_snaps, to_snaps, search, tiling), from_snaps, to_snaps
+    )
     times = found.to_table()
     border_ds = border_times(graph, from_snaps, graph_coverage(graph))
     # whoever could have come to the end of the streets by then may know a shorter way beyond

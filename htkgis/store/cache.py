@@ -116,3 +116,7 @@ class Cache:
         finally:
             if staging is not None:
                 shutil.rmtree(staging, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Remove all entries and the folder, where nothing else uses them any more."""
+        shutil.rmtree(self.folder, ignore_errors=True)
