@@ -7,7 +7,8 @@ old set, and leave a log and a text that can be mailed. Does what nightly.sh doe
 This script was not run on Windows yet, nor by any PowerShell: only nightly.sh was. It needs
 Windows PowerShell 5.1 or PowerShell 7, and htkgis on the path or in $env:HTKGIS.
 
-Each night is a folder of its own in FOLDER\nights: update.txt, run.jsonl, run.txt, mail.txt.
+Each night is a folder of its own in FOLDER\nights: update.txt, update.jsonl, run.jsonl, run.txt,
+mail.txt.
 Exit codes: 0 all done; 1 the run failed, or a layer was held back or not fetched (the run is made
 all the same); 2 wrong usage.
 
@@ -52,11 +53,19 @@ $updated = 0
 $updateFile = Join-Path $night 'update.txt'
 if ($NoUpdate) {
     Set-Content -LiteralPath $updateFile -Encoding UTF8 -Value 'no update was asked for'
+    $layersTold = @('no update was asked for')
 } else {
-    $faults = Join-Path $night 'update-faults.txt'
-    $updated = Invoke-Htkgis (@('update', '--strict') + $shared) $updateFile $faults
-    Add-Content -LiteralPath $updateFile -Encoding UTF8 -Value (Read-Lines $faults)
-    Remove-Item -LiteralPath $faults
+    $updateLog = Join-Path $night 'update.jsonl'
+    $layersFile = Join-Path $night 'layers.txt'
+    $updateOptions = @('update', '--strict', '--log-json', '--summary', $layersFile) + $shared
+    $updated = Invoke-Htkgis $updateOptions $updateFile $updateLog
+    if (Test-Path -LiteralPath $layersFile) {
+        $layersTold = Read-Lines $layersFile
+        Remove-Item -LiteralPath $layersFile
+    } else {
+        # the command did not get as far as the summary: what it said is all there is
+        $layersTold = (Read-Lines $updateFile) + (Read-Lines $updateLog)
+    }
 }
 
 $summary = Join-Path $night 'summary.txt'
@@ -80,7 +89,7 @@ if (Test-Path -LiteralPath $summary) {
     $told = (Read-Lines $runFile) + (Read-Lines $logFile)
 }
 $mail = @("$head$said", '', "Layers (htkgis update, exit code $updated):")
-$mail += Read-Lines $updateFile | ForEach-Object { "  $_" }
+$mail += $layersTold | ForEach-Object { "  $_" }
 $mail += @('', "Run (exit code $ran):")
 $mail += $told | ForEach-Object { "  $_" }
 Set-Content -LiteralPath (Join-Path $night 'mail.txt') -Encoding UTF8 -Value $mail

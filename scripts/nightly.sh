@@ -6,15 +6,16 @@
 #
 # FOLDER holds study.toml and layers/. The log of each night is a folder of its own:
 #   update.txt   what was decided on each layer
+#   update.jsonl the same, with how long each took, one JSON object a line
 #   run.jsonl    each step of the run, its warnings and its end, one JSON object a line
 #   run.txt      what the run said
-#   mail.txt     the summary; its first line can be the subject
+#   mail.txt     the summary of both; its first line can be the subject
 #
 # Variables, all optional:
 #   HTKGIS              the command; "htkgis" by default, or for example "python3 -m htkgis"
 #   HTKGIS_CATALOG      layers/catalog.toml by default
 #   HTKGIS_DATA         folder that {data} stands for in the catalog
-#   HTKGIS_UPDATE       "no" where no layer comes from a service
+#   HTKGIS_UPDATE       "no" where services are not to be asked; a catalog without any needs nothing
 #   HTKGIS_NIGHTS       folder of the logs; FOLDER/nights by default
 #   HTKGIS_KEEP_NIGHTS  how many logs are kept; 30 by default
 #   HTKGIS_MAIL         address that the summary is sent to with mail(1)
@@ -43,12 +44,16 @@ set -- --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} "$@"
 updated=0
 if [ "${HTKGIS_UPDATE:-yes}" = no ]; then
   echo "no update was asked for" >"$night/update.txt"
+  cp "$night/update.txt" "$night/layers.txt"
 else
   # the command may be several words
   # shellcheck disable=SC2086
-  $htkgis update --strict --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} \
-    >"$night/update.txt" 2>&1
+  $htkgis update --strict --log-json --summary "$night/layers.txt" \
+    --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} \
+    >"$night/update.txt" 2>"$night/update.jsonl"
   updated=$?
+  # the command did not get as far as the summary: what it said is all there is
+  [ -f "$night/layers.txt" ] || cat "$night/update.txt" "$night/update.jsonl" >"$night/layers.txt"
 fi
 
 # shellcheck disable=SC2086
@@ -74,12 +79,12 @@ fi
   echo "$head$said"
   echo
   echo "Layers (htkgis update, exit code $updated):"
-  sed 's/^/  /' "$night/update.txt"
+  sed 's/^/  /' "$night/layers.txt"
   echo
   echo "Run (exit code $ran):"
   sed 's/^/  /' "$night/summary.txt"
 } >"$night/mail.txt"
-rm -f "$night/summary.txt"
+rm -f "$night/summary.txt" "$night/layers.txt"
 
 # names are dates, so that their order is that of the nights
 count=$(find "$nights" -mindepth 1 -maxdepth 1 -type d -name '20*Z' | wc -l)

@@ -12,6 +12,9 @@ STAND_IN = """#!/bin/sh
 echo "$@" >>calls.txt
 if [ "$1" = update ]; then
   echo "places: HELD BACK"
+  echo '{"event":"layer"}' >&2
+  while [ "$1" != --summary ]; do shift; done
+  [ "${NO_SUMMARY:-}" ] || printf 'htkgis update: 1 HELD BACK, of 3 layers\\n' >"$2"
   exit ${UPDATED:-0}
 fi
 echo '{"event":"end"}' >&2
@@ -56,20 +59,23 @@ def test_a_night_updates_then_runs_and_keeps_what_both_said(night, tmp_path):
         "mail.txt",
         "run.jsonl",
         "run.txt",
+        "update.jsonl",
         "update.txt",
     ]
-    summary = f"nights/{folder.name}/summary.txt"
+    layers, summary = (f"nights/{folder.name}/{name}.txt" for name in ("layers", "summary"))
     assert (tmp_path / "calls.txt").read_text("utf-8").splitlines() == [
-        "update --strict --catalog c.toml --data the data",
+        f"update --strict --log-json --summary {layers} --catalog c.toml --data the data",
         f"run --log-json --summary {summary} --catalog c.toml --data the data --language en",
     ]
     assert (folder / "run.jsonl").read_text("utf-8") == '{"event":"end"}\n'
+    assert (folder / "update.jsonl").read_text("utf-8") == '{"event":"layer"}\n'
+    assert (folder / "update.txt").read_text("utf-8") == "places: HELD BACK\n"
     assert (folder / "mail.txt").read_text("utf-8") == done.stdout
     assert done.stdout.splitlines() == [
         "htkgis run: published 3 files in maps",
         "",
         "Layers (htkgis update, exit code 0):",
-        "  places: HELD BACK",
+        "  htkgis update: 1 HELD BACK, of 3 layers",
         "",
         "Run (exit code 0):",
         "  htkgis run: published 3 files in maps",
@@ -94,10 +100,13 @@ def test_a_run_that_wrote_no_summary_is_a_failed_one_and_its_words_are_mailed(ni
     assert done.returncode == 2
     assert done.stdout.startswith("htkgis run: FAILED before it began\n")
     assert "  Published 3 files" in done.stdout
+    assert '  places: HELD BACK\n  {"event":"layer"}\n' in done.stdout
 
 
-def test_without_services_nothing_is_asked(night, tmp_path):
-    assert night(HTKGIS_UPDATE="no").returncode == 0
+def test_where_services_are_not_to_be_asked_nothing_is(night, tmp_path):
+    done = night(HTKGIS_UPDATE="no")
+    assert done.returncode == 0
+    assert "  no update was asked for" in done.stdout
     assert (tmp_path / "calls.txt").read_text("utf-8").startswith("run ")
 
 

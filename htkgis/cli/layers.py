@@ -58,17 +58,12 @@ def accept(
 
     Example: htkgis layers accept places --reason "three schools moved"
     """
-    from htkgis.catalog import accept_layers, read_catalog
-    from htkgis.pipeline.updates.installed import take_held
+    from htkgis.pipeline.updates.installed import accept_versions
 
     if everything == bool(names):
         msg = "give the NAMES of layers, or --all"
         raise click.UsageError(msg)
-    catalog = read_catalog(catalog_path, data=data)
-    chosen = list(catalog.layers) if everything else list(names)
-    accepted = take_held(catalog, chosen, reason=reason)
-    catalog = read_catalog(catalog_path, data=data)
-    accepted |= accept_layers(catalog, chosen, reason=reason)
+    accepted = accept_versions(catalog_path, names, reason=reason, data=data)
     for name, sha in accepted.items():
         click.echo(f"{name}: accepted {sha[:12]}")
     if not accepted:

@@ -11,7 +11,7 @@ import click
 from htkgis.errors import HtkgisError
 
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
-from .run_log import RunLog, Summary, json_asked
+from .run_log import RunLog, Summary, held_layers, json_asked
 from .times import snap_line
 
 if TYPE_CHECKING:
@@ -108,17 +108,6 @@ def command(
     told.end(log, report, held_layers(catalog_path, data), stands_line(out))
     for line in result_lines(report):
         click.echo(line)
-
-
-def held_layers(catalog_path: Path, data: Path | None) -> dict[str, Path]:
-    """Give the new versions of layers that wait for somebody; none where no catalog can be read."""
-    from htkgis.catalog import read_catalog
-    from htkgis.pipeline.updates.installed import held_versions
-
-    try:
-        return held_versions(read_catalog(catalog_path, data=data))
-    except HtkgisError:
-        return {}
 
 
 def stands_line(out: Path) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from htkgis.errors import StoreError
+from htkgis.errors import HtkgisError, StoreError
 from htkgis.store import canonical_json, write_atomic
 
 if TYPE_CHECKING:
@@ -143,12 +143,15 @@ class Summary:
     path: Path | None
     out: Path
 
+    def _write(self, lines: list[str]) -> None:
+        write_summary(self.path, lines, stands="what the run published")
+
     def begin(self, log: RunLog) -> None:
         """Write that a run has begun: what a killed one leaves must not read as yesterday's."""
         self._write(
             [
                 f"htkgis run: DID NOT END in {self.out}",
-                f"Began {_time(log.began)} and has not ended, or was killed.",
+                f"Began {time_words(log.began)} and has not ended, or was killed.",
                 "The next run finishes or clears away what this one began.",
             ]
         )
@@ -168,39 +171,65 @@ class Summary:
             "unchanged": f"nothing changed in {self.out}",
             "rolled back": f"nothing published in {self.out}: a rollback stands",
         }[result_of(report)]
-        lines = [f"htkgis run: {head}", *_took(log), *([stands] if stands else []), ""]
-        lines += [*_computed(log), *_listed("Changed files", report.changed)]
-        self._write([*lines, *_held(held), *_listed("Warnings", log.warned, most=None)])
+        lines = [f"htkgis run: {head}", *took(log), *([stands] if stands else []), ""]
+        lines += [*_computed(log), *listed("Changed files", report.changed)]
+        self._write([*lines, *_held(held), *listed("Warnings", log.warned, most=None)])
 
     def fail(self, log: RunLog, error: Exception, held: Mapping[str, Path]) -> None:
         """Write why a run failed."""
         text = " ".join(str(error).split())
-        lines = [f"htkgis run: FAILED in {self.out}", *_took(log), "", f"Error: {text}"]
+        lines = [f"htkgis run: FAILED in {self.out}", *took(log), "", f"Error: {text}"]
         lines += ["What was published before stands, unless the error says otherwise.", ""]
-        lines += [*_computed(log), *_held(held), *_listed("Warnings", log.warned, most=None)]
+        lines += [*_computed(log), *_held(held), *listed("Warnings", log.warned, most=None)]
         self._write(lines)
 
-    def _write(self, lines: list[str]) -> None:
-        if self.path is None:
-            return
-        try:
-            write_atomic(self.path, ("\n".join(lines).rstrip() + "\n").encode())
-        except StoreError as error:
-            cause = error.__cause__
-            why = cause.strerror if isinstance(cause, OSError) else cause
-            msg = (
-                f"{self.path.name} ({self.path}): the summary cannot be written: {why}; what the "
-                "run published is not touched by that. Choose another --summary."
-            )
-            raise StoreError(msg) from error
+
+def held_layers(catalog_path: Path, data: Path | None) -> dict[str, Path]:
+    """Give the new versions of layers that wait for somebody; none where no catalog can be read."""
+    from htkgis.catalog import read_catalog
+    from htkgis.pipeline.updates.installed import held_versions
+
+    try:
+        return held_versions(read_catalog(catalog_path, data=data))
+    except HtkgisError:
+        return {}
 
 
-def _time(when: dt.datetime) -> str:
+def write_summary(path: Path | None, lines: list[str], *, stands: str) -> None:
+    """Write a text to mail; nowhere where no path is given.
+
+    Parameters
+    ----------
+    stands
+        What a summary that cannot be written does not touch.
+
+    Raises
+    ------
+    StoreError
+        If the disk refuses.
+    """
+    if path is None:
+        return
+    try:
+        write_atomic(path, ("\n".join(lines).rstrip() + "\n").encode())
+    except StoreError as error:
+        cause = error.__cause__
+        why = cause.strerror if isinstance(cause, OSError) else cause
+        msg = (
+            f"{path.name} ({path}): the summary cannot be written: {why}; {stands} is not touched "
+            "by that. Choose another --summary."
+        )
+        raise StoreError(msg) from error
+
+
+def time_words(when: dt.datetime) -> str:
+    """Write a time to the second."""
     return f"{when:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _took(log: RunLog) -> list[str]:
-    return [f"Began {_time(log.began)}, took {log.seconds:g} seconds."]
+def took(log: RunLog) -> list[str]:
+    """Say when it began and how long it took."""
+    return [f"Began {time_words(log.began)}, took {log.seconds:g} seconds."]
 
 
 def _computed(log: RunLog) -> list[str]:
@@ -210,7 +239,7 @@ def _computed(log: RunLog) -> list[str]:
     slowest = sorted(computed, key=lambda done: (-done.seconds, done.number))
     named = [f"{done.name}: {done.seconds:.1f} s" for done in slowest]
     head = f"Steps of {of}: {cached} from the cache, computed"
-    return _listed(head, named)
+    return listed(head, named)
 
 
 def _held(held: Mapping[str, Path]) -> list[str]:
@@ -218,12 +247,13 @@ def _held(held: Mapping[str, Path]) -> list[str]:
         f"{name}: a new version waits in {path}; look at it, then htkgis layers accept {name}"
         for name, path in held.items()
     ]
-    return _listed("Layers held back", rows, most=None)
+    return listed("Layers held back", rows, most=None)
 
 
-def _listed(
+def listed(
     head: str, rows: list[str] | tuple[str, ...], *, most: int | None = SLOWEST
 ) -> list[str]:
+    """Write a head with a count, some rows below it, and how many more there are."""
     named = [f"  {row}" for row in rows[:most]]
     more = len(rows) - len(named)
     return [f"{head}: {len(rows)}", *named, *([f"  and {more} more"] if more else []), ""]

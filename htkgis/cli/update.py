@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from htkgis.errors import HtkgisError
+
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
+from .run_log import RunLog, held_layers, json_asked
+from .update_log import NO_SERVICE, UpdateLog, UpdateSummary, waiting
 
 if TYPE_CHECKING:
     from htkgis.pipeline.update import UpdateReport
@@ -44,6 +48,13 @@ SAID = {
 @click.option("--dry-run", is_flag=True, help="Say what would be fetched; ask nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if a layer is held back or not fetched.")
 @click.option("--out", type=FILE, default=None, help="osm: FILE.graphml.")
+@click.option(
+    "--log-json",
+    is_flag=True,
+    help="Write each layer, warnings and the end to stderr as JSON lines; as HTKGIS_LOG=json does "
+    "where stderr is no terminal.",
+)
+@click.option("--summary", type=FILE, default=None, help="Text file to mail: what was decided.")
 def command(
     names: tuple[str, ...],
     study_path: Path,
@@ -55,6 +66,9 @@ def command(
     dry_run: bool,
     strict: bool,
     out: Path | None,
+    summary: Path | None,
+    *,
+    log_json: bool,
 ) -> None:
     """Fetch new versions of layers from their services, check them, and put them in use.
 
@@ -62,7 +76,8 @@ def command(
     all of them if none is named. A version that breaks its contract, or differs from the one in
     use by more than [updates] of the study trusts, is held back in the folder "held" beside the
     layer: look at it, then run "htkgis layers accept NAME". A layer that is held back or cannot be
-    fetched stays as it is, so a run can follow either way.
+    fetched stays as it is, so a run can follow either way. Where no layer names a service there is
+    nothing to do, and that is no fault.
 
     "osm" fetches the streets around the study from an Overpass server into --out, a graph that
     osmnx reads, and prints the lines of the catalog that make it the layer of streets.
@@ -81,9 +96,27 @@ def command(
     if out is not None or overpass_url is not None or date is not None:
         msg = "--out, --overpass-url and --date are for osm only"
         raise click.UsageError(msg)
-    updates = _update_layers(names, study_path, catalog_path, data, dry_run=dry_run)
-    if strict and any(each.decision in {"held", "failed"} for each in updates):
+    told = UpdateLog(RunLog(json_lines=json_asked(option=log_json)), catalog_path)
+    text = UpdateSummary(summary, catalog_path)
+    text.begin(told.log)
+    told.begin()
+    try:
+        updates = _update_layers(names, study_path, catalog_path, data, told, dry_run=dry_run)
+    except HtkgisError as error:
+        told.log.fail(error)
+        text.fail(told, error)
+        if not told.log.json_lines:
+            raise
         click.get_current_context().exit(1)
+    code = 1 if strict and waiting(updates) else 0
+    told.end(exit_code=code)
+    text.end(told, held_layers(catalog_path, data))
+    if not updates:
+        click.echo(NO_SERVICE.format(catalog=catalog_path.name))
+    for each in updates:
+        for line in layer_lines(each):
+            click.echo(line)
+    click.get_current_context().exit(code)
 
 
 def _update_layers(
@@ -91,27 +124,23 @@ def _update_layers(
     study_path: Path,
     catalog_path: Path,
     data: Path | None,
+    told: UpdateLog,
     *,
     dry_run: bool,
 ) -> list[LayerUpdate]:
-    import datetime as dt
-
     from htkgis.pipeline.updates.update import update_layers
 
-    with shown_progress() as progress:
-        updates = update_layers(
+    with told.log.noting_warnings(), shown_progress() as progress:
+        return update_layers(
             study_path,
             catalog_path,
             names,
-            today=dt.datetime.now(dt.UTC).date(),
+            today=told.log.began.date(),
             data=data,
             dry_run=dry_run,
             progress=progress,
+            done=told.layer,
         )
-    for each in updates:
-        for line in layer_lines(each):
-            click.echo(line)
-    return updates
 
 
 def layer_lines(update: LayerUpdate) -> list[str]:

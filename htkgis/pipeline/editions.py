@@ -75,13 +75,18 @@ def edition_of(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> Edi
     return Edition(study.model_dump(mode="json"), layers, __version__, code_fingerprint())
 
 
-def keep_edition(cache: Cache, folder: Path, edition: Edition, catalog: Catalog) -> None:
+def keep_edition(cache: Cache, folder: Path, edition: Edition, catalog: Catalog) -> tuple[str, ...]:
     """Keep what a published edition was made of; what is kept already is not written again.
 
     Parameters
     ----------
     folder
         Published folder: the edition is found again by the hash of its manifest.
+
+    Returns
+    -------
+    keys
+        Of the cache, under which all of it lies.
 
     Raises
     ------
@@ -91,13 +96,13 @@ def keep_edition(cache: Cache, folder: Path, edition: Edition, catalog: Catalog)
     # in the order of study and catalog, which decides the order of what is computed from them
     record = {RECORD: json.dumps(asdict(edition)).encode()}
     keys = [_edition_key(folder), _edition_key(folder, edition.code)]
-    if all(cache.read(key) is not None for key in keys):
-        return
-    for name, facts in edition.layers.items():
-        parts = {part.name: part for part in _files(catalog.file(name))}
-        cache.keep(_layer_key(facts["sha256"]), parts)
-    for key in keys:
-        cache.keep(key, record)
+    layers = {name: _layer_key(facts["sha256"]) for name, facts in edition.layers.items()}
+    if not all(cache.read(key) is not None for key in keys):
+        for name, key in layers.items():
+            cache.keep(key, {part.name: part for part in _files(catalog.file(name))})
+        for key in keys:
+            cache.keep(key, record)
+    return (*keys, *layers.values())
 
 
 def kept_edition(cache: Cache, folder: Path) -> Edition | None:

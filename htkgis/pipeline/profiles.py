@@ -6,12 +6,16 @@ step imports its own work when it runs.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from htkgis.catalog import read_catalog
+from htkgis.catalog import Catalog, read_catalog
+from htkgis.errors import HtkgisError, SourceError, StoreError, first
 from htkgis.publish.edition_files import REPORT, is_published_with_report
 from htkgis.publish.editions import (
     Edition,
@@ -21,13 +25,16 @@ from htkgis.publish.editions import (
     withdrawn_by,
 )
 from htkgis.publish.folder import MANIFEST, is_published, recover, switch
-from htkgis.store import Cache, lock
+from htkgis.store import Cache, lock, reading
 from htkgis.study import Study, read_study
 
+from .edition_cache import NOTES, note_needed, prune
 from .editions import edition_of, keep_edition
 from .profile_steps import Decimal, profile_steps
 from .steps import Done, Progress, Results, run_steps
+from .updates.installed import finish_interrupted
 
+COMPUTING = "a run is computing here"
 KEEP = 5
 """Editions that are kept where neither the study nor the caller says how many."""
 
@@ -107,18 +114,80 @@ def run_profiles(
     Raises
     ------
     HtkgisError
-        Nothing was published then, and what was published is as it was.
+        Nothing was published then, and what was published is as it was. Among others, if an update
+        is writing the layers, or another run is writing ``out``.
     """
-    study = read_study(study_path)
-    catalog = read_catalog(catalog_path, data=data)
-    hashes = catalog.checked_hashes()
-    spoken, kept = language or study.study.language, cache or Cache.default()
-    steps = profile_steps(study, catalog, hashes, spoken, decimal=decimal)
-    with lock(out):
-        if recover(out):
-            keep_standing(out, now=now)
-        results = run_steps(steps, kept, progress=progress, done=done)
-        stated = published_hashes(results)
+    kept = cache or Cache.default()
+    finish_interrupted(catalog_path, data=data)
+    with reading(catalog_path), reading(kept.folder / NOTES, doing=COMPUTING):
+        study = read_study(study_path)
+        catalog = read_catalog(catalog_path, data=data)
+        run = ProfileRun(
+            study=study,
+            catalog=catalog,
+            hashes=catalog.checked_hashes(),
+            language=language or study.study.language,
+            decimal=decimal,
+            out=out,
+            keep=keep or kept_by(study),
+            now=now,
+            cache=kept,
+        )
+        with lock(out):
+            results = run.measured(progress, done)
+            report = run.published(results, again=again, progress=progress)
+            news = report.rolled_back_to is None and run.kept_for_later(results)
+    if news:
+        with lock(out), contextlib.suppress(StoreError):  # another run is at it: the next does it
+            prune(kept, out, now=now or dt.datetime.now(dt.UTC))
+    return report
+
+
+@dataclass(frozen=True)
+class ProfileRun:
+    """One run of the main job, with all that it needs; its layers and its folder are held."""
+
+    study: Study
+    catalog: Catalog
+    hashes: Mapping[str, str]
+    language: str
+    decimal: Decimal
+    out: Path
+    keep: int
+    now: dt.datetime | None
+    cache: Cache
+
+    def measured(self, progress: Progress | None, done: Done | None) -> Results:
+        """Compute what is stale; the layers are those of the beginning when it is done."""
+        study, catalog, hashes = self.study, self.catalog, self.hashes
+        steps = profile_steps(study, catalog, dict(hashes), self.language, decimal=self.decimal)
+        if recover(self.out):
+            keep_standing(self.out, now=self.now)
+        results = run_steps(steps, self.cache, progress=progress, done=done)
+        if results.computed:
+            self._check_layers(results)
+        return results
+
+    def _check_layers(self, results: Results) -> None:
+        """Throw away what was computed from layers that were changed under the run.
+
+        An update waits for a run; somebody who saves a layer by hand does not.
+        """
+        changed = [name for name, sha in self.hashes.items() if _hash(self.catalog, name) != sha]
+        if not changed:
+            return
+        for step in results.computed:
+            self.cache.drop(results.keys[step])
+        msg = (
+            f"{self.catalog.path.name} ({self.catalog.path}): {len(changed)} layers were changed "
+            f"while the run read them: {first(changed)}; nothing was published, and what was "
+            "computed is thrown away. Run again when they are saved."
+        )
+        raise SourceError(msg)
+
+    def published(self, results: Results, *, again: bool, progress: Progress | None) -> RunReport:
+        """Switch the set in, unless it stands or a rollback put it aside."""
+        out, stated = self.out, published_hashes(results)
         aside = None if again else withdrawn_by(stated[MANIFEST], out)
         changed: list[str] = []
         if aside is not None:
@@ -128,16 +197,44 @@ def run_profiles(
         elif not is_published_with_report(stated, out):
             from .edition_report import EditionRun, files_with_report  # noqa: PLC0415 - loads much
 
-            run = EditionRun(study, catalog, hashes, spoken, kept, progress)
+            run = EditionRun(
+                self.study, self.catalog, self.hashes, self.language, self.cache, progress
+            )
             files = files_with_report(run, results, stated, out)
-            changed = publish_edition(files, out, keep=keep or kept_by(study), now=now)
-        if aside is None:
-            keep_edition(kept, out, edition_of(study, catalog, hashes), catalog)
-    # reading a value takes the libraries of geography, which a run with nothing to do spares
-    snapping = results["walk_snapping"] if results.computed else {}
-    computed = tuple(results.computed)
-    names = tuple(sorted({*stated, *REPORT}))
-    return RunReport(out, names, computed, tuple(changed), snapping, aside)
+            changed = publish_edition(files, out, keep=self.keep, now=self.now)
+        # reading a value takes the libraries of geography, which a run with nothing to do spares
+        snapping = results["walk_snapping"] if results.computed else {}
+        names = tuple(sorted({*stated, *REPORT}))
+        return RunReport(out, names, tuple(results.computed), tuple(changed), snapping, aside)
+
+    def kept_for_later(self, results: Results) -> bool:
+        """Keep what the edition was made of, and note what it rests on; tell whether that is news.
+
+        The set stands by now: a disk that refuses is a warning, and the next run does it.
+        """
+        try:
+            edition = edition_of(self.study, self.catalog, self.hashes)
+            keys = keep_edition(self.cache, self.out, edition, self.catalog)
+            return note_needed(
+                self.cache, self.out, {*keys, *results.keys.values(), *self.cache.written}
+            )
+        except StoreError as error:
+            cause = error.__cause__
+            why = cause.strerror if isinstance(cause, OSError) else error
+            msg = (
+                f"{self.cache.folder.name} ({self.cache.folder}): the set is published, and what "
+                f"it was made of could not be kept for the next report of changes: {why}. The "
+                "next run does it."
+            )
+            warnings.warn(msg, stacklevel=3)
+            return False
+
+
+def _hash(catalog: Catalog, name: str) -> str:
+    try:
+        return catalog.hash(name)
+    except HtkgisError:
+        return ""
 
 
 def kept_by(study: Study) -> int:

@@ -18,7 +18,7 @@ from htkgis.errors import ConfigError, SourceError, StoreError
 from htkgis.publish.edition_files import REPORT, holds_edition
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.published import published_state
-from htkgis.store import Cache, disk_error, fingerprint, sha256_file
+from htkgis.store import Cache, disk_error, fingerprint, reading, sha256_file
 from htkgis.study import Study, read_study
 
 from .profile_steps import Decimal, profile_steps
@@ -79,10 +79,15 @@ def verify_published(
     SourceError
         If nothing is published there, or the manifest cannot be read.
     StoreError
-        If a switch was interrupted there, or the disk refuses the temporary folder.
+        If a switch was interrupted there, an update is writing the layers, or the disk refuses the
+        temporary folder.
     """
     study = read_study(study_path)
-    catalog = read_catalog(catalog_path, data=data)
+    with reading(catalog_path, doing="a verification is reading here"):
+        return _verified(study, read_catalog(catalog_path, data=data), out, progress)
+
+
+def _verified(study: Study, catalog: Catalog, out: Path, progress: Progress | None) -> Verified:
     manifest = _manifest(out)
     found = {name: _hash(catalog, name) for name in catalog.layers}
     wrong = other_inputs(manifest, study, found)

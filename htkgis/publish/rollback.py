@@ -7,6 +7,7 @@ from pathlib import Path
 
 from htkgis.errors import StoreError
 from htkgis.store import lock
+from htkgis.store.lock import WAIT
 
 from .editions import (
     Edition,
@@ -61,7 +62,7 @@ def roll_back(folder: Path, *, to: int | None = None) -> Rollback:
     """
     if not editions_folder(folder).is_dir():
         raise StoreError(_none_kept(folder))
-    with lock(folder):
+    with lock(folder, doing="a rollback is writing here", advice=WAIT):
         finished = recover(folder)
         before = keep_standing(folder)
         if finished and to is None and before is not None:

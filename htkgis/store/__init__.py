@@ -5,7 +5,7 @@ Nothing is ever half written: a file is built beside its place, flushed, and ren
 
 from .cache import Cache
 from .files import canonical_json, disk_error, fingerprint, sha256_bytes, sha256_file, write_atomic
-from .lock import lock
+from .lock import lock, reading
 
 __all__ = [
     "Cache",
@@ -13,6 +13,7 @@ __all__ = [
     "disk_error",
     "fingerprint",
     "lock",
+    "reading",
     "sha256_bytes",
     "sha256_file",
     "write_atomic",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import shutil
@@ -15,6 +16,9 @@ from htkgis.errors import StoreError
 
 from .files import canonical_json, disk_error, sha256_file, write_atomic
 
+PART = ".part-"
+"""How the folders begin that entries are built in."""
+
 
 class Cache:
     """Results by key in one folder; a broken or partial entry counts as absent.
@@ -25,6 +29,8 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.written: set[str] = set()
+        """Keys of the entries that were written through this object."""
 
     @classmethod
     def default(cls) -> Cache:
@@ -84,6 +90,21 @@ class Cache:
                 else:
                     shutil.copyfile(content, folder / name)
 
+    def drop(self, key: str) -> None:
+        """Remove an entry, if it is there; what cannot be removed counts as absent all the same."""
+        folder = self.path(key, "entry.json").parent
+        with contextlib.suppress(OSError):
+            # first of all, so that a kill leaves nothing that looks whole
+            (folder / "entry.json").unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self, *, before: dt.datetime) -> None:
+        """Remove what killed runs left half written before some time."""
+        for part in self.folder.glob(f"*/{PART}*"):
+            with contextlib.suppress(OSError):
+                if part.stat().st_mtime < before.timestamp():
+                    shutil.rmtree(part, ignore_errors=True)
+
     @contextlib.contextmanager
     def writing(self, key: str) -> Iterator[Path]:
         """Give an empty folder to fill; the entry appears whole when the block ends.
@@ -97,7 +118,7 @@ class Cache:
         staging: Path | None = None
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".part-", dir=final.parent))
+            staging = Path(tempfile.mkdtemp(prefix=PART, dir=final.parent))
             yield staging
             files = {
                 file.name: {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
@@ -109,6 +130,7 @@ class Cache:
                 shutil.rmtree(final, ignore_errors=True)
                 with contextlib.suppress(FileExistsError):
                     staging.rename(final)
+            self.written.add(key)
         except StoreError:
             raise
         except OSError as error:

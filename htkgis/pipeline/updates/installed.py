@@ -7,14 +7,17 @@ until both have; whoever comes next finishes what it says.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from htkgis.catalog import Catalog, accept_layers, read_catalog
-from htkgis.store import canonical_json, sha256_file, write_atomic
+from htkgis.store import canonical_json, lock, sha256_file, write_atomic
 from htkgis.store.files import move_into_place, remove
+from htkgis.store.lock import WAIT
 
-NOTE = ".installing.json"
 INCOMING, HELD = ".incoming", "held"
+UPDATING = "an update is writing here"
+"""What others are told while layers are being moved."""
 
 
 def incoming_file(catalog: Catalog, name: str) -> Path:
@@ -62,18 +65,40 @@ def install(catalog: Catalog, name: str, source: Path, *, reason: str, published
         "reason": reason,
         "published": published,
     }
-    write_atomic(catalog.path.parent / NOTE, canonical_json(note).encode())
+    write_atomic(note_file(catalog.path), canonical_json(note).encode())
     return _finish(catalog, note)
 
 
+def note_file(catalog_path: Path) -> Path:
+    """Where the note lies: beside the catalog and of that catalog alone."""
+    return catalog_path.parent / f".{catalog_path.name}.installing.json"
+
+
 def recover(catalog: Catalog) -> str | None:
-    """Finish what an interrupted :func:`install` began; name the layer, if there was one."""
-    path = catalog.path.parent / NOTE
+    """Finish what an interrupted :func:`install` began; name the layer, if there was one.
+
+    For a caller that holds the catalog's lock.
+    """
+    path = note_file(catalog.path)
     if not path.exists():
         return None
     note = json.loads(path.read_text("utf-8"))
     _finish(catalog, note)
     return str(note["name"])
+
+
+def finish_interrupted(catalog_path: Path, *, data: Path | None = None) -> str | None:
+    """Do what :func:`recover` does, for a caller that is about to read the layers.
+
+    Raises
+    ------
+    StoreError
+        If an update is at work at this moment.
+    """
+    if not note_file(catalog_path).exists():
+        return None
+    with lock(catalog_path, doing=UPDATING, advice=WAIT):
+        return recover(read_catalog(catalog_path, data=data))
 
 
 def _finish(catalog: Catalog, note: dict[str, str]) -> str:
@@ -83,7 +108,7 @@ def _finish(catalog: Catalog, note: dict[str, str]) -> str:
     if target.exists() and sha256_file(target) == note["sha256"]:
         fresh = read_catalog(catalog.path, data=catalog.data)
         accept_layers(fresh, [note["name"]], reason=note["reason"], published=note["published"])
-    remove(catalog.path.parent / NOTE)
+    remove(note_file(catalog.path))
     return note["sha256"]
 
 
@@ -96,6 +121,45 @@ def held_versions(catalog: Catalog) -> dict[str, Path]:
     """Give the files that were held back and wait for somebody, by layer."""
     files = {name: held_file(catalog, name) for name in catalog.layers}
     return {name: file for name, file in files.items() if file.exists()}
+
+
+def accept_versions(
+    catalog_path: Path,
+    names: Sequence[str] = (),
+    *,
+    reason: str = "",
+    data: Path | None = None,
+) -> dict[str, str]:
+    """Accept the present files of layers, and take versions that were held back in use.
+
+    Parameters
+    ----------
+    names
+        Which layers; every one if missing.
+    reason
+        Why; kept in the catalog's history.
+
+    Returns
+    -------
+    accepted
+        New hash by name, for those that had changed.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not in the catalog.
+    SourceError
+        If a file is missing.
+    StoreError
+        If an update is at work or a run reads the layers, or the disk refuses.
+    """
+    with lock(catalog_path, doing="htkgis layers accept is writing here", advice=WAIT):
+        recover(read_catalog(catalog_path, data=data))
+        catalog = read_catalog(catalog_path, data=data)
+        chosen = list(names) or list(catalog.layers)
+        accepted = take_held(catalog, chosen, reason=reason)
+        fresh = read_catalog(catalog_path, data=data)
+        return accepted | accept_layers(fresh, chosen, reason=reason)
 
 
 def take_held(catalog: Catalog, names: list[str], *, reason: str) -> dict[str, str]:

@@ -26,13 +26,15 @@ from htkgis.pipeline.update import study_area
 from htkgis.schema.versions import compare_versions
 from htkgis.services import Fetch, service_of
 from htkgis.store import canonical_json, lock, sha256_file, write_atomic
+from htkgis.store.lock import WAIT
 from htkgis.study import Study, read_study
 
-from .installed import drop, hold_back, incoming_file, install, recover
+from .installed import UPDATING, drop, held_file, hold_back, incoming_file, install, recover
 from .judged import Judged, judge
 from .versions import check_version, rows_of_version, with_version
 
 Decision = Literal["unchanged", "accepted", "noted", "held", "failed", "would ask"]
+Decided = Callable[["LayerUpdate", float, int, int], None]
 MEMORY = ".fetched.json"
 """What servers say of the versions in use, beside the catalog; may be deleted at any time."""
 
@@ -96,9 +98,12 @@ class UpdateRun:
         except HtkgisError as error:
             return LayerUpdate(name, "failed", why=str(error))
         if validators is None:
+            drop(held_file(self.catalog, name))
             return LayerUpdate(name, "unchanged")
         sha256 = sha256_file(incoming)
         if sha256 == self.catalog.layers[name].sha256:
+            # the service has taken back what was held: nobody shall accept it by mistake
+            drop(held_file(self.catalog, name))
             drop(incoming)
             self._remember(name, sha256, validators)
             return LayerUpdate(name, "unchanged", sha256=sha256)
@@ -133,6 +138,7 @@ class UpdateRun:
             return LayerUpdate(name, "held", tuple(judged), why, sha256)
         reason = f"update {self.today.isoformat()}: {'; '.join(e.words for e in judged) or 'bytes'}"
         install(self.catalog, name, incoming, reason=reason, published=self._published(validators))
+        drop(held_file(self.catalog, name))
         self._remember(name, sha256, validators)
         decision: Decision = "noted" if judged else "accepted"
         return LayerUpdate(name, decision, tuple(judged), sha256=sha256)
@@ -190,6 +196,7 @@ def update_layers(
     patience: Patience | None = None,
     pause: Callable[[float], None] = time.sleep,
     progress: Progress | None = None,
+    done: Decided | None = None,
 ) -> list[LayerUpdate]:
     """Update layers from the services that the catalog names for them.
 
@@ -214,33 +221,40 @@ def update_layers(
         How servers are waited for.
     progress
         Told of each layer.
+    done
+        Told what was decided on a layer, in how many seconds, its number from 1, and how many
+        there are.
 
     Returns
     -------
     updates
-        One for each layer, in the order of the catalog.
+        One for each layer, in the order of the catalog; none where no layer names a service.
 
     Raises
     ------
     ConfigError
         A name is no layer, or names no service.
     StoreError
-        If another update or run is writing, or the disk refuses; no layer is in between.
+        If another update is writing or a run reads the layers, or the disk refuses; no layer is in
+        between.
     """
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
     wanted = _wanted(catalog, names)
     if dry_run:
         return [LayerUpdate(name, "would ask", why=_question(catalog, name)) for name in wanted]
-    with lock(catalog_path):
+    with lock(catalog_path, doing=UPDATING, advice=WAIT):
         recover(catalog)
         run = UpdateRun(study, catalog, today, patience or Patience(), pause)
         updates = []
         for number, name in enumerate(wanted, start=1):
             if progress is not None:
                 progress(name, number, len(wanted))
+            begun = time.perf_counter()
             run.catalog = read_catalog(catalog_path, data=data)
             updates.append(run.update(name))
+            if done is not None:
+                done(updates[-1], time.perf_counter() - begun, number, len(wanted))
     return updates
 
 
@@ -254,17 +268,15 @@ def _wanted(catalog: Catalog, names: Sequence[str]) -> list[str]:
         raise ConfigError(msg)
     fetched = [name for name, layer in catalog.layers.items() if layer.fetch is not None]
     without = [name for name in names if name not in fetched]
-    if without or not fetched:
+    if without:
         raise ConfigError(_no_fetch(catalog, without))
     return [name for name in fetched if not names or name in names]
 
 
 def _no_fetch(catalog: Catalog, names: list[str]) -> str:
-    which = f"layers {first(names)} name" if names else "no layer names"
-    none = "no service" if names else "a service"
     return (
-        f"{catalog.path.name} ({catalog.path}): {which} {none} to fetch from. State fetch = "
-        '{ service = "...", item = "..." } for it.'
+        f"{catalog.path.name} ({catalog.path}): layers {first(names)} name no service to fetch "
+        'from. State fetch = { service = "...", item = "..." } for it.'
     )
 
 

@@ -158,6 +158,21 @@ def test_a_station_that_is_gone_is_held_back_and_can_be_accepted(night):
     assert night.entry("stations").history[-1].reason == "closed"
 
 
+@pytest.mark.parametrize("said", ["the version in use", "another one", "nothing newer"])
+def test_a_version_that_the_service_takes_back_waits_no_longer(night, said):
+    row = next(line for line in stations().splitlines() if "taastrup_st" in line)
+    night.edit("stations", row + "\n", "")
+    assert night.update("stations")["stations"].decision == "held"
+    held = night.folder / "layers" / "held" / "stations.csv"
+    assert held.exists()
+    now = stations() + ("\n" if said == "another one" else "")
+    (night.folder / "server" / "stations.csv").write_text(now, "utf-8")
+    if said == "nothing newer":
+        night.server.replies[:] = [Reply(status=304)]
+    assert night.update("stations")["stations"].decision != "held"
+    assert not held.exists()
+
+
 def test_a_version_that_breaks_its_contract_is_held_back_with_the_reason(night):
     head, *rows = stations().splitlines()
     night.edit("stations", stations(), "\n".join([head, rows[0], *rows]) + "\n")
@@ -218,7 +233,7 @@ def test_an_update_that_is_killed_is_finished_by_the_next(night, monkeypatch, st
     night.update("places")
     assert night.entry("places").sha256 == sha256_file(night.layer("places"))
     assert "Biblioteket i Taastrup" in night.layer("places").read_text("utf-8")
-    assert not (night.folder / "layers" / installed.NOTE).exists()
+    assert not installed.note_file(night.catalog).exists()
 
 
 def test_two_updates_at_once_are_one_and_a_line(night):
