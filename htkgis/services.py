@@ -17,7 +17,17 @@ from pydantic_core import PydanticCustomError
 from .errors import ConfigError, first
 from .toml_file import lists_as_tuples, read_toml, validation_message
 
-Kind = Literal["file", "wfs", "ogc_api", "wcs", "postgis", "geofa_sql", "datafordeler", "statbank"]
+Kind = Literal[
+    "file",
+    "wfs",
+    "ogc_api",
+    "wcs",
+    "postgis",
+    "geofa_sql",
+    "datafordeler",
+    "statbank",
+    "overpass",
+]
 Text = Annotated[str, Field(min_length=1)]
 EnvironmentName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 

@@ -14,7 +14,6 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ import shapely
 
 from htkgis import __version__
 from htkgis.errors import ConfigError, SourceError
+from htkgis.services import known_services
 
 from .arrived import plain
 from .geometry import in_crs
@@ -37,25 +37,8 @@ from .overpass_routes import fetch_route_ways, mark_route_members
 WGS84 = pyproj.Geod(ellps="WGS84")
 
 
-@dataclass(frozen=True)
-class Server:
-    """A public Overpass server; a fact about the world that ages, hence the date."""
-
-    url: str
-    operator: str
-    verified_on: str
-    source: str
-
-
-SERVERS = (
-    Server(
-        url="https://overpass-api.de/api",
-        operator="FOSSGIS e.V.",
-        verified_on="2026-07-31",
-        source="the default of osmnx 2.1.1; read in its settings, not called",
-    ),
-)
-DEFAULT_URL = SERVERS[0].url
+DEFAULT_URL = known_services()["overpass"].url
+"""A public Overpass server, as ``services.toml`` states it."""
 
 EVERY_STREET = '["highway"]'
 """All streets are fetched; what may be walked is decided in study.toml, when they are read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ import shapely
 from htkgis.catalog import DATA, Catalog, read_catalog
 from htkgis.errors import ConfigError
 from htkgis.loaders.boundaries import read_municipality
+from htkgis.loaders.graphml import graphml_bytes
 from htkgis.loaders.housing import read_areas
-from htkgis.loaders.osmnx_arcs import OsmnxGraph
 from htkgis.loaders.osmnx_streets import streets_from_osmnx
 from htkgis.loaders.overpass import DEFAULT_URL, fetch_osmnx_graph
 from htkgis.store import sha256_bytes, write_atomic
@@ -156,24 +155,6 @@ def study_area(catalog: Catalog, study: Study) -> gpd.GeoSeries:
     areas, _ = read_areas(catalog, one(catalog, "housing_areas"), facts, crs=crs)
     shapes = [*municipality.geometry, *areas.geometry]
     return gpd.GeoSeries([shapely.convex_hull(shapely.union_all(shapes))], crs=crs)
-
-
-def graphml_bytes(graph: OsmnxGraph) -> bytes:
-    """Write a graph as osmnx does: every value as text, in the order of the graph.
-
-    The same graph gives the same bytes; ``osmnx.load_graphml`` reads them.
-    """
-    import networkx as nx  # noqa: PLC0415 - a dry run needs none
-
-    text: OsmnxGraph = nx.MultiDiGraph()
-    text.graph.update({key: str(value) for key, value in graph.graph.items()})
-    for node, tags in graph.nodes.items():
-        text.add_node(node, **{key: str(value) for key, value in tags.items()})
-    for start, end, key, tags in graph.edges(keys=True, data=True):
-        text.add_edge(start, end, key, **{name: str(value) for name, value in tags.items()})
-    stream = io.BytesIO()
-    nx.write_graphml_xml(text, stream)
-    return stream.getvalue()
 
 
 def catalog_lines(catalog: Catalog, out: Path, published: str, sha256: str) -> list[str]:

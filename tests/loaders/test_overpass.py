@@ -14,8 +14,9 @@ from osmnx import settings
 
 from htkgis.errors import ConfigError, CRSError, SourceError
 from htkgis.loaders import overpass as module
-from htkgis.loaders.overpass import DEFAULT_URL, SERVERS, fetch_osmnx_graph
+from htkgis.loaders.overpass import DEFAULT_URL, fetch_osmnx_graph
 from htkgis.pipeline.update import graphml_bytes
+from htkgis.services import known_services
 
 from .overpass_server import (
     STAMP,
@@ -104,9 +105,10 @@ def test_streets_end_inside_the_area_so_that_it_is_whole():
 
 
 def test_the_default_server_is_data_with_a_date():
-    assert SERVERS[0].url == DEFAULT_URL
-    assert SERVERS[0].verified_on == "2026-07-31"
-    assert "not called" in SERVERS[0].source
+    server = known_services()["overpass"]
+    assert (server.kind, server.url) == ("overpass", DEFAULT_URL)
+    assert server.verified_on == "2026-07-31"
+    assert "not called" in server.read_in
 
 
 # the settings of osmnx

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import shapely
 
 from htkgis.errors import ConfigError
 from htkgis.services import Fetch, Service
@@ -19,6 +20,7 @@ from .datafordeler import fetch_datafordeler
 from .download import Validators, download
 from .geofa_sql import fetch_geofa_sql
 from .ogc_api import fetch_ogc_api
+from .overpass import fetch_overpass
 from .postgis import fetch_postgis
 from .statbank import fetch_statbank
 from .waiting import Patience
@@ -41,6 +43,8 @@ class Wanted:
         Where it comes from.
     around
         The rectangle that rows are wanted in, in the CRS of the study.
+    area
+        The study's outlines with their surroundings, in the CRS of ``around``.
     target
         The file to write; its ending says how.
     known
@@ -51,6 +55,7 @@ class Wanted:
     fetch: Fetch
     service: Service
     around: Around
+    area: shapely.Geometry
     target: Path
     known: Validators
 
@@ -86,15 +91,15 @@ def fetch_layer(wanted: Wanted, *, patience: Patience, pause: Pause) -> Fetched:
     service, fetch, around = wanted.service, wanted.fetch, wanted.around
     if service.kind == "postgis":
         return _written(wanted, fetch_postgis(wanted.name, service, fetch, around))
+    if service.kind == "overpass":
+        return _overpass(wanted, pause)
     client = Client(wanted.name, service, patience=patience, pause=pause)
     if service.kind == "file":
         return _file(wanted, client)
     if service.kind == "datafordeler":
         return _datafordeler(wanted, client)
-    if service.kind == "statbank":
-        return _kept(wanted, fetch_statbank(client, fetch), (".csv",))
-    if service.kind == "wcs":
-        return _kept(wanted, fetch_wcs(client, fetch, around), (".tif", ".tiff"))
+    if service.kind in {"statbank", "wcs"}:
+        return _answered(wanted, client)
     return _written(wanted, ROWS[service.kind](client, fetch, around))
 
 
@@ -116,21 +121,45 @@ def _datafordeler(wanted: Wanted, client: Client) -> Fetched:
     return Fetched(new=True, validators=got.validators)
 
 
+def _overpass(wanted: Wanted, pause: Pause) -> Fetched:
+    _check_ending(wanted, (".graphml",))
+    content, validators = fetch_overpass(
+        wanted.name,
+        wanted.service,
+        wanted.fetch,
+        wanted.area,
+        crs=wanted.around.crs,
+        pause=pause,
+    )
+    write_atomic(wanted.target, content)
+    return Fetched(new=True, validators=validators)
+
+
 def _written(wanted: Wanted, rows: gpd.GeoDataFrame) -> Fetched:
     content = vector_bytes(rows, suffix=wanted.target.suffix, layer=wanted.name)
     write_atomic(wanted.target, content)
     return Fetched(new=True, validators=Validators())
 
 
+def _answered(wanted: Wanted, client: Client) -> Fetched:
+    if wanted.service.kind == "statbank":
+        return _kept(wanted, fetch_statbank(client, wanted.fetch), (".csv",))
+    return _kept(wanted, fetch_wcs(client, wanted.fetch, wanted.around), (".tif", ".tiff"))
+
+
 def _kept(wanted: Wanted, content: bytes, endings: tuple[str, ...]) -> Fetched:
+    _check_ending(wanted, endings)
+    write_atomic(wanted.target, content)
+    return Fetched(new=True, validators=Validators())
+
+
+def _check_ending(wanted: Wanted, endings: tuple[str, ...]) -> None:
     if wanted.target.suffix.lower() not in endings:
         msg = (
             f"layers.{wanted.name}.path ({wanted.target.name}): what {wanted.service.kind} sends "
             f"is kept as {endings[0]}. Change the path in the catalog."
         )
         raise ConfigError(msg)
-    write_atomic(wanted.target, content)
-    return Fetched(new=True, validators=Validators())
 
 
 ROWS = {"wfs": fetch_wfs, "ogc_api": fetch_ogc_api, "geofa_sql": fetch_geofa_sql}

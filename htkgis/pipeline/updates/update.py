@@ -117,7 +117,7 @@ class UpdateRun:
         west, south, east, north = (float(value) for value in area.total_bounds)
         around = Around((west, south, east, north), crs)
         incoming.parent.mkdir(parents=True, exist_ok=True)
-        wanted = Wanted(name, fetch, service, around, incoming, self._known(name))
+        wanted = Wanted(name, fetch, service, around, area.iloc[0], incoming, self._known(name))
         got = fetch_layer(wanted, patience=self.patience, pause=self.pause)
         return got.validators if got.new else None
 
