@@ -6,6 +6,7 @@ one unit with its allowed range. Tables of such numbers that modes share stand a
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
@@ -169,17 +170,47 @@ class Part(Quantity):
     unit: Literal["share"]
 
 
+SECOND_CLASS = 5
+"""Least number that the second size class of workplaces may begin with."""
+
+
+class SizeClasses(Quantity):
+    """The least number of jobs in each size class of workplaces, rising from 1.
+
+    Each is 1, 2 or 5 times a power of ten and at least twice the one before, the second 5 or
+    more: so a class leaves about half of a number open, and the classes of two editions are
+    parts of each other, so that both together tell no more than the finer ones.
+    """
+
+    value: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=2)]
+    unit: Literal["jobs"]
+
+    @model_validator(mode="after")
+    def _of_the_ladder(self) -> Self:
+        least = list(self.value)
+        odd = [each for each in least if str(each).rstrip("0") not in {"1", "2", "5"}]
+        close = any(after < 2 * before for before, after in pairwise(least))
+        if odd or close or least[0] != 1 or least[1] < SECOND_CLASS:
+            raise PydanticCustomError(
+                "size_classes",
+                "must be 1, then 5 or more, each 1, 2 or 5 times a power of ten and at least "
+                "twice the one before",
+            )
+        return self
+
+
 class DisclosureRules(Decision):
     """Below which numbers figures of persons and of workplaces are hidden or made coarser.
 
     ``upper_part`` is asked for jobs at few workplaces; a study without it asks for the width of
-    an interval alone.
+    an interval alone. ``workplace_sizes`` are the classes that single workplaces count with.
     """
 
     min_households: HouseholdCount
     persons_per_household: PersonsPerHousehold
     min_count: SmallCount
     share_steps: Percents
+    workplace_sizes: SizeClasses
     upper_part: Part | None = None
 
 

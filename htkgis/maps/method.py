@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, pairwise
 from typing import Any
 
 from .lenses import lens_method
@@ -11,6 +12,8 @@ from .text import Text
 from .transit import transit_method
 
 Profile = Mapping[str, Any]
+FIRST_CLASSES = 4
+"""Size classes that are named as examples."""
 
 
 def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
@@ -79,12 +82,23 @@ def jobs_method(profile: Profile, text: Text) -> list[str]:
     layers = text.join([_dated(layer, name, text) for layer in known["layers"]])
     if modelled:
         return [text(found["key"], **shown, **_model_words(known, text), layers=layers)]
-    if found["key"] != "jobs_method.intervals":
+    if found["key"] not in {"jobs_method.intervals", "jobs_method.sizes"}:
         return [text(found["key"], **shown, layers=layers)]
+    if "sizes" in known:
+        shown["classes"] = _first_classes(known["sizes"], text)
     sentences = [text("jobs_method.counted", **shown, layers=layers), text(found["key"], **shown)]
     if known["endless"]:
         sentences.append(text("jobs_method.endless", **shown))
     return sentences
+
+
+def _first_classes(sizes: Sequence[int], text: Text) -> str:
+    """Write the first size classes of workplaces as examples: 1 to 4, 5 to 9, 10 to 19."""
+    ends = [
+        (text.format_number(low, None), text.format_number(after - 1, None))
+        for low, after in islice(pairwise(sizes), FIRST_CLASSES)
+    ]
+    return ", ".join(text("jobs_method.size", low=low, high=high) for low, high in ends)
 
 
 def jobs_at_points(profile: Profile, text: Text) -> str | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from htkgis.quantities import ADULT
-
 from .lenses import lens_name, lens_who
 from .text import NBSP, Text
 
@@ -100,7 +98,7 @@ def lens_notes(part: Mapping[str, Any], used: Used, text: Text) -> list[str]:
         notes.append(_not_reached(percent, used, text))
     if any(value["lower_bound"] for value in values):
         notes.append(text("transit.bound"))
-    if any(value["hidden"] for value in values if value["lens"] != ADULT):
+    if any(value["hidden"] for value in values):
         notes.append(text("transit.lenses_hidden"))
     step_free = step_free_note(used, text)
     return [*([step_free] if step_free else []), *notes]

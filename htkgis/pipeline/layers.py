@@ -32,6 +32,7 @@ from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.profile.disclosure import SmallNumbers, hide_populations
 from htkgis.profile.job_disclosure import HIDDEN
+from htkgis.profile.workplace_sizes import in_size_classes
 from htkgis.scenario import corrected_places, places_in_state, spread_jobs
 from htkgis.schema import OUTLINES, PLACES, Frame, check
 from htkgis.study import ModeDecisions, Modes, Study, Walk
@@ -116,6 +117,7 @@ def small_numbers(study: Study) -> SmallNumbers:
         min_count=rules.min_count.value,
         share_steps=tuple(percent / 100 for percent in rules.share_steps.value),
         upper_part=0.0 if rules.upper_part is None else rules.upper_part.value,
+        workplace_sizes=rules.workplace_sizes.value,
     )
 
 
@@ -160,7 +162,8 @@ def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
         exists = places_in_state(places, year=year)["state"].eq("existing")
         places[measured_in(year)] = counted & exists & ~places["approximate"]
     places["measured"] = places[measured_in(study.study.state.value)]
-    places[HIDDEN] = _single_workplaces(places, catalog, study)
+    places[HIDDEN] = single = _single_workplaces(places, catalog, study)
+    places = in_size_classes(places, single, small_numbers(study).workplace_sizes)
     places, heights = with_heights(places, catalog, what="places")
     reports += heights
     return {

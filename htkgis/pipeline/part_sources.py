@@ -174,7 +174,7 @@ PART_SOURCES: dict[str, PartSource] = {
         jobs=True,
     ),
     "competition": PartSource(("competition",), ("disclosure",), jobs=True),
-    "jobs_method": PartSource(("places",), ("jobs",), jobs=True),
+    "jobs_method": PartSource(("places",), ("jobs", "disclosure"), jobs=True),
     "comparison": PartSource(("access", "quarters"), ("jobs.rounding",), jobs=True),
     "changes": PartSource(
         ("access", "places", "origins"),

@@ -145,7 +145,12 @@ def make_profiles(
         | {"departures": departure_decisions(study, by_timetable)}
         | {"streets_year": streets_year}
         | {"robustness": robustness, "rules": rule_decisions(study, service_day, sketch=sketch)}
-        | {"sketch": sketch, "jobs_method": job_method(places, jobs, _job_model(study))},
+        | {
+            "sketch": sketch,
+            "jobs_method": job_method(
+                places, jobs, _job_model(study), study.disclosure.workplace_sizes.value
+            ),
+        },
     )
     profiles = [
         quarter_profile(

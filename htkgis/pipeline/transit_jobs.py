@@ -134,7 +134,6 @@ def disclosed_jobs(
     rules: SmallNumbers,
     *,
     rounding: int,
-    of_adults: bool,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Round jobs at single workplaces, and hide them with their ends where few would be told of.
 
@@ -147,9 +146,6 @@ def disclosed_jobs(
         Shape (origins, limits): the workplaces that hold the jobs.
     rules, rounding
         What few workplaces are, and the step that jobs are rounded to.
-    of_adults
-        Whether adults travel. Of others all is hidden: they reach some of the workplaces that
-        adults reach, so that the difference of the two could be the staff of one.
 
     Returns
     -------
@@ -164,12 +160,10 @@ def disclosed_jobs(
     >>> jobs = np.array([[[40.0, 30.0], [941.0, 812.0]]])
     >>> cut = np.zeros(jobs.shape, dtype=bool)
     >>> held = np.array([[2.0, 9.0]])
-    >>> value, hidden = disclosed_jobs(jobs, held, cut, rules, rounding=10, of_adults=True)
+    >>> value, hidden = disclosed_jobs(jobs, held, cut, rules, rounding=10)
     >>> value.tolist(), hidden.tolist()
     ([[[nan, nan], [940.0, 810.0]]], [[True, False]])
     """
-    if not of_adults:
-        return np.full(value.shape, np.nan), np.ones(workplaces.shape, dtype=bool)
     _, hidden = disclosed_totals(value[..., 0], workplaces, bound[..., 0], rules, rounding=rounding)
     shown = [
         rounded_to(float(jobs), rounding, lower_bound=bool(met))

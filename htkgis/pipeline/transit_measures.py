@@ -89,14 +89,13 @@ def measure_transit(
     -------
     outputs
         ``transit_access``, or ``transit_<lens>_access``: contract ``ACCESS`` with ``to_id`` and
-        ``hidden`` (jobs of few workplaces, and of others than adults where places are single
-        workplaces); mode ``transit``, ``departure`` the name of the window, ``percentile`` the
-        study's. ``jobs_of_departures`` are the jobs within the limit that at least so many per
-        cent of the departures reach, a lower bound where more may lie beyond what the data cover,
-        and where the source has intervals also with their ends (``_low``, and ``_high``, missing
-        where it is not known); ``station_time`` the minutes to a station (its id stands as
-        ``function``) that so many keep to, missing where fewer make it; ``station_share`` the
-        share of the departures that make it within the longest search.
+        ``hidden`` (jobs of few workplaces); mode ``transit``, ``departure`` the name of the
+        window, ``percentile`` the study's. ``jobs_of_departures`` are the jobs within the limit
+        that at least so many per cent of the departures reach, a lower bound where more may lie
+        beyond what the data cover, and where places have intervals also with their ends
+        (``_low``, and ``_high``, missing where it is not known); ``station_time`` the minutes to
+        a station (its id stands as ``function``) that so many keep to, missing where fewer make
+        it; ``station_share`` the share of the departures that make it within the longest search.
         Origins that are not on the streets have no counts and no shares.
     """
     rules = decided(study)
@@ -128,7 +127,7 @@ def measure_transit(
     parts = [
         part
         for name, window in rules.windows.items()
-        for part in _in_window(made, name, window, study, list(stations["id"]), lens)
+        for part in _in_window(made, name, window, study, list(stations["id"]))
     ]
     return {f"{named(TRANSIT, lens)}_access": _as_access(parts, origins, on_streets, study, lens)}
 
@@ -147,7 +146,7 @@ class _Part(NamedTuple):
 
 
 def _in_window(
-    made: _Journeys, name: str, window: Window, study: Study, stations: list[str], lens: str
+    made: _Journeys, name: str, window: Window, study: Study, stations: list[str]
 ) -> Iterator[_Part]:
     """Measure one window: a bound where who meets the border might reach more jobs."""
     rules = decided(study)
@@ -172,7 +171,6 @@ def _in_window(
             bound,
             small_numbers(study),
             rounding=study.jobs.rounding.value,
-            of_adults=lens == ADULT,
         )
     for place, limit in enumerate(limits):
         gone = hidden[:, place]

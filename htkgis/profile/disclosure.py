@@ -27,8 +27,10 @@ class SmallNumbers:
     """Below which numbers figures are hidden.
 
     ``min_households`` and ``persons_per_household`` decide of whom nothing is shown, ``min_count``
-    which counts are hidden, ``share_steps`` (parts of 1, rising) how shares are rounded, and
-    ``upper_part`` by which part of them the jobs of few workplaces must seem possibly more.
+    which counts are hidden, ``share_steps`` (parts of 1, rising) how shares are rounded,
+    ``upper_part`` by which part of them the jobs of few workplaces must seem possibly more, and
+    ``workplace_sizes`` the least jobs of each class that single workplaces count with (None:
+    each counts with its own number).
 
     Examples
     --------
@@ -42,6 +44,7 @@ class SmallNumbers:
     min_count: int
     share_steps: tuple[float, ...]
     upper_part: float = 0.0
+    workplace_sizes: tuple[int, ...] | None = None
 
     @property
     def min_persons(self) -> int:

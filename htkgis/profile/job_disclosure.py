@@ -3,7 +3,9 @@
 Where a row of the source is one workplace, a count within a limit may be the staff of one firm.
 What it rests on is counted beside it. Sectors sum to all jobs and limits are nested, so that a
 hidden count could be worked out from those beside it: the same attack as on shares of persons
-(:mod:`htkgis.profile.suppression`) decides what is hidden besides.
+(:mod:`htkgis.profile.suppression`) decides what is hidden besides. What differences between
+limits, modes, origins or editions tell is kept within the size classes of workplaces
+(:mod:`htkgis.profile.workplace_sizes`), and nothing is withheld for them.
 """
 
 from __future__ import annotations
@@ -129,11 +131,12 @@ def job_table(
 ) -> JobTable:
     """Put down what the counts of one origin tell, and what nobody shall work out from them.
 
-    A group is few workplaces of one sector, of all, or of all sectors that are few, between any
-    two limits. What is told of it has to leave it open by more than the jobs it holds: so much
-    stands as its ``total``, which is compared with the width of its interval alone. And it must
-    seem possible that it holds a part more than it does (``rules.upper_part``): else "at most 41"
-    would tell of 40.
+    A group is few workplaces of one sector, of all, or of all sectors that are few, within a
+    limit. Where workplaces count with their own numbers, so are those between any two limits; of
+    size classes such a difference tells no more than the class. What is told of a group has to
+    leave it open by more than the jobs it holds: so much stands as its ``total``, which is
+    compared with the width of its interval alone. And it must seem possible that it holds a part
+    more than it does (``rules.upper_part``): else "at most 41" would tell of 40.
 
     Parameters
     ----------
@@ -183,7 +186,7 @@ def _groups(
     rows, limits = jobs.shape
     ring_jobs = np.diff(jobs, axis=1, prepend=0.0)
     ring_places = np.diff(workplaces, axis=1, prepend=0.0)
-    for first in range(limits):
+    for first in range(limits if rules.workplace_sizes is None else 1):
         for last in range(first + 1, limits + 1):
             held = ring_jobs[:, first:last].sum(axis=1)
             counted = ring_places[:, first:last].sum(axis=1)

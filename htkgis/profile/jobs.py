@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from .job_disclosure import are_workplaces
 from .rounding import plain, rounded_to
 
 JOBS, LOW, HIGH = "jobs", "jobs_low", "jobs_high"
@@ -88,7 +89,10 @@ def in_detail(figures: pd.DataFrame) -> pd.Series:
 
 
 def job_method(
-    places: pd.DataFrame, layers: Sequence[Mapping[str, Any]], model: Mapping[str, Any]
+    places: pd.DataFrame,
+    layers: Sequence[Mapping[str, Any]],
+    model: Mapping[str, Any],
+    sizes: Sequence[int] | None = None,
 ) -> dict[str, Any] | None:
     """Say how the jobs came to their places: modelled, as estimated zones, or as counted units.
 
@@ -101,6 +105,9 @@ def job_method(
         ``role`` (``land_use`` where they are modelled) and whether they are a ``sketch``.
     model
         What the study says of the model: ``total``, ``source``, ``densities`` and so on.
+    sizes
+        The least jobs of each class that single workplaces count with; None where they count
+        with their own numbers.
 
     Returns
     -------
@@ -115,8 +122,11 @@ def job_method(
     if any(layer["role"] == "land_use" for layer in layers):
         return {"key": "jobs_method.modelled", "values": facts | dict(model)}
     intervals = int((low.notna() & low.ne(high)).sum())
+    endless = int((low.notna() & high.isna()).sum())
+    if sizes is not None and are_workplaces(own).any():
+        values = facts | {"sizes": list(sizes), "endless": endless}
+        return {"key": "jobs_method.sizes", "values": values}
     if intervals:
-        endless = int((low.notna() & high.isna()).sum())
         values = facts | {"intervals": intervals, "endless": endless}
         return {"key": "jobs_method.intervals", "values": values}
     estimated = any(layer["sketch"] for layer in layers)

@@ -7,6 +7,7 @@ interval of any other sum. Figures are withheld until no interval tells a small 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -203,8 +204,9 @@ def withheld(
 ) -> list[Hashable]:
     """Choose figures to withhold, until no group is exposed.
 
-    The cheapest figure that helps is withheld first; those that turn out not to be needed are
-    published again, the dearest first.
+    For each exposed group the cheapest figures without which it is safe are withheld: one figure,
+    or several cheaper ones together. Those that turn out not to be needed are published again,
+    the dearest first.
 
     Parameters
     ----------
@@ -224,12 +226,11 @@ def withheld(
     kept = list(figures)
     while True:
         bare = _exposed_by(n_cells, kept, known, groups, min_count)
-        chosen = next(
-            (one for one in (_helping(n_cells, kept, known, g) for g in bare) if one), None
-        )
+        options = (_shielding(n_cells, kept, known, group, min_count) for group in bare)
+        chosen = next((figures for figures in options if figures), None)
         if chosen is None:
             break
-        kept.remove(chosen)
+        kept = [figure for figure in kept if figure not in chosen]
     hidden = [figure for figure in figures if figure not in kept]
     if not hidden:
         return []
@@ -252,26 +253,44 @@ def _exposed_by(
     return exposed_groups(n_cells, sums, groups, min_count=min_count)
 
 
-def _helping(
-    n_cells: int, figures: Sequence[Figure], known: Sequence[Sum], group: Group
-) -> Figure | None:
-    """Find the cheapest figure without which a group is less narrow; else the cheapest about it."""
+def _shielding(
+    n_cells: int,
+    figures: Sequence[Figure],
+    known: Sequence[Sum],
+    group: Group,
+    min_count: float,
+) -> list[Figure]:
+    """Find the cheapest figures without which a group is safe; none where nothing helps.
+
+    A sector at one limit bounds what the same sector at another may be, so that only both of
+    them may help: all figures beside the group are taken away, cheapest first, until it is safe,
+    and given back, dearest first, as long as it stays so.
+    """
     cells = set(group.cells)
-    about = sorted((f for f in figures if _touches(f, cells)), key=lambda figure: figure.cost)
+    about = [figure for figure in figures if _touches(figure, cells)]
     # what stands beside the group in a sum tells of it as well
     near = cells.union(*(each.cells for figure in about for each in figure.sums))
     beside = sorted((f for f in figures if _touches(f, near)), key=lambda figure: figure.cost)
 
-    def width(chosen: Sequence[Figure]) -> float:
-        sums = [*known, *(each for figure in chosen for each in figure.sums)]
-        low, high = intervals(n_cells, sums, [group])[0]
-        return float(high - low)
+    def safe_without(gone: Sequence[Figure]) -> bool:
+        sums = [*known, *(each for one in figures if one not in gone for each in one.sums)]
+        found = intervals(n_cells, sums, [group])
+        return not bool(exposed(found, [group], min_count=min_count)[0])
 
-    before = width(figures)
-    for figure in beside:
-        if width([each for each in figures if each is not figure]) > before + TOLERANCE:
-            return figure
-    return about[0] if about else None
+    sizes = range(1, len(beside) + 1)
+    # taking more away makes no group less safe
+    enough = 1 + bisect_left(sizes, 1, key=lambda size: int(safe_without(beside[:size])))
+    if enough > len(beside):
+        return []
+    needed = beside[:enough]
+    for figure in beside[: enough - 1][::-1]:
+        fewer = [each for each in needed if each is not figure]
+        if safe_without(fewer):
+            needed = fewer
+    price = sum(figure.cost for figure in needed)
+    # the last one was needed; alone it would have been all that is
+    alone = (figure for figure in beside[enough:] if figure.cost < price)
+    return needed if len(needed) == 1 else next(([f] for f in alone if safe_without([f])), needed)
 
 
 def _touches(figure: Figure, cells: Collection[int]) -> bool:

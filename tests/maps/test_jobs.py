@@ -142,6 +142,29 @@ def test_intervals_are_explained_and_those_without_end_too(endless, sentences):
     assert (found[-1].startswith("Uden øvre ende (som 1.000+) er 3 af dem")) == bool(endless)
 
 
+FIRST = "1-4, 5-9, 10-19, 20-49".replace("-", "\u2013")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (DANISH, ("med et fast antal for sin størrelsesgruppe", f"({FIRST} og så videre)")),
+        (ENGLISH, ("a fixed number for its size class", f"({FIRST} and so on)")),
+    ],
+)
+@pytest.mark.parametrize("endless", [0, 3])
+def test_size_classes_are_explained_by_the_first_of_them(text, says, endless):
+    values = {
+        "places": 300,
+        "sizes": [1, 5, 10, 20, 50, 100],
+        "endless": endless,
+        "layers": [UNITS],
+    }
+    found = jobs_method(with_jobs(key="sizes", values=values), text)
+    assert len(found) == (3 if endless else 2)
+    assert all(words in found[1] for words in says)
+
+
 def test_counted_units_say_no_more_than_their_source():
     values = {"places": 4, "layers": [UNITS, LAND | {"source": "Kommunen"}]}
     (sentence,) = jobs_method(with_jobs(key="counted", values=values), DANISH)

@@ -196,12 +196,9 @@ def test_jobs_of_enough_workplaces_and_their_ends_are_rounded(places):
     assert table.loc[table["unit"] == "jobs", "lower_bound"].all()
 
 
-def test_jobs_at_single_workplaces_are_told_of_adults_alone(places):
+def test_jobs_at_enough_single_workplaces_are_told_of_everybody_who_travels(places):
     table = measured(workplaces_at_b(places, 5), "older")
-    for limit in (30, 45, 60):
-        values, hidden = jobs_at_limit(table, limit)
-        assert np.isnan(values).all()
-        assert hidden == [True, True, True]
+    assert jobs_at_limit(table, 45) == ([600, 500, 900], [False, False, False])
     minutes_to_station = table[table["measure"] == "station_time"]
     assert minutes_to_station["value"].tolist() == [21]
     assert not minutes_to_station["hidden"].any()

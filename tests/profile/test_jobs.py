@@ -155,6 +155,21 @@ def test_the_method_is_told_by_what_happened(layers, rows, key, counts):
     assert found["values"] == {"layers": layers} | counts
 
 
+def test_of_single_workplaces_the_method_says_the_size_classes():
+    rows = places((20, 31, 49), (1000, 1000, NONE)).assign(opportunities_hidden=True)
+    found = job_method(rows, [LAYER], MODEL, (1, 5, 10, 20))
+    assert found["key"] == "jobs_method.sizes"
+    assert found["values"] == {
+        "layers": [LAYER],
+        "places": 2,
+        "sizes": [1, 5, 10, 20],
+        "endless": 1,
+    }
+    # zones are no workplaces: nothing of them is made coarser
+    zones = rows.assign(opportunities_hidden=False)
+    assert job_method(zones, [LAYER], MODEL, (1, 5, 10, 20))["key"] == "jobs_method.intervals"
+
+
 def test_places_too_inexact_to_measure_are_not_counted():
     inexact = places((NONE, 5, NONE), (NONE, 6, NONE)).assign(measured=[True, False, True])
     assert job_method(inexact, [LAYER], MODEL)["values"]["places"] == 1

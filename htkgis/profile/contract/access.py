@@ -239,6 +239,10 @@ PARTS: dict[str, Schema] = {
             places=whole("Places that hold jobs.", "places"),
             intervals=whole("Places whose jobs are given as an interval.", "places"),
             endless=whole("Of these, intervals without an upper end.", "places"),
+            sizes=listed(
+                "Least jobs of each size class that a workplace counts with.",
+                whole("Jobs.", "jobs"),
+            ),
             **_MODEL,
         ),
         "no place holds jobs",
