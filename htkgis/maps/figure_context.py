@@ -39,7 +39,7 @@ def _others(figure: Row, text: Text) -> list[str]:
 def _municipality(figure: Row, text: Text) -> list[str]:
     found = figure.get("municipality")
     if found is None:
-        return []
+        return [text("beside.municipality_hidden")] if figure.get("municipality_hidden") else []
     return [text("beside.municipality", value=text.format_minutes(found["value"]))]
 
 

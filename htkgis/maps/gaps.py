@@ -138,6 +138,8 @@ def _extent(row: Row, profile: Profile, text: Text) -> list[str]:
             said.append(text("gaps.all_origins" if everyone else "gaps.of_origins", **values))
     if row.get("residents_beyond") is not None and not row["upper_bound"]:
         said.append(text("gaps.residents", share=text.format_share(row["residents_beyond"])))
+    elif row.get("residents_hidden"):
+        said.append(text("gaps.residents_hidden"))
     return said
 
 

@@ -36,6 +36,7 @@ from .edition_causes import Cause, catalog_with, causes_between, changed_decisio
 from .edition_rows import changed_rows, rows_that_matter
 from .editions import Edition, kept_catalog
 from .exports import FIGURES
+from .figure_table import why_missing
 from .profile_steps import profile_steps
 from .steps import Progress, needed, run_steps
 
@@ -292,4 +293,8 @@ def _shown(figure: Figure | None) -> dict[str, Any] | None:
         return None
     bound = "at_least" if figure.lower_bound else "at_most" if figure.upper_bound else None
     spread = {"min": figure.min, "median": figure.median, "max": figure.max}
-    return {name: plain(value) for name, value in spread.items()} | {"bound": bound}
+    missing = why_missing(figure.median is not None, figure.unit, hidden=figure.hidden)
+    return {name: plain(value) for name, value in spread.items()} | {
+        "bound": bound,
+        "missing": missing,
+    }

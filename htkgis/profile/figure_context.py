@@ -50,14 +50,15 @@ def with_context(
         With ``others`` (``min`` and ``max`` of the other quarters' values, how many ``quarters``
         that are, and whether an end is a bound; None where one of them is not known),
         ``municipality`` (``value``: minutes that half of its residents have at most; None
-        where it is not measured or hidden) and ``rules`` (planning rules of the nearest place,
-        with how many of the origins meet each; none where no rule has a result).
+        where it is not measured, or where ``municipality_hidden`` is true) and ``rules``
+        (planning rules of the nearest place, with how many of the origins meet each; none where no
+        rule has a result).
     """
     return [
         {
             **figure,
             "others": _others(figure, comparison, quarter_id),
-            "municipality": _municipality(figure, shares),
+            **_municipality(figure, shares),
             "rules": _rules(figure, rules),
         }
         for figure in figures
@@ -118,16 +119,18 @@ def _same(figure: Row, row: Row) -> bool:
     )
 
 
-def _municipality(figure: Row, shares: Row | None) -> dict[str, Any] | None:
+def _municipality(figure: Row, shares: Row | None) -> dict[str, Any]:
     """Give the minutes that half of the residents of the municipality have at most."""
-    if shares is None or figure["key"] != NEAREST_FIGURE:
-        return None
-    for row in shares["distribution"]:
-        if (row["function"], row["mode"]) == (figure["values"]["function"], WALK):
-            for beside in row["comparators"]:
-                if beside["p50"] is not None:
-                    return {"value": beside["p50"], "upper_bound": beside["p50_upper_bound"]}
-    return None
+    found, hidden = None, False
+    if shares is not None and figure["key"] == NEAREST_FIGURE:
+        for row in shares["distribution"]:
+            if (row["function"], row["mode"]) == (figure["values"]["function"], WALK):
+                for beside in row["comparators"]:
+                    hidden |= bool(beside.get("hidden"))
+                    if found is None and beside["p50"] is not None:
+                        bound = beside["p50_upper_bound"]
+                        found = {"value": beside["p50"], "upper_bound": bound}
+    return {"municipality": found, "municipality_hidden": hidden}
 
 
 def _rules(figure: Row, rules: Sequence[Row]) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ def gap_part(
             | {
                 "named_only": evidence.named_only and name != STATION,
                 "opened_later": _opened_later(evidence, row["place_id"]),
-                "residents_beyond": _residents_beyond(evidence.shares, name, limit),
+                **_residents_beyond(evidence.shares, name, limit),
                 "reason": _reason(ways.get(name), limit, limits.get("direct")),
                 "bike": _by_bike(by_mode.get((name, BIKE)), limit),
                 "projects": _closing(evidence.projects, evidence.places, name),
@@ -182,13 +182,14 @@ def _by_bike(row: Row | None, limit: float) -> dict[str, Any] | None:
     return {"median_min": median, "solves": median is not None and median <= limit}
 
 
-def _residents_beyond(shares: Iterable[Row], function: str, limit: float) -> float | None:
-    """Give the share of the residents beyond the limit; None where it is not known or hidden."""
+def _residents_beyond(shares: Iterable[Row], function: str, limit: float) -> dict[str, Any]:
+    """Give the share of the residents beyond the limit, or say that it is hidden."""
     for row in shares:
         if (row["function"], row["mode"], float(row["limit_min"])) == (function, WALK, limit):
             known = row["share"] is not None and not row["lower_bound"]
-            return round(1 - row["share"], 6) if known else None
-    return None
+            beyond = round(1 - row["share"], 6) if known else None
+            return {"residents_beyond": beyond, "residents_hidden": bool(row.get("hidden"))}
+    return {"residents_beyond": None, "residents_hidden": False}
 
 
 def _closing(projects: Iterable[Row], places: pd.DataFrame, function: str) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ GAP = {
     "named_only": False,
     "opened_later": None,
     "residents_beyond": None,
+    "residents_hidden": False,
     "reason": REASON,
     "bike": {"median_min": 6.0, "solves": True},
     "projects": [],

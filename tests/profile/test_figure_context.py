@@ -102,6 +102,23 @@ def test_no_value_of_the_municipality_is_made_up(figure, known):
     assert beside(figure, shares=known)["municipality"] is None
 
 
+@pytest.mark.parametrize(
+    ("p50", "hidden", "told"),
+    [
+        (None, True, (None, True)),
+        (None, False, (None, False)),  # half of them reach none
+        (0.0, False, ({"value": 0.0, "upper_bound": True}, False)),
+    ],
+)
+def test_a_hidden_a_missing_and_a_zero_value_of_the_municipality_are_three_things(
+    p50, hidden, told
+):
+    known = shares(p50)
+    known["distribution"][0]["comparators"][0]["hidden"] = hidden
+    figure = beside(STATION, shares=known)
+    assert (figure["municipality"], figure["municipality_hidden"]) == told
+
+
 def rule(status, *, function="station", mode="walk"):
     return {"rule": "near", "function": function, "mode": mode, "limit_m": 1200} | {
         "status": status,

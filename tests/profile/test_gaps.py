@@ -172,12 +172,22 @@ def test_a_choice_is_one_from_everywhere():
 
 
 @pytest.mark.parametrize(
-    ("share", "lower_bound", "beyond"), [(0.3, False, 0.7), (0.3, True, None), (None, False, None)]
+    ("share", "lower_bound", "hidden", "beyond"),
+    [
+        (0.3, False, False, 0.7),
+        (1.0, False, False, 0.0),  # nobody: zero, and told
+        (0.3, True, False, None),  # not known
+        (None, False, False, None),
+        (None, False, True, None),  # hidden
+    ],
 )
-def test_the_share_beyond_is_told_only_where_it_is_known(share, lower_bound, beyond):
+def test_the_share_beyond_is_known_or_zero_or_missing_or_hidden(share, lower_bound, hidden, beyond):
     row = {"function": "school", "mode": "walk", "limit_min": 15}
-    rows = [row | {"share": share, "lower_bound": lower_bound}]
-    assert found({"school": [18]}, shares=rows)["gaps"][0]["residents_beyond"] == beyond
+    rows = [row | {"share": share, "lower_bound": lower_bound, "hidden": hidden}]
+    (gap,) = found({"school": [18]}, shares=rows)["gaps"]
+    assert (gap["residents_beyond"], gap["residents_hidden"]) == (beyond, hidden)
+    (without,) = found({"school": [18]}, shares=[])["gaps"]
+    assert (without["residents_beyond"], without["residents_hidden"]) == (None, False)
 
 
 def test_a_plan_that_names_places_knows_all_stations_and_not_all_schools():

@@ -1,5 +1,6 @@
 """What is published, in a real PostGIS on this machine: all of it or nothing, as QGIS opens it."""
 
+import io
 import json
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from htkgis.errors import ConfigError, StoreError
 from htkgis.pipeline.publishing import publish_to_postgis
 from htkgis.publish.postgis import check_address, write_postgis
 from tests.loaders.remote.postgis_server import AVAILABLE, MISSING, PASSWORD, postgis
+from tests.pipeline.export_example import files_of
+from tests.pipeline.three_kinds import COLUMN, KINDS, three_kinds
 
 real = pytest.mark.skipif(not AVAILABLE, reason=MISSING)
 MAPS = Path(__file__).parents[2] / "maps"
@@ -68,6 +71,22 @@ def test_values_come_back_as_they_went_in(database):
     ]
     said = asked(database, "SELECT obj_description('htkgis.places'::regclass)")
     assert said == [("Kilde: 'kommunen'",)]
+
+
+@real
+def test_hidden_zero_and_missing_are_three_things(database, shapes):
+    files = files_of(three_kinds(shapes))
+    tables = {
+        "origins": gpd.read_parquet(io.BytesIO(files["origins.parquet"])),
+        "origin_figures": pd.read_parquet(io.BytesIO(files["origin_figures.parquet"])),
+    }
+    write(database, tables)
+    for table, value, why in (
+        ("origins", COLUMN, f"{COLUMN}_missing"),
+        ("origin_figures", "value", "missing"),
+    ):
+        rows = asked(database, f'SELECT id, "{value}", "{why}" FROM htkgis.{table}')  # noqa: S608
+        assert {name: (number, reason) for name, number, reason in rows} == KINDS
 
 
 @real

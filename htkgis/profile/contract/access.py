@@ -181,7 +181,11 @@ PARTS: dict[str, Schema] = {
                 measured=whole("Functions that have places.", "functions"),
             ),
             others=maybe(_OTHERS, "one of the other quarters' values is not known"),
-            municipality=maybe(_MUNICIPALITY, "not measured of persons, or hidden"),
+            municipality=maybe(
+                _MUNICIPALITY,
+                "not measured of persons, or hidden (municipality_hidden is true)",
+            ),
+            municipality_hidden=flag("Whether the municipality's minutes are withheld."),
             rules=listed("Planning rules on it, none where no rule speaks of it.", _RULE),
         ),
     ),

@@ -217,8 +217,10 @@ PARTS: dict[str, Schema] = {
                 "it did not, or nobody knows",
             ),
             residents_beyond=maybe(
-                share("Of the residents beyond the limit."), "not known, hidden, or only bounded"
+                share("Of the residents beyond the limit."),
+                "not known, only bounded, or hidden (residents_hidden is true)",
             ),
+            residents_hidden=flag("Whether the share is withheld: too few live there."),
             reason=_REASON,
             bike=maybe(
                 record(
