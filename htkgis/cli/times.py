@@ -105,8 +105,7 @@ def command(
       --origins homes.csv --destinations jobs.csv --out times.csv
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.times import measure_point_times
-    from htkgis.publish import write_table
-    from htkgis.publish.tables import check_format
+    from htkgis.publish.tables import check_format, write_parts
 
     check_format(out)
     check_apart(out, {"--origins": origins, "--destinations": destinations, "--streets": streets})
@@ -137,7 +136,7 @@ def command(
             tiling=tiling,
             progress=progress,
         )
-        write_table(report.table, out, decimals=3)
+        write_parts(report.parts(), out, like=report.like, decimals=3)
     _say(report, out)
 
 
@@ -211,7 +210,7 @@ def _say(report: TimesReport, out: Path) -> None:
     for line in stairs_lines(report.travellers):
         click.echo(line, err=True)
     what = f"{minute_words(report.travellers)} {how_words(report.travellers)}"
-    click.echo(f"Wrote {len(report.table)} pairs, {what}, to {out}", err=True)
+    click.echo(f"Wrote {len(report.found)} pairs, {what}, to {out}", err=True)
 
 
 def snap_line(what: str, audit: SnapAudit, *, barriers: bool = False) -> str:

@@ -55,6 +55,10 @@ class TravelTimes:
         """Position of the origin in ``from_ids`` per entry."""
         return np.repeat(np.arange(len(self.from_ids), dtype=np.int32), np.diff(self.indptr))
 
+    def origins_of(self, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Position of the origin in ``from_ids`` of some entries, shape of ``entries``."""
+        return np.searchsorted(self.indptr, entries, side="right") - 1
+
     def to_table(self) -> pd.DataFrame:
         """Write out one row per reached pair, contract ``TRAVEL_TIMES``.
 

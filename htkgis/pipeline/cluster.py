@@ -58,8 +58,9 @@ def dask_workers(address: str, graph: StoredGraph) -> Iterator[DaskWorkers]:
     except ImportError as error:
         msg = f"--scheduler {address}: dask is not installed. Run: pip install htkgis[cluster]"
         raise MissingDependencyError(msg) from error
-    # what a lost worker means is said by the result; its log is that of the cluster
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # what a lost worker or scheduler means is said in one line; the rest stands in their own logs
+    for name in ("distributed", "distributed.client", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, timeout=WAIT_S, set_as_default=False)
     except (OSError, TimeoutError) as error:

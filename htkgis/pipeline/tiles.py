@@ -127,10 +127,16 @@ class Tiling:
 
     @contextmanager
     def held(self) -> Iterator[Tiling]:
-        """Let no other run use the folder, and remove it when all has been written."""
-        with lock(self.folder):
-            yield self
-            Cache(self.folder).clear()
+        """Let no other run use the folder; remove it when all is written, or if it is empty."""
+        kept = Cache(self.folder)
+        try:
+            with lock(self.folder / "tiles"):
+                yield self
+        except BaseException:
+            if kept.is_empty():
+                kept.clear()
+            raise
+        kept.clear()
 
     @contextmanager
     def workers(self, graph: StoredGraph) -> Iterator[Workers]:
@@ -193,7 +199,7 @@ def search_all(
         missing = [(key, rows) for key, rows in zip(keys, parts, strict=True) if key not in before]
 
         def job(rows: Rows) -> Callable[[], Tile]:
-            return lambda: _tile(stored, origins, places, rows, search, workers)
+            return lambda: make_tile(stored, origins, places, rows, search, workers)
 
         jobs = ((key, job(rows)) for key, rows in missing)
         for done, (key, found) in enumerate(workers.searched(jobs), start=len(before) + 1):
@@ -234,7 +240,7 @@ def search_tile(tile: Tile, *, threads: int | None = None) -> Found:
     return tile.search.placed(found, tile.place_rows)
 
 
-def _tile(
+def make_tile(
     stored: StoredGraph,
     origins: Snaps,
     places: Snaps,

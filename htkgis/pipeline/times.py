@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.errors import ConfigError
 from htkgis.loaders.points import read_points
-from htkgis.network import SnapAudit, audit, border_times
+from htkgis.network import SnapAudit, TravelTimes, audit, border_times
 from htkgis.network.search import search_limit
 from htkgis.quantities import ADULT
 from htkgis.store import Cache
@@ -30,21 +33,22 @@ from .tiles import Tiling, search_all
 from .travellers import Travellers, travellers
 
 AT_MOST = "at_most"
+PAIRS_AT_A_TIME = 1_000_000
+"""Rows of the table that are held at a time, some 200 MB."""
 DECIMALS = 3
 """Of minutes: with as many, whole deciseconds are told apart, also where a limit lies."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TimesReport:
     """Travel times and how the points met the streets.
 
     Parameters
     ----------
-    table
-        ``from_id``, ``to_id``, ``travel_time_min`` (three decimals; ``felt_time_min`` where they
-        hold a price), ``bound``, ``mode``, ``lens``, ``plain``; reachable pairs only. The bound
-        is ``at_most`` where the search met the end of the streets before: there may be a shorter
-        way beyond.
+    found
+        The pairs that are reached, in deciseconds.
+    border_ds
+        Deciseconds from each origin to the end of the streets, int32.
     origins, destinations
         Snapping audits.
     too_far
@@ -53,11 +57,61 @@ class TimesReport:
         Who travels how, and what the minutes mean.
     """
 
-    table: pd.DataFrame
+    found: TravelTimes
+    border_ds: npt.NDArray[np.int32]
     origins: SnapAudit
     destinations: SnapAudit
     too_far: pd.DataFrame
     travellers: Travellers
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All pairs: ``from_id``, ``to_id``, ``travel_time_min``, ``bound``, who travels how.
+
+        Minutes have three decimals, and are ``felt_time_min`` where they hold a price. The bound
+        is ``at_most`` where the search met the end of the streets before: there may be a shorter
+        way beyond. Then ``mode``, ``lens`` and ``plain``; reachable pairs only.
+        """
+        return self._rows(np.arange(len(self.found)))
+
+    @property
+    def like(self) -> pd.DataFrame:
+        """Rows of the table in which each column holds every kind of value that it holds."""
+        rows = [0] if len(self.found) else []
+        for begin in range(0, len(self.found), PAIRS_AT_A_TIME):
+            entries = np.arange(begin, min(begin + PAIRS_AT_A_TIME, len(self.found)))
+            met = np.flatnonzero(self._met(entries))
+            if len(met):
+                rows.append(begin + int(met[0]))
+                break
+        return self._rows(np.array(rows, dtype=np.int64))
+
+    def parts(self) -> Iterator[pd.DataFrame]:
+        """Give the table some pairs at a time, so that it is never held whole; one at least."""
+        for begin in range(0, max(len(self.found), 1), PAIRS_AT_A_TIME):
+            yield self._rows(np.arange(begin, min(begin + PAIRS_AT_A_TIME, len(self.found))))
+
+    def _met(self, entries: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Whether who travels could have come to the end of the streets by then."""
+        met: npt.NDArray[np.bool_] = (
+            self.border_ds[self.found.origins_of(entries)] < self.found.time_ds[entries]
+        )
+        return met
+
+    def _rows(self, entries: npt.NDArray[np.int64]) -> pd.DataFrame:
+        """Write out some of the pairs."""
+        found = self.found
+        bound = np.full(len(entries), None, dtype=object)
+        bound[self._met(entries)] = AT_MOST
+        table = pd.DataFrame(
+            {
+                "from_id": pd.Series(found.from_ids[found.origins_of(entries)], dtype="str"),
+                "to_id": pd.Series(found.to_ids[found.to_index[entries]], dtype="str"),
+                self.travellers.minutes_column: minutes(found.time_ds[entries]).round(DECIMALS),
+                "bound": pd.Series(bound, dtype=object),
+            }
+        )
+        return self.travellers.noted(table)
 
 
 def measure_point_times(
@@ -141,13 +195,6 @@ def measure_point_times(
     found = travel_times(
         search_all(stored, from_snaps, to_snaps, search, tiling), from_snaps, to_snaps
     )
-    times = found.to_table()
     border_ds = border_times(graph, from_snaps, graph_coverage(graph))
-    # whoever could have come to the end of the streets by then may know a shorter way beyond
-    met = border_ds[found.from_index] < found.time_ds
-    table = times[["from_id", "to_id"]].assign(
-        **{who.minutes_column: minutes(times["travel_time_ds"]).round(DECIMALS)},
-        bound=pd.Series(met, dtype=object).map({True: AT_MOST, False: None}).to_numpy(),
-    )
     too_far = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
-    return TimesReport(who.noted(table), audit(from_snaps), audit(to_snaps), too_far, who)
+    return TimesReport(found, border_ds, audit(from_snaps), audit(to_snaps), too_far, who)

@@ -139,6 +139,10 @@ class Cache:
             if staging is not None:
                 shutil.rmtree(staging, ignore_errors=True)
 
+    def is_empty(self) -> bool:
+        """Whether no whole entry is there."""
+        return next(self.folder.glob("*/*/entry.json"), None) is None
+
     def clear(self) -> None:
         """Remove all entries and the folder, where nothing else uses them any more."""
         shutil.rmtree(self.folder, ignore_errors=True)

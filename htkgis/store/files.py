@@ -8,9 +8,9 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from htkgis.errors import SourceError, StoreError
 
@@ -95,22 +95,39 @@ def write_atomic(path: Path, data: bytes) -> None:
     StoreError
         If the disk is full, read-only or the folder cannot be made; nothing is left behind.
     """
+    with writing_atomic(path) as stream:
+        stream.write(data)
+
+
+@contextlib.contextmanager
+def writing_atomic(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream to write a file with, which stands in its place when the block ends.
+
+    Raises
+    ------
+    StoreError
+        As :func:`write_atomic`; where anything else is raised, nothing is left behind either.
+    """
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
+        temporary = None
+    except StoreError:
+        raise
     except OSError as error:
+        raise disk_error(path, error) from error
+    finally:
         if temporary is not None:
             with contextlib.suppress(OSError):  # the first refusal is the one to tell
                 temporary.unlink(missing_ok=True)
-        raise disk_error(path, error) from error
 
 
 def move_into_place(source: Path, target: Path) -> Path:

@@ -114,7 +114,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch, study_cache, tmp
     assert done.exit_code == 1
     assert f"--scheduler {address}: no answer within 0.2 s" in done.stderr
     assert "Traceback" not in done.stderr
-    assert list(tmp_path.glob("*.csv")) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_scheduler_without_workers_is_told(monkeypatch, question):

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from htkgis.cli import main
 from htkgis.errors import ClusterError, ConfigError, StoreError
 from htkgis.network import impedance_table, snap
-from htkgis.pipeline import tiles
+from htkgis.pipeline import tiles, times
 from htkgis.pipeline.point_access import measure_point_access
 from htkgis.pipeline.stored_graph import StoredGraph
 from htkgis.pipeline.tile_searches import AccessSearch, TimesSearch
 from htkgis.pipeline.tiles import Tiling, search_all, tile_rows
 from htkgis.pipeline.times import measure_point_times
+from htkgis.publish.tables import write_parts, write_table
 from htkgis.store import lock
 from tests.network.engines import limits, requests
 from tests.network.towns import grid, points, walk
@@ -47,7 +48,7 @@ def one_search(data, limit):
     return data.draw(st.sampled_from(asked))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(requests(), limits, st.integers(1, 4), st.data())
 def test_tiles_of_any_size_give_the_bits_of_the_whole_graph(
     tmp_path_factory, request_, limit, count, data
@@ -171,7 +172,7 @@ def test_the_command_writes_the_same_bytes_and_leaves_no_tiles(study_cache, tmp_
     assert done.exit_code == 0
     assert tiled.read_bytes() == whole.read_bytes()
     assert "tiles on this machine" in done.stderr
-    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiled.parquet", "whole.parquet"]
 
 
 @pytest.mark.parametrize(
@@ -194,5 +195,19 @@ def test_options_that_do_not_fit_are_named(tmp_path, options, said):
 
 def test_a_second_run_of_the_same_file_leaves(tmp_path):
     kept = tmp_path / "a.csv.tiles"
-    with lock(kept), pytest.raises(StoreError, match="another run"), Tiling(kept).held():
+    with lock(kept / "tiles"), pytest.raises(StoreError, match="another run"), Tiling(kept).held():
         pass
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_times_written_some_at_a_time_are_the_bytes_of_all(
+    study_cache, tmp_path, monkeypatch, ending
+):
+    report = measure_point_times("sketch", GATES, JOBS, cache=study_cache, max_min=60.0)
+    assert set(report.like["bound"]) == set(report.table["bound"]) == {None, "at_most"}
+    whole, parted = tmp_path / f"whole.{ending}", tmp_path / f"parted.{ending}"
+    write_table(report.table, whole, decimals=3)
+    monkeypatch.setattr(times, "PAIRS_AT_A_TIME", 20)
+    write_parts(report.parts(), parted, like=report.like, decimals=3)
+    assert len(list(report.parts())) > 2
+    assert parted.read_bytes() == whole.read_bytes()
