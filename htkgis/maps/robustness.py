@@ -132,6 +132,7 @@ def definition(profile: Profile, text: Text) -> list[str]:
         ),
         text("robust.rule_cases"),
         *_tried(profile, text),
+        *_rules_beside(profile, text),
         text("robust.rule_left"),
     ]
     english = text.language == "en"
@@ -144,6 +145,30 @@ def definition(profile: Profile, text: Text) -> list[str]:
             )
         )
     return sentences
+
+
+def _rules_beside(profile: Profile, text: Text) -> list[str]:
+    """Say how figures of isolation and of residents are stamped, where there are any."""
+    part, sentences = profile["robustness"], []
+    if profile.get("isolation"):
+        sentences.append(text("robust.rule_isolation"))
+        length = (profile["assumptions"].get("isolation") or {}).get("sketch_length")
+        if length:
+            value = text.format_share(length)
+            sentences.append(text("robust.rule_isolation_sketch", value=value))
+    if profile.get("shares"):
+        limits = {name: text.format_share(part[f"{name}_change"]) for name in ("jobs", "share")}
+        sentences.append(text("robust.rule_shares", **limits))
+    return sentences
+
+
+def stamps_beside(profile: Profile, text: Text) -> str | None:
+    """Say how many stamps of isolation and residents are sure; None where there is none."""
+    counts = profile["robustness"].get("beside") or {"sure": 0, "sensitive": 0}
+    if not any(counts.values()):
+        return None
+    key = "robust.lead_beside" if profile.get("shares") else "robust.lead_beside_isolation"
+    return text(key, **{name: text.format_number(count) for name, count in counts.items()})
 
 
 def _tried(profile: Profile, text: Text) -> list[str]:

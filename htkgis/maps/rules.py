@@ -8,7 +8,7 @@ from typing import Any
 
 from . import tables
 from .layers import area_name
-from .robustness import definition, unmoved_note
+from .robustness import definition, stamps_beside, unmoved_note
 from .text import Text
 
 Profile = Mapping[str, Any]
@@ -79,16 +79,20 @@ def robustness_section(profile: Profile, text: Text) -> dict[str, Any] | None:
     if not part:
         return None
     table = tables.robustness(profile, text)
+    lead = text(
+        "robust.lead",
+        cases=len(part["cases"]),
+        state=part["state"],
+        count=text.format_number(part["sure"] + part["sensitive"]),
+        sure=text.format_number(part["sure"]),
+        sensitive=text.format_number(part["sensitive"]),
+    )
+    key = "robust.beside" if profile.get("shares") else "robust.beside_isolation"
     return {
-        "lead": text(
-            "robust.lead",
-            cases=len(part["cases"]),
-            state=part["state"],
-            count=text.format_number(part["sure"] + part["sensitive"]),
-            sure=text.format_number(part["sure"]),
-            sensitive=text.format_number(part["sensitive"]),
-        ),
+        "lead": " ".join(filter(None, [lead, stamps_beside(profile, text)])),
         "table": table if table is not None and table.rows else None,
+        "beside": tables.part_robustness(profile, text),
+        "beside_heading": text(key),
         "further": tables.further_robustness(profile, text),
         "note": unmoved_note(profile, text),
         "definition": definition(profile, text),

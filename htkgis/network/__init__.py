@@ -33,6 +33,7 @@ from .reach import (
     reached_parts,
 )
 from .recost import by_length
+from .resnap import snapped_on, snapped_within
 from .route import Leg, Route, route, route_line
 from .search import search
 from .snap import SnapAudit, Snaps, arrival_costs, audit, departure_costs, snap
@@ -123,4 +124,6 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "travel_time_matrix",
     "travel_time_surface",
     "weigh_opportunities",
+    "snapped_on",
+    "snapped_within",
 ]

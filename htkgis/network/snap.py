@@ -189,8 +189,8 @@ def snap(
         ids=ids,
         edge=np.where(snapped, nearest, NOT_SNAPPED).astype(np.int32),
         share=np.where(snapped, share, np.nan),
-        forward_ds=_part_ds(share, graph.edge_forward_ds[nearest], snapped),
-        backward_ds=_part_ds(share, graph.edge_backward_ds[nearest], snapped),
+        forward_ds=part_ds(share, graph.edge_forward_ds[nearest], snapped),
+        backward_ds=part_ds(share, graph.edge_backward_ds[nearest], snapped),
         connector_ds=np.where(snapped, cost_ds(connector_m, graph.connector_kph), -1).astype(
             np.int32
         ),
@@ -303,7 +303,7 @@ def _with_connector(
     return np.where(passable, costs, UNREACHED).astype(np.int32)
 
 
-def _part_ds(
+def part_ds(
     share: npt.NDArray[np.float64],
     edge_ds: npt.NDArray[np.int32],
     snapped: npt.NDArray[np.bool_],

@@ -7,11 +7,19 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.access import two_step_fca
 from htkgis.catalog import Catalog
-from htkgis.network import border_times, graph_from_arrays, snap, street_times
+from htkgis.network import (
+    Graph,
+    Snaps,
+    border_times,
+    graph_from_arrays,
+    snap,
+    street_times,
+)
 from htkgis.profile.competition import KINDS
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.store.values import Arrays
@@ -81,21 +89,59 @@ def _by_limit(
     homes = snap(graph, residents, **rules, barriers=barriers)
     at_jobs = snap_places(graph, jobs, entrances, barriers=barriers, **rules)
     limits = study.limits.jobs.value
-    pairs = street_times(graph, homes, at_jobs, limit_ds=deciseconds(max(limits)))
-    times = fold_times(pairs.to_table())
+    times = times_to_jobs(graph, homes, at_jobs, limit_min=max(limits))
     border_ds = border_times(graph, homes, coverage(catalog, "jobs", streets, municipality))
-    persons = pd.Series(residents["persons"].to_numpy(dtype="float64"), index=residents["id"])
-    supply = pd.Series(jobs["opportunities"].to_numpy(dtype="float64"), index=jobs["id"])
     off = residents["id"].isin(homes.too_far["id"]).to_numpy()
-    known = residents[["id", "area_id"]].assign(persons=persons.to_numpy())
     for limit in limits:
-        value = two_step_fca(times, persons, supply, limit_min=limit, checked=True)
-        yield known.assign(
-            limit_min=float(limit),
-            jobs_per_resident=np.where(off, np.nan, value.to_numpy()),
-            # competitors live up to a limit beyond what is reached
-            edge=border_ds <= 2 * deciseconds(limit),
-        )[list(KINDS)]
+        # competitors live up to a limit beyond what is reached
+        edge = border_ds <= 2 * deciseconds(limit)
+        value = jobs_per_resident(times, residents, jobs, limit_min=limit, off=off)
+        yield value.assign(limit_min=float(limit), edge=edge)[list(KINDS)]
+
+
+def times_to_jobs(graph: Graph, homes: Snaps, at_jobs: Snaps, *, limit_min: float) -> pd.DataFrame:
+    """Measure the travel time from every home to every place of jobs within a limit.
+
+    Returns
+    -------
+    times
+        ``from_id``, ``to_id``, ``travel_time_ds``, each pair once. The ids are categories: pairs
+        are millions, and their texts would cost more than the search.
+    """
+    pairs = street_times(graph, homes, at_jobs, limit_ds=deciseconds(limit_min))
+    from_ids, to_ids = (pd.Index(ids, dtype="str") for ids in (pairs.from_ids, pairs.to_ids))
+    if not (from_ids.is_unique and to_ids.is_unique):
+        return fold_times(pairs.to_table())
+    return pd.DataFrame(
+        {
+            "from_id": pd.Categorical.from_codes(pairs.from_index, from_ids),
+            "to_id": pd.Categorical.from_codes(pairs.to_index, to_ids),
+            "travel_time_ds": pairs.time_ds,
+        }
+    )
+
+
+def jobs_per_resident(
+    times: pd.DataFrame,
+    residents: pd.DataFrame,
+    jobs: pd.DataFrame,
+    *,
+    limit_min: float,
+    off: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
+    """Share the jobs within a limit by all who reach them; missing for who is ``off`` the streets.
+
+    Returns
+    -------
+    values
+        ``id``, ``area_id``, ``persons`` and ``jobs_per_resident``, one row per home.
+    """
+    persons = residents["persons"].to_numpy(dtype="float64")
+    supply = pd.Series(jobs["opportunities"].to_numpy(dtype="float64"), index=jobs["id"])
+    demand = pd.Series(persons, index=residents["id"])
+    value = two_step_fca(times, demand, supply, limit_min=limit_min, checked=True)
+    found = pd.DataFrame(residents[["id", "area_id"]])
+    return found.assign(persons=persons, jobs_per_resident=np.where(off, np.nan, value.to_numpy()))
 
 
 def join_competition(*tables: pd.DataFrame, modes: tuple[str, ...]) -> dict[str, Any]:

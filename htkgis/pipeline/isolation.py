@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -40,7 +40,7 @@ MOVES = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (
 
 
 @dataclass(frozen=True)
-class _Around:
+class Around:
     """One area, the streets and barriers that matter to it, and the decisions."""
 
     graph: Graph
@@ -64,6 +64,28 @@ class _Around:
     def longest_m(self) -> float:
         """Longest way that is looked at, in metres."""
         return float(self.rules.longest.value[self.mode] * self.graph.speed_kph / 0.06)
+
+    def with_(self, **changed: Any) -> Around:
+        """Change something."""
+        return replace(self, **changed)
+
+    def nearby(self) -> Around:
+        """Keep the streets that any trip of interest may use."""
+        far_m = self.longest_m / 2 + self.rules.surroundings.value + 4 * _radius_m(self.area)
+        zone = shapely.buffer(self.area, far_m)
+        mask = np.zeros(self.graph.edges, dtype=bool)
+        mask[self.graph.tree.query(zone, predicate="intersects")] = True
+        graph, _, _ = part_of(self.graph, mask)
+        return self.with_(graph=graph)
+
+    def ring(self) -> gpd.GeoDataFrame:
+        """Set points all round, as far off as the surroundings reach."""
+        return ring_points(
+            self.area,
+            distance_m=self.rules.surroundings.value,
+            spacing_m=self.rules.point_spacing.value,
+            crs=self.origins.crs,
+        )
 
 
 def measure_isolation(
@@ -107,10 +129,10 @@ def measure_isolation(
     for area in areas.to_dict("records"):
         own = origins[origins["area_id"] == area["id"]]
         row: dict[str, Any] = {"area_id": area["id"], "mode": mode}
-        around = _Around(graph, area["geometry"], own, barriers, study, mode)
+        around = Around(graph, area["geometry"], own, barriers, study, mode)
         row["crossings"] = _crossings(around) | {"lower_bound": sketch}
         if mode in around.rules.limits.value:
-            around = _nearby(around)
+            around = around.nearby()
             row |= _measured(around, today, entrances, covered)
             row |= _compared(around, residents, sketch=sketch)
             row["through"] = {"missing": "sketch"} if sketch else _through(around)
@@ -125,25 +147,11 @@ def join_isolation(*by_mode: list[dict[str, Any]]) -> dict[str, Any]:
     return {"isolation": [row for rows in by_mode for row in rows]}
 
 
-def _nearby(around: _Around) -> _Around:
-    """Keep the streets that any trip of interest may use."""
-    far_m = around.longest_m / 2 + around.rules.surroundings.value + 4 * _radius_m(around.area)
-    zone = shapely.buffer(around.area, far_m)
-    mask = np.zeros(around.graph.edges, dtype=bool)
-    mask[around.graph.tree.query(zone, predicate="intersects")] = True
-    graph, _, _ = part_of(around.graph, mask)
-    return _with(around, graph=graph)
-
-
-def _with(around: _Around, **changed: Any) -> _Around:
-    return _Around(**(vars(around) | changed))
-
-
 def _radius_m(area: Any) -> float:
     return float(shapely.minimum_bounding_radius(area))
 
 
-def _crossings(around: _Around) -> dict[str, Any]:
+def _crossings(around: Around) -> dict[str, Any]:
     found = boundary_crossings(
         around.graph, around.area, same_place_m=around.rules.same_place.value
     )
@@ -155,7 +163,7 @@ def _crossings(around: _Around) -> dict[str, Any]:
 
 
 def _measured(
-    around: _Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, covered: Any
+    around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, covered: Any
 ) -> dict[str, Any]:
     """Measure directness to the ring and to functions, and the share that is reached.
 
@@ -165,21 +173,15 @@ def _measured(
     return {
         "origins": len(around.origins),
         "edge": not bool(shapely.covers(covered, zone)),
-        "directness": _ring(around),
+        "directness": ring_directness(around),
         "functions": list(_functions(around, places, entrances)),
-        "reached_share": _reached(around),
+        "reached_share": reached_share(around),
     }
 
 
-def _ring(around: _Around) -> dict[str, Any]:
+def ring_directness(around: Around) -> dict[str, Any]:
     """Directness to points all round: per direction, over all origins."""
-    rules = around.rules
-    ring = ring_points(
-        around.area,
-        distance_m=rules.surroundings.value,
-        spacing_m=rules.point_spacing.value,
-        crs=around.origins.crs,
-    )
+    ring = around.ring()
     found = directness(
         around.graph, around.origins, ring, limit_m=around.longest_m, **around.snapping
     )
@@ -203,7 +205,7 @@ def _ring(around: _Around) -> dict[str, Any]:
     }
 
 
-def _functions(around: _Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> Any:
+def _functions(around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> Any:
     """Compare the way to the nearest of each function with the straight line to the nearest."""
     for function in around.study.functions.measured:
         own = places[places["function"] == function]
@@ -225,7 +227,8 @@ def _functions(around: _Around, places: gpd.GeoDataFrame, entrances: gpd.GeoData
         }
 
 
-def _reached(around: _Around) -> float | None:
+def reached_share(around: Around) -> float | None:
+    """Part of the streets around that is reached from any origin; None where there are none."""
     limit_ds = deciseconds(around.rules.limits.value[around.mode])
     start = snap(around.graph, around.origins, **around.snapping)
     found = reached_surroundings(
@@ -239,7 +242,7 @@ def _reached(around: _Around) -> float | None:
     return share
 
 
-def _through(around: _Around) -> dict[str, Any]:
+def _through(around: Around) -> dict[str, Any]:
     found = through_movement(
         around.graph,
         around.area,
@@ -250,7 +253,7 @@ def _through(around: _Around) -> dict[str, Any]:
     return {"missing": "no_streets"} if ratio is None else {"missing": None, "ratio": ratio}
 
 
-def _barriers(around: _Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
+def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
     zone = shapely.buffer(around.area, around.rules.surroundings.value)
     closed = around.barriers
     if closed is None:
@@ -272,7 +275,7 @@ def _barriers(around: _Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
     return {"missing": None, "rows": rows}
 
 
-def _compared(around: _Around, residents: gpd.GeoDataFrame, *, sketch: bool) -> dict[str, Any]:
+def _compared(around: Around, residents: gpd.GeoDataFrame, *, sketch: bool) -> dict[str, Any]:
     """Measure the same of the same outline moved beside the area, all round.
 
     Only where as many addresses lie inside as the study asks for: fields are no neighbours.
@@ -287,12 +290,12 @@ def _compared(around: _Around, residents: gpd.GeoDataFrame, *, sketch: bool) -> 
         homes = residents[["id", "geometry"]][residents.within(moved)]
         if len(homes) < around.rules.compared.value:
             continue
-        beside = _with(around, area=moved, origins=homes)
+        beside = around.with_(area=moved, origins=homes)
         rows.append(
             {
                 "crossings": _crossings(beside)["per_km"],
-                "directness": _ring(beside)["median"],
-                "reached_share": _reached(beside),
+                "directness": ring_directness(beside)["median"],
+                "reached_share": reached_share(beside),
             }
         )
     if not rows:

@@ -15,6 +15,7 @@ from htkgis.profile.isolation import (
     THROUGH,
     isolation_figures,
 )
+from htkgis.profile.part_robustness import with_isolation_stamps
 from htkgis.study import Study
 
 CLOSED = {
@@ -44,6 +45,22 @@ def isolation_decisions(study: Study, *, sketch: bool) -> dict[str, Any] | None:
         if sketch and study.robustness is not None
         else None,
     }
+
+
+def stamped_isolation(
+    isolation: list[dict[str, Any]],
+    cases: Sequence[Mapping[str, Any]],
+    study: Study,
+    *,
+    sketch: bool,
+) -> list[dict[str, Any]]:
+    """Say of what was measured on foot whether it holds; as it is where no case was tried."""
+    decisions = isolation_decisions(study, sketch=sketch)
+    if decisions is None or study.robustness is None:
+        return isolation
+    return with_isolation_stamps(
+        isolation, cases, decisions["closed"], sketch_length=decisions["sketch_length"]
+    )
 
 
 def with_isolation(

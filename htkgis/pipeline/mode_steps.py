@@ -277,7 +277,7 @@ def _travel_step(
         inputs,
         tuple(f"{prefix}_{output}" for output in outputs),
         later(*work, study=study, mode=mode, **_of_lens(lens), **bound),
-        parameters=[_travel(mode, study, lens), *parameters],
+        parameters=[travels(mode, study, lens), *parameters],
     )
 
 
@@ -285,7 +285,7 @@ def _of_lens(lens: str) -> dict[str, str]:
     return {} if lens == ADULT else {"lens": lens}
 
 
-def _travel(mode: str, study: Study, lens: str) -> list[Any]:
+def travels(mode: str, study: Study, lens: str = ADULT) -> list[Any]:
     """Gather all that decides how one lens of a mode travels, and nothing of other lenses."""
     # whatever the mode, people walk between a point and the street
     ways = [study.modes.walk, study.modes[mode]]

@@ -173,7 +173,9 @@ PART_SOURCES: dict[str, PartSource] = {
         ("limits.catchment", "limits.choice"),
         jobs=True,
     ),
-    "competition": PartSource(("competition",), ("disclosure",), jobs=True),
+    "competition": PartSource(
+        ("competition", "competition_ranges"), ("disclosure", "robustness"), jobs=True
+    ),
     "jobs_method": PartSource(("places",), ("jobs", "disclosure"), jobs=True),
     "comparison": PartSource(("access", "quarters"), ("jobs.rounding",), jobs=True),
     "changes": PartSource(
@@ -192,15 +194,18 @@ PART_SOURCES: dict[str, PartSource] = {
     ),
     "reach": PartSource(("isochrones",)),
     "isolation": PartSource(
-        ("isolation", "areas", "quarters"),
-        ("isolation",),
+        ("isolation", "isolation_cases", "areas", "quarters"),
+        ("isolation", "robustness"),
         (
             "disclosure",
             "study.baseline",
             *(f"modes.{mode}.search" for mode in ("walk", "bike", "car")),
         ),
     ),
-    "shares": PartSource(("disclosed_shares", "disclosed_distribution", "areas"), ("disclosure",)),
+    "shares": PartSource(
+        ("disclosed_shares", "disclosed_distribution", "share_ranges", "areas"),
+        ("disclosure", "robustness"),
+    ),
     "criteria": PartSource(("criteria", "indicators"), ("criteria.year",), ("study",)),
     "indicators": PartSource(("indicators", "breaks", "targets"), ("criteria.year",)),
     "lists": PartSource(("criteria", "indicators"), without=("study",)),

@@ -29,6 +29,7 @@ from .mode_steps import (
     mode_steps,
     named,
 )
+from .part_case_steps import part_case_steps
 from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
@@ -79,6 +80,9 @@ PROFILE_INPUTS = (
     "competition",
     "isolation",
     "case_figures",
+    "share_ranges",
+    "competition_ranges",
+    "isolation_cases",
     "planning_rules",
     "rule_case_distances",
     "rule_case_levels",
@@ -167,6 +171,7 @@ def profile_steps(
         *finding_steps(study),
         _disclosing_step(study, catalog, hashes),
         *robustness_steps(study, catalog, timetables, hashes),
+        *part_case_steps(study, catalog),
         *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
         *departures,
         region_step(study, by_timetable=bool(by_timetable)),

@@ -12,6 +12,7 @@ from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quar
 from htkgis.profile.competition import competition_part
 from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.profile.jobs import job_method
+from htkgis.profile.part_robustness import with_ranges
 from htkgis.profile.robustness import stamp_figures
 from htkgis.profile.rounding import plain
 from htkgis.profile.rule_results import RuleTables
@@ -23,7 +24,7 @@ from htkgis.study import Study
 from .completeness import complete_origins
 from .departure_words import departure_decisions
 from .further_parts import further_parts
-from .isolation_words import isolation_decisions, with_isolation
+from .isolation_words import isolation_decisions, stamped_isolation, with_isolation
 from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
 from .planning_rules import rule_decisions
@@ -52,6 +53,9 @@ def make_profiles(
     competition: pd.DataFrame,
     isolation: list[dict[str, Any]],
     case_figures: pd.DataFrame,
+    share_ranges: pd.DataFrame,
+    competition_ranges: pd.DataFrame,
+    isolation_cases: list[dict[str, Any]],
     planning_rules: pd.DataFrame,
     rule_distances: pd.DataFrame,
     rule_levels: pd.DataFrame,
@@ -80,6 +84,7 @@ def make_profiles(
     by_timetable = _transit(study, stations, service_day)
     robustness = robustness_rules(study)
     figures = stamp_figures(figures, case_figures, robustness)
+    isolation = stamped_isolation(isolation, isolation_cases, study, sketch=sketch)
     of_adults = without_transit(figures[figures["lens"] == ADULT])
     on_streets = without_transit(access[access["lens"] == ADULT])
     inputs = ProfileInputs(
@@ -153,10 +158,14 @@ def make_profiles(
         },
     )
     profiles = [
-        quarter_profile(
-            inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
+        with_ranges(
+            quarter_profile(
+                inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
+            )
+            | further_parts(quarter, on_streets, origins, places, region_times, region_map, study),
+            share_ranges,
+            competition_ranges,
         )
-        | further_parts(quarter, on_streets, origins, places, region_times, region_map, study)
         for quarter in study.quarters
     ]
     return {

@@ -132,7 +132,7 @@ def measure_shares(
         border_ds = border_times(graph, homes, coverage(catalog, "places", streets, municipality))
         times["border_ds"] = border_ds
         persons = residents["persons"].to_numpy(dtype="float64")
-        units = list(_units(residents, areas, districts, municipality))
+        units = list(units_of(residents, areas, districts, municipality))
         searched_min, limits = study.modes[mode].search.value, study.limits.catchment.value
         for function, own in _places_by_function(places, study):
             targets = snap_places(graph, own, entrances, barriers=barriers, **rules)
@@ -172,7 +172,7 @@ class Persons(NamedTuple):
 
     persons: npt.NDArray[np.float64]
     nearest_ds: npt.NDArray[np.int64]
-    border_ds: npt.NDArray[np.int32]
+    border_ds: npt.NDArray[Any]
 
     @property
     def weights(self) -> pd.Series:
@@ -227,7 +227,7 @@ def _minutes(time_ds: npt.NDArray[Any]) -> pd.Series:
     return pd.Series(np.where(time_ds < UNREACHED, minutes(time_ds), np.nan))
 
 
-def _units(
+def units_of(
     residents: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,

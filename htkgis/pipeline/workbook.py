@@ -63,6 +63,7 @@ def quarter_workbook(
         parts.lenses(profile),
         parts.transit(profile),
         parts.jobs_fit(profile),
+        parts.competition(profile),
         parts.changes(profile),
         found.gaps(profile),
         found.completeness(profile),

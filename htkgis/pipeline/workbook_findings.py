@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from htkgis.maps.gaps import gap
 from htkgis.maps.isolation import barrier_name
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.robustness import names_of_cases
+from htkgis.maps.tables.isolation import row_name
 from htkgis.maps.tables.rules import rule_name, source_words
 from htkgis.publish.workbook import Kind, Number, Sheet
 from htkgis.quantities import ADULT
 
 from .figure_words import figure_label, transit_label
+from .mode_steps import WALK
 from .workbook_sheet import Row, SheetMaker
 
 UNITS = ("area", "rest", "municipality")
@@ -309,18 +311,46 @@ class FindingSheets(SheetMaker):
         columns += [head("unit", 15), head("stamp", 11), head("bound", 11), head("changed_by", 60)]
         part = profile.get("robustness")
         rows = [self._stamped(row, profile) for row in (part or {}).get("figures", ())]
+        rows += [] if part is None else list(self._stamped_beside(profile))
         return self.sheet("robustness", columns, rows, self.notes(part, "robust"))
 
-    def _stamped(self, row: Row, profile: Row) -> list[Any]:
+    def _stamped_beside(self, profile: Row) -> Iterator[list[Any]]:
+        """Write how closed the area is, and shares of its residents, below the other figures."""
+        state = profile["robustness"].get("state")
+        about = {"mode": WALK, "lens": ADULT, "state": state, "departure": None}
+        for mode in (profile.get("isolation") or {"modes": ()})["modes"]:
+            for row in mode["rows"]:
+                for value in row["values"]:
+                    own = value["quarter_id"] == profile["quarter"]["id"]
+                    if own and value.get("robust"):
+                        ranged = {**about, **value["robust"], "value": value["value"]}
+                        ranged |= {"unit": row["unit"], "bound": None}
+                        yield self._stamped(ranged, profile, label=row_name(row, self.text))
+        for row in (profile.get("shares") or {"rows": ()})["rows"]:
+            if row.get("robust"):
+                label = self.text(
+                    "workbook.finding.share_within",
+                    function=self.known("function", row["function"]),
+                    limit=self.text.format_number(row["limit_min"], None),
+                )
+                bound = "at_least" if row["robust"]["bound"] else None
+                ranged = {**about, **row["robust"], "value": row["share"], "unit": "share"}
+                yield self._stamped(
+                    ranged | {"bound": bound, "mode": row["mode"]}, profile, label=label
+                )
+
+    def _stamped(self, row: Row, profile: Row, *, label: str | None = None) -> list[Any]:
         kind = KINDS.get(row["unit"], "count")
         missing = self.why("not_reached" if row["unit"] == "min" else "unknown")
         ends = [
             missing if row[name] is None else Number(row[name], kind)
             for name in ("value", "low", "high")
         ]
-        tried = names_of_cases(row["changed_by"], profile["robustness"]["cases"], self.text)
+        length = (profile["assumptions"].get("isolation") or {}).get("sketch_length")
+        cases = profile["robustness"]["cases"]
+        tried = names_of_cases(row["changed_by"], cases, self.text, sketch_length=length)
         return [
-            self._label(row, profile["assumptions"]),
+            label or self._label(row, profile["assumptions"]),
             self.known("mode", row["mode"]),
             lens_name(row["lens"], self.text),
             row["state"],

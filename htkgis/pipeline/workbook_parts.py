@@ -8,6 +8,7 @@ from typing import Any
 from htkgis.maps.changes import kind_of, named
 from htkgis.maps.jobs_fit import employment_words
 from htkgis.maps.lenses import lens_name
+from htkgis.maps.robustness import names_of_cases
 from htkgis.maps.transit import lens_heading, window_name
 from htkgis.publish.workbook import Number, Sheet
 from htkgis.quantities import ADULT
@@ -144,6 +145,45 @@ class PartSheets(SheetMaker):
             *(self._amount(row, name, "jobs") for name in ("median", "low", "high")),
             *(total if row[name] is None else row[name] for name in ("total", "share")),
             self.bound("at_least", row["lower_bound"]),
+        ]
+
+    def competition(self, profile: Row) -> Sheet:
+        """One row per mode and limit of the area, then of the municipality: jobs per resident."""
+        head = self.head
+        columns = [head("where", 26), head("mode", 14), head("limit_min", 9, "count")]
+        columns += [head(name, 12, "decimal") for name in ("mean", "median", "low", "high")]
+        columns += [head("stamp", 11), head("changed_by", 60), head("persons", 12, "count")]
+        columns.append(head("edge", 30))
+        part = profile.get("competition") or {"missing": None, "rows": ()}
+        units = [("area", str((profile.get("area") or {}).get("name")))]
+        units.append(("municipality", self.text("competition.municipality")))
+        rows = [
+            self._competing(row, unit, name, profile)
+            for unit, name in units
+            for row in part["rows"]
+        ]
+        why = [self.text(part["missing"])] if part["missing"] else []
+        note = [self.text("competition.note")] if rows else []
+        named = () if rows or why else ("no_part",)
+        notes = self.notes({}, *named, *(("robust",) if rows else ()))
+        return self.sheet("competition", columns, rows, [*why, *note, *notes])
+
+    def _competing(self, row: Row, unit: str, name: str, profile: Row) -> list[Any]:
+        own = row[unit]
+        robust = own.get("robust") or {"low": None, "high": None, "changed_by": ()}
+        why = self.why("hidden" if own["hidden"] else "unknown")
+        cases = (profile.get("robustness") or {"cases": ()})["cases"]
+        stamp = robust.get("stamp")
+        return [
+            name,
+            self.known("mode", row["mode"]),
+            row["limit_min"],
+            *(why if own[key] is None else own[key] for key in ("mean", "median")),
+            *(robust[key] for key in ("low", "high")),
+            None if stamp is None else self.text(f"robust.{stamp}"),
+            "; ".join(names_of_cases(robust["changed_by"], cases, self.text)) or None,
+            self.why("hidden") if own["persons"] is None else own["persons"],
+            self.text("workbook.finding.competition_edge") if own["edge"] else None,
         ]
 
     def changes(self, profile: Row) -> Sheet:

@@ -70,12 +70,18 @@ def _rows(measured: pd.DataFrame, area_id: str, rules: SmallNumbers) -> Iterator
         yield {
             "mode": mode,
             "limit_min": plain(limit),
-            "area": _unit(here, rules),
-            MUNICIPALITY: _unit(own, rules),
+            "area": unit_figures(here, rules),
+            MUNICIPALITY: unit_figures(own, rules),
         }
 
 
-def _unit(own: pd.DataFrame, rules: SmallNumbers) -> Figures:
+def unit_figures(
+    own: pd.DataFrame, rules: SmallNumbers, *, decimals: int | None = DECIMALS
+) -> Figures:
+    """Sum up the homes of a unit: mean and median over persons, how many, and the bound.
+
+    With ``decimals`` None the numbers are those that were measured, which nobody may be told.
+    """
     known = own[own["jobs_per_resident"].notna() & own["persons"].gt(0)]
     persons = known["persons"].to_numpy(dtype="float64")
     hidden = bool(rules.are_few(persons.sum()) and persons.sum() > 0)
@@ -87,9 +93,13 @@ def _unit(own: pd.DataFrame, rules: SmallNumbers) -> Figures:
     held = np.cumsum(persons[order])
     middle = value[order][np.searchsorted(held, held[-1] / 2)]
     return {
-        "mean": round(float(persons @ value / persons.sum()), DECIMALS),
-        "median": round(float(middle), DECIMALS),
+        "mean": _rounded(float(persons @ value / persons.sum()), decimals),
+        "median": _rounded(float(middle), decimals),
         "persons": round(float(persons.sum())),
         "edge": bool(known["edge"].any()),
         "hidden": False,
     }
+
+
+def _rounded(value: float, decimals: int | None) -> float:
+    return value if decimals is None else round(value, decimals)

@@ -92,7 +92,7 @@ def _figures(
         found += [(FUNCTION, row["function"], None, row) for row in own["functions"]]
         found.append((REACHED, None, limit_min, own["reached_share"]))
         found.append((THROUGH, None, limit_min, own["through"].get("ratio")))
-        found.append((BARRIER, None, None, _dearest(own)))
+        found.append((BARRIER, None, None, dearest(own)))
     rows = []
     for indicator, function, limit, value in found:
         facts = value if isinstance(value, Mapping) else {}
@@ -114,21 +114,30 @@ def _figures(
             "reference": _beside(own, indicator),
             "target": None,
             "population_covered": None,
-            "robustness": None,
-            "robust_low": None,
-            "robust_high": None,
-            "robust_bound": False,
             "lower_bound": bool(facts.get("lower_bound", False)),
             "upper_bound": False,
             "hidden": False,
         }
-        rows += [
-            common | {"statistic": name, "value": facts.get(name, level)} for name in STATISTICS
-        ]
+        tried = own.get("robust", {}).get(indicator)
+        for name in STATISTICS:
+            # of directness the middle origin was measured again; all others are of a whole area
+            robust = tried if name == "median" or name not in facts else None
+            own_value = {"statistic": name, "value": facts.get(name, level)}
+            rows.append(common | own_value | _stamped(robust))
     return rows
 
 
-def _dearest(own: Measured) -> Mapping[str, Any] | None:
+def _stamped(robust: Mapping[str, Any] | None) -> dict[str, Any]:
+    known = robust or {"stamp": None, "low": None, "high": None, "bound": False}
+    return {
+        "robustness": known["stamp"],
+        "robust_low": known["low"],
+        "robust_high": known["high"],
+        "robust_bound": known["bound"],
+    }
+
+
+def dearest(own: Measured) -> Mapping[str, Any] | None:
     """Give the barrier that costs most; None where none is known or none costs anything."""
     rows = own["barriers"].get("rows") or [None]
     first: Mapping[str, Any] | None = rows[0]
@@ -214,12 +223,13 @@ def _rows(
         values = [
             {"quarter_id": name["quarter_id"], "quarter_name": name["quarter_name"]}
             | {"missing": None, "lower_bound": False, "neighbours": _beside(own, indicator)}
+            | {"robust": own.get("robust", {}).get(indicator)}
             | make(own)
             for name, own in zip(names, areas, strict=True)
         ]
         for value in values:
             slack = decisions.get("sketch_length") if indicator in OF_LENGTHS else None
-            value["closed"] = _is_closed(value, direction, limit, slack or 0.0)
+            value["closed"] = is_closed(value, direction, limit, slack or 0.0)
             for key in ("value", "neighbours"):
                 value[key] = None if value[key] is None else round(float(value[key]), DECIMALS)
         rows.append(
@@ -237,7 +247,7 @@ def _rows(
     return rows
 
 
-def _is_closed(
+def is_closed(
     value: Mapping[str, Any], direction: str, limit: float | None, slack: float
 ) -> bool | None:
     """Judge a value by its limit, which is closed itself; None where it cannot be told.
@@ -295,14 +305,14 @@ def _through(own: Measured) -> dict[str, Any]:
 
 
 def _barrier(own: Measured) -> dict[str, Any]:
-    dearest = _dearest(own)
-    if dearest is None:
+    found = dearest(own)
+    if found is None:
         return {"value": None, "missing": own["barriers"]["missing"]}
     return {
-        "value": dearest["saved_min"],
-        "lower_bound": dearest["lower_bound"],
-        **_named(dearest),
-        "affected_share": round(dearest["affected_share"], DECIMALS),
+        "value": found["saved_min"],
+        "lower_bound": found["lower_bound"],
+        **_named(found),
+        "affected_share": round(found["affected_share"], DECIMALS),
     }
 
 

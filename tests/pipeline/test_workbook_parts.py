@@ -40,7 +40,13 @@ def minutes(value):
 
 
 def test_a_part_that_is_not_there_is_a_sheet_that_says_so(maker):
-    for make in (maker.lenses, maker.transit, maker.jobs_fit, maker.changes):
+    for make in (
+        maker.lenses,
+        maker.transit,
+        maker.jobs_fit,
+        maker.competition,
+        maker.changes,
+    ):
         rows, notes = read(make({}))
         assert rows == []
         assert any(note.startswith("The data do not hold") for note in notes)
@@ -100,6 +106,39 @@ def test_jobs_stand_beside_all_there_are_and_beside_employment(maker, profile):
     assert (row["Jobs by"], row["Sector or level"][:7]) == ("Skill level", "Level 2")
     assert (row["Middle, lowest number"], row["Middle, highest number"]) == (0, "not known")
     assert no_skill not in notes
+
+
+COMPETING = {"mean": 0.52, "median": 0.4, "persons": 1200, "edge": True, "hidden": False}
+RANGE = {"low": 0.21, "high": 0.4, "bound": True, "stamp": "sensitive", "tried": 3}
+
+
+def test_jobs_per_resident_are_those_of_the_profile_cell_by_cell(maker, profile):
+    hidden = {"mean": None, "median": None, "persons": None, "edge": False, "hidden": True}
+    case = {"case": "slow", "factor": "speed", "value": 3.2, "unit": "km/h"}
+    row = {
+        "mode": "walk", "limit_min": 30,
+        "area": COMPETING | {"robust": RANGE | {"changed_by": ["slow"]}},
+        "municipality": hidden | {"robust": None},
+    }  # fmt: skip
+    known = profile | {"competition": {"missing": None, "rows": [row]}}
+    known |= {"robustness": {"cases": [case]}}
+    (own, whole), notes = read(maker.competition(known))
+    assert own == {
+        "Where": profile["area"]["name"], "Mode": "on foot", "Limit (min)": 30,
+        "Mean": 0.52, "Middle": 0.4, "Lowest of all cases": 0.21, "Highest of all cases": 0.4,
+        "Stamp": "sensitive", "What changes it": "walking at 3.2 km/h",
+        "Persons of the model": 1200,
+        "Remark on the border":
+            "may be larger or smaller: commuters and jobs outside the municipality are missing",
+    }  # fmt: skip
+    words = {"Where": "Whole municipality", "Mode": "on foot", "Limit (min)": 30}
+    withheld = load_text("en")("workbook.why.hidden")
+    words |= dict.fromkeys(("Mean", "Middle", "Persons of the model"), withheld)
+    assert {name: value for name, value in whole.items() if value is not None} == words
+    assert notes[0].startswith("Each job is shared equally")
+    nothing = {"competition": {"missing": "competition.not_measured", "rows": []}}
+    rows, notes = read(maker.competition(nothing))
+    assert (rows, notes[0][:33]) == ([], "How many compete for the same job")
 
 
 def test_changes_are_those_of_the_profile_and_no_difference_of_bounds_is_told(maker, profile):

@@ -12,6 +12,7 @@ from .indicators import counted, indicators, list_criteria, lists
 from .isolation import barriers, isolation
 from .lenses import lenses
 from .overview import Overview, overview
+from .part_robustness import part_robustness
 from .reach import (
     choices,
     counts,
@@ -58,6 +59,7 @@ __all__ = [
     "nearest",
     "nearest_by_mode",
     "overview",
+    "part_robustness",
     "places",
     "projects",
     "robustness",

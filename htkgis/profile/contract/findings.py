@@ -24,6 +24,7 @@ from .kinds import (
     whole,
     year,
 )
+from .robustness import robust
 
 _EDGE = "the search met the border of the data, and what is counted would be no bound"
 _NOBODY = "nobody it could be about, or hidden because few live there"
@@ -119,6 +120,7 @@ _UNIT = record(
     persons=maybe(number("All persons of the model.", "persons", least=0), _NOBODY),
     upper_bound=UPPER,
     hidden=flag("Whether nothing is said because few live there."),
+    robust=robust("jobs per resident", " Of the median."),
 )
 _COMPETING = record(
     "Residents of a unit.",
@@ -129,6 +131,7 @@ _COMPETING = record(
     persons=maybe(whole("Persons whose figure is known.", "persons"), "hidden"),
     edge=flag("Whether jobs or competitors beyond the data could change it."),
     hidden=flag("Whether nothing is said because few live there."),
+    robust=robust("jobs per resident", " Of the median."),
 )
 
 

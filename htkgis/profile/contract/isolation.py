@@ -19,6 +19,7 @@ from .kinds import (
     text,
     whole,
 )
+from .robustness import robust
 
 _INDICATOR = text("Id of the measure.")
 _NO_CROSSINGS = "a road, which is crossed at every junction"
@@ -51,6 +52,7 @@ _VALUE = record(
         "not measured of this, or there are no neighbours",
     ),
     lower_bound=LOWER,
+    robust=robust("that of the row"),
     closed=maybe(flag("Whether it counts as closed."), "it cannot be told, or has no limit"),
     count=whole("Ways out.", "places"),
     low=number("Least over the origins.", "times", least=0),

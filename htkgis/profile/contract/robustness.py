@@ -8,6 +8,7 @@ from .kinds import (
     MODE,
     Schema,
     choice,
+    flag,
     listed,
     maybe,
     minutes,
@@ -52,6 +53,27 @@ CASES = listed(
         source_en=maybe(SOURCE["source_en"], _SAME),
     ),
 )
+_COUNTED = {
+    "sure": whole("How many are sure.", "figures"),
+    "sensitive": whole("How many are sensitive.", "figures"),
+}
+
+
+def robust(unit: str, says: str = "") -> Schema:
+    """Describe what a value is in the cases that were tried of it."""
+    return maybe(
+        record(
+            f"The value in the cases that may move it.{says}",
+            low=number("Least of all cases.", unit, least=0),
+            high=number("Greatest of all cases.", unit, least=0),
+            bound=flag("Whether some of these are lower bounds, or more beyond the data counts."),
+            stamp=STAMP,
+            tried=whole("Cases that were tried.", "cases", least=1),
+            changed_by=listed("Cases that change the conclusion.", text("Id of the case.")),
+        ),
+        "no case may move it or was tried, it is not known or hidden, or it cannot be judged",
+    )
+
 
 PARTS: dict[str, Schema] = {
     "robustness": maybe(
@@ -116,6 +138,10 @@ PARTS: dict[str, Schema] = {
             unstamped=listed("Figures that are known and that no case measured again.", _GROUP),
             sure=whole("How many of adults in the state that is shown are sure.", "figures"),
             sensitive=whole("How many of them are sensitive.", "figures"),
+            beside=record(
+                "Stamps of the area in isolation, shares of residents, and jobs per resident.",
+                **_COUNTED,
+            ),
         ),
         "the study states no cases",
     ),

@@ -19,6 +19,7 @@ from .kinds import (
     whole,
     year,
 )
+from .robustness import robust
 
 HIDDEN = flag("Whether the figure is withheld because few persons stand behind it.")
 _WITHHELD = "withheld (hidden is true), or nobody is known to live there"
@@ -31,6 +32,7 @@ _SHARE = {
     "share": maybe(share("Persons within the limit of the nearest place."), _WITHHELD),
     "lower_bound": LOWER,
     "hidden": HIDDEN,
+    "robust": robust("share", " Ends in whole steps of 5 percentage points, or longer ones."),
 }
 _BEYOND = "withheld (hidden is true), or that part of the persons reaches none in searched_min"
 _SPREAD = {
