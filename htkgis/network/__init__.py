@@ -116,6 +116,8 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "route_line",
     "search",
     "snap",
+    "snapped_on",
+    "snapped_within",
     "street_times",
     "strong_components",
     "through_movement",
@@ -124,6 +126,4 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "travel_time_matrix",
     "travel_time_surface",
     "weigh_opportunities",
-    "snapped_on",
-    "snapped_within",
 ]

@@ -36,7 +36,7 @@ def steps_of(study):
 
 @pytest.fixture(scope="module")
 def results(study, study_cache):
-    steps = needed(steps_of(study), ("figures", "case_figures", "profiles"))
+    steps = needed(steps_of(study), ("figures", "case_figures", "profiles", "share_ranges"))
     return run_steps(steps, study_cache)
 
 
@@ -87,6 +87,32 @@ def test_every_mode_window_state_and_lens_has_stamps_but_lenses_by_timetable(res
     assert {(row["mode"], row["lens"]) for row in unstamped} == {
         ("transit", lens) for lens in ("child", "older", "wheelchair")
     }
+
+
+def test_isolation_is_stamped_on_foot_by_speeds_snapping_and_the_sketch(results, study):
+    slow = study.robustness.cases["walk_slow"].speed.value / study.modes.walk.speed.value
+    figures = results["figures"].set_index(["quarter_id", "mode", "indicator", "statistic"])
+    for profile in results["profiles"]:
+        here = profile["quarter"]["id"]
+        rows = {row["indicator"]: row for row in profile["isolation"]["modes"][0]["rows"]}
+        values = {
+            name: next(value for value in row["values"] if value["quarter_id"] == here)
+            for name, row in rows.items()
+        }
+        assert values["crossings_per_km"]["robust"] is None
+        assert values["directness"]["robust"]["tried"] == 4  # two of snapping, two of the sketch
+        reached = values["reached_surroundings"]
+        assert reached["robust"]["tried"] == 7
+        assert reached["robust"]["low"] < reached["value"] < reached["robust"]["high"]
+        if values["barrier_cost"]["robust"]:
+            cost = values["barrier_cost"]["value"]
+            assert values["barrier_cost"]["robust"]["high"] == pytest.approx(cost / slow, abs=1e-3)
+        row = figures.loc[(here, "walk", "reached_surroundings", "median")]
+        assert (row["robustness"], row["robust_low"]) == (
+            reached["robust"]["stamp"], reached["robust"]["low"],
+        )  # fmt: skip
+    assert profile["shares"] is None  # a sketch knows of no residents
+    assert results["share_ranges"].empty
 
 
 def by_speed(results, mode, slow, quick):
