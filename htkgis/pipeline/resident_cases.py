@@ -43,6 +43,8 @@ from .robustness_steps import case_study, cases_of
 from .robustness_streets import SEEN
 from .shares import Persons, units_of, within_limit
 
+ROLES = ("places", "jobs")
+"""Layers that end somewhere, and figures of cases are bounds there as those of the study are."""
 Flags = npt.NDArray[np.bool_]
 
 
@@ -90,15 +92,25 @@ def measure_resident_cases(
     if len(residents) and cases:
         given = dict(zip(with_table, changed, strict=True))
         today = places[places[measured_in(study.study.state.value)]]
-        town = _Town(residents, today, barriers, study, catalog, mode)
-        # from the border of the layer on, figures of cases are bounds as those of the study are
-        ends = (streets, municipality)
-        own = _own(town, graph_from_arrays(arrays), entrances, own_times, ends, cases)
+        covered = {role: coverage(catalog, role, streets, municipality) for role in ROLES}
+        town = _Town(residents, today, barriers, covered, study, mode)
+        own = _own(town, graph_from_arrays(arrays), entrances, own_times, cases)
         units = list(units_of(residents, areas, areas.iloc[:0], municipality))
+        own_shares = {each: list(_shares(own, each, units, town)) for each in own.nearest_ds}
+        own_jobs = list(_jobs(own, units, town))
         for name in (REFERENCE, *cases):
-            found = own if name == REFERENCE else _in_case(name, town, own, given, entrances, ends)
-            shares += [{"case": name} | row for row in _shares(found, units, town)]
-            jobs += [{"case": name} | row for row in _jobs(found, units, town)]
+            found = own if name == REFERENCE else _in_case(name, town, own, given, entrances)
+            for function, known in own_shares.items():
+                # what no point moved for is the study's own, array for array
+                same = _is_own(found, own, "border_ds") and (
+                    found.nearest_ds[function] is own.nearest_ds[function]
+                )
+                rows = known if same else _shares(found, function, units, town)
+                shares += [{"case": name} | row for row in rows]
+            same = _is_own(found, own, "homes", "to_jobs", "jobs_border_ds")
+            jobs += [
+                {"case": name} | row for row in (own_jobs if same else _jobs(found, units, town))
+            ]
     rules = study.robustness
     few = small_numbers(study)
     return {
@@ -118,8 +130,8 @@ class _Town:
     residents: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
+    covered: Mapping[str, Any]
     study: Study
-    catalog: Catalog
     mode: str
 
     @property
@@ -159,7 +171,6 @@ def _own(
     graph: Graph,
     entrances: gpd.GeoDataFrame,
     times: pd.DataFrame,
-    ends: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
     cases: Sequence[str],
 ) -> _Found:
     """Take the study's own times, and those to jobs as far as the quickest case needs them."""
@@ -173,7 +184,7 @@ def _own(
         targets=targets,
         nearest_ds={name: times[name].to_numpy(dtype=np.int64) for name in town.functions},
         border_ds=times["border_ds"].to_numpy(dtype=np.int64),
-        jobs_border_ds=_to_border("jobs", graph, homes, town, ends),
+        jobs_border_ds=_borders(graph, homes, town, times["border_ds"].to_numpy(dtype=np.int64))[1],
         to_jobs=_to_jobs(graph, homes, targets, town, quickest),
     )
 
@@ -184,7 +195,6 @@ def _in_case(
     own: _Found,
     given: Mapping[str, Any],
     entrances: gpd.GeoDataFrame,
-    ends: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
 ) -> _Found:
     """Find the times of a case, from those of the study wherever they stand."""
     case = cases_of(town.study)[name]
@@ -194,19 +204,20 @@ def _in_case(
             own.graph, town.places, given[name], barriers=town.barriers,
             **snapping(altered, town.mode),
         )  # fmt: skip
-        return _moved(town, own, own.homes, targets, ends)
+        return _moved(town, own, own.homes, targets)
     if case.factor == "max_snap":
         rules = snapping(altered, town.mode)
         homes = snapped_within(
             own.graph, town.residents, own.homes, barriers=town.barriers, **rules
         )
         targets = snap_places(own.graph, town.places, entrances, barriers=town.barriers, **rules)
-        return _moved(town, own, homes, targets, ends)
+        return _moved(town, own, homes, targets)
     if name not in given:
         return _scaled(own, _speed_up(town.study, name, town.mode))
     graph = graph_from_arrays(given[name])
     homes = snapped_on(graph, own.homes)
     targets = snapped_on(graph, own.targets)
+    border_ds, jobs_border_ds = _borders(graph, homes, town)
     return _Found(
         graph=graph,
         homes=homes,
@@ -215,8 +226,8 @@ def _in_case(
             function: _nearest(graph, homes, targets, ids, town)
             for function, ids in town.functions.items()
         },
-        border_ds=_to_border("places", graph, homes, town, ends),
-        jobs_border_ds=_to_border("jobs", graph, homes, town, ends),
+        border_ds=border_ds,
+        jobs_border_ds=jobs_border_ds,
         to_jobs=_to_jobs(graph, homes, targets, town, 1.0),
     )
 
@@ -242,18 +253,15 @@ def _moved(
     own: _Found,
     homes: Snaps,
     targets: Snaps,
-    ends: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
 ) -> _Found:
     """Search again from the homes that moved, and to the kinds of places of which one did."""
     moved = _differ(own.homes, homes)
-    found = own._replace(homes=homes, targets=targets)
+    found = own._replace(homes=homes if moved.any() else own.homes, targets=targets)
     if moved.any():
-        some = homes.where(moved)
+        ends = _borders(own.graph, homes.where(moved), town)
         found = found._replace(
-            border_ds=_put(own.border_ds, moved, _to_border("places", own.graph, some, town, ends)),
-            jobs_border_ds=_put(
-                own.jobs_border_ds, moved, _to_border("jobs", own.graph, some, town, ends)
-            ),
+            border_ds=_put(own.border_ds, moved, ends[0]),
+            jobs_border_ds=_put(own.jobs_border_ds, moved, ends[1]),
         )
     nearest_ds = {}
     for function, ids in town.functions.items():
@@ -302,15 +310,17 @@ def _nearest(
     return nearest_times(graph, homes, places, limit_ds=deciseconds(searched_min))
 
 
-def _to_border(
-    role: str,
-    graph: Graph,
-    homes: Snaps,
-    town: _Town,
-    ends: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
-) -> npt.NDArray[np.int64]:
-    covered = coverage(town.catalog, role, *ends)
-    return np.asarray(border_times(graph, homes, covered), dtype=np.int64)
+def _borders(
+    graph: Graph, homes: Snaps, town: _Town, known: npt.NDArray[np.int64] | None = None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Time each home to the border of what is known of places (``known``, if it is) and of jobs."""
+    of_places, of_jobs = (town.covered[role] for role in ROLES)
+
+    def measured(covered: Any) -> npt.NDArray[np.int64]:
+        return np.asarray(border_times(graph, homes, covered), dtype=np.int64)
+
+    first = measured(of_places) if known is None else known
+    return first, first if of_jobs.equals(of_places) else measured(of_jobs)
 
 
 def _to_jobs(
@@ -327,18 +337,21 @@ def _speed_up(study: Study, name: str, mode: str) -> float:
     return speed.value / study.modes.walk.speed.value if speed and mode == "walk" else 1.0
 
 
+def _is_own(found: _Found, own: _Found, *names: str) -> bool:
+    return all(getattr(found, name) is getattr(own, name) for name in names)
+
+
 def _shares(
-    found: _Found, units: Sequence[tuple[dict[str, Any], Flags]], town: _Town
+    found: _Found, function: str, units: Sequence[tuple[dict[str, Any], Flags]], town: _Town
 ) -> Iterator[dict[str, Any]]:
-    """Share of each unit within each limit of each function, as the study's own are measured."""
-    persons = town.persons
-    for function, nearest_ds in found.nearest_ds.items():
-        for unit, inside in units:
-            group = Persons(persons[inside], nearest_ds[inside], found.border_ds[inside])
-            about = unit | {"function": function, "mode": town.mode}
-            about |= {"persons": float(group.persons.sum())}
-            for limit in town.study.limits.catchment.value:
-                yield about | within_limit(group, limit)
+    """Share of each unit within each limit of a function, as the study's own are measured."""
+    persons, nearest_ds = town.persons, found.nearest_ds[function]
+    for unit, inside in units:
+        group = Persons(persons[inside], nearest_ds[inside], found.border_ds[inside])
+        about = unit | {"function": function, "mode": town.mode}
+        about |= {"persons": float(group.persons.sum())}
+        for limit in town.study.limits.catchment.value:
+            yield about | within_limit(group, limit)
 
 
 def _jobs(
