@@ -103,6 +103,14 @@ def nothing(profile: Mapping[str, Any], modes: Sequence[str], text: Text) -> str
     return text("change.nothing", baseline=profile["changes"]["baseline"], modes=words)
 
 
+def newer_places(profile: Mapping[str, Any], found: Mapping[str, Any], text: Text) -> list[str]:
+    """Warn where a place opened after the streets were mapped: the way to it may be missing."""
+    streets = profile["assumptions"].get("streets_year")
+    years = [place.get("year") for row in found["rows"] for place in row["opened"]]
+    newer = streets and any(year is not None and year > streets for year in years)
+    return [text("changes_beside.newer", streets=streets)] if newer else []
+
+
 def minutes(row: Row, when: str, text: Text) -> str:
     """Minutes before or after, with the bound where the search met one."""
     words = text.format_minutes(row[when], unit=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import tables
-from .changes import change, changed_modes, changes_of, largest, nothing
+from .changes import change, changed_modes, changes_of, largest, newer_places, nothing
 from .isolation import isolation_finding, isolation_method
 from .layers import area_name
 from .lenses import lens_finding, lens_notes
@@ -33,11 +33,12 @@ def change_groups(profile: Profile, text: Text) -> dict[str, Any] | None:
     found = changes_of(profile)
     if found is None:
         return None
+    lead = text("quarter.changes_lead", baseline=found["baseline"], state=found["state"])
     changed, first = changed_modes(profile, found), modes_of(profile)[0]
     quiet = modes_of(profile) if not changed else [first] if first not in changed else []
     return {
         "heading": text("quarter.changes", baseline=found["baseline"]),
-        "lead": text("quarter.changes_lead", baseline=found["baseline"], state=found["state"]),
+        "lead": " ".join([lead, *newer_places(profile, found, text)]),
         "nothing": nothing(profile, quiet, text) if quiet else None,
         "groups": [
             {

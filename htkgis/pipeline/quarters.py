@@ -145,6 +145,7 @@ def make_profiles(
             "isolation": isolation_decisions(study, sketch=sketch),
             "lenses": _lenses(study, unknown_kinds),
             "transit": by_timetable,
+            "streets_year": streets_year,
         },
         decisions=_decisions(study)
         | {"departures": departure_decisions(study, by_timetable)}

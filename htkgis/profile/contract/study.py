@@ -209,6 +209,7 @@ PARTS: dict[str, Schema] = {
         isolation=maybe(_ISOLATION, "isolation is not measured"),
         lenses=by_name("Who else walks, by id of the lens.", _LENS),
         transit=maybe(_TRANSIT, "nothing is measured by public transport"),
+        streets_year=year("Year of the newest layer of streets."),
     ),
     "modes": listed("Modes on streets, walking first.", text("Mode.")),
 }

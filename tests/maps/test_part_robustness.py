@@ -1,0 +1,110 @@
+"""How closed an area is, and its residents, beside their range; what is said of it."""
+
+import pytest
+
+from htkgis.maps import load_text, tables
+from htkgis.maps.changes import newer_places
+from htkgis.maps.robustness import definition, stamps_beside
+from tests.maps.profile_example import example_profile
+
+NONE = "\u2013"
+RANGE = {"low": 0.4, "high": 0.65, "bound": False, "stamp": "sensitive", "tried": 3}
+CASES = [{"case": "slow", "factor": "speed", "value": 3.2, "unit": "km/h", "source": "skøn"}]
+
+
+@pytest.fixture(scope="module")
+def text():
+    return load_text("da")
+
+
+@pytest.fixture
+def profile():
+    found = example_profile()
+    here = found["quarter"]["id"]
+    robust = RANGE | {"changed_by": ["slow", "sketch_longer"]}
+
+    def measure(indicator, unit, value, robust, *, bound=False):
+        own = {"quarter_id": here, "value": value, "lower_bound": bound, "robust": robust}
+        return {"indicator": indicator, "unit": unit, "limit_min": 15, "values": [own]}
+
+    measures = [
+        measure("crossings_per_km", "per km", 5.7, None, bound=True),
+        measure("reached_surroundings", "share", 0.62, robust),
+        measure("barrier_cost", "min", 0.3, None, bound=True),
+        measure("through_movement", "times", 0.4, None),
+    ]
+    share = {"function": "school", "mode": "walk", "limit_min": 15, "share": 0.62}
+    share |= {"lower_bound": False, "hidden": False, "robust": RANGE | {"changed_by": ["slow"]}}
+    whole = share | {"kind": "municipality", "id": "m", "name": "M", "share": None, "robust": None}
+    unit = {"mean": 0.5, "median": 0.62, "persons": 900, "edge": False, "hidden": False}
+    jobs = {"mode": "walk", "limit_min": 30}
+    jobs |= {"area": unit | {"robust": RANGE | {"changed_by": []}}, "municipality": unit}
+    return found | {
+        "isolation": {"modes": [{"mode": "walk", "rows": measures}]},
+        "shares": {"rows": [share | {"comparators": [whole]}]},
+        "competition": {"missing": None, "rows": [jobs]},
+        "robustness": {"cases": CASES, "beside": {"sure": 4, "sensitive": 2}},
+        "assumptions": found["assumptions"]
+        | {"isolation": {"sketch_length": 0.12}, "streets_year": 2021},
+    }
+
+
+def words(table):
+    return [[(cell.text, cell.range) for cell in row] for row in table.rows]
+
+
+def test_isolation_has_its_range_and_what_has_no_stamp_says_why(profile, text):
+    table = tables.part_robustness(profile, text)[0]
+    counted, reached, cost = (
+        [cell[0] for cell in row]
+        for row in words(table)  # through movement was not tried
+    )
+    assert counted[1:4] == ["mindst 5,7", NONE, NONE]
+    assert counted[4].startswith("ingen af antagelserne indgår")
+    assert reached[1:4] == ["62\u00a0%", "40\u00a0%\u201365\u00a0%", "følsom"]
+    assert reached[4] == "gang 3,2 km/t.; vejene er 12\u00a0% længere end i skitsen"
+    assert cost[3:] == [NONE, text("robust.unjudged")]
+
+
+def test_residents_stand_beside_those_of_the_municipality(profile, text):
+    _, shares, jobs = (words(table) for table in tables.part_robustness(profile, text))
+    assert shares[0][1:] == [
+        ("62\u00a0%", "(40\u00a0%\u201365\u00a0%)"), ("følsom", None), (NONE, None), (NONE, None),
+        ("gang 3,2 km/t.", None),
+    ]  # fmt: skip
+    assert jobs[0][1:] == [
+        ("0,62", "(0,40\u20130,65)"), ("følsom", None), ("0,62", None), (NONE, None), (NONE, None),
+    ]  # fmt: skip
+
+
+def test_a_profile_without_cases_or_without_stamps_has_no_such_table(profile, text):
+    assert tables.part_robustness(profile | {"robustness": None}, text) == []
+    bare = {"isolation": None, "shares": None, "competition": {"missing": "x", "rows": []}}
+    assert tables.part_robustness(profile | bare, text) == []
+
+
+def test_stamps_are_counted_in_words(profile, text):
+    assert stamps_beside(profile, text).endswith("er 4 sikre og 2 følsomme.")
+    counts = {"beside": {"sure": 0, "sensitive": 0}}
+    assert stamps_beside(profile | {"robustness": counts}, text) is None
+
+
+def test_the_definition_says_that_opening_hours_are_in_no_layer(text):
+    part = {
+        "limits_min": [5, 15], "transit_limits_min": [30], "choice": 3, "everyday_min": 15,
+        "jobs_change": 0.25, "share_change": 0.1, "cases": CASES, "unmoved": [],
+        "figures": [{"mode": "walk", "lens": "adult", "departure": None, "state": 2026}],
+    }  # fmt: skip
+    profile = {"robustness": part, "isolation": {}, "shares": None, "assumptions": {}}
+    said = definition(profile, text)
+    assert any(sentence.startswith("Åbningstider står ikke i nogen") for sentence in said)
+
+
+def test_a_place_newer_than_the_streets_is_told_of(profile, text):
+    def told(year, streets=2021):
+        found = {"rows": [{"opened": [{"name": "Skolen", "year": year}]}]}
+        assumed = {"assumptions": {"streets_year": streets}}
+        return newer_places(assumed, found, text)
+
+    assert told(2022)[0].startswith("Vejene i kortlaget er fra 2021.")
+    assert told(2021) == told(None) == told(2022, None) == []
