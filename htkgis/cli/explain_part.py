@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """How many values are written."""
+ROBUST = "robust."
+"""What the keys of a stamp begin with."""
 ONE_LINE = 240
 """Letters of a row of a table."""
 
@@ -22,7 +24,10 @@ def part_lines(found: PartExplanation, text: Text, out: Path) -> Iterator[str]:
 
     yield text("explain.part", part=found.part, quarter=found.quarter, area=found.area)
     for row in found.values[:SHOWN]:
-        yield f"  {_words(row, text)}"
+        plain = {name: value for name, value in row.items() if not name.startswith(ROBUST)}
+        yield f"  {_words(plain, text)}"
+        if (said := robust_words(row, text)) is not None:
+            yield f"    {said}"
     if len(found.values) > SHOWN:
         yield "  " + text("explain.more", count=len(found.values) - SHOWN)
     for row in found.definitions:
@@ -59,6 +64,28 @@ def _table_lines(table: Mapping[str, Any], text: Text) -> Iterator[str]:
     for row in table["first"]:
         line = _words(row, text)
         yield f"    {line[:ONE_LINE]}{'…' if len(line) > ONE_LINE else ''}"
+
+
+def robust_words(row: Mapping[str, Any], text: Text) -> str | None:
+    """Write the stamp of a value, its range, and the study's cases that change the conclusion.
+
+    Examples
+    --------
+    >>> from htkgis.maps import load_text
+    >>> row = {"value": 0.6, "robust.low": 0.4, "robust.high": 0.7, "robust.stamp": "sensitive",
+    ...        "robust.tried": 5, "robust.changed_by": ["walk_slow"]}
+    >>> robust_words(row, load_text("en"))
+    'sensitive: 0.4 to 0.7 in 5 cases; changed by walk_slow'
+    """
+    own = {name.removeprefix(ROBUST): row[name] for name in row if name.startswith(ROBUST)}
+    if own.get("stamp") is None:
+        return None
+    return text(
+        "explain.robust_part",
+        stamp=text(f"robust.{own['stamp']}"),
+        cases=_value(own["changed_by"], text),
+        **{name: _value(own[name], text) for name in ("low", "high", "tried")},
+    )
 
 
 def _words(row: Mapping[str, Any], text: Text) -> str:
