@@ -16,6 +16,7 @@ from .errors import ConfigError
 from .gap_rules import GapRules
 from .isolation_rules import Isolation
 from .job_rules import JobRules
+from .link_rules import LinkRules
 from .page_rules import Background, PageSizes
 from .quantities import (
     ADULT,
@@ -258,6 +259,7 @@ class Study(Decision):
     differences: Annotated[Differences | None, Field(exclude_if=lambda own: own is None)] = None
     updates: Annotated[UpdateRules | None, Field(exclude=True)] = None
     editions: Annotated[EditionRules | None, Field(exclude=True)] = None
+    links: Annotated[LinkRules | None, Field(exclude=True)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")
@@ -289,6 +291,11 @@ class Study(Decision):
             ("profile.commute", (self.profile.commute.value,), self.limits.jobs.value),
             ("profile.lenses", self.profile.lenses, self.modes.walk.lenses),
             ("gaps.limits", self.gaps.limits.value if self.gaps else (), self.functions.measured),
+            (
+                "links.functions",
+                self.links.functions if self.links else (),
+                self.functions.measured,
+            ),
             ("gaps.departures.least", self._least, self.transit.windows if self.transit else ()),
         ):
             strangers = [value for value in chosen if value not in allowed]

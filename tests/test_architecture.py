@@ -20,6 +20,7 @@ LAYERS = [
         "gap_rules",
         "isolation_rules",
         "job_rules",
+        "link_rules",
         "page_rules",
         "robustness_rules",
         "update_rules",

@@ -1,0 +1,64 @@
+"""What a study decides of missing links: where one could be, and what it is compared by."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .quantities import Decision, Delay, Distance, Duration, Quantity
+
+PATH = "path"
+"""Kind of a link that crosses no barrier."""
+
+
+class PricePerMetre(Quantity):
+    """Kroner per metre of link."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["DKK/m"]
+
+
+class Price(Quantity):
+    """Kroner for one link, whatever its length."""
+
+    value: Annotated[float, Field(ge=0)]
+    unit: Literal["DKK"]
+
+
+class LinkKind(Decision):
+    """What a link of one kind costs to build, and to pass besides its length."""
+
+    each: Price
+    per_metre: PricePerMetre
+    delay: Delay
+
+
+class LinkRules(Decision):
+    """Where a link may be missing, whom it would serve, and what it would cost."""
+
+    functions: Annotated[tuple[str, ...], Field(min_length=1)]
+    spacing: Distance
+    straight: Distance
+    network: Distance
+    apart: Distance
+    limit: Duration
+    kinds: dict[str, LinkKind]
+
+    @model_validator(mode="after")
+    def _can_be_searched(self) -> Self:
+        for name in ("spacing", "straight"):
+            if not getattr(self, name).value > 0:
+                raise PydanticCustomError(
+                    "twice", "links.{name} is 0: above 0 is needed", {"name": name}
+                )
+        if self.network.value <= self.straight.value:
+            raise PydanticCustomError(
+                "twice", "links.network must be longer than links.straight: nothing is missing else"
+            )
+        if PATH not in self.kinds:
+            raise PydanticCustomError(
+                "twice", "links.kinds.{path} is missing: most links are one", {"path": PATH}
+            )
+        return self
