@@ -86,6 +86,8 @@ class PaperMap:
         Points, the last drawn on top.
     places, limits_min
         What the signs stand for, and the minutes of the surfaces, nearest first.
+    several
+        Whether it is a map of more than one quarter.
     """
 
     key: str
@@ -96,6 +98,7 @@ class PaperMap:
     signs: Sequence[Sign]
     places: gpd.GeoDataFrame
     limits_min: Sequence[float]
+    several: bool
 
 
 def paper_map(tables: PaperTables, scale: int, quarter: str | None, *, text: Text) -> PaperMap:
@@ -128,6 +131,7 @@ def _regional(tables: PaperTables, quarter: str | None, text: Text) -> PaperMap:
         signs=signs,
         places=places,
         limits_min=[],
+        several=len(chosen) > 1,
     )
 
 
@@ -159,6 +163,7 @@ def _quarters(tables: PaperTables, quarter: str | None, text: Text, *, all_names
         signs=signs,
         places=places,
         limits_min=limits,
+        several=len(chosen) > 1,
     )
 
 
@@ -268,7 +273,7 @@ def legend(drawn: PaperMap, bounds: Bounds, *, text: Text) -> Iterator[tuple[Loo
             yield look, text("paper.band", limit=text.format_number(limit, None))
     for look, key in _LINES:
         if look in used:
-            yield look, text(key)
+            yield look, text(_SEVERAL.get(key, key) if drawn.several else key)
     west, south, east, north = bounds
     if any(
         sign.look == style.GATE and west < sign.x < east and south < sign.y < north
@@ -286,6 +291,10 @@ _LINES = (
     (style.STREET, "paper.street"),
     (style.PATH, "paper.path"),
 )
+
+
+_SEVERAL = {"layer.area": "paper.areas", "layer.quarter": "paper.quarters"}
+"""What lines are called on a map of several quarters."""
 
 
 def _on(shape: Any, bounds: Bounds) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -19,6 +21,7 @@ from matplotlib.transforms import Affine2D
 from htkgis.maps import style
 from htkgis.maps.style import Look
 
+from .apart import Spot, groups, side_by_side
 from .content import PaperMap, Sign
 from .labels import Label, Placed, place_labels
 from .papers import Layout
@@ -35,6 +38,7 @@ POINTS_PER_PIXEL = 0.55
 RING_RADIUS = 11.0
 """Of the ring around what is known only roughly, in pixels of the screen."""
 
+RING_WEIGHT = 1.6
 NAME_POINTS = 6.5
 QUARTER_COLOUR = style.QUARTER.stroke
 """Of the names of quarters, as on the screen."""
@@ -42,6 +46,25 @@ QUARTER_COLOUR = style.QUARTER.stroke
 HALO_POINTS = 1.8
 NUMBER_POINTS = 5.0
 SIMPLIFY_MM = 0.05
+
+
+class DrawnMap(NamedTuple):
+    """What a map frame holds.
+
+    Attributes
+    ----------
+    placed
+        The names on the map.
+    numbered
+        Those that found no place: they stand in the legend under the numbers 1, 2, ... that their
+        signs carry.
+    moved
+        Whether signs stand side by side because they share a place.
+    """
+
+    placed: list[Placed]
+    numbered: list[str]
+    moved: bool
 
 
 def new_figure(layout: Layout) -> Figure:
@@ -62,25 +85,50 @@ def page_axes(figure: Figure, layout: Layout) -> Axes:
     return axes
 
 
-def draw_map(
-    figure: Figure, paper_map: PaperMap, tile: Tile, layout: Layout
-) -> tuple[list[Placed], list[str]]:
-    """Draw the map frame of one sheet.
-
-    Returns
-    -------
-    placed, numbered
-        The names on the map; and those that found no place, which stand in the legend under
-        the numbers 1, 2, ... that their signs carry.
-    """
+def draw_map(figure: Figure, paper_map: PaperMap, tile: Tile, layout: Layout) -> DrawnMap:
+    """Draw the map frame of one sheet."""
     axes = _map_axes(figure, tile, layout)
     metres_per_mm = (tile.bounds[2] - tile.bounds[0]) / layout.frame.width
     for order, (look, shape) in enumerate(paper_map.shapes):
         _draw_shape(axes, look, _seen(shape, tile, metres_per_mm), layout, order)
-    signs = [sign for sign in paper_map.signs if _on(tile, sign)]
+    on_sheet = [sign for sign in paper_map.signs if _on(tile, sign)]
+    signs = _spread(on_sheet, tile, layout)
     for order, sign in enumerate(signs):
         draw_sign(axes, sign.look, sign.x, sign.y, layout.enlarged, zorder=100 + order)
-    return _draw_names(figure, signs, tile, layout)
+    placed, numbered = _draw_names(figure, signs, tile, layout)
+    moved = [(sign.x, sign.y) for sign in signs] != [(sign.x, sign.y) for sign in on_sheet]
+    return DrawnMap(placed, numbered, moved)
+
+
+def _spread(signs: Sequence[Sign], tile: Tile, layout: Layout) -> list[Sign]:
+    """Put signs of places that lie on each other side by side; one name for all is written once."""
+    spread = list(signs)
+    places = [
+        n for n, sign in enumerate(signs) if sign.look.kind == "point" and sign.look != style.GATE
+    ]
+    per_mm = layout.enlarged * POINTS_PER_PIXEL / POINTS_PER_MM
+    spots = []
+    for number in places:
+        look = signs[number].look
+        x, y = _on_paper(signs[number], tile, layout)
+        spots.append(Spot(x, y, (look.radius + look.weight / 2) * per_mm))
+    moved = side_by_side(spots)
+    metres_per_mm = (tile.bounds[2] - tile.bounds[0]) / layout.frame.width
+    for group in groups(spots):
+        if len(group) == 1:
+            continue
+        names = set()
+        for at in reversed(group):
+            number = places[at]
+            sign = signs[number]
+            spread[number] = replace(
+                sign,
+                x=sign.x + (moved[at].x_mm - spots[at].x_mm) * metres_per_mm,
+                y=sign.y + (moved[at].y_mm - spots[at].y_mm) * metres_per_mm,
+                name="" if sign.name in names else sign.name,
+            )
+            names.add(sign.name)
+    return spread
 
 
 def _map_axes(figure: Figure, tile: Tile, layout: Layout) -> Axes:
@@ -182,9 +230,13 @@ def draw_sign(
                 axes, Path(bar), (x, y), radius, Look("line", stroke=colour), wide * size, zorder
             )
     if look.ring:
-        ring = Look("line", stroke=style.QUIET, dash="3 2.5", weight=1.6)
         circle = Path.unit_circle()
-        _marker(axes, circle, (x, y), RING_RADIUS * size, ring, ring.weight * size, zorder)
+        # white below, so that it shows on dark surfaces too
+        below = Look("line", stroke=style.PAPER, weight=RING_WEIGHT + 2)
+        ring = Look("line", stroke=style.INK, dash="3 2.5", weight=RING_WEIGHT)
+        for each in (below, ring):
+            wide = each.weight * size
+            _marker(axes, circle, (x, y), RING_RADIUS * size, each, wide, zorder - 0.5)
 
 
 def _marker(
@@ -253,9 +305,12 @@ def _draw_names(
         sign = looks[(each.label.words, each.label.x_mm, each.label.y_mm)][1]
         colour = QUARTER_COLOUR if sign.look == style.QUARTER_NAME else style.INK
         _draw_name(axes, each, points, bold=sign.bold, colour=colour)
+    # at the corner, so that the sign itself stays in sight
+    corner = math.sqrt(0.5)
     for number, label in enumerate(unplaced, start=1):
         axes.text(
-            label.x_mm, label.y_mm, str(number), ha="center", va="center", color=style.PAPER,
+            label.x_mm + corner * label.radius_mm, label.y_mm + corner * label.radius_mm,
+            str(number), ha="center", va="center", color=style.PAPER,
             fontproperties=font(NUMBER_POINTS * layout.enlarged, bold=True),
             zorder=300, bbox={"boxstyle": "square,pad=0.15", "fc": style.INK, "ec": "none"},
         )  # fmt: skip

@@ -31,6 +31,9 @@ BAR_PARTS = 4
 BAR_PART_MM = 8.0
 """A part of the scale bar is at least so long."""
 
+METRES_PER_KM = 1000
+"""Parts of the scale bar that are as long are written in kilometres."""
+
 ROUND_M: tuple[int, ...] = tuple(
     factor * 10**power for power in range(1, 5) for factor in (1, 2, 5)
 )
@@ -96,7 +99,8 @@ def draw_heading(
         height=text.format_number(layout.height_mm),
     )
     if tile.of > 1:
-        words += " · " + text("paper.sheet", number=tile.number, of=tile.of)
+        sheet = text("paper.sheet", number=tile.number, of=tile.of)
+        words += f" {sheet[0].upper()}{sheet[1:]}."
     points = writer.fitting(words, SCALE_POINTS, box.width)
     writer.write("P", box.left, box.top - 12.5 * larger, words, points)
 
@@ -166,7 +170,10 @@ def _index(writer: Writer, layout: Layout, tile: Tile, text: Text, high_mm: floa
     cell = min(8.0 * larger, (high_mm - 6 * larger) / rows, 30.0 * larger / tile.columns)
     left = box.right - tile.columns * cell - 2 if layout.legend_below else box.left
     top = box.top - 6.5 * larger if layout.legend_below else box.bottom + high_mm - 5 * larger
-    writer.write("P", left, top + 1.5 * larger, text("paper.index"), SMALL_POINTS)
+    words = text("paper.index")
+    # from the first cell on, but never beyond the margin of the sheet
+    start = min(left, box.right - text_size_mm(words, SMALL_POINTS * larger)[0])
+    writer.write("P", start, top + 1.5 * larger, words, SMALL_POINTS)
     for number in range(1, tile.of + 1):
         row, column = divmod(number - 1, tile.columns)
         own = number == tile.number
@@ -242,9 +249,11 @@ def _scale_bar(writer: Writer, x: float, y: float, scale: int, text: Text) -> No
             )
         )  # fmt: skip
     for part in range(BAR_PARTS + 1):
-        words = text.format_number(part * metres)
+        in_km = metres >= METRES_PER_KM
+        words = text.format_number(part * (metres // METRES_PER_KM if in_km else metres))
         if part == BAR_PARTS:
-            words = text("paper.metres", metres=words)
+            unit = "kilometres" if in_km else "metres"
+            words = text(f"paper.{unit}", **{unit: words})
         align = "left" if part == 0 else "center"
         writer.write("P", x + part * wide, y, words, SMALL_POINTS, align=align)
 

@@ -20,6 +20,12 @@ LEADER_MM = 2.0
 AIR_MM = 0.4
 """Around every name."""
 
+CLEAR_MM = 1.6
+"""A name keeps this far from signs of others where it can: twice as far as from its own."""
+
+NEAR_RINGS = 4
+"""So many rings are tried for such a place before one nearer to another sign is taken."""
+
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top in millimetres."""
 
@@ -104,17 +110,17 @@ def place_labels(
     (51.8, 49.0, None, [])
     """
     wanted = sorted(labels, key=lambda label: label.rank)
-    rooms = [*taken, *(_sign(label) for label in wanted)]
+    signs = np.array([*taken, *(_sign(label) for label in wanted)]).reshape(-1, 4)
     placed: list[Placed] = []
     unplaced: list[Label] = []
     leaders: list[tuple[float, float, float, float]] = []
     for label in wanted:
-        found = _first_free(label, frame, np.array(rooms).reshape(-1, 4), leaders)
+        names = np.array([each.box for each in placed]).reshape(-1, 4)
+        found = _first_free(label, frame, signs, names, leaders)
         if found is None:
             unplaced.append(label)
             continue
         placed.append(found)
-        rooms.append(found.box)
         if found.leader is not None:
             leaders.append(found.leader)
     return placed, unplaced
@@ -128,21 +134,24 @@ def _sign(label: Label) -> Rectangle:
 def _first_free(
     label: Label,
     frame: Box,
-    rooms: np.ndarray,
+    signs: np.ndarray,
+    names: np.ndarray,
     leaders: Sequence[tuple[float, float, float, float]],
 ) -> Placed | None:
-    own = np.all(rooms == np.array(_sign(label)), axis=1)
-    for ring in RINGS_MM:
-        for angle in _angles():
-            place = _at(label, ring, angle)
-            box = place.box
-            if not _inside(box, frame) or _meets(box, rooms):
-                continue
-            if any(_crosses(box, line) for line in leaders):
-                continue
-            if place.leader is not None and _leader_meets(place.leader, rooms[~own], leaders):
-                continue
-            return place
+    others = signs[~np.all(signs == np.array(_sign(label)), axis=1)]
+    rooms = np.concatenate([others, names])
+    for rings, clear in ((RINGS_MM[:NEAR_RINGS], CLEAR_MM), (RINGS_MM, AIR_MM)):
+        for ring in rings:
+            for angle in _angles():
+                place = _at(label, ring, angle)
+                box = place.box
+                if not _inside(box, frame) or _meets(box, names) or _meets(box, others, clear):
+                    continue
+                if any(_crosses(box, line) for line in leaders):
+                    continue
+                if place.leader is not None and _leader_meets(place.leader, rooms, leaders):
+                    continue
+                return place
     return None
 
 
@@ -185,13 +194,13 @@ def _inside(box: Rectangle, frame: Box) -> bool:
     )
 
 
-def _meets(box: Rectangle, rooms: np.ndarray) -> bool:
+def _meets(box: Rectangle, rooms: np.ndarray, air_mm: float = AIR_MM) -> bool:
     left, bottom, right, top = box
     apart = (
-        (rooms[:, 2] + AIR_MM <= left)
-        | (rooms[:, 0] - AIR_MM >= right)
-        | (rooms[:, 3] + AIR_MM <= bottom)
-        | (rooms[:, 1] - AIR_MM >= top)
+        (rooms[:, 2] + air_mm <= left)
+        | (rooms[:, 0] - air_mm >= right)
+        | (rooms[:, 3] + air_mm <= bottom)
+        | (rooms[:, 1] - air_mm >= top)
     )
     return bool((~apart).any())
 

@@ -130,7 +130,10 @@ def _sheet(
     text: Text,
 ) -> PrintedSheet:
     picture = new_figure(layout)
-    placed, numbered = draw_map(picture, drawn, tile, layout)
+    on_map = draw_map(picture, drawn, tile, layout)
+    placed, numbered = on_map.placed, on_map.numbered
+    if on_map.moved:
+        notes = [*notes, text("paper.side_by_side")]
     draw_grid(page_axes(picture, layout), layout, tile, order.scale, text)
     tagged = order.format == "pdf" and not order.print_only
     around = new_figure(layout) if tagged else picture

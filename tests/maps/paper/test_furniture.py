@@ -44,7 +44,7 @@ def test_a_name_stands_outside_the_ring_of_what_is_known_only_roughly():
         found = paper_map(each, 6_000, "q", text=load_text("da"))
         layout = best_layout("A3", found.bounds, 6_000)
         tile = next(iter(tiles(found.bounds, 6_000, layout)))
-        placed, _ = draw_map(new_figure(layout), found, tile, layout)
+        placed = draw_map(new_figure(layout), found, tile, layout).placed
         reach[key] = next(one.label.radius_mm for one in placed if "Børnehuset" in one.label.words)
     # 11 pixels of the ring beside 8 of the sign, half an outline, 0.55 points to a pixel
     assert reach["known"] == pytest.approx((8 + 0.6) * 0.55 / 72 * 25.4, rel=0.01)

@@ -94,5 +94,24 @@ def test_names_of_a_low_rank_take_the_better_place():
     assert placed[1].left_mm != 51.8
 
 
+def test_a_name_stands_nearer_to_its_own_sign_than_to_another():
+    # the nearest place, right of the sign, ends half a millimetre before the other sign
+    own = Label("Parkskolen", 50, 40, 1, 10, 2)
+    other = (62.3, 39.0, 64.3, 41.0)
+    (placed,), _ = place_labels([own], FRAME, [other])
+    left, bottom, right, top = placed.box
+    assert (left, right) != (51.8, 61.8)
+    gap = max(other[0] - right, left - other[2], other[1] - top, bottom - other[3])
+    assert gap >= 1.6
+
+
+def test_between_two_signs_a_name_takes_the_place_there_is():
+    low = Box(0, 0, 15.5, 3)
+    own = Label("Skole", 2.5, 1.5, 1, 10, 2)
+    (placed,), unplaced = place_labels([own], low, [(14.9, 0.5, 15.5, 2.5)])
+    assert unplaced == []
+    assert placed.left_mm == 4.3
+
+
 def test_no_labels_are_no_labels():
     assert place_labels([], FRAME) == ([], [])

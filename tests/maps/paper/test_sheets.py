@@ -219,11 +219,24 @@ def test_names_that_find_no_room_stand_by_number_in_the_legend():
     assert f"1 {sheet.numbered[0]}" in found
 
 
+def test_places_at_one_point_stand_side_by_side_and_one_name_stands_once():
+    drawn = tables()
+    at = shapely.Point(WEST + 700, SOUTH + 700)
+    places = frame(
+        [at, at], id=["1", "2"], name=["City 2", "City 2"], function=["shopping", "daycare"],
+        state=["existing"] * 2, approximate=[False] * 2,
+    )  # fmt: skip
+    (sheet,) = printed(PaperTables(**{**vars(drawn), "places": places}))
+    found = words_of(sheet.content)
+    assert sheet.names == found.count("City 2") == 1
+    assert "Steder med samme placering er tegnet ved siden af hinanden." in found
+
+
 def test_a_map_of_several_sheets_says_which_one_it_is_and_how_they_lie():
     sheets = printed(tables(side_m=1500), scale=6_000, paper="A4")
     assert [sheet.tile.number for sheet in sheets] == list(range(1, len(sheets) + 1))
     assert sheets[1].name == "q-6000-A4-2.pdf"
-    assert f"ark 2 af {len(sheets)}" in words_of(sheets[1].content)
+    assert f"Ark 2 af {len(sheets)}." in words_of(sheets[1].content)
     assert "Arkene ligger sådan" in words_of(sheets[1].content)
 
 
@@ -233,6 +246,7 @@ def test_the_legend_names_what_is_on_the_sheet_and_nothing_else():
     assert "Daginstitution" in found
     assert "Til fods inden for 15 min." in found
     assert "Sundhed" not in found
+    assert "ved siden af hinanden" not in found
     assert "Sti" not in found.split("Signaturer")[1].split("Startpunkter")[0].split()
 
 
@@ -243,6 +257,7 @@ def test_the_region_shows_stations_and_the_municipality_but_no_reach():
     assert "Kommunegrænse" in found
     assert "Til fods" not in found
     assert "Daginstitution" not in found
+    assert "4 km" in found
 
 
 def test_english_maps_speak_english():
