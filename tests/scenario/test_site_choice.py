@@ -1,0 +1,83 @@
+"""The choice of sites: never worse than trying all, never said to be better than it can be."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from htkgis.errors import ConfigError
+from htkgis.scenario.site_choice import choose_sites
+
+SMALL = arrays(
+    np.float64,
+    st.tuples(st.integers(1, 6), st.integers(1, 7)),
+    elements=st.integers(0, 9).map(float),
+)
+
+
+def best_of_all(gains, count):
+    """Try every choice of at most so many sites."""
+    sites = range(gains.shape[1])
+    chosen = (one for size in range(count + 1) for one in combinations(sites, size))
+    return max(gains[:, list(one)].max(axis=1, initial=0.0).sum() for one in chosen)
+
+
+def test_one_site_alone_is_not_the_first_of_two():
+    gains = np.array([[5.0, 6.0, 0.0], [4.0, 0.0, 6.0]])
+    assert choose_sites(gains, 1) == ((0,), 9.0, 9.0)
+    assert choose_sites(gains, 2) == ((1, 2), 12.0, 12.0)
+
+
+def test_no_more_sites_are_chosen_than_bring_anything():
+    assert choose_sites(np.array([[3.0, 3.0, 0.0]]), 3).sites in {(0,), (1,)}
+    assert choose_sites(np.zeros((2, 3)), 2) == ((), 0.0, 0.0)
+    assert choose_sites(np.zeros((0, 3)), 2).sites == ()
+    assert choose_sites(np.zeros((3, 0)), 2).sites == ()
+
+
+@settings(max_examples=80, deadline=None)
+@given(SMALL, st.integers(1, 4))
+def test_the_choice_is_the_best_of_all(gains, count):
+    choice = choose_sites(gains, count)
+    best = best_of_all(gains, count)
+    assert choice.gain == pytest.approx(best)
+    assert choice.bound == pytest.approx(best)
+    assert choice.gap == pytest.approx(0.0)
+    assert len(choice.sites) <= count
+    assert gains[:, list(choice.sites)].max(axis=1, initial=0.0).sum() == pytest.approx(best)
+
+
+@settings(max_examples=80, deadline=None)
+@given(SMALL, st.integers(1, 4))
+def test_where_sites_are_too_many_the_best_lies_between_the_choice_and_its_bound(gains, count):
+    choice = choose_sites(gains, count, exact_pairs=-1)
+    best = best_of_all(gains, count)
+    assert choice.gain <= best + 1e-9
+    assert best <= choice.bound + 1e-9
+    assert choice.gain >= (1 - 1 / np.e) * best - 1e-9
+    assert choice.sites == tuple(sorted(set(choice.sites)))
+
+
+def test_an_exchange_mends_what_one_by_one_took_first():
+    gains = np.array([[5.0, 6.0, 0.0], [4.0, 0.0, 6.0]])
+    choice = choose_sites(gains, 2, exact_pairs=-1)
+    assert choice.sites == (1, 2)
+    assert choice.gain == 12.0
+
+
+@pytest.mark.parametrize(
+    ("gains", "count"),
+    [
+        (np.array([[1.0]]), 0),
+        (np.array([1.0]), 1),
+        (np.array([[-1.0]]), 1),
+        (np.array([[np.nan]]), 1),
+        (np.array([[np.inf]]), 1),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused(gains, count):
+    with pytest.raises(ConfigError, match="1 or more and gains of 0 or more"):
+        choose_sites(gains, count)
