@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import style
 from .joint_layers import JointLayers, Profile, draw_ground, ground_layers
@@ -14,12 +14,16 @@ from .plan_map import PlanMap
 from .shapes import extent
 from .style import Look
 from .tables.differences import (
+    BIKE,
+    WALK,
     change_words,
+    compared_modes,
     differences_table,
     each_table,
     kind_counts,
     measure_name,
     quality,
+    rows_of,
     value_words,
 )
 from .text import OWN_SCHOOL, Text
@@ -52,6 +56,8 @@ def differences_page(
         return None
     first, study = profiles[0]["differences"], profiles[0]["study"]
     years = {name: first[name] for name in ("baseline", "state")}
+    modes = compared_modes(profiles)
+    several = "_many" if BIKE in modes else ""
     changed = changed_measures(profiles)
     pictures = [drawn for row in changed[:1] for drawn in _pictures(profiles, row, layers, text)]
     more = [drawn for row in changed[1:] for drawn in _pictures(profiles, row, layers, text)]
@@ -59,11 +65,11 @@ def differences_page(
         file=text("differences.file"),
         key="differences",
         title=text("differences.title", municipality=study["municipality"], **years),
-        kicker=text("differences.kicker", origin=origin_word(profiles[0], text)),
+        kicker=text(f"differences.kicker{several}", origin=origin_word(profiles[0], text)),
         heading=text("differences.heading", **years),
-        lead=text("differences.lead", origins=_origins(profiles[0], text), **years),
+        lead=text(f"differences.lead{several}", origins=_origins(profiles[0], text), **years),
         findings=[
-            *(summary(profile, text) for profile in profiles),
+            *(summary(profile, text, mode) for profile in profiles for mode in modes),
             coming(profiles, text),
         ],
         map=_map(profiles, changed, layers, text),
@@ -99,16 +105,39 @@ def _origins(profile: Profile, text: Text) -> str:
     return text(f"origin.{profile['origins']['kind']}.short").lower()
 
 
-def changed_measures(profiles: Sequence[Profile]) -> list[Any]:
-    """List the measures that differ at any origin, the number of functions (None) first."""
-    rows = [row for profile in profiles for row in profile["differences"]["rows"]]
+class Measure(NamedTuple):
+    """What one map shows: a mode, and a function or None for their number."""
+
+    mode: str
+    function: Any
+
+
+def changed_measures(profiles: Sequence[Profile]) -> list[Measure]:
+    """List the measures that differ at any origin: on foot first, the number of functions first."""
+    rows = [
+        (Measure(mode, row["function"]), row)
+        for mode in compared_modes(profiles)
+        for profile in profiles
+        for row in rows_of(profile, mode)
+    ]
     changed = {
-        row["function"]
-        for row in rows
+        measure
+        for measure, row in rows
         if any(value["kind"] not in {"same", "unreached"} for value in row["values"])
     }
-    order = list(dict.fromkeys(row["function"] for row in rows))
-    return [function for function in order if function in changed] or order[:1]
+    order = list(dict.fromkeys(measure for measure, _ in rows))
+    return [measure for measure in order if measure in changed] or order[:1]
+
+
+def _kinds_of(profiles: Sequence[Profile]) -> set[str]:
+    """Collect the kinds of difference that any origin has, by any mode."""
+    return {
+        value["kind"]
+        for mode in compared_modes(profiles)
+        for profile in profiles
+        for row in rows_of(profile, mode)
+        for value in row["values"]
+    }
 
 
 def value_look(value: Row, unit: str) -> Look:
@@ -135,12 +164,7 @@ def legend_of(profiles: Sequence[Profile], text: Text) -> list[tuple[Look, str]]
     ]
     middle = (NONE, text("differences.legend_0", minutes=text.format_number(minutes[0], None)))
     found.insert(len(steps), middle)
-    kinds = {
-        value["kind"]
-        for profile in profiles
-        for row in profile["differences"]["rows"]
-        for value in row["values"]
-    }
+    kinds = _kinds_of(profiles)
     return found + [
         (look, text(f"differences.legend_{kind}")) for kind, look in KINDS.items() if kind in kinds
     ]
@@ -172,12 +196,12 @@ def _kinds(count: str, text: Text) -> str:
     return text(f"differences.kinds_{'one' if count == '1' else 'many'}", functions=count)
 
 
-def summary(profile: Profile, text: Text) -> str:
+def summary(profile: Profile, text: Text, mode: str = WALK) -> str:
     """Say of one area which measures are better or worse for how many, and which are unchanged."""
     part, kind = profile["differences"], profile["origins"]["kind"]
     origins = text.plural(f"origin.{kind}", len(part["origins"]))
     ways: dict[str, list[str]] = {"better": [], "worse": [], "unsure": [], "same": []}
-    for row in part["rows"]:
+    for row in rows_of(profile, mode):
         counts, name = kind_counts(row), _short_name(row, part["everyday_min"], text)
         if counts["same"] == len(part["origins"]):
             ways["same"].append(name)
@@ -186,9 +210,11 @@ def summary(profile: Profile, text: Text) -> str:
             if counts[way]:
                 count = text.format_number(counts[way])
                 ways[way].append(text("differences.of_some", measure=name, count=count))
+    # what is unchanged is named once, on foot
+    rest = mode != WALK and any(ways[way] for way in ("better", "worse", "unsure"))
     said = [
         text(
-            f"differences.found_{way}",
+            "differences.found_rest" if rest and way == "same" else f"differences.found_{way}",
             measures=text.join(names),
             minutes=text.format_number(part["classes"]["min"][0], None),
         )
@@ -196,7 +222,10 @@ def summary(profile: Profile, text: Text) -> str:
         if names
     ]
     return text(
-        "differences.summary", area=area_name(profile), origins=origins, sentences=" ".join(said)
+        f"differences.summary{'' if mode == WALK else f'_{mode}'}",
+        area=area_name(profile),
+        origins=origins,
+        sentences=" ".join(said),
     )
 
 
@@ -220,7 +249,7 @@ def coming(profiles: Sequence[Profile], text: Text) -> str:
 
 
 def _map(
-    profiles: Sequence[Profile], changed: Sequence[Any], layers: JointLayers, text: Text
+    profiles: Sequence[Profile], changed: Sequence[Measure], layers: JointLayers, text: Text
 ) -> PlanMap:
     part = profiles[0]["differences"]
     plan = PlanMap(
@@ -233,29 +262,29 @@ def _map(
     )
     for layer in ground_layers(layers, text):
         layer.add_to(plan)
-    for function in changed:
-        _layer(profiles, function, layers, text, shown=function == changed[0]).add_to(plan)
+    for measure in changed:
+        _layer(profiles, measure, layers, text, shown=measure == changed[0]).add_to(plan)
     return plan
 
 
-def _of(profile: Profile, function: Any) -> Row | None:
-    rows = profile["differences"]["rows"]
-    return next((row for row in rows if row["function"] == function), None)
+def _of(profile: Profile, measure: Measure) -> Row | None:
+    rows = rows_of(profile, measure.mode)
+    return next((row for row in rows if row["function"] == measure.function), None)
 
 
 def _layer(
-    profiles: Sequence[Profile], function: Any, layers: JointLayers, text: Text, *, shown: bool
+    profiles: Sequence[Profile], measure: Measure, layers: JointLayers, text: Text, *, shown: bool
 ) -> VectorLayer:
     part = profiles[0]["differences"]
     values: dict[str, tuple[Row, str]] = {}
     for profile in profiles:
-        row = _of(profile, function)
+        row = _of(profile, measure)
         if row is not None:
             values |= {value["id"]: (value, row["unit"]) for value in row["values"]}
     frame = layers.origins[layers.origins["id"].isin(values)]
     own = [values[key] for key in frame["id"]]
     looks = {f"{value['kind']} {value['step']}": value_look(value, unit) for value, unit in own}
-    name = measure_name(function, part["everyday_min"], text)
+    name = measure_name(measure.function, part["everyday_min"], text, measure.mode)
     return VectorLayer(
         frame.assign(
             look=[f"{value['kind']} {value['step']}" for value, _ in own],
@@ -280,7 +309,7 @@ def _layer(
 
 
 def _pictures(
-    profiles: Sequence[Profile], function: Any, layers: JointLayers, text: Text
+    profiles: Sequence[Profile], measure: Measure, layers: JointLayers, text: Text
 ) -> Iterator[tuple[str, Any]]:
     """Draw one measure for each quarter: the same extent in metres, classes and looks."""
     sides = []
@@ -289,7 +318,7 @@ def _pictures(
         sides += [box[2] - box[0], box[3] - box[1]]
     half = 0.62 * max(sides)
     for profile in profiles:
-        row = _of(profile, function)
+        row = _of(profile, measure)
         if row is None:
             continue
         west, south, east, north = layers.of_area(profile["quarter"]["area_id"]).total_bounds
@@ -303,14 +332,13 @@ def _pictures(
             look = value_look(value, row["unit"])
             drawn.add_symbol(at[value["id"]], look, words, size=0.6 if many else 1.0)
         part = profile["differences"]
-        name = measure_name(function, part["everyday_min"], text)
+        name = measure_name(measure.function, part["everyday_min"], text, measure.mode)
+        own = f"{'' if measure.mode == WALK else 'bike-'}{measure.function or 'functions'}"
         heading = text("differences.picture", area=area_name(profile), measure=name)
         yield (
             heading,
             drawn.render(
-                f"difference-{function or 'functions'}-{profile['quarter']['id']}".replace(
-                    " ", "-"
-                ),
+                f"difference-{own}-{profile['quarter']['id']}".replace(" ", "-"),
                 title=heading,
                 description=text(
                     "differences.picture_about",
@@ -337,17 +365,18 @@ def _counted(profile: Profile, row: Row, text: Text) -> str:
 
 def _section(profile: Profile, text: Text) -> Section:
     own = profile["quarter"]
-    part = profile["differences"]
+    modes = compared_modes([profile])
     return Section(
         f"of-{own['id']}",
         text("differences.table_heading", quarter=own["name"]),
-        tables=[differences_table(profile, text)],
+        tables=[differences_table(profile, text, mode) for mode in modes],
         folded=[
             (
                 text("differences.each_fold", origin=origin_word(profile, text)),
                 [
-                    each_table(profile, row, origin_word(profile, text), text)
-                    for row in part["rows"]
+                    each_table(profile, row, origin_word(profile, text), text, mode)
+                    for mode in modes
+                    for row in rows_of(profile, mode)
                 ],
             )
         ],
@@ -355,13 +384,11 @@ def _section(profile: Profile, text: Text) -> Section:
 
 
 def _notes(profiles: Sequence[Profile], text: Text) -> list[str]:
-    kinds = {
-        value["kind"]
-        for profile in profiles
-        for row in profile["differences"]["rows"]
-        for value in row["values"]
-    }
+    kinds = _kinds_of(profiles)
     keys = ["note_delta", "note_places"]
     keys += ["note_unsure"] if "unsure" in kinds else []
-    keys += ["note_other_modes"] if len(profiles[0]["modes"]) > 1 else []
+    keys += ["note_other_modes"] if {*profiles[0]["modes"]} - {WALK, BIKE} else []
+    keys += [
+        "note_no_transit" if profiles[0]["assumptions"].get("transit") else "note_no_timetable"
+    ]
     return [text(f"differences.{key}") for key in keys]

@@ -187,7 +187,6 @@ PART_SOURCES: dict[str, PartSource] = {
         ("access", "places", "origins"),
         ("study.state", "study.baseline", "profile.everyday", "differences"),
         ("limits.jobs", "limits.choice"),
-        walking=True,
     ),
     "region": PartSource(
         ("region_times", "region_map", "origins"), (), ("transit.bike_parking",), walking=True

@@ -11,6 +11,7 @@ import pandas as pd
 from .rounding import plain, rounded_minutes
 from .spread import spread
 
+WALK, BIKE = "walk", "bike"
 NEAREST, FUNCTIONS = "nearest_1", "functions"
 KINDS = ("less", "same", "more", "new", "gone", "unreached", "unsure")
 
@@ -32,12 +33,12 @@ def differences_part(
     everyday_min: float,
     classes: Classes | None,
 ) -> dict[str, Any] | None:
-    """Compare two states at each origin of an area, on foot.
+    """Compare two states at each origin of an area, on foot and by bicycle.
 
     Parameters
     ----------
     access
-        Contract ``ACCESS`` with ``to_id``: adults on foot, both states.
+        Contract ``ACCESS`` with ``to_id``: adults on the streets, both states.
     origins
         ``id`` and ``name`` of the area's origins.
     places
@@ -56,19 +57,16 @@ def differences_part(
         functions within the limit) with ``values``, one per origin: ``before`` and ``after`` (None:
         not reached), ``delta`` of what is printed (None where it is not known), its ``kind`` and
         ``step``: 0 is the class around 0, whose kind is ``same``, and negative classes are of fewer
-        minutes or functions.
+        minutes or functions. ``bike_rows`` are the same by bicycle, none where nobody cycles.
     """
     if classes is None or baseline >= state:
         return None
-    own = access[access["id"].isin(set(origins["id"])) & access["mode"].eq("walk")]
-    nearest = own[own["measure"] == NEAREST]
-    counted = own[(own["measure"] == FUNCTIONS) & (own["limit_min"] == everyday_min)]
-    cases: list[tuple[Any, pd.DataFrame, Sequence[float]]] = [(None, counted, classes.functions)]
-    cases += [
-        (function, group, classes.minutes)
-        for function, group in nearest.groupby("function", sort=False)
-    ]
     ids = list(origins["id"])
+    own = access[access["id"].isin(set(ids))]
+    years = (baseline, state)
+    on_foot, by_bike = (
+        _rows(own[own["mode"].eq(mode)], ids, years, everyday_min, classes) for mode in (WALK, BIKE)
+    )
     return {
         "baseline": baseline,
         "state": state,
@@ -84,13 +82,32 @@ def differences_part(
                 strict=True,
             )
         ],
-        "rows": [
-            _measure(function, group, ids, (baseline, state), breaks)
-            for function, group, breaks in cases
-            if len(group)
-        ],
-        "coming": _coming(places, state, set(nearest["function"].dropna())),
+        "rows": on_foot,
+        "bike_rows": by_bike,
+        "coming": _coming(places, state, {row["function"] for row in on_foot} - {None}),
     }
+
+
+def _rows(
+    own: pd.DataFrame,
+    ids: Sequence[str],
+    years: tuple[int, int],
+    everyday_min: float,
+    classes: Classes,
+) -> list[dict[str, Any]]:
+    """Compare the number of functions, then the nearest of each, by one mode."""
+    counted = own[(own["measure"] == FUNCTIONS) & (own["limit_min"] == everyday_min)]
+    nearest = own[own["measure"] == NEAREST]
+    cases: list[tuple[Any, pd.DataFrame, Sequence[float]]] = [(None, counted, classes.functions)]
+    cases += [
+        (function, group, classes.minutes)
+        for function, group in nearest.groupby("function", sort=False)
+    ]
+    return [
+        _measure(function, group, ids, years, breaks)
+        for function, group, breaks in cases
+        if len(group)
+    ]
 
 
 def _measure(

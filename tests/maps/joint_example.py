@@ -95,6 +95,7 @@ def example_differences() -> dict[str, object]:
         "classes": {unit: list(breaks) for unit, breaks in BREAKS.items()},
         "origins": [{"id": side, "name": f"Startpunkt {side}"} for side in sides],
         "rows": [_row(function, sides) for function in DELTAS],
+        "bike_rows": [_row("school", sides)],
         "coming": [],
     }
 

@@ -204,6 +204,20 @@ def test_every_number_of_the_differences_stands_in_a_table():
     assert "uændret" in table(page, "each-kulturkvarteret-station")
 
 
+def test_differences_by_bicycle_have_a_map_tables_and_a_sentence_of_their_own():
+    page = pages()["forskelle"].html
+    assert "−7,6 (bedre)" in table(page, "each-bike-kulturkvarteret-school")  # noqa: RUF001
+    assert "på cykel" in table(page, "differences-bike-kulturkvarteret")
+    assert "Cykeltid til nærmeste skole" in page.split('class="panel"')[1].split("</fieldset>")[0]
+    found = words(page)
+    assert "Taastrupgaard på cykel, 5 startpunkter. Bedre: skole (1)." in found
+    assert "der findes kun en køreplan for ét af årene" in found
+    on_foot = joint_profiles()
+    for profile in on_foot:
+        profile["differences"]["bike_rows"] = []
+    assert "cykel" not in differences_page(on_foot, joint_layers(), DANISH).kicker
+
+
 def test_unchanged_measures_are_said_and_not_drawn():
     found = words(pages()["forskelle"].html)
     assert "Uændret for alle, eller under 1 min. forskel: station." in found

@@ -131,9 +131,18 @@ def test_where_no_difference_is_known_there_is_no_range():
 
 def test_other_limits_modes_and_origins_are_left_out():
     other = [{**row, "limit_min": 30.0, "value": 99.0} for row in COUNT]
-    bike = [{**row, "mode": "bike", "value": 1.0} for row in SCHOOL]
+    car = [{**row, "mode": "car", "value": 1.0} for row in SCHOOL]
     far = [{**row, "id": "elsewhere"} for row in SCHOOL]
-    assert part([*SCHOOL, *COUNT, *other, *bike, *far]) == part([*SCHOOL, *COUNT])
+    assert part([*SCHOOL, *COUNT, *other, *car, *far]) == part([*SCHOOL, *COUNT])
+
+
+def test_by_bicycle_the_rows_are_those_of_walking_made_of_its_own_minutes():
+    faster = rows("school", [(4.0, "s"), (1.0, "s")], [(1.5, "t"), (1.0, "t")])
+    found = part([*SCHOOL, *({**row, "mode": "bike"} for row in faster)])
+    assert found["rows"] == part(SCHOOL)["rows"]
+    assert found["bike_rows"] == part(faster)["rows"]
+    assert found["bike_rows"][0]["values"][0]["delta"] == -2.5
+    assert part(SCHOOL)["bike_rows"] == []
 
 
 def test_only_places_of_measured_functions_that_open_later_are_to_come():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from htkgis.maps.layers import area_name
@@ -11,6 +11,19 @@ from htkgis.maps.text import Text
 from .cell import Cell, Profile, Table
 
 Row = Mapping[str, Any]
+WALK, BIKE = "walk", "bike"
+ROWS = {WALK: "rows", BIKE: "bike_rows"}
+"""Where a profile holds the rows of each mode."""
+
+
+def rows_of(profile: Profile, mode: str) -> list[Row]:
+    """List the measures of one mode; none where it is not compared."""
+    return list(profile["differences"].get(ROWS[mode]) or ())
+
+
+def compared_modes(profiles: Sequence[Profile]) -> list[str]:
+    """List the modes that any quarter compares, walking first."""
+    return [mode for mode in ROWS if any(rows_of(profile, mode) for profile in profiles)]
 
 
 def quality(step: float, unit: str) -> float:
@@ -28,11 +41,13 @@ def kind_counts(row: Row) -> dict[str, int]:
     return found | {"same": counts["same"] + counts["unreached"], "unsure": counts["unsure"]}
 
 
-def measure_name(function: Any, everyday_min: float, text: Text) -> str:
+def measure_name(function: Any, everyday_min: float, text: Text, mode: str = WALK) -> str:
     """Name a measure within a sentence; None is the number of functions."""
+    own = "" if mode == WALK else f"_{mode}"
     if function is None:
-        return text("differences.functions", limit=text.format_number(everyday_min, None))
-    return text("differences.nearest", target=text.target(function))
+        limit = text.format_number(everyday_min, None)
+        return text(f"differences.functions{own}", limit=limit)
+    return text(f"differences.nearest{own}", target=text.target(function))
 
 
 def value_words(value: Row, when: str, unit: str, text: Text) -> str:
@@ -68,7 +83,7 @@ def signed(delta: float, unit: str, text: Text) -> str:
     return f"+{number}" if delta > 0 else number
 
 
-def differences_table(profile: Profile, text: Text) -> Table:
+def differences_table(profile: Profile, text: Text, mode: str = WALK) -> Table:
     """Every measure of one area: for how many it is better or worse, and by how much."""
     part = profile["differences"]
     around = text.format_number(part["classes"]["min"][0], None)
@@ -79,12 +94,13 @@ def differences_table(profile: Profile, text: Text) -> Table:
         text("differences.unsure").capitalize(),
     )
     return Table(
-        f"differences-{profile['quarter']['id']}",
+        f"differences-{_prefix(mode)}{profile['quarter']['id']}",
         text(
             "differences.caption",
             area=area_name(profile),
             baseline=part["baseline"],
             state=part["state"],
+            mode=text(f"mode.{mode}").lower(),
         ),
         [
             (text("differences.measure"), False),
@@ -92,12 +108,17 @@ def differences_table(profile: Profile, text: Text) -> Table:
             (text("differences.middle"), True),
             (text("differences.from_to"), True),
         ],
-        [_measure(row, part["everyday_min"], text) for row in part["rows"]],
+        [_measure(row, part["everyday_min"], text, mode) for row in rows_of(profile, mode)],
     )
 
 
-def _measure(row: Row, everyday_min: float, text: Text) -> list[Cell]:
-    name = measure_name(row["function"], everyday_min, text)
+def _prefix(mode: str) -> str:
+    """Begin the id of a table of another mode than walking."""
+    return "" if mode == WALK else f"{mode}-"
+
+
+def _measure(row: Row, everyday_min: float, text: Text, mode: str) -> list[Cell]:
+    name = measure_name(row["function"], everyday_min, text, mode)
     counts = kind_counts(row)
     return [
         Cell(name[:1].upper() + name[1:], head=True),
@@ -122,13 +143,14 @@ def _range(row: Row, text: Text) -> str:
     return text("table.between", low=low, high=high)
 
 
-def each_table(profile: Profile, row: Row, origin: str, text: Text) -> Table:
+def each_table(profile: Profile, row: Row, origin: str, text: Text, mode: str = WALK) -> Table:
     """One measure at each origin in both years: the numbers of the map."""
     part = profile["differences"]
     names = {each["id"]: each["name"] for each in part["origins"]}
-    measure = measure_name(row["function"], part["everyday_min"], text)
+    measure = measure_name(row["function"], part["everyday_min"], text, mode)
+    own = f"{_prefix(mode)}{profile['quarter']['id']}"
     return Table(
-        f"each-{profile['quarter']['id']}-{row['function'] or 'functions'}".replace(" ", "-"),
+        f"each-{own}-{row['function'] or 'functions'}".replace(" ", "-"),
         text(
             "differences.each_caption",
             area=area_name(profile),

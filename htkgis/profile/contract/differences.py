@@ -1,4 +1,4 @@
-"""Each origin then and now, on foot."""
+"""Each origin then and now, on foot and by bicycle."""
 
 from __future__ import annotations
 
@@ -34,6 +34,45 @@ def _side(when: str) -> Schema:
     return maybe(number(f"Minutes or functions {when}.", "unit of the row", least=0), "not reached")
 
 
+def _rows(says: str) -> Schema:
+    return listed(
+        says,
+        record(
+            "A measure; the difference is the year shown less the baseline.",
+            function=maybe(text("Kind of place."), "the number of functions"),
+            unit=_UNIT,
+            counts=record(
+                "Origins by kind.",
+                **{kind: whole(f"Origins: {says}.", "origins") for kind, says in _COUNTED.items()},
+            ),
+            **{
+                name: maybe(
+                    number(f"{name.capitalize()} of the known differences.", "unit of the row"),
+                    _ALL,
+                )
+                for name in ("min", "median", "max")
+            },
+            values=listed(
+                "One per origin.",
+                record(
+                    "An origin.",
+                    id=text("Id of the origin."),
+                    before=_side("in the baseline"),
+                    before_bound=flag("Whether that is a bound."),
+                    after=_side("in the year shown"),
+                    after_bound=flag("Whether that is a bound."),
+                    delta=maybe(number("Difference, as printed.", "unit of the row"), _KNOWN),
+                    kind=choice("What it is.", *_COUNTED),
+                    step=maybe(
+                        whole("Class: 0 is around 0, below 0 fewer.", "classes", least=None),
+                        _KNOWN,
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
 PARTS: dict[str, Schema] = {
     "differences": maybe(
         record(
@@ -58,51 +97,8 @@ PARTS: dict[str, Schema] = {
                     name_en=maybe(text("The same in English."), "it has none"),
                 ),
             ),
-            rows=listed(
-                "The number of functions first, then each function.",
-                record(
-                    "A measure; the difference is the year shown less the baseline.",
-                    function=maybe(text("Kind of place."), "the number of functions"),
-                    unit=_UNIT,
-                    counts=record(
-                        "Origins by kind.",
-                        **{
-                            kind: whole(f"Origins: {says}.", "origins")
-                            for kind, says in _COUNTED.items()
-                        },
-                    ),
-                    **{
-                        name: maybe(
-                            number(
-                                f"{name.capitalize()} of the known differences.", "unit of the row"
-                            ),
-                            _ALL,
-                        )
-                        for name in ("min", "median", "max")
-                    },
-                    values=listed(
-                        "One per origin.",
-                        record(
-                            "An origin.",
-                            id=text("Id of the origin."),
-                            before=_side("in the baseline"),
-                            before_bound=flag("Whether that is a bound."),
-                            after=_side("in the year shown"),
-                            after_bound=flag("Whether that is a bound."),
-                            delta=maybe(
-                                number("Difference, as printed.", "unit of the row"), _KNOWN
-                            ),
-                            kind=choice("What it is.", *_COUNTED),
-                            step=maybe(
-                                whole(
-                                    "Class: 0 is around 0, below 0 fewer.", "classes", least=None
-                                ),
-                                _KNOWN,
-                            ),
-                        ),
-                    ),
-                ),
-            ),
+            rows=_rows("The number of functions first, then each function; on foot."),
+            bike_rows=_rows("The same by bicycle; none where nobody cycles."),
             coming=listed(
                 "Places of measured functions that open after the year shown.",
                 record(
