@@ -20,6 +20,7 @@ from .tables.differences import (
     compared_modes,
     differences_table,
     each_table,
+    is_changed,
     kind_counts,
     measure_name,
     quality,
@@ -59,8 +60,10 @@ def differences_page(
     modes = compared_modes(profiles)
     several = "_many" if BIKE in modes else ""
     changed = changed_measures(profiles)
-    pictures = [drawn for row in changed[:1] for drawn in _pictures(profiles, row, layers, text)]
-    more = [drawn for row in changed[1:] for drawn in _pictures(profiles, row, layers, text)]
+    # of many origins each drawing is heavy: those by bicycle are on the interactive map alone
+    fixed = [row for row in changed if row.mode == WALK or not _many(profiles)]
+    pictures = [drawn for row in fixed[:1] for drawn in _pictures(profiles, row, layers, text)]
+    more = [drawn for row in fixed[1:] for drawn in _pictures(profiles, row, layers, text)]
     return JointPage(
         file=text("differences.file"),
         key="differences",
@@ -80,11 +83,11 @@ def differences_page(
         pictures_heading=text("differences.pictures"),
         pictures_lead=text(f"differences.pictures_lead{'_many' if _many(profiles) else ''}"),
         folded_pictures=(
-            text("differences.pictures_more", count=text.format_number(len(changed) - 1)),
+            text("differences.pictures_more", count=text.format_number(len(fixed) - 1)),
             more,
         ),
         sections=[
-            *(_section(profile, text) for profile in profiles),
+            *(_section(profile, text, many=_many(profiles)) for profile in profiles),
             Section("about", text("region.method"), notes=_notes(profiles, text)),
         ],
     )
@@ -120,11 +123,7 @@ def changed_measures(profiles: Sequence[Profile]) -> list[Measure]:
         for profile in profiles
         for row in rows_of(profile, mode)
     ]
-    changed = {
-        measure
-        for measure, row in rows
-        if any(value["kind"] not in {"same", "unreached"} for value in row["values"])
-    }
+    changed = {measure for measure, row in rows if is_changed(row)}
     order = list(dict.fromkeys(measure for measure, _ in rows))
     return [measure for measure in order if measure in changed] or order[:1]
 
@@ -363,7 +362,8 @@ def _counted(profile: Profile, row: Row, text: Text) -> str:
     )
 
 
-def _section(profile: Profile, text: Text) -> Section:
+def _section(profile: Profile, text: Text, *, many: bool) -> Section:
+    """List what moved in one quarter; each origin only where a map shows it, if there are many."""
     own = profile["quarter"]
     modes = compared_modes([profile])
     return Section(
@@ -377,6 +377,7 @@ def _section(profile: Profile, text: Text) -> Section:
                     each_table(profile, row, origin_word(profile, text), text, mode)
                     for mode in modes
                     for row in rows_of(profile, mode)
+                    if is_changed(row) or (mode == WALK and not many)
                 ],
             )
         ],
@@ -386,6 +387,8 @@ def _section(profile: Profile, text: Text) -> Section:
 def _notes(profiles: Sequence[Profile], text: Text) -> list[str]:
     kinds = _kinds_of(profiles)
     keys = ["note_delta", "note_places"]
+    by_bike = BIKE in compared_modes(profiles)
+    keys += ["note_each"] if _many(profiles) else ["note_each_bike"] if by_bike else []
     keys += ["note_unsure"] if "unsure" in kinds else []
     keys += ["note_other_modes"] if {*profiles[0]["modes"]} - {WALK, BIKE} else []
     keys += [

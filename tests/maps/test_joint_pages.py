@@ -164,6 +164,12 @@ def test_fixed_maps_of_many_addresses_show_classes_and_say_where_the_numbers_sta
     many = differences_page(profiles, joint_layers(), DANISH)
     assert not any(">+1<" in drawing for _, drawing in many.pictures)
     assert "står i tabellerne" in many.pictures_lead
+    by_bike = [heading for heading, _ in many.folded_pictures[1] if "cykeltid" in heading]
+    assert by_bike == []
+    assert any("cykeltid" in heading for heading, _ in few.folded_pictures[1])
+    each_of = [[table.key for table in page.sections[0].folded[0][1]] for page in (few, many)]
+    assert "each-kulturkvarteret-station" in each_of[0]
+    assert "each-kulturkvarteret-station" not in each_of[1]
     assert "Tallet ved figuren" in few.pictures_lead
 
 

@@ -41,6 +41,11 @@ def kind_counts(row: Row) -> dict[str, int]:
     return found | {"same": counts["same"] + counts["unreached"], "unsure": counts["unsure"]}
 
 
+def is_changed(row: Row) -> bool:
+    """Tell whether a measure differs, or may differ, at any origin: what a map is drawn of."""
+    return any(value["kind"] not in {"same", "unreached"} for value in row["values"])
+
+
 def measure_name(function: Any, everyday_min: float, text: Text, mode: str = WALK) -> str:
     """Name a measure within a sentence; None is the number of functions."""
     own = "" if mode == WALK else f"_{mode}"
