@@ -80,7 +80,8 @@ Object.assign(window.htkgis, (() => {
   function tiles({kind, address, layers, max_zoom: last, grid}, limits) {
     const options = {maxZoom: 22, bounds: limits};
     if (kind === "wms") {
-      const asked = {layers, format: "image/png", version: "1.3.0", maxNativeZoom: last};
+      /* large pictures: fewer are asked for, and fewer names are cut at their edges */
+      const asked = {layers, format: "image/png", version: "1.3.0", maxNativeZoom: last, tileSize: 512};
       return L.tileLayer.wms(address, {...options, ...asked});
     }
     const offset = grid ? grid.offset : 0;
