@@ -28,10 +28,11 @@ from .entrances import snap_places
 from .layers import small_numbers
 from .mode_steps import WALK
 from .modes import mode_of, snapping
+from .people import PEOPLE_LAYERS, people_of
 from .profile_steps import is_sketch, loading_steps
 from .steps import Progress, run_steps
 
-LAYERS = ("streets", "places", "entrances", "barriers", "areas", "origins", "residents")
+LAYERS = (*PEOPLE_LAYERS, "streets", "places", "entrances", "barriers")
 MILLION = 1_000_000.0
 
 
@@ -127,7 +128,7 @@ def find_links(
         ),
         closed=None if buildings is None else buildings.geometry,
     )
-    points, persons = _people(layers, area)
+    points, persons = people_of(layers, area)
     kinds, price, cost = _priced(gaps, layers["barriers"], rules)
     gains = _gains(gaps, cost, points, persons, layers, rules, study)
     table = _table(gaps, kinds, price, gains, rules.functions, study.study.crs)
@@ -173,21 +174,6 @@ def _buildings(catalog: Catalog, study: Study) -> gpd.GeoDataFrame | None:
         for name in catalog.by_role("buildings")
     ]
     return None if not found else gpd.GeoDataFrame(pd.concat(found, ignore_index=True))
-
-
-def _people(
-    layers: dict[str, Any], area: str | None
-) -> tuple[gpd.GeoDataFrame, npt.NDArray[np.float64]]:
-    """Give where people start, and how many: census persons, else residents spread over gates."""
-    residents = layers["residents"]
-    if len(residents):
-        own = residents if area is None else residents[residents["area_id"] == area]
-        return own, own["persons"].to_numpy(dtype=np.float64)
-    origins, areas = layers["origins"], layers["areas"].set_index("id")
-    own = origins if area is None else origins[origins["area_id"] == area]
-    gates = origins.groupby("area_id")["id"].count()
-    each = (areas["population"].astype("float64") / gates).reindex(own["area_id"])
-    return own, each.fillna(0.0).to_numpy()
 
 
 def _priced(

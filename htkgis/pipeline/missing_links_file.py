@@ -107,10 +107,12 @@ def _style(links: gpd.GeoDataFrame) -> str:
     )
 
 
-def in_degrees(links: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Give a table of links with their ends in degrees in place of the lines, for a CSV."""
-    ends = shapely.get_coordinates(links.geometry.to_crs(WGS84).to_numpy()).reshape(-1, 4)
-    names = ("from_lon", "from_lat", "to_lon", "to_lat")
-    return pd.DataFrame(links.drop(columns="geometry")).assign(
+def in_degrees(table: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give points or lines with their ends in degrees in place of the geometry, for a CSV."""
+    shapes = table.geometry.to_crs(WGS84).to_numpy()
+    points = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    names = ("lon", "lat") if points.all() else ("from_lon", "from_lat", "to_lon", "to_lat")
+    ends = shapely.get_coordinates(shapes).reshape(-1, len(names))
+    return pd.DataFrame(table.drop(columns="geometry")).assign(
         **dict(zip(names, ends.T, strict=True))
     )

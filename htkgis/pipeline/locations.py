@@ -1,0 +1,241 @@
+"""The best place for a new function: where it brings residents most, beside those there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from htkgis.catalog import read_catalog
+from htkgis.errors import ConfigError, first
+from htkgis.loaders.points import read_points
+from htkgis.network import Graph, Snaps, build_graph, nearest_times, snap, travel_time_matrix
+from htkgis.network.snap import NOT_SNAPPED
+from htkgis.scenario.site_choice import Choice, choose_sites
+from htkgis.store import Cache
+from htkgis.study import Study, read_study
+from htkgis.units import UNREACHED, deciseconds, minutes
+
+from .entrances import snap_places
+from .mode_steps import WALK
+from .modes import mode_of, snapping
+from .people import PEOPLE_LAYERS, people_of
+from .profile_steps import is_sketch, loading_steps
+from .steps import Progress, run_steps
+
+Aim = Literal["median", "covering"]
+LAYERS = (*PEOPLE_LAYERS, "streets", "places", "entrances", "barriers", "municipality")
+
+
+@dataclass(frozen=True)
+class LocationsReport:
+    """Sites for new places of one function, and what they were chosen from.
+
+    Parameters
+    ----------
+    table
+        One row per site, the one that adds most first: see :func:`find_locations`.
+    choice
+        What the sites bring together, and what no other choice could exceed.
+    sites
+        How many sites were compared.
+    persons
+        Whose ways were counted.
+    existing
+        How many places of the function there are.
+    sketch
+        Whether the streets are a sketch.
+    """
+
+    table: gpd.GeoDataFrame
+    choice: Choice
+    sites: int
+    persons: float
+    existing: int
+    sketch: bool
+
+
+def find_locations(
+    study_path: Path,
+    catalog_path: Path,
+    function: str,
+    *,
+    data: Path | None = None,
+    area: str | None = None,
+    count: int = 1,
+    aim: Aim = "median",
+    limit_min: float | None = None,
+    sites_path: Path | None = None,
+    spacing_m: float = 200.0,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> LocationsReport:
+    """Find where new places of a function would bring residents most.
+
+    Parameters
+    ----------
+    study_path, catalog_path, data, cache, progress
+        As :func:`htkgis.pipeline.surfaces.write_surface`.
+    function
+        One that the study measures; its places that are open in the shown state are there.
+    area
+        Housing area whose residents count; all of the municipality where missing.
+    count
+        New places, >= 1.
+    aim
+        ``median``: the most person-minutes saved on foot to the nearest place; ``covering``: the
+        most persons who get a place within the limit and have none today.
+    limit_min
+        Longest walk in minutes: ways beyond it count with it, and with ``covering`` it is what
+        covers somebody. The everyday distance of the study where missing.
+    sites_path
+        Points where a place could be, as :func:`htkgis.loaders.points.read_points` takes them;
+        else junctions of the streets in the municipality, one in each square of ``spacing_m``.
+    spacing_m
+        Side of the squares in metres, > 0.
+
+    Returns
+    -------
+    report
+        Its table has, by rank: ``site_id``; ``gain``, what the site adds to those above it, in
+        person-minutes or persons; ``gain_alone``; ``nearer_persons`` to whom the site alone
+        would bring a place nearer; a point.
+
+    Raises
+    ------
+    ConfigError
+        Function or area is not known, or a number is out of its range.
+    HtkgisError
+        As ``htkgis run``; or no site lies on the streets.
+    """
+    study = read_study(study_path)
+    limit_ds = deciseconds(study.profile.everyday.value if limit_min is None else limit_min)
+    _check(study, function, area, count=count, limit_ds=limit_ds, spacing_m=spacing_m)
+    catalog = read_catalog(catalog_path, data=data)
+    steps = loading_steps(study, catalog, catalog.checked_hashes(), LAYERS)
+    results = run_steps(steps, cache or Cache.default(), progress=progress)
+    layers = {name: results[name] for name in LAYERS}
+    graph = build_graph(layers["streets"], mode=mode_of(study, WALK))
+    where: dict[str, Any] = {"barriers": layers["barriers"], **snapping(study)}
+    points, persons = people_of(layers, area)
+    starts = snap(graph, points, **where)
+    if sites_path is None:
+        candidates = _junctions(graph, layers["municipality"], spacing_m)
+    else:
+        candidates = read_points(sites_path, crs=study.study.crs)
+    sites = snap(graph, candidates, **where)
+    usable = np.flatnonzero(sites.edge != NOT_SNAPPED)
+    if not len(usable):
+        msg = (
+            f"locate: none of {len(candidates)} sites lies on a street: "
+            f"{first(candidates['id'])}; one at least is needed. Check --sites."
+        )
+        raise ConfigError(msg)
+    candidates, sites = candidates.iloc[usable].reset_index(drop=True), sites.where(usable)
+    places = layers["places"]
+    open_now = places["measured"] & places["state"].eq("existing")
+    own = places[open_now & places["function"].eq(function)]
+    today = nearest_times(
+        graph, starts, snap_places(graph, own, layers["entrances"], **where), limit_ds=limit_ds
+    )
+    gains, nearer = _gains(graph, starts, sites, persons, today, limit_ds, aim)
+    choice = choose_sites(gains, count)
+    return LocationsReport(
+        table=_table(candidates, gains, nearer, choice),
+        choice=choice,
+        sites=len(candidates),
+        persons=float(persons.sum()),
+        existing=len(own),
+        sketch=is_sketch(catalog),
+    )
+
+
+def _check(
+    study: Study, function: str, area: str | None, *, count: int, limit_ds: int, spacing_m: float
+) -> None:
+    areas = [quarter.area for quarter in study.quarters]
+    for what, value, allowed in (
+        ("FUNCTION", function, study.functions.measured),
+        ("--area", area, [None, *areas]),
+    ):
+        if value not in allowed:
+            msg = (
+                f"{what}: {value!r} is not known; {', '.join(filter(None, allowed))} are allowed. "
+                "Correct the name."
+            )
+            raise ConfigError(msg)
+    for what, number in (("--count", count), ("--limit", limit_ds), ("--spacing", spacing_m)):
+        if not number > 0:
+            msg = f"{what}: {number:g} is given; a number above 0 is needed. Correct it."
+            raise ConfigError(msg)
+
+
+def _junctions(graph: Graph, municipality: gpd.GeoDataFrame, spacing_m: float) -> gpd.GeoDataFrame:
+    """Take the junction nearest to the middle of each square that has one."""
+    points = shapely.points(graph.node_xy)
+    outline = municipality.geometry.iloc[0]
+    shapely.prepare(outline)
+    inside = np.flatnonzero(shapely.intersects(outline, points))
+    xy = graph.node_xy[inside]
+    square = np.floor(xy / spacing_m)
+    off_m = np.hypot(*(xy - (square + 0.5) * spacing_m).T)
+    table = pd.DataFrame({"x": square[:, 0], "y": square[:, 1], "off": off_m, "node": inside})
+    chosen = table.sort_values(["y", "x", "off", "node"]).drop_duplicates(["y", "x"])
+    node = chosen["node"].to_numpy()
+    ids = [f"site_{x:.0f}_{y:.0f}" for x, y in graph.node_xy[node]]
+    return gpd.GeoDataFrame({"id": ids}, geometry=points[node], crs=municipality.crs)
+
+
+def _gains(
+    graph: Graph,
+    starts: Snaps,
+    sites: Snaps,
+    persons: npt.NDArray[np.float64],
+    today: npt.NDArray[np.int64],
+    limit_ds: int,
+    aim: Aim,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Measure what each site would bring each origin, and how many it brings nearer a place."""
+    times = travel_time_matrix(graph, starts, sites, limit_ds=limit_ds).astype(np.int64)
+    known = np.minimum(today, limit_ds)[:, None]
+    saved = np.maximum(known - np.where(times == UNREACHED, limit_ds, times), 0)
+    nearer = persons @ (times < today[:, None])
+    if aim == "median":
+        return persons[:, None] * minutes(saved), nearer
+    newly = (times <= limit_ds) & (today > limit_ds)[:, None]
+    return persons[:, None] * newly, nearer
+
+
+def _table(
+    candidates: gpd.GeoDataFrame,
+    gains: npt.NDArray[np.float64],
+    nearer: npt.NDArray[np.float64],
+    choice: Choice,
+) -> gpd.GeoDataFrame:
+    """List the chosen sites in the order in which each adds most to those before it."""
+    left, served = list(choice.sites), np.zeros(len(gains))
+    rows = []
+    while left:
+        added = [float(np.maximum(gains[:, site] - served, 0).sum()) for site in left]
+        best = left.pop(int(np.argmax(added)))
+        rows.append((best, max(added)))
+        served = np.maximum(served, gains[:, best])
+    order = [site for site, _ in rows]
+    chosen = candidates.iloc[order].reset_index(drop=True)
+    return gpd.GeoDataFrame(
+        {
+            "rank": np.arange(1, len(rows) + 1),
+            "site_id": chosen["id"],
+            "gain": [added for _, added in rows],
+            "gain_alone": gains[:, order].sum(axis=0),
+            "nearer_persons": nearer[order],
+        },
+        geometry=chosen.geometry,
+        crs=candidates.crs,
+    )
