@@ -27,9 +27,10 @@ def jobs_fit(profile: Mapping[str, Any], text: Text) -> list[str]:
         if row["limit_min"] == limit and row["share"] is not None
     ]
     if parts:
+        by_sizes = (profile.get("jobs_method") or {}).get("key") == "jobs_method.sizes"
         said.append(
             text(
-                "jobs_fit.reach",
+                "jobs_fit.reach_sizes" if by_sizes else "jobs_fit.reach",
                 limit=text.format_number(limit, None),
                 parts=text.join(parts),
                 total=text.format_number(found["total"]),

@@ -86,7 +86,8 @@ def jobs_method(profile: Profile, text: Text) -> list[str]:
         return [text(found["key"], **shown, layers=layers)]
     if "sizes" in known:
         shown["classes"] = _first_classes(known["sizes"], text)
-    sentences = [text("jobs_method.counted", **shown, layers=layers), text(found["key"], **shown)]
+    where = "jobs_method.places" if "sizes" in known else "jobs_method.counted"
+    sentences = [text(where, **shown, layers=layers), text(found["key"], **shown)]
     if known["endless"]:
         sentences.append(text("jobs_method.endless", **shown))
     return sentences

@@ -10,11 +10,19 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 from openpyxl import load_workbook
+from pandas.testing import assert_frame_equal
 
 from htkgis.catalog import read_catalog
 from htkgis.loaders.told_shares import read_told_shares
+from htkgis.pipeline.layers import load_places
+from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.profiles import run_profiles
-from htkgis.store import Cache
+from htkgis.pipeline.steps import needed, run_steps
+from htkgis.profile.job_disclosure import told_range
+from htkgis.profile.suppression import Group, Sum, intervals
+from htkgis.profile.workplace_sizes import size_classes
+from htkgis.store import Cache, sha256_file
+from htkgis.study import read_study
 
 from .hidden_study import (
     AREA,
@@ -177,6 +185,61 @@ def test_jobs_by_public_transport_are_told_of_everybody_or_hidden_and_never_miss
     each = each[each["mode"].eq("transit") & each["unit"].eq("jobs")]
     assert (each["missing"].eq("hidden") == each["value"].isna()).all()
     assert each["value"].notna().any()
+
+
+def test_whoever_knows_every_walk_tells_of_a_workplace_its_size_class_and_no_more(folder, maps):
+    study, catalog = read_study(folder / "study.toml"), read_catalog(paths(folder)[1])
+    steps = needed(
+        profile_steps(study, catalog, catalog.checked_hashes(), "da"), ("walk_travel_times",)
+    )
+    times = run_steps(steps, Cache(folder / "cache"))["walk_travel_times"]
+    units = workplaces().set_index("id")
+    table = pd.read_parquet(maps / "origin_figures.parquet").query("mode == 'walk'")
+    table = table[table["unit"].eq("jobs") & table["missing"].isna()]
+    times = times[times["to_id"].isin(units.index)]
+    classes = size_classes(units["jobs"].astype(float), study.disclosure.workplace_sizes.value)
+    groups = [Group((at,), 1.0) for at in range(len(units))]
+    for end, measure in {"low": "jobs_low", "middle": "jobs", "high": "jobs_high"}.items():
+        known = []
+        for row in table[table["measure"] == measure].to_dict("records"):
+            near = times["from_id"].eq(row["id"]) & times["travel_time_ds"].le(
+                600 * row["limit_min"]
+            )
+            own = [
+                units.index.get_loc(name)
+                for name in times.loc[near, "to_id"]
+                if pd.isna(row["function"]) or row["function"] == units["sector"][name]
+            ]
+            ends = told_range(row["value"], 100, cut=row["bound"] == "at_least")
+            if own:
+                known.append(Sum(tuple(own), *ends))
+        assert len(known) >= 4
+        found = intervals(len(units), known, groups)
+        # the number that the class counts with is never left out: nothing tells one within it
+        assert (found[:, 0] <= classes[end] + 1e-6).all()
+        assert (found[:, 1] >= classes[end] - 1e-6).all()
+    # the middle of the factory's class is all that anybody comes near to, and it is no secret
+    assert (classes.loc["factory", "low"], classes.loc["factory", "high"]) == (2_000, 4_999)
+
+
+def test_any_other_register_of_the_same_size_classes_is_loaded_as_the_same_places(folder, tmp_path):
+    other = write_study(tmp_path)
+    file = other / "layers" / "workplaces.csv"
+    register = pd.read_csv(file)
+    ends = size_classes(
+        register["jobs"].astype(float), (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+    )
+    register.assign(jobs=ends["high"]).to_csv(file, index=False)
+    catalog = (other / "layers" / "catalog.toml").read_text("utf-8")
+    catalog = catalog.replace(sha256_file(folder / "layers" / file.name), sha256_file(file))
+    (other / "layers" / "catalog.toml").write_text(catalog, "utf-8")
+    study = read_study(folder / "study.toml")
+    places = [
+        load_places(read_catalog(paths(each)[1]), study)["places"] for each in (folder, other)
+    ]
+    # all that is published of jobs is made of this table, so that it is the same to the last byte
+    assert_frame_equal(*places)
+    assert not register["jobs"].equals(ends["high"])
 
 
 def test_a_single_workplace_has_no_jobs_in_any_file(maps, profile):

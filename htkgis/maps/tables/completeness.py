@@ -48,8 +48,11 @@ def _row(row: Mapping[str, Any], text: Text, *, of_persons: bool) -> list[Cell]:
     count, of = (text.format_number(row[name]) for name in ("origins_complete", "origins"))
     reached, mix = row["functions_in_reach"], row["diversity"]
     known = {} if reached is None else reached
-    share = ((row["persons"] or {}).get("area") or {}).get("share")
-    lower = ((row["persons"] or {}).get("area") or {}).get("lower_bound", False)
+    own = (row["persons"] or {}).get("area") or {"share": None}
+    if own.get("hidden"):
+        everything = text("shares.hidden")
+    else:
+        everything = text.format_share(own["share"], lower_bound=own.get("lower_bound", False))
     return [
         Cell(mode[:1].upper() + mode[1:], head=True),
         Cell(text("table.count_of", count=count, of=of), number=True),
@@ -63,7 +66,7 @@ def _row(row: Mapping[str, Any], text: Text, *, of_persons: bool) -> list[Cell]:
             number=True,
             range=_range(mix, text, 1),
         ),
-        *([Cell(text.format_share(share, lower_bound=lower), number=True)] if of_persons else []),
+        *([Cell(everything, number=True)] if of_persons else []),
     ]
 
 

@@ -59,7 +59,7 @@ def inequality(profile: Profile, text: Text) -> Table:
             [
                 Cell(text(f"fairness.{row['measure']}"), head=True),
                 Cell(_hidden(row, row["value"], 2, text), number=True),
-                Cell(text.format_number(row["persons"]), number=True),
+                Cell(_hidden(row, row["persons"], 0, text), number=True),
                 Cell(_meaning(row, text)),
             ]
             for row in rows
@@ -72,11 +72,12 @@ def _row(row: Row, text: Text) -> list[Cell]:
     area = row["area"]
     apart = row["difference"]
     points = None if apart is None else 100 * apart
+    apart_of = {"hidden": apart is None and any(row[unit]["hidden"] for unit in UNITS)}
     return [
         Cell(text(f"function.{row['function']}"), head=True),
         Cell(text.format_number(row["limit_min"], None), number=True),
         *(_share(row[unit], text, own=unit == "area") for unit in UNITS),
-        Cell(text.format_number(points), number=True),
+        Cell(_hidden(apart_of, points, 0, text), number=True),
         *(_minutes(row[unit], text, own=unit == "area") for unit in UNITS),
         *(Cell(_hidden(area, area[name], 2, text), number=True) for name in ("gap", "severity")),
     ]
