@@ -15,6 +15,7 @@ from htkgis.study import Study
 
 from .lineage import Lineage, lineage
 from .mode_steps import OF_ALL_MODES, WALK, named
+from .part_case_steps import RANGES
 from .steps import Step
 from .transit_steps import TRANSIT
 
@@ -134,7 +135,10 @@ PART_SOURCES: dict[str, PartSource] = {
         walking=True,
     ),
     "robustness": PartSource(
-        ("access", "transit_access", "case_figures", "places", "origins"),
+        (
+            *("access", "transit_access", "case_figures", "places", "origins"),
+            *("isolation", "isolation_cases", "disclosed_shares", *RANGES),
+        ),
         ("robustness", "limits", "profile.everyday", "jobs.rounding"),
         jobs=True,
         walking=True,
@@ -231,7 +235,7 @@ def tables_of(source: PartSource, modes: Iterable[str], lenses: Iterable[str]) -
     """
     found: list[str] = []
     for table in source.tables:
-        if table in OF_ALL_MODES:
+        if table in {*OF_ALL_MODES, *RANGES}:
             found += [f"{named(mode)}_{table}" for mode in modes]
         elif table == LENS_ACCESS:
             found += [f"{named(WALK, lens)}_access" for lens in lenses]

@@ -179,6 +179,8 @@ def shaken(table):
     if isinstance(table, list) and "crossings" in table[0]:  # isolation, by area and mode
         wider = [row["crossings"] | {"per_km": row["crossings"]["per_km"] * 1.25} for row in table]
         return [row | {"crossings": own} for row, own in zip(table, wider, strict=True)]
+    if isinstance(table, list) and "case" in table[0]:  # isolation in each case
+        return [row | {"value": row["value"] * 1.25} for row in table]
     if isinstance(table, list):
         return [row | {"way_m": row["way_m"] * 1.25} for row in table]
     if not isinstance(table, pd.DataFrame):
@@ -227,6 +229,8 @@ def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
         "targets",
         "fairness",
         "competition",
+        "share_ranges",
+        "competition_ranges",
     }:  # which are empty here
         assert moved, table
 
