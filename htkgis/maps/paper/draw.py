@@ -185,7 +185,9 @@ def _draw_shape(axes: Axes, look: Look, shape: Any, layout: Layout, order: int) 
                 autolim=False,
             )
         return
-    lines = [shapely.get_coordinates(line) for line in parts[shapely.get_dimensions(parts) == 1]]
+    # joined, for the ends of see-through lines that lie on each other would be dark dots
+    joined = shapely.line_merge(shapely.multilinestrings(parts[shapely.get_dimensions(parts) == 1]))
+    lines = [shapely.get_coordinates(line) for line in shapely.get_parts(joined)]
     axes.add_collection(
         LineCollection(
             lines,
@@ -193,7 +195,8 @@ def _draw_shape(axes: Axes, look: Look, shape: Any, layout: Layout, order: int) 
             linewidths=width,
             linestyles=_dash(look),
             alpha=look.opacity,
-            capstyle="round",
+            capstyle="round" if look.opacity == 1 else "butt",
+            joinstyle="round",
             zorder=order,
         ),
         autolim=False,
