@@ -116,16 +116,16 @@ htkgis.explorerSurfaces = (map, settings, network, state, {counts, reached, band
     context.stroke();
   }
 
-  /* Half a name at the edge names nothing: it moves in, as long as its place is in sight. */
+  /* Half a name at the edge names nothing: it moves in if its place is in sight, else it is left. */
   function label(context, view, {name, at}) {
-    const [x, py] = pixel(view, at);
+    const [x, py] = pixel(view, at), from = view.edge.x, to = view.width - view.edge.x;
+    if (x < from || x > to) return;
     Object.assign(context, {
       font: "600 13px system-ui, Arial, sans-serif", textAlign: "center", lineJoin: "round",
       strokeStyle: "#ffffff", lineWidth: 4, fillStyle: settings.ink,
     });
     const short = htkgis.words.shorten(name), room = context.measureText(short).width / 2 + LABEL_EDGE;
-    const from = view.edge.x, to = view.width - view.edge.x;
-    const px = x < from || x > to ? x : Math.max(from + room, Math.min(to - room, x));
+    const px = Math.max(from + room, Math.min(to - room, x));
     context.strokeText(short, px, py - LABEL_ABOVE);
     context.fillText(short, px, py - LABEL_ABOVE);
   }
