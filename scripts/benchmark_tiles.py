@@ -100,9 +100,10 @@ def measured(
 ) -> Iterator[tuple[float, ...]]:
     """Origins, seconds to cut and to search, junctions, bytes and seconds to pack, per tile."""
     for rows in chosen:
-        tile, cut_s = timed(
+        made, cut_s = timed(
             lambda: make_tile(stored, origins, places, rows, search, ThisMachine())  # noqa: B023
         )
+        tile = made[1]
         packed, packed_s = timed(lambda: zlib.compress(pickle.dumps(tile, protocol=5), FAST))  # noqa: B023
         _, search_s = timed(lambda: search_tile(tile, threads=1))  # noqa: B023
         part: Tile | GraphPart = tile.graph

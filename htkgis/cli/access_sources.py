@@ -64,6 +64,7 @@ class AccessOptions:
     times: str | None
     scheduler: str | None
     tile_origins: int | None
+    keep_tiles: bool
     out: Path
     departures: dict[str, Any]
 
@@ -147,7 +148,9 @@ def _over_streets(options: AccessOptions, streets: str, origins: Path) -> pd.Dat
 
     with (
         shown_progress() as progress,
-        tiling_of(options.out, options.scheduler, options.tile_origins, progress) as tiling,
+        tiling_of(
+            options.out, options.scheduler, options.tile_origins, progress, keep=options.keep_tiles
+        ) as tiling,
     ):
         how: dict[str, Any] = {
             "mode": options.mode, "lens": options.lens, "bare": options.plain,

@@ -95,8 +95,14 @@ def plain_option(command: Command) -> Command:
 
 
 def tiles_options(command: Command) -> Command:
-    """Add ``--scheduler`` and ``--tile-origins``."""
+    """Add ``--scheduler``, ``--tile-origins`` and ``--keep-tiles``."""
     for option in (
+        click.option(
+            "--keep-tiles",
+            is_flag=True,
+            help="With --scheduler: leave them, so that a later run searches only those that see "
+            "changed streets or points.",
+        ),
         click.option(
             "--tile-origins",
             type=click.IntRange(1),
@@ -114,20 +120,26 @@ def tiles_options(command: Command) -> Command:
 
 @contextmanager
 def tiling_of(
-    out: Path, scheduler: str | None, tile_origins: int | None, progress: Progress | None
+    out: Path,
+    scheduler: str | None,
+    tile_origins: int | None,
+    progress: Progress | None,
+    *,
+    keep: bool,
 ) -> Iterator[Tiling | None]:
     """Keep tiles beside a file until it is written; nothing without a scheduler.
 
     Raises
     ------
     UsageError
-        If a size of tiles is given without a scheduler.
+        If something is said of tiles without a scheduler.
     HtkgisError
         If the scheduler is no address, or another run writes the same file.
     """
     if scheduler is None:
-        if tile_origins is not None:
-            msg = "--tile-origins says something only with --scheduler."
+        given = {"--tile-origins": tile_origins is not None, "--keep-tiles": keep}
+        for option in (name for name, there in given.items() if there):
+            msg = f"{option} says something only with --scheduler."
             raise click.UsageError(msg)
         yield None
         return
@@ -135,7 +147,7 @@ def tiling_of(
 
     check_scheduler(scheduler)
     count = tile_origins or ORIGINS_PER_TILE
-    tiling = Tiling(out.with_name(f"{out.name}.tiles"), scheduler, count, progress)
+    tiling = Tiling(out.with_name(f"{out.name}.tiles"), scheduler, count, progress, keep)
     with tiling.held():
         yield tiling
     if tiling.worked is not None:

@@ -69,6 +69,7 @@ def command(
     max_snap_m: float | None,
     scheduler: str | None,
     tile_origins: int | None,
+    keep_tiles: bool,
     out: Path,
     **timetable: Any,
 ) -> None:
@@ -121,7 +122,7 @@ def command(
         return
     with (
         shown_progress() as progress,
-        tiling_of(out, scheduler, tile_origins, progress) as tiling,
+        tiling_of(out, scheduler, tile_origins, progress, keep=keep_tiles) as tiling,
     ):
         report = measure_point_times(
             streets,

@@ -101,8 +101,8 @@ class DaskWorkers:
         keys: dict[str, str] = {}
 
         def submit() -> bool:
-            for key, make in islice(jobs, 1):
-                packed = zlib.compress(pickle.dumps(make(), protocol=5), FAST)
+            for key, tile in islice(jobs, 1):
+                packed = zlib.compress(pickle.dumps(tile, protocol=5), FAST)
                 future = self.client.submit(search_packed, packed, pure=False)
                 keys[future.key] = key
                 running.add(future)

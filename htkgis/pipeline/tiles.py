@@ -3,13 +3,14 @@
 A tile needs nothing but itself: its origins, the part of the graph that they can see, and the
 places there. So memory is that of a tile, not of a country; a tile can be searched on any machine;
 and what is done stays done when a run is killed, for it lies on the disk under a key of all that
-decides it. What comes out is the same to the byte as from a search over the whole graph.
+decides it: changed streets make only those tiles stale that can see them. What comes out is the
+same to the byte as from a search over the whole graph.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,10 +19,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from htkgis.errors import ClusterError, ConfigError
-from htkgis.network import Graph, Snaps
+from htkgis.network import Graph, Snaps, graph_arrays
 from htkgis.network.halo import GraphPart, check_halo, cut_part
+from htkgis.network.hilbert import hilbert_index
 from htkgis.network.points import departing
-from htkgis.network.searches import neighbours_first
 from htkgis.store import Cache, fingerprint, lock, sha256_bytes
 from htkgis.store.values import Arrays, read_value, write_value
 
@@ -70,8 +71,8 @@ class Worked(NamedTuple):
     by: str
 
 
-Job = tuple[str, Callable[[], Tile]]
-"""Key of a tile, and how to make it."""
+Job = tuple[str, Tile]
+"""Key of a tile, and the tile."""
 
 
 class Workers(Protocol):
@@ -97,8 +98,8 @@ class ThisMachine:
 
     def searched(self, jobs: Iterator[Job]) -> Iterator[tuple[str, Found]]:
         """Search tiles in their order."""
-        for key, make in jobs:
-            yield key, search_tile(make())
+        for key, tile in jobs:
+            yield key, search_tile(tile)
 
 
 @dataclass
@@ -115,6 +116,9 @@ class Tiling:
         At most so many, >= 1.
     progress
         Told how many tiles are done.
+    keep
+        Whether the results stay when all has been written, so that a later run searches only the
+        tiles that see a street, a place or an origin that has changed.
     worked
         What became of the tiles, once they are searched.
     """
@@ -123,6 +127,7 @@ class Tiling:
     scheduler: str = LOCAL
     origins_per_tile: int = ORIGINS_PER_TILE
     progress: Progress | None = None
+    keep: bool = False
     worked: Worked | None = None
 
     @contextmanager
@@ -136,7 +141,8 @@ class Tiling:
             if kept.is_empty():
                 kept.clear()
             raise
-        kept.clear()
+        if not self.keep:
+            kept.clear()
 
     @contextmanager
     def workers(self, graph: StoredGraph) -> Iterator[Workers]:
@@ -190,30 +196,38 @@ def search_all(
     """
     if tiling is None:
         return search.found(stored.graph, origins, places)
-    kept = Cache(tiling.folder)
-    parts = tile_rows(stored.graph, origins, tiling.origins_per_tile)
-    base = _base(stored, places, search)
-    keys = [fingerprint([base, _digest(origins.where(rows))]) for rows in parts]
-    before = {key for key in keys if kept.whole(key)}
+    kept, parts = Cache(tiling.folder), tile_rows(stored.graph, origins, tiling.origins_per_tile)
+    made: list[tuple[str, Rows]] = []
+    before = 0
+
+    def jobs(workers: Workers) -> Iterator[Job]:
+        nonlocal before
+        for rows in parts:
+            key, tile = make_tile(stored, origins, places, rows, search, workers)
+            made.append((key, tile.place_rows))
+            if kept.whole(key):
+                before += 1
+            else:
+                yield key, tile
+
     with tiling.workers(stored) as workers:
-        missing = [(key, rows) for key, rows in zip(keys, parts, strict=True) if key not in before]
-
-        def job(rows: Rows) -> Callable[[], Tile]:
-            return lambda: make_tile(stored, origins, places, rows, search, workers)
-
-        jobs = ((key, job(rows)) for key, rows in missing)
-        for done, (key, found) in enumerate(workers.searched(jobs), start=len(before) + 1):
+        for done, (key, found) in enumerate(workers.searched(jobs(workers)), start=1):
             with kept.writing(key) as folder:
                 write_value(folder, FOUND, Arrays(found))
             if tiling.progress is not None:
-                tiling.progress("tiles", done, len(parts))
-        tiling.worked = Worked(len(parts), len(before), workers.name)
-    return search.gathered(_read(kept, keys, parts), len(origins))
+                tiling.progress("tiles", before + done, len(parts))
+        tiling.worked = Worked(len(parts), before, workers.name)
+    read = (search.placed(_read(kept, key), near) for key, near in made)
+    return search.gathered(zip(parts, read, strict=True), len(origins))
 
 
 def tile_rows(graph: Graph, origins: Snaps, count: int) -> list[Rows]:
-    """Part the origins on the streets into runs of neighbours, at most ``count`` each."""
-    order = neighbours_first(departing(graph, origins))
+    """Part the origins on the streets into runs of neighbours, at most ``count`` each.
+
+    Neighbours by where they are, not by where they meet a street: edited streets part no others.
+    """
+    along = np.argsort(hilbert_index(origins.point_xy), kind="stable")
+    order = along[np.isin(along, departing(graph, origins).usable)]
     return [order[begin : begin + count] for begin in range(0, len(order), count)]
 
 
@@ -236,8 +250,7 @@ def search_tile(tile: Tile, *, threads: int | None = None) -> Found:
     graph = replace(part.graph)  # a graph that was sent has lost that it is read-only
     origins, places = part.placed(tile.origins), part.placed(tile.places)
     check_halo(replace(part, graph=graph), origins, limit_ds=limit_ds)
-    found = tile.search.found(graph, origins, places, threads=threads)
-    return tile.search.placed(found, tile.place_rows)
+    return tile.search.found(graph, origins, places, threads=threads)
 
 
 def make_tile(
@@ -247,25 +260,25 @@ def make_tile(
     rows: Rows,
     search: TileSearch,
     workers: Workers,
-) -> Tile:
-    """Cut out one tile."""
+) -> tuple[str, Tile]:
+    """Cut out one tile; give the hash of all that decides what is found in it, and the tile.
+
+    Of the graph that is the part alone: streets that no origin of the tile can see do not count.
+    """
     own = _nameless(origins.where(rows))
     part = cut_part(stored.graph, own, limit_ds=search.limit_ds)
     near = part.rows(places)
+    there, asked, code = _nameless(places.where(near)), search.of_places(near), code_fingerprint()
+    points = _digest(part.placed(own)), _digest(part.placed(there))
+    streets = {name: sha256_bytes(a.tobytes()) for name, a in graph_arrays(part.graph).items()}
+    key = fingerprint([code, streets, *points, type(search).__name__, asked.facts()])
     graph = stored if workers.shares_graph else part
-    code = code_fingerprint()
-    return Tile(graph, own, _nameless(places.where(near)), near, search.of_places(near), code)
+    return key, Tile(graph, own, there, near, asked, code)
 
 
 def _nameless(snaps: Snaps) -> Snaps:
     """Leave the ids of points out, which no search reads."""
     return replace(snaps, ids=np.zeros(len(snaps), dtype="<U1"))
-
-
-def _base(stored: StoredGraph, places: Snaps, search: TileSearch) -> str:
-    """Hash what decides the results of all tiles: code, graph, places and question."""
-    facts = [type(search).__name__, search.facts()]
-    return fingerprint([code_fingerprint(), dict(stored.files), _digest(places), facts])
 
 
 def _digest(snaps: Snaps) -> str:
@@ -274,8 +287,7 @@ def _digest(snaps: Snaps) -> str:
     return fingerprint([sha256_bytes(getattr(snaps, name).tobytes()) for name in names])
 
 
-def _read(kept: Cache, keys: list[str], parts: list[Rows]) -> Iterator[tuple[Rows, Found]]:
-    """Read the results of tiles back from the disk."""
-    for key, rows in zip(keys, parts, strict=True):
-        folder = kept.path(key, "entry.json").parent
-        yield rows, read_value(folder, FOUND, kept.read(key) or {})
+def _read(kept: Cache, key: str) -> Found:
+    """Read what was found in a tile back from the disk."""
+    found: Found = read_value(kept.path(key, "entry.json").parent, FOUND, kept.read(key) or {})
+    return found

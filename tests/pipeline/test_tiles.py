@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from htkgis.cli import main
 from htkgis.errors import ClusterError, ConfigError, StoreError
-from htkgis.network import impedance_table, snap
+from htkgis.network import impedance_table, snap, street_times
 from htkgis.pipeline import tiles, times
 from htkgis.pipeline.point_access import measure_point_access
 from htkgis.pipeline.stored_graph import StoredGraph
@@ -19,8 +19,8 @@ from htkgis.pipeline.tiles import Tiling, search_all, tile_rows
 from htkgis.pipeline.times import measure_point_times
 from htkgis.publish.tables import write_parts, write_table
 from htkgis.store import lock
-from tests.network.engines import limits, requests
-from tests.network.towns import grid, points, walk
+from tests.network.engines import dense, limits, requests
+from tests.network.towns import grid, networks, points, spots, walk
 
 ROOT = Path(__file__).parents[2]
 GATES, JOBS = ROOT / "layers" / "gates.csv", ROOT / "layers" / "job_zones.csv"
@@ -125,14 +125,51 @@ def test_a_kept_tile_serves_only_the_question_it_was_searched_for(town, tmp_path
     elif changed == "places":
         shops = shops.where(np.arange(10)[::-1])
     else:
-        stored = StoredGraph(AWAY, "graph", {"graph.adjacency.npy": "0"}, stored.graph)
+        stored = StoredGraph(AWAY, "graph", {}, walk(grid(9).assign(length_m=99.0)))
     tiling = Tiling(tmp_path, "local", 20)
     search_all(stored, homes, shops, search, tiling)
     assert tiling.worked.kept == 0
 
 
+def edited(table, row, length_m):
+    """The same streets, one of them longer or shorter than it was."""
+    return table.assign(length_m=table["length_m"].where(np.arange(len(table)) != row, length_m))
+
+
+def test_an_edited_street_makes_only_those_tiles_stale_that_see_it(town, tmp_path):
+    _, homes, shops, search = town
+    before, after = (walk(table) for table in (grid(9), edited(grid(9), 0, 150.0)))
+    tiling = Tiling(tmp_path, "local", 4)
+    search_all(StoredGraph(AWAY, "graph", {}, before), homes, shops, search, tiling)
+    # a tile sees the street if any of its homes is at one of its ends within the limit
+    ends = snap(before, points((0, 0), (100, 0)), max_snap_m=1)
+    near = dense(street_times(before, homes, ends, limit_ds=3000)).min(axis=1) <= 3000
+    seeing = sum(near[rows].any() for rows in tile_rows(before, homes, 4))
+    found = search_all(StoredGraph(AWAY, "graph", {}, after), homes, shops, search, tiling)
+    assert 0 < seeing < 5
+    assert tiling.worked[:2] == (10, 10 - seeing)
+    equal(found, search.found(after, homes, shops))
+
+
+@settings(deadline=None, max_examples=25)
+@given(networks(), st.data(), st.integers(0, 6000))
+def test_tiles_kept_from_before_an_edit_never_tell_of_the_streets_before_it(
+    tmp_path_factory, table, data, limit
+):
+    ends = data.draw(spots(table, count=5)), data.draw(spots(table, count=4))
+    row = data.draw(st.integers(0, len(table) - 1))
+    folder = tmp_path_factory.mktemp("edit")
+    for streets in (table, edited(table, row, data.draw(st.integers(0, 400)))):
+        graph = walk(streets)
+        origins, places = (snap(graph, points_, max_snap_m=15) for points_ in ends)
+        search = AccessSearch((limit,), np.arange(4.0), (), 2)
+        tiling = Tiling(folder, origins_per_tile=2)
+        found = search_all(StoredGraph(AWAY, "graph", {}, graph), origins, places, search, tiling)
+        equal(found, search.found(graph, origins, places))
+
+
 def test_a_tile_made_by_other_code_is_refused(town, tmp_path, monkeypatch):
-    told = iter(["this", "this"])  # hashing the question, and making the tile
+    told = iter(["this"])  # where the tile is made
     monkeypatch.setattr(tiles, "code_fingerprint", lambda: next(told, "other"))
     with pytest.raises(ClusterError, match="another version of htkgis"):
         search_all(*town, Tiling(tmp_path, "local", 20))
@@ -175,10 +212,21 @@ def test_the_command_writes_the_same_bytes_and_leaves_no_tiles(study_cache, tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tiled.parquet", "whole.parquet"]
 
 
+def test_tiles_that_are_kept_serve_the_next_run(study_cache, tmp_path):
+    call = ["times", "--streets", "sketch", "--origins", str(GATES), "--destinations", str(JOBS)]
+    call += ["--max-min", "9", "--scheduler", "local", "--keep-tiles"]
+    call += ["--out", str(tmp_path / "times.csv")]
+    for said in ("tiles on this machine\n", "1 tiles on this machine, 1 of them in an earlier run"):
+        done = CliRunner().invoke(main, call, env={"HTKGIS_CACHE_DIR": str(study_cache.folder)})
+        assert done.exit_code == 0
+        assert said in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--scheduler", "somewhere"], "is no address of a Dask scheduler"),
+        (["--keep-tiles"], "--keep-tiles says something only with --scheduler"),
         (["--tile-origins", "9"], "says something only with --scheduler"),
         (["--scheduler", "local", "--measure", "gravity"], "says nothing with --measure"),
         (["--scheduler", "local", "--mode", "transit"], "says nothing with --mode transit"),
