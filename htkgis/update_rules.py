@@ -50,7 +50,23 @@ class EditionCount(Quantity):
     unit: Literal["editions"]
 
 
+class YearCount(Quantity):
+    """A number of years."""
+
+    value: Annotated[int, Field(ge=0, le=100)]
+    unit: Literal["years"]
+
+
 class EditionRules(Decision):
-    """How many published sets are kept, the one that stands among them."""
+    """How many published sets are kept.
+
+    Parameters
+    ----------
+    keep
+        The last so many, the one that stands among them.
+    years
+        Of so many years before this one, the last of each year besides; none where missing.
+    """
 
     keep: EditionCount
+    years: YearCount | None = None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import http.server
+import json
 import shutil
 import sys
 import threading
@@ -24,6 +25,7 @@ import tomlkit
 from htkgis.errors import HtkgisError
 from htkgis.loaders.remote.waiting import Patience
 from htkgis.pipeline.profiles import run_profiles
+from htkgis.pipeline.since_report import status_since
 from htkgis.pipeline.updates.update import update_layers
 from htkgis.store import Cache, sha256_file
 
@@ -34,7 +36,14 @@ QUICK = Patience(attempts=2, pause_s=0.1)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing."""
+    """Serves a folder and says nothing; while the folder is away it is too busy."""
+
+    def do_GET(self) -> None:
+        """Answer as a server behind which nothing runs, where the folder is away."""
+        if Path(self.directory).is_dir():
+            super().do_GET()
+        else:
+            self.send_error(503)
 
     def log_message(self, *_: object) -> None:  # type: ignore[override]
         """Say nothing."""
@@ -151,13 +160,19 @@ def night(study: Path, catalog: Path, today: dt.date, cache: Cache) -> list[str]
     ]
     updated = time.perf_counter()
     try:
-        report = run_profiles(study, catalog, study.parent / "maps", cache=cache)
+        now = dt.datetime.combine(today, dt.time(2), dt.UTC)
+        report = run_profiles(study, catalog, study.parent / "maps", cache=cache, now=now)
         done = f"{len(report.computed)} steps computed, {len(report.changed)} files changed"
     except HtkgisError as error:
         done = f"run failed: {error}"
     ended = time.perf_counter()
     took = f"update {updated - begun:.1f} s, run {ended - updated:.1f} s"
     return [*(said or ["  nothing new"]), f"  {done}; {took}"]
+
+
+def size_mb(folder: Path) -> float:
+    """Sum up the sizes of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def say(line: str) -> None:
@@ -175,7 +190,8 @@ def main(folder: Path) -> None:
     threading.Thread(target=running.serve_forever, daemon=True).start()
     study, catalog = prepare(folder, f"http://127.0.0.1:{running.server_address[1]}")
     cache = Cache(folder / "cache")
-    run_profiles(study, catalog, folder / "maps", cache=cache)
+    before = dt.datetime.combine(FIRST_NIGHT - dt.timedelta(days=1), dt.time(2), dt.UTC)
+    run_profiles(study, catalog, folder / "maps", cache=cache, now=before)
     for number, (what, change) in enumerate(NIGHTS):
         change(server)
         today = FIRST_NIGHT + dt.timedelta(days=number)
@@ -183,6 +199,13 @@ def main(folder: Path) -> None:
         say("\n".join(night(study, catalog, today, cache)))
         pages = sorted((folder / "maps").iterdir())
         say(f"  published: {len(pages)} files, index {sha256_file(folder / 'maps/index.html')[:8]}")
+        report = json.loads((folder / "maps/changes.json").read_text("utf-8"))
+        causes = ", ".join(f"{each['id']} ({each['moved']})" for each in report["causes"])
+        say(f"  report: {len(report['figures'])} figures moved, because of {causes or 'nothing'}")
+        kept = sorted({path.name for path in (folder / "layers/held").glob("*")})
+        say(f"  held back: {', '.join(kept) or 'nothing'}; cache {size_mb(cache.folder):.0f} MB")
+    say(f"Status since {FIRST_NIGHT}:")
+    say("\n".join(status_since(folder / "maps", FIRST_NIGHT, language="en")[:12]))
     running.shutdown()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,19 +20,86 @@ PENDING = {
 }
 
 
+BASELINE = "baseline"
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]
+    """A day, or the baseline year of the study."""
+
+    name = "day"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date | str:
+        """Read a day; fail on anything else."""
+        if isinstance(value, dt.date):
+            return value
+        if value == BASELINE:
+            return BASELINE
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f'{value!r} is no day; YYYY-MM-DD or "{BASELINE}" is allowed', param, ctx)
+
+
 @click.command("status")
 @study_option
 @catalog_option
 @data_option
 @click.option("--out", type=FILE, default=Path("maps"), show_default=True, help="Published folder.")
-def command(study_path: Path, catalog_path: Path, data: Path | None, out: Path) -> None:
+@click.option(
+    "--since",
+    type=Day(),
+    default=None,
+    help="Say instead what moved since the edition in force on a day, YYYY-MM-DD, or since the "
+    'study\'s "baseline" year.',
+)
+@click.option(
+    "--report",
+    type=FILE,
+    default=None,
+    help="--since: FILE.html, a page for the meeting; FILE.csv, every figure; or FILE.json.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["da", "en"]),
+    default=None,
+    help="--since: of the words; that of the published pages by default.",
+)
+def command(
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    out: Path,
+    since: dt.date | str | None,
+    report: Path | None,
+    language: str | None,
+) -> None:
     """Say what is published, from which layers, and what a run would compute.
 
     Computes and writes nothing. Lists edited, missing and stale files, each layer with its age in
     days against the newest layer, and the steps that a run would compute.
 
+    With --since it says what moved, for a meeting: public figures since the baseline year, with
+    direction and target, and measured figures with direction and cause. Editions that are kept
+    are compared, see "htkgis rollback --list"; [editions] of the study says of how many years the
+    last one is kept.
+
+    \b
     Example: htkgis status
-    """
+    htkgis status --since 2025-12-01 --report meeting.html
+    htkgis status --since baseline --language en
+    """  # noqa: D301 - \b is click's mark for text it must not wrap
+    if since is not None:
+        from htkgis.pipeline.since_report import status_since
+
+        day = since if isinstance(since, dt.date) else None
+        for line in status_since(out, day, language=language, report=report):
+            click.echo(line)
+        return
+    if report is not None or language is not None:
+        msg = "--report and --language are for --since only"
+        raise click.UsageError(msg)
     from htkgis.pipeline.status import read_status
 
     for line in lines(read_status(study_path, catalog_path, out, data=data)):

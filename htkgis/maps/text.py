@@ -41,6 +41,7 @@ PARTS = (
     "_page",
     "_paper",
     "_rules",
+    "_since",
     "_units",
 )
 """What the names of the files of words end in."""

@@ -74,14 +74,23 @@ class Effect:
 def read_published(folder: Path) -> Published | None:
     """Read the figures of a published edition; None unless they are whole, as its manifest says."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        data = {name: (folder / name).read_bytes() for name in (FIGURES, PROFILE)}
-        if any(sha256_bytes(data[name]) != manifest["outputs"][name]["sha256"] for name in data):
+        data = {name: (folder / name).read_bytes() for name in (MANIFEST, FIGURES, PROFILE)}
+    except OSError:
+        return None
+    return published_of(data)
+
+
+def published_of(data: Mapping[str, bytes]) -> Published | None:
+    """Read figures from the bytes of an edition's files, as :func:`read_published` does."""
+    try:
+        manifest = json.loads(data[MANIFEST])
+        outputs = manifest["outputs"]
+        if any(sha256_bytes(data[n]) != outputs[n]["sha256"] for n in (FIGURES, PROFILE)):
             return None
         profiles = json.loads(data[PROFILE])["quarters"]
         figures = pd.read_parquet(io.BytesIO(data[FIGURES]))
         return Published(edition_figures(figures, profiles), manifest)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         # of another version of htkgis, whose figures have other keys
         return None
 
@@ -211,7 +220,7 @@ def change_report(
             {"id": name, "kind": "layers", "layers": [name], "told": False, "moved": None}
             for name in changed_layers
         ]
-        rows = [_figure_row(each, []) for each in moved]
+        rows = [figure_row(each, []) for each in moved]
     else:
         effects = attribution.effects(published.figures)
         causes, rows = _attributed(effects, moved, attribution)
@@ -224,7 +233,7 @@ def _attributed(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Give each figure its causes, and each cause the number of its figures."""
     changed = {effect.cause.id: attribution.rows(effect.cause) for effect in effects}
-    rows = [_figure_row(each, _causes_of(each, effects, changed)) for each in moved]
+    rows = [figure_row(each, _causes_of(each, effects, changed)) for each in moved]
     causes = []
     for effect in effects:
         own = effect.cause
@@ -274,7 +283,8 @@ def _own_change(effect: Effect, key: FigureKey) -> float | None:
     return None if units & PROTECTED_UNITS else median_change(before, after)
 
 
-def _figure_row(movement: Movement, causes: list[dict[str, Any]]) -> dict[str, Any]:
+def figure_row(movement: Movement, causes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write a figure that moved, as a report holds it."""
     figure = movement.after or movement.before
     assert figure is not None  # noqa: S101 - a figure that moved is in one of them
     return {

@@ -201,7 +201,9 @@ class ProfileRun:
                 self.study, self.catalog, self.hashes, self.language, self.cache, progress
             )
             files = files_with_report(run, results, stated, out)
-            changed = publish_edition(files, out, keep=self.keep, now=self.now)
+            changed = publish_edition(
+                files, out, keep=self.keep, years=years_kept_by(self.study), now=self.now
+            )
         # reading a value takes the libraries of geography, which a run with nothing to do spares
         snapping = results["walk_snapping"] if results.computed else {}
         names = tuple(sorted({*stated, *REPORT}))
@@ -240,6 +242,12 @@ def _hash(catalog: Catalog, name: str) -> str:
 def kept_by(study: Study) -> int:
     """Say how many editions a study keeps."""
     return KEEP if study.editions is None else study.editions.keep.value
+
+
+def years_kept_by(study: Study) -> int:
+    """Say of how many years before this one a study keeps the last edition."""
+    rules = study.editions
+    return 0 if rules is None or rules.years is None else rules.years.value
 
 
 def published_hashes(results: Results) -> dict[str, str]:

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +97,12 @@ def edition_files(edition: Edition, folder: Path) -> dict[str, bytes]:
 
 
 def publish_edition(
-    files: Mapping[str, bytes], folder: Path, *, keep: int, now: dt.datetime | None = None
+    files: Mapping[str, bytes],
+    folder: Path,
+    *,
+    keep: int,
+    years: int = 0,
+    now: dt.datetime | None = None,
 ) -> list[str]:
     """Switch a set into the published folder, and keep it as the newest edition.
 
@@ -109,6 +114,8 @@ def publish_edition(
         Published folder, whose lock the caller holds.
     keep
         How many editions are kept, this one among them; at least 1.
+    years
+        Of how many years before this one the last edition is kept besides.
     now
         Time of publication.
 
@@ -136,7 +143,7 @@ def publish_edition(
     try:
         remove(editions_folder(folder) / ROLLED_BACK)
         _record(folder, hashes, now)
-        _prune(folder, keep)
+        _prune(folder, keep, years)
     except StoreError as error:
         _say_not_kept(folder, error)
     return changed
@@ -285,10 +292,28 @@ def _check_ours(root: Path) -> None:
         raise StoreError(msg)
 
 
-def _prune(folder: Path, keep: int) -> None:
-    for each in kept_editions(folder)[:-keep]:
-        remove(_record_path(folder, each.number))
+def _prune(folder: Path, keep: int, years: int) -> None:
+    kept = kept_editions(folder)
+    yearly = _last_of_years(kept, years)
+    for each in kept[:-keep]:
+        if each.number not in yearly:
+            remove(_record_path(folder, each.number))
     _sweep(folder)
+
+
+def _last_of_years(kept: Sequence[Edition], years: int) -> set[int]:
+    """Give the numbers of the last editions of some years before that of the newest.
+
+    Examples
+    --------
+    >>> days = ("2024-03-01", "2024-12-30", "2025-05-01", "2026-01-02", None)
+    >>> kept = [Edition(n, "r", day, {}) for n, day in enumerate(days, start=1)]
+    >>> _last_of_years(kept, 2), _last_of_years(kept, 1), _last_of_years(kept, 0)
+    ({2, 3}, {3}, set())
+    """
+    last = {int(each.published[:4]): each.number for each in kept if each.published}
+    newest = max(last, default=0)
+    return {number for year, number in last.items() if newest - years <= year < newest}
 
 
 def _sweep(folder: Path) -> None:

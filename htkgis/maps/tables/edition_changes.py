@@ -150,13 +150,7 @@ def moved_table(
         Name of each quarter by id.
     """
     causes = {cause["id"]: cause for cause in report["causes"]}
-    names = {
-        row["id"]: row["name"] or row["id"]
-        for cause in report["causes"]
-        for layer in cause.get("rows") or ()
-        for each in layer["differences"]
-        for row in each["rows"]
-    }
+    names = _row_names(report)
     units = list(dict.fromkeys(figure["unit"] for _, figure in rows))
     figures = [figure for _, figure in rows]
     why = [_themes(figure, causes, titles, report, text) for figure in figures]
@@ -164,7 +158,7 @@ def moved_table(
     words_of = [
         [name for name, _ in rows],
         [quarters.get(figure["quarter_id"], figure["quarter_id"]) for figure in figures],
-        [_unit(figure["unit"], text) for figure in figures],
+        [unit_words(figure["unit"], text) for figure in figures],
     ]
     label, quarter, unit = words_of
     order = [ranks(words, danish_order) for words in words_of]
@@ -200,6 +194,23 @@ def moved_table(
             for at, figure in enumerate(figures)
         ],
     )
+
+
+def _row_names(report: Given) -> dict[str, str]:
+    return {
+        row["id"]: row["name"] or row["id"]
+        for cause in report["causes"]
+        for layer in cause.get("rows") or ()
+        for each in layer["differences"]
+        for row in each["rows"]
+    }
+
+
+def figure_cause(figure: Given, report: Given, titles: Mapping[str, str], text: Text) -> str:
+    """Say why one figure moved: each cause once, with the rows that matter to it."""
+    causes = {cause["id"]: cause for cause in report["causes"]}
+    said = _why(figure, causes, _row_names(report), titles, report, text)
+    return "; ".join(dict.fromkeys(said.split("; ")))
 
 
 def printed(figure: Given, part: str, text: Text) -> str:
@@ -244,7 +255,8 @@ def _number(value: float, unit: str, text: Text) -> str:
     return text.format_number(100 * value if unit == "share" else value, None)
 
 
-def _unit(unit: str, text: Text) -> str:
+def unit_words(unit: str, text: Text) -> str:
+    """Write a unit, or its id where no words are known."""
     key = f"overview.unit_of.{unit}"
     return text(key) if key in text.words else unit
 

@@ -65,7 +65,9 @@ def _indicator(
     if changed:
         cells.append(_change(row["change"], text))
     if aimed:
-        cells.append(Cell("; ".join(_target(each, text) for each in row["targets"]) or _none(text)))
+        cells.append(
+            Cell("; ".join(target_words(each, text) for each in row["targets"]) or _none(text))
+        )
     return cells
 
 
@@ -97,12 +99,13 @@ def _value(point: Row, unit: str, text: Text, *, own: bool = False) -> Cell:
 
 
 def _change(change: Row, text: Text) -> Cell:
+    return Cell(difference_words(change, text), number=True)
+
+
+def difference_words(change: Row, text: Text) -> str:
+    """Write how far an indicator moved since the baseline, or why there is no number."""
     if change["why"] is not None:
-        return Cell(text(f"indicators.why_{change['why']}"), number=True)
-    return Cell(_difference(change, text), number=True)
-
-
-def _difference(change: Row, text: Text) -> str:
+        return text(f"indicators.why_{change['why']}")
     value = change["value"]
     number = text.format_number(value, max(1, decimals_of(value)))
     signed = f"+{number}" if value > 0 else number
@@ -111,7 +114,8 @@ def _difference(change: Row, text: Text) -> str:
     return f"+{text.format_number(value, None)}" if value > 0 else text.format_number(value, None)
 
 
-def _target(target: Row, text: Text) -> str:
+def target_words(target: Row, text: Text) -> str:
+    """Write a target, and whether the figures are on a straight line towards it."""
     words = text(
         "indicators.aim",
         value=amount(target["value"], target["unit"], text),

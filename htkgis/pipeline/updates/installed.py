@@ -15,6 +15,8 @@ from htkgis.store import canonical_json, lock, sha256_file, write_atomic
 from htkgis.store.files import move_into_place, remove
 from htkgis.store.lock import WAIT
 
+NOTED = ("name", "source", "target", "sha256", "reason", "published")
+"""What the note says of the layer that is being moved."""
 INCOMING, HELD = ".incoming", "held"
 UPDATING = "an update is writing here"
 """What others are told while layers are being moved."""
@@ -82,9 +84,22 @@ def recover(catalog: Catalog) -> str | None:
     path = note_file(catalog.path)
     if not path.exists():
         return None
-    note = json.loads(path.read_text("utf-8"))
+    note = _read_note(path)
+    if note is None:
+        # nothing is in between that the hashes of the catalog do not tell
+        remove(path)
+        return None
     _finish(catalog, note)
-    return str(note["name"])
+    return note["name"]
+
+
+def _read_note(path: Path) -> dict[str, str] | None:
+    """Read a note; None where it is damaged."""
+    try:
+        note = json.loads(path.read_text("utf-8"))
+        return {key: str(note[key]) for key in NOTED}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def finish_interrupted(catalog_path: Path, *, data: Path | None = None) -> str | None:
