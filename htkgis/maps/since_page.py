@@ -14,7 +14,7 @@ from .layers import area_name
 from .page import render_page, run_values
 from .tables.cell import Cell, Table
 from .tables.edition_changes import change_words, figure_cause, printed, unit_words
-from .tables.indicators import amount, difference_words, indicator_name, target_words
+from .tables.indicators import amount, breaks_note, difference_words, indicator_name, target_words
 from .text import Text
 
 Given = Mapping[str, Any]
@@ -206,8 +206,10 @@ def since_sentences(status: Status, text: Text) -> list[str]:
     }
     if about["date"] is None:
         before, now = about["years"]
+        found = status.profiles[0].get("indicators") or {}
+        words = {"year": found.get("baseline_year") or before, "edition": about["now"]}
         said = [
-            text("since.base_years", before=before, now=now, edition=about["now"], **_now(dates)),
+            text("since.base_years", before=before, now=now, **words, **_now(dates)),
             text("since.years_why"),
         ]
     elif about["before"] == about["now"]:
@@ -242,10 +244,7 @@ def since_words(status: Status, text: Text) -> str:
     """Name what is compared with: the day, or the baseline year."""
     date = status.about["date"]
     if date is None:
-        found = status.profiles[0].get("indicators") or {}
-        year = found.get("baseline_year")
-        places = status.about["years"][0]
-        return text("since.since_year", year=year or places, places=places)
+        return text("since.since_year")
     return text("since.since_date", date=text.format_date(date))
 
 
@@ -343,7 +342,9 @@ def _indicator_table(profile: Given, text: Text) -> Table | None:
     ]
     key = f"since-official-{profile['quarter']['id']}"
     caption = text("since.indicators_caption", area=area_name(profile))
-    return Table(key, caption, columns, rows) if rows else None
+    if not rows:
+        return None
+    return Table(key, caption, columns, rows, breaks_note(profile["indicators"]["rows"], text))
 
 
 def _figure_table(profile: Given, found: Sequence[Row], text: Text) -> Table | None:

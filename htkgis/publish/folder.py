@@ -158,7 +158,8 @@ def _build(folder: Path, files: Mapping[str, bytes], removed: Mapping[str, str])
         (staging / MARKER).write_text(MARKED, "utf-8")
         for name, data in files.items():
             write_atomic(staging / name, data)
-        record = {"replace": sorted(files), "remove": dict(removed)}
+        hashes = {name: sha256_bytes(data) for name, data in sorted(files.items())}
+        record = {"replace": hashes, "remove": dict(removed)}
         write_atomic(staging / JOURNAL, canonical_json(record).encode())
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -169,24 +170,30 @@ def _build(folder: Path, files: Mapping[str, bytes], removed: Mapping[str, str])
         raise (error if isinstance(error, StoreError) else disk_error(folder, error)) from error
 
 
-def _journal(staging: Path) -> tuple[list[str], dict[str, str]] | None:
-    """Names to replace, and hash by name of those to remove; None where there is no journal."""
+def _journal(staging: Path) -> tuple[dict[str, str], dict[str, str]] | None:
+    """Hash by name of what replaces, and of what is removed; None where there is no journal."""
     try:
         record = json.loads((staging / JOURNAL).read_text("utf-8"))
-        replace, remove = list(record["replace"]), dict(record["remove"])
+        replace, remove = record["replace"], dict(record["remove"])
+        if isinstance(replace, list):  # of a version of htkgis that named no hashes
+            replace = dict.fromkeys(replace, "")
         ours = all(map(_is_plain, [*replace, *remove]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return (replace, remove) if ours else None
 
 
-def _finish(folder: Path, replace: list[str], remove: Mapping[str, str]) -> None:
-    """Do what a journal says; what of it is done already is passed over."""
+def _finish(folder: Path, replace: Mapping[str, str], remove: Mapping[str, str]) -> None:
+    """Do what a journal says; what of it is done already is passed over.
+
+    A staged file that was damaged since is not published: the file before stays, the manifest
+    names another hash, and so the next run makes the file anew.
+    """
     staging, name = _staging(folder), MANIFEST
     try:
         # the manifest goes last: while it is old, a reader can tell the set is not yet whole
         for name in sorted(replace, key=lambda name: (name == MANIFEST, name)):
-            if (staging / name).exists():
+            if _is_whole(staging / name, replace[name]):
                 (staging / name).replace(folder / name)
         for name, sha in remove.items():
             if _holds(folder / name, sha):
@@ -199,6 +206,10 @@ def _finish(folder: Path, replace: list[str], remove: Mapping[str, str]) -> None
             "nothing else has its name, then run again."
         )
         raise StoreError(msg) from error
+
+
+def _is_whole(staged: Path, sha: str) -> bool:
+    return staged.exists() and sha in {"", sha256_file(staged)}
 
 
 def _clear(staging: Path) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .files import canonical_json, disk_error, write_atomic
+from .files import canonical_json, disk_error, remove, write_atomic
 
 
 class PartialFile:
@@ -83,10 +83,16 @@ class PartialFile:
             self.part.replace(self.target)
         except OSError as error:
             raise disk_error(self.target, error) from error
-        self.note.unlink(missing_ok=True)
+        remove(self.note)
         return self.target
 
     def drop(self) -> None:
-        """Forget the part."""
-        self.note.unlink(missing_ok=True)
-        self.part.unlink(missing_ok=True)
+        """Forget the part.
+
+        Raises
+        ------
+        StoreError
+            If the disk refuses.
+        """
+        remove(self.note)
+        remove(self.part)

@@ -130,6 +130,28 @@ def test_a_run_killed_while_it_finishes_another_is_finished_by_the_third(maps, m
     assert not (maps / STAGING).exists()
 
 
+@pytest.mark.parametrize("name", ["a.html", "b.html", "manifest.json"])
+def test_a_staged_file_that_was_damaged_is_never_published_and_the_next_run_makes_it_anew(
+    maps, monkeypatch, name
+):
+    begun(maps, monkeypatch)
+    (maps / STAGING / name).write_bytes(b"damaged")
+    assert recover(maps) is True
+    assert held(maps).get(name) == OLD.get(name)
+    assert not is_published(hashes(NEW), maps)
+    publish(NEW, maps)
+    assert held(maps) == NEW
+
+
+def test_a_journal_of_a_version_that_named_no_hashes_is_followed(maps, monkeypatch):
+    begun(maps, monkeypatch)
+    journal = maps / STAGING / JOURNAL
+    record = json.loads(journal.read_text("utf-8"))
+    journal.write_text(json.dumps(record | {"replace": list(record["replace"])}), "utf-8")
+    assert recover(maps) is True
+    assert held(maps) == NEW
+
+
 def test_the_moments_reach_past_the_end_of_a_run(maps, monkeypatch):
     killed_at(monkeypatch, 39)
     publish(NEW, maps)

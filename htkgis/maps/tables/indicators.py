@@ -42,7 +42,7 @@ def indicators(profile: Profile, text: Text) -> Table | None:
         text("indicators.caption", area=area_name(profile)),
         columns,
         [_indicator(row, years, beside, text, changed=changed, aimed=aimed) for row in rows],
-        _note(rows, text),
+        breaks_note(rows, text),
     )
 
 
@@ -133,7 +133,7 @@ def target_words(target: Row, text: Text) -> str:
     )
 
 
-def _note(rows: Sequence[Row], text: Text) -> str | None:
+def breaks_note(rows: Sequence[Row], text: Text) -> str | None:
     """Say which years cannot be compared and why, and what hidden means."""
     reasons: dict[tuple[int, str], list[str]] = {}
     for row in rows:

@@ -25,7 +25,7 @@ from htkgis.pipeline.steps import Progress
 from htkgis.pipeline.update import study_area
 from htkgis.schema.versions import compare_versions
 from htkgis.services import Fetch, service_of
-from htkgis.store import canonical_json, lock, sha256_file, write_atomic
+from htkgis.store import canonical_json, disk_error, lock, sha256_file, write_atomic
 from htkgis.store.lock import WAIT
 from htkgis.study import Study, read_study
 
@@ -116,7 +116,10 @@ class UpdateRun:
         area = study_area(self.catalog, self.study).buffer(fetch.surroundings_m)
         west, south, east, north = (float(value) for value in area.total_bounds)
         around = Around((west, south, east, north), crs)
-        incoming.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            incoming.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise disk_error(incoming, error) from error
         wanted = Wanted(name, fetch, service, around, area.iloc[0], incoming, self._known(name))
         got = fetch_layer(wanted, patience=self.patience, pause=self.pause)
         return got.validators if got.new else None

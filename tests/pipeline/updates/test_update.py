@@ -1,6 +1,8 @@
 """Nights of updates: what is fetched, what is checked, what is put in use and what is held back."""
 
 import datetime as dt
+import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -234,6 +236,35 @@ def test_an_update_that_is_killed_is_finished_by_the_next(night, monkeypatch, st
     assert night.entry("places").sha256 == sha256_file(night.layer("places"))
     assert "Biblioteket i Taastrup" in night.layer("places").read_text("utf-8")
     assert not installed.note_file(night.catalog).exists()
+
+
+@pytest.mark.parametrize("note", ["{", "[]", '{"name": "places"}'])
+def test_a_damaged_note_of_an_update_is_forgotten_and_the_layers_stay(night, note):
+    installed.note_file(night.catalog).write_text(note, "utf-8")
+    before = night.catalog.read_bytes()
+    assert installed.finish_interrupted(night.catalog) is None
+    assert night.catalog.read_bytes() == before
+    assert not installed.note_file(night.catalog).exists()
+
+
+@pytest.mark.parametrize("call", ["unlink", "mkdir"])
+def test_a_disk_that_refuses_while_a_layer_is_fetched_is_one_line(night, monkeypatch, call):
+    night.edit("places", "Taastrup Bibliotek", "Biblioteket i Taastrup")
+    before = night.layer("places").read_bytes()
+    original = getattr(Path, call)
+
+    def refused(self, *args, **kwargs):
+        if ".incoming" in self.parts:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return original(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, call, refused)
+        found = night.update("places")["places"]
+    assert found.decision == "failed"
+    assert "cannot be written: Read-only file system" in found.why
+    assert night.layer("places").read_bytes() == before
+    assert night.update("places")["places"].decision == "noted"
 
 
 def test_two_updates_at_once_are_one_and_a_line(night):
