@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from htkgis.access import TimeMatrix, cumulative_in
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.job_disclosure import JobLines, are_workplaces, hidden_job_counts
-from htkgis.profile.jobs import HIGH, JOBS, LOW, SKILL, UNSTATED
-from htkgis.profile.rounding import rounded_to
+from htkgis.profile.jobs import ENDS, HIGH, JOBS, LOW, SKILL, UNSTATED
+from htkgis.profile.rounding import rounded_end, rounded_to
 from htkgis.units import deciseconds
 
 SKILL_LEVEL = "skill_level"
@@ -138,11 +138,19 @@ def _disclosed(
         base = SKILL if each.measure.startswith(SKILL) else JOBS
         flags = hidden[:, row_of.get((base, each.part), -1), limits.index(each.limit_min)]
         shown = [
-            np.nan if gone else rounded_to(value, rounding, lower_bound=bool(bound))
+            np.nan if gone else _rounded(each.measure, value, rounding, bound=bool(bound))
             for value, bound, gone in zip(each.value, each.lower_bound, flags, strict=True)
         ]
         value = pd.Series(shown, index=each.value.index, dtype="float64")
         yield replace(each, value=value, lower_bound=each.lower_bound & ~flags, hidden=flags)
+
+
+def _rounded(measure: str, value: float, rounding: int, *, bound: bool) -> float | None:
+    """Round a count to the step of the study, and an end of it outwards."""
+    for end in ENDS:
+        if measure.endswith(end):
+            return rounded_end(value, rounding, high=HIGH.endswith(end), lower_bound=bound)
+    return rounded_to(value, rounding, lower_bound=bound)
 
 
 def disclosed_totals(

@@ -11,13 +11,15 @@ import pandas as pd
 from htkgis.access import exceeded_by_departures, opportunities_of_departures
 from htkgis.profile import jobs as on_streets
 from htkgis.profile.disclosure import SmallNumbers
-from htkgis.profile.rounding import rounded_to
+from htkgis.profile.rounding import rounded_end, rounded_to
 from htkgis.profile.transit import HIGH, JOBS, LOW
 
 from .job_access import disclosed_totals, job_weights, workplaces
 
 MEASURES = {on_streets.JOBS: JOBS, on_streets.LOW: LOW, on_streets.HIGH: HIGH}
 """What the jobs of a place, and their ends, are called by public transport."""
+HIGH_END = list(MEASURES.values()).index(HIGH)
+"""Its number among the measures."""
 COUNTED_AS = {measure: column for column, measure in MEASURES.items()}
 """The same the other way round."""
 
@@ -165,9 +167,12 @@ def disclosed_jobs(
     ([[[nan, nan], [940.0, 810.0]]], [[True, False]])
     """
     _, hidden = disclosed_totals(value[..., 0], workplaces, bound[..., 0], rules, rounding=rounding)
-    shown = [
-        rounded_to(float(jobs), rounding, lower_bound=bool(met))
-        for jobs, met in zip(value.flat, bound.flat, strict=True)
-    ]
-    rounded = np.array(shown, dtype="float64").reshape(value.shape)
+    rounded = np.empty(value.shape)
+    for at in np.ndindex(value.shape):
+        jobs, met = float(value[at]), bool(bound[at])
+        if at[-1]:  # the middle stands first, then its ends
+            shown = rounded_end(jobs, rounding, high=at[-1] == HIGH_END, lower_bound=met)
+        else:
+            shown = rounded_to(jobs, rounding, lower_bound=met)
+        rounded[at] = np.nan if shown is None else shown
     return np.where(hidden[..., None], np.nan, rounded), hidden

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from .job_disclosure import are_workplaces
-from .rounding import plain, rounded_to
+from .rounding import plain, rounded_end
 
 JOBS, LOW, HIGH = "jobs", "jobs_low", "jobs_high"
 """Measures: all jobs with the middle of each interval, and with its low and its high end."""
@@ -64,8 +64,11 @@ def job_rows(
             for end in ENDS:
                 found = known.get(_case(f"{measure}{end}", row))
                 if found is not None:
-                    made[end.lstrip("_")] = rounded_to(
-                        float(found["value"]), rounding, lower_bound=row["lower_bound"]
+                    made[end.lstrip("_")] = rounded_end(
+                        float(found["value"]),
+                        rounding,
+                        high=end == "_high",
+                        lower_bound=row["lower_bound"],
                     )
             part = made["function"]
             if part is None:

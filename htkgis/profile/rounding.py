@@ -53,6 +53,26 @@ def rounded_to(value: float, step: int, *, lower_bound: bool = False) -> int | f
     return math.floor(steps + (0.0 if lower_bound else 0.5)) * step
 
 
+def rounded_end(
+    value: float, step: int, *, high: bool, lower_bound: bool = False
+) -> int | float | None:
+    """Round an end of an interval outwards, so that the interval still holds what it held.
+
+    The high end of a lower bound is one itself, and is rounded down.
+
+    Examples
+    --------
+    >>> rounded_end(1290, 100, high=False), rounded_end(1210, 100, high=True)
+    (1200, 1300)
+    >>> rounded_end(1210, 100, high=True, lower_bound=True), rounded_end(1200, 100, high=True)
+    (1200, 1200)
+    """
+    if high and not lower_bound:
+        below = rounded_to(-value, step, lower_bound=True)
+        return None if below is None else -below
+    return rounded_to(value, step, lower_bound=True)
+
+
 def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) -> float | None:
     """Round a figure as the pages do: minutes to two decimals, jobs to the study's step.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from htkgis.quantities import ADULT
 
-from .rounding import plain, rounded_minutes, rounded_to
+from .rounding import plain, rounded_end, rounded_minutes, rounded_to
 from .spread import STATISTICS
 
 TRANSIT = "transit"
@@ -235,7 +235,9 @@ def _jobs(known: _Known, limit: float, window: str, rounding: int) -> dict[str, 
         name: found[end]["median"] for name, end in (("low", LOW), ("high", HIGH)) if found[end]
     }
     shown = {
-        name: rounded_to(float(value), rounding, lower_bound=cut)
+        name: rounded_end(float(value), rounding, high=name == "high", lower_bound=cut)
+        if name in {"low", "high"}
+        else rounded_to(float(value), rounding, lower_bound=cut)
         for name, (value, _, _) in wanted.items()
     }
     hidden = any(gone for each in found.values() for _, _, gone in each.values())
