@@ -23,6 +23,7 @@ LAYERS = [
         "link_rules",
         "page_rules",
         "robustness_rules",
+        "scenario_rules",
         "update_rules",
     },
     {"quantities"},
