@@ -176,7 +176,7 @@ def _class(step: int, way: str, classes: Mapping[str, Sequence[float]], text: Te
         return text(
             f"differences.legend_{way}_last",
             minutes=text.format_number(minutes[at], None),
-            functions=_kinds(text.format_number(functions[at]), text),
+            functions=_kinds(text.format_number(functions[at]), way, text),
         )
     low, high = functions[at], functions[at + 1] - 1
     count = text.format_number(low)
@@ -186,13 +186,14 @@ def _class(step: int, way: str, classes: Mapping[str, Sequence[float]], text: Te
         f"differences.legend_{way}",
         minutes=text.format_number(minutes[at], None),
         below=text.format_number(minutes[at + 1], None),
-        functions=_kinds(count, text),
+        functions=_kinds(count, way, text),
     )
 
 
-def _kinds(count: str, text: Text) -> str:
-    """Name so many kinds of places, one or more."""
-    return text(f"differences.kinds_{'one' if count == '1' else 'many'}", functions=count)
+def _kinds(count: str, way: str, text: Text) -> str:
+    """Name so many kinds of places more or fewer, one or several."""
+    number = "one" if count == "1" else "many"
+    return text(f"differences.kinds_{way}_{number}", functions=count)
 
 
 def summary(profile: Profile, text: Text, mode: str = WALK) -> str:

@@ -160,6 +160,7 @@ class PlanMap(folium.Map):
         scripts = (
             leaflet_js(),
             own("map.js"),
+            own("aside.js"),
             own("names.js"),
             *([own(self.background.asset)] if self.background else []),
             *map(own, further),

@@ -192,7 +192,8 @@ def robustness_part(
         JSON value, or None where nothing was measured again. ``figures`` are the medians over
         the origins that were: all of adults in the state that is shown, and of others and of the
         baseline those that a case moves. They are rounded as the page rounds them: ``stamp``,
-        ``low`` and ``high`` (None: not reached), whether they are a ``bound``,
+        ``low`` and ``high`` (None: not reached), whether they are a ``bound``
+        and whether the value is (``value_bound``),
         ``tried``, in how many cases they were measured again, and ``changed_by``, the
         cases that make them sensitive.
         ``functions_within`` is the same of the number of functions within the limit in the
@@ -254,6 +255,7 @@ def _row(row: Mapping[Any, Any], changed_by: list[str], rounding: int) -> dict[s
         **{name: _shown(value, row, rounding) for name, value in values.items()},
         "stamp": row["robustness"],
         "bound": _bound(row),
+        "value_bound": _own_bound(row),
         "changed_by": changed_by,
     }
 
@@ -262,6 +264,13 @@ def _bound(row: Mapping[Any, Any]) -> str | None:
     if not row["robust_bound"]:
         return None
     return "at_most" if row["unit"] == "min" else "at_least"
+
+
+def _own_bound(row: Mapping[Any, Any]) -> str | None:
+    """Which bound the figure is in the study itself, whatever its cases are."""
+    if row["upper_bound"]:
+        return "at_most"
+    return "at_least" if row["lower_bound"] else None
 
 
 def _shown(value: float, row: Mapping[Any, Any], rounding: int) -> float | None:

@@ -248,9 +248,9 @@ def test_classes_are_the_same_on_either_side_of_unchanged():
     assert legend[:7] == [
         "mindst 10 min. kortere, eller mindst 4 slags steder flere",
         "5–10 min. kortere, eller 2–3 slags steder flere",  # noqa: RUF001
-        "1–5 min. kortere, eller 1 slags sted flere",  # noqa: RUF001
+        "1–5 min. kortere, eller 1 slags sted mere",  # noqa: RUF001
         "under 1 min. eller samme antal slags steder",
-        "1–5 min. længere, eller 1 slags sted færre",  # noqa: RUF001
+        "1–5 min. længere, eller 1 slags sted mindre",  # noqa: RUF001
         "5–10 min. længere, eller 2–3 slags steder færre",  # noqa: RUF001
         "mindst 10 min. længere, eller mindst 4 slags steder færre",
     ]

@@ -95,6 +95,22 @@ window.htkgis = (() => {
   });
 
   const Symbol = L.CircleMarker.extend({
+    /* Stands so many pixels east of where it lies, at every zoom. */
+    standAside(across) {
+      const before = this._across || 0;
+      this._across = across;
+      if (this._map && before !== across) {
+        this._project();
+        this.redraw();
+      }
+    },
+    drawnAt(map) {
+      return map.layerPointToLatLng(map.latLngToLayerPoint(this._latlng).add([this._across || 0, 0]));
+    },
+    _project() {
+      this._point = this._map.latLngToLayerPoint(this._latlng).add([this._across || 0, 0]);
+      this._updateBounds();
+    },
     _updatePath() {
       this._renderer._updateSymbol(this);
     },
@@ -219,6 +235,8 @@ window.htkgis = (() => {
       group.eachLayer((drawn) => drawn.bringToFront && drawn.bringToFront());
     }
     map.getContainer().dataset.shown = on.join(" ");
+    htkgis.aside(on.flatMap((name) => own.layers.get(name).getLayers())
+      .filter((drawn) => drawn.standAside));
   }
 
   /* Moves to a layer's own view, until the reader moves the map. */

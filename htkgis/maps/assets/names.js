@@ -9,16 +9,30 @@ Object.assign(window.htkgis, (() => {
   const FEW_LEVELS = [0, -1, 1, -2, 2];
   /* A symbol under a name weighs as much as moving the name by two lines. */
   const COVERED = 2;
+  /* Pixels between a symbol and the name at its side or below it. */
+  const APART = 4;
 
   function rank(name) {
     const at = RANKS.findIndex((kind) => name.classList.contains(kind));
     return at < 0 ? RANKS.length : at;
   }
 
-  /* What has a symbol stays above it; what names the middle of a surface may move. */
-  function levels(name) {
-    const kind = RANKS[rank(name)];
-    return kind ? LEVELS[kind] || FEW_LEVELS : [0];
+  /* What names the middle of a surface may move by lines. */
+  function levels(name, box) {
+    return (LEVELS[RANKS[rank(name)]] || FEW_LEVELS).map((level) =>
+      ({weight: Math.abs(level), ...moved(box, 0, level * box.height)}));
+  }
+
+  /* What has a symbol stands above it, else at its right, at its left or below it. */
+  function beside(box, symbol, frame) {
+    const reach = symbol.radius + APART, wide = box.width, high = box.height;
+    const at = (left, top) => ({weight: 1, left, top, right: left + wide, bottom: top + high});
+    return [
+      {weight: 0, ...moved(box, 0, 0)},
+      at(symbol.x + reach, symbol.y - high / 2),
+      at(symbol.x - reach - wide, symbol.y - high / 2),
+      at(symbol.x - wide / 2, symbol.y + reach),
+    ].filter((place) => place.top >= frame.top && place.bottom <= frame.bottom);
   }
 
   function meets(one, other) {
@@ -43,16 +57,57 @@ Object.assign(window.htkgis, (() => {
     };
   }
 
+  /* A symbol that stands beside another is not drawn where it lies. */
+  function drawnAt(map, layer) {
+    return layer.drawnAt ? layer.drawnAt(map) : layer.getLatLng();
+  }
+
+  function seen(map, frame, at) {
+    const {x, y} = map.latLngToContainerPoint(at);
+    return {x: frame.left + x, y: frame.top + y};
+  }
+
+  /* The symbols that have a name in sight: its element to where the symbol stands. */
+  function owners(map, frame) {
+    const found = new Map();
+    map.eachLayer((layer) => {
+      const name = layer.getRadius && layer.getTooltip() && layer.getTooltip().getElement();
+      if (!name) return;
+      found.set(name, {...seen(map, frame, drawnAt(map, layer)), radius: layer.getRadius()});
+    });
+    return found;
+  }
+
+  /* Buttons and the scale bar lie over the map; no name lies below them. */
+  function controls(map) {
+    return [...map.getContainer().querySelectorAll(".leaflet-control")]
+      .map((control) => control.getBoundingClientRect()).filter((box) => box.width);
+  }
+
+  function around({x, y, radius}) {
+    return {left: x - radius, right: x + radius, top: y - radius, bottom: y + radius};
+  }
+
   /* Boxes of the symbols in sight: those of layers, and those that a page draws itself. */
   function symbols(map, frame) {
     const found = map.symbols ? map.symbols() : [];
     map.eachLayer((layer) => {
-      if (layer.getRadius) found.push({at: layer.getLatLng(), radius: layer.getRadius()});
+      if (layer.getRadius) found.push({at: drawnAt(map, layer), radius: layer.getRadius()});
     });
     return found.map(({at, radius}) => {
-      const {x, y} = map.latLngToContainerPoint(at), left = frame.left + x, top = frame.top + y;
-      return {left: left - radius, right: left + radius, top: top - radius, bottom: top + radius};
+      return around({...seen(map, frame, at), radius});
     }).filter((box) => meets(box, frame));
+  }
+
+  /* How many symbols are nearer than a name is wide: who stands alone is named first. */
+  function near(symbol, box, signs) {
+    const reach = around({...symbol, radius: box.width});
+    return signs.filter((sign) => meets(sign, reach)).length;
+  }
+
+  /* The other symbols with names: a name over one of them would be taken for its own. */
+  function others(owned, name) {
+    return [...owned].filter(([other]) => other !== name).map(([, symbol]) => around(symbol));
   }
 
   function least(places, weight) {
@@ -61,24 +116,27 @@ Object.assign(window.htkgis, (() => {
   }
 
   function separate(map) {
-    const frame = map.getContainer().getBoundingClientRect(), kept = [];
-    const signs = symbols(map, frame);
+    const frame = map.getContainer().getBoundingClientRect(), kept = controls(map);
+    const signs = symbols(map, frame), owned = owners(map, frame);
     const names = [...map.getPane("tooltipPane").querySelectorAll(".name")];
     for (const name of names) {
       name.classList.remove("crowded");
       name.style.translate = "";
     }
-    const found = names.map((name) => ({name, rank: rank(name), box: name.getBoundingClientRect()}));
-    for (const {name, box} of found.sort((a, b) => a.rank - b.rank)) {
+    const found = names.map((name) => {
+      const box = name.getBoundingClientRect(), symbol = owned.get(name);
+      return {name, rank: rank(name), box, near: symbol ? near(symbol, box, signs) : 0};
+    });
+    for (const {name, box} of found.sort((a, b) => a.rank - b.rank || a.near - b.near)) {
       /* half a name at the edge names nothing */
       name.classList.toggle("crowded", outside(box, frame));
       if (!box.width || outside(box, frame)) continue;
-      const across = inward(box, frame);
-      const places = levels(name)
-        .map((level) => ({level, ...moved(box, across, level * box.height)}))
-        .filter((place) => !kept.some((other) => meets(place, other)));
+      const symbol = owned.get(name);
+      const places = (symbol ? beside(box, symbol, frame) : levels(name, box))
+        .map((place) => ({...place, ...moved(place, inward(place, frame), 0)}))
+        .filter((place) => ![...kept, ...others(owned, name)].some((other) => meets(place, other)));
       const free = least(places, (place) =>
-        Math.abs(place.level) + COVERED * signs.filter((sign) => meets(place, sign)).length);
+        place.weight + COVERED * signs.filter((sign) => meets(place, sign)).length);
       name.classList.toggle("crowded", !free);
       if (!free) continue;
       kept.push(free);

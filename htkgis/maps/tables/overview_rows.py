@@ -19,6 +19,10 @@ from .rules import rule_name
 Given = Mapping[str, Any]
 
 
+PERCENT = 100
+"""Shares and percent are one unit to the reader, and are sorted as one."""
+
+
 class Value(NamedTuple):
     """One figure in words, and its size; None where it is missing, hidden or not reached."""
 
@@ -161,7 +165,7 @@ def _isolated(value: Given | None, unit: str, text: Text) -> Value:
     words = value_number(value["value"], unit, text)
     if value["lower_bound"]:
         words = text("bound.at_least", value=words)
-    return Value(words, value["value"])
+    return Value(words, PERCENT * value["value"] if unit == "share" else value["value"])
 
 
 def _rules(profiles: Sequence[Profile], text: Text) -> Iterator[Row]:
@@ -216,7 +220,9 @@ def _share(row: Given | None, text: Text) -> Value:
         return Value(text("shares.hidden"), None)
     if row["share"] is None:
         return _unknown(text)
-    return Value(text.format_share(row["share"], lower_bound=row["lower_bound"]), row["share"])
+    return Value(
+        text.format_share(row["share"], lower_bound=row["lower_bound"]), PERCENT * row["share"]
+    )
 
 
 def _indicators(profiles: Sequence[Profile], text: Text) -> Iterator[Row]:

@@ -114,11 +114,19 @@ def _cells(row: Row, profile: Profile, text: Text) -> list[Cell]:
     none = text("missing.none") if between else text("robust.unmoved")
     return [
         Cell(_label(row, profile, text), head=True),
-        Cell(value, number=True),
+        Cell(_with_bound(value, row, text), number=True),
         Cell(between or text("missing.none"), number=True),
         Cell(words),
         Cell("; ".join(cases) or none),
     ]
+
+
+def _with_bound(value: str, row: Row, text: Text) -> str:
+    """Say of a figure that met the end of the data which bound it is, as every other table does."""
+    bound = row.get("value_bound")
+    if row["value"] is None or not bound:
+        return value
+    return text(f"bound.{bound}", value=value)
 
 
 def _label(row: Row, profile: Profile, text: Text) -> str:

@@ -130,6 +130,10 @@ PARTS: dict[str, Schema] = {
                         choice("Which bound some of these are.", "at_least", "at_most"),
                         "no search met the end of the data",
                     ),
+                    value_bound=maybe(
+                        choice("Which bound the value is.", "at_least", "at_most"),
+                        "the search met no end of the data, or nothing was reached",
+                    ),
                     tried=whole("Cases in which it was measured again.", "cases", least=1),
                     changed_by=CHANGED_BY,
                 ),
