@@ -53,6 +53,10 @@ class Edit(Decision):
         """What the edit is of; two of the same at the same time contradict each other."""
         raise NotImplementedError
 
+    def holds_in(self, year: int) -> bool:
+        """Tell whether the edit holds in a year."""
+        return self.from_year <= year and (self.to_year is None or year < self.to_year)
+
     def overlaps(self, other: Edit) -> bool:
         """Tell whether two edits hold in a common year."""
         ends = [edit.to_year or 9999 for edit in (self, other)]
@@ -107,7 +111,52 @@ class ClosePlace(Edit):
         return f"place {self.place}"
 
 
-AnyEdit = Annotated[AddPlace | MovePlace | ClosePlace, Field(discriminator="kind")]
+class AddStreet(Edit):
+    """A new street or path, drawn in degrees, that joins what it ends at.
+
+    Parameters
+    ----------
+    line
+        Longitude and latitude of each point, as GeoJSON and QGIS write them; two at least.
+    modes
+        Who may use it.
+    structure
+        Whether it is a bridge or a tunnel.
+    within_m
+        How far its ends may lie from the streets that they join.
+    """
+
+    kind: Literal["add_street"]
+    id: Name
+    name: str | None = None
+    street_kind: Name = "footway"
+    modes: Annotated[tuple[Literal["walk", "bike"], ...], Field(min_length=1)] = ("walk", "bike")
+    structure: Literal["none", "bridge", "tunnel"] = "none"
+    within_m: Annotated[float, Field(gt=0, le=100)] = 15.0
+    line: Annotated[tuple[tuple[Longitude, Latitude], ...], Field(min_length=2)]
+
+    @property
+    def touches(self) -> str:
+        """The street."""
+        return f"street {self.id}"
+
+
+class CloseStreet(Edit):
+    """Streets that some modes may not use; both pieces of one that another edit cut."""
+
+    kind: Literal["close_street"]
+    streets: Annotated[tuple[Text, ...], Field(min_length=1)]
+    modes: Annotated[tuple[Literal["walk", "bike", "car"], ...], Field(min_length=1)]
+
+    @property
+    def touches(self) -> str:
+        """The streets."""
+        return f"streets {', '.join(sorted(self.streets))}"
+
+
+AnyEdit = Annotated[
+    AddPlace | MovePlace | ClosePlace | AddStreet | CloseStreet, Field(discriminator="kind")
+]
 
 
 class Scenario(Decision):

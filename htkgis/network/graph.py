@@ -22,6 +22,7 @@ from htkgis.errors import ConfigError, NetworkError
 from .cost_rules import costs_ds, open_streets
 from .hilbert import hilbert_index, order_by
 from .modes import Mode, end_names, mode_named, travel_kph
+from .pieces import piece_ds, wholes
 from .streets import usable_streets
 
 Ints = npt.NDArray[np.int32]
@@ -218,7 +219,10 @@ def build_graph(
     edge_order = order_by(start * len(node_order) + end, edge_ids)
     edges = used.iloc[edge_order]
     length_m = edges["length_m"].to_numpy(dtype=np.float64)
-    forward_ds, backward_ds = costs_ds(edges, _bare_ds(edges, length_m, mode), mode.costs)
+    whole = wholes(edges)
+    whole_m = whole["length_m"].to_numpy(dtype=np.float64)
+    whole_ds = costs_ds(whole, _bare_ds(whole, whole_m, mode), mode.costs)
+    forward_ds, backward_ds = (piece_ds(edges, each) for each in whole_ds)
     if mode.oneway is not None:
         backward_ds[edges[mode.oneway].to_numpy(dtype=bool)] = CLOSED
     stops = edges[mode.stops or mode.used].to_numpy(dtype=bool)

@@ -1,0 +1,19 @@
+"""Columns of streets that are pieces of one: where a piece lies, and what the whole street has."""
+
+from __future__ import annotations
+
+PIECE_FROM, PIECE_TO = "piece_from", "piece_to"
+"""Where a piece begins and ends along the whole, 0 to 1; missing where a row is a whole street."""
+ADDITIVE = ("length_m", "crossings", "signals", "gain_m", "loss_m")
+"""What a street has more of, the longer it is; a piece keeps the whole's beside its own part."""
+
+
+def whole_name(column: str) -> str:
+    """Name the column in which a piece keeps what the whole street has.
+
+    Examples
+    --------
+    >>> whole_name("length_m")
+    'whole_length_m'
+    """
+    return f"whole_{column}"
