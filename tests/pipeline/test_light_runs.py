@@ -1,6 +1,7 @@
 """The main job on the least that a run can measure: a lost gate, a lost cache, a moved school."""
 
 import json
+import re
 import shutil
 
 import geopandas as gpd
@@ -10,6 +11,8 @@ from htkgis.store import Cache
 from tests.light_study import light_study
 
 from .main_job import accept, edit, held, nearest, profile_of, run
+
+SIZE = re.compile(rb"[\d.,]+\s*(\xc2\xa0)?kB")
 
 
 def test_a_gate_far_from_any_street_is_reported_and_not_zero(tmp_path, study_cache):
@@ -62,6 +65,31 @@ def test_a_cache_that_was_damaged_heals(light):
     assert report.computed
     assert report.changed == ()
     assert held(study / "maps") == before
+
+
+def test_the_decimal_sign_changes_the_tables_and_nothing_else_but_the_manifest(light):
+    study, cache = light
+    before = held(study / "maps")
+    report = run(study, cache, decimal="point")
+    assert report.computed == ("pages",)
+    tables = {name for name in before if name.endswith((".csv", ".csv-metadata.json"))}
+    # the pages print the size of each file, in which a sign may change the last kilobyte
+    pages = {f"{table.removesuffix('.csv')}.html" for table in tables if table.endswith(".csv")}
+    assert len(pages) == 3
+    assert {*tables, "manifest.json"} <= set(report.changed) <= {*tables, *pages, "manifest.json"}
+    for name in pages:
+        now, then = (study / "maps" / name).read_bytes(), before[name]
+        assert SIZE.sub(b"", now) == SIZE.sub(b"", then)
+    text = (study / "maps" / "kulturkvarteret.csv").read_text("utf-8-sig")
+    assert "15.82" in text
+    assert "15,82" in before["kulturkvarteret.csv"].decode("utf-8-sig")
+
+
+def test_a_moved_project_year_reruns_no_measure(light):
+    study, cache = light
+    edit(study / "layers" / "projects.csv", ",2017,2022,,10.000", ",2017,2023,,10.000")
+    accept(study, "projects")
+    assert run(study, cache).computed == ("load_facts", "profiles", "pages")
 
 
 def report_of(folder):

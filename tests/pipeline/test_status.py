@@ -14,14 +14,14 @@ from htkgis.cli import main
 from htkgis.errors import ConfigError
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.status import first_day, read_status
-from htkgis.store import Cache
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(study_cache):
+    """The cache of all: what these tests edit, no test computes."""
+    return study_cache
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_a_changed_layer_is_named_with_the_command_that_accepts_it(status, study
 
 
 def test_an_accepted_change_says_which_steps_would_run(status, study):
-    edit(study / "layers" / "projects.csv", ",2017,2022,,10.000", ",2017,2023,,10.000")
+    edit(study / "layers" / "projects.csv", ",2017,2022,,10.000", ",2017,2024,,10.000")
     accept_layers(read_catalog(study / "layers" / "catalog.toml"), ["projects"])
     lines = status()
     assert lines[-1].startswith(
@@ -129,7 +129,7 @@ def test_an_edited_page_and_a_missing_one_are_named(status, study):
 
 
 def test_a_stale_study_is_said_and_what_would_run(status, study):
-    edit(study / "study.toml", "value = [15, 30], unit", "value = [15, 25, 30], unit")
+    edit(study / "study.toml", "value = [15, 30], unit", "value = [15, 20, 30], unit")
     lines = status()
     assert line_of(lines, "stale:") == "stale: the study has changed"
     assert lines[-1].startswith("a run would compute: walk_access, bike_access, car_access")
