@@ -7,7 +7,7 @@ itself may be. None where it was not tried, is hidden, or is not known.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from .competition import MUNICIPALITY
 from .disclosure import SmallNumbers
 from .isolation import BARRIER, DIRECTNESS, INDICATORS, REACHED, WALK, dearest, is_closed
 from .robustness import CLOSE, REFERENCE, SENSITIVE, SURE
+from .rounding import plain
 from .share_disclosure import step_of
 
 COARSE = 0.05
@@ -227,10 +228,18 @@ def with_ranges(
 
 
 def _by_key(ranges: pd.DataFrame, names: Sequence[str]) -> dict[tuple[Any, ...], Robust]:
-    kept = ("low", "high", "bound", "stamp", "tried", "changed_by")
+    # a table that was kept in a file has arrays for lists, and its own kinds of numbers
+    plainly: dict[str, Callable[[Any], Any]] = {
+        "low": plain,
+        "high": plain,
+        "bound": bool,
+        "stamp": plain,
+        "tried": int,
+        "changed_by": list,
+    }
     return {
         tuple(row[name] for name in names): {
-            name: bool(row[name]) if name == "bound" else row[name] for name in kept
+            name: made(row[name]) for name, made in plainly.items()
         }
         for row in ranges.to_dict("records")
     }

@@ -1,5 +1,7 @@
 """Stamps of residents and isolation: ends that tell of nobody, limits that are passed, no stamp."""
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -102,6 +104,17 @@ def test_ranges_stand_beside_their_shares_and_beside_nothing_that_is_hidden():
     assert (row["robust"]["low"], row["robust"]["high"]) == (0.5, 0.7)
     assert row["comparators"][0]["robust"] is None
     assert with_share_ranges(None, both, "x") is None
+
+
+def test_ranges_that_were_kept_in_a_file_are_written_as_json(tmp_path):
+    ranged(0.62, 0.5, 0.9).to_parquet(tmp_path / "ranges.parquet")
+    kept = pd.read_parquet(tmp_path / "ranges.parquet")
+    own = {"function": "school", "mode": "walk", "limit_min": 15.0, "lower_bound": False}
+    part = {"rows": [own | {"share": 0.62, "hidden": False, "comparators": []}]}
+    found = json.loads(json.dumps(with_share_ranges(part, kept, "x")))["rows"][0]["robust"]
+    fresh = with_share_ranges(part, ranged(0.62, 0.5, 0.9), "x")["rows"][0]["robust"]
+    assert found == fresh
+    assert found["changed_by"]
 
 
 def isolated(ratio=1.4, share=0.7, cost=0.8, *, bound=False, mode="walk"):
