@@ -71,6 +71,7 @@ class RunLog:
             step=done.name,
             state=done.state,
             seconds=round(done.seconds, 3),
+            cpu_s=round(done.cpu_s, 3),
             number=done.number,
             of=done.of,
         )

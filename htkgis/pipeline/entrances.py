@@ -18,6 +18,8 @@ from htkgis.network.snap import NOT_SNAPPED
 from htkgis.schema import ENTRANCES, check
 from htkgis.study import Study
 
+from .layers import measured_in
+
 STATION = "station"
 """Function of places that lie on a railway, and are reached from both sides of it."""
 
@@ -38,6 +40,26 @@ def load_entrances(
     tolerance_m = 0.0 if stated is None else stated.value
     found = find_entrances(outlines, streets, tolerance_m=tolerance_m)
     return {"entrances": check(found, ENTRANCES, where="entrances", crs=study.study.crs)}
+
+
+def places_by_use(
+    places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, *, year: int
+) -> dict[str, Any]:
+    """Take the places of a year apart: those that are measured for their jobs, and all others.
+
+    Returns
+    -------
+    outputs
+        ``job_places`` and ``function_places``, rows of ``places`` that are measured in the year,
+        and ``job_entrances`` and ``function_entrances``, theirs; all in their order.
+    """
+    measured, jobs = places[measured_in(year)], places["unit"].eq("jobs")
+    found: dict[str, Any] = {}
+    for use, rows in (("job", places[measured & jobs]), ("function", places[measured & ~jobs])):
+        doors = entrances[entrances["place_id"].isin(rows["id"])]
+        found[f"{use}_places"] = rows.reset_index(drop=True)
+        found[f"{use}_entrances"] = doors.reset_index(drop=True)
+    return found
 
 
 def target_points(places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

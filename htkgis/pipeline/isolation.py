@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +31,7 @@ from htkgis.units import deciseconds
 
 from .entrances import target_points
 from .isolation_barriers import measured_barriers, named_barriers
-from .layers import measured_in, street_coverage
+from .layers import street_coverage
 from .modes import snapping
 
 STATION = "station"
@@ -88,56 +89,142 @@ class Around:
         )
 
 
-def measure_isolation(
+def measure_closure(
     arrays: Arrays,
     areas: gpd.GeoDataFrame,
     origins: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    entrances: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
-    residents: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
     *,
     study: Study,
     catalog: Catalog,
     mode: str,
     sketch: bool,
 ) -> dict[str, Any]:
-    """Measure by one mode how closed each area is; by car its ways out alone.
+    """Measure by one mode how closed the streets make each area; by car its ways out alone.
 
     Parameters
     ----------
     arrays
         Graph of the mode.
-    areas, origins, places, entrances, streets, barriers, residents
-        Layers of the study; addresses of ``residents`` tell which places around are inhabited.
+    areas, origins, barriers, streets
+        Layers of the study.
     study, catalog, mode
         Decisions, how far the streets are whole, the mode.
     sketch
         Whether the streets are a sketch: it draws some streets only, so crossings are a lower
-        bound, and neither neighbours nor through-movement can be told.
+        bound, and through-movement cannot be told.
 
     Returns
     -------
     outputs
-        ``<mode>_isolation``: a list of plain values, one per area; see ``_measured``.
+        ``<mode>_closure``: a list of plain values, one per area; see ``_measured``.
     """
-    graph = graph_from_arrays(arrays)
     covered = street_coverage(catalog, streets)
-    today = places[places[measured_in(study.study.state.value)] & places["unit"].ne("jobs")]
     rows = []
+    for around in _areas_around(arrays, areas, origins, barriers, study, mode):
+        row = {"crossings": _crossings(around) | {"lower_bound": sketch}}
+        if mode in around.rules.limits.value:
+            near = around.nearby()
+            row |= _measured(near, covered)
+            row["through"] = {"missing": "sketch"} if sketch else _through(near)
+            known = bool(catalog.by_role("barriers"))
+            row["barriers"] = _barriers(near, streets) if known else {"missing": "no_layer"}
+        rows.append(row)
+    return {f"{mode}_closure": _named(rows, areas, mode)}
+
+
+def measure_detours(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    mode: str,
+) -> dict[str, Any]:
+    """Measure by one mode how much longer than straight the way to each function is.
+
+    Apart from :func:`measure_closure`, which a place that moves leaves as it is; ``places`` are
+    those of functions, in the state that is shown.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_detours``: a list with ``functions``, one per area; see ``_functions``.
+    """
+    found = _areas_around(arrays, areas, origins, barriers, study, mode)
+    rows = [{"functions": list(_functions(each.nearby(), places, entrances))} for each in found]
+    return {f"{mode}_detours": _named(rows, areas, mode)}
+
+
+def measure_neighbours(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    homes: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    mode: str,
+    sketch: bool,
+) -> dict[str, Any]:
+    """Measure by one mode how closed the inhabited surroundings of each area are.
+
+    Parameters
+    ----------
+    arrays, areas, origins, barriers, study, mode
+        As :func:`measure_closure` takes them.
+    homes
+        Addresses, with ``id``: they tell which places around are inhabited.
+    sketch
+        Whether the streets are a sketch, in which no neighbours can be measured.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_neighbours``: a list with ``neighbours``, one per area; see ``_compared``.
+    """
+    found = _areas_around(arrays, areas, origins, barriers, study, mode)
+    rows = [_compared(each.nearby(), homes, sketch=sketch) for each in found]
+    return {f"{mode}_neighbours": _named(rows, areas, mode)}
+
+
+def _areas_around(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    study: Study,
+    mode: str,
+) -> Iterator[Around]:
+    graph = graph_from_arrays(arrays)
     for area in areas.to_dict("records"):
         own = origins[origins["area_id"] == area["id"]]
-        row: dict[str, Any] = {"area_id": area["id"], "mode": mode}
-        around = Around(graph, area["geometry"], own, barriers, study, mode)
-        row["crossings"] = _crossings(around) | {"lower_bound": sketch}
-        if mode in around.rules.limits.value:
-            around = around.nearby()
-            row |= _measured(around, today, entrances, covered)
-            row |= _compared(around, residents, sketch=sketch)
-            row["through"] = {"missing": "sketch"} if sketch else _through(around)
-            known = bool(catalog.by_role("barriers"))
-            row["barriers"] = _barriers(around, streets) if known else {"missing": "no_layer"}
+        yield Around(graph, area["geometry"], own, barriers, study, mode)
+
+
+def _named(rows: list[dict[str, Any]], areas: gpd.GeoDataFrame, mode: str) -> list[dict[str, Any]]:
+    ids = zip(areas["id"], rows, strict=True)
+    return [{"area_id": area_id, "mode": mode, **row} for area_id, row in ids]
+
+
+def join_parts(*parts: list[dict[str, Any]], mode: str) -> dict[str, Any]:
+    """Put what was measured of each area by one mode into one row.
+
+    Examples
+    --------
+    >>> crossings, detours = ([{"area_id": "x", part: 1}] for part in ("crossings", "functions"))
+    >>> join_parts(crossings, detours, mode="walk")
+    {'walk_isolation': [{'area_id': 'x', 'crossings': 1, 'functions': 1}]}
+    """
+    rows = []
+    for of_area in zip(*parts, strict=True):
+        row: dict[str, Any] = {}
+        for part in of_area:
+            row |= part
         rows.append(row)
     return {f"{mode}_isolation": rows}
 
@@ -162,10 +249,8 @@ def _crossings(around: Around) -> dict[str, Any]:
     }
 
 
-def _measured(
-    around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, covered: Any
-) -> dict[str, Any]:
-    """Measure directness to the ring and to functions, and the share that is reached.
+def _measured(around: Around, covered: Any) -> dict[str, Any]:
+    """Measure directness to the ring, and the share that is reached.
 
     ``edge`` says that the streets end within the surroundings: figures are of what is known.
     """
@@ -174,7 +259,6 @@ def _measured(
         "origins": len(around.origins),
         "edge": not bool(shapely.covers(covered, zone)),
         "directness": ring_directness(around),
-        "functions": list(_functions(around, places, entrances)),
         "reached_share": reached_share(around),
     }
 
@@ -275,22 +359,22 @@ def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
     return {"missing": None, "rows": rows}
 
 
-def _compared(around: Around, residents: gpd.GeoDataFrame, *, sketch: bool) -> dict[str, Any]:
+def _compared(around: Around, homes: gpd.GeoDataFrame, *, sketch: bool) -> dict[str, Any]:
     """Measure the same of the same outline moved beside the area, all round.
 
     Only where as many addresses lie inside as the study asks for: fields are no neighbours.
     """
     if sketch:
         return {"neighbours": {"missing": "sketch"}}
-    if residents.empty:
+    if homes.empty:
         return {"neighbours": {"missing": "no_addresses"}}
     rows = []
     for step in MOVES * (2 * _radius_m(around.area)):
         moved = shapely.transform(around.area, lambda xy, step=step: xy + step)
-        homes = residents[["id", "geometry"]][residents.within(moved)]
-        if len(homes) < around.rules.compared.value:
+        own = homes[homes.within(moved)]
+        if len(own) < around.rules.compared.value:
             continue
-        beside = around.with_(area=moved, origins=homes)
+        beside = around.with_(area=moved, origins=own)
         rows.append(
             {
                 "crossings": _crossings(beside)["per_km"],

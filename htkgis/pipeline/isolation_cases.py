@@ -43,7 +43,7 @@ def measure_isolation_cases(
     arrays
         Graph of walking.
     areas, origins, barriers
-        As :func:`htkgis.pipeline.isolation.measure_isolation` takes them.
+        As :func:`htkgis.pipeline.isolation.measure_closure` takes them.
     measured
         What it found on foot.
     study, cases

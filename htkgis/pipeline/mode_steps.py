@@ -7,6 +7,7 @@ step imports its own work when it runs.
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,9 +49,9 @@ def named(mode: str, lens: str = ADULT) -> str:
 def later(module: str, function: str, /, **bound: Any) -> Callable[..., Mapping[str, Any]]:
     """Name a function of a module beside this one, imported when it is called."""
 
-    def call(*inputs: Any) -> Mapping[str, Any]:
+    def call(*inputs: Any, **helped: Any) -> Mapping[str, Any]:
         work = getattr(importlib.import_module(f".{module}", HERE), function)
-        result: Mapping[str, Any] = work(*inputs, **bound)
+        result: Mapping[str, Any] = work(*inputs, **bound, **helped)
         return result
 
     return call
@@ -69,6 +70,18 @@ def entrances_step(study: Study) -> Step:
         ("entrances",),
         later("entrances", "load_entrances", study=study),
         parameters=[dumped(study.places), study.study.crs],
+    )
+
+
+def use_step(study: Study) -> Step:
+    """Take places of jobs and of functions apart: where one moves, what reads the other stays."""
+    year = study.study.state.value
+    return Step(
+        "places_by_use",
+        ("places", "entrances"),
+        ("job_places", "job_entrances", "function_places", "function_entrances"),
+        later("entrances", "places_by_use", year=year),
+        parameters=[year],
     )
 
 
@@ -114,11 +127,11 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
                 "residents",
                 "districts",
                 "areas",
-                "places",
+                "function_places",
                 "streets",
                 "municipality",
                 "barriers",
-                "entrances",
+                "function_entrances",
             ),
             ("shares", "distribution", "resident_times"),
             ("shares", "measure_shares"),
@@ -134,38 +147,11 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
 
 
 def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Step]:
-    """List the steps that measure how closed each area is, by each mode, and join them."""
+    """List the steps that measure how closed each area is, by each mode, and join them.
+
+    What streets, places and homes each decide is measured by a step of its own.
+    """
     modes = study.modes.names if study.isolation is not None else ()
-    measuring = [
-        _travel_step(
-            mode,
-            study,
-            ADULT,
-            "isolation",
-            (
-                f"{mode}_graph",
-                "areas",
-                "origins",
-                "places",
-                "entrances",
-                "streets",
-                "barriers",
-                "residents",
-            ),
-            ("isolation",),
-            ("isolation", "measure_isolation"),
-            [
-                dumped(study.isolation),
-                dumped(study.functions),
-                dumped(study.study),
-                covered(catalog),
-                sketch,
-            ],
-            catalog=catalog,
-            sketch=sketch,
-        )
-        for mode in modes
-    ]
     joining = Step(
         "isolation",
         tuple(f"{mode}_isolation" for mode in modes),
@@ -173,7 +159,39 @@ def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Ste
         later("isolation", "join_isolation"),
         parameters=[list(modes)],
     )
-    return [*measuring, joining]
+    measuring = [_isolation_of(mode, study, catalog, sketch=sketch) for mode in modes]
+    return [_homes_step(), *itertools.chain(*measuring), joining] if modes else [joining]
+
+
+def _homes_step() -> Step:
+    """Take where people live, whatever their number is."""
+    return Step("homes", ("residents",), ("homes",), later("shares", "take_homes"))
+
+
+def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) -> list[Step]:
+    ground = (f"{mode}_graph", "areas", "origins", "barriers")
+
+    def measuring(part: str, inputs: tuple[str, ...], parameters: list[Any], **bound: Any) -> Step:
+        decided = [dumped(study.isolation), dumped(study.study), *parameters]
+        work = ("isolation", f"measure_{part}")
+        taken = (*ground, *inputs)
+        return _travel_step(mode, study, ADULT, part, taken, (part,), work, decided, **bound)
+
+    steps = [
+        measuring(
+            "closure", ("streets",), [covered(catalog), sketch], catalog=catalog, sketch=sketch
+        )
+    ]
+    if study.isolation is not None and mode in study.isolation.limits.value:
+        places = ("function_places", "function_entrances")
+        steps += [
+            measuring("detours", places, [dumped(study.functions)]),
+            measuring("neighbours", ("homes",), [sketch], sketch=sketch),
+        ]
+    output = f"{mode}_isolation"
+    joining = later("isolation", "join_parts", mode=mode)
+    made = tuple(name for step in steps for name in step.outputs)
+    return [*steps, Step(output, made, (output,), joining, parameters=[mode])]
 
 
 def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
@@ -188,11 +206,11 @@ def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
             (
                 f"{mode}_graph",
                 "residents",
-                "places",
+                "job_places",
                 "streets",
                 "municipality",
                 "barriers",
-                "entrances",
+                "job_entrances",
             ),
             ("competition",),
             ("competition", "measure_competition"),

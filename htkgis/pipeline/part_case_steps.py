@@ -102,7 +102,7 @@ def _isolation_step(study: Study) -> Step:
     }
     return Step(
         "isolation_cases",
-        (f"{WALK}_graph", "areas", "origins", "barriers", f"{WALK}_isolation") if cases else (),
+        (f"{WALK}_graph", "areas", "origins", "barriers", f"{WALK}_closure") if cases else (),
         ("isolation_cases",),
         later("isolation_cases", "measure_isolation_cases", study=study, cases=list(cases))
         if cases

@@ -28,13 +28,14 @@ from .mode_steps import (
     lens_steps,
     mode_steps,
     named,
+    use_step,
 )
 from .part_case_steps import part_case_steps
 from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
 from .steps import Step, needed
-from .transit_steps import REPORTS, TIMETABLE_ROLES, transit_steps
+from .transit_steps import REPORTS, TIMETABLE_ROLES, accesses_of, transit_steps
 
 Decimal = Literal["comma", "point"]
 
@@ -162,12 +163,13 @@ def profile_steps(
     }
     steps = [
         *_loading_steps(study, catalog, hashes),
+        use_step(study),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
         *competition_steps(study, catalog),
         *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
         *by_timetable,
-        joining_step(study, *(step.name for step in by_timetable if step.name in step.outputs)),
+        joining_step(study, *accesses_of(by_timetable)),
         *finding_steps(study),
         _disclosing_step(study, catalog, hashes),
         *robustness_steps(study, catalog, timetables, hashes),

@@ -18,7 +18,7 @@ from htkgis.study import Study
 
 from .mode_steps import WALK, dumped, entrances_step, later, lens_steps, mode_steps, named
 from .steps import Step
-from .transit_steps import TRANSIT_ACCESS, transit_steps
+from .transit_steps import TRANSIT_ACCESS, TRANSIT_WALKS, transit_steps
 
 MINUTES_PER_HOUR = 60
 MOVING = ("max_snap", "entrance_tolerance")
@@ -168,7 +168,8 @@ def _steps_of(
             later("robustness", "slow_buses", times=times),
             parameters=[times],
         )
-    yield from (step for step in own if step.name == TRANSIT_ACCESS)
+    again = {TRANSIT_ACCESS} if case.speed is None else {TRANSIT_WALKS, TRANSIT_ACCESS}
+    yield from (step for step in own if step.name in again)
 
 
 def _moved_points(name: str, case: Case, study: Study, catalog: Catalog) -> list[Step]:
@@ -227,13 +228,19 @@ def in_case(steps: Iterable[Step], case: str) -> list[Step]:
                 _prefixed(step, case),
                 parameters=step.parameters,
                 files=step.files,
+                reuses=step.reuses,
             )
         )
     return renamed
 
 
 def _prefixed(step: Step, case: str) -> Any:
-    def run(*inputs: Any) -> dict[str, Any]:
-        return {of_case(case, name): value for name, value in step.run(*inputs).items()}
+    def run(*inputs: Any, earlier: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        helped = {}
+        if earlier is not None:
+            own = {of_case(case, name): name for name in step.outputs}
+            helped["earlier"] = {own[name]: value for name, value in earlier.items()}
+        made = step.run(*inputs, **helped)
+        return {of_case(case, name): value for name, value in made.items()}
 
     return run

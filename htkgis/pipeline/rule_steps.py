@@ -23,9 +23,9 @@ DISTANCE_INPUTS = (
     DISTANCE_GRAPH,
     "planning_rules",
     "origins",
-    "places",
+    "function_places",
     "barriers",
-    "entrances",
+    "function_entrances",
     "streets",
     "municipality",
     "school_districts",
@@ -65,7 +65,7 @@ def rule_steps(study: Study, catalog: Catalog, *, by_timetable: bool) -> list[St
         altered = case_study(study, case)
         inputs = list(DISTANCE_INPUTS)
         if case.factor == "entrance_tolerance":
-            inputs[inputs.index("entrances")] = of_case(name, "entrances")
+            inputs[inputs.index("function_entrances")] = of_case(name, "entrances")
         steps.append(_distances(altered, catalog, of_case(name, DISTANCES), tuple(inputs)))
         if by_timetable and case.factor == "max_snap":
             steps.append(_levels(altered, catalog, of_case(name, LEVELS)))

@@ -75,6 +75,11 @@ def load_residents(
     }
 
 
+def take_homes(residents: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Take where people live, whatever their number is: ``homes``, with ``id``."""
+    return {"homes": residents[["id", "geometry"]]}
+
+
 def _typed(residents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     kinds = {"id": object, "persons": "float64", "area_id": object, "district_id": object}
     return residents.astype(kinds)

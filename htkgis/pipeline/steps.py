@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +39,9 @@ class StepDone:
         ``computed``, or ``cached`` where an earlier run had made it.
     seconds
         How long it took, reading of the cache included.
+    cpu_s
+        Seconds of processor time in it, of all threads; unlike ``seconds`` it does not grow
+        with what else the machine does.
     """
 
     name: str
@@ -46,6 +49,7 @@ class StepDone:
     of: int
     state: Literal["computed", "cached"]
     seconds: float
+    cpu_s: float = 0.0
 
 
 Done = Callable[[StepDone], None]
@@ -54,7 +58,12 @@ Done = Callable[[StepDone], None]
 
 @dataclass(frozen=True)
 class Step:
-    """One step: what it takes, what it makes, and all else that decides the result."""
+    """One step: what it takes, what it makes, and all else that decides the result.
+
+    Where a step ``reuses``, ``run`` also takes ``earlier``: what the step made last, of the same
+    code and parameters and of any inputs, or nothing. That may spare work and must not change a
+    byte of the result, so it is no part of the key.
+    """
 
     name: str
     inputs: tuple[str, ...]
@@ -62,6 +71,7 @@ class Step:
     run: Callable[..., Mapping[str, Any]]
     parameters: Any = None
     files: Mapping[str, str] = field(default_factory=dict)
+    reuses: bool = False
 
 
 @functools.cache
@@ -96,6 +106,17 @@ class Results:
             folder = self.cache.path(self.keys[step], "entry.json").parent
             self._held[name] = read_value(folder, name, self.records[step])
         return self._held[name]
+
+    def earlier(self, step: Step) -> dict[str, Any]:
+        """Read what a step made last, in any run, of the same code and parameters."""
+        from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
+
+        key = self.cache.latest(family(step))
+        record = None if key is None else self.cache.read(key)
+        if key is None or record is None:
+            return {}
+        folder = self.cache.path(key, "entry.json").parent
+        return {name: read_value(folder, name, record) for name in step.outputs}
 
     def hash(self, name: str) -> str:
         """Hash of the content of one output."""
@@ -138,7 +159,7 @@ def run_steps(
     check_order(steps)
     results = Results(cache)
     for number, step in enumerate(steps, start=1):
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.process_time()
         key = step_key(step, {name: results.hash(name) for name in step.inputs})
         record = cache.read(key) if cache.whole(key) else None
         cached = record is not None
@@ -151,7 +172,8 @@ def run_steps(
         if done is not None:
             seconds = time.perf_counter() - started
             state: Literal["computed", "cached"] = "cached" if cached else "computed"
-            done(StepDone(step.name, number, len(steps), state, seconds))
+            cpu_s = time.process_time() - cpu_started
+            done(StepDone(step.name, number, len(steps), state, seconds, cpu_s))
     return results
 
 
@@ -180,6 +202,11 @@ def step_key(step: Step, inputs: Mapping[str, str]) -> str:
     )
 
 
+def family(step: Step) -> str:
+    """Hash of what the results of a step have in common, whatever its inputs and files are."""
+    return step_key(replace(step, files={}), {})
+
+
 def check_order(steps: Sequence[Step]) -> None:
     """Raise ValueError unless every input is made before, and every output once."""
     made: set[str] = set()
@@ -195,7 +222,8 @@ def check_order(steps: Sequence[Step]) -> None:
 def _computed(step: Step, key: str, results: Results) -> dict[str, str]:
     from htkgis.store.values import write_value  # noqa: PLC0415 - a run with nothing to do needs none
 
-    values = step.run(*(results[name] for name in step.inputs))
+    helped = {"earlier": results.earlier(step)} if step.reuses else {}
+    values = step.run(*(results[name] for name in step.inputs), **helped)
     if set(values) != set(step.outputs):
         msg = f"step {step.name!r} made {sorted(values)}, not {sorted(step.outputs)}"
         raise ValueError(msg)
@@ -206,4 +234,6 @@ def _computed(step: Step, key: str, results: Results) -> dict[str, str]:
     if record is None:
         msg = f"{step.name} ({results.cache.folder}): the result did not stay. Check the disk."
         raise StoreError(msg)
+    if step.reuses:
+        results.cache.note_latest(family(step), key)
     return record

@@ -106,7 +106,7 @@ def write_transit_isochrones(
     journeys = journeys_between(doors, asked.trip_times, rules=rules, transfers=transfers)
     ground = _Ground(asked, doors, rules, moment, limits)
     found = [
-        ground.reached(name, rows, of_origins(journeys, int(rows[0]), int(rows[-1]) + 1))
+        ground.reached(name, rows, of_origins(journeys, rows))
         for name, rows in places_of(question, starts)
     ]
     about = _about(ground, question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -11,19 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.access import opportunities_of_departures
-from htkgis.catalog import Catalog
-from htkgis.network import border_times, graph_from_arrays, snap
-from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.transit import (
     Block,
-    Doors,
     Journeys,
     answers_of_blocks,
-    at_places,
     blocks_of_all,
     every_minute,
-    journeys_between,
     of_origins,
+    timetables_of,
 )
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.transit import HIGH, STATION_SHARE, STATION_TIME, TRANSIT
@@ -34,14 +29,12 @@ from htkgis.study import Study
 from htkgis.transit_rules import Transit, Window
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
-from .entrances import snap_places
-from .layers import coverage, measured_in, small_numbers
-from .mode_steps import WALK, named
-from .modes import mode_of, snapping
-from .transit import decided, journey_rules, step_free, walks_to_stations
-from .transit_border import to_border
-from .transit_ends import at_rails, beside, with_more
+from .layers import small_numbers
+from .mode_steps import named
+from .transit import decided, step_free
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
+from .transit_reuse import own_digests, shared_digest, with_earlier
+from .transit_walks import journeys_of
 
 SHARE = "share"
 HELD = 12_000_000
@@ -60,30 +53,43 @@ class _Journeys(NamedTuple):
     jobs: JobsAtPlaces
     single: bool
 
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """What each place counts; see :meth:`JobsAtPlaces.weights`."""
+        return self.jobs.weights(workplaces=self.single)
+
 
 def measure_transit(
-    arrays: Arrays,
+    walks: Arrays,
     origins: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
-    entrances: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    municipality: gpd.GeoDataFrame,
+    jobs: gpd.GeoDataFrame,
     trip_times: pd.DataFrame,
     stops: gpd.GeoDataFrame,
     stations: gpd.GeoDataFrame,
-    transfers: pd.DataFrame,
     *,
     study: Study,
-    catalog: Catalog,
     lens: str = ADULT,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure what each origin reaches by public transport, in the state that is shown.
 
     A departure each minute of each window, all the way from door to door. The timetable is one,
-    so earlier states are not measured. Who travels (``lens``) walks at his own speed, on
-    ``arrays``, the streets he can use; who needs a step-free way boards no trip and uses no stop
-    that is stated to be inaccessible. What says nothing of that counts as accessible.
+    so earlier states are not measured. Who travels (``lens``) walks at his own speed, on the
+    streets he can use; who needs a step-free way boards no trip and uses no stop that is stated
+    to be inaccessible. What says nothing of that counts as accessible.
+
+    Parameters
+    ----------
+    walks
+        Of who travels, from ``origins`` to ``jobs`` and ``stations``; see
+        :func:`htkgis.pipeline.transit_walks.measure_walks`.
+    origins, jobs, trip_times, stops, stations
+        Contracts ``ORIGINS``, ``PLACES``, ``TRIP_TIMES``, and points with ``id``.
+    study, lens
+        Decisions, and who travels.
+    earlier
+        What this gave before of other inputs, which spares the origins whose walks stayed; the
+        result is the same without.
 
     Returns
     -------
@@ -97,39 +103,31 @@ def measure_transit(
         a station (its id stands as ``function``) that so many keep to, missing where fewer make
         it; ``station_share`` the share of the departures that make it within the longest search.
         Origins that are not on the streets have no counts and no shares.
+        ``transit_found``, or ``transit_<lens>_found``: what ``earlier`` takes.
     """
-    rules = decided(study)
+    rules, prefix = decided(study), named(TRANSIT, lens)
     if lens in rules.step_free.value:
         trip_times = step_free(trip_times, stops.rename(columns={"id": "stop_id"})).trip_times
-    jobs = places[places[measured_in(study.study.state.value)] & places["unit"].eq("jobs")]
-    graph = graph_from_arrays(arrays)
-    snap_rules = snapping(study)
-    starts = snap(graph, origins, **snap_rules, barriers=barriers)
-    at_jobs = snap_places(graph, jobs, entrances, barriers=barriers, **snap_rules)
-    at_stations = at_rails(graph, stations, snap_rules["max_snap_m"], None)
-    at_stops = at_rails(graph, stops, snap_rules["max_snap_m"], barriers)
-    doors = Doors(graph, starts, beside(at_jobs, at_stations), at_stops)
-    journeys = journeys_between(doors, trip_times, rules=journey_rules(study), transfers=transfers)
-    covered = coverage(catalog, "jobs", streets, municipality)
-    max_walk_ds = deciseconds(rules.max_walk.value)
-    border = to_border(stops, border_times(graph, at_stops, covered), covered, max_walk_ds)
-    border_ds = border_times(graph, starts, covered).astype(np.int64)
-    place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(at_jobs.ids))
-    first_station = len(jobs) + 1
-    wanted = [*place_of, *range(first_station, first_station + len(stations))]
-    to_all = at_places(journeys, wanted, places=first_station + len(stations))
-    speed_kph = mode_of(study, WALK, lens).speed_kph
-    beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
-    to_all = with_more(to_all, border, at=len(jobs))
-    to_all = with_more(to_all, beyond, at=first_station)
-    made = _Journeys(to_all, border_ds // 10, jobs_at(jobs), bool(are_workplaces(jobs).any()))
-    on_streets = starts.edge != NOT_SNAPPED
+    timetables = timetables_of(trip_times, list(stops["id"]), draws=rules.draws.value)
+    to_all = journeys_of(walks, origins, study)._replace(timetables=timetables)
+    border_s = np.asarray(walks["border_s"])
+    made = _Journeys(to_all, border_s, jobs_at(jobs), bool(are_workplaces(jobs).any()))
+    found = with_earlier(
+        shared_digest(to_all, made.weights),
+        own_digests(to_all, border_s),
+        (earlier or {}).get(f"{prefix}_found", {}),
+        lambda rows: _found_in_all(made, rows, rules),
+    )
+    on_streets = np.asarray(walks["on_streets"])
     parts = [
         part
-        for name, window in rules.windows.items()
-        for part in _in_window(made, name, window, study, list(stations["id"]))
+        for number, name in enumerate(rules.windows)
+        for part in _in_window(made, _of_window(found, number), name, study, list(stations["id"]))
     ]
-    return {f"{named(TRANSIT, lens)}_access": _as_access(parts, origins, on_streets, study, lens)}
+    return {
+        f"{prefix}_access": _as_access(parts, origins, on_streets, study, lens),
+        f"{prefix}_found": Arrays(found),
+    }
 
 
 class _Part(NamedTuple):
@@ -145,44 +143,6 @@ class _Part(NamedTuple):
     hidden: npt.NDArray[np.bool_] | bool = False
 
 
-def _in_window(
-    made: _Journeys, name: str, window: Window, study: Study, stations: list[str]
-) -> Iterator[_Part]:
-    """Measure one window: a bound where who meets the border might reach more jobs."""
-    rules = decided(study)
-    leaving_s = every_minute(window.start_s, window.minutes)
-    origins, limits = len(made.border_s), rules.jobs.value
-    departures = len(leaving_s) * len(made.to_all.timetables)
-    kinds = len(made.jobs.measures)
-    step = max(1, HELD // ((kinds + 3) * len(limits) * departures))
-    blocks = blocks_of_all(made.to_all, leaving_s)
-    pieces = [
-        _of_origins(made, slice(begin, min(begin + step, origins)), blocks, rules)
-        for begin in range(0, origins, step)
-    ]
-    value, bound, held, time_ds, share = (
-        np.concatenate(each) for each in zip(*pieces, strict=True)
-    )
-    hidden = np.zeros(value.shape[:2], dtype=bool)
-    if made.single:
-        value, hidden = disclosed_jobs(
-            value,
-            held,
-            bound,
-            small_numbers(study),
-            rounding=study.jobs.rounding.value,
-        )
-    for place, limit in enumerate(limits):
-        gone = hidden[:, place]
-        for kind, measure in enumerate(made.jobs.measures):
-            beyond = bound[:, place, kind] & ~gone
-            yield _Part(measure, None, limit, name, value[:, place, kind], "jobs", beyond, gone)
-    minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
-    for place, station in enumerate(stations):
-        yield _Part(STATION_TIME, station, None, name, minutes[:, place], "min")
-        yield _Part(STATION_SHARE, station, None, name, share[:, place], SHARE)
-
-
 class _Found(NamedTuple):
     """Of some origins: jobs by limit and measure, whether they are bounds; workplaces; times.
 
@@ -196,14 +156,47 @@ class _Found(NamedTuple):
     share: npt.NDArray[np.float64]
 
 
-def _of_origins(made: _Journeys, origins: slice, blocks: Sequence[Block], rules: Transit) -> _Found:
-    """Measure a range of origins in one pass over the day."""
+def _found_in_all(
+    made: _Journeys, rows: npt.NDArray[np.int64], rules: Transit
+) -> dict[str, npt.NDArray[Any]]:
+    """Measure some origins in every window, as arrays by the number of the window."""
+    own = made._replace(to_all=of_origins(made.to_all, rows), border_s=made.border_s[rows])
+    return {
+        f"{number}_{name}": values
+        for number, window in enumerate(rules.windows.values())
+        for name, values in _found_in(own, window, rules)._asdict().items()
+    }
+
+
+def _of_window(found: Mapping[str, npt.NDArray[Any]], number: int) -> _Found:
+    return _Found(*(found[f"{number}_{name}"] for name in _Found._fields))
+
+
+def _found_in(made: _Journeys, window: Window, rules: Transit) -> _Found:
+    """Measure one window, so many origins at a time as memory holds."""
+    leaving_s = every_minute(window.start_s, window.minutes)
+    origins = len(made.border_s)
+    departures = len(leaving_s) * len(made.to_all.timetables)
+    kinds = len(made.jobs.measures)
+    step = max(1, HELD // ((kinds + 3) * len(rules.jobs.value) * departures))
+    blocks = blocks_of_all(made.to_all, leaving_s)
+    pieces = [
+        _of_origins(made, np.arange(begin, min(begin + step, origins)), blocks, rules)
+        for begin in range(0, max(origins, 1), step)
+    ]
+    return _Found(*(np.concatenate(each) for each in zip(*pieces, strict=True)))
+
+
+def _of_origins(
+    made: _Journeys, origins: npt.NDArray[np.int64], blocks: Sequence[Block], rules: Transit
+) -> _Found:
+    """Measure some origins in one pass over the day."""
     percentile, kinds = rules.percentile.value, len(made.jobs.measures)
     limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
     sums, times = answers_of_blocks(
-        of_origins(made.to_all, origins.start, origins.stop),
+        of_origins(made.to_all, origins),
         blocks,
-        made.jobs.weights(workplaces=made.single),
+        made.weights,
         limits_s=limits_s,
         percentiles=[percentile],
     )
@@ -220,6 +213,31 @@ def _of_origins(made: _Journeys, origins: slice, blocks: Sequence[Block], rules:
     if made.single:
         workplaces = opportunities_of_departures(sums[..., kinds + 1], percentile=percentile)
     return _Found(jobs, bounds, workplaces, times.percentiles_ds[..., 0], times.share)
+
+
+def _in_window(
+    made: _Journeys, found: _Found, name: str, study: Study, stations: list[str]
+) -> Iterator[_Part]:
+    """Tell what was found in one window: a bound where who meets the border might reach more."""
+    value, bound = found.jobs, found.lower_bound
+    hidden = np.zeros(value.shape[:2], dtype=bool)
+    if made.single:
+        value, hidden = disclosed_jobs(
+            value,
+            found.workplaces,
+            bound,
+            small_numbers(study),
+            rounding=study.jobs.rounding.value,
+        )
+    for place, limit in enumerate(decided(study).jobs.value):
+        gone = hidden[:, place]
+        for kind, measure in enumerate(made.jobs.measures):
+            beyond = bound[:, place, kind] & ~gone
+            yield _Part(measure, None, limit, name, value[:, place, kind], "jobs", beyond, gone)
+    minutes = np.where(found.time_ds < UNREACHED, found.time_ds / DECISECONDS_PER_MINUTE, np.nan)
+    for place, station in enumerate(stations):
+        yield _Part(STATION_TIME, station, None, name, minutes[:, place], "min")
+        yield _Part(STATION_SHARE, station, None, name, found.share[:, place], SHARE)
 
 
 def _as_access(

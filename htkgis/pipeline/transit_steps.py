@@ -5,7 +5,7 @@ This module imports nothing heavy, as all that list steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from htkgis.catalog import Catalog
@@ -17,7 +17,7 @@ from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
 TRANSIT = "transit"
-TRANSIT_ACCESS = f"{TRANSIT}_access"
+TRANSIT_ACCESS, TRANSIT_WALKS = f"{TRANSIT}_access", f"{TRANSIT}_walks"
 SERVICE = ("trip_times", "stops", "stations", "transfers")
 """What runs on the service day, as tables."""
 
@@ -61,39 +61,70 @@ def transit_steps(
             parameters=[dict(facts), asked, list(windows.items()), study.study.crs],
             files={name: hashes[name] for name in facts},
         ),
-        *(_measuring_step(study, catalog, lens) for lens in (ADULT, *study.profile.lenses)),
+        *(
+            step
+            for lens in (ADULT, *study.profile.lenses)
+            for step in (_walking_step(study, catalog, lens), _measuring_step(study, lens))
+        ),
     ]
 
 
-def _measuring_step(study: Study, catalog: Catalog, lens: str) -> Step:
-    """Measure jobs and stations for one who travels; the adult's step knows of no others."""
-    walk = study.modes.walk
-    travels = [walk.model_dump(mode="json", exclude={"lenses"})]
-    bound: dict[str, Any] = {"study": study, "catalog": catalog}
-    if lens != ADULT:
-        travels.append(dumped(walk.lenses[lens]))
-        bound["lens"] = lens
-    name = f"{named(TRANSIT, lens)}_access"
+def accesses_of(steps: Iterable[Step]) -> list[str]:
+    """Name the tables of access among what some steps make."""
+    return [name for step in steps for name in step.outputs if name.endswith("_access")]
+
+
+def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
+    """Measure the walks of who travels; another timetable or number of jobs changes none."""
+    name = f"{named(TRANSIT, lens)}_walks"
+    own = study.transit
+    rules = [] if own is None else [own.max_walk, own.max_change, own.slack, own.search]
     return Step(
         name,
         (
             f"{named(WALK, lens)}_graph",
             "origins",
-            "places",
+            "job_places",
+            "job_entrances",
             "barriers",
-            "entrances",
             "streets",
             "municipality",
-            *SERVICE,
+            "stops",
+            "stations",
+            "transfers",
         ),
         (name,),
-        later("transit_measures", "measure_transit", **bound),
+        later("transit_walks", "measure_walks", study=study, catalog=catalog, lens=lens),
         parameters=[
-            dumped(study.transit),
-            *travels,
+            *map(dumped, rules),
+            *_walker(study, lens),
             dumped(study.study),
-            dumped(study.disclosure),
-            dumped(study.jobs.rounding),
             covered(catalog),
         ],
     )
+
+
+def _measuring_step(study: Study, lens: str) -> Step:
+    """Measure jobs and stations for one who travels, again only from where walks have changed."""
+    prefix = named(TRANSIT, lens)
+    return Step(
+        f"{prefix}_access",
+        (f"{prefix}_walks", "origins", "job_places", "trip_times", "stops", "stations"),
+        (f"{prefix}_access", f"{prefix}_found"),
+        later("transit_measures", "measure_transit", study=study, lens=lens),
+        parameters=[
+            dumped(study.transit),
+            *_walker(study, lens),
+            dumped(study.study),
+            dumped(study.disclosure),
+            dumped(study.jobs.rounding),
+        ],
+        reuses=True,
+    )
+
+
+def _walker(study: Study, lens: str) -> list[Any]:
+    """Gather how one who travels walks; an adult's knows of no others."""
+    walk = study.modes.walk
+    own = [walk.model_dump(mode="json", exclude={"lenses"})]
+    return own if lens == ADULT else [*own, dumped(walk.lenses[lens])]

@@ -19,6 +19,9 @@ from .files import canonical_json, disk_error, sha256_file, write_atomic
 PART = ".part-"
 """How the folders begin that entries are built in."""
 
+LATEST = "latest"
+"""Folder that names the entry written last of each family."""
+
 
 class Cache:
     """Results by key in one folder; a broken or partial entry counts as absent.
@@ -97,6 +100,32 @@ class Cache:
             # first of all, so that a kill leaves nothing that looks whole
             (folder / "entry.json").unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+    def note_latest(self, family: str, key: str) -> None:
+        """Note which entry of a family was written last; see :meth:`latest`.
+
+        Raises
+        ------
+        StoreError
+            If the disk refuses.
+        """
+        path = self._latest_path(family)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, key.encode())
+        except OSError as error:
+            raise disk_error(path, error) from error
+
+    def latest(self, family: str) -> str | None:
+        """Give the key of the entry of a family that was written last, if every byte is there."""
+        try:
+            key = self._latest_path(family).read_text("utf-8")
+        except (OSError, ValueError):
+            return None
+        return key if self.whole(key) else None
+
+    def _latest_path(self, family: str) -> Path:
+        return self.folder / LATEST / family
 
     def sweep(self, *, before: dt.datetime) -> None:
         """Remove what killed runs left half written before some time."""

@@ -20,7 +20,7 @@ from tests.publish.test_folder import edition
 ROOT = Path(__file__).parents[2]
 BEGAN = dt.datetime(2026, 11, 21, 2, 0, 3, tzinfo=dt.UTC)
 STEPS = (
-    StepDone("streets", 1, 4, "cached", 0.0114),
+    StepDone("streets", 1, 4, "cached", 0.0114, 0.0091),
     StepDone("places", 2, 4, "computed", 0.26),
     StepDone("pages", 3, 4, "computed", 3.14159),
 )
@@ -130,6 +130,7 @@ def test_every_line_of_the_log_is_json_with_state_and_seconds(capsys):
         "step": "streets",
         "state": "cached",
         "seconds": 0.011,
+        "cpu_s": 0.009,
         "number": 1,
         "of": 4,
     }

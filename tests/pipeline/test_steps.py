@@ -135,6 +135,29 @@ def test_the_key_names_everything_that_decides_the_result():
     assert len(keys) == 5
 
 
+def test_a_step_that_reuses_is_given_what_it_made_last_and_only_that(cache):
+    given = []
+
+    def square(number, *, earlier):
+        given.append(earlier)
+        return {"squared": number * number}
+
+    def squared(number, parameters="decisions"):
+        layer = {"layer": str(number)}
+        read = Step("read", (), ("number",), lambda: {"number": number}, files=layer)
+        work = Step("square", ("number",), ("squared",), square, parameters, reuses=True)
+        return run_steps([read, work], cache)
+
+    for number in (2, 3, 2, 4):
+        squared(number)
+    assert given == [{}, {"squared": 4}, {"squared": 9}]
+    squared(5, "other decisions")
+    assert given[-1] == {}
+    (cache.path(squared(4).keys["square"], "squared.json")).write_text("17")
+    squared(6)
+    assert given[-1] == {}
+
+
 def test_steps_out_of_order_are_refused_before_anything_runs(cache):
     ran = []
     with pytest.raises(ValueError, match=r"'scale' takes \['raw'\] that nothing made"):

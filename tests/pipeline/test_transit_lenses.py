@@ -19,6 +19,7 @@ from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.service_windows import _boarding
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.pipeline.transit_measures import measure_transit
+from htkgis.pipeline.transit_walks import measure_walks
 from htkgis.study import read_study
 from tests.network.towns import streets
 
@@ -85,23 +86,27 @@ def measured(places, lens, *, service=None, stops=(UNSTATED, UNSTATED)):
         function="stop", wheelchair=wheelchair
     )
     nothing = points([], id=[])
-    found = measure_transit(
+    homes = points([0], id=["home"], area_id=["x"])
+    station = points([3000], id=["B"], name=["B"])
+    walks = measure_walks(
         graph,
-        points([0], id=["home"], area_id=["x"]),
+        homes,
         places,
         None,
         None,
         street,
         gpd.GeoDataFrame({"id": ["m"]}, geometry=[at(0).buffer(100_000)], crs=nothing.crs),
-        buses(UNSTATED, UNSTATED) if service is None else service,
         known,
-        points([3000], id=["B"], name=["B"]),
+        station,
         None,
         study=STUDY,
         catalog=CATALOG,
         lens=lens,
     )
-    (name,) = found
+    (ways,) = walks.values()
+    trips = buses(UNSTATED, UNSTATED) if service is None else service
+    found = measure_transit(ways, homes, places, trips, known, station, study=STUDY, lens=lens)
+    name, _ = found
     assert name == ("transit_access" if lens == "adult" else f"transit_{lens}_access")
     assert set(found[name]["lens"]) == {lens}
     return found[name]

@@ -340,12 +340,10 @@ def test_a_search_shorter_than_a_limit_of_jobs_is_refused(study):
 
 
 def test_origins_measured_part_by_part_have_the_same_figures(study, cache, monkeypatch):
-    names = ("walk_graph", "origins", "places", "barriers", "entrances", "streets", "municipality")
-    service = ("trip_times", "stops", "stations", "transfers")
-    values = tables(study, cache, *names, *service)
+    names = ("transit_walks", "origins", "job_places", "trip_times", "stops", "stations")
+    values = tables(study, cache, *names)
     known = read_study(study / "study.toml")
-    catalog = read_catalog(study / "layers" / "catalog.toml")
-    whole = transit_measures.measure_transit(*values, study=known, catalog=catalog)
+    whole = transit_measures.measure_transit(*values, study=known)
     monkeypatch.setattr(transit_measures, "HELD", 200_000)
-    parts = transit_measures.measure_transit(*values, study=known, catalog=catalog)
+    parts = transit_measures.measure_transit(*values, study=known)
     pd.testing.assert_frame_equal(whole["transit_access"], parts["transit_access"])

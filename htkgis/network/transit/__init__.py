@@ -15,7 +15,15 @@ from .destinations import at_places, of_origins, with_walks
 from .footpaths import footpaths
 from .frequencies import drawn, even_offsets, frequencies_of
 from .itinerary import TransitLeg, itinerary
-from .journeys import Doors, JourneyRules, Journeys, Riding, journeys_between, timetables_of
+from .journeys import (
+    Doors,
+    JourneyRules,
+    Journeys,
+    Riding,
+    journeys_between,
+    timetables_of,
+    ways_between,
+)
 from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
@@ -67,6 +75,7 @@ __all__ = [
     "turned_round",
     "walks_from",
     "walks_to",
+    "ways_between",
     "window_times",
     "with_walks",
 ]

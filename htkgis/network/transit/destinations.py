@@ -53,21 +53,47 @@ def with_walks(journeys: Journeys, walks: Pairs) -> Journeys:
     return journeys._replace(egress=sooner(journeys.egress, walks))
 
 
-def of_origins(journeys: Journeys, begin: int, end: int) -> Journeys:
-    """Take the journeys from the origins of a range, so that many are measured part by part."""
-    access, direct = journeys.access, journeys.direct
-    own = slice(access.indptr[begin], access.indptr[end])
-    walks = Pairs(access.indptr[begin : end + 1] - access.indptr[begin], access.walks[own])
+def of_origins(journeys: Journeys, rows: npt.ArrayLike) -> Journeys:
+    """Take the journeys from some origins, so that many are measured part by part.
+
+    Parameters
+    ----------
+    journeys
+        From any origins.
+    rows
+        Numbers of the origins that are kept, in the order in which they are wanted.
+
+    Examples
+    --------
+    >>> access = pairs_of([0, 1, 1], [5, 5, 6], [90, 60, 30], points=2)
+    >>> both = Journeys((), access, access, access, None, 3600, 4)
+    >>> of_origins(both, [1]).access.walks.tolist()
+    [[5, 60], [6, 30]]
+    """
+    kept = np.asarray(rows, dtype=np.int64)
+    indptr, entries = _entries_of(journeys.access.indptr, kept)
+    access = Pairs(indptr, journeys.access.walks[entries])
+    direct = journeys.direct
     if direct is not None:
-        own = slice(direct.indptr[begin], direct.indptr[end])
+        indptr, entries = _entries_of(direct.indptr, kept)
         direct = replace(
             direct,
-            from_ids=direct.from_ids[begin:end],
-            indptr=direct.indptr[begin : end + 1] - direct.indptr[begin],
-            to_index=direct.to_index[own],
-            time_ds=direct.time_ds[own],
+            from_ids=direct.from_ids[kept],
+            indptr=indptr,
+            to_index=direct.to_index[entries],
+            time_ds=direct.time_ds[entries],
         )
-    return journeys._replace(access=walks, direct=direct)
+    return journeys._replace(access=access, direct=direct)
+
+
+def _entries_of(
+    indptr: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """List the numbers of the entries of some owners, and where those of each begin in the list."""
+    counts = indptr[rows + 1] - indptr[rows]
+    ends = np.cumsum(counts)
+    entries = np.arange(counts.sum()) + np.repeat(indptr[rows] - (ends - counts), counts)
+    return np.concatenate([[0], ends]).astype(np.int64), entries
 
 
 def _joined(egress: Pairs, place: npt.NDArray[np.int64], places: int) -> Pairs:

@@ -174,16 +174,31 @@ def journeys_between(
         As :func:`~htkgis.network.transit.transit_times` takes them. Walking, or cycling, all
         the way counts as far as the cutoff goes.
     """
+    ways = ways_between(doors, rules=rules, transfers=transfers, riding=riding)
+    timetables = timetables_of(trip_times, list(doors.stops.ids), draws=rules.draws)
+    return ways._replace(timetables=timetables)
+
+
+def ways_between(
+    doors: Doors,
+    *,
+    rules: JourneyRules,
+    transfers: pd.DataFrame | None = None,
+    riding: Riding | None = None,
+) -> Journeys:
+    """Measure the ways of :func:`journeys_between` through the streets, without any timetable.
+
+    They are the same whatever runs, so that another timetable needs no search of the streets.
+    """
     access, egress, direct = _ends(doors, rules)
     if riding is not None:
         ridden, arriving, cycled = _ends(riding.doors, rules)
         access = sooner(access, later(ridden, 0 if riding.aboard else riding.parking_s))
         egress = sooner(egress, arriving) if riding.aboard else egress
         direct = quicker(direct, cycled)
-    stops = doors.stops
-    between = _between(doors.graph, stops, rules.max_change_ds)
+    between = _between(doors.graph, doors.stops, rules.max_change_ds)
     return Journeys(
-        timetables=timetables_of(trip_times, list(stops.ids), draws=rules.draws),
+        timetables=(),
         footpaths=footpaths(between, slack_s=rules.slack_s, transfers=transfers),
         access=later(access, rules.slack_s),
         egress=egress,

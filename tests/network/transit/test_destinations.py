@@ -80,7 +80,7 @@ def test_a_range_of_origins_keeps_its_walks_and_ways():
         np.array([900, 600, 50]),
     )
     made = journeys(pairs_of([], [], [], points=2), direct)._replace(access=access)
-    found = of_origins(made, 1, 3)
+    found = of_origins(made, [1, 2])
     assert by_place(found.access) == {(0, 4): 20, (0, 5): 30, (1, 6): 40}
     assert found.direct.to_table()["from_id"].tolist() == ["b", "b"]
     assert found.direct.indptr.tolist() == [0, 2, 2]

@@ -1,0 +1,127 @@
+"""Walks of journeys by public transport: between doors and stops, and all the way on foot.
+
+They depend on the streets and on where things are, and not on what runs or how many jobs there
+are: they are measured in a step of their own, which another timetable leaves as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.catalog import Catalog
+from htkgis.network import TravelTimes, border_times, graph_from_arrays, snap
+from htkgis.network.snap import NOT_SNAPPED
+from htkgis.network.transit import Doors, Journeys, Pairs, at_places, ways_between
+from htkgis.profile.transit import TRANSIT
+from htkgis.quantities import ADULT
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+from htkgis.units import deciseconds
+
+from .entrances import snap_places
+from .layers import coverage
+from .mode_steps import WALK, named
+from .modes import mode_of, snapping
+from .transit import decided, journey_rules, walks_to_stations
+from .transit_border import to_border
+from .transit_ends import at_rails, beside, with_more
+
+PAIRS = ("footpaths", "access", "egress")
+
+
+def measure_walks(
+    arrays: Arrays,
+    origins: gpd.GeoDataFrame,
+    jobs: gpd.GeoDataFrame,
+    job_entrances: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    stops: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    transfers: pd.DataFrame,
+    *,
+    study: Study,
+    catalog: Catalog,
+    lens: str = ADULT,
+) -> dict[str, Any]:
+    """Measure the walks of one who travels from every origin to jobs and stations.
+
+    Returns
+    -------
+    outputs
+        ``transit_walks``, or ``transit_<lens>_walks``: the arrays of :func:`journeys_of`. The
+        destinations are the places of ``jobs``, the border of what is known of jobs, and
+        ``stations``, in this order. ``border_s`` is how long each origin walks to the border, in
+        seconds, and ``on_streets`` whether it is near a street.
+    """
+    graph, rules = graph_from_arrays(arrays), decided(study)
+    snap_rules = snapping(study)
+    starts = snap(graph, origins, **snap_rules, barriers=barriers)
+    at_jobs = snap_places(graph, jobs, job_entrances, barriers=barriers, **snap_rules)
+    at_stations = at_rails(graph, stations, snap_rules["max_snap_m"], None)
+    at_stops = at_rails(graph, stops, snap_rules["max_snap_m"], barriers)
+    doors = Doors(graph, starts, beside(at_jobs, at_stations), at_stops)
+    ways = ways_between(doors, rules=journey_rules(study), transfers=transfers)
+    covered = coverage(catalog, "jobs", streets, municipality)
+    border = to_border(
+        stops, border_times(graph, at_stops, covered), covered, deciseconds(rules.max_walk.value)
+    )
+    border_ds = border_times(graph, starts, covered).astype(np.int64)
+    place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(at_jobs.ids))
+    first_station = len(jobs) + 1
+    wanted = [*place_of, *range(first_station, first_station + len(stations))]
+    to_all = at_places(ways, wanted, places=first_station + len(stations))
+    speed_kph = mode_of(study, WALK, lens).speed_kph
+    beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
+    to_all = with_more(to_all, border, at=len(jobs))
+    to_all = with_more(to_all, beyond, at=first_station)
+    facts = {"border_s": border_ds // 10, "on_streets": starts.edge != NOT_SNAPPED}
+    return {f"{named(TRANSIT, lens)}_walks": Arrays(_arrays_of(to_all) | facts)}
+
+
+def _arrays_of(journeys: Journeys) -> dict[str, npt.NDArray[Any]]:
+    found: dict[str, npt.NDArray[Any]] = {}
+    for name in PAIRS:
+        pairs: Pairs = getattr(journeys, name)
+        found |= {f"{name}_indptr": pairs.indptr, f"{name}_walks": pairs.walks}
+    direct = journeys.direct
+    if direct is not None:
+        found |= {
+            f"direct_{part}": getattr(direct, part) for part in ("indptr", "to_index", "time_ds")
+        }
+    return found
+
+
+def journeys_of(walks: Arrays, origins: pd.DataFrame, study: Study) -> Journeys:
+    """Make journeys of what :func:`measure_walks` has measured, without any timetable.
+
+    Parameters
+    ----------
+    walks
+        ``<points>_indptr`` and ``<points>_walks`` of the footpaths, the access and the egress, as
+        :class:`htkgis.network.transit.Pairs`; ``direct_indptr``, ``direct_to_index`` and
+        ``direct_time_ds`` as :class:`htkgis.network.TravelTimes`.
+    origins
+        Contract ``ORIGINS``, of which they are.
+    study
+        Decisions on the journeys.
+    """
+    footpaths, access, egress = (
+        Pairs(np.asarray(walks[f"{name}_indptr"]), np.asarray(walks[f"{name}_walks"]))
+        for name in PAIRS
+    )
+    direct = TravelTimes(
+        from_ids=origins["id"].to_numpy(),
+        to_ids=np.arange(len(egress)).astype(str),
+        indptr=np.asarray(walks["direct_indptr"]),
+        to_index=np.asarray(walks["direct_to_index"]),
+        time_ds=np.asarray(walks["direct_time_ds"]),
+    )
+    rules = journey_rules(study)
+    return Journeys((), footpaths, access, egress, direct, rules.cutoff_s, rules.max_rides)
