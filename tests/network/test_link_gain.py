@@ -118,7 +118,7 @@ def test_what_is_no_link_or_no_number_of_persons_is_refused(row, persons, said):
         link_gains(graph, links(row), door, persons, {"s": shop}, limit_ds=9)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     networks(),
     st.sampled_from([walk, bike]),

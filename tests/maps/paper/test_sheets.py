@@ -1,5 +1,6 @@
 """A printed sheet keeps its scale, can be searched and read aloud, and comes out the same twice."""
 
+import functools
 import io
 import re
 from xml.etree import ElementTree as ET
@@ -58,9 +59,17 @@ def tables(name="Børnehuset på Åsen", quarter="Kvarter Øst", side_m=1000):
 
 
 def printed(drawn=None, *, scale=6_000, paper="A3", quarter="q", text=DANISH, **order):
+    if drawn is None and text is DANISH:
+        return printed_once(scale, paper, quarter, **order)
     wanted = Order(scale, paper, **order)
     found = drawn if drawn is not None else tables()
     return print_sheets(found, wanted, quarter, crs=CRS, notes=NOTES, text=text)
+
+
+@functools.cache
+def printed_once(scale, paper, quarter, **order):
+    """Print what many tests look at, and none changes."""
+    return printed(tables(), scale=scale, paper=paper, quarter=quarter, **order)
 
 
 def words_of(content):
@@ -167,7 +176,7 @@ def test_a_pdf_for_the_press_has_no_tags_and_says_so_on_the_sheet():
 
 @pytest.mark.parametrize("file_format", ["pdf", "png", "svg"])
 def test_the_same_map_has_the_same_bytes_twice(file_format):
-    one, other = (printed(format=file_format)[0].content for _ in range(2))
+    one, other = (printed(drawn, format=file_format)[0].content for drawn in (None, tables()))
     assert one == other
     assert b"CreationDate" not in one
 
