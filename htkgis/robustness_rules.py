@@ -85,9 +85,14 @@ class Robustness(Decision):
     cases: Annotated[dict[CaseName, Case], Field(min_length=1)]
 
     @property
+    def shifts_min(self) -> dict[str, int]:
+        """By case: how many minutes later everybody leaves; the cases of another shift alone."""
+        return {name: case.shift.value for name, case in self.cases.items() if case.shift}
+
+    @property
     def latest_shift_min(self) -> int:
         """How many minutes after its windows a case still leaves; 0 where none does."""
-        return max([0, *(case.shift.value for case in self.cases.values() if case.shift)])
+        return max([0, *self.shifts_min.values()])
 
     @model_validator(mode="after")
     def _cases_differ(self) -> Self:

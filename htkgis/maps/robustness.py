@@ -16,6 +16,8 @@ Profile = Mapping[str, Any]
 Row = Mapping[str, Any]
 TRANSIT = "transit"
 POINT_CASES = ("point_nearer", "point_farther")
+OF_LENSES = ("shift", "bus_time")
+"""What is varied by public transport for others than adults."""
 SKETCH_CASES = ("sketch_shorter", "sketch_longer")
 
 
@@ -176,7 +178,9 @@ def _tried(profile: Profile, text: Text) -> list[str]:
     part = profile["robustness"]
     rows = [*part["figures"], *part["unmoved"]]
     modes = [name for name in _each(rows, "mode") if name != TRANSIT]
-    lenses = [name for name in _each(rows, "lens") if name != ADULT]
+    others = [row for row in rows if row["lens"] != ADULT]
+    lenses = _each([row for row in others if row["mode"] != TRANSIT], "lens")
+    travellers = _each([row for row in others if row["mode"] == TRANSIT], "lens")
     windows = _each([row for row in rows if row["departure"]], "departure")
     years = text.join([str(year) for year in _each(rows, "state")])
     sentences = [text("robust.rule_modes", modes=mode_words(modes, text), years=years)]
@@ -185,6 +189,10 @@ def _tried(profile: Profile, text: Text) -> list[str]:
     if windows:
         when = text.join([_window(profile, window, text) for window in windows])
         sentences.append(text("robust.rule_windows", windows=when))
+    if travellers:
+        cases = [case_words(case, text) for case in part["cases"] if case["factor"] in OF_LENSES]
+        who = lens_who(travellers, text)
+        sentences.append(text("robust.rule_transit_lenses", lenses=who, cases=text.join(cases)))
     return sentences
 
 

@@ -100,6 +100,8 @@ def lens_notes(part: Mapping[str, Any], used: Used, text: Text) -> list[str]:
         notes.append(text("transit.bound"))
     if any(value["hidden"] for value in values):
         notes.append(text("transit.lenses_hidden"))
+    if any(value.get("robust") for value in values):
+        notes.append(text("transit.lenses_stamps"))
     step_free = step_free_note(used, text)
     return [*([step_free] if step_free else []), *notes]
 

@@ -46,6 +46,17 @@ def named(mode: str, lens: str = ADULT) -> str:
     return mode if lens == ADULT else f"{mode}_{lens}"
 
 
+def of_case(case: str, output: str) -> str:
+    """Name an output as it is in a case.
+
+    Examples
+    --------
+    >>> of_case("walk_slow", "walk_access")
+    'case_walk_slow_walk_access'
+    """
+    return f"case_{case}_{output}"
+
+
 def later(module: str, function: str, /, **bound: Any) -> Callable[..., Mapping[str, Any]]:
     """Name a function of a module beside this one, imported when it is called."""
 

@@ -12,8 +12,8 @@ from htkgis.catalog import Catalog
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, travels
-from .robustness_steps import cases_of, of_case
+from .mode_steps import WALK, covered, dumped, later, of_case, travels
+from .robustness_steps import cases_of
 from .steps import Step
 
 WAITS = ("crossing", "signal", "climb")

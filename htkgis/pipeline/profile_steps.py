@@ -35,7 +35,7 @@ from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
 from .steps import Step, needed
-from .transit_steps import REPORTS, TIMETABLE_ROLES, accesses_of, transit_steps
+from .transit_steps import REPORTS, TIMETABLE_ROLES, transit_steps, transit_tables
 
 Decimal = Literal["comma", "point"]
 
@@ -169,7 +169,7 @@ def profile_steps(
         *competition_steps(study, catalog),
         *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
         *by_timetable,
-        joining_step(study, *accesses_of(by_timetable)),
+        joining_step(study, *(transit_tables(study) if by_timetable else ())),
         *finding_steps(study),
         _disclosing_step(study, catalog, hashes),
         *robustness_steps(study, catalog, timetables, hashes),

@@ -16,15 +16,30 @@ from htkgis.quantities import ADULT
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
-from .mode_steps import WALK, dumped, entrances_step, later, lens_steps, mode_steps, named
+from .mode_steps import (
+    WALK,
+    dumped,
+    entrances_step,
+    later,
+    lens_steps,
+    mode_steps,
+    named,
+    of_case,
+)
 from .steps import Step
-from .transit_steps import TRANSIT_ACCESS, TRANSIT_WALKS, transit_steps
+from .transit_steps import (
+    TRANSIT_ACCESS,
+    TRANSIT_WALKS,
+    has_transit,
+    transit_steps,
+    transit_tables,
+)
 
 MINUTES_PER_HOUR = 60
 MOVING = ("max_snap", "entrance_tolerance")
 """Factors that move points on the streets, whatever the mode and whoever travels."""
-BY_TIMETABLE = ("speed", "shift", "bus_time")
-"""Factors that change journeys by timetable."""
+BY_TIMETABLE = ("speed", "bus_time")
+"""Factors that change journeys by timetable, besides when people leave."""
 
 
 def robustness_steps(
@@ -49,6 +64,9 @@ def robustness_steps(
         steps += renamed
         made = (output for step in renamed for output in step.outputs)
         tables += [(name, table) for table in made if table.endswith("_access")]
+        if case.shift is not None and has_transit(study, catalog):
+            # the study's own steps measure these windows along with theirs
+            tables += [(name, of_case(name, table)) for table in transit_tables(study)]
     quarters = [dumped(quarter) for quarter in study.quarters]
     cases = [name for name, _ in tables]
     return [
@@ -73,17 +91,6 @@ def cases_of(study: Study) -> dict[str, Case]:
     unmeasured = {factor for factor, mode in SPEED_OF.items() if mode not in study.modes.names}
     cases = study.robustness.cases.items()
     return {name: case for name, case in cases if case.factor not in unmeasured}
-
-
-def of_case(case: str, output: str) -> str:
-    """Name an output as it is in a case.
-
-    Examples
-    --------
-    >>> of_case("walk_slow", "walk_access")
-    'case_walk_slow_walk_access'
-    """
-    return f"case_{case}_{output}"
 
 
 def case_study(study: Study, case: Case) -> Study:
@@ -156,8 +163,7 @@ def _steps_of(
     if (mode := SPEED_OF.get(case.factor)) is not None:
         by_name = {step.name: step for step in mode_steps(mode, altered, catalog)}
         yield from (by_name[f"{mode}_{table}"] for table in ("graph", "travel_times", "access"))
-    own = transit_steps(altered, catalog, facts, hashes)
-    if not own or not _changes_journeys(case, study):
+    if not has_transit(study, catalog) or not _changes_journeys(case, study):
         return
     if case.bus_time is not None:
         times = case.bus_time.value
@@ -168,7 +174,9 @@ def _steps_of(
             later("robustness", "slow_buses", times=times),
             parameters=[times],
         )
-    again = {TRANSIT_ACCESS} if case.speed is None else {TRANSIT_WALKS, TRANSIT_ACCESS}
+    # of walking speeds only the adults' is another one: who else travels has a speed of their own
+    again = transit_tables(study) if case.speed is None else (TRANSIT_WALKS, TRANSIT_ACCESS)
+    own = transit_steps(altered, catalog, facts, hashes)
     yield from (step for step in own if step.name in again)
 
 

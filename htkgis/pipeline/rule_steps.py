@@ -11,8 +11,8 @@ from typing import Any
 from htkgis.catalog import Catalog
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, later
-from .robustness_steps import case_study, cases_of, of_case
+from .mode_steps import WALK, covered, later, of_case
+from .robustness_steps import case_study, cases_of
 from .steps import Step
 
 DISTANCES, LEVELS = "rule_distances", "rule_levels"

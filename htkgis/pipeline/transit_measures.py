@@ -14,7 +14,8 @@ from htkgis.access import opportunities_of_departures
 from htkgis.network.transit import (
     Block,
     Journeys,
-    answers_of_blocks,
+    WindowTimes,
+    answers_of_parts,
     blocks_of_all,
     every_minute,
     of_origins,
@@ -30,7 +31,7 @@ from htkgis.transit_rules import Transit, Window
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
 from .layers import small_numbers
-from .mode_steps import named
+from .mode_steps import named, of_case
 from .transit import decided, step_free
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
 from .transit_reuse import own_digests, shared_digest, with_earlier
@@ -69,6 +70,7 @@ def measure_transit(
     *,
     study: Study,
     lens: str = ADULT,
+    shifts: Mapping[str, int] | None = None,
     earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure what each origin reaches by public transport, in the state that is shown.
@@ -87,6 +89,9 @@ def measure_transit(
         Contracts ``ORIGINS``, ``PLACES``, ``TRIP_TIMES``, and points with ``id``.
     study, lens
         Decisions, and who travels.
+    shifts
+        By case how many minutes later everybody leaves, earlier where below 0. These are mostly
+        minutes that are asked for anyway, so that all are measured in one pass over the day.
     earlier
         What this gave before of other inputs, which spares the origins whose walks stayed; the
         result is the same without.
@@ -102,10 +107,11 @@ def measure_transit(
         (``_low``, and ``_high``, missing where it is not known); ``station_time`` the minutes to
         a station (its id stands as ``function``) that so many keep to, missing where fewer make
         it; ``station_share`` the share of the departures that make it within the longest search.
-        Origins that are not on the streets have no counts and no shares.
+        Origins that are not on the streets have no counts and no shares. The same under the
+        name of each case, to the byte what a study with its windows so much later has.
         ``transit_found``, or ``transit_<lens>_found``: what ``earlier`` takes.
     """
-    rules, prefix = decided(study), named(TRANSIT, lens)
+    rules, prefix, later_min = decided(study), named(TRANSIT, lens), shifts or {}
     if lens in rules.step_free.value:
         trip_times = step_free(trip_times, stops.rename(columns={"id": "stop_id"})).trip_times
     timetables = timetables_of(trip_times, list(stops["id"]), draws=rules.draws.value)
@@ -116,18 +122,21 @@ def measure_transit(
         shared_digest(to_all, made.weights),
         own_digests(to_all, border_s),
         (earlier or {}).get(f"{prefix}_found", {}),
-        lambda rows: _found_in_all(made, rows, rules),
+        lambda rows: _found_in_all(made, rows, rules, [0, *later_min.values()]),
     )
     on_streets = np.asarray(walks["on_streets"])
-    parts = [
-        part
-        for number, name in enumerate(rules.windows)
-        for part in _in_window(made, _of_window(found, number), name, study, list(stations["id"]))
-    ]
-    return {
-        f"{prefix}_access": _as_access(parts, origins, on_streets, study, lens),
-        f"{prefix}_found": Arrays(found),
-    }
+    output = f"{prefix}_access"
+    outputs: dict[str, Any] = {f"{prefix}_found": Arrays(found)}
+    for moved, case_output in enumerate([output, *(of_case(case, output) for case in later_min)]):
+        parts = [
+            part
+            for number, name in enumerate(rules.windows)
+            for part in _in_window(
+                made, _of_window(found, number, moved), name, study, list(stations["id"])
+            )
+        ]
+        outputs[case_output] = _as_access(parts, origins, on_streets, study, lens)
+    return outputs
 
 
 class _Part(NamedTuple):
@@ -157,51 +166,104 @@ class _Found(NamedTuple):
 
 
 def _found_in_all(
-    made: _Journeys, rows: npt.NDArray[np.int64], rules: Transit
+    made: _Journeys, rows: npt.NDArray[np.int64], rules: Transit, later_min: Sequence[int]
 ) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in every window, as arrays by the number of the window."""
+    """Measure some origins in every window, so many minutes later each, as arrays by numbers."""
     own = made._replace(to_all=of_origins(made.to_all, rows), border_s=made.border_s[rows])
     return {
-        f"{number}_{name}": values
+        f"{number}_{moved}_{name}": values
         for number, window in enumerate(rules.windows.values())
-        for name, values in _found_in(own, window, rules)._asdict().items()
+        for moved, each in enumerate(_found_in(own, window, rules, later_min))
+        for name, values in each._asdict().items()
     }
 
 
-def _of_window(found: Mapping[str, npt.NDArray[Any]], number: int) -> _Found:
-    return _Found(*(found[f"{number}_{name}"] for name in _Found._fields))
+def _of_window(found: Mapping[str, npt.NDArray[Any]], number: int, moved: int) -> _Found:
+    return _Found(*(found[f"{number}_{moved}_{name}"] for name in _Found._fields))
 
 
-def _found_in(made: _Journeys, window: Window, rules: Transit) -> _Found:
-    """Measure one window, so many origins at a time as memory holds."""
-    leaving_s = every_minute(window.start_s, window.minutes)
-    origins = len(made.border_s)
-    departures = len(leaving_s) * len(made.to_all.timetables)
-    kinds = len(made.jobs.measures)
-    step = max(1, HELD // ((kinds + 3) * len(rules.jobs.value) * departures))
+def _found_in(
+    made: _Journeys, window: Window, rules: Transit, later_min: Sequence[int]
+) -> list[_Found]:
+    """Measure one window, so many minutes later each; as many origins at a time as memory holds."""
+    origins, kinds, draws = len(made.border_s), len(made.jobs.measures), len(made.to_all.timetables)
+    leaving_s, numbers = departures_later(window, later_min, draws=draws)
+    step = max(1, HELD // ((kinds + 3) * len(rules.jobs.value) * leaving_s.size * draws))
     blocks = blocks_of_all(made.to_all, leaving_s)
     pieces = [
-        _of_origins(made, np.arange(begin, min(begin + step, origins)), blocks, rules)
+        _of_origins(made, np.arange(begin, min(begin + step, origins)), blocks, numbers, rules)
         for begin in range(0, max(origins, 1), step)
     ]
-    return _Found(*(np.concatenate(each) for each in zip(*pieces, strict=True)))
+    return [
+        _Found(*(np.concatenate(each) for each in zip(*own, strict=True)))
+        for own in zip(*pieces, strict=True)
+    ]
+
+
+def departures_later(
+    window: Window, later_min: Sequence[int], *, draws: int
+) -> tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
+    """List the minutes of a window and of the same some minutes later, each once.
+
+    Returns
+    -------
+    leaving_s, numbers
+        Seconds after midnight, rising; and for each of ``later_min`` which of them are its own,
+        in each of so many draws of the timetable, one draw behind the other.
+
+    Examples
+    --------
+    >>> window = Window(value=("07:00", "07:03"), unit="clock", source="skøn")
+    >>> leaving_s, numbers = departures_later(window, [0, -1], draws=2)
+    >>> [f"{second // 60 % 60:02}" for second in leaving_s.tolist()]
+    ['59', '00', '01', '02']
+    >>> [own.tolist() for own in numbers]
+    [[1, 2, 3, 5, 6, 7], [0, 1, 2, 4, 5, 6]]
+    """
+    wanted = [every_minute(window.start_s + 60 * later, window.minutes) for later in later_min]
+    leaving_s = np.unique(np.concatenate(wanted))
+    of_draw = leaving_s.size * np.arange(draws)[:, None]
+    return leaving_s, [(of_draw + np.searchsorted(leaving_s, own)).ravel() for own in wanted]
 
 
 def _of_origins(
-    made: _Journeys, origins: npt.NDArray[np.int64], blocks: Sequence[Block], rules: Transit
-) -> _Found:
-    """Measure some origins in one pass over the day."""
-    percentile, kinds = rules.percentile.value, len(made.jobs.measures)
-    limits_s = [deciseconds(limit) // 10 for limit in rules.jobs.value]
-    sums, times = answers_of_blocks(
+    made: _Journeys,
+    origins: npt.NDArray[np.int64],
+    blocks: Sequence[Block],
+    numbers: Sequence[npt.NDArray[np.int64]],
+    rules: Transit,
+) -> list[_Found]:
+    """Measure some origins in one pass over the day, for each of some departures."""
+    sums, times = answers_of_parts(
         of_origins(made.to_all, origins),
         blocks,
         made.weights,
-        limits_s=limits_s,
-        percentiles=[percentile],
+        numbers,
+        limits_s=_limits_s(rules),
+        percentiles=[rules.percentile.value],
     )
+    border_s = made.border_s[origins]
+    return [
+        _found(made, border_s, sums[:, own], timed, rules)
+        for own, timed in zip(numbers, times, strict=True)
+    ]
+
+
+def _limits_s(rules: Transit) -> list[int]:
+    return [deciseconds(limit) // 10 for limit in rules.jobs.value]
+
+
+def _found(
+    made: _Journeys,
+    border_s: npt.NDArray[np.int64],
+    sums: npt.NDArray[np.float64],
+    times: WindowTimes,
+    rules: Transit,
+) -> _Found:
+    """Sum up what some origins find, of the sums of each departure and the times of all."""
+    percentile, kinds = rules.percentile.value, len(made.jobs.measures)
     endless, none = sums[..., kinds], np.zeros_like(sums[..., kinds])
-    met = (sums[..., -1] > 0) | (made.border_s[origins, None, None] <= np.array(limits_s))
+    met = (sums[..., -1] > 0) | (border_s[:, None, None] <= np.array(_limits_s(rules)))
     found = [
         jobs_reached(
             sums[..., kind], endless if measure == HIGH else none, met, percentile=percentile

@@ -5,14 +5,14 @@ This module imports nothing heavy, as all that list steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from htkgis.catalog import Catalog
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, named
+from .mode_steps import WALK, covered, dumped, later, named, of_case
 from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
@@ -69,9 +69,9 @@ def transit_steps(
     ]
 
 
-def accesses_of(steps: Iterable[Step]) -> list[str]:
-    """Name the tables of access among what some steps make."""
-    return [name for step in steps for name in step.outputs if name.endswith("_access")]
+def transit_tables(study: Study) -> tuple[str, ...]:
+    """Name the tables of access by public transport: of adults, and of each lens."""
+    return tuple(f"{named(TRANSIT, lens)}_access" for lens in (ADULT, *study.profile.lenses))
 
 
 def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
@@ -105,19 +105,25 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
 
 
 def _measuring_step(study: Study, lens: str) -> Step:
-    """Measure jobs and stations for one who travels, again only from where walks have changed."""
+    """Measure jobs and stations for one who travels, again only from where walks have changed.
+
+    Who leaves earlier or later is measured along with it, in the cases of the study that do.
+    """
     prefix = named(TRANSIT, lens)
+    shifts = {} if study.robustness is None else study.robustness.shifts_min
+    cases = (of_case(case, f"{prefix}_access") for case in shifts)
     return Step(
         f"{prefix}_access",
         (f"{prefix}_walks", "origins", "job_places", "trip_times", "stops", "stations"),
-        (f"{prefix}_access", f"{prefix}_found"),
-        later("transit_measures", "measure_transit", study=study, lens=lens),
+        (f"{prefix}_access", *cases, f"{prefix}_found"),
+        later("transit_measures", "measure_transit", study=study, lens=lens, shifts=shifts),
         parameters=[
             dumped(study.transit),
             *_walker(study, lens),
             dumped(study.study),
             dumped(study.disclosure),
             dumped(study.jobs.rounding),
+            shifts,
         ],
         reuses=True,
     )

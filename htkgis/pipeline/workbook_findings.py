@@ -364,6 +364,5 @@ class FindingSheets(SheetMaker):
     def _label(self, row: Row, assumptions: Mapping[str, Any]) -> str:
         if row["mode"] != TRANSIT:
             return figure_label(row["indicator"], row["function"], row["limit_min"], text=self.text)
-        # only figures of adults are measured again
-        known = {"percentile": assumptions["transit"]["percentile"], "lens": ADULT, **row}
+        known = {"percentile": assumptions["transit"]["percentile"], **row}
         return transit_label(known, assumptions["transit"], self.text)

@@ -252,15 +252,16 @@ def _row(row: Mapping[Any, Any], changed_by: list[str], rounding: int) -> dict[s
             name: plain(row[name])
             for name in ("indicator", "function", "limit_min", "unit", *GROUP)
         },
-        **{name: _shown(value, row, rounding) for name, value in values.items()},
+        **{name: shown_value(value, row, rounding) for name, value in values.items()},
         "stamp": row["robustness"],
-        "bound": _bound(row),
+        "bound": bound_of(row),
         "value_bound": _own_bound(row),
         "changed_by": changed_by,
     }
 
 
-def _bound(row: Mapping[Any, Any]) -> str | None:
+def bound_of(row: Mapping[Any, Any]) -> str | None:
+    """Name the bound that the ends of the range of a stamped figure are, None if they are none."""
     if not row["robust_bound"]:
         return None
     return "at_most" if row["unit"] == "min" else "at_least"
@@ -273,7 +274,7 @@ def _own_bound(row: Mapping[Any, Any]) -> str | None:
     return "at_least" if row["lower_bound"] else None
 
 
-def _shown(value: float, row: Mapping[Any, Any], rounding: int) -> float | None:
+def shown_value(value: float, row: Mapping[Any, Any], rounding: int) -> float | None:
     """Round as the page rounds the figure, all by one rule, so that the range holds it."""
     if row["unit"] == "jobs":
         return rounded_to(value, rounding, lower_bound=bool(row["lower_bound"]))

@@ -143,6 +143,20 @@ def test_the_page_says_how_far_step_free_travel_is_known(known, heading, words):
     assert found["lens_notes"][0] in page
 
 
+def test_the_stamp_of_a_figure_of_others_stands_behind_it():
+    made = profile()
+    jobs, minutes = made["transit"]["lenses"]["rows"]
+    known = {"stamp": "sensitive", "low": 9_000, "high": 11_000, "bound": "at_least"}
+    jobs["values"][1]["robust"] = known
+    jobs["values"][2]["robust"] = {"stamp": "sure", "low": 0, "high": 0, "bound": None}
+    minutes["values"][1]["robust"] = {"stamp": "sensitive", "low": 51, "high": None, "bound": None}
+    found = section(made)
+    stamps = [[cell.range for cell in row[1:]] for row in found["lenses"].rows]
+    assert stamps == [[None, "følsom", "sikker"], [None, "følsom", None]]
+    assert DANISH("transit.lenses_stamps") in found["lens_notes"]
+    assert DANISH("transit.lenses_stamps") not in section(profile())["lens_notes"]
+
+
 def test_hidden_jobs_of_others_are_no_number_and_the_page_says_why():
     made = profile()
     for row in made["transit"]["lenses"]["rows"][:1]:

@@ -11,9 +11,10 @@ from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
 from htkgis.network import Snaps
 from htkgis.pipeline.explain_robustness import stamped_figure
+from htkgis.pipeline.mode_steps import of_case
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.robustness import slow_buses
-from htkgis.pipeline.robustness_steps import case_study, cases_of, of_case
+from htkgis.pipeline.robustness_steps import case_study, cases_of
 from htkgis.pipeline.robustness_streets import same_positions
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile.robustness import KEY
@@ -73,7 +74,7 @@ def test_every_stamped_range_holds_the_figure(results):
     assert (own["robust_high"].fillna(np.inf) >= own["value"]).all()
 
 
-def test_every_mode_window_state_and_lens_has_stamps_but_lenses_by_timetable(results):
+def test_every_mode_window_state_and_lens_has_stamps(results):
     stamped = results["figures"][results["figures"]["robustness"].notna()]
     on_streets = stamped[stamped["mode"] != "transit"]
     groups = set(zip(on_streets["mode"], on_streets["lens"], on_streets["state"], strict=True))
@@ -81,11 +82,40 @@ def test_every_mode_window_state_and_lens_has_stamps_but_lenses_by_timetable(res
     travellers |= {("walk", lens) for lens in ("child", "older", "wheelchair")}
     assert groups == {(*each, year) for each in travellers for year in (2017, 2026)}
     by_timetable = stamped[stamped["mode"] == "transit"]
-    assert set(by_timetable["departure"]) == {"rush", "evening", "early"}
-    assert set(by_timetable["lens"]) == {"adult"}
-    unstamped = results["profiles"][0]["robustness"]["unstamped"]
-    assert {(row["mode"], row["lens"]) for row in unstamped} == {
-        ("transit", lens) for lens in ("child", "older", "wheelchair")
+    assert set(zip(by_timetable["departure"], by_timetable["lens"], strict=True)) == {
+        (window, lens)
+        for window in ("rush", "evening", "early")
+        for lens in ("adult", "child", "older", "wheelchair")
+    }
+    assert [profile["robustness"]["unstamped"] for profile in results["profiles"]] == [[]] * 3
+
+
+def test_who_leaves_at_another_time_is_measured_along_with_the_study_itself(study):
+    steps = {step.name: step for step in steps_of(study)}
+    assert set(steps["transit_older_access"].outputs) == {
+        "transit_older_access",
+        "case_leave_early_transit_older_access",
+        "case_leave_late_transit_older_access",
+        "transit_older_found",
+    }
+    timed = {name for name in steps if name.startswith("case_") and "_transit_" in name}
+    lenses = ("", "child_", "older_", "wheelchair_")
+    assert timed == {
+        *(
+            f"case_{case}_transit_{table}"
+            for case in ("walk_slow", "walk_brisk")
+            for table in ("walks", "access")
+        ),
+        *(f"case_buses_slow_transit_{lens}access" for lens in lenses),
+    }
+    assert set(steps["robustness"].inputs) == {
+        "origins",
+        *(
+            name
+            for step in steps.values()
+            for name in step.outputs
+            if name.startswith("case_") and name.endswith("_access")
+        ),
     }
 
 
@@ -250,7 +280,10 @@ def test_an_explained_figure_gives_its_value_in_each_case(results, study):
     assert {case["case"] for case in by_bike["cases"]} == {"bike_calm", "bike_brisk", *MOVED}
     older = {"mode": "transit", "lens": "older", "indicator": "station_time", "departure": "rush"}
     older |= {"function": "roskilde_st", "percentile": 50}
-    assert stamped_figure(asked | older, "kulturkvarteret", results, study) is None
+    timed = stamped_figure(asked | older, "kulturkvarteret", results, study)
+    assert [case["case"] for case in timed["cases"]] == ["leave_early", "leave_late", "buses_slow"]
+    adult = stamped_figure(asked | older | {"lens": "adult"}, "kulturkvarteret", results, study)
+    assert len(adult["cases"]) == 5
 
 
 MOVED = {"snap_near", "snap_far", "entrance_strict", "entrance_wide"}

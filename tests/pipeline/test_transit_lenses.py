@@ -16,10 +16,12 @@ import shapely
 from htkgis.catalog import read_catalog
 from htkgis.pipeline.modes import build_mode_graph
 from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.robustness_steps import case_study
 from htkgis.pipeline.service_windows import _boarding
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.pipeline.transit_measures import measure_transit
 from htkgis.pipeline.transit_walks import measure_walks
+from htkgis.robustness_rules import Case
 from htkgis.study import read_study
 from tests.network.towns import streets
 
@@ -72,14 +74,14 @@ def places(study_cache):
     return one.assign(opportunities=1000.0).set_geometry([at(3000)], crs=table.crs)
 
 
-def measured(places, lens, *, service=None, stops=(UNSTATED, UNSTATED)):
+def tables(places, lens, *, service=None, stops=(UNSTATED, UNSTATED), study=STUDY, shifts=None):
     street = streets(
         [("w", "a", 5000, 0), ("a", "b", 3000, 0), ("b", "e", 5000, 0)],
         {"w": (EAST_M - 5000, NORTH_M), "a": (EAST_M, NORTH_M)}
         | {"b": (EAST_M + 3000, NORTH_M), "e": (EAST_M + 8000, NORTH_M)},
         modes=("walk",),
     ).assign(kind="residential")
-    arrays = build_mode_graph(street, study=STUDY, mode="walk", lens=lens)
+    arrays = build_mode_graph(street, study=study, mode="walk", lens=lens)
     (graph,) = [value for name, value in arrays.items() if name.endswith("graph")]
     wheelchair = pd.array(stops, dtype="boolean")
     known = points([100, 3000], id=["A", "B"], name=["A", "B"]).assign(
@@ -99,17 +101,26 @@ def measured(places, lens, *, service=None, stops=(UNSTATED, UNSTATED)):
         known,
         station,
         None,
-        study=STUDY,
+        study=study,
         catalog=CATALOG,
         lens=lens,
     )
     (ways,) = walks.values()
     trips = buses(UNSTATED, UNSTATED) if service is None else service
-    found = measure_transit(ways, homes, places, trips, known, station, study=STUDY, lens=lens)
-    name, _ = found
-    assert name == ("transit_access" if lens == "adult" else f"transit_{lens}_access")
-    assert set(found[name]["lens"]) == {lens}
-    return found[name]
+    found = measure_transit(
+        ways, homes, places, trips, known, station, study=study, lens=lens, shifts=shifts
+    )
+    prefix = "transit_" if lens == "adult" else f"transit_{lens}_"
+    name = f"{prefix}access"
+    assert set(found) == {f"{prefix}found", name, *(f"case_{case}_{name}" for case in shifts or ())}
+    del found[f"{prefix}found"]
+    assert {own for table in found.values() for own in table["lens"]} == {lens}
+    return {key.removesuffix(name): table for key, table in found.items()}
+
+
+def measured(*args, **options):
+    (table,) = tables(*args, **options).values()
+    return table
 
 
 def minutes(*args, **options):
@@ -124,6 +135,38 @@ def jobs(table):
 
 def test_an_adult_takes_the_first_bus_whatever_it_says_of_wheelchairs(places):
     assert minutes(places, "adult", service=buses(NO, UNSTATED), stops=(NO, UNSTATED)) == 21
+
+
+SHIFTS = {"sooner": -5, "later": 10, "much_later": 90}
+
+
+@pytest.mark.parametrize("lens", ["adult", "wheelchair"])
+def test_who_leaves_at_another_time_has_the_figures_of_a_study_that_says_so(places, lens):
+    # of single workplaces, so that what few hold is hidden, and rounded, in each case anew
+    several = workplaces_at_b(places, 5)
+    found = tables(several, lens, service=buses(NO, UNSTATED), shifts=SHIFTS)
+    alone = measured(several, lens, service=buses(NO, UNSTATED))
+    pd.testing.assert_frame_equal(found[""], alone, check_exact=True)
+    for case, minutes_later in SHIFTS.items():
+        shift = {"value": minutes_later, "unit": "min", "source": "skøn"}
+        study = case_study(STUDY, Case(shift=shift))
+        moved = measured(several, lens, service=buses(NO, UNSTATED), study=study)
+        pd.testing.assert_frame_equal(found[f"case_{case}_"], moved, check_exact=True)
+        assert not moved["value"].equals(alone["value"])
+
+
+def test_minutes_are_those_of_the_first_bus_that_can_be_caught(places):
+    found = tables(places, "adult", shifts=SHIFTS)
+    times = {
+        case: table.loc[table["measure"] == "station_time", "value"].item()
+        for case, table in found.items()
+    }
+    # the first bus is there at 7:26: whoever leaves in the fifth last minute before 7:10, or
+    # 7:05; of those from 7:10 on the ones after 7:17 miss it, and need 17 and 18 minutes
+    assert times[""] == 21
+    assert times["case_sooner_"] == 26
+    assert times["case_later_"] == 13
+    assert times["case_much_later_"] == pytest.approx(3000 / (4.5 / 3.6) / 60, abs=0.05)
 
 
 def test_a_wheelchair_waits_for_the_bus_that_does_not_refuse_it(places):

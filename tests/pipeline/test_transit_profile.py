@@ -73,7 +73,8 @@ def without_departures(folder):
 def take_out_transit(profile):
     """Take what rests on the timetable out of the robustness and the rules."""
     robustness, rules = profile["robustness"], profile["rules"]
-    robustness["figures"] = [row for row in robustness["figures"] if row["mode"] != "transit"]
+    for name in ("figures", "unmoved"):
+        robustness[name] = [row for row in robustness[name] if row["mode"] != "transit"]
     counts = [robustness.pop(name) for name in ("sure", "sensitive")]
     by_timetable = [robustness.pop(name) for name in ("transit_limits_min", "windows", "unstamped")]
     return counts, by_timetable, rules.pop("date"), rules.pop("service")
@@ -113,7 +114,7 @@ def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp
         assert profile.pop("region")["percentile"] == 50
         _, (_, windows, unstamped), date, service = take_out_transit(profile)
         assert (windows, date) == (["rush", "evening", "early"], "2026-11-24")
-        assert {row["mode"] for row in unstamped} == {"transit"}
+        assert unstamped == []
         assert service["counts"]
         _, (_, windows, unstamped), date, service = take_out_transit(old)
         assert windows == unstamped == []

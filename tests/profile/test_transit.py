@@ -28,15 +28,19 @@ def figures(jobs, minutes, shares=(1.0, 1.0, 1.0), *, bound=False, lens="adult")
             "departure": window["window"],
             "lower_bound": False,
             "hidden": False,
+            "robustness": None,
+            "robust_bound": False,
         }
         for statistic, factor in (("min", 0.5), ("median", 1), ("max", 2)):
             own = common | {"statistic": statistic}
             rows += [
                 own
                 | {"indicator": "jobs_of_departures", "function": None, "limit_min": 45.0}
+                | {"unit": "jobs"}
                 | {"value": jobs[at] * factor, "lower_bound": bound},
                 own
                 | {"indicator": "station_time", "function": "h", "limit_min": None}
+                | {"unit": "min"}
                 | {"value": minutes[at] * factor},
                 own
                 | {"indicator": "station_share", "function": "h", "limit_min": None}

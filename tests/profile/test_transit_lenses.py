@@ -95,3 +95,31 @@ def test_what_is_known_is_told_from_what_trips_and_stops_state(trips, stops, kno
         for name, (every, unstated) in (("trips", trips), ("stops", stops))
     }
     assert step_free_known(counts) == known
+
+
+def test_each_value_has_its_stamp_and_a_range_that_is_rounded_as_it_is():
+    own = table()
+    tried = own["lens"].eq("older") & own["departure"].eq("rush")
+    tried &= own["indicator"].isin(("jobs_of_departures", "station_time"))
+    jobs = own["unit"].eq("jobs")
+    own = own.assign(
+        lower_bound=own["statistic"].eq("max") & jobs,
+        robustness=own["robustness"].mask(tried, "sensitive"),
+        robust_low=own["value"].where(tried) - 31 * jobs,
+        robust_high=(own["value"].where(tried) + 60).where(jobs),
+    )
+    found = {
+        (row["unit"], row["window"], value["lens"]): value
+        for row in transit_lens_part(own, USED | STEP_FREE, ["older"], rounding=100)["rows"]
+        for value in row["values"]
+    }
+    # one origin meets the end of the data: the value is rounded down, and its range with it
+    assert found["jobs", "rush", "older"]["value"] == 8000
+    assert found["jobs", "rush", "older"]["robust"] == {
+        "stamp": "sensitive", "low": 7900, "high": 8000, "bound": None,
+    }  # fmt: skip
+    assert found["min", "rush", "older"]["robust"] == {
+        "stamp": "sensitive", "low": 35, "high": None, "bound": None,
+    }  # fmt: skip
+    unstamped = [key for key, value in found.items() if value["robust"] is None]
+    assert len(unstamped) == len(found) - 2

@@ -57,18 +57,31 @@ def further_robustness(profile: Profile, text: Text) -> list[Table]:
         ]
         if part["baseline"] != part["state"]
         else [],
+        "transit-lenses": _by_timetable(profile),
     }
     area, year = area_name(profile), part["baseline"]
     return [
         _table(
             f"robustness-{name}",
-            text(f"robust.{name}_caption", area=area, year=year),
+            text(f"robust.{name.replace('-', '_')}_caption", area=area, year=year),
             found,
             profile,
             text,
         )
         for name, found in rows.items()
         if found
+    ]
+
+
+def _by_timetable(profile: Profile) -> list[Row]:
+    """Pick the sensitive ones of what the page tells of others than adults by public transport."""
+    told = ((profile.get("transit") or {}).get("lenses") or {}).get("limit_min")
+    return [
+        row
+        for row in _shown(profile["robustness"], adult=False)
+        if row["mode"] == TRANSIT
+        and row["stamp"] == "sensitive"
+        and row["limit_min"] in {None, told}
     ]
 
 
@@ -141,7 +154,8 @@ def _label(row: Row, profile: Profile, text: Text) -> str:
     else:
         names = {station["id"]: station["name"] for station in used["stations"]}
         words = text("transit.minutes_to", station=names.get(row["function"], row["function"]))
-    return f"{words}, {window_name(window, text)}"
+    words = f"{words}, {window_name(window, text)}"
+    return words if row["lens"] == ADULT else f"{words}, {lens_name(row['lens'], text).lower()}"
 
 
 def _label_on_streets(row: Row, limit: str, text: Text) -> str:

@@ -78,6 +78,12 @@ def _compared(
     return cells
 
 
+def _stamp(value: Mapping[str, Any], text: Text) -> str | None:
+    """Write the stamp of a figure; ranges beside each of four columns would not fit."""
+    robust = value.get("robust")
+    return text(f"robust.{robust['stamp']}") if robust else None
+
+
 def transit_lenses(profile: Profile, text: Text) -> Table | None:
     """Set who travels side by side in each window, the adult first."""
     part = profile.get("transit")
@@ -100,6 +106,7 @@ def transit_lenses(profile: Profile, text: Text) -> Table | None:
                     else Cell(
                         bounded(value["value"], text, decimals, lower=value["lower_bound"]),
                         number=True,
+                        range=_stamp(value, text),
                     )
                     for value in row["values"]
                 ),

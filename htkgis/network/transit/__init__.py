@@ -29,6 +29,7 @@ from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
     answers_of_blocks,
+    answers_of_parts,
     blocks_of_all,
     departure_times,
     transit_answers,
@@ -49,6 +50,7 @@ __all__ = [
     "TransitLeg",
     "WindowTimes",
     "answers_of_blocks",
+    "answers_of_parts",
     "as_one",
     "at_best",
     "at_places",

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.errors import NetworkError, first
-from htkgis.network.lanes import LANES, Lanes
+from htkgis.network.lanes import LANES, Lanes, empty_lanes
 from htkgis.units import UNREACHED
 
 from .journeys import Journeys
+from .masks import LATEST
 from .pairs import whole_seconds
 from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
 
@@ -41,6 +42,32 @@ class WindowTimes(NamedTuple):
     mean_s: npt.NDArray[np.float64]
 
 
+class Part(NamedTuple):
+    """Some of the departures, timed as if nobody else had left.
+
+    ``stand``, shape (rows, 64), are the lanes that they stand in, None if these are all;
+    ``departures`` is how many there are, ``ranks`` what the percentiles are among so many.
+    """
+
+    stand: npt.NDArray[np.bool_] | None
+    departures: int
+    ranks: npt.NDArray[np.int64]
+    times: WindowTimes
+
+    def fill(
+        self, origin: int, timed: Lanes, walked_ds: npt.NDArray[np.int32], rows: int, cutoff_s: int
+    ) -> None:
+        """Summarise the travel times of one origin, ``rows`` rows of lanes by target."""
+        own = timed
+        if self.stand is not None:
+            own = empty_lanes(len(timed), LATEST - 1)
+            shape = (-1, rows, LANES)
+            np.copyto(own.reshape(shape), timed.reshape(shape), where=self.stand)
+        found = self.times
+        fill_percentiles(own, rows, self.ranks, walked_ds, cutoff_s, found.percentiles_ds[origin])
+        fill_means(own, rows, self.departures, found.share[origin], found.mean_s[origin])
+
+
 class Answers(NamedTuple):
     """Answers of all origins, filled one by one; see :func:`no_answers`.
 
@@ -50,22 +77,19 @@ class Answers(NamedTuple):
 
     rows: int
     lanes: npt.NDArray[np.int64]
-    ranks: npt.NDArray[np.int64]
     amounts: npt.NDArray[np.float64]
     limits_s: Sequence[int]
     cutoff_s: int
     sums: npt.NDArray[np.float64]
-    times: WindowTimes
+    parts: Sequence[Part]
 
     def fill(self, origin: int, times: Lanes, direct_ds: npt.NDArray[np.int32]) -> None:
         """Answer for one origin, given its travel times and those without any ride."""
         rows, counted = self.rows, len(self.amounts)
         for place, limit_s in enumerate(self.limits_s):
             add_opportunities(times, rows, self.amounts, limit_s, self.sums[origin, place])
-        timed, walked_ds, found = times[counted * rows :], direct_ds[counted:], self.times
-        percentiles_ds = found.percentiles_ds[origin]
-        fill_percentiles(timed, rows, self.ranks, walked_ds, self.cutoff_s, percentiles_ds)
-        fill_means(timed, rows, self.lanes.size, found.share[origin], found.mean_s[origin])
+        for part in self.parts:
+            part.fill(origin, times[counted * rows :], direct_ds[counted:], rows, self.cutoff_s)
 
     def by_departure(self) -> npt.NDArray[np.float64]:
         """Give the sums, shape (origins, departures, limits, kinds)."""
@@ -80,6 +104,7 @@ def no_answers(
     rows: int,
     limits_s: Sequence[int],
     percentiles: Sequence[float],
+    parts: Sequence[npt.NDArray[np.int64]] = (),
 ) -> Answers:
     """Lay out the answers, with nothing answered yet.
 
@@ -93,6 +118,8 @@ def no_answers(
         Where the departures stand, and how many rows of 64 lanes hold them.
     limits_s, percentiles
         What is asked.
+    parts
+        Numbers of the departures that are timed together, part by part; all where there is none.
 
     Raises
     ------
@@ -100,21 +127,35 @@ def no_answers(
         If a limit lies beyond the cutoff, or a percentile is none.
     """
     _check_limits(limits_s, journeys.cutoff_s)
-    ranks = [rank_of(p, lanes.size) for p in checked_percentiles(percentiles)]
+    asked = checked_percentiles(percentiles)
     amounts = np.ascontiguousarray(weights, dtype=np.float64)
     shape = (len(journeys.access), len(journeys.egress) - len(amounts))
+    whole = np.arange(lanes.size)
     return Answers(
         rows=rows,
         lanes=lanes,
-        ranks=np.array(ranks, dtype=np.int64),
         amounts=amounts,
         limits_s=limits_s,
         cutoff_s=journeys.cutoff_s,
         sums=np.zeros((shape[0], len(limits_s), amounts.shape[1], rows * LANES)),
-        times=WindowTimes(
-            np.empty((*shape, len(ranks)), dtype=np.int32), np.empty(shape), np.empty(shape)
-        ),
+        parts=[_part(own, lanes, rows, asked, shape) for own in parts or [whole]],
     )
+
+
+def _part(
+    own: npt.NDArray[np.int64],
+    lanes: npt.NDArray[np.int64],
+    rows: int,
+    percentiles: Sequence[float],
+    shape: tuple[int, int],
+) -> Part:
+    stand = None
+    if own.size < lanes.size:
+        stand = np.zeros((rows, LANES), dtype=np.bool_)
+        stand.flat[lanes[own]] = True
+    ranks = np.array([rank_of(p, own.size) for p in percentiles], dtype=np.int64)
+    nothing = np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
+    return Part(stand, own.size, ranks, WindowTimes(*nothing))
 
 
 def checked_percentiles(percentiles: Sequence[float]) -> Sequence[float]:

@@ -101,7 +101,7 @@ def answers_of_groups(
                 answers.fill(origin, desk.times[own], desk.direct_ds[number])
 
     share_out(groups_of(journeys.access, together), worker, threads=threads)
-    return answers.by_departure(), answers.times
+    return answers.by_departure(), answers.parts[0].times
 
 
 def _together(origins: int, departures: int) -> int:

@@ -178,6 +178,44 @@ def answers_of_blocks(
     The blocks, those of :func:`blocks_of_all`, are the same for every part of the origins, so
     that who asks part by part cuts them once.
     """
+    sums, (times,) = answers_of_parts(
+        journeys,
+        blocks,
+        weights,
+        (),
+        limits_s=limits_s,
+        percentiles=percentiles,
+        threads=threads,
+    )
+    return sums, times
+
+
+def answers_of_parts(
+    journeys: Journeys,
+    blocks: Sequence[Block],
+    weights: npt.NDArray[np.float64],
+    parts: Sequence[npt.NDArray[np.int64]],
+    *,
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+    threads: int | None = None,
+) -> tuple[npt.NDArray[np.float64], list[WindowTimes]]:
+    """Answer for several windows that overlap in one pass over the day.
+
+    Parameters
+    ----------
+    journeys, blocks, weights, limits_s, percentiles, threads
+        As :func:`answers_of_blocks`.
+    parts
+        Of each window the numbers of its departures among those of the blocks, in their order,
+        at least one. All of them where there is no part.
+
+    Returns
+    -------
+    sums, times
+        The sums of every departure; of each part the times that :func:`answers_of_blocks` gives
+        where only its departures are asked for.
+    """
     answers = no_answers(
         journeys,
         weights,
@@ -185,6 +223,7 @@ def answers_of_blocks(
         rows=len(blocks),
         limits_s=limits_s,
         percentiles=percentiles,
+        parts=parts,
     )
 
     def worker(taken: Iterator[int]) -> None:
@@ -194,7 +233,7 @@ def answers_of_blocks(
             answers.fill(origin, desk.times, desk.direct_ds)
 
     share_out(range(len(journeys.access)), worker, threads=threads)
-    return answers.by_departure(), answers.times
+    return answers.by_departure(), [part.times for part in answers.parts]
 
 
 def departure_times(

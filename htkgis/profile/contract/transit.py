@@ -17,11 +17,26 @@ from .kinds import (
     spread,
     text,
 )
+from .robustness import STAMP
 from .study import WINDOWS
 
 _BEYOND = "not reached by so many of the departures"
 _WITHHELD = "withheld (hidden is true)"
 _WINDOW = text("Id of the window.")
+_END = maybe(number("Least or greatest of all cases.", "unit of the row", least=0), _BEYOND)
+_ROBUST = maybe(
+    record(
+        "The value in the cases that were tried of it.",
+        stamp=STAMP,
+        low=_END,
+        high=_END,
+        bound=maybe(
+            choice("Which bound some of these are.", "at_least", "at_most"),
+            "no search met the end of the data",
+        ),
+    ),
+    "no case measured it again, or it is withheld (hidden is true)",
+)
 
 
 def _beside(each: str, **columns: Schema) -> Schema:
@@ -131,7 +146,7 @@ PARTS: dict[str, Schema] = {
                     ),
                     rows=listed(
                         "Jobs and stations in each window.",
-                        _beside("One per column.", lens=text("Id.")),
+                        _beside("One per column.", lens=text("Id."), robust=_ROBUST),
                     ),
                 ),
                 "only adults are measured",

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
-from htkgis.network.transit import departure_times, transit_opportunities, transit_times
+from htkgis.network.transit import (
+    answers_of_blocks,
+    answers_of_parts,
+    blocks_of_all,
+    departure_times,
+    transit_opportunities,
+    transit_times,
+)
 from htkgis.network.transit.summaries import rank_of
 from htkgis.units import UNREACHED
 
@@ -182,3 +189,29 @@ def test_a_limit_beyond_the_cutoff_is_refused_for_what_is_there_is_not_known():
     assert transit_opportunities(journeys, [940], np.ones((1, 1)), limits_s=[420, 600]).sum() == 2
     with pytest.raises(NetworkError, match=r"limits: 601 s; .* searched up to 600 s"):
         transit_opportunities(journeys, [940], np.ones((1, 1)), limits_s=[600, 601])
+
+
+@given(days(), windows(), st.integers(0, 90), st.data())
+def test_parts_of_a_window_are_answered_as_if_each_was_asked_alone(day, window, moved_s, data):
+    journeys = day.journeys(cutoff_s=3000, max_rides=2)
+    drawn = (*journeys.timetables, day.moved(moved_s).connections())[: 1 + moved_s % 2]
+    journeys = journeys._replace(timetables=drawn)
+    begin = data.draw(st.integers(0, len(window) - 1))
+    slices = [slice(0, len(window)), slice(begin, len(window)), slice(0, begin + 1)]
+    every = np.arange(len(window) * len(drawn)).reshape(len(drawn), -1)
+    weights = np.ones((len(journeys.egress) // 2, 1))
+    asked = {"limits_s": (600, 3000), "percentiles": PERCENTILES}
+    sums, times = answers_of_parts(
+        journeys,
+        blocks_of_all(journeys, window),
+        weights,
+        [every[:, own].ravel() for own in slices],
+        **asked,
+    )
+    for own, found in zip(slices, times, strict=True):
+        alone_sums, alone = answers_of_blocks(
+            journeys, blocks_of_all(journeys, window[own]), weights, **asked
+        )
+        assert np.array_equal(sums[:, every[:, own].ravel()], alone_sums)
+        for value, wanted in zip(found, alone, strict=True):
+            assert np.array_equal(value, wanted, equal_nan=True)
