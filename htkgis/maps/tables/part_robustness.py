@@ -117,7 +117,7 @@ def _columns(first: str, profile: Profile, text: Text) -> list[tuple[str, bool]]
         (holds, False),
         (text("quarter.shares_municipality"), True),
         (holds, False),
-        (text("robust.changed_by"), False),
+        (text("robust.changed_by_area", area=area_name(profile)), False),
     ]
 
 
