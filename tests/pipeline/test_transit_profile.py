@@ -291,7 +291,7 @@ def test_another_speed_of_one_reruns_no_other(study, tmp_path):
 
     edit(study, slower)
     again = run_steps(needed(steps_of(study), names), own)
-    assert again.computed == ["walk_older_graph", "transit_older_access"]
+    assert again.computed == ["walk_older_graph", "transit_older_walks", "transit_older_access"]
 
 
 def test_a_figure_of_several_windows_asks_which(study, cache):
