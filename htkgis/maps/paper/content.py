@@ -16,6 +16,7 @@ from htkgis.maps.layers import STATES, place_name
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
 
+from .font import NO_GLYPH, drawable
 from .tiling import Bounds
 
 REGIONAL_FROM, QUARTER_UNTIL = 50_000, 10_000
@@ -246,7 +247,7 @@ def _names(quarters: gpd.GeoDataFrame) -> Iterator[Sign]:
 
 
 def one_line(words: str) -> str:
-    r"""Keep what a name can say on one line of a map: no control signs, not too long.
+    r"""Keep what a name can say on one line of a map: letters of the font, and not too many.
 
     Examples
     --------
@@ -254,8 +255,13 @@ def one_line(words: str) -> str:
     ('Netto Vest', 60)
     """
     shown = "".join(sign if sign.isprintable() else " " for sign in words)
-    line = " ".join(shown.split())
+    line = drawable(" ".join(shown.split()))
     return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "\u2026"
+
+
+def lacks_letters(drawn: PaperMap) -> bool:
+    """Tell whether some name has a letter that the font has not."""
+    return any(NO_GLYPH in words for words in (drawn.title, *(sign.name for sign in drawn.signs)))
 
 
 def legend(drawn: PaperMap, bounds: Bounds, *, text: Text) -> Iterator[tuple[Look, str]]:

@@ -12,7 +12,6 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath, text_to_path
@@ -23,15 +22,13 @@ from htkgis.maps.style import Look
 
 from .apart import Spot, groups, side_by_side
 from .content import PaperMap, Sign
+from .font import font
 from .labels import Label, Placed, place_labels
 from .papers import Layout
 from .tiling import Tile
 
 MM_PER_INCH = 25.4
 POINTS_PER_MM = 72 / MM_PER_INCH
-FONT = "DejaVu Sans"
-"""Comes with matplotlib: the same letters and the same widths on every machine."""
-
 POINTS_PER_PIXEL = 0.55
 """A sign of so many pixels on the screen is so many points on paper: seen from a hand's length."""
 
@@ -264,6 +261,8 @@ def _marker(
             linestyles=_dash(look),
             joinstyle="round",
             zorder=zorder,
+            # a sign at the edge of the frame stands over it, whole
+            clip_on=False,
         ),
         autolim=False,
     )
@@ -283,11 +282,6 @@ def _outline(words: str, points: float, *, bold: bool) -> TextPath:
     return TextPath((0, 0), plain, size=points, prop=font(points, bold=bold))
 
 
-def font(points: float, *, bold: bool = False) -> FontProperties:
-    """Give the font of all sheets in a size."""
-    return FontProperties(family=FONT, weight="bold" if bold else "normal", size=points)
-
-
 def _draw_names(
     figure: Figure, signs: Sequence[Sign], tile: Tile, layout: Layout
 ) -> tuple[list[Placed], list[str]]:
@@ -301,7 +295,8 @@ def _draw_names(
         rooms.append((x - radius, y - radius, x + radius, y + radius))
         if sign.name:
             wide, high = text_size_mm(sign.name, points, bold=sign.bold)
-            labels.append(Label(sign.name, x, y, radius, wide, high, sign.rank))
+            surface = sign.look == style.QUARTER_NAME
+            labels.append(Label(sign.name, x, y, radius, wide, high, sign.rank, surface))
             looks[(sign.name, x, y)] = (number, sign)
     placed, unplaced = place_labels(labels, layout.frame, rooms)
     for each in placed:

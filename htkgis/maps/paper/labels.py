@@ -44,6 +44,9 @@ class Label:
         Of the words as they are written.
     rank
         Names of a low rank are placed first.
+    surface
+        Whether it names a surface around the point, which has no sign: such a name stands on the
+        point or straight above or below it, and nearer to it than to that of another surface.
     """
 
     words: str
@@ -53,6 +56,7 @@ class Label:
     width_mm: float
     height_mm: float
     rank: int = 0
+    surface: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,11 @@ def place_labels(
     placed: list[Placed] = []
     unplaced: list[Label] = []
     leaders: list[tuple[float, float, float, float]] = []
+    surfaces = [label for label in wanted if label.surface]
     for label in wanted:
         names = np.array([each.box for each in placed]).reshape(-1, 4)
-        found = _first_free(label, frame, signs, names, leaders)
+        foreign = [other for other in surfaces if label.surface and other is not label]
+        found = _first_free(label, frame, signs, names, leaders, foreign)
         if found is None:
             unplaced.append(label)
             continue
@@ -137,14 +143,17 @@ def _first_free(
     signs: np.ndarray,
     names: np.ndarray,
     leaders: Sequence[tuple[float, float, float, float]],
+    foreign: Sequence[Label],
 ) -> Placed | None:
     others = signs[~np.all(signs == np.array(_sign(label)), axis=1)]
     rooms = np.concatenate([others, names])
     for rings, clear in ((RINGS_MM[:NEAR_RINGS], CLEAR_MM), (RINGS_MM, AIR_MM)):
         for ring in rings:
-            for angle in _angles():
+            for angle in _angles(surface=label.surface):
                 place = _at(label, ring, angle)
                 box = place.box
+                if any(_nearer(place, other) for other in foreign):
+                    continue
                 if not _inside(box, frame) or _meets(box, names) or _meets(box, others, clear):
                     continue
                 if any(_crosses(box, line) for line in leaders):
@@ -155,9 +164,14 @@ def _first_free(
     return None
 
 
-def _angles() -> list[float]:
-    """Directions from the sign, the right first, as readers expect, then alternating sides."""
+def _angles(*, surface: bool = False) -> list[float]:
+    """Directions from the sign, the right first, as readers expect, then alternating sides.
+
+    A surface has its name above or below its middle first.
+    """
     steps = [0, 1, -1, 2, -2, 8, 7, -7, 6, -6, 4, -4, 3, -3, 5, -5]
+    if surface:
+        steps = sorted(steps, key=lambda step: abs(abs(step) - 4))
     return [step * 2 * math.pi / ANGLES for step in steps]
 
 
@@ -177,6 +191,14 @@ def _at(label: Label, ring: float, angle: float) -> Placed:
             round(y, 3),
         )
     return Placed(label, round(left, 3), round(bottom, 3), leader)
+
+
+def _nearer(place: Placed, other: Label) -> bool:
+    """Tell whether the middle of a name is nearer to another point than to its own."""
+    left, bottom, right, top = place.box
+    x, y = (left + right) / 2, (bottom + top) / 2
+    own = math.hypot(x - place.label.x_mm, y - place.label.y_mm)
+    return math.hypot(x - other.x_mm, y - other.y_mm) <= own
 
 
 def _share(towards: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -17,12 +17,13 @@ from matplotlib.figure import Figure
 from htkgis.maps import style
 from htkgis.maps.text import Text
 
-from .content import PaperMap, PaperTables, legend, paper_map
+from .content import PaperMap, PaperTables, lacks_letters, legend, paper_map
 from .draw import draw_map, new_figure, page_axes
+from .font import FONT, NO_GLYPH, drawable
 from .furniture import Writer, draw_foot, draw_grid, draw_heading, draw_legend
 from .papers import Layout
 from .tagged import tag_pdf
-from .tiling import Tile, best_layout, tiles
+from .tiling import Tile, best_layout, fits, tiles
 
 FORMATS = ("pdf", "png", "svg")
 DOTS_PER_INCH = 300
@@ -32,7 +33,7 @@ SETTINGS: Any = {
     "svg.hashsalt": "htkgis",
     "path.simplify": False,
     "axes.unicode_minus": False,
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
 }
 """Fonts whose letters can be searched, paths as they are, the same ids each time."""
 
@@ -113,6 +114,9 @@ def print_sheets(
     layout = best_layout(order.paper, drawn.bounds, order.scale)
     if order.format == "pdf" and order.print_only:
         notes = [text("paper.print_only"), *notes]
+    notes = [drawable(note) for note in notes]
+    if lacks_letters(drawn):
+        notes.append(text("paper.no_letter", sign=NO_GLYPH))
     with mpl.rc_context(SETTINGS):
         return [
             _sheet(drawn, tile, layout, order, crs, notes, text)
@@ -130,7 +134,7 @@ def _sheet(
     text: Text,
 ) -> PrintedSheet:
     picture = new_figure(layout)
-    on_map = draw_map(picture, drawn, tile, layout)
+    on_map = draw_map(picture, drawn, tile, _layout_of_map(drawn, layout, order.scale))
     placed, numbered = on_map.placed, on_map.numbered
     if on_map.moved:
         notes = [*notes, text("paper.side_by_side")]
@@ -153,6 +157,11 @@ def _sheet(
     else:
         content = _WRITERS[order.format](picture, title)
     return PrintedSheet(name, content, tile, len(placed), tuple(numbered))
+
+
+def _layout_of_map(drawn: PaperMap, layout: Layout, scale: int) -> Layout:
+    """Draw signs as on a small paper where the land fits on one: a larger one shows no more."""
+    return replace(layout, enlarged=1.0) if fits("A4", drawn.bounds, scale) else layout
 
 
 def _title(drawn: PaperMap, order: Order, tile: Tile, text: Text) -> str:

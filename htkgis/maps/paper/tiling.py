@@ -60,6 +60,17 @@ def best_layout(paper: str, bounds: Bounds, scale: int) -> Layout:
     return min(layouts(paper), key=cost)
 
 
+def fits(paper: str, bounds: Bounds, scale: int) -> bool:
+    """Tell whether the land can be seen on one sheet of a paper.
+
+    Examples
+    --------
+    >>> fits("A4", (0, 0, 4000, 2000), 20_000), fits("A4", (0, 0, 4000, 2000), 6_000)
+    (True, False)
+    """
+    return any(_counts(bounds, scale, layout) == (1, 1) for layout in layouts(paper))
+
+
 def tiles(bounds: Bounds, scale: int, layout: Layout) -> list[Tile]:
     """Cut the land into sheets of one layout, all together centred on it.
 

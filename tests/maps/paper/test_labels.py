@@ -113,5 +113,18 @@ def test_between_two_signs_a_name_takes_the_place_there_is():
     assert placed.left_mm == 4.3
 
 
+def test_the_name_of_a_surface_stands_at_its_own_and_not_at_the_next():
+    # two middles 13 mm apart, names of 30 mm, a station between them: as on a map of the region
+    near = {"radius_mm": 0, "width_mm": 30, "height_mm": 3.5, "surface": True}
+    west, east = Label("Vest", 50, 40, **near), Label("Øst", 63, 40, **near)
+    placed, unplaced = place_labels([east, west], FRAME, [(54, 36, 58, 40)])
+    assert unplaced == []
+    for each in placed:
+        left, _, right, _ = each.box
+        other = west if each.label is east else east
+        middle = (left + right) / 2
+        assert abs(middle - each.label.x_mm) < abs(middle - other.x_mm)
+
+
 def test_no_labels_are_no_labels():
     assert place_labels([], FRAME) == ([], [])

@@ -151,7 +151,7 @@ def test_every_mark_of_the_page_is_in_the_tree_and_all_else_is_an_artifact():
 @pytest.mark.parametrize(("scale", "paper"), SCALES.items())
 def test_a_validator_finds_nothing_against_pdf_ua(scale, paper):
     checker = pytest.importorskip("page", reason="needs page-validation (pip install .[test])")
-    (sheet,) = printed(tables(name="Skolen \u2013 „Øst“"), scale=scale, paper=paper)
+    (sheet,) = printed(tables(name="Skolen \u2013 „Øst“ 北"), scale=scale, paper=paper)
     report = checker.validate_pdf_bytes(sheet.content, profile="ua1")
     assert [f"{found.rule_id}: {found.message}" for found in report.failures] == []
     assert report.rules.total > 100
@@ -174,9 +174,15 @@ def test_a_pdf_for_the_press_has_no_tags_and_says_so_on_the_sheet():
     assert "Kun til tryk" not in words_of(tagged.content)
 
 
-@pytest.mark.parametrize("file_format", ["pdf", "png", "svg"])
-def test_the_same_map_has_the_same_bytes_twice(file_format):
-    one, other = (printed(drawn, format=file_format)[0].content for drawn in (None, tables()))
+@pytest.mark.parametrize(
+    ("scale", "paper", "file_format"),
+    [(6_000, "A3", "png"), (6_000, "A3", "svg"), *((*each, "pdf") for each in SCALES.items())],
+)
+def test_the_same_map_has_the_same_bytes_twice(scale, paper, file_format):
+    sheets = (
+        printed(drawn, scale=scale, paper=paper, format=file_format) for drawn in (None, tables())
+    )
+    one, other = (sheet.content for (sheet,) in sheets)
     assert one == other
     assert b"CreationDate" not in one
 
@@ -200,7 +206,6 @@ def test_an_svg_has_a_title_and_text_as_text():
 
 @pytest.mark.parametrize("file_format", ["pdf", "svg"])
 @pytest.mark.parametrize("hostile", TOGETHER.values(), ids=TOGETHER)
-@pytest.mark.filterwarnings("ignore:Glyph")
 def test_hostile_names_are_letters_and_nothing_else(hostile, file_format):
     name = f"{hostile} $x^2$ $ 北 Ł"
     (sheet,) = printed(tables(name=name, quarter=name), format=file_format)
@@ -211,6 +216,36 @@ def test_hostile_names_are_letters_and_nothing_else(hostile, file_format):
         ET.fromstring(words)  # noqa: S314  our own file
     else:
         assert structure_of(sheet.content)[0][0] == "/Document"
+
+
+def test_a_letter_that_the_font_lacks_is_shown_as_unknown_and_said():
+    (sheet,) = printed(tables(name="Skole 北"))
+    found = words_of(sheet.content)
+    assert "Skole \ufffd" in found
+    assert "Tegn, som skriften mangler, er vist som \ufffd." in found
+    (plain,) = printed()
+    assert "\ufffd" not in words_of(plain.content)
+
+
+def test_a_sign_at_the_edge_of_the_frame_is_whole():
+    # the sheet of the first example, and a place a metre inside its western edge
+    (sheet,) = printed(format="svg")
+    west = sheet.tile.bounds[0]
+    drawn = tables()
+    edge = frame(
+        [shapely.Point(west + 1, SOUTH + 500)], id=["e"], name=[None], function=["school"],
+        state=["existing"], approximate=[False],
+    )  # fmt: skip
+    (cut,) = printed(PaperTables(**{**vars(drawn), "places": edge}), format="svg")
+    root = ET.fromstring(cut.content.decode())  # noqa: S314  our own file
+    circle = style.place("school", "existing").fill
+    uses = [
+        each
+        for each in root.iter("{http://www.w3.org/2000/svg}g")
+        if any(f"fill: {circle}" in (use.get("style") or "") for use in each)
+    ]
+    assert uses
+    assert all(each.get("clip-path") is None for each in uses)
 
 
 def test_names_that_find_no_room_stand_by_number_in_the_legend():
