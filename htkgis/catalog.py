@@ -77,6 +77,7 @@ class Layer(Fact):
     source: Text
     source_en: Text
     licence: Text
+    licence_en: Text | None = None
     credit: Text
     published: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
     sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""

@@ -370,6 +370,7 @@ def layer_facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[s
         "source",
         "source_en",
         "licence",
+        "licence_en",
         "credit",
         "published",
         "sketch_scale",
