@@ -119,7 +119,8 @@ def measure_transit(
     border_s = np.asarray(walks["border_s"])
     made = _Journeys(to_all, border_s, jobs_at(jobs), bool(are_workplaces(jobs).any()))
     found = with_earlier(
-        shared_digest(to_all, made.weights),
+        # found by number, and the parameters of a step do not tell in which order these stand
+        shared_digest(to_all, made.weights, np.array([*rules.windows, *later_min], dtype=str)),
         own_digests(to_all, border_s),
         (earlier or {}).get(f"{prefix}_found", {}),
         lambda rows: _found_in_all(made, rows, rules, [0, *later_min.values()]),
