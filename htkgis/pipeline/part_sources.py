@@ -128,8 +128,11 @@ PART_SOURCES: dict[str, PartSource] = {
         walking=True,
     ),
     "transit": PartSource(
-        ("transit_access", LENS_TRANSIT, "stations", "service_day", "areas", "quarters"),
-        ("jobs.rounding",),
+        (
+            *("transit_access", LENS_TRANSIT, "stations", "service_day", "areas", "quarters"),
+            "case_figures",
+        ),
+        ("jobs.rounding", "robustness"),
         ("transit.bike_parking",),
         jobs=True,
         walking=True,
