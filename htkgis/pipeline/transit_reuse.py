@@ -96,13 +96,18 @@ def with_earlier(
 
     Examples
     --------
+    Of origins 2, 1 and 0, two were measured before:
+
     >>> own = np.arange(3, dtype=np.uint8).reshape(3, 1)
     >>> asked = []
-    >>> def measure(rows):
-    ...     asked.append(rows.tolist())
-    ...     return {"squares": own[rows, 0].astype(int) ** 2}
-    >>> first = with_earlier(own[0], own[:2], {}, measure)
-    >>> with_earlier(own[0], own[::-1], first, measure)["squares"].tolist(), asked
+    >>> def squares(origins):
+    ...     def measure(rows):
+    ...         asked.append(rows.tolist())
+    ...         return {"squares": origins[rows, 0].astype(int) ** 2}
+    ...     return measure
+    >>> before, now = own[:2], own[::-1]
+    >>> first = with_earlier(own[0], before, {}, squares(before))
+    >>> with_earlier(own[0], now, first, squares(now))["squares"].tolist(), asked
     ([4, 1, 0], [[0, 1], [0]])
     """
     known = _places(own, earlier) if _same(earlier.get(SHARED), shared) else [-1] * len(own)

@@ -306,7 +306,7 @@ def test_an_area_outside_the_network_is_a_named_error(study, cache, first):
         ('id = "kulturkvarteret"', 'id = "nowhere"', r"quarters\.id names 'nowhere'"),
         ('area = "taastrupgaard"', 'area = "nowhere"', r"quarters\.area names 'nowhere'"),
         ('station = "taastrup_st"', 'station = "nowhere"', r"quarters\.station names 'nowhere'"),
-        ('"green", "civic"]', '"cinema", "civic"]', r"functions of the places.*neither.*'green'"),
+        ('"leisure", "green", ', '"cinema", "green", ', r"functions of the.*neither.*'leisure'"),
         ('municipality_code = "0169"', 'municipality_code = "0159"', "municipality code '0159'"),
     ],
 )

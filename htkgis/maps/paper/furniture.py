@@ -15,7 +15,8 @@ from htkgis.maps import style
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
 
-from .draw import draw_sign, font, text_size_mm
+from .draw import draw_sign, text_size_mm
+from .font import font
 from .papers import Box, Layout
 from .tiling import Tile
 
