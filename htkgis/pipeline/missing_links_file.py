@@ -10,7 +10,7 @@ import shapely
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
-from htkgis.maps import load_text
+from htkgis.maps import Text, load_text
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import Category, LineSymbol, categorised_style
@@ -89,7 +89,7 @@ def write_links(report: LinksReport, path: Path, *, catalog_path: Path, language
     date = max(layer.published for layer in used)
     content = geopackage_bytes(
         {LAYER: lines},
-        styles={LAYER: _style(report.table)},
+        styles={LAYER: _style(report.table, text)},
         date=date,
         about={LAYER: about},
         language=language,
@@ -97,14 +97,20 @@ def write_links(report: LinksReport, path: Path, *, catalog_path: Path, language
     write_atomic(path, content)
 
 
-def _style(links: gpd.GeoDataFrame) -> str:
+def _style(links: gpd.GeoDataFrame, text: Text) -> str:
     return categorised_style(
         "kind",
         [
-            Category(kind, kind, LineSymbol(COLOURS.get(kind, OTHER_COLOUR), LINK_PX))
+            Category(kind, _words(kind, text), LineSymbol(COLOURS.get(kind, OTHER_COLOUR), LINK_PX))
             for kind in sorted(set(links["kind"]))
         ],
     )
+
+
+def _words(kind: str, text: Text) -> str:
+    """Name what a link crosses; a kind that only the catalog knows is told by its own name."""
+    parts = kind.split("+")
+    return " + ".join(text(f"links.kind.{part}") if part in COLOURS else part for part in parts)
 
 
 def in_degrees(table: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -41,8 +41,8 @@ def edited_places(places: gpd.GeoDataFrame, edits: Iterable[Edit]) -> gpd.GeoDat
     Raises
     ------
     SchemaError
-        If an edit is of no place there is, or of one that is gone by then, or adds one whose id
-        is taken.
+        If an edit is of no place there is, or of one that is gone by then or not there yet, or adds
+        one whose id is taken.
 
     Examples
     --------
@@ -140,9 +140,11 @@ def _check(places: gpd.GeoDataFrame, edits: list[Any]) -> None:
         elif edit.place not in known.index:
             faults.append(f"{edit.kind} {edit.place!r}: there is no such place")
         else:
-            ends = _year(known["valid_to"][edit.place])
+            begins, ends = (_year(known[name][edit.place]) for name in ("valid_from", "valid_to"))
             if ends is not None and ends <= edit.from_year:
                 faults.append(f"{edit.kind} {edit.place!r}: it is gone since {ends}")
+            if begins is not None and edit.from_year < begins:
+                faults.append(f"{edit.kind} {edit.place!r}: it is not there before {begins}")
     if faults:
         msg = (
             f"scenario: {len(faults)} of {len(edits)} edits of places touch nothing: "

@@ -171,9 +171,11 @@ def test_links_are_written_for_a_spreadsheet_and_for_qgis_the_same_twice(
     assert table["from_lat"].between(55.6, 55.7).all()
     assert layer.crs == "EPSG:25832"
     with sqlite3.connect(paths[2]) as base:
-        assert base.execute("SELECT count(*) FROM layer_styles").fetchone() == (1,)
+        (style,) = base.execute("SELECT styleQML FROM layer_styles").fetchone()
         said = base.execute("SELECT description FROM gpkg_contents").fetchone()[0]
     assert "© OpenStreetMap contributors" in said
+    assert 'value="path"' in style
+    assert 'label="sti"' in style
 
 
 @pytest.mark.parametrize(

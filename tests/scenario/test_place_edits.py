@@ -141,6 +141,7 @@ def test_a_place_that_ends_by_itself_does_not_come_back():
         (close("x", 2030), "close_place 'x': there is no such place"),
         (move("x", 2030), "move_place 'x': there is no such place"),
         (close("c", 2021), "close_place 'c': it is gone since 2020"),
+        (move("b", 2014), "move_place 'b': it is not there before 2015"),
         (add("a", 2030), "add_place 'a': the id is taken"),
     ],
 )
