@@ -72,6 +72,18 @@ def test_a_link_that_is_no_shorter_saves_nothing(cost):
     assert not np.array(gains).any()
 
 
+def test_who_may_leave_by_both_ends_of_a_street_takes_the_shorter_way():
+    # a street without a shop, 20 m beside one with a shop at its end: linked by its left end
+    graph = walk(streets([("a", "b", 1000, 0), ("c", "d", 1000, 0)], TOWN))
+    homes = snap(graph, points((100, 0), (900, 0)), max_snap_m=1)
+    shop = snap(graph, points((0, 20)), max_snap_m=1)
+    a, d = (graph.node_ids.tolist().index(name) for name in ("a", "d"))
+    gains = link_gains(graph, links((a, d, 200)), homes, [1, 1], {"s": shop}, limit_ds=30_000)
+    # 120 m and 920 m in place of none within 3,000 m
+    assert gains.saved_person_min.tolist() == [[(28_800 + 20_800) / 600]]
+    assert gains.newly_persons.tolist() == [[2.0]]
+
+
 def test_a_link_from_a_junction_to_itself_saves_nothing():
     graph, door, shop, (a, _) = hairpin()
     gains = link_gains(graph, links((a, a, 0)), door, [3], {"s": shop}, limit_ds=36_000)

@@ -68,6 +68,17 @@ def test_an_exchange_mends_what_one_by_one_took_first():
     assert choice.gain == 12.0
 
 
+def test_a_choice_that_no_single_exchange_betters_is_not_said_to_be_the_best():
+    gains = np.array(
+        [[2, 2, 2, 3, 0, 3], [2, 1, 1, 1, 0, 0], [1, 3, 0, 1, 4, 2], [0, 2, 0, 0, 1, 2]],
+        dtype=float,
+    )
+    choice = choose_sites(gains, 3, exact_pairs=-1)
+    assert (choice.gain, choose_sites(gains, 3).gain) == (10.0, 11.0)
+    assert choice.bound >= 11.0
+    assert choice.gap > 0
+
+
 @pytest.mark.parametrize(
     ("gains", "count"),
     [
