@@ -120,7 +120,6 @@ _UNIT = record(
     persons=maybe(number("All persons of the model.", "persons", least=0), _NOBODY),
     upper_bound=UPPER,
     hidden=flag("Whether nothing is said because few live there."),
-    robust=robust("jobs per resident", " Of the median."),
 )
 _COMPETING = record(
     "Residents of a unit.",
