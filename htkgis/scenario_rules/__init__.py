@@ -1,0 +1,23 @@
+"""What a scenario decides: edits of the study's layers, each with the years it holds for.
+
+A scenario is a file ``scenarios/NAME.toml``. Each edit has a date, so that any year has one state,
+and may name the project that pays for it, so that the effect of a project can be told.
+"""
+
+from .edit import Edit, Placed
+from .places import AddPlace, ClosePlace, MovePlace
+from .scenario import AnyEdit, Scenario, read_scenario
+from .streets import AddStreet, CloseStreet
+
+__all__ = [
+    "AddPlace",
+    "AddStreet",
+    "AnyEdit",
+    "ClosePlace",
+    "CloseStreet",
+    "Edit",
+    "MovePlace",
+    "Placed",
+    "Scenario",
+    "read_scenario",
+]

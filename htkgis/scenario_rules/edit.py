@@ -1,0 +1,62 @@
+"""What every edit of a scenario says, whatever layer it is of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from htkgis.quantities import Decision
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
+Text = Annotated[str, Field(min_length=1)]
+Calendar = Annotated[int, Field(ge=1900, le=2200)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Edit(Decision):
+    """What every edit says.
+
+    Parameters
+    ----------
+    from_year, to_year
+        The edit holds from the first and until, not including, the second; for good where that
+        is missing.
+    project
+        Id of the project it belongs to, in the layer of projects.
+    """
+
+    from_year: Calendar
+    to_year: Calendar | None = None
+    project: Name | None = None
+    note: str = ""
+    note_en: str = ""
+
+    @model_validator(mode="after")
+    def _runs_forwards(self) -> Self:
+        if self.to_year is not None and self.to_year <= self.from_year:
+            raise PydanticCustomError("twice", "ends before it begins: to_year is after from_year")
+        return self
+
+    @property
+    def touches(self) -> str:
+        """What the edit is of; two of the same at the same time contradict each other."""
+        raise NotImplementedError
+
+    def holds_in(self, year: int) -> bool:
+        """Tell whether the edit holds in a year."""
+        return self.from_year <= year and (self.to_year is None or year < self.to_year)
+
+    def overlaps(self, other: Edit) -> bool:
+        """Tell whether two edits hold in a common year."""
+        ends = [edit.to_year or 9999 for edit in (self, other)]
+        return self.from_year < ends[1] and other.from_year < ends[0]
+
+
+class Placed(Edit):
+    """An edit at one point, in degrees."""
+
+    lat: Latitude
+    lon: Longitude
