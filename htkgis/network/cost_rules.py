@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.errors import ConfigError, NetworkError, first
+from htkgis.schema.street_pieces import DELAY
 from htkgis.units import UNREACHED
 
 from .costs import (
@@ -36,14 +37,18 @@ from .costs import (
 Ints = npt.NDArray[np.int32]
 
 HIGHEST_STRESS = 4
+DECISECONDS_PER_SECOND = 10
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What a mode counts besides length over speed; by default nothing.
+    """What a mode counts besides length over speed; by default the delays that streets state.
 
     Parameters
     ----------
+    delays
+        Whether a delay counts that a street states itself, as a new link over its ramps does.
+        Column ``delay_s``, seconds; a table without it states none.
     crossing_ds, signal_ds
         Wait at a crossing without and with signals in deciseconds, >= 0. Columns ``crossings``
         and ``signals``.
@@ -74,6 +79,7 @@ class Costs:
     ((), ('signals',), True)
     """
 
+    delays: bool = True
     crossing_ds: int = 0
     signal_ds: int = 0
     stairs_share: float | None = None
@@ -141,7 +147,7 @@ class Costs:
         return tuple(column for column, used in wanted.items() if used)
 
 
-NONE = Costs()
+NONE = Costs(delays=False)
 """Nothing besides length over speed."""
 
 
@@ -153,7 +159,8 @@ def costs_ds(streets: gpd.GeoDataFrame, bare_ds: Floats, costs: Costs) -> tuple[
         t = \mathrm{round}\bigl((b \cdot s \cdot w + c \cdot g) \cdot p + d\bigr)
 
     with the bare time :math:`b`, stairs :math:`s`, slope of walking :math:`w`, climb :math:`c`
-    per metre of gain :math:`g`, the product of the prices :math:`p` and the waits :math:`d`.
+    per metre of gain :math:`g`, the product of the prices :math:`p`, and the waits and stated
+    delays :math:`d`.
     Waiting has no price: nobody finds a red light shorter on a marked route. Stairs have their
     own speed, so slope changes nothing on them once they have one.
 
@@ -190,6 +197,8 @@ def costs_ds(streets: gpd.GeoDataFrame, bare_ds: Floats, costs: Costs) -> tuple[
     ([1200, 2100], [1200, 2100])
     """
     wait_ds = waits_ds(streets, crossing_ds=costs.crossing_ds, signal_ds=costs.signal_ds)
+    if costs.delays and DELAY in streets.columns:
+        wait_ds = wait_ds + DECISECONDS_PER_SECOND * np.nan_to_num(counted(streets, DELAY))
     price = _prices(streets, costs)
     flat_ds = bare_ds
     if costs.stairs_share:

@@ -71,6 +71,7 @@ def mode_of(study: Study, name: str, lens: str = ADULT) -> Mode:
             connector_kph=study.modes.walk.speed.value,
             start_ds=deciseconds(decisions.access_time.value),
             end_ds=deciseconds(decisions.parking_time.value),
+            costs=Costs(),
         )
     walk_kph, walk_costs = _own(study.modes.walk, "walk", lens, known=name != "walk")
     bike = study.modes.bike

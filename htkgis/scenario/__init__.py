@@ -2,12 +2,14 @@
 
 from .corrections import corrected_places
 from .jobs import spread_jobs
+from .place_edits import edited_places
 from .population import persons_per_address
 from .service_audit import ServiceDay, checked_service_day, departures, departures_per_hour
 from .service_calendar import good_days, service_calendar
 from .service_day import services_on, trips_on
 from .states import places_in_state
 from .stations import stations_of
+from .street_edits import edited_streets
 
 __all__ = [
     "ServiceDay",
@@ -15,6 +17,8 @@ __all__ = [
     "corrected_places",
     "departures",
     "departures_per_hour",
+    "edited_places",
+    "edited_streets",
     "good_days",
     "persons_per_address",
     "places_in_state",

@@ -7,17 +7,19 @@ and may name the project that pays for it, so that the effect of a project can b
 from .edit import Edit, Placed
 from .places import AddPlace, ClosePlace, MovePlace
 from .scenario import AnyEdit, Scenario, read_scenario
-from .streets import AddStreet, CloseStreet
+from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
 
 __all__ = [
     "AddPlace",
     "AddStreet",
     "AnyEdit",
+    "ChangeStreet",
     "ClosePlace",
     "CloseStreet",
     "Edit",
     "MovePlace",
     "Placed",
+    "RerouteStreet",
     "Scenario",
     "read_scenario",
 ]

@@ -14,6 +14,8 @@ Text = Annotated[str, Field(min_length=1)]
 Calendar = Annotated[int, Field(ge=1900, le=2200)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
+Line = Annotated[tuple[tuple[Longitude, Latitude], ...], Field(min_length=2)]
+"""Longitude and latitude of each point, as GeoJSON and QGIS write them."""
 
 
 class Edit(Decision):
@@ -42,8 +44,13 @@ class Edit(Decision):
 
     @property
     def touches(self) -> str:
-        """What the edit is of; two of the same at the same time contradict each other."""
+        """What the edit is of, in words for messages."""
         raise NotImplementedError
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """What the edit decides: of two that decide the same at the same time, one is wrong."""
+        return frozenset({self.touches})
 
     def holds_in(self, year: int) -> bool:
         """Tell whether the edit holds in a year."""
@@ -60,3 +67,8 @@ class Placed(Edit):
 
     lat: Latitude
     lon: Longitude
+
+
+def refused(message: str) -> PydanticCustomError:
+    """Make the error of an edit whose keys do not fit each other."""
+    return PydanticCustomError("twice", "{message}", {"message": message})

@@ -15,10 +15,11 @@ from htkgis.toml_file import lists_as_tuples, read_toml, validation_message
 
 from .edit import Name, Text
 from .places import AddPlace, ClosePlace, MovePlace
-from .streets import AddStreet, CloseStreet
+from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
 
 AnyEdit = Annotated[
-    AddPlace | MovePlace | ClosePlace | AddStreet | CloseStreet, Field(discriminator="kind")
+    AddPlace | MovePlace | ClosePlace | AddStreet | RerouteStreet | ChangeStreet | CloseStreet,
+    Field(discriminator="kind"),
 ]
 
 
@@ -36,12 +37,13 @@ class Scenario(Decision):
     def _does_not_contradict_itself(self) -> Self:
         for number, edit in enumerate(self.edits):
             for before in self.edits[:number]:
-                if edit.touches == before.touches and edit.overlaps(before):
+                both = sorted(edit.claims & before.claims) if edit.overlaps(before) else []
+                if both:
                     raise PydanticCustomError(
                         "twice",
                         "edits {kind} and {other} of {what} hold at the same time; one at a time "
                         "is allowed: give the first a to_year",
-                        {"kind": before.kind, "other": edit.kind, "what": edit.touches},
+                        {"kind": before.kind, "other": edit.kind, "what": both[0]},
                     )
         return self
 

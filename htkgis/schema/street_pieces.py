@@ -4,7 +4,9 @@ from __future__ import annotations
 
 PIECE_FROM, PIECE_TO = "piece_from", "piece_to"
 """Where a piece begins and ends along the whole, 0 to 1; missing where a row is a whole street."""
-ADDITIVE = ("length_m", "crossings", "signals", "gain_m", "loss_m")
+DELAY = "delay_s"
+"""Seconds that passing along all of a street takes besides the way, both ways; missing is none."""
+ADDITIVE = ("length_m", "crossings", "signals", "gain_m", "loss_m", DELAY)
 """What a street has more of, the longer it is; a piece keeps the whole's beside its own part."""
 
 

@@ -1,6 +1,5 @@
 """Streets of a scenario: a link makes nothing worse, and closing it undoes adding it."""
 
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -9,53 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from htkgis.errors import SchemaError
-from htkgis.network import search
 from htkgis.scenario.street_edits import edited_streets
-from htkgis.scenario_rules import AddStreet, CloseStreet
-from tests.network.towns import grid, networks, walk
+from tests.network.towns import networks
+from tests.scenario.edits import EAST_M, NORTH_M, TOWN, YEAR, add, close, placed, times
 
-EAST_M, NORTH_M = 700_000.0, 6_170_000.0
-YEAR = 2030
-
-
-def placed(table):
-    """Move a small town to Taastrup, where degrees mean something, with all flags a table has."""
-    flags = dict.fromkeys(("tunnel", "bridge"), False)
-    moved = table.geometry.translate(EAST_M, NORTH_M)
-    return table.assign(kind="footway", name=None, **flags).set_geometry(moved)
-
-
-def degrees(*points):
-    shapes = gpd.GeoSeries(
-        [shapely.Point(EAST_M + x, NORTH_M + y) for x, y in points], crs="EPSG:25832"
-    ).to_crs("EPSG:4326")
-    return tuple((point.x, point.y) for point in shapes)
-
-
-def add(*points, name="new", start=2026, end=None, **facts):
-    return AddStreet(
-        kind="add_street", id=name, from_year=start, to_year=end, line=degrees(*points), **facts
-    )
-
-
-def close(*ids, modes=("walk", "bike"), start=2026):
-    return CloseStreet(kind="close_street", streets=ids, modes=modes, from_year=start)
-
-
-def times(table, nodes):
-    """Deciseconds between junctions, by their ids; those of no street are on an island."""
-    graph = walk(table)
-    at = {name: row for row, name in enumerate(graph.node_ids.tolist())}
-    found = np.full((len(nodes), len(nodes)), 2**30)
-    for row, name in enumerate(nodes):
-        if name in at:
-            labels = search(graph, [at[name]], [0])
-            found[row] = [labels[at[other]] if other in at else 2**30 for other in nodes]
-    np.fill_diagonal(found, 0)
-    return found
-
-
-TOWN = placed(grid(3))
 TOP = str(TOWN.loc[TOWN["from_node"].eq("12") & TOWN["to_node"].eq("22"), "id"].item())
 NODES = sorted({*TOWN["from_node"], *TOWN["to_node"]})
 
@@ -129,7 +85,7 @@ def test_closing_a_street_closes_it_for_the_modes_that_are_named():
 @pytest.mark.parametrize(
     ("edits", "said"),
     [
-        ([close("s999")], "1 of 1 streets cannot be closed: \"'s999' is no street\""),
+        ([close("s999")], "1 of 1 streets are not there: \"'s999' is no street\""),
         ([close("s001"), close("s001")], "'s001' is closed already"),
         ([add((0, 0), (100, 100), name="s001")], "the id is taken by a street"),
     ],
