@@ -1,6 +1,9 @@
 """Scenario: what exists in a given year; tables in, tables out."""
 
 from .corrections import corrected_places
+from .entrance_edits import edited_entrances
+from .home_edits import edited_areas, edited_origins, edited_residents
+from .job_edits import edited_jobs
 from .jobs import spread_jobs
 from .place_edits import edited_places
 from .population import persons_per_address
@@ -17,7 +20,12 @@ __all__ = [
     "corrected_places",
     "departures",
     "departures_per_hour",
+    "edited_areas",
+    "edited_entrances",
+    "edited_jobs",
+    "edited_origins",
     "edited_places",
+    "edited_residents",
     "edited_streets",
     "good_days",
     "persons_per_address",

@@ -15,7 +15,6 @@ from htkgis.schema import PLACES, check
 
 WGS84 = "EPSG:4326"
 PLACE_EDITS = (AddPlace, MovePlace, ClosePlace)
-LAST = 9999
 EXACT_M = 10.0
 """How exactly a place that a planner sets is known, in metres: as a click on a map."""
 
@@ -67,7 +66,9 @@ def edited_places(places: gpd.GeoDataFrame, edits: Iterable[Edit]) -> gpd.GeoDat
             rows += _versions(_standing(rows, edit), edit, places)
     # a version that the next edit ended in the year it began was never there
     rows = rows[: len(places)] + [
-        row for row in rows[len(places) :] if _year(row["valid_to"]) != _year(row["valid_from"])
+        row
+        for row in rows[len(places) :]
+        if year_or_none(row["valid_to"]) != year_or_none(row["valid_from"])
     ]
     whole = gpd.GeoDataFrame(rows, columns=places.columns, geometry="geometry", crs=places.crs)
     typed = whole.astype({name: kind for name, kind in places.dtypes.items() if name != "geometry"})
@@ -78,14 +79,16 @@ def _standing(rows: list[dict[str, Any]], edit: Any) -> dict[str, Any]:
     """Find the version of a place that is there when an edit begins."""
     own = [row for row in rows if row["id"].split("@")[0] == edit.place or row["id"] == edit.place]
     there = [
-        row for row in own if _year(row["valid_to"]) is None or edit.from_year < row["valid_to"]
+        row
+        for row in own
+        if year_or_none(row["valid_to"]) is None or edit.from_year < row["valid_to"]
     ]
     return (there or own)[0]
 
 
 def _versions(row: dict[str, Any], edit: Any, places: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """End a place, and give where it is from then on: elsewhere, and here again afterwards."""
-    until = _year(row["valid_to"])
+    until = year_or_none(row["valid_to"])
     before = dict(row)
     row["valid_to"] = edit.from_year
     made = []
@@ -98,7 +101,8 @@ def _versions(row: dict[str, Any], edit: Any, places: gpd.GeoDataFrame) -> list[
     return made
 
 
-def _year(value: Any) -> int | None:
+def year_or_none(value: Any) -> int | None:
+    """Give a year as a whole number; None where there is none."""
     return None if pd.isna(value) else int(value)
 
 
@@ -109,8 +113,15 @@ def _years(edit: Edit, until: int | None) -> dict[str, int | None]:
 
 
 def _at(edit: Placed, places: gpd.GeoDataFrame) -> dict[str, Any]:
-    point = gpd.GeoSeries([shapely.Point(edit.lon, edit.lat)], crs=WGS84).to_crs(places.crs)
-    return {"geometry": point.iloc[0], "position_accuracy_m": EXACT_M}
+    return {
+        "geometry": projected_point(edit, places.crs),
+        "position_accuracy_m": EXACT_M,
+    }
+
+
+def projected_point(edit: Placed, crs: Any) -> shapely.Point:
+    """Give where an edit is, in a CRS."""
+    return gpd.GeoSeries([shapely.Point(edit.lon, edit.lat)], crs=WGS84).to_crs(crs).iloc[0]
 
 
 def _new_row(edit: AddPlace, places: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -120,7 +131,7 @@ def _new_row(edit: AddPlace, places: gpd.GeoDataFrame) -> dict[str, Any]:
         "name_en": edit.name_en,
         "function": edit.function,
         "opportunities": edit.opportunities,
-        "unit": edit.unit,
+        "unit": "places",
         "status": "existing",
         "note": edit.note or None,
         "note_en": edit.note_en or None,
@@ -140,7 +151,9 @@ def _check(places: gpd.GeoDataFrame, edits: list[Any]) -> None:
         elif edit.place not in known.index:
             faults.append(f"{edit.kind} {edit.place!r}: there is no such place")
         else:
-            begins, ends = (_year(known[name][edit.place]) for name in ("valid_from", "valid_to"))
+            begins, ends = (
+                year_or_none(known[name][edit.place]) for name in ("valid_from", "valid_to")
+            )
             if ends is not None and ends <= edit.from_year:
                 faults.append(f"{edit.kind} {edit.place!r}: it is gone since {ends}")
             if begins is not None and edit.from_year < begins:

@@ -5,14 +5,21 @@ and may name the project that pays for it, so that the effect of a project can b
 """
 
 from .edit import Edit, Placed
+from .entrances import AddEntrance
+from .jobs import AddJobs, ChangeJobs
+from .people import AddDwellings
 from .places import AddPlace, ClosePlace, MovePlace
 from .scenario import AnyEdit, Scenario, read_scenario
 from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
 
 __all__ = [
+    "AddDwellings",
+    "AddEntrance",
+    "AddJobs",
     "AddPlace",
     "AddStreet",
     "AnyEdit",
+    "ChangeJobs",
     "ChangeStreet",
     "ClosePlace",
     "CloseStreet",

@@ -10,7 +10,7 @@ from .edit import Edit, Name, Placed, Text
 
 
 class AddPlace(Placed):
-    """A new place: a school, a clinic, a library."""
+    """A new place: a school, a clinic, a library; jobs are added by ``add_jobs``."""
 
     kind: Literal["add_place"]
     id: Name
@@ -18,7 +18,6 @@ class AddPlace(Placed):
     name_en: str | None = None
     function: Name
     opportunities: Annotated[float, Field(gt=0)] = 1.0
-    unit: Literal["places", "jobs"] = "places"
 
     @property
     def touches(self) -> str:

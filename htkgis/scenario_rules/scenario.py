@@ -14,11 +14,24 @@ from htkgis.quantities import Decision
 from htkgis.toml_file import lists_as_tuples, read_toml, validation_message
 
 from .edit import Name, Text
+from .entrances import AddEntrance
+from .jobs import AddJobs, ChangeJobs
+from .people import AddDwellings
 from .places import AddPlace, ClosePlace, MovePlace
 from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
 
 AnyEdit = Annotated[
-    AddPlace | MovePlace | ClosePlace | AddStreet | RerouteStreet | ChangeStreet | CloseStreet,
+    AddPlace
+    | MovePlace
+    | ClosePlace
+    | AddStreet
+    | RerouteStreet
+    | ChangeStreet
+    | CloseStreet
+    | AddDwellings
+    | AddJobs
+    | ChangeJobs
+    | AddEntrance,
     Field(discriminator="kind"),
 ]
 

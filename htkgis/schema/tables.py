@@ -63,7 +63,7 @@ ENTRANCES = Table(
     {
         "place_id": TEXT,
         "number": Column("integer", minimum=0),
-        "kind": Column("text", allowed=("crossing", "path end", "nearest")),
+        "kind": Column("text", allowed=("crossing", "path end", "nearest", "own point", "added")),
     },
     "point",
 )

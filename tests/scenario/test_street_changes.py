@@ -194,7 +194,7 @@ def test_edits_that_decide_different_things_of_a_street_stand_together():
     assert Scenario(id="s", name="S", name_en="S", edits=edits).edits == edits
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(networks(), st.data())
 def test_a_delay_makes_no_time_shorter_and_taking_it_away_brings_every_time_back(table, data):
     town = placed(table.assign(length_m=table["length_m"].clip(upper=5000)))
@@ -207,7 +207,7 @@ def test_a_delay_makes_no_time_shorter_and_taking_it_away_brings_every_time_back
     assert np.array_equal(times(undone, nodes, delayed), before)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(networks(), st.data())
 def test_moving_a_street_there_and_back_brings_every_time_back(table, data):
     # as long as they are drawn, so that the old line has its old length
