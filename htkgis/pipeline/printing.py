@@ -26,7 +26,16 @@ from .steps import Progress, Results, needed, run_steps
 if TYPE_CHECKING:
     from htkgis.maps.paper import PaperTables, PrintedSheet
 
-TABLES = ("municipality", "quarters", "areas", "origins", "places", "isochrones", "streets")
+TABLES = (
+    "municipality",
+    "quarters",
+    "areas",
+    "origins",
+    "places",
+    "isochrones",
+    "streets",
+    "barriers",
+)
 DRAWN_ROLES = (
     "municipality",
     "quarters",
@@ -35,6 +44,7 @@ DRAWN_ROLES = (
     "addresses",
     "streets",
     "street_nodes",
+    "barriers",
     "address_ids",
     "stations",
     "places",

@@ -26,6 +26,12 @@ ROUND_THE_QUARTER_M = 60.0
 LONGEST_NAME = 60
 """Letters of a name on a map; what is longer ends in an ellipsis."""
 
+RAILWAY = "railway"
+"""The kind of barrier that paper maps show: people look for it to find their way on a map."""
+
+TRACK_M, TRACK_MM = 6.0, 0.6
+"""How wide a track is drawn: on the ground with what lies along it, but no narrower on paper."""
+
 MAIN_FUNCTIONS = ("station", "school", "education")
 """Named where there is no room for the names of all places."""
 
@@ -46,6 +52,8 @@ class PaperTables:
         ``area_id``, ``mode``, ``limit_min``; nested polygons.
     streets
         ``kind``; lines.
+    barriers
+        ``kind``; lines that nobody walks across, of which railways are drawn.
     """
 
     municipality: gpd.GeoDataFrame
@@ -55,6 +63,7 @@ class PaperTables:
     places: gpd.GeoDataFrame
     isochrones: gpd.GeoDataFrame
     streets: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True)
@@ -113,14 +122,16 @@ def paper_map(tables: PaperTables, scale: int, quarter: str | None, *, text: Tex
         Id of the quarter in the middle; None for all.
     """
     if scale >= REGIONAL_FROM:
-        return _regional(tables, quarter, text)
-    return _quarters(tables, quarter, text, all_names=scale < QUARTER_UNTIL)
+        return _regional(tables, quarter, scale, text)
+    return _quarters(tables, quarter, scale, text)
 
 
-def _regional(tables: PaperTables, quarter: str | None, text: Text) -> PaperMap:
+def _regional(tables: PaperTables, quarter: str | None, scale: int, text: Text) -> PaperMap:
     """Draw the municipality, its stations and main streets, and where the quarters lie."""
     chosen = _chosen(tables.quarters, quarter)
-    shapes = [*_streets(tables.streets, main_only=True), *_outlines(tables, chosen)]
+    railways = _railways(tables.barriers, scale)
+    ways = [*railways, *_streets(tables.streets, main_only=True)]
+    shapes = [*ways, *_outlines(tables, chosen)]
     places = _seen_places(tables.places, ["station"])
     signs = [*_places(places, text, all_names=True), *_names(chosen)]
     return PaperMap(
@@ -136,19 +147,20 @@ def _regional(tables: PaperTables, quarter: str | None, text: Text) -> PaperMap:
     )
 
 
-def _quarters(tables: PaperTables, quarter: str | None, text: Text, *, all_names: bool) -> PaperMap:
+def _quarters(tables: PaperTables, quarter: str | None, scale: int, text: Text) -> PaperMap:
     """Draw one quarter or all of them: reach on foot, streets, outlines, places, gates."""
     chosen = _chosen(tables.quarters, quarter)
     areas = tables.areas[tables.areas.intersects(chosen.union_all())]
     bands, limits = _bands(tables.isochrones, areas)
-    shapes = [*bands, *_streets(tables.streets), *_outlines(tables, chosen, areas)]
+    ways = [*_railways(tables.barriers, scale), *_streets(tables.streets)]
+    shapes = [*bands, *ways, *_outlines(tables, chosen, areas)]
     places = _seen_places(tables.places, list(style.FUNCTIONS))
     gates = tables.origins[
         tables.origins["area_id"].isin(areas["id"]) & tables.origins["kind"].eq("gate")
     ]
     signs = [
         *(Sign(style.GATE, point.x, point.y) for point in gates.geometry),
-        *_places(places, text, all_names=all_names),
+        *_places(places, text, all_names=scale < QUARTER_UNTIL),
         *([] if quarter else _names(chosen)),
     ]
     names = text.join([one_line(name) for name in chosen["name"]])
@@ -206,6 +218,15 @@ def _streets(streets: gpd.GeoDataFrame, *, main_only: bool = False) -> list[tupl
         if not lines.empty:
             found.append((look, shapely.MultiLineString(shapely.get_parts(lines.array).tolist())))
     return found
+
+
+def _railways(barriers: gpd.GeoDataFrame, scale: int) -> list[tuple[Look, Any]]:
+    """Draw tracks as wide as they are, or as can be seen; those of a yard are one surface."""
+    lines = barriers.geometry[barriers["kind"].eq(RAILWAY)]
+    if lines.empty:
+        return []
+    half_m = max(TRACK_M, TRACK_MM * scale / 1000) / 2
+    return [(style.RAILWAY, shapely.union_all(shapely.buffer(lines.array, half_m)))]
 
 
 def _outlines(tables: PaperTables, quarters: gpd.GeoDataFrame, areas: Any = None) -> Any:
@@ -273,7 +294,7 @@ def legend(drawn: PaperMap, bounds: Bounds, *, text: Text) -> Iterator[tuple[Loo
         West, south, east and north of the sheet in metres.
     """
     used = [look for look, shape in drawn.shapes if _on(shape, bounds)]
-    areas = [look for look, _ in drawn.shapes if look.kind == "area"]
+    areas = [look for look, _ in drawn.shapes if look.kind == "area" and look != style.RAILWAY]
     for look, limit in zip(reversed(areas), drawn.limits_min, strict=True):
         if look in used:
             yield look, text("paper.band", limit=text.format_number(limit, None))
@@ -293,6 +314,7 @@ _LINES = (
     (style.AREA, "layer.area"),
     (style.QUARTER, "layer.quarter"),
     (style.MUNICIPALITY, "layer.municipality"),
+    (style.RAILWAY, "paper.railway"),
     (style.MAIN_STREET, "paper.main_street"),
     (style.STREET, "paper.street"),
     (style.PATH, "paper.path"),

@@ -55,6 +55,7 @@ def tables(name="Børnehuset på Åsen", quarter="Kvarter Øst", side_m=1000):
         streets=frame(
             [shapely.LineString([(WEST, SOUTH), (WEST + side_m, SOUTH)])], kind=["main street"]
         ),
+        barriers=frame([], id=[], kind=[]),
     )
 
 
@@ -292,6 +293,22 @@ def test_the_legend_names_what_is_on_the_sheet_and_nothing_else():
     assert "Sundhed" not in found
     assert "ved siden af hinanden" not in found
     assert "Sti" not in found.split("Signaturer")[1].split("Startpunkter")[0].split()
+
+
+def test_a_railway_is_drawn_and_other_barriers_are_not():
+    across = [shapely.LineString([(WEST, y), (WEST + 1000, y)]) for y in (SOUTH + 50, SOUTH + 90)]
+    lines = {
+        kind: frame([line], id=[kind], kind=[kind])
+        for kind, line in zip(("railway", "fence"), across, strict=True)
+    }
+    drawn = {
+        kind: printed(PaperTables(**{**vars(tables()), "barriers": line}), format="svg")[0]
+        for kind, line in lines.items()
+    }
+    surface = f"fill: {style.RAILWAY.fill}"
+    assert [surface in sheet.content.decode() for sheet in drawn.values()] == [True, False]
+    named = ["Jernbane" in sheet.content.decode() for sheet in drawn.values()]
+    assert named == [True, False]
 
 
 def test_the_region_shows_stations_and_the_municipality_but_no_reach():
