@@ -75,12 +75,16 @@ class Robustness(Decision):
 
     Minutes and numbers of places are sensitive where they fall into another class than the
     study's; ``jobs_change`` is the part of a number of jobs, ``share_change`` the part of all
-    departures, that may move. ``sketch_length`` is how much distances over sketch streets may
-    differ from true ones.
+    departures, that may move. Of how closed an area is, what has no limit of closed may move by
+    ``share_change`` of the streets around, by the part ``detour_change`` of a detour, and by the
+    part ``closure_change`` of trips through it or of what a barrier costs. ``sketch_length`` is how
+    much distances over sketch streets may differ from true ones.
     """
 
     jobs_change: Part
     share_change: Part
+    detour_change: Part
+    closure_change: Part
     sketch_length: Part
     cases: Annotated[dict[CaseName, Case], Field(min_length=1)]
 

@@ -153,7 +153,7 @@ def _rules_beside(profile: Profile, text: Text) -> list[str]:
     """Say how figures of isolation and of residents are stamped, where there are any."""
     part, sentences = profile["robustness"], []
     if profile.get("isolation"):
-        sentences.append(text("robust.rule_isolation"))
+        sentences += _rules_isolation(part, text)
         length = (profile["assumptions"].get("isolation") or {}).get("sketch_length")
         if length:
             value = text.format_share(length)
@@ -162,6 +162,17 @@ def _rules_beside(profile: Profile, text: Text) -> list[str]:
         limits = {name: text.format_share(part[f"{name}_change"]) for name in ("jobs", "share")}
         sentences.append(text("robust.rule_shares", **limits))
     return sentences
+
+
+def _rules_isolation(part: Row, text: Text) -> list[str]:
+    """Say what makes a figure of isolation sensitive, and what was tried of it."""
+    changes = {name: text.format_share(part[f"{name}_change"]) for name in ("detour", "closure")}
+    points = text.format_number(100 * part["share_change"], None)
+    return [
+        text("robust.rule_isolation"),
+        text("robust.rule_isolation_change", points=points, **changes),
+        text("robust.rule_isolation_tried"),
+    ]
 
 
 def stamps_beside(profile: Profile, text: Text) -> str | None:

@@ -62,6 +62,11 @@ class Around:
         return {**snapping(self.study, self.mode), "barriers": self.barriers}
 
     @property
+    def limit_min(self) -> float:
+        """Longest trip that is counted, in minutes."""
+        return float(self.rules.limits.value[self.mode])
+
+    @property
     def longest_m(self) -> float:
         """Longest way that is looked at, in metres."""
         return float(self.rules.longest.value[self.mode] * self.graph.speed_kph / 0.06)
@@ -242,11 +247,7 @@ def _crossings(around: Around) -> dict[str, Any]:
     found = boundary_crossings(
         around.graph, around.area, same_place_m=around.rules.same_place.value
     )
-    return {
-        "count": found.count,
-        "outline_m": round(found.outline_m),
-        "per_km": found.per_km,
-    }
+    return {"count": found.count, "outline_m": round(found.outline_m), "per_km": found.per_km}
 
 
 def _measured(around: Around, covered: Any) -> dict[str, Any]:
@@ -290,30 +291,32 @@ def ring_directness(around: Around) -> dict[str, Any]:
 
 
 def _functions(around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> Any:
-    """Compare the way to the nearest of each function with the straight line to the nearest."""
     for function in around.study.functions.measured:
         own = places[places["function"] == function]
-        if own.empty:
-            continue
-        # a railway is no barrier to its own stations
-        rules = around.snapping | ({"barriers": None} if function == STATION else {})
-        targets = target_points(own, entrances)
-        found = directness(
-            around.graph, around.origins, targets, limit_m=around.longest_m, **rules
-        ).to_nearest()
-        far = found[found["straight_m"] >= around.rules.least_straight.value]
-        yield {
-            "function": function,
-            **{name: plain(far["ratio"].agg(name)) for name in ("min", "median", "max")},
-            "way_m": plain(far["way_m"].median()),
-            "straight_m": plain(far["straight_m"].median()),
-            "origins": len(far),
-        }
+        if not own.empty:
+            yield function_detour(around, function, target_points(own, entrances))
 
 
-def reached_share(around: Around) -> float | None:
+def function_detour(around: Around, function: str, targets: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Compare the way to the nearest of a function with the straight line to the nearest."""
+    # a railway is no barrier to its own stations
+    rules = around.snapping | ({"barriers": None} if function == STATION else {})
+    found = directness(
+        around.graph, around.origins, targets, limit_m=around.longest_m, **rules
+    ).to_nearest()
+    far = found[found["straight_m"] >= around.rules.least_straight.value]
+    return {
+        "function": function,
+        **{name: plain(far["ratio"].agg(name)) for name in ("min", "median", "max")},
+        "way_m": plain(far["way_m"].median()),
+        "straight_m": plain(far["straight_m"].median()),
+        "origins": len(far),
+    }
+
+
+def reached_share(around: Around, limit_min: float | None = None) -> float | None:
     """Part of the streets around that is reached from any origin; None where there are none."""
-    limit_ds = deciseconds(around.rules.limits.value[around.mode])
+    limit_ds = deciseconds(limit_min or around.limit_min)
     start = snap(around.graph, around.origins, **around.snapping)
     found = reached_surroundings(
         around.graph,
@@ -326,14 +329,20 @@ def reached_share(around: Around) -> float | None:
     return share
 
 
-def _through(around: Around) -> dict[str, Any]:
+def through_ratio(around: Around, limit_min: float | None = None) -> float | None:
+    """Trips on the area's streets against those just around; None where there are none."""
     found = through_movement(
         around.graph,
         around.area,
         neighbour_m=around.rules.neighbours.value,
-        limit_ds=deciseconds(around.rules.limits.value[around.mode]),
+        limit_ds=deciseconds(limit_min or around.limit_min),
     )
-    ratio = plain(found.ratio)
+    ratio: float | None = plain(found.ratio)
+    return ratio
+
+
+def _through(around: Around) -> dict[str, Any]:
+    ratio = through_ratio(around)
     return {"missing": "no_streets"} if ratio is None else {"missing": None, "ratio": ratio}
 
 

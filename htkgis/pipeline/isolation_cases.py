@@ -1,122 +1,242 @@
-"""How closed each area is on foot, again in each case that may move it.
+"""How closed each area is by one mode, again in each case that may move it.
 
-What no case can move is not tried: ways out are counted, and directness is a ratio of lengths,
-so neither knows of a walking speed; departures and buses matter to none of it.
+What no case can move is not tried: ways out are counted, directness is a ratio of lengths, which
+knows of no speed, and trips through an area go from junction to junction, whatever snaps where.
+Departures and buses matter to none of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 
-from htkgis.network import graph_from_arrays, reach, reached_surroundings, snap
-from htkgis.profile.isolation import BARRIER, DIRECTNESS, REACHED
-from htkgis.profile.rounding import plain
+from htkgis.network import Graph, Snaps, graph_from_arrays, snap
+from htkgis.profile.isolation import (
+    BARRIER,
+    DIRECTION,
+    DIRECTNESS,
+    FUNCTION,
+    REACHED,
+    THROUGH,
+    dearest,
+)
 from htkgis.store.values import Arrays
 from htkgis.study import Study
-from htkgis.units import deciseconds
 
-from .isolation import Around, reached_share, ring_directness
-from .mode_steps import WALK
-from .robustness_steps import case_study, cases_of
+from .entrances import STATION, snap_places, target_points
+from .isolation import Around, function_detour, reached_share, ring_directness, through_ratio
+from .robustness_steps import case_study, cases_of, speed_up
 from .robustness_streets import same_positions
 
 Row = dict[str, Any]
 
 
-def measure_isolation_cases(
+def measure_closure_cases(
     arrays: Arrays,
     areas: gpd.GeoDataFrame,
     origins: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
     measured: Sequence[Mapping[str, Any]],
-    *,
+    *graphs: Arrays,
     study: Study,
+    mode: str,
     cases: Sequence[str],
+    with_graph: Sequence[str],
+    waits: bool,
 ) -> dict[str, Any]:
-    """Measure on foot in each case how direct the ways are, what is reached, and what it costs.
+    """Measure by one mode in each case how direct ways are, what is reached, and what it costs.
 
     Parameters
     ----------
     arrays
-        Graph of walking.
+        Graph of the mode.
     areas, origins, barriers
         As :func:`htkgis.pipeline.isolation.measure_closure` takes them.
     measured
-        What it found on foot.
-    study, cases
-        Decisions, and the names of the cases that may move something: speeds and snapping.
+        What it found by the mode.
+    graphs
+        Graph of the mode in each case of ``with_graph``, where a speed does not merely make all
+        trips so many times as long.
+    study, mode, cases
+        Decisions, the mode, and the names of the cases that may move something: speeds and
+        snapping.
+    waits
+        Whether the mode waits or climbs, which takes as long at any speed: what a barrier costs
+        at another speed is then not known without measuring all of it again, and is left out.
 
     Returns
     -------
     outputs
-        ``isolation_cases``: per area, measure and case ``area_id``, ``indicator``, ``case`` and
-        ``value``. At another speed the longest detour that counts is the same in metres, so that
-        every trip, with a barrier and without, takes as many times as long.
+        ``<mode>_closure_cases``: per area, measure and case ``area_id``, ``mode``, ``indicator``,
+        ``case`` and ``value`` (None: there is none), and of single directions ``direction``. At
+        another speed the longest detour that counts is the same in metres.
     """
+    others = map(graph_from_arrays, graphs)
+    again = _Again(dict(zip(with_graph, others, strict=True)), cases, waits=waits)
     graph = graph_from_arrays(arrays)
     rows: list[Row] = []
     known = {own["area_id"]: own for own in measured}
     for area in areas.to_dict("records") if cases else ():
         own = origins[origins["area_id"] == area["id"]]
-        around = Around(graph, area["geometry"], own, barriers, study, WALK).nearby()
-        found = [
-            row
-            for measure in (_by_speed, _by_snapping)
-            for row in measure(around, known[area["id"]], cases)
-        ]
-        rows += [{"area_id": area["id"], **row} for row in found]
-    return {"isolation_cases": rows}
+        around = Around(graph, area["geometry"], own, barriers, study, mode)
+        for measure in (_by_speed, _by_snapping):
+            found = measure(around, known[area["id"]], again)
+            rows += [{"area_id": area["id"], "mode": mode, **row} for row in found]
+    return {f"{mode}_closure_cases": rows}
 
 
-def _by_speed(around: Around, own: Mapping[str, Any], cases: Sequence[str]) -> Iterator[Row]:
-    """Reach the surroundings once, as far as the quickest gets, and cut at what each one does."""
-    study = around.study
-    named = cases_of(study)
-    speeds = {name: speed for name in cases if (speed := named[name].speed) is not None}
-    ups = {name: speed.value / study.modes.walk.speed.value for name, speed in speeds.items()}
-    if not ups:
-        return
-    rules = around.rules
-    limit_min = rules.limits.value[WALK]
-    start = snap(around.graph, around.origins, **around.snapping)
-    far = reach(around.graph, start, limit_ds=deciseconds(limit_min * max(1.0, *ups.values())))
-    saved_min = next(
-        (row["saved_min"] for row in own["barriers"].get("rows", ()) if row["saved_min"]), None
-    )
-    for name, up in ups.items():
-        share = reached_surroundings(
-            around.graph,
-            far,
-            around.area,
-            distance_m=rules.surroundings.value,
-            limit_ds=deciseconds(limit_min * up),
-        ).share
-        yield {"indicator": REACHED, "case": name, "value": plain(share)}
-        if saved_min is not None:
+def measure_detour_cases(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    measured: Sequence[Mapping[str, Any]],
+    *tables: gpd.GeoDataFrame,
+    study: Study,
+    mode: str,
+    cases: Sequence[str],
+    with_table: Sequence[str],
+) -> dict[str, Any]:
+    """Measure by one mode how much longer than straight the way to each function is, per case.
+
+    Parameters
+    ----------
+    arrays, areas, origins, barriers, places, entrances
+        As :func:`htkgis.pipeline.isolation.measure_detours` takes them.
+    measured
+        What it found by the mode.
+    tables
+        Entrances of all places in each case of ``with_table``.
+    study, mode, cases
+        Decisions, the mode, and the names of the cases that may move a point.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_detour_cases``: as those of :func:`measure_closure_cases`, with ``function``. What
+        no case moves is not searched again.
+    """
+    doors = dict(zip(with_table, tables, strict=True))
+    graph = graph_from_arrays(arrays)
+    whole = Around(graph, None, origins, barriers, study, mode)
+    rows: list[Row] = []
+    known = {own["area_id"]: own["functions"] for own in measured}
+    here = _Ends.of(whole, places, entrances) if cases else None
+    for name in cases:
+        other = whole.with_(study=case_study(study, cases_of(study)[name]))
+        there = _Ends.of(other, places, doors.get(name, entrances))
+        for area in areas.to_dict("records"):
+            own = origins["area_id"].eq(area["id"]).to_numpy()
+            around = other.with_(area=area["geometry"], origins=origins[own])
+            for row in known[area["id"]]:
+                function = row["function"]
+                value = row["median"]
+                if here is None or not here.stay(there, own, function):
+                    at = places[places["function"] == function]
+                    ends = target_points(at, doors.get(name, entrances))
+                    value = function_detour(around.nearby(), function, ends)["median"]
+                rows.append(
+                    {"area_id": area["id"], "mode": mode, "indicator": FUNCTION}
+                    | {"function": function, "case": name, "value": value}
+                )
+    return {f"{mode}_detour_cases": rows}
+
+
+@dataclass(frozen=True)
+class _Again:
+    """What is measured again: cases, and graphs of those that need one of their own."""
+
+    graphs: Mapping[str, Graph]
+    cases: Sequence[str]
+    waits: bool
+
+
+def join_isolation_cases(*by_mode: list[Row]) -> dict[str, Any]:
+    """Put the cases of all modes below each other; none where none is tried."""
+    return {"isolation_cases": [row for rows in by_mode for row in rows]}
+
+
+def _by_speed(around: Around, own: Mapping[str, Any], again: _Again) -> Iterator[Row]:
+    """Measure what is reached and passed through as one at another speed does."""
+    limit_min = around.limit_min
+    saved_min = (dearest(own) or {"saved_min": None})["saved_min"]
+    near = around.nearby()
+    for name in again.cases:
+        up = speed_up(around.study, name, around.mode)
+        if up is None:
+            continue
+        if name in again.graphs:
+            other, within_min = around.with_(graph=again.graphs[name]).nearby(), limit_min
+        else:
+            # every trip takes as many times as long, so that the limit may move instead
+            other, within_min = near, limit_min * up
+        share = reached_share(other, within_min)
+        yield {"indicator": REACHED, "case": name, "value": share}
+        if own["through"]["missing"] is None:
+            ratio = through_ratio(other, within_min)
+            yield {"indicator": THROUGH, "case": name, "value": ratio}
+        if saved_min is not None and not again.waits:
             yield {"indicator": BARRIER, "case": name, "value": saved_min / up}
 
 
-def _by_snapping(around: Around, own: Mapping[str, Any], cases: Sequence[str]) -> Iterator[Row]:
+def _by_snapping(around: Around, own: Mapping[str, Any], again: _Again) -> Iterator[Row]:
     """Measure again from and to the points that come to lie elsewhere on the streets."""
     named = cases_of(around.study)
-    ring = around.ring()
-    for name in cases:
+    near = around.nearby()
+    ring = near.ring()
+    for name in again.cases:
         if named[name].max_snap is None:
             continue
-        other = around.with_(study=case_study(around.study, named[name]))
+        other = near.with_(study=case_study(near.study, named[name]))
         origins_stay, ring_stays = (
-            same_positions(
-                *(snap(around.graph, points, **each.snapping) for each in (around, other))
-            )
-            for points in (around.origins, ring)
+            same_positions(*(snap(near.graph, points, **each.snapping) for each in (near, other)))
+            for points in (near.origins, ring)
         )
-        ratio, share = own["directness"]["median"], own["reached_share"]
+        found, share = own["directness"], own["reached_share"]
         if not (origins_stay and ring_stays):
-            ratio = ring_directness(other)["median"]
+            found = ring_directness(other)
         if not origins_stay:
             share = reached_share(other)
-        yield {"indicator": DIRECTNESS, "case": name, "value": ratio}
+        yield {"indicator": DIRECTNESS, "case": name, "value": found["median"]}
         yield {"indicator": REACHED, "case": name, "value": share}
+        for row in found["directions"]:
+            at = {"direction": row["direction"]}
+            yield {"indicator": DIRECTION, **at, "case": name, "value": row["ratio"]}
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Where origins and places lie on the streets; a railway is no barrier to its own stations."""
+
+    origins: Snaps
+    origins_of_stations: Snaps
+    places: Snaps
+    function: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> _Ends:
+        rules = around.snapping
+        found = snap_places(around.graph, places, entrances, **rules)
+        functions = places.set_index("id")["function"]
+        return cls(
+            origins=snap(around.graph, around.origins, **rules),
+            origins_of_stations=snap(around.graph, around.origins, **(rules | {"barriers": None})),
+            places=found,
+            function=functions.reindex(found.ids.astype(str)).to_numpy(),
+        )
+
+    def stay(self, there: _Ends, own: npt.NDArray[np.bool_], function: str) -> bool:
+        """Tell whether the own origins and the places of a function lie where they lay."""
+        name = "origins_of_stations" if function == STATION else "origins"
+        starts = (getattr(each, name).where(np.flatnonzero(own)) for each in (self, there))
+        ends = (
+            each.places.where(np.flatnonzero(each.function == function)) for each in (self, there)
+        )
+        return same_positions(*starts) and same_positions(*ends)

@@ -15,7 +15,7 @@ from htkgis.profile.isolation import (
     THROUGH,
     isolation_figures,
 )
-from htkgis.profile.part_robustness import with_isolation_stamps
+from htkgis.profile.isolation_stamps import StampRules, with_isolation_stamps
 from htkgis.study import Study
 
 CLOSED = {
@@ -54,13 +54,18 @@ def stamped_isolation(
     *,
     sketch: bool,
 ) -> list[dict[str, Any]]:
-    """Say of what was measured on foot whether it holds; as it is where no case was tried."""
-    decisions = isolation_decisions(study, sketch=sketch)
-    if decisions is None or study.robustness is None:
+    """Say of what was measured whether it holds; as it is where no case was tried."""
+    decisions, rules = isolation_decisions(study, sketch=sketch), study.robustness
+    if decisions is None or rules is None:
         return isolation
-    return with_isolation_stamps(
-        isolation, cases, decisions["closed"], sketch_length=decisions["sketch_length"]
+    decided = StampRules(
+        closed=decisions["closed"],
+        share_change=rules.share_change.value,
+        detour_change=rules.detour_change.value,
+        closure_change=rules.closure_change.value,
+        sketch_length=decisions["sketch_length"],
     )
+    return with_isolation_stamps(isolation, cases, decided)
 
 
 def with_isolation(

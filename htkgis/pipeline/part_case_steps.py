@@ -36,7 +36,7 @@ def part_case_steps(study: Study, catalog: Catalog) -> list[Step]:
         parameters=[list(modes)],
     )
     residents = [_resident_step(mode, study, catalog) for mode in modes]
-    return [*residents, joining, _isolation_step(study)]
+    return [*residents, joining, *_isolation_steps(study)]
 
 
 def scales_with_speed(study: Study, mode: str) -> bool:
@@ -45,8 +45,13 @@ def scales_with_speed(study: Study, mode: str) -> bool:
     Only on foot, for whatever the mode, people walk between a point and the street, and only
     where the study counts no waits.
     """
-    costs = study.modes.walk.costs
-    return mode == WALK and all(getattr(costs, name, None) is None for name in WAITS)
+    return mode == WALK and not waits(study, mode)
+
+
+def waits(study: Study, mode: str) -> bool:
+    """Tell whether the study counts anything that takes as long at any speed of a mode."""
+    costs = [getattr(way, "costs", None) for way in (study.modes.walk, study.modes[mode])]
+    return any(getattr(each, name, None) is not None for each in costs for name in WAITS)
 
 
 def _resident_step(mode: str, study: Study, catalog: Catalog) -> Step:
@@ -92,32 +97,63 @@ def _moves(case: Case, mode: str) -> bool:
     return SPEED_OF.get(case.factor) == mode or case.factor in {"max_snap", "entrance_tolerance"}
 
 
-def _isolation_step(study: Study) -> Step:
-    """Entrances are left out: no way out, direction or surrounding street has any."""
-    speeds = scales_with_speed(study, WALK)
-    cases = {
-        name: case
-        for name, case in cases_of(study).items()
-        if study.isolation is not None and (case.max_snap or (case.speed and speeds))
-    }
-    return Step(
-        "isolation_cases",
-        (f"{WALK}_graph", "areas", "origins", "barriers", f"{WALK}_closure") if cases else (),
-        ("isolation_cases",),
-        later("isolation_cases", "measure_isolation_cases", study=study, cases=list(cases))
-        if cases
-        else _no_isolation_cases,
-        parameters=[
-            travels(WALK, study),
-            None if study.isolation is None else dumped(study.isolation),
-            dumped(study.study),
-            _decided(study, cases),
-        ],
-    )
+def _isolation_steps(study: Study) -> list[Step]:
+    """List the steps of each mode that has limits of isolation, and the one that joins them."""
+    rules = study.isolation
+    modes = [mode for mode in study.modes.names if rules and mode in rules.limits.value]
+    steps = [step for mode in modes for step in _isolation_of(mode, study)]
+    made = tuple(name for step in steps for name in step.outputs)
+    joining = later("isolation_cases", "join_isolation_cases")
+    return [
+        *steps,
+        Step("isolation_cases", made, ("isolation_cases",), joining, parameters=[list(made)]),
+    ]
 
 
-def _no_isolation_cases() -> Mapping[str, Any]:
-    return {"isolation_cases": []}
+def _isolation_of(mode: str, study: Study) -> list[Step]:
+    """Try speeds and points on the streets; entrances only of single functions, which have any."""
+    ground = (f"{mode}_graph", "areas", "origins", "barriers")
+    known = cases_of(study)
+    snapping = {name: case for name, case in known.items() if case.max_snap is not None}
+    speeds = {name: case for name, case in known.items() if SPEED_OF.get(case.factor) == mode}
+    doors = {name: case for name, case in known.items() if case.entrance_tolerance is not None}
+
+    def trying(
+        part: str,
+        cases: Mapping[str, Case],
+        inputs: tuple[str, ...],
+        tables: Mapping[str, str],
+        **bound: Any,
+    ) -> Step:
+        output = f"{mode}_{part}_cases"
+        return Step(
+            output,
+            (*ground, *inputs, *tables.values()),
+            (output,),
+            later(
+                "isolation_cases", f"measure_{part}_cases",
+                study=study, mode=mode, cases=list(cases), **bound,
+            ),
+            parameters=[
+                travels(mode, study),
+                dumped(study.isolation),
+                dumped(study.study),
+                _decided(study, cases),
+                list(tables.values()),
+            ],
+        )  # fmt: skip
+
+    searched = () if scales_with_speed(study, mode) else speeds
+    graphs = {name: of_case(name, f"{mode}_graph") for name in searched}
+    entrances = {name: of_case(name, "entrances") for name in doors}
+    places = ("function_places", "function_entrances", f"{mode}_detours")
+    return [
+        trying(
+            "closure", speeds | snapping, (f"{mode}_closure",), graphs,
+            with_graph=list(graphs), waits=waits(study, mode),
+        ),
+        trying("detour", snapping | doors, places, entrances, with_table=list(entrances)),
+    ]  # fmt: skip
 
 
 def _decided(study: Study, cases: Mapping[str, Case]) -> list[Any]:

@@ -108,6 +108,8 @@ def robustness_rules(study: Study) -> dict[str, Any] | None:
         "choice": limits.choice.value,
         "jobs_change": rules.jobs_change.value,
         "share_change": rules.share_change.value,
+        "detour_change": rules.detour_change.value,
+        "closure_change": rules.closure_change.value,
         "state": study.study.state.value,
         "baseline": study.study.baseline.value,
         "windows": [] if transit is None else list(transit.windows),

@@ -93,6 +93,15 @@ def cases_of(study: Study) -> dict[str, Case]:
     return {name: case for name, case in cases if case.factor not in unmeasured}
 
 
+def speed_up(study: Study, name: str, mode: str) -> float | None:
+    """Tell how many times as fast a mode is in a case; None where the case is of anything else."""
+    case = cases_of(study)[name]
+    if SPEED_OF.get(case.factor) != mode:
+        return None
+    own: Any = study.modes[mode]
+    return float(case.quantity.value / (own.share if case.car_share else own.speed).value)
+
+
 def case_study(study: Study, case: Case) -> Study:
     """Change the one decision of a case; all states and all windows are measured again.
 

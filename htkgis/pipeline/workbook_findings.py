@@ -9,7 +9,7 @@ from htkgis.maps.gaps import gap
 from htkgis.maps.isolation import barrier_name
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.robustness import names_of_cases
-from htkgis.maps.tables.isolation import row_name
+from htkgis.maps.tables.part_robustness import longest_name
 from htkgis.maps.tables.rules import rule_name, source_words
 from htkgis.publish.workbook import Kind, Number, Sheet
 from htkgis.quantities import ADULT
@@ -324,8 +324,10 @@ class FindingSheets(SheetMaker):
                     own = value["quarter_id"] == profile["quarter"]["id"]
                     if own and value.get("robust"):
                         ranged = {**about, **value["robust"], "value": value["value"]}
-                        ranged |= {"unit": row["unit"], "bound": None}
-                        yield self._stamped(ranged, profile, label=row_name(row, self.text))
+                        bound = "at_least" if value["lower_bound"] else None
+                        ranged |= {"mode": mode["mode"], "unit": row["unit"], "bound": bound}
+                        label = longest_name(row, value, self.text)
+                        yield self._stamped(ranged, profile, label=label)
         for row in (profile.get("shares") or {"rows": ()})["rows"]:
             if row.get("robust"):
                 label = self.text(

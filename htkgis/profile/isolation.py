@@ -17,6 +17,8 @@ from .spread import STATISTICS
 CROSSINGS, DIRECTNESS = "crossings_per_km", "directness"
 DIRECTION, FUNCTION = "directness_direction", "directness_function"
 REACHED, THROUGH, BARRIER = "reached_surroundings", "through_movement", "barrier_cost"
+FUNCTIONS = "functions"
+"""Key of what was tried of every single function."""
 OF_LENGTHS = (DIRECTNESS, REACHED)
 """Indicators that lengths of streets decide: as uncertain as those are."""
 
@@ -118,7 +120,8 @@ def _figures(
             "upper_bound": False,
             "hidden": False,
         }
-        tried = own.get("robust", {}).get(indicator)
+        robust_of = own.get("robust", {})
+        tried = robust_of.get(FUNCTIONS, {}).get(function) if function else robust_of.get(indicator)
         for name in STATISTICS:
             # of directness the middle origin was measured again; all others are of a whole area
             robust = tried if name == "median" or name not in facts else None
@@ -210,8 +213,8 @@ def _rows(
     if "directness" in areas[0]:
         makers |= {
             DIRECTNESS: _directness,
-            DIRECTION: _worst_direction,
-            FUNCTION: _worst_function,
+            DIRECTION: worst_direction,
+            FUNCTION: worst_function,
             REACHED: _reached,
             THROUGH: _through,
             BARRIER: _barrier,
@@ -276,7 +279,8 @@ def _directness(own: Measured) -> dict[str, Any]:
     return {"value": found["median"], "low": found["min"], "high": found["max"]}
 
 
-def _worst_direction(own: Measured) -> dict[str, Any]:
+def worst_direction(own: Measured) -> dict[str, Any]:
+    """Give the direction of the longest detour, as a value of its row."""
     known = [row for row in own["directness"]["directions"] if row["ratio"] is not None]
     if not known:
         return {"value": None, "missing": "no_way"}
@@ -284,7 +288,8 @@ def _worst_direction(own: Measured) -> dict[str, Any]:
     return {"value": worst["ratio"], "direction": worst["direction"]}
 
 
-def _worst_function(own: Measured) -> dict[str, Any]:
+def worst_function(own: Measured) -> dict[str, Any]:
+    """Give the function of the longest detour, as a value of its row."""
     known = [row for row in own["functions"] if row["median"] is not None]
     if not known:
         return {"value": None, "missing": "no_way"}

@@ -1,4 +1,4 @@
-"""Ranges and stamps of figures that stand in a part of their own: residents and isolation.
+"""Ranges and stamps of figures that stand in a part of their own: residents, and all counted.
 
 Each value carries ``robust``: what it is in the cases of robustness, told no finer than the value
 itself may be. None where it was not tried, is hidden, or is not known.
@@ -15,7 +15,6 @@ import pandas as pd
 
 from .competition import MUNICIPALITY
 from .disclosure import SmallNumbers
-from .isolation import BARRIER, DIRECTNESS, INDICATORS, REACHED, WALK, dearest, is_closed
 from .robustness import CLOSE, REFERENCE, SENSITIVE, SURE
 from .rounding import plain
 from .share_disclosure import step_of
@@ -25,9 +24,6 @@ COARSE = 0.05
 tells of no fewer than the shares do."""
 DECIMALS = 6
 JOB_DECIMALS = 2
-ISOLATION_DECIMALS = 4
-SKETCH = {"sketch_shorter": -1, "sketch_longer": 1}
-"""Cases of streets whose lengths are a sketch, and the sign of what they change."""
 RANGE_COLUMNS = ("mode", "limit_min", "low", "high", "bound", "stamp", "tried", "changed_by")
 SHARE_COLUMNS = ("unit_id", "function", *RANGE_COLUMNS)
 JOB_COLUMNS = ("unit_id", *RANGE_COLUMNS)
@@ -242,97 +238,6 @@ def _by_key(ranges: pd.DataFrame, names: Sequence[str]) -> dict[tuple[Any, ...],
             name: made(row[name]) for name, made in plainly.items()
         }
         for row in ranges.to_dict("records")
-    }
-
-
-def with_isolation_stamps(
-    measured: Sequence[Mapping[str, Any]],
-    cases: Sequence[Row],
-    closed: Mapping[str, float],
-    *,
-    sketch_length: float | None,
-) -> list[dict[str, Any]]:
-    """Say of what was measured on foot whether an area stays closed, or open, in every case.
-
-    Parameters
-    ----------
-    measured
-        Per area and mode, as the pipeline measures it.
-    cases
-        ``area_id``, ``indicator``, ``case`` and ``value`` (None: there is none).
-    closed
-        From which value on an area is closed, by indicator.
-    sketch_length
-        How much ratios of lengths may differ from true ones; None where the streets are none of a
-        sketch.
-
-    Returns
-    -------
-    measured
-        Those on foot with ``robust``: by indicator what was tried of it, ``sensitive`` where the
-        area passes the limit in any case. None of an indicator that cannot be judged at all. The
-        number of ways out is not among them: no case moves it.
-    """
-    return [
-        {**own, "robust": dict(_isolation_stamps(own, cases, closed, sketch_length))}
-        if own["mode"] == WALK
-        else dict(own)
-        for own in measured
-    ]
-
-
-def _isolation_stamps(
-    own: Mapping[str, Any],
-    cases: Sequence[Row],
-    closed: Mapping[str, float],
-    sketch_length: float | None,
-) -> Any:
-    cost = dearest(own) or {"saved_min": None, "lower_bound": False}
-    values = {
-        DIRECTNESS: (own["directness"]["median"], False),
-        REACHED: (own["reached_share"], False),
-        BARRIER: (cost["saved_min"], cost["lower_bound"]),
-    }
-    for indicator, (value, bound) in values.items():
-        tried = [
-            (str(row["case"]), row["value"])
-            for row in cases
-            if (row["area_id"], row["indicator"]) == (own["area_id"], indicator)
-        ]
-        if sketch_length and value is not None and indicator != BARRIER:
-            # a share is at most all, and no way is shorter than the straight line
-            least, most = (0.0, 1.0) if indicator == REACHED else (1.0, math.inf)
-            tried += [
-                (name, min(max(value * (1 + sign * sketch_length), least), most))
-                for name, sign in SKETCH.items()
-            ]
-        yield indicator, _stamp_of_closed(value, tried, indicator, closed[indicator], bound=bound)
-
-
-def _stamp_of_closed(
-    value: float | None,
-    tried: Sequence[tuple[str, float | None]],
-    indicator: str,
-    limit: float,
-    *,
-    bound: bool,
-) -> Robust | None:
-    def judged(each: float | None) -> bool | None:
-        known = {"value": each, "lower_bound": bound}
-        return is_closed(known, INDICATORS[indicator][1], limit, 0.0)
-
-    own = judged(value)
-    if own is None or value is None or not tried:
-        return None
-    known = [value, *(each for _, each in tried if each is not None)]
-    changed_by = [name for name, each in tried if judged(each) != own]
-    return {
-        "low": round(min(known), ISOLATION_DECIMALS),
-        "high": round(max(known), ISOLATION_DECIMALS),
-        "bound": bound,
-        "stamp": SENSITIVE if changed_by else SURE,
-        "tried": len(tried),
-        "changed_by": changed_by,
     }
 
 

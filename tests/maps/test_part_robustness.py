@@ -23,9 +23,10 @@ def profile():
     here = found["quarter"]["id"]
     robust = RANGE | {"changed_by": ["slow", "sketch_longer"]}
 
-    def measure(indicator, unit, value, robust, *, bound=False):
-        own = {"quarter_id": here, "value": value, "lower_bound": bound, "robust": robust}
-        return {"indicator": indicator, "unit": unit, "limit_min": 15, "values": [own]}
+    def measure(indicator, unit, value, robust, *, bound=False, limit=0.5, **of):
+        own = {"quarter_id": here, "value": value, "lower_bound": bound, "robust": robust} | of
+        row = {"indicator": indicator, "unit": unit, "limit_min": 15, "values": [own]}
+        return row | {"closed_from": limit}
 
     measures = [
         measure("crossings_per_km", "per km", 5.7, None, bound=True),
@@ -33,6 +34,13 @@ def profile():
         measure("barrier_cost", "min", 0.3, None, bound=True),
         measure("through_movement", "times", 0.4, None),
     ]
+    by_bike = [
+        measure("directness_direction", "times", 1.6, RANGE | {"changed_by": []}, direction="ne"),
+        measure("directness_function", "times", 1.7, None, limit=None, function="school"),
+        measure("barrier_cost", "min", 0.3, None, bound=True, limit=None),
+    ]
+    by_car = [measure("crossings_per_km", "per km", 3.0, None)]
+    modes = {"walk": measures, "bike": by_bike, "car": by_car}
     share = {"function": "school", "mode": "walk", "limit_min": 15, "share": 0.62}
     share |= {"lower_bound": False, "hidden": False, "robust": RANGE | {"changed_by": ["slow"]}}
     whole = share | {"kind": "municipality", "id": "m", "name": "M", "share": None, "robust": None}
@@ -40,7 +48,7 @@ def profile():
     jobs = {"mode": "walk", "limit_min": 30}
     jobs |= {"area": unit | {"robust": RANGE | {"changed_by": []}}, "municipality": unit}
     return found | {
-        "isolation": {"modes": [{"mode": "walk", "rows": measures}]},
+        "isolation": {"modes": [{"mode": mode, "rows": rows} for mode, rows in modes.items()]},
         "shares": {"rows": [share | {"comparators": [whole]}]},
         "competition": {"missing": None, "rows": [jobs]},
         "robustness": {"cases": CASES, "beside": {"sure": 4, "sensitive": 2}},
@@ -55,19 +63,31 @@ def words(table):
 
 def test_isolation_has_its_range_and_what_has_no_stamp_says_why(profile, text):
     table = tables.part_robustness(profile, text)[0]
-    counted, reached, cost = (
-        [cell[0] for cell in row]
-        for row in words(table)  # through movement was not tried
-    )
+    counted, reached, cost, through = ([cell[0] for cell in row] for row in words(table))
     assert counted[1:4] == ["mindst 5,7", NONE, NONE]
     assert counted[4].startswith("ingen af antagelserne indgår")
     assert reached[1:4] == ["62\u00a0%", "40\u00a0%\u201365\u00a0%", "følsom"]
     assert reached[4] == "gang 3,2 km/t.; vejene er 12\u00a0% længere end i skitsen"
     assert cost[3:] == [NONE, text("robust.unjudged")]
+    assert through[3:] == [NONE, text("robust.untried")]
+
+
+def test_isolation_by_bike_names_its_longest_detours_and_a_car_has_no_table(profile, text):
+    made = tables.part_robustness(profile, text)
+    assert [table.key for table in made] == [
+        "robustness-isolation", "robustness-isolation-bike",
+        "robustness-shares", "robustness-competition",
+    ]  # fmt: skip
+    assert "på cykel" in made[1].caption
+    direction, function, cost = ([cell[0] for cell in row] for row in words(made[1]))
+    assert direction[0].endswith("(antal gange den lige linje): mod nordøst")
+    assert function[0].endswith(f": {text('nearest.school')}")
+    assert function[3:] == [NONE, text("robust.untried")]
+    assert cost[3:] == [NONE, text("robust.unjudged_low")]
 
 
 def test_residents_stand_beside_those_of_the_municipality(profile, text):
-    _, shares, jobs = (words(table) for table in tables.part_robustness(profile, text))
+    _, _, shares, jobs = (words(table) for table in tables.part_robustness(profile, text))
     assert shares[0][1:] == [
         ("62\u00a0%", "(40\u00a0%\u201365\u00a0%)"), ("følsom", None), (NONE, None), (NONE, None),
         ("gang 3,2 km/t.", None),
@@ -92,12 +112,15 @@ def test_stamps_are_counted_in_words(profile, text):
 def test_the_definition_says_that_opening_hours_are_in_no_layer(text):
     part = {
         "limits_min": [5, 15], "transit_limits_min": [30], "choice": 3, "everyday_min": 15,
-        "jobs_change": 0.25, "share_change": 0.1, "cases": CASES, "unmoved": [],
+        "jobs_change": 0.25, "share_change": 0.1, "detour_change": 0.1, "closure_change": 0.25,
+        "cases": CASES, "unmoved": [],
         "figures": [{"mode": "walk", "lens": "adult", "departure": None, "state": 2026}],
     }  # fmt: skip
-    profile = {"robustness": part, "isolation": {}, "shares": None, "assumptions": {}}
+    profile = {"robustness": part, "isolation": {"modes": []}, "shares": None, "assumptions": {}}
     said = definition(profile, text)
     assert any(sentence.startswith("Åbningstider står ikke i nogen") for sentence in said)
+    assert any("mere end 10\u00a0%, når den del" in sentence for sentence in said)
+    assert any("mere end 10 procentpoint" in sentence for sentence in said)
 
 
 def test_a_place_newer_than_the_streets_is_told_of(profile, text):

@@ -235,12 +235,16 @@ def test_a_case_that_changes_two_decisions_is_refused():
         Case()
 
 
+PARTS = ("jobs_change", "share_change", "detour_change", "closure_change", "sketch_length")
+
+
 def test_two_cases_that_are_the_same_are_refused():
     part = {"value": 0.1, "unit": "share", **SOURCED}
     case = {"speed": {"value": 4.0, "unit": "km/h", **SOURCED}}
     with pytest.raises(ValidationError, match=r"cases.b is the same as cases.a"):
         Robustness(
-            jobs_change=part, share_change=part, sketch_length=part, cases={"a": case, "b": case}
+            **dict.fromkeys(PARTS, part),
+            cases={"a": case, "b": case},
         )
 
 

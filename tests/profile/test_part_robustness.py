@@ -1,4 +1,4 @@
-"""Stamps of residents and isolation: ends that tell of nobody, limits that are passed, no stamp."""
+"""Stamps of residents: ends that tell of nobody, values that move, no stamp; all counted."""
 
 import json
 
@@ -14,7 +14,6 @@ from htkgis.profile.part_robustness import (
     counted_stamps,
     share_ranges,
     with_competition_ranges,
-    with_isolation_stamps,
     with_share_ranges,
 )
 
@@ -115,56 +114,6 @@ def test_ranges_that_were_kept_in_a_file_are_written_as_json(tmp_path):
     fresh = with_share_ranges(part, ranged(0.62, 0.5, 0.9), "x")["rows"][0]["robust"]
     assert found == fresh
     assert found["changed_by"]
-
-
-def isolated(ratio=1.4, share=0.7, cost=0.8, *, bound=False, mode="walk"):
-    barrier = {"saved_min": cost, "lower_bound": bound, "kind": "railway", "name": None}
-    return {
-        "area_id": "a", "mode": mode, "directness": {"median": ratio}, "reached_share": share,
-        "barriers": {"rows": [barrier]},
-    }  # fmt: skip
-
-
-CLOSED = {"directness": 1.5, "reached_surroundings": 0.6, "barrier_cost": 0.5}
-
-
-def stamped(own, *cases, sketch_length=None):
-    rows = [
-        {"area_id": "a", "indicator": name, "case": case, "value": value}
-        for name, case, value in cases
-    ]
-    return with_isolation_stamps([own], rows, CLOSED, sketch_length=sketch_length)[0]["robust"]
-
-
-def test_isolation_is_sensitive_where_a_case_passes_the_limit_of_closed():
-    cases = [("reached_surroundings", "slow", 0.59), ("reached_surroundings", "quick", 0.9)]
-    found = stamped(isolated(), *cases, ("barrier_cost", "slow", 1.2))
-    assert found["reached_surroundings"] == {
-        "low": 0.59, "high": 0.9, "bound": False, "stamp": "sensitive", "tried": 2,
-        "changed_by": ["slow"],
-    }  # fmt: skip
-    assert found["barrier_cost"]["stamp"] == "sure"  # at least the limit, in every case
-    assert found["directness"] is None  # no case was tried of it
-
-
-def test_lengths_of_a_sketch_are_tried_and_costs_of_barriers_are_not_lengths():
-    found = stamped(isolated(), ("barrier_cost", "slow", 1.2), sketch_length=0.12)
-    assert found["directness"]["changed_by"] == ["sketch_longer"]  # 1.4 * 1.12 = 1.568
-    assert found["reached_surroundings"]["low"] == 0.616
-    assert stamped(isolated(share=0.95), sketch_length=0.12)["reached_surroundings"]["high"] == 1
-    assert found["barrier_cost"]["tried"] == 1
-    assert stamped(isolated(ratio=1.05), sketch_length=0.12)["directness"]["low"] == 1
-
-
-def test_a_lower_bound_below_the_limit_cannot_be_judged():
-    case = ("barrier_cost", "slow", 0.6)
-    assert stamped(isolated(cost=0.4, bound=True), case)["barrier_cost"] is None
-    assert stamped(isolated(cost=0.5, bound=True), case)["barrier_cost"]["stamp"] == "sure"
-
-
-def test_isolation_by_bike_is_not_judged():
-    found = with_isolation_stamps([isolated(mode="bike")], [], CLOSED, sketch_length=0.12)
-    assert "robust" not in found[0]
 
 
 def test_all_stamps_of_the_area_itself_are_counted():

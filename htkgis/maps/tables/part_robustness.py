@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from htkgis.maps.layers import area_name
-from htkgis.maps.modes import WALK, of_mode
+from htkgis.maps.modes import WALK, mode_words, of_mode
 from htkgis.maps.robustness import names_of_cases
 from htkgis.maps.text import Text
 
@@ -16,7 +16,6 @@ from .shares import everyday
 
 COUNTED = "crossings_per_km"
 """The one measure of isolation that is counted on the map alone."""
-TRIED = (COUNTED, "directness", "reached_surroundings", "barrier_cost")
 DECIMALS = 2
 Row = Mapping[str, Any]
 
@@ -25,47 +24,65 @@ def part_robustness(profile: Profile, text: Text) -> list[Table]:
     """Tables of those that have rows: how closed the area is, shares on foot, jobs per resident."""
     if not profile.get("robustness"):
         return []
-    tables = (_isolation(profile, text), _shares(profile, text), _competition(profile, text))
+    modes = (profile.get("isolation") or {"modes": ()})["modes"]
+    closed = (_isolation(mode["mode"], mode["rows"], profile, text) for mode in modes)
+    tables = (*closed, _shares(profile, text), _competition(profile, text))
     return [table for table in tables if table.rows]
 
 
-def _isolation(profile: Profile, text: Text) -> Table:
-    modes = (profile.get("isolation") or {"modes": ()})["modes"]
-    rows = next((mode["rows"] for mode in modes if mode["mode"] == WALK), ())
+def _isolation(mode: str, rows: Sequence[Row], profile: Profile, text: Text) -> Table:
+    """Write each measure by a mode; none where its ways out, which no case moves, are all."""
     here = profile["quarter"]["id"]
-    cells = []
-    for row in rows:
-        value = next((each for each in row["values"] if each["quarter_id"] == here), None)
-        if value is None or value["value"] is None or row["indicator"] not in TRIED:
-            continue
-        unit, robust = row["unit"], value.get("robust")
-        words = value_number(value["value"], unit, text)
-        if value["lower_bound"]:
-            words = text("bound.at_least", value=words)
-        cells.append(
-            [
-                Cell(row_name(row, text), head=True),
-                Cell(words, number=True),
-                Cell(_between(robust, lambda each, unit=unit: value_number(each, unit, text), text)
-                     or text("missing.none"), number=True),
-                Cell(_stamp(robust, text)),
-                Cell(_why(row["indicator"], robust, profile, text)),
-            ]
-        )  # fmt: skip
+    measured = [
+        (row, value)
+        for row in rows
+        for value in row["values"]
+        if value["quarter_id"] == here and value["value"] is not None
+    ]
+    if all(row["indicator"] == COUNTED for row, _ in measured):
+        measured = []
     names = ("measure", "value", "from_to", "stamp", "changed_by")
     return Table(
-        "robustness-isolation",
-        text("robust.isolation_caption", area=area_name(profile)),
+        "robustness-isolation" if mode == WALK else f"robustness-isolation-{mode}",
+        text("robust.isolation_caption", area=area_name(profile), mode=mode_words([mode], text)),
         [(text(f"robust.{name}"), name in {"value", "from_to"}) for name in names],
-        cells,
+        [_closed(row, value, profile, text) for row, value in measured],
     )
 
 
-def _why(indicator: str, robust: Row | None, profile: Profile, text: Text) -> str:
+def _closed(row: Row, value: Row, profile: Profile, text: Text) -> list[Cell]:
+    unit, robust = row["unit"], value.get("robust")
+    words = value_number(value["value"], unit, text)
+    if value["lower_bound"]:
+        words = text("bound.at_least", value=words)
+    between = _between(robust, lambda each: value_number(each, unit, text), text)
+    return [
+        Cell(longest_name(row, value, text), head=True),
+        Cell(words, number=True),
+        Cell(between or text("missing.none"), number=True),
+        Cell(_stamp(robust, text)),
+        Cell(_why(row, value, profile, text)),
+    ]
+
+
+def longest_name(row: Row, value: Row, text: Text) -> str:
+    """Name a measure, and the direction or kind of place that its longest detour is of."""
+    name = row_name(row, text)
+    for of, key in (("direction", "isolation.direction"), ("function", "nearest")):
+        if of in value:
+            return f"{name}: {text(f'{key}.{value[of]}')}"
+    return name
+
+
+def _why(row: Row, value: Row, profile: Profile, text: Text) -> str:
     """Say what changes a value, or why it has no stamp."""
-    if robust is not None:
+    if (robust := value.get("robust")) is not None:
         return _changed_by(robust, profile, text)
-    return text("robust.counted" if indicator == COUNTED else "robust.unjudged")
+    if row["indicator"] == COUNTED:
+        return text("robust.counted")
+    if value["lower_bound"]:
+        return text("robust.unjudged" if row["closed_from"] is not None else "robust.unjudged_low")
+    return text("robust.untried")
 
 
 def _shares(profile: Profile, text: Text) -> Table:

@@ -84,6 +84,11 @@ PARTS: dict[str, Schema] = {
             choice=whole("So many places are a choice.", "places", least=1),
             jobs_change=share("Part of the jobs that may move."),
             share_change=share("How much a share may move."),
+            detour_change=share("Part of a detour that may move where no limit judges it."),
+            closure_change=share(
+                "Part of trips through an area, or of what a barrier costs, that may move where no "
+                "limit judges it."
+            ),
             state=whole("Year of the state that is shown.", "year"),
             baseline=whole("Year that it is compared with, measured again too.", "year"),
             windows=listed(
