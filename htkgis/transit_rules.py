@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from .clock import Clock, clock_s
 from .quantities import Decision, Delay, Duration, Limits, Quantity
 
-CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 WindowName = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
-
-
-def clock_s(text: str) -> int:
-    """Convert a time of day to seconds after midnight; 24:30 is half past midnight.
-
-    Raises
-    ------
-    ValueError
-        If it is none.
-
-    Examples
-    --------
-    >>> clock_s("07:05"), clock_s("24:30")
-    (25500, 88200)
-    """
-    found = CLOCK.fullmatch(text.strip())
-    if found is None:
-        msg = f"{text!r} is no time of day; write it as 07:05"
-        raise ValueError(msg)
-    return int(found[1]) * 3600 + int(found[2]) * 60
-
-
-def _clock(value: Any) -> str:
-    try:
-        clock_s(str(value))
-    except ValueError as error:
-        raise PydanticCustomError("clock", "{why}", {"why": str(error)}) from None
-    return str(value)
 
 
 def _date(value: Any) -> dt.date:
@@ -50,9 +21,6 @@ def _date(value: Any) -> dt.date:
         return dt.date.fromisoformat(str(value))
     except ValueError:
         raise PydanticCustomError("date", "should be a date such as 2026-11-24") from None
-
-
-Clock = Annotated[str, PlainValidator(_clock)]
 
 
 class ServiceDate(Quantity):

@@ -26,7 +26,7 @@ LAYERS = [
         "scenario_rules",
         "update_rules",
     },
-    {"quantities"},
+    {"quantities", "clock"},
     {"schema"},
     {"store", "toml_file"},
     {"errors", "units"},

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from htkgis.clock import clock_s
 from htkgis.errors import ConfigError
-from htkgis.transit_rules import clock_s
 
 from .options import FILE
 

@@ -35,6 +35,8 @@ HUNDREDS = {
 """Basic type by the hundreds of the extended one; air (11) and self-drive (16) have none."""
 MONORAIL = 405
 LARGEST = 1799
+DIRECTIONS = {"0": 0, "1": 1}
+"""What GTFS writes for the two ways of a route; anything else says nothing."""
 
 
 def basic_route_type(given: int) -> int | None:
@@ -133,7 +135,7 @@ def read_trips(feed: Feed, report: FeedReport) -> pd.DataFrame:
         feed,
         TRIPS_FILE,
         ("trip_id", "route_id", "service_id"),
-        ("wheelchair_accessible", "bikes_allowed"),
+        ("direction_id", "wheelchair_accessible", "bikes_allowed"),
     )
     table = without_repeats(table, TRIPS_FILE, report)
     check_ids(table["trip_id"], feed.where(TRIPS_FILE), "trip_id")
@@ -143,10 +145,11 @@ def read_trips(feed: Feed, report: FeedReport) -> pd.DataFrame:
             "feed": feed.name,
             "route_id": plain_text(table["route_id"]),
             "service_id": plain_text(table["service_id"]),
+            "direction": table["direction_id"].astype(object).map(DIRECTIONS),
             "wheelchair": table["wheelchair_accessible"].astype(object).map(YES_NO),
             "bikes": table["bikes_allowed"].astype(object).map(YES_NO),
         }
-    ).astype({"wheelchair": "boolean", "bikes": "boolean"})
+    ).astype({"direction": "Int8", "wheelchair": "boolean", "bikes": "boolean"})
     return trips.sort_values("trip_id").reset_index(drop=True)
 
 

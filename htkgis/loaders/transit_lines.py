@@ -196,6 +196,7 @@ def _trips(trips: list[tuple[str, str]], ids: list[str], feed: str) -> pd.DataFr
             "feed": feed,
             "route_id": [line for line, _ in trips],
             "service_id": [line for line, _ in trips],
+            "direction": pd.array([DIRECTIONS.index(way) for _, way in trips], dtype="Int8"),
             "wheelchair": pd.array([pd.NA] * len(ids), dtype="boolean"),
             "bikes": pd.array([pd.NA] * len(ids), dtype="boolean"),
         }

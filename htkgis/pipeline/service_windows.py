@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,8 @@ import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
+from htkgis.scenario import check_new_stops
+from htkgis.scenario_rules import Edit
 from htkgis.study import Study
 from htkgis.transit_rules import Transit
 
@@ -24,8 +27,25 @@ RAILS = (0, 1, 2, 12)
 STOP = "stop"
 
 
-def load_service(streets: gpd.GeoDataFrame, *, study: Study, catalog: Catalog) -> dict[str, Any]:
+def load_service(
+    streets: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    catalog: Catalog,
+    edits: Sequence[Edit] = (),
+    year: int | None = None,
+) -> dict[str, Any]:
     """Read the timetable, audit the service day in each window, and give what runs on it.
+
+    Parameters
+    ----------
+    streets
+        Contract ``STREETS``, of the year.
+    study, catalog
+        Decisions, and facts about the layers.
+    edits, year
+        Of a scenario, and of its state; edits of other layers and years are passed over, and
+        all where there is no year.
 
     Returns
     -------
@@ -43,10 +63,21 @@ def load_service(streets: gpd.GeoDataFrame, *, study: Study, catalog: Catalog) -
     ConfigError
         If the day lies outside a feed, nothing runs on it or nothing leaves the surroundings in
         one of the windows (the message names the nearest good days), or a station is no stop.
+    SchemaError
+        See :func:`htkgis.scenario.edited_timetable`; if a new stop is too far from streets, too.
     """
     rules = decided(study)
     area = shapely.box(*streets.total_bounds).buffer(SURROUNDINGS_M)
-    loaded = load_timetable(catalog, crs=study.study.crs, area=area)
+    loaded = load_timetable(
+        catalog,
+        crs=study.study.crs,
+        area=area,
+        edits=edits,
+        year=year,
+        date=rules.date.value,
+    )
+    if year is not None:
+        check_new_stops(edits, streets, year=year, max_snap_m=study.modes.walk.max_snap.value)
     stations = _stations(loaded, rules)
     near = loaded.timetable.stops
     near = near.loc[near.geometry.within(area), "stop_id"]

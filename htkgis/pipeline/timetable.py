@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from htkgis.errors import ConfigError
 from htkgis.loaders.gtfs import read_timetable
 from htkgis.loaders.gtfs_faults import OnFault
 from htkgis.loaders.transit_lines import read_stop_places, read_transit_lines
-from htkgis.scenario import ServiceDay, checked_service_day
+from htkgis.scenario import ServiceDay, checked_service_day, edited_timetable
+from htkgis.scenario_rules import Edit
 from htkgis.schema import DAY_S, Timetable
 
 from .layers import one
@@ -97,8 +98,11 @@ def load_timetable(
     crs: str,
     area: shapely.Geometry | None = None,
     on_fault: OnFault = "raise",
+    edits: Sequence[Edit] = (),
+    year: int | None = None,
+    date: dt.date | None = None,
 ) -> LoadedTimetable:
-    """Read the timetable of a catalog: its feeds, else its sketch.
+    """Read the timetable of a catalog, its feeds, else its sketch, with the edits of a scenario.
 
     Parameters
     ----------
@@ -108,14 +112,26 @@ def load_timetable(
         Surroundings of the study, for feeds; a sketch is read whole.
     on_fault
         What to do about trips of feeds that cannot be right.
+    edits, year, date
+        See :func:`htkgis.scenario.edited_timetable`; none hold where there is no year.
 
     Raises
     ------
     ConfigError
         If the catalog has neither, or several sketches or layers of their stops.
     SourceError, SchemaError, CRSError
-        See the readers.
+        See the readers, and the edits.
     """
+    loaded = _read(catalog, crs, area, on_fault)
+    if year is None:
+        return loaded
+    edited = edited_timetable(loaded.timetable, edits, year=year, date=date)
+    return replace(loaded, timetable=edited)
+
+
+def _read(
+    catalog: Catalog, crs: str, area: shapely.Geometry | None, on_fault: OnFault
+) -> LoadedTimetable:
     feeds = catalog.by_role("timetable")
     if feeds:
         paths = {name: catalog.file(name) for name in feeds}

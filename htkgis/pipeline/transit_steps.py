@@ -5,11 +5,13 @@ This module imports nothing heavy, as all that list steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from htkgis.catalog import Catalog
 from htkgis.quantities import ADULT
+from htkgis.scenario_rules import Edit
+from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.study import Study
 
 from .mode_steps import WALK, covered, dumped, later, named, of_case
@@ -32,7 +34,13 @@ def has_transit(study: Study, catalog: Catalog) -> bool:
 
 
 def transit_steps(
-    study: Study, catalog: Catalog, facts: Mapping[str, Any], hashes: Mapping[str, str]
+    study: Study,
+    catalog: Catalog,
+    facts: Mapping[str, Any],
+    hashes: Mapping[str, str],
+    *,
+    edits: Sequence[Edit] = (),
+    year: int | None = None,
 ) -> list[Step]:
     """List the steps of public transport; none where nothing is measured by it.
 
@@ -44,6 +52,9 @@ def transit_steps(
         What the catalog says of each layer that plays one of ``TIMETABLE_ROLES``.
     hashes
         Hash of each layer's file.
+    edits, year
+        Of a scenario, and of its state; without edits of timetables that hold in it the steps are
+        those of the study itself.
     """
     if study.transit is None or not has_transit(study, catalog):
         return []
@@ -52,13 +63,25 @@ def transit_steps(
     if study.robustness is not None:
         asked.append(study.robustness.latest_shift_min)
     windows = {name: dumped(window) for name, window in own.windows.items()}
+    held = edits_in(edits, year)
+    scenario: dict[str, Any] = {"edits": held, "year": year} if held else {}
     return [
         Step(
             "load_timetable",
             ("streets",),
             (*SERVICE, *REPORTS),
-            later("service_windows", "load_service", study=study, catalog=catalog),
-            parameters=[dict(facts), asked, list(windows.items()), study.study.crs],
+            later("service_windows", "load_service", study=study, catalog=catalog, **scenario),
+            parameters=[
+                dict(facts),
+                asked,
+                list(windows.items()),
+                study.study.crs,
+                *(
+                    [[dumped(edit) for edit in held], dumped(study.modes.walk.max_snap)]
+                    if held
+                    else []
+                ),
+            ],
             files={name: hashes[name] for name in facts},
         ),
         *(
@@ -67,6 +90,20 @@ def transit_steps(
             for step in (_walking_step(study, catalog, lens), _measuring_step(study, lens))
         ),
     ]
+
+
+def _edited(held: Sequence[Edit], study: Study) -> list[Any]:
+    """Gather what edits depend on; nothing where there are none."""
+    return [[dumped(edit) for edit in held], dumped(study.modes.walk.max_snap)] if held else []
+
+
+def edits_in(edits: Sequence[Edit], year: int | None) -> tuple[Edit, ...]:
+    """Give the edits of timetables that hold in a year; none where there is no year."""
+    if year is None:
+        return ()
+    return tuple(
+        edit for edit in edits if isinstance(edit, TIMETABLE_EDITS) and edit.holds_in(year)
+    )
 
 
 def transit_tables(study: Study) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,48 @@ def services_on(timetable: Timetable, date: dt.date) -> set[str]:
     added = of_day["runs"].to_numpy(dtype=bool)
     services = set(calendar.loc[runs, "service_id"]) | set(of_day.loc[added, "service_id"])
     return services - set(of_day.loc[~added, "service_id"])
+
+
+def services_between(
+    timetable: Timetable, services: Collection[str]
+) -> dict[frozenset[str], list[pd.Timestamp]]:
+    """Give which of some services run on the same days, and on which, in order.
+
+    Returns
+    -------
+    together
+        Each set of services that some days have, with all those days: no day is of two sets, and
+        days without any of the services are of none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> weekdays = {day: [day != "sunday", day == "saturday"] for day in DAYS}
+    >>> calendar = pd.DataFrame({"service_id": ["w", "s"], **weekdays,
+    ...     "start_date": pd.Timestamp("2026-06-05"),
+    ...     "end_date": pd.Timestamp("2026-06-07")})
+    >>> none = pd.DataFrame({"service_id": [], "date": pd.to_datetime([]), "runs": []})
+    >>> tables = SimpleNamespace(calendar=calendar, calendar_dates=none)
+    >>> [(sorted(of), [day.day for day in days])
+    ...  for of, days in services_between(tables, ["w", "s"]).items()]
+    [(['w'], [5]), (['s', 'w'], [6])]
+    """
+    calendar, dates = timetable.calendar, timetable.calendar_dates
+    calendar = calendar[calendar["service_id"].isin(list(services))]
+    dates = dates[dates["service_id"].isin(list(services))]
+    of_day: dict[pd.Timestamp, set[str]] = {}
+    for row in calendar.to_dict("records"):
+        for day in pd.date_range(row["start_date"], row["end_date"]):
+            if row[DAYS[day.weekday()]]:
+                of_day.setdefault(day, set()).add(str(row["service_id"]))
+    for service, day, runs in dates[["service_id", "date", "runs"]].itertuples(index=False):
+        own = of_day.setdefault(pd.Timestamp(day), set())
+        (own.add if runs else own.discard)(str(service))
+    together: dict[frozenset[str], list[pd.Timestamp]] = {}
+    for day in sorted(of_day):
+        if of_day[day]:
+            together.setdefault(frozenset(of_day[day]), []).append(day)
+    return together
 
 
 def trips_on(timetable: Timetable, date: dt.date, *, until_s: int = DAY_S) -> pd.DataFrame:
@@ -96,7 +139,7 @@ def _trips(timetable: Timetable) -> pd.DataFrame:
     times = timetable.stop_times
     codes, ids = pd.factorize(times["trip_id"])
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    ends = np.append(starts[1:], len(times)).astype(np.int64)
+    ends = np.append(starts[1:], len(times)).astype(np.int64)[: len(starts)]
     spans = pd.DataFrame(
         {
             "row": starts,

@@ -11,22 +11,48 @@ from .people import AddDwellings
 from .places import AddPlace, ClosePlace, MovePlace
 from .scenario import AnyEdit, Scenario, read_scenario
 from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
+from .transit import (
+    AddLine,
+    AddStop,
+    ChangeHeadway,
+    ChangeRunningTime,
+    CloseStop,
+    HeadwayPeriod,
+    NewStop,
+    OfLine,
+    RemoveLine,
+    RerouteLine,
+    TimedStop,
+    TimetableEdit,
+)
 
 __all__ = [
     "AddDwellings",
     "AddEntrance",
     "AddJobs",
+    "AddLine",
     "AddPlace",
+    "AddStop",
     "AddStreet",
     "AnyEdit",
+    "ChangeHeadway",
     "ChangeJobs",
+    "ChangeRunningTime",
     "ChangeStreet",
     "ClosePlace",
+    "CloseStop",
     "CloseStreet",
     "Edit",
+    "HeadwayPeriod",
     "MovePlace",
+    "NewStop",
+    "OfLine",
     "Placed",
+    "RemoveLine",
+    "RerouteLine",
     "RerouteStreet",
     "Scenario",
+    "TimedStop",
+    "TimetableEdit",
     "read_scenario",
 ]

@@ -19,6 +19,15 @@ from .jobs import AddJobs, ChangeJobs
 from .people import AddDwellings
 from .places import AddPlace, ClosePlace, MovePlace
 from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
+from .transit import (
+    AddLine,
+    AddStop,
+    ChangeHeadway,
+    ChangeRunningTime,
+    CloseStop,
+    RemoveLine,
+    RerouteLine,
+)
 
 AnyEdit = Annotated[
     AddPlace
@@ -31,7 +40,14 @@ AnyEdit = Annotated[
     | AddDwellings
     | AddJobs
     | ChangeJobs
-    | AddEntrance,
+    | AddEntrance
+    | AddLine
+    | RemoveLine
+    | RerouteLine
+    | ChangeHeadway
+    | ChangeRunningTime
+    | AddStop
+    | CloseStop,
     Field(discriminator="kind"),
 ]
 

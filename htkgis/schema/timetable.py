@@ -53,6 +53,7 @@ TRIPS = Table(
         "feed": TEXT,
         "route_id": TEXT,
         "service_id": TEXT,
+        "direction": Column("integer", missing=True, minimum=0),
         "wheelchair": FLAG_OR_MISSING,
         "bikes": FLAG_OR_MISSING,
     },
