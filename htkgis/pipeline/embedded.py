@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent
 
 
 def embedded_study() -> Path:
-    """Folder with ``study.toml`` and ``layers/``: in a wheel beside the code, in a clone above.
+    """Folder with ``study.toml``, ``layers/`` and ``scenarios/``: in a wheel, or a clone above.
 
     Raises
     ------
@@ -46,7 +46,9 @@ def write_embedded_study(folder: Path) -> list[Path]:
             "new one is allowed. Choose another DIR."
         )
         raise SourceError(msg)
-    files = [source / "study.toml", *sorted((source / "layers").iterdir())]
+    folders = ("layers", "scenarios")
+    files = [file for name in folders for file in sorted((source / name).iterdir())]
+    files.insert(0, source / "study.toml")
     written = []
     for file in files:
         target = folder / file.relative_to(source)

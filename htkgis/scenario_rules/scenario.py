@@ -13,7 +13,7 @@ from htkgis.errors import ConfigError
 from htkgis.quantities import Decision
 from htkgis.toml_file import lists_as_tuples, read_toml, validation_message
 
-from .edit import Name, Text
+from .edit import Calendar, Name, Text
 from .entrances import AddEntrance
 from .jobs import AddJobs, ChangeJobs
 from .people import AddDwellings
@@ -52,15 +52,33 @@ AnyEdit = Annotated[
 ]
 
 
+class WithoutEffect(Decision):
+    """A project that no edit stands for, and why no figure would change."""
+
+    project: Name
+    reason: Text
+    reason_en: Text
+
+
 class Scenario(Decision):
-    """A scenario: its name and its edits, in the order of the file."""
+    """A scenario: its name and its edits, in the order of the file.
+
+    Parameters
+    ----------
+    year
+        Of the state that it is looked at; the study's own where missing.
+    without_effect
+        Projects of the same subject that stay text, with the reason.
+    """
 
     id: Name
     name: Text
     name_en: Text
+    year: Calendar | None = None
     note: str = ""
     note_en: str = ""
     edits: tuple[AnyEdit, ...] = ()
+    without_effect: tuple[WithoutEffect, ...] = ()
 
     @model_validator(mode="after")
     def _does_not_contradict_itself(self) -> Self:
@@ -74,6 +92,20 @@ class Scenario(Decision):
                         "is allowed: give the first a to_year",
                         {"kind": before.kind, "other": edit.kind, "what": both[0]},
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _says_one_thing_of_a_project(self) -> Self:
+        edited = {edit.project for edit in self.edits}
+        seen: set[str] = set()
+        for left_out in self.without_effect:
+            if left_out.project in edited | seen:
+                raise PydanticCustomError(
+                    "twice",
+                    "project {project} is without effect, and stands elsewhere in the file as well",
+                    {"project": left_out.project},
+                )
+            seen.add(left_out.project)
         return self
 
     def of_projects(self, projects: Iterable[str]) -> Scenario:
