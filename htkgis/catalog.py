@@ -42,6 +42,8 @@ Role = Literal[
     "street_nodes",
     "planned_streets",
     "barriers",
+    "water",
+    "closed_land",
     "speed_limits",
     "cycle_routes",
     "indicators",

@@ -7,10 +7,14 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .quantities import Decision, Delay, Distance, Duration, Quantity
+from .quantities import Decision, Delay, Distance, Duration, Part, Quantity
 
 PATH = "path"
 """Kind of a link that crosses no barrier."""
+LEVEL = "level"
+"""Kind of a link that meets a bridge or a tunnel, and so climbs from one level to another."""
+WATER = "water"
+"""Kind of a link that crosses water."""
 
 
 class PricePerMetre(Quantity):
@@ -36,13 +40,23 @@ class LinkKind(Decision):
 
 
 class LinkRules(Decision):
-    """Where a link may be missing, whom it would serve, and what it would cost."""
+    """Where a link may be missing, whom it would serve, and what it would cost.
+
+    ``clear`` is how far it keeps from buildings, ``ramp`` how near to a bridge or a tunnel along
+    a street it meets another level, and ``divided`` the kinds of street along whose separate
+    carriageways nobody walks. Of links whose ends lie within ``apart`` the cheapest stands that
+    saves ``as_good`` of what the best of them saves.
+    """
 
     functions: Annotated[tuple[str, ...], Field(min_length=1)]
     spacing: Distance
     straight: Distance
     network: Distance
+    clear: Distance
+    ramp: Distance
+    divided: tuple[str, ...]
     apart: Distance
+    as_good: Part
     limit: Duration
     kinds: dict[str, LinkKind]
 
@@ -57,8 +71,9 @@ class LinkRules(Decision):
             raise PydanticCustomError(
                 "twice", "links.network must be longer than links.straight: nothing is missing else"
             )
-        if PATH not in self.kinds:
-            raise PydanticCustomError(
-                "twice", "links.kinds.{path} is missing: most links are one", {"path": PATH}
-            )
+        for kind in (PATH, LEVEL, WATER):
+            if kind not in self.kinds:
+                raise PydanticCustomError(
+                    "twice", "links.kinds.{kind} is missing: links may be one", {"kind": kind}
+                )
         return self

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from htkgis.pipeline.missing_links import LinksReport
 
 SHOWN = 10
+WITHOUT = {
+    "buildings": "no layer of buildings: a link may pass through one",
+    "water": "no layer of water: a link may cross some, and its price leaves that out",
+    "closed_land": "no layer of closed land: a link may end where nobody may walk",
+}
 
 
 @click.command("links")
@@ -45,10 +50,11 @@ def command(
 
     A link may be missing where two places on the streets lie within 150 m of each other and more
     than 600 m apart by street, and the straight line between them meets no other street and
-    no building. What each would save is measured exactly, for every resident and the
-    nearest place of each function, as if it alone were built. Links across a railway, a motorway
-    or water have prices of their own, which serve to compare links and are no estimates of
-    projects. All limits and prices stand in [links] of the study.
+    keeps clear of buildings. No link ends on a bridge, in a tunnel, along a carriageway of a
+    divided road, or on closed land. What each would save is measured exactly, for every resident
+    and the nearest place of each function, as if it alone were built. Links across a railway, a
+    motorway or water, or up to a bridge, have prices of their own, which serve to compare links
+    and are no estimates of projects. All limits and prices stand in [links] of the study.
 
     Look at each on a map before it is proposed: the streets of the data may lack a path that is
     there.
@@ -91,8 +97,8 @@ def lines(report: LinksReport) -> Iterator[str]:
     )
     if report.sketch:
         yield "  the streets are a sketch: many a path that is there is not in it"
-    if report.without_buildings:
-        yield "  no layer of buildings: a link may pass through one"
+    for role in report.without:
+        yield f"  {WITHOUT[role]}"
     for row in report.table.head(SHOWN).itertuples():
         way = (
             "no way today" if row.walk_today_m != row.walk_today_m else f"{row.walk_today_m:,.0f} m"

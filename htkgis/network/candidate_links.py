@@ -10,10 +10,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from htkgis.units import UNREACHED, cost_ds
 
+from .components import components
 from .graph import Graph
 from .links import cut_at
 from .nearest_edge import joinable_edges
@@ -43,12 +46,16 @@ class GapRules:
     min_part_m
         Pieces of street that are connected to less than this in all, mostly gaps in the data,
         are no ends, in metres.
+    clear_m
+        A link keeps so far from buildings, in metres, >= 0; a building that is nearer to one of
+        its ends, where the street itself passes, it may not touch.
     """
 
     spacing_m: float
     straight_m: float
     network_m: float
     min_part_m: float = 0.0
+    clear_m: float = 0.0
 
 
 class Gaps(NamedTuple):
@@ -70,7 +77,14 @@ class Gaps(NamedTuple):
     straight_m: Floats
 
 
-def candidate_links(graph: Graph, *, rules: GapRules, closed: gpd.GeoSeries | None = None) -> Gaps:
+def candidate_links(
+    graph: Graph,
+    *,
+    rules: GapRules,
+    buildings: gpd.GeoSeries | None = None,
+    closed: gpd.GeoSeries | None = None,
+    no_ends: npt.NDArray[np.bool_] | None = None,
+) -> Gaps:
     """Find every short connection between places that the streets keep far apart.
 
     Parameters
@@ -80,14 +94,20 @@ def candidate_links(graph: Graph, *, rules: GapRules, closed: gpd.GeoSeries | No
         places are far apart if one of the ways between them is long.
     rules
         What counts.
+    buildings
+        Shapes that no link passes, in the CRS of the graph.
     closed
-        Shapes that no link may pass, such as buildings, in the CRS of the graph.
+        Land on which no link ends, such as that of a railway, nor on streets that one reaches
+        only along streets on it, in the CRS of the graph.
+    no_ends
+        Streets along which no link ends, such as bridges, one flag per edge of the graph; one
+        may end where they meet another street. None where missing.
 
     Returns
     -------
     gaps
         Pairs whose straight line meets no other street on its way, since a link to that street
-        would be shorter, and no closed shape.
+        would be shorter, and no building.
 
     Examples
     --------
@@ -107,25 +127,25 @@ def candidate_links(graph: Graph, *, rules: GapRules, closed: gpd.GeoSeries | No
     >>> gaps.straight_m.tolist(), sorted(gaps.graph.node_xy[gaps.start, 0].tolist())
     ([40.0, 40.0, 40.0], [0.0, 100.0, 200.0])
     """
-    cut = _with_ends(graph, rules.spacing_m)
-    usable = _possible_ends(cut, rules.min_part_m)
+    barred = np.zeros(graph.edges, dtype=bool) if no_ends is None else no_ends
+    cut = _with_ends(graph, rules.spacing_m, barred)
+    usable = _possible_ends(cut, rules.min_part_m, graph.edge_ids[barred], closed)
     pairs = _near(cut.node_xy[usable], rules.straight_m)
     pairs = usable[pairs]
     pairs = pairs[_far_apart(cut, pairs, cost_ds([rules.network_m], graph.speed_kph).item())]
     lines = shapely.linestrings(cut.node_xy[pairs])
     free = ~_meets_streets(cut, pairs, lines)
-    if closed is not None and len(closed):
-        tree = shapely.STRtree(closed.to_numpy())
+    if buildings is not None and len(buildings):
         rows = np.flatnonzero(free)
-        free[rows[np.unique(tree.query(lines[rows], predicate="intersects")[0])]] = False
+        free[rows] = ~_meets_buildings(lines[rows], buildings.to_numpy(), rules.clear_m)
     start, end = pairs[free].T.astype(np.int32)
     return Gaps(cut, start, end, shapely.length(lines[free]))
 
 
-def _with_ends(graph: Graph, spacing_m: float) -> Graph:
-    """Cut the streets evenly, so that no piece is longer than the spacing."""
+def _with_ends(graph: Graph, spacing_m: float, barred: npt.NDArray[np.bool_]) -> Graph:
+    """Cut the streets evenly, so that no piece is longer than the spacing; barred ones stay."""
     pieces = np.maximum(np.ceil(graph.edge_length_m / spacing_m - 1e-9), 1).astype(np.int64)
-    pieces[~graph.edge_stops] = 1
+    pieces[~graph.edge_stops | barred] = 1
     edge = np.repeat(np.arange(graph.edges), pieces - 1)
     first = np.repeat(np.cumsum(pieces - 1) - (pieces - 1), pieces - 1)
     share = (np.arange(len(edge)) - first + 1) / pieces[edge]
@@ -146,12 +166,39 @@ def _with_ends(graph: Graph, spacing_m: float) -> Graph:
     return cut_at(graph, spots)[0]
 
 
-def _possible_ends(graph: Graph, min_part_m: float) -> npt.NDArray[np.int64]:
-    """List the junctions that lie on a street where trips may start."""
-    edges = joinable_edges(graph, min_part_m=min_part_m)
-    return np.unique(np.concatenate([graph.edge_from[edges], graph.edge_to[edges]])).astype(
-        np.int64
-    )
+def _possible_ends(
+    graph: Graph,
+    min_part_m: float,
+    barred: npt.NDArray[np.str_],
+    closed: gpd.GeoSeries | None,
+) -> npt.NDArray[np.int64]:
+    """List the junctions that lie on a street where trips may start, and on open land."""
+    edges = joinable_edges(graph, min_part_m=min_part_m) & ~np.isin(graph.edge_ids, barred)
+    nodes = np.unique(np.concatenate([graph.edge_from[edges], graph.edge_to[edges]]))
+    if closed is not None and len(closed):
+        nodes = nodes[~_behind(graph, closed)[nodes]]
+    return nodes.astype(np.int64)
+
+
+def _behind(graph: Graph, closed: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
+    """Mark the junctions on closed land, and those that one reaches only along streets on it.
+
+    Of a connected network that is parted without these streets, the largest part stays open. A
+    street that merely crosses closed land at one junction, as at a level crossing, is none.
+    """
+    shut = np.zeros(graph.nodes, dtype=bool)
+    tree = shapely.STRtree(shapely.points(graph.node_xy))
+    shut[np.unique(tree.query(closed.to_numpy(), predicate="intersects")[1])] = True
+    left = ~(shut[graph.edge_from] & shut[graph.edge_to])
+    ends = graph.edge_from[left], graph.edge_to[left]
+    joined = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(graph.nodes,) * 2)
+    part = connected_components(joined, directed=False)[1]
+    size = np.bincount(part)
+    largest = np.zeros(graph.nodes, dtype=np.int64)
+    whole = components(graph)
+    np.maximum.at(largest, whole, size[part])
+    behind: npt.NDArray[np.bool_] = shut | (size[part] < largest[whole])
+    return behind
 
 
 def _near(xy: Floats, straight_m: float) -> Pairs:
@@ -212,4 +259,19 @@ def _meets_streets(graph: Graph, pairs: Pairs, lines: npt.NDArray[Any]) -> npt.N
     for ends in (graph.edge_from, graph.edge_to):
         own |= (ends[edge] == pairs[row, 0]) | (ends[edge] == pairs[row, 1])
     meets[row[~own]] = True
+    return meets
+
+
+def _meets_buildings(
+    lines: npt.NDArray[Any], buildings: npt.NDArray[Any], clear_m: float
+) -> npt.NDArray[np.bool_]:
+    """Say whether each straight line meets a building, or comes nearer than its ends do."""
+    meets = np.zeros(len(lines), dtype=np.bool_)
+    row, building = shapely.STRtree(buildings).query(lines, predicate="dwithin", distance=clear_m)
+    ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)[row]
+    own = np.zeros(len(row), dtype=np.bool_)
+    for side in (0, 1):
+        own |= shapely.dwithin(shapely.points(ends[:, side]), buildings[building], clear_m)
+    touched = shapely.intersects(lines[row], buildings[building])
+    meets[row[~own | touched]] = True
     return meets

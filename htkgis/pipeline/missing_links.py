@@ -10,22 +10,23 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
-from htkgis.catalog import Catalog, read_catalog
+from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
-from htkgis.link_rules import PATH, LinkRules
-from htkgis.loaders.land import read_buildings
+from htkgis.link_rules import LinkRules
 from htkgis.network import build_graph, search, snap
 from htkgis.network.candidate_links import GapRules, Gaps, candidate_links
 from htkgis.network.link_gain import LinkGains, Links, link_gains
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
-from htkgis.units import UNREACHED, cost_ds, deciseconds
+from htkgis.units import UNREACHED, deciseconds
 
 from .entrances import snap_places
 from .layers import small_numbers
+from .link_ground import GROUND, ground_step
+from .link_prices import Priced, kinds_met, priced
+from .link_streets import links_drawn, streets_at, without_ends
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
@@ -54,8 +55,9 @@ class LinksReport:
         To the nearest place of which.
     sketch
         Whether the streets are a sketch, in which many a link is missing that there is.
-    without_buildings
-        Whether no layer of buildings was there to keep links from passing through one.
+    without
+        Which of the layers that tell links of the ground were not there: ``buildings``, ``water``,
+        ``closed_land``.
     """
 
     table: gpd.GeoDataFrame
@@ -64,7 +66,7 @@ class LinksReport:
     persons: float
     functions: tuple[str, ...]
     sketch: bool
-    without_buildings: bool
+    without: tuple[str, ...]
 
 
 def find_links(
@@ -100,9 +102,10 @@ def find_links(
         ``price_mio_dkk``; ``saved_person_min`` per trip of everybody to the nearest place of
         each function, in all and for each (``saved_person_min_school``); ``nearer_persons_*`` to
         whom a place comes nearer, ``newly_persons_*`` who have none within the limit today;
-        ``saved_person_min_per_mio_dkk``; ``from_lat``, ``from_lon``, ``to_lat``, ``to_lon``; a
-        line. Of links whose ends lie within ``apart`` of those of a better one the better
-        stands; a link to fewer persons than the study shows figures of is left out.
+        ``saved_person_min_per_mio_dkk``; ``from_street``, ``from_street_kind``, ``to_street``,
+        ``to_street_kind``, the streets it joins; a line. Links whose ends lie within ``apart`` of
+        those of the best are versions of it: the cheapest stands that saves ``as_good`` of what
+        the best saves. A link to fewer persons than the study shows figures of is left out.
 
     Raises
     ------
@@ -114,34 +117,26 @@ def find_links(
     study = read_study(study_path)
     rules = _rules(study, area, functions, study_path)
     catalog = read_catalog(catalog_path, data=data)
-    steps = loading_steps(study, catalog, catalog.checked_hashes(), LAYERS)
+    hashes = catalog.checked_hashes()
+    steps = [*loading_steps(study, catalog, hashes, LAYERS), ground_step(catalog, study, hashes)]
     loaded = run_steps(steps, cache or Cache.default(), progress=progress)
-    layers = {name: loaded[name] for name in LAYERS}
-    buildings = _buildings(catalog, study)
-    gaps = candidate_links(
-        build_graph(layers["streets"], mode=mode_of(study, WALK)),
-        rules=GapRules(
-            rules.spacing.value,
-            rules.straight.value,
-            rules.network.value,
-            snapping(study)["min_part_m"],
-        ),
-        closed=None if buildings is None else buildings.geometry,
-    )
+    layers = {name: loaded[name] for name in (*LAYERS, *GROUND)}
+    gaps = _gaps(layers, study, rules)
     points, persons = people_of(layers, area)
-    kinds, price, cost = _priced(gaps, layers["barriers"], rules)
-    gains = _gains(gaps, cost, points, persons, layers, rules, study)
-    table = _table(gaps, kinds, price, gains, rules.functions, study.study.crs)
+    grounds = {name: layers[name] for name in ("streets", "barriers", "water")}
+    found = priced(gaps, kinds_met(gaps, **grounds, rules=rules), rules)
+    gains = _gains(gaps, found.cost_ds, points, persons, layers, rules, study)
+    table = _table(gaps, found, gains, rules.functions, study.study.crs)
     few = gains.nearer_persons.max(axis=1, initial=0.0) < small_numbers(study).min_persons
-    ranked = _ranked(table[~few], rules.apart.value, most)
+    ranked = _ranked(table[~few], rules.apart.value, rules.as_good.value, most)
     return LinksReport(
-        table=_with_ways(ranked, gaps),
+        table=_with_ways(_with_streets(ranked, gaps, layers["streets"]), gaps),
         candidates=len(gaps.start),
         useful=int((table["saved_person_min"] > 0).sum()),
         persons=float(persons.sum()),
         functions=rules.functions,
         sketch=is_sketch(catalog),
-        without_buildings=buildings is None,
+        without=tuple(role for role in GROUND if not catalog.by_role(role)),  # type: ignore[arg-type]
     )
 
 
@@ -168,47 +163,23 @@ def _rules(study: Study, area: str | None, functions: Sequence[str], path: Path)
     return study.links.model_copy(update={"functions": chosen})
 
 
-def _buildings(catalog: Catalog, study: Study) -> gpd.GeoDataFrame | None:
-    found = [
-        read_buildings(catalog, name, crs=study.study.crs)[0]
-        for name in catalog.by_role("buildings")
-    ]
-    return None if not found else gpd.GeoDataFrame(pd.concat(found, ignore_index=True))
-
-
-def _priced(
-    gaps: Gaps, barriers: gpd.GeoDataFrame, rules: LinkRules
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.int32]]:
-    """Say of each candidate what it crosses, what it costs, and how long it takes."""
-    lines = _lines(gaps)
-    row, line = shapely.STRtree(lines).query(barriers.geometry.to_numpy(), predicate="intersects")
-    crossed = pd.DataFrame({"link": line, "kind": barriers["kind"].to_numpy()[row]})
-    unknown = sorted(set(crossed["kind"]) - set(rules.kinds))
-    if unknown:
-        msg = (
-            f"study: links.kinds has no price for {len(unknown)} kinds of barrier that links "
-            f"cross: {first(unknown)}; there are {', '.join(rules.kinds)}. Add them."
-        )
-        raise ConfigError(msg)
-    crossed = crossed.drop_duplicates().sort_values(["link", "kind"])
-    kinds = np.full(len(lines), PATH, dtype=object)
-    price = np.zeros(len(lines))
-    delay_ds = np.zeros(len(lines), dtype=np.int64)
-    joined = crossed.groupby("link")["kind"].agg("+".join)
-    kinds[joined.index.to_numpy(dtype=np.int64)] = joined.to_numpy()
-    for kind, own in rules.kinds.items():
-        of_kind = np.zeros(len(lines), dtype=bool)
-        of_kind[crossed.loc[crossed["kind"] == kind, "link"].to_numpy(dtype=np.int64)] = True
-        of_kind |= (kinds == kind) if kind == PATH else False
-        price[of_kind] += own.each.value + own.per_metre.value * gaps.straight_m[of_kind]
-        delay_ds[of_kind] += deciseconds(own.delay.value)
-    cost = cost_ds(gaps.straight_m, gaps.graph.speed_kph) + delay_ds
-    return kinds, price, cost.astype(np.int32)
-
-
-def _lines(gaps: Gaps) -> npt.NDArray[Any]:
-    xy = gaps.graph.node_xy
-    return np.asarray(shapely.linestrings(np.stack([xy[gaps.start], xy[gaps.end]], axis=1)))
+def _gaps(layers: dict[str, Any], study: Study, rules: LinkRules) -> Gaps:
+    """Find the candidates on the streets and the ground that there are."""
+    streets = layers["streets"]
+    graph = build_graph(streets, mode=mode_of(study, WALK))
+    return candidate_links(
+        graph,
+        rules=GapRules(
+            rules.spacing.value,
+            rules.straight.value,
+            rules.network.value,
+            snapping(study)["min_part_m"],
+            rules.clear.value,
+        ),
+        buildings=layers["buildings"].geometry,
+        closed=layers["closed_land"].geometry,
+        no_ends=without_ends(graph, streets, rules.divided),
+    )
 
 
 def _gains(
@@ -241,8 +212,7 @@ def _gains(
 
 def _table(
     gaps: Gaps,
-    kinds: npt.NDArray[Any],
-    price: npt.NDArray[np.float64],
+    found: Priced,
     gains: LinkGains,
     functions: Sequence[str],
     crs: str,
@@ -252,12 +222,12 @@ def _table(
         {
             "start": gaps.start,
             "end": gaps.end,
-            "kind": kinds,
+            "kind": found.kinds,
             "straight_m": gaps.straight_m,
-            "price_mio_dkk": price / MILLION,
+            "price_mio_dkk": found.price_dkk / MILLION,
             "saved_person_min": saved,
         },
-        geometry=_lines(gaps),
+        geometry=links_drawn(gaps),
         crs=crs,
     )
     for column, name in enumerate(functions):
@@ -265,25 +235,56 @@ def _table(
         table[f"nearer_persons_{name}"] = gains.nearer_persons[:, column]
         table[f"newly_persons_{name}"] = gains.newly_persons[:, column]
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(price > 0, saved / (price / MILLION), np.nan)
+        price = found.price_dkk / MILLION
+        each = np.where(price > 0, saved / price, np.nan)
     return table.assign(saved_person_min_per_mio_dkk=each)
 
 
-def _ranked(table: gpd.GeoDataFrame, apart_m: float, most: int) -> gpd.GeoDataFrame:
-    """Take the links that save most, and of those that are versions of one the best."""
+def _ranked(table: gpd.GeoDataFrame, apart_m: float, as_good: float, most: int) -> gpd.GeoDataFrame:
+    """Take the links that save most; of the versions of one the cheapest that is about as good."""
     useful = table[table["saved_person_min"] > 0]
     order = useful.sort_values(["saved_person_min", "start", "end"], ascending=[False, True, True])
     ends = shapely.get_coordinates(order.geometry.to_numpy()).reshape(-1, 2, 2)
+    saved, price = (order[name].to_numpy() for name in ("saved_person_min", "price_mio_dkk"))
+    open_rows = np.ones(len(order), dtype=bool)
     kept: list[int] = []
-    for row, own in enumerate(ends):
-        taken = ends[kept]
-        same = np.hypot(*(taken - own).transpose(2, 0, 1)) <= apart_m
-        turned = np.hypot(*(taken[:, ::-1] - own).transpose(2, 0, 1)) <= apart_m
-        if not (same.all(axis=1) | turned.all(axis=1)).any():
-            kept.append(row)
-        if len(kept) == most:
+    for best in range(len(order)):
+        # whatever comes now saves no more than the best, so the list cannot change any more
+        if len(kept) >= most and saved[best] <= np.sort(saved[kept])[-most]:
             break
+        if not open_rows[best]:
+            continue
+        versions = np.flatnonzero(_same(ends, ends[best], apart_m) & open_rows)
+        good = versions[saved[versions] >= as_good * saved[best]]
+        chosen = int(good[np.lexsort((good, price[good]))[0]])
+        kept.append(chosen)
+        open_rows[versions] = False
+        open_rows &= ~_same(ends, ends[chosen], apart_m)
+    kept = sorted(kept, key=lambda row: (-saved[row], row))[:most]
     return order.iloc[kept].reset_index(drop=True)
+
+
+def _same(
+    ends: npt.NDArray[np.float64], own: npt.NDArray[np.float64], apart_m: float
+) -> npt.NDArray[np.bool_]:
+    """Say which links are versions of one: both ends near, whichever way they are drawn."""
+    same, turned = (
+        (np.hypot(*(each - own).transpose(2, 0, 1)) <= apart_m).all(axis=1)
+        for each in (ends, ends[:, ::-1])
+    )
+    both: npt.NDArray[np.bool_] = same | turned
+    return both
+
+
+def _with_streets(
+    table: gpd.GeoDataFrame, gaps: Gaps, streets: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Name the streets that each link joins; a name is missing where the street has none."""
+    named: dict[str, Any] = {}
+    for side, nodes in (("from", table["start"]), ("to", table["end"])):
+        own = streets_at(gaps.graph, nodes.to_numpy(), streets)
+        named |= {f"{side}_street": own["name"], f"{side}_street_kind": own["kind"]}
+    return table.assign(**named)
 
 
 def _with_ways(table: gpd.GeoDataFrame, gaps: Gaps) -> gpd.GeoDataFrame:

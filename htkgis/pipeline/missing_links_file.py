@@ -22,10 +22,26 @@ from .missing_links import LinksReport
 FORMATS = (".csv", ".gpkg")
 LAYER = "missing_links"
 LINK_PX = 4.0
-COLOURS = {"path": "#0072b2", "railway": "#d55e00", "motorway": "#cc79a7", "water": "#009e73"}
+COLOURS = {
+    "path": "#0072b2",
+    "level": "#e69f00",
+    "railway": "#d55e00",
+    "motorway": "#cc79a7",
+    "water": "#009e73",
+}
 """Told apart by colour-blind readers as well (Okabe and Ito); the legend names each."""
 OTHER_COLOUR = "#000000"
-ROLES = ("streets", "places", "stations", "barriers", "buildings", "addresses", "population")
+ROLES = (
+    "streets",
+    "places",
+    "stations",
+    "barriers",
+    "buildings",
+    "water",
+    "closed_land",
+    "addresses",
+    "population",
+)
 WGS84 = "EPSG:4326"
 
 

@@ -24,6 +24,7 @@ from .tables import (
     AREAS,
     BARRIERS,
     BUILDINGS,
+    CLOSED_LAND,
     CRITERIA,
     CYCLE_ROUTES,
     DISTRIBUTION,
@@ -51,6 +52,7 @@ from .tables import (
     TARGETS,
     TOLD_SHARES,
     TRAVEL_TIMES,
+    WATER,
 )
 from .timetable import (
     CALENDAR,
@@ -77,6 +79,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "BUILDINGS",
     "CALENDAR",
     "CALENDAR_DATES",
+    "CLOSED_LAND",
     "COUNT_OR_MISSING",
     "CRITERIA",
     "CYCLE_ROUTES",
@@ -128,6 +131,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "TRIP_TIMES",
     "Table",
     "Timetable",
+    "WATER",
     "YEAR_OR_MISSING",
     "check",
 ]

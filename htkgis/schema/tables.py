@@ -103,6 +103,8 @@ SCHOOL_DISTRICTS = Table(
 )
 BARRIERS = Table("barriers", ("id",), {"id": TEXT, "kind": TEXT}, "line")
 LAND_USE = Table("land_use", ("id",), {"id": TEXT, "kind": TEXT}, "polygon")
+WATER = Table("water", ("id",), {"id": TEXT, "kind": TEXT}, "polygon")
+CLOSED_LAND = Table("closed_land", ("id",), {"id": TEXT, "kind": TEXT}, "polygon")
 BUILDINGS = Table("buildings", ("id",), {"id": TEXT}, "polygon")
 POPULATION = Table(
     "population", ("id",), {"id": TEXT, "persons": Column("number", minimum=0)}, "polygon"

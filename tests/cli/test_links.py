@@ -10,24 +10,29 @@ import pandas as pd
 import pytest
 import tomlkit
 from click.testing import CliRunner
-from shapely import LineString
+from shapely import LineString, box
 
 from htkgis.catalog import read_catalog
 from htkgis.cli import main
 from htkgis.errors import ConfigError
 from htkgis.network import build_graph, snap
 from htkgis.network.candidate_links import Gaps
+from htkgis.network.link_gain import Links, link_gains
 from htkgis.network.links import cut_at, linked
 from htkgis.network.nearest_times import nearest_times
 from htkgis.pipeline.layers import load_barriers, load_housing, load_places, load_streets
-from htkgis.pipeline.missing_links import _priced, _ranked, find_links
+from htkgis.pipeline.link_prices import kinds_met, priced
+from htkgis.pipeline.link_streets import without_ends
+from htkgis.pipeline.missing_links import _ranked, find_links
 from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.study import read_study
 from htkgis.units import cost_ds
+from tests.network.towns import grid, points, streets, walk
 
 ROOT = Path(__file__).parents[2]
 STUDY, CATALOG = ROOT / "study.toml", ROOT / "layers" / "catalog.toml"
 AREA = "taastrupgaard"
+RULES = read_study(STUDY).links
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +99,7 @@ def test_persons_are_those_of_the_area(report, study_cache):
 
 def test_the_report_says_what_the_links_rest_on(report):
     assert report.sketch
-    assert report.without_buildings
+    assert report.without == ("buildings", "water", "closed_land")
     assert report.candidates > report.useful >= len(report.table) > 0
 
 
@@ -122,35 +127,151 @@ def gaps(*pairs):
     return Gaps(graph, start, end, np.array([line.length for line in lines]))
 
 
-def test_a_link_costs_what_it_crosses_and_waits_there():
-    rules = read_study(STUDY).links
-    found = gaps(((0, 0), (100, 0)), ((0, 50), (100, 50)))
-    rails = gpd.GeoDataFrame(
-        {"kind": ["railway", "railway", "motorway"]},
-        geometry=[LineString([(x, -9), (x, 9)]) for x in (40, 44, 60)],
+def lines(*rows, **columns):
+    """Lines along y from -9 to 9 at each x, with what stands in some columns."""
+    shapes = [LineString([(x, -9), (x, 9)]) for x in rows]
+    return gpd.GeoDataFrame(columns, geometry=shapes)
+
+
+def met(found, streets=None, barriers=None, water=None):
+    nothing = {"bridge": [], "tunnel": [], "walk": []}
+    streets = gpd.GeoDataFrame({"id": [], **nothing}, geometry=[]) if streets is None else streets
+    return kinds_met(
+        found,
+        streets=streets.astype(dict.fromkeys(nothing, bool)),
+        barriers=lines(kind=[]) if barriers is None else barriers,
+        water=lines() if water is None else water,
+        rules=RULES,
     )
-    kinds, price, cost = _priced(found, rails, rules)
+
+
+def test_a_link_costs_what_it_crosses_and_waits_there():
+    found = gaps(((0, 0), (100, 0)), ((0, 50), (100, 50)))
+    rails = lines(40, 44, 60, kind=["railway", "railway", "motorway"])
+    kinds, price, cost = priced(found, met(found, barriers=rails), RULES)
     assert kinds.tolist() == ["motorway+railway", "path"]
     # 15 + 20 million and twice 50,000 a metre; 0.1 million and 5,000 a metre
     assert price.tolist() == [35_000_000 + 100 * 100_000, 100_000 + 100 * 5_000]
     assert cost.tolist() == [1000 + 150 + 150, 1000]
 
 
+def test_water_has_a_price_whether_it_is_a_lake_or_a_line():
+    found = gaps(((0, 0), (100, 0)), ((0, 50), (100, 50)), ((0, 90), (100, 90)))
+    lake = gpd.GeoDataFrame(geometry=[box(20, 80, 300, 99)])
+    crossed = met(found, barriers=lines(40, kind=["water"]), water=lake)
+    kinds, price, cost = priced(found, crossed, RULES)
+    assert kinds.tolist() == ["water", "path", "water"]
+    assert price.tolist() == [3_000_000, 600_000, 3_000_000]  # 1 million and 20,000 a metre
+    assert cost.tolist() == [1000] * 3
+
+
+@pytest.mark.parametrize(("length_m", "kind"), [(60, "level"), (61, "path")])
+def test_a_link_near_a_bridge_or_a_tunnel_climbs(length_m, kind):
+    """The link ends at the far end of a ramp that leads from the bridge."""
+    at = {"a": (0, 0), "b": (length_m, 0), "c": (length_m + 50, 0), "d": (0, 30), "e": (-900, 30)}
+    rows = [("a", "b", length_m, 0), ("b", "c", 50, 0), ("d", "e", 900, 0)]
+    for mark in ("bridge", "tunnel"):
+        table = streets(rows, at).assign(bridge=False, tunnel=False)
+        table.loc[1, mark] = True
+        graph = walk(table)
+        start, end = (
+            np.array([graph.node_ids.tolist().index(name)], dtype=np.int32) for name in "ad"
+        )
+        found = Gaps(graph, start, end, np.array([30.0]))
+        kinds, price, cost = priced(found, met(found, table), RULES)
+        assert kinds.tolist() == [kind]
+        assert cost.tolist() == [300 + (150 if kind == "level" else 0)]
+        assert price.tolist() == [2_150_000 if kind == "level" else 250_000]
+
+
+def test_a_link_that_crosses_a_bridge_of_a_motorway_climbs():
+    found = gaps(((0, 0), (100, 0)), ((0, 50), (100, 50)))
+    above = lines(40, id=["m"], bridge=[True], tunnel=[False], walk=[False])
+    assert priced(found, met(found, above), RULES).kinds.tolist() == ["level", "path"]
+
+
+def test_no_link_ends_on_a_bridge_nor_along_a_carriageway_of_a_divided_road():
+    at = {"a": (0, 0), "b": (100, 0), "c": (200, 0), "d": (300, 0), "e": (400, 0)}
+    rows = [("a", "b", 100, 0), ("b", "c", 100, 0), ("c", "d", 100, 1), ("d", "e", 100, 1)]
+    table = streets(rows, at).assign(
+        bridge=[True, False, False, False],
+        tunnel=False,
+        kind=["path", "tertiary", "tertiary", "residential"],
+    )
+    graph = walk(table)
+    barred = without_ends(graph, table, RULES.divided)
+    assert sorted(graph.edge_ids[barred]) == sorted(table["id"].iloc[[0, 2]])
+
+
 def test_a_barrier_without_a_price_is_refused():
-    wall = gpd.GeoDataFrame({"kind": ["wall"]}, geometry=[LineString([(40, -9), (40, 9)])])
+    found = gaps(((0, 0), (100, 0)))
     with pytest.raises(ConfigError, match=r"no price for 1 kinds of barrier .* 'wall'"):
-        _priced(gaps(((0, 0), (100, 0))), wall, read_study(STUDY).links)
+        priced(found, met(found, barriers=lines(40, kind=["wall"])), RULES)
+
+
+def test_what_links_save_with_crossings_and_waits_equals_building_them():
+    """Brute force: each is added at the cost it was priced with, and everybody measured again."""
+    graph = walk(grid(6).assign(length_m=300.0))  # winding streets, which links cut short
+    random = np.random.default_rng(5)
+    start, end = (random.integers(0, graph.nodes, 40).astype(np.int32) for _ in range(2))
+    ends = graph.node_xy[np.stack([start, end], axis=1)]
+    found = Gaps(graph, start, end, np.hypot(*(ends[:, 0] - ends[:, 1]).T))
+    barriers = lines(130, kind=["railway"]).assign(geometry=[LineString([(130, -9), (130, 999)])])
+    cost = priced(found, met(found, barriers=barriers), RULES).cost_ds
+    homes, shops = (
+        snap(graph, points(*random.uniform(0, 500, (count, 2))), max_snap_m=99) for count in (30, 2)
+    )
+    gains = link_gains(
+        graph, Links(start, end, cost), homes, [1] * 30, {"s": shops}, limit_ds=20_000
+    )
+    today = nearest_times(graph, homes, shops, limit_ds=20_000)
+    for row in range(40):
+        own = slice(row, row + 1)
+        built = linked(graph, start[own], end[own], cost[own])
+        then = nearest_times(built, homes, shops, limit_ds=20_000)
+        saved = np.minimum(today, 20_000) - np.minimum(then, 20_000)
+        assert gains.saved_person_min[row, 0] == pytest.approx(saved.sum() / 600)
+    assert gains.saved_person_min.any()
+    assert (cost > cost_ds(found.straight_m, graph.speed_kph)).any()
+
+
+def versions(*rows):
+    """Links by their ends, what they save and what they cost."""
+    saved, price, shapes = zip(*rows, strict=True)
+    columns = {"saved_person_min": saved, "price_mio_dkk": price}
+    return gpd.GeoDataFrame(
+        {**columns, "start": range(len(rows)), "end": range(len(rows))},
+        geometry=[LineString(shape) for shape in shapes],
+    )
 
 
 def test_versions_of_one_link_stand_once_whichever_way_they_are_drawn():
-    lines = [((0, 0), (0, 90)), ((60, 90), (60, 0)), ((0, 0), (90, 0)), ((400, 0), (400, 90))]
-    table = gpd.GeoDataFrame(
-        {"saved_person_min": [5.0, 9.0, 4.0, 0.0], "start": range(4), "end": range(4)},
-        geometry=[LineString(line) for line in lines],
+    table = versions(
+        (5.0, 1, ((0, 0), (0, 90))),
+        (9.0, 1, ((60, 90), (60, 0))),
+        (4.0, 1, ((0, 0), (90, 0))),
+        (0.0, 1, ((400, 0), (400, 90))),
     )
-    assert _ranked(table, 61.0, 9)["start"].tolist() == [1, 2]
-    assert _ranked(table, 59.0, 9)["start"].tolist() == [1, 0, 2]
-    assert _ranked(table, 59.0, 2)["start"].tolist() == [1, 0]
+    assert _ranked(table, 61.0, 0.9, 9)["start"].tolist() == [1, 2]
+    assert _ranked(table, 59.0, 0.9, 9)["start"].tolist() == [1, 0, 2]
+    assert _ranked(table, 59.0, 0.9, 2)["start"].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(("saved", "chosen"), [(9.0, 1), (8.9, 0)])
+def test_of_versions_the_cheapest_that_is_as_good_stands(saved, chosen):
+    table = versions((10.0, 3, ((0, 0), (0, 90))), (saved, 1, ((5, 0), (5, 50))))
+    assert _ranked(table, 60.0, 0.9, 9)["start"].tolist() == [chosen]
+
+
+def test_the_list_is_in_order_of_what_the_chosen_version_saves():
+    """The version that stands saves less than the best link elsewhere: that one comes first."""
+    table = versions(
+        (10.0, 3, ((0, 0), (0, 90))),
+        (9.0, 1, ((5, 0), (5, 50))),
+        (9.5, 1, ((900, 0), (900, 50))),
+    )
+    assert _ranked(table, 60.0, 0.9, 9)["start"].tolist() == [2, 1]
+    assert _ranked(table, 60.0, 0.9, 1)["start"].tolist() == [2]
 
 
 def test_links_are_written_for_a_spreadsheet_and_for_qgis_the_same_twice(

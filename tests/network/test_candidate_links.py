@@ -15,9 +15,11 @@ HAIRPIN = {"a": (0, 0), "b": (1000, 0), "c": (1000, 40), "d": (0, 40)}
 ROWS = [("a", "b", 1000, 0), ("b", "c", 40, 0), ("c", "d", 1000, 0)]
 
 
-def found(graph, closed=None, **rules):
+def found(graph, *, buildings=None, closed=None, no_ends=None, **rules):
     rules = {"spacing_m": 100.0, "straight_m": 50.0, "network_m": 600.0} | rules
-    return candidate_links(graph, rules=GapRules(**rules), closed=closed)
+    return candidate_links(
+        graph, rules=GapRules(**rules), buildings=buildings, closed=closed, no_ends=no_ends
+    )
 
 
 def ends(gaps):
@@ -49,8 +51,53 @@ def test_a_straight_line_just_as_long_as_asked_is_a_candidate():
 
 def test_a_building_in_the_way_takes_the_candidate_out():
     house = gpd.GeoSeries([shapely.box(150, 10, 250, 30)], crs=CRS)
-    kept = ends(found(walk(streets(ROWS, HAIRPIN)), closed=house))
+    kept = ends(found(walk(streets(ROWS, HAIRPIN)), buildings=house))
     assert [a[0] for a, _ in kept] == [0, 100, 300, 400, 500, 600, 700]
+
+
+def test_a_link_keeps_clear_of_buildings():
+    """The wall is 4 m east of the link at x = 200: nearer is too near, just as near is not."""
+    house = gpd.GeoSeries([shapely.box(204, 10, 250, 30)], crs=CRS)
+    graph = walk(streets(ROWS, HAIRPIN))
+    for clear_m, near in ((3.9, True), (4.0, False)):
+        kept = [a[0] for a, _ in ends(found(graph, buildings=house, clear_m=clear_m))]
+        assert (200 in kept) is near
+        assert {0, 100, 300} < set(kept)
+
+
+def test_a_building_as_near_to_the_street_itself_is_no_hindrance_until_it_is_touched():
+    beside = gpd.GeoSeries([shapely.box(202, 0, 250, 30)], crs=CRS)
+    graph = walk(streets(ROWS, HAIRPIN))
+    kept = [a[0] for a, _ in ends(found(graph, buildings=beside, clear_m=3.0))]
+    assert 200 in kept
+    across = gpd.GeoSeries([shapely.box(198, 1, 250, 30)], crs=CRS)
+    kept = [a[0] for a, _ in ends(found(graph, buildings=across, clear_m=3.0))]
+    assert 200 not in kept
+
+
+def test_no_link_ends_along_a_street_that_is_barred_but_where_it_meets_another():
+    """Without the lower street only its corner, where the short street begins, is left."""
+    graph = walk(streets(ROWS, HAIRPIN))
+    barred = np.array([name == "s000" for name in graph.edge_ids])
+    lower = graph.lines[barred][0]
+    assert lower.coords[0][1] == 0
+    at_corner = found(graph, no_ends=barred, network_m=60.0, straight_m=120.0)
+    xy = at_corner.graph.node_xy
+    low = {tuple(p) for p in (*xy[at_corner.start], *xy[at_corner.end]) if p[1] == 0}
+    assert low == {(1000.0, 0.0)}
+    assert len(found(graph, no_ends=barred).start) == 0
+
+
+def test_no_link_ends_on_closed_land_nor_behind_it():
+    """The upper street leads to its open end only along 200 m of closed land."""
+    yard = gpd.GeoSeries([shapely.box(550, 30, 750, 50)], crs=CRS)
+    graph = walk(streets(ROWS, HAIRPIN))
+    assert len(found(graph).start) == 8
+    assert len(found(graph, closed=yard).start) == 0
+    # at a single junction a street merely crosses it, and goes on
+    crossing = gpd.GeoSeries([shapely.box(550, 30, 650, 50)], crs=CRS)
+    kept = [a[0] for a, _ in ends(found(graph, closed=crossing))]
+    assert kept == [0, 100, 200, 300, 400, 500, 700]
 
 
 def test_a_street_on_the_way_takes_the_candidate_out():
