@@ -113,11 +113,19 @@ def _cut(streets: gpd.GeoDataFrame, row: int, share: float, node: str) -> gpd.Ge
 
 
 def stacked(streets: gpd.GeoDataFrame, rows: Sequence[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Put rows below a table, whose columns keep their types; new ones are numbers."""
+    """Put rows below a table, whose columns keep their types; new ones are numbers.
+
+    Whole numbers become numbers where a row has none, as a new street of unknown stress.
+    """
     more = gpd.GeoDataFrame(list(rows), geometry="geometry", crs=streets.crs)
     fresh = [name for name in more.columns if name not in streets.columns]
     table = streets.assign(**dict.fromkeys(fresh, np.nan))
     more = more.reindex(columns=table.columns)
     types = {n: t for n, t in table.dtypes.items() if n != "geometry"}
-    joined_rows = pd.concat([table, more.astype(types)], ignore_index=True)
+    for name, kind in types.items():
+        if isinstance(kind, np.dtype) and kind.kind in "iu" and more[name].isna().any():
+            types[name] = np.dtype("float64")
+        elif isinstance(kind, pd.CategoricalDtype):
+            types[name] = np.dtype("object")
+    joined_rows = pd.concat([table.astype(types), more.astype(types)], ignore_index=True)
     return gpd.GeoDataFrame(joined_rows, geometry="geometry", crs=streets.crs)

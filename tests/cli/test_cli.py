@@ -205,7 +205,7 @@ def test_a_target_that_cannot_be_written_is_a_fault(points):
 
 def test_init_writes_a_study_that_runs_and_a_second_init_is_refused(tmp_path, monkeypatch):
     assert call("init", tmp_path / "study").exit_code == 0
-    assert "the folder holds 2 files already" in fault(call("init", tmp_path / "study"))
+    assert "the folder holds 3 files already" in fault(call("init", tmp_path / "study"))
     monkeypatch.chdir(tmp_path / "study")
     result = call("run")
     assert result.exit_code == 0, result.stderr

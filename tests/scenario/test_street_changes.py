@@ -1,6 +1,7 @@
 """Streets that a scenario moves or changes, and delays of links: what is meant and nothing else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,6 +164,17 @@ def test_a_link_says_of_light_and_stress_what_the_table_asks_of_streets():
     assert (said["lit"], said["lts"]) == ("yes", 1)
     silent = row_of(edited_streets(table, [add((0, 0), (100, 100))], year=YEAR), "new")
     assert (silent["lit"], np.isnan(silent["lts"])) == (None, True)
+
+
+def test_whole_numbers_of_streets_stay_and_are_not_known_of_a_link_that_says_none():
+    table = TOWN.assign(lts=np.arange(len(TOWN)) % 4 + 1, cycleway=pd.Categorical(["track"] * 12))
+    made = edited_streets(table, [add((0, 0), (100, 100))], year=YEAR)
+    assert made["lts"].head(12).tolist() == table["lts"].tolist()
+    assert np.isnan(row_of(made, "new")["lts"])
+    assert made["cycleway"].head(12).tolist() == ["track"] * 12
+    assert pd.isna(row_of(made, "new")["cycleway"])
+    told = edited_streets(table, [add((0, 0), (100, 100), lts=2)], year=YEAR)
+    assert told["lts"].dtype == table["lts"].dtype
 
 
 def test_closing_a_street_of_the_layer_keeps_new_links_away_from_it():
