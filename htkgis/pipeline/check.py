@@ -19,10 +19,10 @@ from .layers import (
     load_barriers,
     load_boundaries,
     load_housing,
-    load_places,
     load_streets,
 )
 from .modes import mode_of, snapping
+from .places import load_places
 from .shares import load_residents
 from .timetable import timetable_records
 

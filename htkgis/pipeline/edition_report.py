@@ -24,7 +24,7 @@ from .editions import edition_of, kept_edition
 from .localised import localised
 from .page_decisions import page_limits
 from .pages import run_facts
-from .profile_steps import layer_facts
+from .stated_facts import layer_facts
 from .steps import Progress, Results
 
 

@@ -33,8 +33,9 @@ from .layers import coverage
 from .lineage import quantities
 from .mode_steps import WALK, named
 from .modes import lacks_stairs, mode_of, snapping
-from .profile_steps import profile_steps, unknown_kinds
+from .profile_steps import profile_steps
 from .question import CASE, Question, chosen_figure, places_that_count
+from .stated_facts import unknown_kinds
 from .steps import Progress, Results, run_steps
 
 

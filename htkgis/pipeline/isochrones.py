@@ -41,7 +41,8 @@ from .export_styles import isochrones_style, symbol_of
 from .layers import street_coverage
 from .mode_steps import named
 from .modes import snapping
-from .profile_steps import travel_steps, unknown_kinds
+from .profile_steps import travel_steps
+from .stated_facts import unknown_kinds
 from .steps import Progress, Results, run_steps
 from .surfaces import check_area, check_limit, provenance
 from .transit_study import TransitMoment

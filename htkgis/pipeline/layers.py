@@ -15,26 +15,14 @@ from htkgis.errors import ConfigError, first
 from htkgis.loaders.barriers import no_barriers, read_barriers
 from htkgis.loaders.boundaries import read_municipality, read_quarters, read_school_districts
 from htkgis.loaders.housing import read_addresses, read_areas, read_gates
-from htkgis.loaders.land import read_buildings, read_land_use
 from htkgis.loaders.layer import LayerReport, coverage_polygon
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osmnx_streets import read_graphml_streets
-from htkgis.loaders.place_corrections import read_place_corrections
-from htkgis.loaders.places import (
-    BUSINESS_AREA,
-    joined_places,
-    read_jobs,
-    read_places,
-    read_stations,
-)
 from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.profile.disclosure import SmallNumbers, hide_populations
-from htkgis.profile.job_disclosure import HIDDEN
-from htkgis.profile.workplace_sizes import in_size_classes
-from htkgis.scenario import corrected_places, places_in_state, spread_jobs
-from htkgis.schema import OUTLINES, PLACES, Frame, check
+from htkgis.schema import Frame
 from htkgis.study import ModeDecisions, Modes, Study, Walk
 
 from .heights import with_heights, with_slopes
@@ -69,7 +57,7 @@ def load_boundaries(catalog: Catalog, study: Study) -> dict[str, Any]:
         catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
     )
     quarters, quarters_report = read_quarters(catalog, one(catalog, "quarters"), crs=crs)
-    ordered = _chosen(quarters, [q.id for q in study.quarters], "quarters.id", catalog)
+    ordered = chosen(quarters, [q.id for q in study.quarters], "quarters.id", catalog)
     reports = [report, quarters_report]
     districts = empty_districts(crs)
     if catalog.by_role("school_districts"):
@@ -98,7 +86,7 @@ def load_housing(catalog: Catalog, study: Study) -> dict[str, Any]:
     name = one(catalog, "addresses" if catalog.by_role("addresses") else "gates")
     read = read_addresses if catalog.by_role("addresses") else read_gates
     origins, report = read(catalog, name, areas, crs=crs)
-    areas = _chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
+    areas = chosen(areas, [q.area for q in study.quarters], "quarters.area", catalog)
     origins = of_the_study(origins, study, report)
     origins, heights = with_heights(origins, catalog, what="origins")
     return {
@@ -119,132 +107,6 @@ def small_numbers(study: Study) -> SmallNumbers:
         upper_part=0.0 if rules.upper_part is None else rules.upper_part.value,
         workplace_sizes=rules.workplace_sizes.value,
     )
-
-
-def load_places(catalog: Catalog, study: Study) -> dict[str, Any]:
-    """Load places of all layers with their state, and whether each is exact enough to measure.
-
-    Raises
-    ------
-    ConfigError
-        If a place has a function that the study does not name, or a quarter's station is not
-        among the places.
-    """
-    crs = study.study.crs
-    parts, reports = [], []
-    for role, read in (("stations", read_stations), ("places", read_places), ("jobs", read_jobs)):
-        for name in catalog.by_role(role):  # type: ignore[arg-type]
-            table, report = read(catalog, name, crs=crs)
-            parts.append(table.assign(layer=name))
-            reports.append(report)
-    if catalog.by_role("place_corrections"):
-        name = one(catalog, "place_corrections")
-        corrections, corrections_report = read_place_corrections(catalog, name)
-        reports.append(corrections_report)
-        parts = [
-            corrected_places(joined_places(parts, where=str(catalog.path), crs=crs), corrections)
-        ]
-    if catalog.by_role("land_use"):
-        modelled, model_reports = model_jobs(catalog, study)
-        parts.append(modelled)
-        reports += model_reports
-    if not parts:
-        one(catalog, "places")
-    places = joined_places(parts, where=str(catalog.path), crs=crs)
-    places, outlines = outlines_apart(places)
-    _check_functions(places, study, catalog)
-    _chosen(places, [q.station for q in study.quarters], "quarters.station", catalog)
-    places = places_in_state(places, year=study.study.state.value)
-    limit_m = study.places.max_position_accuracy.value
-    places["approximate"] = places["position_accuracy_m"] > limit_m
-    counted = places["function"].isin(study.functions.measured) | places["unit"].eq("jobs")
-    for year in study.study.years:
-        exists = places_in_state(places, year=year)["state"].eq("existing")
-        places[measured_in(year)] = counted & exists & ~places["approximate"]
-    places["measured"] = places[measured_in(study.study.state.value)]
-    places[HIDDEN] = single = _single_workplaces(places, catalog, study)
-    places = in_size_classes(places, single, small_numbers(study).workplace_sizes)
-    places, heights = with_heights(places, catalog, what="places")
-    reports += heights
-    return {
-        "places": places,
-        "outlines": outlines,
-        "place_reports": [report.record() for report in reports],
-    }
-
-
-def _single_workplaces(places: pd.DataFrame, catalog: Catalog, study: Study) -> pd.Series:
-    """Tell the rows that are one workplace, where one is too few to show the jobs of.
-
-    A layer of jobs that is no sketch holds workplaces; the zones of a sketch are estimates, as
-    are the jobs that are spread over buildings.
-    """
-    counted = [name for name, layer in catalog.by_role("jobs").items() if not layer.sketch_scale]
-    return places["layer"].isin(counted) & small_numbers(study).is_small(1)
-
-
-def outlines_apart(places: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Take the outlines of the places that are areas into a table of their own."""
-    column = places.get("outline", pd.Series([None] * len(places), dtype=object))
-    areas = column.notna().to_numpy()
-    ids = pd.Series(places["id"].to_numpy()[areas], dtype=object)
-    outlines = gpd.GeoDataFrame(
-        {"place_id": ids}, geometry=gpd.GeoSeries(column[areas].tolist()), crs=places.crs
-    )
-    check(outlines, OUTLINES, where="outlines of places", crs=str(places.crs))
-    return places.drop(columns="outline", errors="ignore"), outlines
-
-
-def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:
-    """Spread the municipality's jobs over the buildings on business land, as places.
-
-    A kind of land is no sector, and the split of a total is no interval: both are missing.
-
-    Raises
-    ------
-    ConfigError
-        If a layer holds jobs as well: they would count twice.
-    """
-    counted = list(catalog.by_role("jobs"))
-    if counted:
-        msg = (
-            f"{catalog.path.name} ({catalog.path}): layers.{counted[0]} holds jobs, and "
-            f"layers.{one(catalog, 'land_use')} spreads the total of study.toml as well; each job "
-            "may count once. Remove one of them."
-        )
-        raise ConfigError(msg)
-    crs = study.study.crs
-    municipality, _ = read_municipality(
-        catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
-    )
-    land_use, land_report = read_land_use(catalog, one(catalog, "land_use"), crs=crs)
-    buildings, building_report = read_buildings(catalog, one(catalog, "buildings"), crs=crs)
-    jobs = spread_jobs(
-        buildings,
-        land_use,
-        total=study.jobs.total.value,
-        jobs_per_100_m2={kind: d.value for kind, d in study.jobs.densities.items()},
-        cell_m=study.jobs.cell.value,
-        inside=municipality.geometry.iloc[0],
-    )
-    places = jobs.drop(columns="kind").assign(
-        name=None,
-        function=BUSINESS_AREA,
-        quarter_id=None,
-        opportunities_low=float("nan"),
-        opportunities_high=float("nan"),
-        unit="jobs",
-        sector=None,
-        status="existing",
-        valid_from=pd.array([None] * len(jobs), dtype="Int64"),
-        valid_to=pd.array([None] * len(jobs), dtype="Int64"),
-        position_accuracy_m=study.jobs.cell.value / 2,
-        note=None,
-        note_en=None,
-        name_en=None,
-        layer=one(catalog, "land_use"),
-    )
-    return check(places, PLACES, where="jobs by land use", crs=crs), [land_report, building_report]
 
 
 def measured_in(year: int) -> str:
@@ -374,9 +236,14 @@ def of_the_study(table: Frame, study: Study, report: LayerReport) -> Frame:
     return table.loc[shown].reset_index(drop=True)
 
 
-def _chosen(
-    table: gpd.GeoDataFrame, ids: list[str], key: str, catalog: Catalog
-) -> gpd.GeoDataFrame:
+def chosen(table: gpd.GeoDataFrame, ids: list[str], key: str, catalog: Catalog) -> gpd.GeoDataFrame:
+    """Pick the rows that the study names, in its order.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of some.
+    """
     missing = [name for name in ids if name not in set(table["id"])]
     if missing:
         msg = (
@@ -385,14 +252,3 @@ def _chosen(
         )
         raise ConfigError(msg)
     return table.set_index("id").loc[ids].reset_index()
-
-
-def _check_functions(places: gpd.GeoDataFrame, study: Study, catalog: Catalog) -> None:
-    known = {*study.functions.measured, *study.functions.drawn, BUSINESS_AREA}
-    strangers = sorted(set(places["function"]) - known)
-    if strangers:
-        msg = (
-            f"study.toml: {len(strangers)} functions of the places ({catalog.path}) stand neither "
-            f"in functions.measured nor in functions.drawn: {first(strangers)}. Add them to one."
-        )
-        raise ConfigError(msg)

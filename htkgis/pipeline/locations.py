@@ -26,7 +26,8 @@ from .entrances import snap_places
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
-from .profile_steps import is_sketch, loading_steps
+from .profile_steps import loading_steps
+from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
 Aim = Literal["median", "covering"]

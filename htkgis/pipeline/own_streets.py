@@ -27,7 +27,7 @@ from htkgis.study import Study
 from .embedded import embedded_study
 from .layers import EDGE_M, one, street_rules
 from .modes import mode_graph, snapping
-from .profile_steps import unknown_kinds
+from .stated_facts import unknown_kinds
 from .steps import Progress, Step, run_steps
 from .stored_graph import StoredGraph
 from .travellers import travelling

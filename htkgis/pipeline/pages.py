@@ -62,6 +62,7 @@ def make_pages(
     decimal: Decimal,
     counted: Sequence[str],
     behind: Mapping[str, Sequence[str]],
+    scenario: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Render every page, and write the downloads, the profile file and the manifest.
 
@@ -91,6 +92,8 @@ def make_pages(
         What the manifest calls the reports.
     behind
         Layer of a GeoPackage -> layers of the catalog that it was made of.
+    scenario
+        Its edits and its year; None where the pages are of the study itself.
     """
     text = load_text(language)
     decisions = study.model_dump(mode="json")
@@ -107,7 +110,8 @@ def make_pages(
         connectors,
         region_map,
     )
-    run = run_facts(decisions, layers, language) | _kilometres(counts["streets"])
+    run = run_facts(decisions, layers, language, scenario) | _kilometres(counts["streets"])
+    run["scenario"] = localised(profiles[0]["scenario"], language)
     downloads = export_files(
         profiles,
         figures,
@@ -150,6 +154,7 @@ def make_pages(
         language=language,
         decimal=decimal,
         limits_kb=limits_kb,
+        scenario=scenario,
     )
     return {"pages": files}
 
@@ -180,13 +185,14 @@ def _page_files(
     joint = joint_layers(tables, language, background=run["background"])
     further, pictures = joint_files(shown, joint, text=text, run=run)
     pages |= further
-    run["joint_pages"].append(
-        {
-            "file": REPORT_PAGE,
-            "open": text("editions.open"),
-            "lead": text("editions.open_lead"),
-        }
-    )
+    if run["scenario"] is None:  # a scenario has no report on what moved since its edition before
+        run["joint_pages"].append(
+            {
+                "file": REPORT_PAGE,
+                "open": text("editions.open"),
+                "lead": text("editions.open_lead"),
+            }
+        )
     pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
     files = Files({name: page.encode() for name, page in pages.items()})
     files.update(pictures)
@@ -254,7 +260,10 @@ def _project_points(
 
 
 def run_facts(
-    decisions: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]], language: str
+    decisions: Mapping[str, Any],
+    layers: Mapping[str, Mapping[str, Any]],
+    language: str,
+    scenario: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Give identity, sources and credits that every page prints."""
     scales = sorted({str(layer["sketch_scale"]) for layer in layers.values()} - {""})
@@ -263,7 +272,7 @@ def run_facts(
     ]
     return {
         "version": __version__,
-        "run_id": run_identity(study=decisions, layers=layers),
+        "run_id": run_identity(study=decisions, layers=layers, scenario=scenario),
         "study_sha256": fingerprint(decisions),
         "sources": sources,
         "sketch": any(

@@ -190,6 +190,7 @@ PART_SOURCES: dict[str, PartSource] = {
         ("study.state", "study.baseline"),
         (*_NEAREST_ONLY, "limits.choice"),
     ),
+    "scenario": PartSource(("projects", "places"), ("study.state", "study.baseline")),
     "differences": PartSource(
         ("access", "places", "origins"),
         ("study.state", "study.baseline", "profile.everyday", "differences"),

@@ -20,7 +20,8 @@ from htkgis.study import Study, read_study
 
 from .localised import localised_table
 from .pages import run_facts
-from .profile_steps import layer_facts, profile_steps
+from .profile_steps import profile_steps
+from .stated_facts import layer_facts
 from .steps import Progress, Results, needed, run_steps
 
 if TYPE_CHECKING:

@@ -34,6 +34,15 @@ from .part_case_steps import part_case_steps
 from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
+from .scenario_steps import OF_PLACES, ScenarioState, before_steps, edits_of, with_edits
+from .stated_facts import (
+    is_sketch,
+    layer_facts,
+    stated,
+    stated_of_jobs,
+    streets_year,
+    unknown_kinds,
+)
 from .steps import Step, needed
 from .transit_steps import REPORTS, TIMETABLE_ROLES, transit_steps, transit_tables
 
@@ -126,6 +135,7 @@ def profile_steps(
     language: str,
     *,
     decimal: Decimal = "comma",
+    scenario: ScenarioState | None = None,
 ) -> list[Step]:
     """List the steps of the main job, in an order in which every input was made before.
 
@@ -139,9 +149,13 @@ def profile_steps(
         ``da`` or ``en``, of the pages.
     decimal
         ``comma`` or ``point``, of the CSV files.
+    scenario
+        Whose state is measured, and compared with the study's own; None for the study alone.
     """
+    shown, study = (study, study) if scenario is None else (scenario.shown, scenario.measured)
     timetables = _own_facts(catalog, TIMETABLE_ROLES)
-    by_timetable = transit_steps(study, catalog, timetables, hashes)
+    edits, year = ((), None) if scenario is None else (scenario.edits, scenario.year)
+    by_timetable = transit_steps(study, catalog, timetables, hashes, edits=edits, year=year)
     departures = departure_steps(study, catalog)
     transit_inputs = (("stations", "service_day") if by_timetable else ()) + (
         ("departures",) if departures else ()
@@ -151,18 +165,20 @@ def profile_steps(
         "sketch": is_sketch(catalog),
         "streets_year": streets_year(catalog),
         "unknown_kinds": unknown_kinds(catalog),
-        "residents": _stated(catalog, "population"),
-        "districts": _stated(catalog, "districts"),
-        "jobs": _stated_of_jobs(catalog),
+        "residents": stated(catalog, "population"),
+        "districts": stated(catalog, "districts"),
+        "jobs": stated_of_jobs(catalog),
+        "scenario": None if scenario is None else scenario.identity,
     }
     page_parameters = {
         "layers": layer_facts(catalog, hashes),
         "language": language,
         "decimal": decimal,
         "counted": list(counted),
+        "scenario": None if scenario is None else scenario.identity,
     }
-    steps = [
-        *_loading_steps(study, catalog, hashes),
+    measuring = [
+        *_loading_steps(study, catalog, hashes, scenario),
         use_step(study),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
@@ -177,12 +193,16 @@ def profile_steps(
         *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
         *departures,
         region_step(study, by_timetable=bool(by_timetable)),
+    ]
+    steps = [
+        *with_edits(measuring, scenario, catalog),
+        *before_steps(scenario),
         Step(
             "profiles",
             (*PROFILE_INPUTS, *transit_inputs),
             ("figures", "profiles"),
-            later("quarters", "make_profiles", study=study, **profile_parameters),
-            parameters=[dumped(study), profile_parameters],
+            later("quarters", "make_profiles", study=shown, **profile_parameters),
+            parameters=[dumped(shown), profile_parameters],
         ),
         *explorer_steps(study, catalog, hashes),
     ]
@@ -195,8 +215,8 @@ def profile_steps(
             "pages",
             (*PAGE_INPUTS, *counted.values()),
             ("pages",),
-            later("pages", "make_pages", study=study, **page_parameters),
-            parameters=[dumped(study), page_parameters],
+            later("pages", "make_pages", study=shown, **page_parameters),
+            parameters=[dumped(shown), page_parameters],
         ),
     ]
 
@@ -213,18 +233,30 @@ def _disclosing_step(study: Study, catalog: Catalog, hashes: Mapping[str, str]) 
     )
 
 
-def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> list[Step]:
+def _loading_steps(
+    study: Study,
+    catalog: Catalog,
+    hashes: Mapping[str, str],
+    scenario: ScenarioState | None = None,
+) -> list[Step]:
     """List the steps that read layers: stale when a file, its facts or the study's rules change."""
+    # places tell what exists in the year shown and in the one before
+    placed = study if scenario is None else scenario.shown
+    edits = edits_of(OF_PLACES, scenario)
     # who travels decides no layer: a lens is a speed and costs over the same streets
     modes = study.modes.model_dump(mode="json", exclude={mode: {"lenses"} for mode in LENSED})
-    everywhere = [dumped(study.study), [dumped(quarter) for quarter in study.quarters]]
+    general = study.study.model_dump(mode="json", exclude={"state", "baseline"})
+    everywhere = [general, [dumped(quarter) for quarter in study.quarters]]
     # a step names the decisions it reads and no others, so that explain can follow them
     read = {
         "places": [
+            dumped(placed.study.state),
+            dumped(placed.study.baseline),
             dumped(study.functions),
             dumped(study.places),
             dumped(study.jobs),
             dumped(study.disclosure),
+            *([[dumped(edit) for edit in edits]] if edits else []),
         ],
         "streets": [modes],
         "housing": [dumped(study.disclosure)],
@@ -232,14 +264,18 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
     }
 
     def load(
-        name: str, roles: tuple[str, ...], outputs: tuple[str, ...], module: str = "layers"
+        name: str,
+        roles: tuple[str, ...],
+        outputs: tuple[str, ...],
+        module: str = "layers",
+        **own: Any,
     ) -> Step:
         facts = _own_facts(catalog, roles)
         return Step(
             f"load_{name}",
             (),
             outputs,
-            later(module, f"load_{name}", catalog=catalog, study=study),
+            later(module, f"load_{name}", **{"catalog": catalog, "study": study} | own),
             parameters=[facts, everywhere, *read.get(name, [])],
             files={n: hashes[n] for n in facts},
         )
@@ -255,7 +291,14 @@ def _loading_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
             ("housing_areas", "area_facts", "gates", "addresses", "elevation"),
             ("areas", "origins", "housing_reports"),
         ),
-        load("places", PLACE_ROLES, ("places", "outlines", "place_reports")),
+        load(
+            "places",
+            PLACE_ROLES,
+            ("places", "outlines", "place_reports"),
+            module="places",
+            study=placed,
+            edits=edits,
+        ),
         load(
             "facts",
             FACT_ROLES,
@@ -320,65 +363,4 @@ def _own_facts(catalog: Catalog, roles: tuple[str, ...]) -> dict[str, dict[str, 
         name: layer.model_dump(exclude={"history", "path"})
         for name, layer in catalog.layers.items()
         if role_of(name, layer) in roles
-    }
-
-
-def is_sketch(catalog: Catalog) -> bool:
-    """Tell whether figures rest on sketch data: the streets decide."""
-    return any(layer.sketch_scale for layer in catalog.by_role("streets").values())
-
-
-def streets_year(catalog: Catalog) -> int:
-    """Give the year of the newest layer of streets; 0 without one, which the run then refuses."""
-    years = (int(layer.published[:4]) for layer in catalog.by_role("streets").values())
-    return max(years, default=0)
-
-
-def unknown_kinds(catalog: Catalog) -> list[str]:
-    """List kinds of street that the layer of streets does not tell from others, such as stairs."""
-    layers = catalog.by_role("streets").values()
-    return sorted({kind for layer in layers for kind in layer.unknown_kinds})
-
-
-def _stated(catalog: Catalog, role: Any) -> dict[str, str] | None:
-    """Say what the catalog says of the one layer of a role; None where there is none."""
-    layer = next(iter(catalog.by_role(role).values()), None)
-    if layer is None:
-        return None
-    keys = ("title", "title_en", "source", "source_en", "published")
-    return {key: getattr(layer, key) for key in keys}
-
-
-def _stated_of_jobs(catalog: Catalog) -> list[dict[str, Any]]:
-    """Say what the catalog says of the layers that jobs come from, or are spread over."""
-    modelled = bool(catalog.by_role("land_use"))
-    roles: tuple[Any, ...] = ("land_use", "buildings") if modelled else ("jobs",)
-    keys = ("title", "title_en", "source", "source_en", "published")
-    return [
-        {"role": role, "sketch": bool(layer.sketch_scale)}
-        | {key: getattr(layer, key) for key in keys}
-        for role in roles
-        for layer in catalog.by_role(role).values()
-    ]
-
-
-def layer_facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Gather what a page says of each layer: its rights, its date, its hash."""
-    keys = (
-        "title",
-        "title_en",
-        "source",
-        "source_en",
-        "licence",
-        "licence_en",
-        "credit",
-        "published",
-        "sketch_scale",
-        "note",
-        "note_en",
-    )
-    return {
-        name: {key: getattr(layer, key) for key in keys}
-        | {"sha256": hashes[name], "role": role_of(name, layer)}
-        for name, layer in catalog.layers.items()
     }

@@ -16,6 +16,7 @@ from htkgis.profile.part_robustness import with_ranges
 from htkgis.profile.robustness import stamp_figures
 from htkgis.profile.rounding import plain
 from htkgis.profile.rule_results import RuleTables
+from htkgis.profile.scenario import scenario_part
 from htkgis.profile.transit import TRANSIT, transit_comparison, without_transit
 from htkgis.profile.transit_lenses import step_free_known
 from htkgis.quantities import ADULT
@@ -72,12 +73,13 @@ def make_profiles(
     residents: dict[str, str] | None,
     districts: dict[str, str] | None,
     jobs: list[dict[str, Any]],
+    scenario: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make the table of figures and one profile per quarter, in the order of the study.
 
     The figures are of every lens and of public transport; a profile is of adults on the streets,
     with one part beside for each of the two. ``stations`` and ``service_day`` are there where
-    public transport is measured.
+    public transport is measured. ``scenario`` holds its edits and its year, or is None.
     """
     quarter_of_area = {quarter.area: quarter.id for quarter in study.quarters}
     figures = profile_figures(access, origins.set_index("id")["area_id"], quarter_of_area)
@@ -87,6 +89,7 @@ def make_profiles(
     isolation = stamped_isolation(isolation, isolation_cases, study, sketch=sketch)
     of_adults = without_transit(figures[figures["lens"] == ADULT])
     on_streets = without_transit(access[access["lens"] == ADULT])
+    timed = figures[figures["mode"].eq(TRANSIT) & figures["state"].eq(study.study.state.value)]
     inputs = ProfileInputs(
         figures=of_adults,
         comparison=comparison_rows(
@@ -110,9 +113,9 @@ def make_profiles(
         lenses={
             lens: without_transit(figures[figures["lens"] == lens]) for lens in study.profile.lenses
         },
-        transit=figures[figures["mode"] == TRANSIT],
+        transit=timed,
         transit_comparison=transit_comparison(
-            figures,
+            timed,
             by_timetable,
             quarters,
             rounding=study.jobs.rounding.value,
@@ -163,7 +166,8 @@ def make_profiles(
             quarter_profile(
                 inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
             )
-            | further_parts(quarter, on_streets, origins, places, region_times, region_map, study),
+            | further_parts(quarter, on_streets, origins, places, region_times, region_map, study)
+            | {"scenario": scenario_part(scenario, study.study.baseline.value, projects, places)},
             share_ranges,
             competition_ranges,
         )

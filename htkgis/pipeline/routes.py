@@ -25,7 +25,8 @@ from htkgis.units import DECISECONDS_PER_MINUTE
 from .entrances import once_per_place, snap_places
 from .mode_steps import named
 from .modes import snapping
-from .profile_steps import travel_steps, unknown_kinds
+from .profile_steps import travel_steps
+from .stated_facts import unknown_kinds
 from .steps import Progress, Results, run_steps
 from .travellers import Travellers, travellers
 

@@ -126,6 +126,8 @@ class Results:
         """Note that a step is done, by this run or an earlier one."""
         self.keys[step.name] = key
         self.records[step.name] = record
+        for name in step.outputs:
+            self._held.pop(name, None)  # of a step that makes anew what it takes
         self._made_by |= dict.fromkeys(step.outputs, step.name)
 
 
@@ -208,11 +210,14 @@ def family(step: Step) -> str:
 
 
 def check_order(steps: Sequence[Step]) -> None:
-    """Raise ValueError unless every input is made before, and every output once."""
+    """Raise ValueError unless every input is made before, and every output once.
+
+    A step may make anew what it takes: those after it take the new value under the same name.
+    """
     made: set[str] = set()
     for step in steps:
         unmade = sorted(set(step.inputs) - made)
-        twice = sorted(made & set(step.outputs))
+        twice = sorted(made & set(step.outputs) - set(step.inputs))
         if unmade or twice:
             msg = f"step {step.name!r} takes {unmade} that nothing made, makes {twice} again"
             raise ValueError(msg)

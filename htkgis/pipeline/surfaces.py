@@ -32,7 +32,8 @@ from htkgis.units import UNREACHED, deciseconds, minutes
 from .layers import street_coverage
 from .mode_steps import named
 from .modes import snapping
-from .profile_steps import is_sketch, travel_steps, unknown_kinds
+from .profile_steps import travel_steps
+from .stated_facts import is_sketch, unknown_kinds
 from .steps import Progress, run_steps
 from .travellers import Travellers, travellers, travelling
 

@@ -31,7 +31,7 @@ from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds
 
 from .modes import snapping
-from .profile_steps import is_sketch
+from .stated_facts import is_sketch
 from .steps import Progress
 from .surfaces import SKETCH_NOTES, as_minutes, check_area, check_tif, credits_of
 from .transit import doors_of, journey_rules

@@ -12,7 +12,7 @@ from htkgis.store import fingerprint, sha256_bytes
 from .page_sizes import KB
 
 
-def build_manifest(
+def build_manifest(  # noqa: PLR0913 - all that a set was made of
     files: Mapping[str, bytes],
     *,
     study: Mapping[str, Any],
@@ -21,6 +21,7 @@ def build_manifest(
     language: str,
     decimal: str = "comma",
     limits_kb: Mapping[str, int] | None = None,
+    scenario: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Write the manifest of a set of files.
 
@@ -40,13 +41,15 @@ def build_manifest(
         ``comma`` or ``point``, of the numbers in CSV files.
     limits_kb
         Most kilobytes (1,000 bytes) of the files that have a limit.
+    scenario
+        Its edits and its year, as JSON; None for a run of the study itself.
     """
     limits = limits_kb or {}
     manifest = {
         "htkgis": __version__,
         "language": language,
         "decimal": decimal,
-        "run": run_identity(study=study, layers=layers),
+        "run": run_identity(study=study, layers=layers, scenario=scenario),
         "study": {"id": study["study"]["id"], "sha256": fingerprint(study)},
         "layers": {name: dict(layer) for name, layer in layers.items()},
         "counts": dict(counts),
@@ -54,6 +57,13 @@ def build_manifest(
             name: output_facts(data, limits.get(name)) for name, data in sorted(files.items())
         },
     }
+    if scenario is not None:
+        own = scenario["scenario"]
+        manifest["scenario"] = {
+            "id": own["id"],
+            "year": scenario["year"],
+            "sha256": fingerprint(own),
+        }
     return manifest_bytes(manifest)
 
 
@@ -68,7 +78,13 @@ def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def run_identity(*, study: Mapping[str, Any], layers: Mapping[str, Mapping[str, Any]]) -> str:
-    """Twelve digits that name a run by what went into it: study and layers."""
+def run_identity(
+    *,
+    study: Mapping[str, Any],
+    layers: Mapping[str, Mapping[str, Any]],
+    scenario: Mapping[str, Any] | None = None,
+) -> str:
+    """Twelve digits that name a run by what went into it: study, layers, and a scenario's edits."""
     hashes = {name: layer["sha256"] for name, layer in layers.items()}
-    return fingerprint({"study": study, "layers": hashes})[:12]
+    known = {"study": study, "layers": hashes}
+    return fingerprint(known if scenario is None else {**known, "scenario": scenario})[:12]

@@ -15,6 +15,8 @@ from htkgis.schema import PLACES, check
 
 WGS84 = "EPSG:4326"
 PLACE_EDITS = (AddPlace, MovePlace, ClosePlace)
+SCENARIO = "scenario"
+"""Layer that a new place is of, in a table of the places of all layers."""
 EXACT_M = 10.0
 """How exactly a place that a planner sets is known, in metres: as a click on a map."""
 
@@ -113,10 +115,12 @@ def _years(edit: Edit, until: int | None) -> dict[str, int | None]:
 
 
 def _at(edit: Placed, places: gpd.GeoDataFrame) -> dict[str, Any]:
+    # where it goes only a point is known, whatever was drawn of where it was
+    outline = {"outline": None} if "outline" in places.columns else {}
     return {
         "geometry": projected_point(edit, places.crs),
         "position_accuracy_m": EXACT_M,
-    }
+    } | outline
 
 
 def projected_point(edit: Placed, crs: Any) -> shapely.Point:
@@ -135,6 +139,7 @@ def _new_row(edit: AddPlace, places: gpd.GeoDataFrame) -> dict[str, Any]:
         "status": "existing",
         "note": edit.note or None,
         "note_en": edit.note_en or None,
+        "layer": SCENARIO,
     }
     facts = known | _years(edit, None) | _at(edit, places)
     return {name: facts.get(name) for name in places.columns}

@@ -52,6 +52,12 @@ class Edit(Decision):
         """What the edit decides: of two that decide the same at the same time, one is wrong."""
         return frozenset({self.touches})
 
+    @property
+    def subject(self) -> str:
+        """What the edit is of, as a reader may know it: its name, or the id of what it changes."""
+        name = getattr(self, "name", None) or getattr(self, "id", None)
+        return name or self.touches.partition(" ")[2]
+
     def holds_in(self, year: int) -> bool:
         """Tell whether the edit holds in a year."""
         return self.from_year <= year and (self.to_year is None or year < self.to_year)

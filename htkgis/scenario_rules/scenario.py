@@ -123,6 +123,10 @@ class Scenario(Decision):
         edits = tuple(edit for edit in self.edits if edit.project in chosen)
         return self.model_copy(update={"edits": edits})
 
+    def in_year(self, year: int) -> Scenario:
+        """Give the scenario as it is looked at in a year."""
+        return self.model_copy(update={"year": year})
+
 
 def read_scenario(path: Path) -> Scenario:
     """Read ``scenarios/NAME.toml``.

@@ -20,11 +20,12 @@ from htkgis.network.candidate_links import Gaps
 from htkgis.network.link_gain import Links, link_gains
 from htkgis.network.links import cut_at, linked
 from htkgis.network.nearest_times import nearest_times
-from htkgis.pipeline.layers import load_barriers, load_housing, load_places, load_streets
+from htkgis.pipeline.layers import load_barriers, load_housing, load_streets
 from htkgis.pipeline.link_prices import kinds_met, priced
 from htkgis.pipeline.link_streets import without_ends
 from htkgis.pipeline.missing_links import _ranked, find_links
 from htkgis.pipeline.modes import mode_of, snapping
+from htkgis.pipeline.places import load_places
 from htkgis.study import read_study
 from htkgis.units import cost_ds
 from tests.network.towns import grid, points, streets, walk

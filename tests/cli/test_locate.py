@@ -12,9 +12,10 @@ from htkgis.catalog import read_catalog
 from htkgis.cli import main
 from htkgis.errors import ConfigError
 from htkgis.network import build_graph, nearest_times, snap
-from htkgis.pipeline.layers import load_barriers, load_housing, load_places, load_streets
+from htkgis.pipeline.layers import load_barriers, load_housing, load_streets
 from htkgis.pipeline.locations import find_locations
 from htkgis.pipeline.modes import mode_of, snapping
+from htkgis.pipeline.places import load_places
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from osmium.osm.mutable import Node, Way
 from htkgis.loaders.places import joined_places, read_places
 from htkgis.network import route, snap, street_times
 from htkgis.pipeline.entrances import fold_times, load_entrances
-from htkgis.pipeline.layers import outlines_apart
+from htkgis.pipeline.places import outlines_apart
 from htkgis.pipeline.routes import nearest_doors
 from htkgis.study import read_study
 from tests.network.towns import grid, points, streets, walk

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from htkgis.catalog import read_catalog
 from htkgis.loaders.told_shares import read_told_shares
-from htkgis.pipeline.layers import load_places
+from htkgis.pipeline.places import load_places
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.steps import needed, run_steps

@@ -15,8 +15,8 @@ from htkgis.errors import ConfigError
 from htkgis.maps import load_text
 from htkgis.pipeline.explain import explain_figure
 from htkgis.pipeline.figure_words import figure_label
-from htkgis.pipeline.layers import load_places
 from htkgis.pipeline.origin_figures import column_name
+from htkgis.pipeline.places import load_places
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.question import Question
 from htkgis.store import sha256_file

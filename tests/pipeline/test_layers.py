@@ -8,7 +8,7 @@ import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError
-from htkgis.pipeline.layers import _chosen, coverage
+from htkgis.pipeline.layers import chosen, coverage
 
 CATALOG = Catalog(Path("catalog.toml"), {})
 
@@ -22,7 +22,7 @@ def test_a_name_that_no_layer_holds_is_told_what_there_is(ids, there):
         ConfigError,
         match=rf"quarters\.id names 'e', which no layer of catalog\.toml .*; there are {there}\. C",
     ):
-        _chosen(table, ["e"], "quarters.id", CATALOG)
+        chosen(table, ["e"], "quarters.id", CATALOG)
 
 
 def test_what_no_layer_holds_is_whole_inside_the_municipality_only(catalog):

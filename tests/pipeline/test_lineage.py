@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from htkgis.catalog import read_catalog
-from htkgis.pipeline import facts
+from htkgis.pipeline import facts, places
 from htkgis.pipeline import layers as loading
 from htkgis.pipeline.explain import _parameters
 from htkgis.pipeline.explain_layers import figure_layers
@@ -153,13 +153,15 @@ class Watched:
 )
 def test_a_loading_step_reads_no_decision_that_its_key_does_not_hold(name, allowed):
     watched = Watched(STUDY)
-    module = facts if name == "facts" else loading
+    module = {"facts": facts, "places": places}.get(name, loading)
     getattr(module, f"load_{name}")(EMBEDDED, watched)
     assert watched.read <= allowed
     step = next(step for step in traced(EMBEDDED)[0] if step.name == f"load_{name}")
     key = json.dumps(step.parameters)
     for table in allowed - {"quarters"}:
-        assert f'"source": "{table}.' in key or table == "functions", table
+        assert f'"source": "{table}.' in key or table in {"functions", "study"}, table
+    # another year makes places anew, and no other layer
+    assert ('"source": "study.' in key) == (name == "places")
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ from htkgis.pipeline.layers import (
     load_barriers,
     load_boundaries,
     load_housing,
-    load_places,
     load_streets,
 )
+from htkgis.pipeline.places import load_places
 from htkgis.pipeline.timetable import timetable_records
 from htkgis.study import Study
 

@@ -1,0 +1,114 @@
+"""A scenario as a run: the study's own state first, then the state with the edits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from htkgis.catalog import Catalog
+from htkgis.errors import ConfigError, first
+from htkgis.scenario_rules import Scenario
+from htkgis.store import Cache
+from htkgis.study import Study
+
+from .profile_steps import profile_steps
+from .scenario_steps import MEASURED, ScenarioState, state_of
+from .steps import Done, Progress, Results, needed, run_steps
+
+
+def scenario_results(
+    study: Study,
+    catalog: Catalog,
+    scenario: Scenario,
+    *,
+    outputs: tuple[str, ...] = ("profiles", "figures"),
+    before: Results | None = None,
+    hashes: Mapping[str, str] | None = None,
+    language: str | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    done: Done | None = None,
+) -> Results:
+    """Measure a scenario in its year, and the study's own state that it is compared with.
+
+    Parameters
+    ----------
+    study, catalog
+        Of the run.
+    scenario
+        Its edits hold in ``scenario.year``; where that is the study's own state, or missing, the
+        results are those of the study.
+    outputs
+        Values that are wanted; what none of them needs is not computed. ``access``, ``figures``
+        and ``case_figures`` have rows of the study's state, measured without any edit, and of
+        the scenario's year.
+    before
+        Results of :func:`results_before`, where several scenarios share them.
+    hashes
+        Hash of each layer's file; of the files as they are where missing.
+    language, cache, progress, done
+        As :func:`htkgis.pipeline.profiles.run_profiles`.
+
+    Raises
+    ------
+    ConfigError
+        If the scenario contradicts the study.
+    SchemaError
+        If an edit touches nothing, snaps badly, or adds what is there.
+    """
+    known = catalog.checked_hashes() if hashes is None else hashes
+    kept = cache or Cache.default()
+    spoken = language or study.study.language
+    own = before or results_before(
+        study, catalog, hashes=known, cache=kept, progress=progress, done=done
+    )
+    state = checked_state(scenario, study, own)
+    steps = profile_steps(study, catalog, known, spoken, scenario=state)
+    return run_steps(needed(steps, outputs), kept, progress=progress, done=done)
+
+
+def results_before(
+    study: Study,
+    catalog: Catalog,
+    *,
+    hashes: Mapping[str, str] | None = None,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+    done: Done | None = None,
+) -> Results:
+    """Measure what scenarios are compared with: in the cache where the study was run before.
+
+    Parameters
+    ----------
+    study, catalog, hashes, cache, progress, done
+        As :func:`scenario_results`.
+    """
+    known = catalog.checked_hashes() if hashes is None else hashes
+    steps = needed(profile_steps(study, catalog, known, study.study.language), MEASURED)
+    return run_steps(steps, cache or Cache.default(), progress=progress, done=done)
+
+
+def checked_state(scenario: Scenario, study: Study, before: Results) -> ScenarioState | None:
+    """Give the state of a scenario whose projects all are in the layer of projects.
+
+    Returns
+    -------
+    state
+        None where the scenario's year is the study's own: it is the study then.
+
+    Raises
+    ------
+    ConfigError
+        If a project is not known, or as :func:`htkgis.pipeline.scenario_steps.state_of`.
+    """
+    state = state_of(scenario, study, before)
+    known = set(before["projects"]["id"])
+    named = dict.fromkeys(edit.project for edit in scenario.edits if edit.project is not None)
+    unknown = [project for project in named if project not in known]
+    if unknown:
+        msg = (
+            f"scenario {scenario.id!r}: {len(unknown)} of {len(named)} projects are not in the "
+            f"layer of projects: {first(unknown)}; there are {first(sorted(known)) or 'none'}. "
+            "Correct the ids, or add the projects."
+        )
+        raise ConfigError(msg)
+    return state

@@ -1,0 +1,38 @@
+"""The scenario that a profile is of, where it is of one."""
+
+from __future__ import annotations
+
+from .kinds import Schema, flag, listed, maybe, record, text, year
+
+_NO_PROJECT = "the edit belongs to no project"
+_EDIT = record(
+    "An edit of a layer.",
+    kind=text("Which: the word that the scenario's file has."),
+    subject=text("What it is of: a name, or an id of the layer."),
+    subject_en=text("The same in English."),
+    from_year=year("First year in which it holds."),
+    to_year=maybe(year("First year in which it holds no longer."), "it holds for good"),
+    holds=flag("Whether it holds in the year of the scenario."),
+    project=maybe(text("Id of the project it belongs to."), _NO_PROJECT),
+    project_name=maybe(text("Name of the project."), _NO_PROJECT),
+    project_name_en=maybe(text("The same in English."), _NO_PROJECT),
+    note=text("What the file says of it, in Danish; may be empty."),
+    note_en=text("The same in English."),
+)
+
+PARTS: dict[str, Schema] = {
+    "scenario": maybe(
+        record(
+            "What may come, and is not decided: the state of the profile has these edits.",
+            id=text("Of the scenario."),
+            name=text("Its name, in Danish."),
+            name_en=text("The same in English."),
+            note=text("What its file says of it, in Danish; may be empty."),
+            note_en=text("The same in English."),
+            year=year("Of the state that is measured."),
+            before=year("Of the state it is compared with, which has none of the edits."),
+            edits=listed("All edits, in the order of the file.", _EDIT),
+        ),
+        "the profile is of the study itself",
+    ),
+}
