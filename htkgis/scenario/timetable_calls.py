@@ -129,7 +129,8 @@ def stacked(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
             own = pd.Categorical(rows[name].astype(kind.categories.dtype))
             columns[str(name)] = union_categoricals([pd.Categorical(table[name]), own])
         elif table.empty:
-            columns[str(name)] = rows[name].to_numpy()
+            # a table without rows may have any type but that of texts
+            columns[str(name)] = rows[name].astype(object) if kind.kind == "O" else rows[name].array
         elif isinstance(kind, np.dtype) and kind.kind in "biuf" and rows[name].notna().all():
             both = [table[name].to_numpy(), rows[name].to_numpy().astype(kind)]
             columns[str(name)] = np.concatenate(both)

@@ -46,9 +46,8 @@ def check_contradictions(edits: Sequence[TimetableEdit], names: Names) -> None:
     ]
     if faults:
         msg = (
-            f"scenario: {len(faults)} pairs of edits of timetables contradict each other: "
-            f"{first(faults)}; one at a time is allowed. Give one of each pair a to_year, or "
-            "leave it out."
+            f"scenario: {len(faults)} contradictions between edits of timetables: {first(faults)}; "
+            "one at a time is allowed. Give one of each pair a to_year, or leave it out."
         )
         raise SchemaError(msg)
 
