@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from .effect_rules import EffectRules
 from .errors import ConfigError
 from .gap_rules import GapRules
 from .isolation_rules import Isolation
@@ -260,6 +261,7 @@ class Study(Decision):
     updates: Annotated[UpdateRules | None, Field(exclude=True)] = None
     editions: Annotated[EditionRules | None, Field(exclude=True)] = None
     links: Annotated[LinkRules | None, Field(exclude=True)] = None
+    effects: Annotated[EffectRules | None, Field(exclude=True)] = None
     criteria: CriteriaRules
 
     @model_validator(mode="after")

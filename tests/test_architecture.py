@@ -17,6 +17,7 @@ LAYERS = [
     {"study"},
     {
         "transit_rules",
+        "effect_rules",
         "gap_rules",
         "isolation_rules",
         "job_rules",

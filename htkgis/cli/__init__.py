@@ -25,6 +25,7 @@ COMMANDS = {
     "run": "Measure everything and publish the quarter profiles.",
     "links": "Find the missing links that would save most walking.",
     "locate": "Find where new places of a function would bring residents most.",
+    "scenario": "Measure what a scenario does: a file of edits of streets, places and more.",
     "service": "Write what service by public transport each origin has, from 6 to 20 o'clock.",
     "status": "Say what is published, from which layers, and what a run would compute.",
     "surface": "Write minutes by one mode around an area as a raster for QGIS.",

@@ -1,0 +1,15 @@
+"""``htkgis scenario``: what is built in a scenario does to the areas."""
+
+from __future__ import annotations
+
+import click
+
+from .scenario_effects import effects
+
+
+@click.group("scenario")
+def command() -> None:
+    """Measure what a scenario does: a file of edits of streets, places and more."""
+
+
+command.add_command(effects)

@@ -1,0 +1,136 @@
+"""``htkgis scenario effects``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import FILE, catalog_option, data_option, shown_progress, study_option
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from htkgis.pipeline.effects import EffectsReport
+
+
+@click.command("effects")
+@click.argument("scenario", metavar="FILE", type=FILE)
+@study_option
+@catalog_option
+@data_option
+@click.option(
+    "--mode",
+    type=click.Choice(["walk", "bike"]),
+    default="walk",
+    show_default=True,
+    help="How people travel.",
+)
+@click.option("--area", help="Count the residents of one housing area, by its id; all by default.")
+@click.option(
+    "--function",
+    "functions",
+    multiple=True,
+    help="Ways to the nearest place of this function count; several times for several. "
+    "All that the study measures by default.",
+)
+@click.option(
+    "--robust/--no-robust",
+    default=True,
+    show_default=True,
+    help="Measure again at other speeds and limits, to say whether the ranks hold.",
+)
+@click.option("--out", type=FILE, help="FILE.csv or FILE.json.")
+def effects(
+    scenario: Path,
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None,
+    mode: str,
+    area: str | None,
+    functions: tuple[str, ...],
+    robust: bool,
+    out: Path | None,
+) -> None:
+    """Say what each project of a scenario does: alone, as the last one, and its fair share.
+
+    Measured are the ways of all residents to the nearest place of each function, with every set
+    of projects: minutes saved, who gains or loses 5 minutes, and functions that come within the
+    everyday limit. The share of a project is its Shapley value: what it adds on average over
+    all orders in which they could be built; all shares sum to what the projects do together.
+    Budgets of the layer of projects stand beside it.
+
+    Example: htkgis scenario effects scenarios/links.toml --out effects.csv
+    """
+    from htkgis.pipeline.effects import find_effects
+    from htkgis.pipeline.effects_file import check_format, write_effects
+
+    if out is not None:
+        check_format(out)
+    with shown_progress() as progress:
+        report = find_effects(
+            study_path,
+            catalog_path,
+            scenario,
+            data=data,
+            mode=mode,  # type: ignore[arg-type]
+            area=area,
+            functions=functions,
+            robust=robust,
+            progress=progress,
+        )
+    for line in lines(report):
+        click.echo(line)
+    if out is not None:
+        write_effects(report, out)
+        click.echo(f"Wrote the effects of {len(report.projects)} projects to {out}", err=True)
+
+
+def lines(report: EffectsReport) -> Iterator[str]:
+    """Write the report as text: what was measured, then each project, then those left out."""
+    how = "on foot" if report.mode == "walk" else "by bike"
+    yield (
+        f"{report.scenario.id}, {report.year}: {len(report.projects)} projects change ways {how} "
+        f"of {report.persons['everybody']:,.0f} residents to the nearest "
+        f"{', '.join(report.functions)}"
+    )
+    if report.counted_at == "gates":
+        yield "  residents of an area are spread evenly over its gates"
+    if report.sketch:
+        yield "  the streets are a sketch: minutes are rough"
+    if not report.exact:
+        yield f"  shares are estimates from {report.orders} orders of building"
+    ordered = report.projects.sort_values(["ranked_by", "rank"], ascending=[False, True])
+    for identifier, row in ordered.iterrows():
+        yield from _lines_of(str(identifier), row, cases=len(report.cases))
+    if len(report.left_out):
+        yield f"  {len(report.left_out)} projects change no such way (--out tells why)"
+
+
+def _lines_of(identifier: str, row: pd.Series, *, cases: int) -> Iterator[str]:
+    budget = row["budget_mio_dkk"]
+    known = not math.isnan(budget)
+    by = "per million DKK" if known else "by effect"
+    held = "holds" if row["holds"] == "sure" else f"{row['rank_low']} to {row['rank_high']}"
+    yield f"{row['rank']:>3}. {by}: {identifier}" + (f", rank {held}" if cases > 1 else "")
+    yield (
+        f"     saves {_number(row['saved_person_min'])} person-minutes (alone "
+        f"{_number(row['saved_person_min_alone'])}); {_number(row['gainers'])} persons gain and "
+        f"{_number(row['losers'])} lose; {_number(row['reach'])} times a function comes in reach"
+    )
+    if known:
+        yield (
+            f"     budget {budget:,.1f} million DKK: {_number(row['dkk_per_gainer'])} DKK per "
+            f"person who gains, {_number(row['dkk_per_reach'])} DKK per function in reach"
+        )
+    else:
+        yield "     budget not told"
+    for other, minutes in row["interacts_with"]:
+        yield f"     with {other}: {minutes:+,.0f} person-minutes besides what each does alone"
+
+
+def _number(value: float) -> str:
+    return "hidden or none" if math.isnan(value) else f"{value:,.0f}"

@@ -1,0 +1,214 @@
+"""Effects of projects as they are told: who is too few is hidden, effect beside budget, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .disclosure import SmallNumbers
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+MILLION = 1_000_000.0
+
+
+@dataclass(frozen=True)
+class HiddenEffects:
+    """What is not told, since few persons are behind it.
+
+    Parameters
+    ----------
+    projects
+        Per project, function (the last is all) and group (the last is all), shape (n, f, g).
+    together
+        Per function and group: what all projects do together, shape (f, g).
+    """
+
+    projects: Flags
+    together: Flags
+
+
+def hidden_effects(touched: Floats, rules: SmallNumbers) -> HiddenEffects:
+    """Hide the effects of projects on few persons, and what they could be computed from.
+
+    Parameters
+    ----------
+    touched
+        Persons whose way a project changes at all, shape (n, functions + 1, groups + 1): the last
+        function is any of them, the last group everybody.
+    rules
+        Below which numbers nothing is shown.
+
+    Returns
+    -------
+    hidden
+        Effects on 1 to ``min_persons`` - 1 persons; where they are the only one hidden of several
+        that sum to a figure that is shown, the next smallest as well; and the joint effect where
+        one project alone is hidden in it.
+
+    Examples
+    --------
+    One project, one function, two areas. Three persons in the first: their figure, and that of the
+    other area, which would give them away beside the sum.
+
+    >>> touched = np.array([[[3.0, 400.0, 403.0]] * 2])
+    >>> hidden_effects(touched, SmallNumbers(20, 3, 5, (0.01,))).projects[0, 0].tolist()
+    [True, True, False]
+    """
+    few = (touched > 0) & (touched < rules.min_persons)
+    hidden = few.copy()
+    while True:
+        before = hidden.copy()
+        for project in range(len(touched)):
+            for function in range(touched.shape[1]):
+                _hide_beside(touched[project, function, :-1], hidden[project, function, :-1])
+            for group in range(touched.shape[2]):
+                _hide_beside(touched[project, :-1, group], hidden[project, :-1, group])
+        if np.array_equal(before, hidden):
+            break
+    return HiddenEffects(hidden, hidden.sum(axis=0) == 1)
+
+
+def _hide_beside(persons: Floats, hidden: Flags) -> None:
+    """Hide the next smallest beside one that is hidden alone; both are views."""
+    shown = ~hidden & (persons > 0)
+    if hidden.sum() == 1 and shown.any():
+        rows = np.flatnonzero(shown)
+        hidden[rows[np.argmin(persons[rows])]] = True
+
+
+def cost_beside_effect(budget_mio_dkk: pd.Series, effects: pd.DataFrame) -> pd.DataFrame:
+    """Set the budget of each project beside what it does.
+
+    Parameters
+    ----------
+    budget_mio_dkk
+        Million DKK by project; missing where nobody told it. It is what the whole project costs,
+        also what of it changes no way.
+    effects
+        By project: ``saved_person_min``, ``gainers`` and ``reach``; missing where hidden.
+
+    Returns
+    -------
+    costs
+        By project: ``person_min_per_mio_dkk``, ``dkk_per_gainer`` and ``dkk_per_reach``; missing
+        where the budget or the effect is, and where nobody gains.
+
+    Examples
+    --------
+    >>> effects = pd.DataFrame({"saved_person_min": [5200.0], "gainers": [400.0], "reach": [0.0]})
+    >>> cost_beside_effect(pd.Series([52.0]), effects).iloc[0].tolist()
+    [100.0, 130000.0, nan]
+    """
+    budget = budget_mio_dkk.astype("float64").where(budget_mio_dkk > 0)
+    each = {
+        f"dkk_per_{name}": budget * MILLION / effects[name].where(effects[name] > 0)
+        for name in ("gainers", "reach")
+    }
+    return pd.DataFrame(
+        {
+            "person_min_per_mio_dkk": effects["saved_person_min"] / budget,
+            "dkk_per_gainer": each["dkk_per_gainers"],
+            "dkk_per_reach": each["dkk_per_reach"],
+        }
+    )
+
+
+def rank_projects(
+    budget_mio_dkk: pd.Series, saved: Mapping[str, Floats], reference: str
+) -> pd.DataFrame:
+    """Rank projects by what they save per million DKK, and say whether the rank holds.
+
+    Those without a budget have ranks of their own, by what they save.
+
+    Parameters
+    ----------
+    budget_mio_dkk
+        Million DKK by project id; missing where nobody told it.
+    saved
+        By case: person-minutes that each project saves, in the order of the budgets; missing
+        where hidden.
+    reference
+        Case whose ranks are told.
+
+    Returns
+    -------
+    ranks
+        By project: ``rank`` from 1 within ``ranked_by`` (``per_mio_dkk`` or ``effect``), missing
+        of one whose effect is hidden;
+        ``rank_low`` and ``rank_high`` over all cases; ``holds`` (``sure`` where they are one);
+        ``moved_by``, the cases in which the rank is another.
+
+    Examples
+    --------
+    >>> budget = pd.Series({"path": 1.0, "bridge": 10.0, "school": None})
+    >>> cases = {"study": np.array([50.0, 400.0, 9.0]), "slow": np.array([30.0, 400.0, 9.0])}
+    >>> ranks = rank_projects(budget, cases, "study")
+    >>> ranks["rank"].tolist(), ranks["holds"].tolist()
+    ([1, 2, 1], ['sensitive', 'sensitive', 'sure'])
+    """
+    budget = budget_mio_dkk.astype("float64").where(budget_mio_dkk > 0)
+    priced = budget.notna().to_numpy()
+    price: Floats = np.asarray(budget, dtype=np.float64)
+    by_case = {name: _ranks(own, price, priced) for name, own in saved.items()}
+    table = np.array(list(by_case.values()), dtype=np.int64).reshape(len(by_case), len(budget))
+    own = by_case[reference]
+    moved = [
+        tuple(name for name, ranks in by_case.items() if ranks[row] != own[row])
+        for row in range(len(budget))
+    ]
+    told = ~np.isnan(saved[reference])
+    whole = {
+        name: pd.array(np.where(told, values, -1), dtype="Int64")
+        for name, values in (
+            ("rank", own),
+            ("rank_low", table.min(axis=0)),
+            ("rank_high", table.max(axis=0)),
+        )
+    }
+    for values in whole.values():
+        values[~told] = pd.NA
+    return pd.DataFrame(
+        {
+            **whole,
+            "ranked_by": np.where(priced, "per_mio_dkk", "effect"),
+            "holds": ["sensitive" if names else "sure" for names in moved],
+            "moved_by": moved,
+        },
+        index=budget.index,
+    )
+
+
+def _ranks(saved: Floats, budget: Floats, priced: Flags) -> npt.NDArray[np.int64]:
+    """Rank those with a budget and those without apart, the most first; equals share a rank."""
+    worth = np.where(priced, saved / np.where(priced, budget, 1.0), saved)
+    ranks = np.zeros(len(saved), dtype=np.int64)
+    for chosen in (priced, ~priced):
+        own = worth[chosen]
+        ranks[chosen] = 1 + (own[None, :] > own[:, None]).sum(axis=1)
+    return ranks
+
+
+def interacting(
+    pairs: Mapping[tuple[int, int], int], projects: Sequence[str], hidden: Sequence[bool]
+) -> dict[str, list[tuple[str, int]]]:
+    """List by project with which others it does more or less than the sum of each alone.
+
+    Examples
+    --------
+    Of what is hidden nothing is said:
+
+    >>> pairs = {(0, 1): 5, (0, 2): 0, (1, 2): 7}
+    >>> interacting(pairs, ["path", "school", "park"], [False, False, True])
+    {'path': [('school', 5)], 'school': [('path', 5)], 'park': []}
+    """
+    found: dict[str, list[tuple[str, int]]] = {name: [] for name in projects}
+    for (one, other), value in pairs.items():
+        if value and not (hidden[one] or hidden[other]):
+            found[projects[one]].append((projects[other], value))
+            found[projects[other]].append((projects[one], value))
+    return {name: sorted(own, key=lambda each: -abs(each[1])) for name, own in found.items()}
