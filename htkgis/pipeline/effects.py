@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,11 +17,8 @@ from htkgis.catalog import read_catalog
 from htkgis.effect_rules import EffectRules
 from htkgis.errors import ConfigError, first
 from htkgis.profile.project_effects import (
-    HiddenEffects,
-    cost_beside_effect,
     hidden_effects,
     interacting,
-    rank_projects,
 )
 from htkgis.robustness_rules import SPEED_OF
 from htkgis.scenario.shapley import MOST_EXACT, Shares, shapley_exact, shapley_sampled
@@ -30,6 +27,15 @@ from htkgis.store import Cache
 from htkgis.study import Study, read_study
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
+from .effect_tables import (
+    ELSEWHERE,
+    EVERY_FUNCTION,
+    EVERYBODY,
+    PER_MINUTE,
+    REFERENCE,
+    effect_table,
+    project_table,
+)
 from .layers import small_numbers
 from .people import PEOPLE_LAYERS, people_of
 from .profile_steps import is_sketch, loading_steps
@@ -39,10 +45,6 @@ from .steps import Progress, run_steps
 
 EffectMode = Literal["walk", "bike"]
 LAYERS = (*PEOPLE_LAYERS, "streets", "places", "outlines", "entrances", "barriers", "projects")
-EVERY_FUNCTION, ELSEWHERE, EVERYBODY = "all", "elsewhere", "everybody"
-REFERENCE = "study"
-PER_MINUTE = float(PARTS * DECISECONDS_PER_MINUTE)
-UNITS = {"saved": "person-min", "gainers": "persons", "losers": "persons", "reach": "persons"}
 CHANGES_WAYS = ("_place", "_street", "_entrance")
 """Ends of the kinds of edits that may change a way on foot or by bicycle to a place."""
 
@@ -192,11 +194,11 @@ def find_effects(
         saved[name] = _saved(_shares(measure(case, longest_min), rules), shape)
     hidden = hidden_effects(_touched(values) / PARTS, small_numbers(study))
     saved = {name: np.where(hidden.projects[:, -1, -1], np.nan, own) for name, own in saved.items()}
-    table = _table(shares, hidden, chosen, (*wanted, EVERY_FUNCTION), groups)
+    table = effect_table(shares, hidden, chosen, (*wanted, EVERY_FUNCTION), groups)
     counts = np.bincount(who[2].group, weights=persons, minlength=len(groups) - 1)
     if not counts[-1]:
         table = table[table["group"] != ELSEWHERE].reset_index(drop=True)
-    projects = _projects(known, chosen, table, saved)
+    projects = project_table(known, chosen, table, saved)
     whole = np.ravel_multi_index((0, shape[1] - 1, shape[2] - 1), shape)
     pairs = interacting(
         {pair: int(values[whole]) for pair, values in shares.pairs.items()},
@@ -355,60 +357,3 @@ def _minutes(values: ProjectValues) -> npt.NDArray[np.float64]:
         most, least = saved.max(axis=0), saved.min(axis=0)
         found.append(np.where(most > 0, most, least) / DECISECONDS_PER_MINUTE)
     return np.array(found)
-
-
-def _table(
-    shares: Shares,
-    hidden: HiddenEffects,
-    projects: Sequence[str],
-    functions: Sequence[str],
-    groups: Sequence[str],
-) -> pd.DataFrame:
-    """Write shares as one long table, and take out what is hidden."""
-    shape = (len(MEASURES), len(functions), len(groups))
-    index = pd.MultiIndex.from_product(
-        [projects, MEASURES, functions, groups], names=["project", "measure", "function", "group"]
-    )
-    table = pd.DataFrame(index=index).reset_index()
-    unit = np.where(table["measure"] == "saved", PER_MINUTE, float(PARTS))
-    errors = shares.standard_error
-    for name, found in (
-        ("alone", shares.alone),
-        ("last", shares.last),
-        ("shapley", shares.shapley),
-        ("standard_error", np.zeros(shares.alone.shape) if errors is None else errors),
-        ("together", np.broadcast_to(shares.joint, shares.alone.shape)),
-    ):
-        table[name] = np.asarray(found, dtype=np.float64).ravel() / unit
-    own = np.broadcast_to(hidden.projects[:, None], (len(projects), *shape)).ravel()
-    joint = np.broadcast_to(hidden.together, (len(projects), *shape)).ravel()
-    table.insert(4, "unit", table["measure"].map(UNITS))
-    table["hidden"] = own
-    for name in ("alone", "last", "shapley", "standard_error"):
-        table[name] = table[name].mask(own)
-    table["together"] = table["together"].mask(joint)
-    return table
-
-
-def _projects(
-    known: pd.DataFrame,
-    chosen: Sequence[str],
-    table: pd.DataFrame,
-    saved: Mapping[str, npt.NDArray[np.float64]],
-) -> pd.DataFrame:
-    """Write one row per project: what it does to everybody, costs beside it, and ranks."""
-    projects = known.loc[list(chosen), ["name", "name_en", "area_id", "budget_mio_dkk"]].copy()
-    whole = table[(table["function"] == EVERY_FUNCTION) & (table["group"] == EVERYBODY)]
-    for measure in MEASURES:
-        own = whole[whole["measure"] == measure].set_index("project")
-        name = "saved_person_min" if measure == "saved" else measure
-        projects[name] = own["shapley"].reindex(projects.index)
-        projects[f"{name}_alone"] = own["alone"].reindex(projects.index)
-    budget = projects["budget_mio_dkk"].astype("float64")
-    alone = [f"{name}_alone" for name in ("saved_person_min", "gainers", "reach")]
-    costs = cost_beside_effect(budget, projects)
-    costs_alone = cost_beside_effect(
-        budget, projects[alone].rename(columns=lambda name: name.removesuffix("_alone"))
-    )
-    ranks = rank_projects(budget, saved, REFERENCE)
-    return pd.concat([projects, costs, costs_alone.add_suffix("_alone"), ranks], axis=1)

@@ -19,9 +19,7 @@ from htkgis.network.growing import ALWAYS
 from htkgis.network.links import part_of
 from htkgis.network.project_sets import Doors, ProjectTimes, State
 from htkgis.network.snap import NOT_SNAPPED
-from htkgis.scenario import places_in_state
-from htkgis.scenario.place_edits import edited_places
-from htkgis.scenario.street_edits import edited_streets
+from htkgis.scenario import edited_entrances, edited_places, edited_streets, places_in_state
 from htkgis.scenario_rules import AddStreet, AnyEdit, Scenario
 from htkgis.schema import PLACES
 from htkgis.study import Study
@@ -285,15 +283,17 @@ class ProjectValues:
         edits, study = self._held(projects), self._study
         columns = [*PLACES.columns, "geometry"]
         places = edited_places(self._layers["places"][columns], edits)
-        places = places_in_state(places, year=self._year)
-        exact = places["position_accuracy_m"] <= study.places.max_position_accuracy.value
-        wanted = places["function"].isin(self._measured.functions)
-        open_now = places[exact & wanted & places["state"].eq("existing")]
-        entrances = self._layers["entrances"]
+        state = places_in_state(places, year=self._year)
+        exact = state["position_accuracy_m"] <= study.places.max_position_accuracy.value
+        wanted = state["function"].isin(self._measured.functions)
+        open_now = state[exact & wanted & state["state"].eq("existing")]
+        entrances, outlines = self._layers["entrances"], self._layers["outlines"]
         streets = edited_streets(self._layers["streets"], edits, year=self._year)
         if streets is not self._layers["streets"]:
-            found = load_entrances(self._layers["outlines"], streets, study=study)
-            entrances = found["entrances"]
+            entrances = load_entrances(outlines, streets, study=study)["entrances"]
+        entrances = edited_entrances(
+            entrances, edits, year=self._year, places=places, outlines=outlines, streets=streets
+        )
         doors = target_points(open_now, entrances)
         x, y = (np.rint(values * MILLIMETRES) for values in (doors.geometry.x, doors.geometry.y))
         keys = zip(doors["id"], doors["function"], x.tolist(), y.tolist(), strict=True)
