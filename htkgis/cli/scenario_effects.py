@@ -116,6 +116,9 @@ def _lines_of(identifier: str, row: pd.Series, *, cases: int) -> Iterator[str]:
     by = "per million DKK" if known else "by effect"
     held = "holds" if row["holds"] == "sure" else f"{row['rank_low']} to {row['rank_high']}"
     yield f"{row['rank']:>3}. {by}: {identifier}" + (f", rank {held}" if cases > 1 else "")
+    if row["touched"] == 0:
+        yield "     changes nobody's way to the nearest of these places"
+        return
     yield (
         f"     saves {_number(row['saved_person_min'])} person-minutes (alone "
         f"{_number(row['saved_person_min_alone'])}); {_number(row['gainers'])} persons gain and "

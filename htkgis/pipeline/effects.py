@@ -64,7 +64,9 @@ class EffectsReport:
     table
         One row per project, area, function and measure: see :func:`find_effects`.
     left_out
-        ``project`` and ``reason``: those of the study or the scenario that change no way.
+        Those of the study that change no way: ``project``, ``reason`` (``stated`` by the scenario
+        in ``words`` and ``words_en``; ``no_edit``; ``other_year``; ``other_ways``, where edits are
+        of nothing that this measures).
     persons
         Counted persons by area, ``elsewhere`` and ``everybody``.
     counted_at
@@ -123,8 +125,7 @@ def find_effects(
         As :func:`htkgis.pipeline.surfaces.write_surface`. ``[effects]`` of the study says from
         when a change counts.
     scenario_path
-        ``scenarios/NAME.toml``. It is looked at in its year, else in the year when the last of
-        its edits begins.
+        ``scenarios/NAME.toml``, looked at in its year, else in that of the study.
     mode
         How people travel.
     area
@@ -138,7 +139,8 @@ def find_effects(
     Returns
     -------
     report
-        ``projects``: ``name``, ``name_en``, ``area_id``, ``budget_mio_dkk``, and of everybody and
+        ``projects``: ``name``, ``name_en``, ``area_id``, ``budget_mio_dkk``, ``touched`` (persons
+        with any way that changes at all, alone or as the last), and of everybody and
         all functions ``saved_person_min``, ``gainers``, ``losers`` and ``reach`` (Shapley values);
         ``*_alone`` of each; costs beside them (:func:`~htkgis.profile.project_effects
         .cost_beside_effect`, ``*_alone`` too); ranks (:func:`~htkgis.profile.project_effects
@@ -158,7 +160,7 @@ def find_effects(
     rules = _rules(study, study_path)
     _check_names(study, mode, area, functions)
     scenario = read_scenario(scenario_path)
-    year = _year_of(scenario, scenario_path)
+    year = study.study.state.value if scenario.year is None else scenario.year
     catalog = read_catalog(catalog_path, data=data)
     steps = loading_steps(study, catalog, catalog.checked_hashes(), LAYERS)
     loaded = run_steps(steps, cache or Cache.default(), progress=progress)
@@ -192,7 +194,8 @@ def find_effects(
     for number, (name, (case, longest_min)) in enumerate(cases.items(), start=2):
         tell(name, number, 1 + len(cases))
         saved[name] = _saved(_shares(measure(case, longest_min), rules), shape)
-    hidden = hidden_effects(_touched(values) / PARTS, small_numbers(study))
+    touched = _touched(values) / PARTS
+    hidden = hidden_effects(touched, small_numbers(study))
     saved = {name: np.where(hidden.projects[:, -1, -1], np.nan, own) for name, own in saved.items()}
     table = effect_table(shares, hidden, chosen, (*wanted, EVERY_FUNCTION), groups)
     counts = np.bincount(who[2].group, weights=persons, minlength=len(groups) - 1)
@@ -205,6 +208,7 @@ def find_effects(
         chosen,
         hidden.projects[:, -1, -1].tolist(),
     )
+    projects.insert(4, "touched", np.where(hidden.projects, np.nan, touched)[:, -1, -1])
     told = [tuple((other, value / PER_MINUTE) for other, value in pairs[name]) for name in chosen]
     projects["interacts_with"] = pd.Series(told, index=projects.index, dtype=object)
     return EffectsReport(
@@ -253,51 +257,40 @@ def _check_names(study: Study, mode: str, area: str | None, functions: Sequence[
             raise ConfigError(msg)
 
 
-def _year_of(scenario: Scenario, path: Path) -> int:
-    """Give the year of a scenario: its own, else when the last of its edits begins."""
-    stated = getattr(scenario, "year", None)
-    if stated is not None:
-        return int(stated)
-    if not scenario.edits:
-        msg = (
-            f"{path.name} ({path}): the scenario has no edits; one at least that names its project "
-            "is needed. Add [[edits]]."
-        )
-        raise ConfigError(msg)
-    return max(edit.from_year for edit in scenario.edits)
-
-
 def _chosen(
     scenario: Scenario, year: int, known: pd.DataFrame, path: Path
 ) -> tuple[tuple[str, ...], pd.DataFrame]:
     """Tell the projects that change ways in the year, and why each other one does not."""
+    told = {each.project: each for each in scenario.without_effect}
     named = dict.fromkeys(edit.project for edit in scenario.edits if edit.project is not None)
-    strangers = [name for name in named if name not in known.index]
+    strangers = [name for name in {**named, **told} if name not in known.index]
     if strangers:
         msg = (
-            f"{path.name} ({path}): {len(strangers)} of {len(named)} projects are not known: "
-            f"{first(strangers)}; ids of the layer of projects are allowed. Correct them."
+            f"{path.name} ({path}): {len(strangers)} of {len({**named, **told})} projects are not "
+            f"known: {first(strangers)}; ids of the layer of projects are allowed. Correct them."
         )
         raise ConfigError(msg)
-    chosen, reasons = [], {}
+    chosen: list[str] = []
+    rows: list[tuple[str, str, str | None, str | None]] = []
     for name in [*named, *(one for one in known.index if one not in named)]:
         own = [edit for edit in scenario.edits if edit.project == name]
         held = [edit for edit in own if edit.holds_in(year)]
         if any(edit.kind.endswith(CHANGES_WAYS) for edit in held):
             chosen.append(name)
-        elif not own:
-            reasons[name] = "no_edit"
+        elif name in told:
+            rows.append((name, "stated", told[name].reason, told[name].reason_en))
         else:
-            reasons[name] = "other_ways" if held else "other_year"
+            reason = "no_edit" if not own else "other_ways" if held else "other_year"
+            rows.append((name, reason, None, None))
     if not chosen:
         msg = (
             f"{path.name} ({path}): no edit that holds in {year} changes streets or places and "
-            'names a project; one at least is needed. Add project = "ID" to the edits.'
+            "names a project; one at least is needed. Add a project to the edits, or state the "
+            "year of the scenario."
         )
         raise ConfigError(msg)
-    return tuple(chosen), pd.DataFrame(
-        {"project": list(reasons), "reason": list(reasons.values())}, dtype=object
-    )
+    columns = ["project", "reason", "words", "words_en"]
+    return tuple(chosen), pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def _cases(study: Study, rules: EffectRules, mode: str) -> dict[str, tuple[Study, float]]:

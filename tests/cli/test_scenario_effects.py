@@ -47,9 +47,8 @@ EDITS = [
 
 def written(folder, edits=EDITS):
     path = folder / "test.toml"
-    path.write_text(
-        tomlkit.dumps({"id": "test", "name": "Prøve", "name_en": "Test", "edits": edits}), "utf-8"
-    )
+    facts = {"id": "test", "name": "Prøve", "name_en": "Test", "year": 2031, "edits": edits}
+    path.write_text(tomlkit.dumps(facts), "utf-8")
     return path
 
 
@@ -187,9 +186,9 @@ def test_what_is_not_known_is_refused(scenario, arguments, said):
 @pytest.mark.parametrize(
     ("edits", "said"),
     [
-        ([], "the scenario has no edits"),
+        ([], "no edit that holds in 2031"),
         ([EDITS[0] | {"project": "nobody"}], "1 of 1 projects are not known: 'nobody'"),
-        ([{n: v for n, v in EDITS[0].items() if n != "project"}], "no edit that holds in 2030"),
+        ([{n: v for n, v in EDITS[0].items() if n != "project"}], "no edit that holds in 2031"),
     ],
 )
 def test_a_scenario_without_projects_that_change_ways_is_refused(
