@@ -347,6 +347,13 @@ def coverage_polygon(layer: Layer, crs: str) -> shapely.Polygon:
     if layer.coverage is None:
         msg = f"{layer.title} ({layer.path}): states no coverage. Add it to the catalog."
         raise SchemaError(msg)
-    box = gpd.GeoDataFrame(geometry=[shapely.box(*layer.coverage)], crs="EPSG:4326")
-    check_place(box, crs, where=f"{layer.title} ({layer.path}), coverage")
+    where = f"{layer.title} ({layer.path}), coverage"
+    return _projected_box(tuple(layer.coverage), crs, where)
+
+
+@functools.lru_cache
+def _projected_box(degrees: tuple[float, ...], crs: str, where: str) -> shapely.Polygon:
+    """Bring a box into a CRS; kept, for every step asks for the same few."""
+    box = gpd.GeoDataFrame(geometry=[shapely.box(*degrees)], crs="EPSG:4326")
+    check_place(box, crs, where=where)
     return box.geometry.segmentize(0.01).to_crs(crs).iloc[0]

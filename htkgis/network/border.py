@@ -50,7 +50,9 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     >>> border_times(graph, snap(graph, home, max_snap_m=10), shapely.box(-1, -1, 150, 1)).tolist()
     [1100]
     """
-    crossings = leaving(graph.lines, coverage)
+    crossings = graph.drawing.once(
+        ("leaving", shapely.to_wkb(coverage)), lambda: leaving(graph.lines, coverage)
+    )
     nodes, costs = _seeds(graph, crossings)
     labels = search(graph, nodes, costs, reverse=True)
     onward = labels[end_nodes(graph, origins)].astype(np.int64)

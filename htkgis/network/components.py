@@ -121,11 +121,21 @@ def edges_of_long_parts(graph: Graph, *, min_part_m: float) -> npt.NDArray[np.bo
     long
         One flag per edge, shape (edges,).
     """
+    # who travels slower finds the same parts: they depend on what is open, not on what it costs
+    arrays = (graph.edge_from, graph.edge_to, graph.edge_length_m)
+    ways = (np.packbits(cost >= 0) for cost in (graph.edge_forward_ds, graph.edge_backward_ds))
+    known = (graph.directed, min_part_m, *(part.tobytes() for part in (*arrays, *ways)))
+    return graph.drawing.once(("long parts", *known), lambda: _in_long_parts(graph, min_part_m))
+
+
+def _in_long_parts(graph: Graph, min_part_m: float) -> npt.NDArray[np.bool_]:
     part = strong_components(graph) if graph.directed else components(graph)
     label = part[graph.edge_from]
     inside = label == part[graph.edge_to]
     length_m = np.bincount(label, weights=graph.edge_length_m * inside)
-    return np.asarray(inside & (length_m[label] >= min_part_m), dtype=bool)
+    found = np.asarray(inside & (length_m[label] >= min_part_m), dtype=bool)
+    found.flags.writeable = False  # it is shared
+    return found
 
 
 def _flatten(root: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

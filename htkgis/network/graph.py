@@ -20,6 +20,7 @@ import shapely
 from htkgis.errors import ConfigError, NetworkError
 
 from .cost_rules import costs_ds, open_streets
+from .drawing import Drawing
 from .hilbert import hilbert_index, order_by
 from .modes import Mode, end_names, mode_named, travel_kph
 from .pieces import piece_ds, wholes
@@ -143,14 +144,19 @@ class Graph:
         return float(straight_m[street] / cost_ds[street])
 
     @cached_property
+    def drawing(self) -> Drawing:
+        """Lines of the edges; graphs that were stored share them where they lie alike."""
+        return Drawing(self.edge_xy, self.edge_xy_start)
+
+    @property
     def lines(self) -> npt.NDArray[Any]:
         """Every edge as a shapely line, shape (m,); built on first use."""
-        return edge_lines(self, np.arange(self.edges, dtype=np.int32))
+        return self.drawing.lines
 
-    @cached_property
+    @property
     def tree(self) -> shapely.STRtree:
         """Spatial index of :attr:`lines`; built on first use."""
-        return shapely.STRtree(self.lines)
+        return self.drawing.tree
 
 
 def build_graph(

@@ -202,7 +202,10 @@ def _nearest_allowed(graph: Graph, shapes: Shapes, allowed: Flags) -> tuple[Rows
     if len(again) == 0 or len(edges) == 0:
         return nearest, distance_m
     lines = graph.lines[edges]
-    found, distance_m[again] = _nearest_line(shapely.STRtree(lines), lines, shapes[again])
+    tree = graph.drawing.once(
+        ("tree", np.packbits(allowed).tobytes()), lambda: shapely.STRtree(lines)
+    )
+    found, distance_m[again] = _nearest_line(tree, lines, shapes[again])
     nearest[again] = edges[found]
     return nearest, distance_m
 

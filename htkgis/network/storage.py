@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from htkgis.errors import NetworkError, first
 
+from .drawing import shared_drawing
 from .graph import Graph
 
 SINGLE: dict[str, Callable[[Any], Any]] = {
@@ -79,4 +80,7 @@ def graph_from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Graph:
         raise NetworkError(msg)
     numbers: dict[str, Any] = {name: make(parts.pop(name)[0]) for name, make in SINGLE.items()}
     rest: dict[str, Any] = {name: parts[name] for name in names if name not in SINGLE}
-    return Graph(**numbers, **rest)
+    graph = Graph(**numbers, **rest)
+    # steps take the same graph again and again, and those of a mode lie on the same lines
+    vars(graph)["drawing"] = shared_drawing(graph.edge_xy, graph.edge_xy_start)
+    return graph

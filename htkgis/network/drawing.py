@@ -1,0 +1,93 @@
+"""Where the streets of a graph lie, drawn once for all graphs that lie there.
+
+Whoever travels at whatever speed goes along the same lines: graphs of one study differ in costs
+far more often than in where their streets lie. What follows from the lines alone, such as their
+spatial index, is found once and kept for the next graph of the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+Found = TypeVar("Found")
+
+KEPT = 4
+"""Drawings that are kept: of those on foot, by bicycle and by car, and one more."""
+
+
+class Drawing:
+    """Lines of all edges of a graph, and what was found out about them.
+
+    Parameters
+    ----------
+    xy, start
+        Vertices of all edges in metres, shape (k, 2), and where each edge begins in them, shape
+        (m + 1,).
+    """
+
+    def __init__(self, xy: npt.NDArray[np.float64], start: npt.NDArray[np.int64]) -> None:
+        self._xy, self._start = xy, start
+        self._found: dict[Hashable, Any] = {}
+
+    @cached_property
+    def lines(self) -> npt.NDArray[Any]:
+        """Every edge as a shapely line, shape (m,)."""
+        owner = np.repeat(np.arange(len(self._start) - 1), np.diff(self._start))
+        return np.asarray(shapely.linestrings(self._xy, indices=owner), dtype=object)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Spatial index of :attr:`lines`."""
+        return shapely.STRtree(self.lines)
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Find something out the first time that it is asked for.
+
+        Parameters
+        ----------
+        key
+            All that decides what is found, besides the lines.
+        find
+            Finds it.
+        """
+        if key not in self._found:
+            self._found[key] = find()
+        found: Found = self._found[key]
+        return found
+
+    def is_of(self, xy: npt.NDArray[np.float64], start: npt.NDArray[np.int64]) -> bool:
+        """Whether these are its vertices, to the last bit."""
+        return np.array_equal(self._start, start) and np.array_equal(self._xy, xy)
+
+
+_kept: list[Drawing] = []
+
+
+def shared_drawing(xy: npt.NDArray[np.float64], start: npt.NDArray[np.int64]) -> Drawing:
+    """Give the drawing of some edges, the same one as last time while it is kept.
+
+    Parameters
+    ----------
+    xy, start
+        As :class:`Drawing` takes them.
+
+    Examples
+    --------
+    >>> start = np.array([0, 2])
+    >>> one, same, other = (
+    ...     shared_drawing(np.array([[0.0, 0.0], [x, 0.0]]), start) for x in (100.0, 100.0, 90.0))
+    >>> one is same, one is other
+    (True, False)
+    """
+    found = next((drawing for drawing in _kept if drawing.is_of(xy, start)), None)
+    if found is None:
+        # copies: a file that arrays are mapped from could not be removed on Windows
+        found = Drawing(np.array(xy), np.array(start))
+    _kept[:] = [*(drawing for drawing in _kept if drawing is not found), found][-KEPT:]
+    return found
