@@ -13,8 +13,9 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import shapely
-from osmium.filter import KeyFilter
+from osmium.filter import EntityFilter, KeyFilter
 from osmium.geom import WKBFactory
+from osmium.osm import AREA
 
 from htkgis.errors import SourceError
 
@@ -49,9 +50,10 @@ def read_osm_areas(path: Path, *, key: str, values: frozenset[str]) -> tuple[gpd
     wanted = KeyFilter(key)
     with readable(path):
         file = osmium.FileProcessor(str(path)).with_areas(wanted)
-        found: Iterable[Any] = file.with_filter(wanted)
+        # the ways that areas are made of are dropped before Python sees them
+        found: Iterable[Any] = file.with_filter(EntityFilter(AREA)).with_filter(wanted)
         for item in found:
-            if not item.is_area() or (values and item.tags[key] not in values):
+            if values and item.tags[key] not in values:
                 continue
             try:
                 outlines.append(factory.create_multipolygon(item))

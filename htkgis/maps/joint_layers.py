@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -56,10 +57,19 @@ class JointLayers:
         """Outline of one area."""
         return self.areas[self.areas["id"] == area_id]
 
+    @cached_property
+    def main_streets(self) -> list[Any]:
+        """Main streets joined end to end into as few lines as they make; once for all maps."""
+        kinds = self.streets["kind"].astype(object)
+        main = self.streets[[style.street(kind) is style.MAIN_STREET for kind in kinds]]
+        lines = shapely.MultiLineString(shapely.get_parts(main.geometry.array).tolist())
+        merged: list[Any] = shapely.get_parts(shapely.line_merge(lines)).tolist()
+        return merged
+
 
 def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Iterator[VectorLayer]:
     """Draw main streets, then outlines, below everything else; ``names`` of the quarters."""
-    streets = main_streets(layers)
+    streets = layers.main_streets
     yield PackedLayer(
         gpd.GeoDataFrame(geometry=streets, crs=layers.streets.crs),
         title=text("layer.main_streets"),
@@ -96,19 +106,9 @@ def _named(
     )
 
 
-def main_streets(layers: JointLayers) -> list[Any]:
-    """Join main streets end to end into as few lines as they make."""
-    main = layers.streets[
-        [style.street(kind) is style.MAIN_STREET for kind in layers.streets["kind"]]
-    ]
-    lines = shapely.MultiLineString(shapely.get_parts(main.geometry.array).tolist())
-    merged: list[Any] = shapely.get_parts(shapely.line_merge(lines)).tolist()
-    return merged
-
-
 def draw_ground(picture: Picture, layers: JointLayers, *, areas: bool = True) -> None:
     """Draw main streets, municipality, quarters and areas into a fixed map."""
-    streets = main_streets(layers)
+    streets = layers.main_streets
     if streets:
         picture.add_shape(shapely.MultiLineString(streets), style.STREET)
     picture.add_shape(layers.municipality.boundary.union_all(), style.MUNICIPALITY)

@@ -17,6 +17,9 @@ from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
 
+FACTS = ("value", "unit", "lower_bound", "upper_bound", "hidden")
+"""Columns of access that decide what is shown of a figure."""
+
 
 @dataclass(frozen=True)
 class KeyLimits:
@@ -96,17 +99,17 @@ def origin_figures(
     """
     rounding = profile["assumptions"]["job_rounding"]
     own = access[access["id"].isin(origins["id"])]
+    value, unit, cut, beyond, hidden = (own[name].tolist() for name in FACTS)
     values = [
-        shown_value(value, unit, lower_bound=bool(cut), job_rounding=rounding)
-        for value, unit, cut in zip(own["value"], own["unit"], own["lower_bound"], strict=True)
+        shown_value(*each, lower_bound=bool(met), job_rounding=rounding)
+        for *each, met in zip(value, unit, cut, strict=True)
     ]
     bounds = [
-        _bound(cut=bool(cut), beyond=bool(beyond))
-        for cut, beyond in zip(own["lower_bound"], own["upper_bound"], strict=True)
+        _bound(cut=bool(met), beyond=bool(later)) for met, later in zip(cut, beyond, strict=True)
     ]
     missing = [
-        why_missing(value is not None, unit, hidden=bool(hidden))
-        for value, unit, hidden in zip(values, own["unit"], own["hidden"], strict=True)
+        why_missing(known is not None, kind, hidden=bool(withheld))
+        for known, kind, withheld in zip(values, unit, hidden, strict=True)
     ]
     table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
         **{name: own[name] for name in ("id", *SITUATION)},

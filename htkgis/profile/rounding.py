@@ -17,6 +17,11 @@ def plain(value: Any) -> Any:
     >>> plain(2.0), plain(float("nan")), plain("a")
     (2, None, 'a')
     """
+    kind = type(value)  # most are numbers or texts, and they are millions
+    if kind is str:
+        return value
+    if kind is float:
+        return None if math.isnan(value) else int(value) if value.is_integer() else value
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
     if isinstance(value, np.bool_):
