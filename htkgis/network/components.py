@@ -122,10 +122,10 @@ def edges_of_long_parts(graph: Graph, *, min_part_m: float) -> npt.NDArray[np.bo
         One flag per edge, shape (edges,).
     """
     # who travels slower finds the same parts: they depend on what is open, not on what it costs
-    arrays = (graph.edge_from, graph.edge_to, graph.edge_length_m)
-    ways = (np.packbits(cost >= 0) for cost in (graph.edge_forward_ds, graph.edge_backward_ds))
-    known = (graph.directed, min_part_m, *(part.tobytes() for part in (*arrays, *ways)))
-    return graph.drawing.once(("long parts", *known), lambda: _in_long_parts(graph, min_part_m))
+    ways = [np.packbits(cost >= 0) for cost in (graph.edge_forward_ds, graph.edge_backward_ds)]
+    ends = [graph.edge_from.tobytes(), graph.edge_to.tobytes(), graph.edge_length_m.tobytes()]
+    key = ("long parts", min_part_m, graph.directed, *ends, *(way.tobytes() for way in ways))
+    return graph.drawing.once(key, lambda: _in_long_parts(graph, min_part_m))
 
 
 def _in_long_parts(graph: Graph, min_part_m: float) -> npt.NDArray[np.bool_]:
