@@ -1,5 +1,7 @@
 """Graphs on the same lines share what follows from the lines, and nothing else."""
 
+from itertools import product
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -16,6 +18,7 @@ DOORS = gpd.GeoDataFrame(
     geometry=gpd.points_from_xy([30, 170, 90], [8, 190, 205]),
     crs=CRS,
 )
+COVERAGES = (shapely.box(-1, -1, 150, 150), shapely.box(-1, -1, 999, 120))
 
 
 def stored(graph):
@@ -31,18 +34,14 @@ def found(graph, coverage, min_part_m):
 @given(
     st.lists(st.tuples(st.booleans(), st.sampled_from([50.0, 100.0, 140.0])), min_size=12,
              max_size=12),
-    st.lists(st.integers(0, 11), max_size=3),
-    st.sampled_from([0.0, 150.0, 600.0]),
-    st.sampled_from([shapely.box(-1, -1, 150, 150), shapely.box(-1, -1, 999, 120)]),
+    st.sets(st.integers(0, 11), max_size=5),
 )  # fmt: skip
-def test_what_graphs_share_changes_no_figure_of_any_of_them(ways, gone, min_part_m, coverage):
+def test_what_graphs_share_changes_no_figure_of_any_of_them(ways, gone):
     oneway, length_m = zip(*ways, strict=True)
-    table = grid().assign(oneway=oneway, length_m=length_m).drop(index=gone)
-    for make in (walk, bike):
+    table = grid().assign(oneway=oneway, length_m=length_m).drop(index=sorted(gone))
+    for make, asked in product((walk, bike), zip(COVERAGES, (100.0, 700.0), strict=True)):
         alone, shared = make(table), stored(make(table))
-        for one, other in zip(
-            found(alone, coverage, min_part_m), found(shared, coverage, min_part_m), strict=True
-        ):
+        for one, other in zip(found(alone, *asked), found(shared, *asked), strict=True):
             np.testing.assert_array_equal(one, other)
 
 
