@@ -102,6 +102,10 @@ def test_the_entrance_of_a_place_that_moved_is_of_where_it_went():
             r"lies 40 m from the nearest .*; 30 m are allowed",
         ),
         (door("station", 200, 200, from_place_m=100.0), r"lies 242 m from station; 100 m are"),
+        (
+            door("park", 150, 150, within_m=60.0, from_place_m=30.0),
+            "lies 40 m from park; 30 m are allowed",
+        ),
         (door("station", 50, 10), "station has an entrance there already"),
         (door("park", 110.5, 150), "park has an entrance there already"),
     ],

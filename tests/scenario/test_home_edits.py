@@ -110,6 +110,9 @@ def test_who_leaves_leaves_before_others_come_whatever_the_order():
     one, other = persons(residents(*edits)), persons(residents(*edits[::-1]))
     assert one == other
     assert one == {"a": 45, "b": 15, "c": 60}
+    many = [homes(40, name="a_in", area="park"), homes(-20, name="b_out", area="park")]
+    with pytest.raises(SchemaError, match="'b_out': 50 persons are to leave, and 40 live at"):
+        residents(*many)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +150,8 @@ def test_an_area_has_fewer_dwellings_and_persons_and_says_of_which_year():
     area = edited_areas(AREAS, [homes(-20, area="park")], year=YEAR).iloc[0]
     assert area[["dwellings", "population"]].tolist() == [80, 200]
     assert area[["dwellings_year", "population_year"]].tolist() == [YEAR, YEAR]
+    parts = edited_areas(AREAS, [homes(-20, each=2.33, area="park")], year=YEAR).iloc[0]
+    assert parts["population"] == 203  # of 250 less 46.6
 
 
 def test_homes_partly_inside_an_area_count_there_for_their_part():

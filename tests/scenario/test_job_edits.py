@@ -93,6 +93,14 @@ def test_another_number_of_jobs_holds_in_its_years_and_where_it_was():
     }
 
 
+def test_the_interval_of_an_old_number_says_nothing_of_a_new_one():
+    known = TOWN.assign(opportunities_low=1.0, opportunities_high=400.0)
+    table = edited_jobs(known, [change("a", 500, 2030)]).set_index("id")
+    ends = ["opportunities_low", "opportunities_high"]
+    assert table.loc["a", ends].tolist() == [1, 400]
+    assert table.loc["a@2030", ends].isna().all()
+
+
 def test_jobs_that_change_and_then_move_keep_their_new_number():
     move = MovePlace(kind="move_place", place="a", from_year=2030, **spot(0, 500))
     table = edited_jobs(edited_places(TOWN, [move]), [change("a", 500, 2028)])

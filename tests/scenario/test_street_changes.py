@@ -69,6 +69,13 @@ def test_heights_of_the_old_line_are_not_said_of_the_new_one():
     assert moved["signals"] == 1
 
 
+def test_a_barrier_goes_with_the_end_that_stays_and_not_with_the_one_that_moves():
+    table = TOWN.assign(barrier_from="walk", barrier_to="bike")
+    moved = edited_streets(table, [reroute("s000", (0, 0), (40, 100))], year=YEAR)
+    ends = row_of(moved, "s000")
+    assert (ends["barrier_from"], pd.isna(ends["barrier_to"])) == ("walk", True)
+
+
 def test_a_new_link_joins_a_street_where_it_is_moved_to_whatever_stands_first():
     edits = [add((50, -50), (50, -90), (150, 0)), reroute("s000", (0, 0), (50, -50), (100, 0))]
     assert street("00", "10") == "s000"
