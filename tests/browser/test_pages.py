@@ -123,6 +123,43 @@ def _sorts_by_keyboard(page):
     assert f"{len(names)} af " in page.locator("[role=status]").inner_text()
 
 
+MEETING_NAMES = """
+() => {
+  const map = Object.values(window).find((value) => value instanceof L.Map);
+  const frame = map.getContainer().getBoundingClientRect();
+  const box = (element) => element.getBoundingClientRect();
+  const shown = [...document.querySelectorAll('.leaflet-tooltip.name:not(.crowded)')];
+  const names = shown.filter((name) => box(name).width)
+    .map((name) => ({text: name.textContent, own: name, ...box(name).toJSON()}));
+  const owned = [];
+  map.eachLayer((layer) => {
+    const own = layer.getRadius && layer.getTooltip() && layer.getTooltip().getElement();
+    if (!own) return;
+    const {x, y} = map.latLngToContainerPoint(layer.drawnAt ? layer.drawnAt(map)
+      : layer.getLatLng());
+    const at = {x: x + frame.left, y: y + frame.top}, radius = layer.getRadius();
+    owned.push({text: `symbol of ${own.textContent}`, own, left: at.x - radius,
+      right: at.x + radius, top: at.y - radius, bottom: at.y + radius});
+  });
+  const meets = (a, b) => a.own !== b.own && a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const outside = names.filter((name) => name.left < frame.left - 1
+    || name.right > frame.right + 1);
+  return {shown: names.length, outside: outside.map((name) => name.text),
+    met: names.flatMap((name) => [...names, ...owned].filter((other) => meets(name, other))
+      .map((other) => `${name.text} / ${other.text}`))};
+}
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_no_name_on_the_map_meets_another_name_or_the_symbol_of_another(open_page, width):
+    page = open_page(quarter(), width=width).page
+    found = page.evaluate(MEETING_NAMES)
+    assert found["shown"] >= 4
+    assert (found["outside"], found["met"]) == ([], [])
+
+
 def test_the_map_is_drawn_with_its_names(open_page):
     page = open_page(quarter()).page
     assert page.evaluate(DRAWN) > 8
