@@ -12,6 +12,9 @@ from .edit import Name, Placed, Text
 class AddEntrance(Placed):
     """A new entrance to a place; those that it has stay, and each trip takes the nearest.
 
+    It is an entrance of the place as a destination. Who travels on by train or bus walks to the
+    stop's own point, which ``add_stop`` and the timetable's edits are about.
+
     Parameters
     ----------
     place

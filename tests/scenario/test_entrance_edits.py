@@ -4,10 +4,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.errors import SchemaError
+from htkgis.pipeline.entrances import target_points
 from htkgis.scenario import edited_entrances, edited_places
 from htkgis.scenario_rules import AddEntrance, MovePlace
 from htkgis.schema import PLACES, check
@@ -115,6 +116,22 @@ def test_an_entrance_that_cannot_be_is_refused(edit, said):
         entrances(edit)
 
 
+def test_a_new_entrance_takes_no_way_into_a_place_away():
+    edited = entrances(door("station", 100, 40), door("park", 190, 150, "b"))
+    for before, after in zip(*(reached(table) for table in (DOORS, edited)), strict=True):
+        assert before < after
+
+
+def reached(table):
+    """Points at which the station and the park are reached, as sets."""
+    points = target_points(PLACED, table)
+    return [
+        {point.wkt for point in points.loc[points["id"].eq(name), "geometry"]}
+        for name in ("station", "park")
+    ]
+
+
+@settings(max_examples=6, deadline=None)
 @given(
     st.permutations(
         [door("station", 100, 40), door("park", 190, 150, "b"), door("station", 0, 40, "c")]

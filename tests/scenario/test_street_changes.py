@@ -1,5 +1,6 @@
 """Streets that a scenario moves or changes, and delays of links: what is meant and nothing else."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +12,7 @@ from htkgis.errors import SchemaError
 from htkgis.network import Costs, Mode, build_graph, plain
 from htkgis.scenario import edited_streets
 from htkgis.scenario_rules import Scenario
-from tests.network.towns import METRE_PER_SECOND_KPH, networks
+from tests.network.towns import METRE_PER_SECOND_KPH, grid, networks
 from tests.scenario.edits import TOWN, YEAR, add, change, close, placed, reroute, times
 
 WALK = Mode("walk", METRE_PER_SECOND_KPH, costs=Costs())
@@ -239,6 +240,31 @@ def test_moving_a_street_there_and_back_brings_every_time_back(table, data):
     moved = edited_streets(town, [reroute(own["id"], *there, within_m=1.0)], year=YEAR)
     back = edited_streets(moved, [reroute(own["id"], *before, within_m=1.0)], year=YEAR)
     assert np.array_equal(times(back, nodes), times(town, nodes))
+
+
+FAR = placed(grid(2)).assign(
+    id=lambda table: "far" + table["id"],
+    from_node=lambda table: "far" + table["from_node"],
+    to_node=lambda table: "far" + table["to_node"],
+    geometry=lambda table: table.geometry.translate(3000, 0),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(networks(), st.floats(0.1, 60), st.integers(1, 99))
+def test_edits_in_another_town_change_no_time_here(table, delay_s, east_m):
+    town = placed(table.assign(length_m=table["length_m"].clip(upper=5000)))
+    both = gpd.GeoDataFrame(pd.concat([town, FAR], ignore_index=True), crs=town.crs)
+    nodes = sorted({*town["from_node"], *town["to_node"]})
+    edits = [
+        add((3000 + east_m, 0), (3000, 50), delay_s=delay_s),
+        change("fars002", delay_s=delay_s),
+        reroute("fars001", (3000, 100), (3050, 170), (3100, 100)),
+        close("fars003"),
+    ]
+    edited = edited_streets(both, edits, year=YEAR)
+    assert len(edited) == len(both) + 3
+    assert np.array_equal(times(edited, nodes, delayed), times(town, nodes, delayed))
 
 
 INDEPENDENT = (
