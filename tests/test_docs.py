@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -11,6 +12,7 @@ import tomlkit
 from htkgis.catalog import read_catalog
 from htkgis.cli import COMMANDS, main
 from htkgis.loaders.production_units import COLUMNS
+from htkgis.scenario_rules import AnyEdit, Edit, read_scenario
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -97,3 +99,23 @@ def test_the_catalog_entries_of_registers_are_ones_that_a_catalog_takes(tmp_path
     read = read_catalog(path).layers
     assert list(read) == ["jobs", "addresses_dar", "institutions"]
     assert set(read["jobs"].columns.values()) <= set(COLUMNS)
+
+
+SCENARIOS = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+
+
+def test_every_kind_of_edit_stands_with_all_its_keys_in_the_document_of_scenarios():
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", SCENARIOS, flags=re.MULTILINE)
+    told = {kind: set(re.findall(r"`(\w+)`", keys)) for kind, keys in rows}
+    union, _ = get_args(AnyEdit)
+    kinds = {get_args(edit.model_fields["kind"].annotation)[0]: edit for edit in get_args(union)}
+    common = {*Edit.model_fields, "kind"}
+    assert told == {kind: set(edit.model_fields) - common for kind, edit in kinds.items()}
+
+
+def test_the_scenario_of_the_document_is_one_that_reads(tmp_path):
+    (block,) = re.findall(r"```toml\n(.*?)```", SCENARIOS, flags=re.DOTALL)
+    (tmp_path / "bro.toml").write_text(block, "utf-8")
+    scenario = read_scenario(tmp_path / "bro.toml")
+    assert [edit.kind for edit in scenario.edits] == ["add_street"]
+    assert [left_out.project for left_out in scenario.without_effect] == ["infrastruktur_gadehave"]
