@@ -114,7 +114,7 @@ def test_every_kind_of_edit_stands_with_all_its_keys_in_the_document_of_scenario
 
 
 def test_the_scenario_of_the_document_is_one_that_reads(tmp_path):
-    (block,) = re.findall(r"```toml\n(.*?)```", SCENARIOS, flags=re.DOTALL)
+    block, *_ = re.findall(r"```toml\n(.*?)```", SCENARIOS, flags=re.DOTALL)
     (tmp_path / "bro.toml").write_text(block, "utf-8")
     scenario = read_scenario(tmp_path / "bro.toml")
     assert [edit.kind for edit in scenario.edits] == ["add_street"]

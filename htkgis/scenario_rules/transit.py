@@ -10,12 +10,11 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from htkgis.clock import Clock, clock_s
 from htkgis.quantities import Decision
 
-from .edit import Edit, Latitude, Longitude, Name, Text
+from .edit import Edit, Latitude, Longitude, Name, Text, refused
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = (
@@ -54,12 +53,11 @@ class NewStop(Decision):
     def _is_new_or_not(self) -> Self:
         said = [self.name is not None, self.lat is not None, self.lon is not None]
         if any(said) != all(said) or (self.wheelchair is not None and not all(said)):
-            raise PydanticCustomError(
-                "new_stop",
-                "stop {stop} is described in part: a new one has name, lat and lon, one of the "
-                "timetable none of them",
-                {"stop": repr(self.stop)},
+            msg = (
+                f"stop {self.stop!r} is described in part: a new one has name, lat and lon, one of "
+                "the timetable none of them"
             )
+            raise refused(msg)
         return self
 
     @property
@@ -89,37 +87,26 @@ class HeadwayPeriod(Decision):
 
 def _check_clocks(start: str, end: str) -> None:
     if clock_s(end) <= clock_s(start):
-        raise PydanticCustomError(
-            "clocks",
-            "ends at {end}, before it begins at {start}: after midnight it is 24:00 and later",
-            {"start": start, "end": end},
-        )
+        msg = f"ends at {end}, before it begins at {start}: after midnight it is 24:00 and later"
+        raise refused(msg)
 
 
 def _check_minutes(stops: tuple[TimedStop, ...]) -> None:
     """Refuse calls that do not begin with 0, or follow each other in no time."""
     if stops[0].minutes:
-        raise PydanticCustomError(
-            "minutes",
-            "stops: the first has {minutes} minutes; 0 is allowed",
-            {"minutes": stops[0].minutes},
-        )
+        msg = f"stops: the first has {stops[0].minutes:g} minutes; 0 is allowed"
+        raise refused(msg)
     for before, after in pairwise(stops):
         if after.minutes <= before.minutes:
-            raise PydanticCustomError(
-                "minutes",
-                "stops: from {one} to {other} takes {minutes} minutes; above 0 is allowed: each "
-                "has more minutes than the one before",
-                {
-                    "one": before.stop,
-                    "other": after.stop,
-                    "minutes": after.minutes - before.minutes,
-                },
+            msg = (
+                f"stops: from {before.stop!r} to {after.stop!r} takes "
+                f"{after.minutes - before.minutes:g} minutes; above 0 is allowed: each stop has "
+                "more minutes than the one before"
             )
+            raise refused(msg)
         if after.stop == before.stop:
-            raise PydanticCustomError(
-                "minutes", "stops: {stop} follows itself", {"stop": after.stop}
-            )
+            msg = f"stops: {after.stop!r} follows itself; another stop is allowed"
+            raise refused(msg)
 
 
 Calls = Annotated[tuple[TimedStop, ...], Field(min_length=2)]
@@ -162,11 +149,11 @@ class AddLine(Edit):
         in_order = sorted(self.headways, key=lambda period: clock_s(period.start))
         for before, after in pairwise(in_order):
             if clock_s(after.start) < clock_s(before.end):
-                raise PydanticCustomError(
-                    "periods",
-                    "headways: those from {one} and from {other} overlap; one at a time is allowed",
-                    {"one": before.start, "other": after.start},
+                msg = (
+                    f"headways: those from {before.start} and from {after.start} overlap; one at a "
+                    "time is allowed"
                 )
+                raise refused(msg)
         return self
 
     @property
@@ -179,6 +166,11 @@ class OfLine(Edit):
     """An edit of a line that there is."""
 
     line: Text
+
+    @property
+    def subject(self) -> str:
+        """The line, as the file calls it."""
+        return self.line
 
 
 class RemoveLine(OfLine):
@@ -234,9 +226,8 @@ class ChangeHeadway(OfLine):
     @model_validator(mode="after")
     def _has_a_window_or_none(self) -> Self:
         if (self.start is None) != (self.end is None):
-            raise PydanticCustomError(
-                "window", "has start or end only: both are allowed, or none for the whole day"
-            )
+            msg = "has start or end only: both are allowed, or none for the whole day"
+            raise refused(msg)
         if self.start is not None and self.end is not None:
             _check_clocks(self.start, self.end)
         return self
@@ -274,14 +265,11 @@ class ChangeRunningTime(OfLine):
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if (self.factor is None) == (self.change_min is None):
-            raise PydanticCustomError(
-                "running_time", "has both or none of factor and change_min; one is allowed"
-            )
+            msg = "has both or none of factor and change_min; one is allowed"
+            raise refused(msg)
         if (self.from_stop is None) != (self.to_stop is None):
-            raise PydanticCustomError(
-                "running_time",
-                "has from_stop or to_stop only: both are allowed, or none for the whole line",
-            )
+            msg = "has from_stop or to_stop only: both are allowed, or none for the whole line"
+            raise refused(msg)
         return self
 
     @property

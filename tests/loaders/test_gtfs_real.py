@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from htkgis.loaders import read_timetable
-from htkgis.scenario import checked_service_day, trips_on
+from htkgis.scenario import checked_service_day, edited_timetable, trips_on
+from htkgis.scenario_rules import ChangeHeadway
 from htkgis.schema import TRIP_TIMES, check
 
 DATA = os.environ.get("HTKGIS_TEST_DATA")
@@ -34,6 +35,33 @@ def test_96_of_100_bus_times_in_porto_alegre_are_blank_and_by_straight_lines(por
     buses = porto_alegre[1].feeds[0]
     assert buses.filled == {"calls without time, by straight lines": 125_271}
     assert buses.read["stop_times.txt"] == 130_019
+
+
+def test_a_train_every_four_minutes_is_all_that_a_scenario_changes_in_porto_alegre(porto_alegre):
+    # both ways every ten minutes from 12:01 and 12:09; the feed says no direction of its trains
+    changing = ChangeHeadway(
+        kind="change_headway",
+        line="LINHA1",
+        headway_min=4,
+        start="12:00",
+        end="14:00",
+        from_year=2030,
+    )
+    monday = dt.date(2019, 5, 13)
+    edited = edited_timetable(porto_alegre[0], [changing], year=2030, date=monday)
+    now, before = (trips_on(tables, monday) for tables in (edited, porto_alegre[0]))
+    window = now[now["departure_s"].between(12 * 3600, 14 * 3600 - 1)]
+    line = window[(window["route_id"] == "poa_trensurb:LINHA1") & (window["sequence"] == 0)]
+    assert line["stop_id"].value_counts().head(2).to_dict() == {
+        "poa_trensurb:MR": 30,
+        "poa_trensurb:NH": 28,
+    }
+    calls = ["stop_id", "arrival_s", "departure_s", "pickup", "drop_off"]
+    rest, others = (
+        own.loc[own["route_id"] != "poa_trensurb:LINHA1", calls].reset_index(drop=True)
+        for own in (now, before)
+    )
+    assert rest.astype({"stop_id": object}).equals(others.astype({"stop_id": object}))
 
 
 def test_what_was_given_in_porto_alegre_is_unchanged(porto_alegre):

@@ -1,7 +1,10 @@
 """A scenario's timetable in the study: read with its edits, audited, and measured once."""
 
 import datetime as dt
+import re
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +18,9 @@ from htkgis.pipeline.service_windows import load_service
 from htkgis.pipeline.timetable import load_timetable
 from htkgis.pipeline.transit_steps import transit_steps
 from htkgis.scenario import trips_on
+from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.study import read_study
+from htkgis.toml_file import lists_as_tuples
 from tests.gtfs_town import CRS
 from tests.network.transit.days import Day, unreached, waits
 from tests.scenario.timetable_examples import at, edit, line
@@ -23,6 +28,7 @@ from tests.scenario.timetable_examples import at, edit, line
 ROOT = Path(__file__).parent.parent.parent
 TUESDAY = dt.date(2026, 11, 24)
 BUS = "bus_charlotteager"
+KINDS = {get_args(kind.model_fields["kind"].annotation)[0] for kind in TIMETABLE_EDITS}
 OFTEN = edit("change_headway", line=BUS, headway_min=20)
 
 
@@ -109,3 +115,14 @@ def test_only_edits_of_timetables_that_hold_in_the_year_make_the_steps_others(ca
     changed = parameters([OFTEN], 2030)
     assert {name for name in plain if changed[name] != plain[name]} == {"load_timetable"}
     assert changed["load_timetable"][: len(plain["load_timetable"])] == plain["load_timetable"]
+
+
+def test_the_examples_of_the_documents_are_edits_of_the_embedded_sketch(catalog):
+    text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    rows = [row for block in blocks for row in tomllib.loads(block).get("edits", [])]
+    edits = [edit(**lists_as_tuples(row)) for row in rows if row["kind"] in KINDS]
+    assert {one.kind for one in edits} == KINDS
+    edited = load_timetable(catalog, crs=CRS, edits=edits, year=2030, date=TUESDAY).timetable
+    assert "bus_syd" in set(edited.routes["route_id"])
+    assert "bus_gadehavegaard" not in set(edited.routes["route_id"])
