@@ -36,7 +36,14 @@ WITHOUT = {
 @click.option(
     "--most", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Links to list."
 )
-@click.option("--out", type=FILE, help="FILE.csv, or FILE.gpkg with lines and a style for QGIS.")
+@click.option(
+    "--out",
+    type=FILE,
+    help="FILE.csv, FILE.gpkg with lines and a style for QGIS, or FILE.html with a map.",
+)
+@click.option(
+    "--language", type=click.Choice(["da", "en"]), help="Of the file; the study's by default."
+)
 def command(
     study_path: Path,
     catalog_path: Path,
@@ -45,6 +52,7 @@ def command(
     functions: tuple[str, ...],
     most: int,
     out: Path | None,
+    language: str | None,
 ) -> None:
     """Find the missing links that would save most walking.
 
@@ -62,8 +70,8 @@ def command(
     Example: htkgis links --area taastrupgaard --function school --out links.csv
 
     \b
-    On real layers, for QGIS:
-    htkgis links --catalog layers/catalog-data.toml --data DIR --out links.gpkg
+    On real layers, as a page with a map:
+    htkgis links --catalog layers/catalog-data.toml --data DIR --out links.html
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.missing_links import find_links
     from htkgis.pipeline.missing_links_file import check_format, write_links
@@ -84,8 +92,14 @@ def command(
     for line in lines(report):
         click.echo(line)
     if out is not None:
-        language = read_study(study_path).study.language
-        write_links(report, out, catalog_path=catalog_path, language=language)
+        write_links(
+            report,
+            out,
+            study_path=study_path,
+            catalog_path=catalog_path,
+            data=data,
+            language=language or read_study(study_path).study.language,
+        )
         click.echo(f"Wrote {len(report.table):,} links to {out}", err=True)
 
 

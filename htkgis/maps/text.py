@@ -6,7 +6,8 @@ The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those
 ``en_disclosure.toml``, those of the report on editions in ``da_editions.toml`` and
 ``en_editions.toml``, those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those
 of files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
-``da_isolation.toml`` and ``en_isolation.toml``, those of the pages of all quarters together in
+``da_isolation.toml`` and ``en_isolation.toml``, those of missing links in ``da_links.toml`` and
+``en_links.toml``, those of the pages of all quarters together in
 ``da_overview.toml`` and ``en_overview.toml``, those of the page around the parts in
 ``da_page.toml`` and ``en_page.toml``, those of printed maps in ``da_paper.toml`` and
 ``en_paper.toml``. Numbers are written by hand and not by ``locale``, which is global and differs
@@ -37,6 +38,7 @@ PARTS = (
     "_exports",
     "_findings",
     "_isolation",
+    "_links",
     "_overview",
     "_page",
     "_paper",

@@ -10,23 +10,23 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
 from htkgis.link_rules import LinkRules
-from htkgis.network import build_graph, search, snap
+from htkgis.network import Snaps, build_graph, snap
 from htkgis.network.candidate_links import GapRules, Gaps, candidate_links
 from htkgis.network.link_gain import LinkGains, Links, link_gains
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
-from htkgis.units import UNREACHED, deciseconds
+from htkgis.units import deciseconds
 
 from .entrances import snap_places
 from .layers import small_numbers
 from .link_ground import GROUND, ground_step
+from .link_list import ranked, with_streets, with_ways
 from .link_prices import Priced, kinds_met, priced
-from .link_streets import links_drawn, streets_at, without_ends
+from .link_streets import links_drawn, without_ends
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
@@ -54,6 +54,8 @@ class LinksReport:
         Whose ways were counted.
     functions
         To the nearest place of which.
+    area
+        Housing area whose residents were counted; None for all of the municipality.
     sketch
         Whether the streets are a sketch, in which many a link is missing that there is.
     without
@@ -66,6 +68,7 @@ class LinksReport:
     useful: int
     persons: float
     functions: tuple[str, ...]
+    area: str | None
     sketch: bool
     without: tuple[str, ...]
 
@@ -104,7 +107,8 @@ def find_links(
         each function, in all and for each (``saved_person_min_school``); ``nearer_persons_*`` to
         whom a place comes nearer, ``newly_persons_*`` who have none within the limit today;
         ``saved_person_min_per_mio_dkk``; ``from_street``, ``from_street_kind``, ``to_street``,
-        ``to_street_kind``, the streets it joins; a line. Links whose ends lie within ``apart`` of
+        ``to_street_kind``, the streets it joins; of all residents ``saved_person_min_in_*``, the
+        part of each housing area; a line. Links whose ends lie within ``apart`` of
         those of the best are versions of it: the cheapest stands that saves ``as_good`` of what
         the best saves. A link to fewer persons than the study shows figures of is left out.
 
@@ -123,19 +127,23 @@ def find_links(
     loaded = run_steps(steps, cache or Cache.default(), progress=progress)
     layers = {name: loaded[name] for name in (*LAYERS, *GROUND)}
     gaps = _gaps(layers, study, rules)
-    points, persons = people_of(layers, area)
     grounds = {name: layers[name] for name in ("streets", "barriers", "water")}
     found = priced(gaps, kinds_met(gaps, **grounds, rules=rules), rules)
-    gains = _gains(gaps, found.cost_ds, points, persons, layers, rules, study)
+    search = _Search(gaps, layers, _places(gaps, layers, rules, study), rules, study)
+    gains, persons = search.gains(Links(gaps.start, gaps.end, found.cost_ds), area)
     table = _table(gaps, found, gains, rules.functions, study.study.crs)
     few = gains.nearer_persons.max(axis=1, initial=0.0) < small_numbers(study).min_persons
-    ranked = _ranked(table[~few], rules.apart.value, rules.as_good.value, most)
+    best = ranked(table[~few], rules.apart.value, rules.as_good.value, most)
+    if area is None:
+        best = search.with_areas(best)
+    best = with_streets(best.drop(columns="cost_ds"), gaps, layers["streets"])
     return LinksReport(
-        table=_with_ways(_with_streets(ranked, gaps, layers["streets"]), gaps),
+        table=with_ways(best, gaps),
         candidates=len(gaps.start),
         useful=int((table["saved_person_min"] > 0).sum()),
         persons=float(persons.sum()),
         functions=rules.functions,
+        area=area,
         sketch=is_sketch(catalog),
         without=tuple(role for role in GROUND if not catalog.by_role(role)),  # type: ignore[arg-type]
     )
@@ -183,32 +191,49 @@ def _gaps(layers: dict[str, Any], study: Study, rules: LinkRules) -> Gaps:
     )
 
 
-def _gains(
-    gaps: Gaps,
-    cost: npt.NDArray[np.int32],
-    points: gpd.GeoDataFrame,
-    persons: npt.NDArray[np.float64],
-    layers: dict[str, Any],
-    rules: LinkRules,
-    study: Study,
-) -> LinkGains:
+def _places(gaps: Gaps, layers: dict[str, Any], rules: LinkRules, study: Study) -> dict[str, Snaps]:
+    """Snap the places of each function that are open in the shown state."""
     where: dict[str, Any] = {"barriers": layers["barriers"], **snapping(study)}
     measured = layers["places"][layers["places"]["measured"]]
     open_now = measured[measured["state"] == "existing"]
-    places = {
+    return {
         name: snap_places(
             gaps.graph, open_now[open_now["function"] == name], layers["entrances"], **where
         )
         for name in rules.functions
     }
-    return link_gains(
-        gaps.graph,
-        Links(gaps.start, gaps.end, cost),
-        snap(gaps.graph, points, **where),
-        persons,
-        places,
-        limit_ds=deciseconds(rules.limit.value),
-    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """All that decides what a link saves but the link itself and whose ways count."""
+
+    gaps: Gaps
+    layers: dict[str, Any]
+    places: dict[str, Snaps]
+    rules: LinkRules
+    study: Study
+
+    def gains(self, links: Links, area: str | None) -> tuple[LinkGains, npt.NDArray[np.float64]]:
+        """Measure links for the residents of an area or all, and say how many they are."""
+        points, persons = people_of(self.layers, area)
+        where: dict[str, Any] = {"barriers": self.layers["barriers"], **snapping(self.study)}
+        own = snap(self.gaps.graph, points, **where)
+        limit_ds = deciseconds(self.rules.limit.value)
+        return link_gains(
+            self.gaps.graph, links, own, persons, self.places, limit_ds=limit_ds
+        ), persons
+
+    def with_areas(self, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Add to each link what it saves the residents of each housing area."""
+        links = Links(*(table[name].to_numpy(np.int32) for name in ("start", "end", "cost_ds")))
+        saved = {
+            f"saved_person_min_in_{quarter.area}": self.gains(links, quarter.area)[
+                0
+            ].saved_person_min.sum(axis=1)
+            for quarter in self.study.quarters
+        }
+        return table.assign(**saved)
 
 
 def _table(
@@ -225,6 +250,7 @@ def _table(
             "end": gaps.end,
             "kind": found.kinds,
             "straight_m": gaps.straight_m,
+            "cost_ds": found.cost_ds,
             "price_mio_dkk": found.price_dkk / MILLION,
             "saved_person_min": saved,
         },
@@ -239,71 +265,3 @@ def _table(
         price = found.price_dkk / MILLION
         each = np.where(price > 0, saved / price, np.nan)
     return table.assign(saved_person_min_per_mio_dkk=each)
-
-
-def _ranked(table: gpd.GeoDataFrame, apart_m: float, as_good: float, most: int) -> gpd.GeoDataFrame:
-    """Take the links that save most; of the versions of one the cheapest that is about as good."""
-    useful = table[table["saved_person_min"] > 0]
-    order = useful.sort_values(["saved_person_min", "start", "end"], ascending=[False, True, True])
-    ends = shapely.get_coordinates(order.geometry.to_numpy()).reshape(-1, 2, 2)
-    saved, price = (order[name].to_numpy() for name in ("saved_person_min", "price_mio_dkk"))
-    open_rows = np.ones(len(order), dtype=bool)
-    kept: list[int] = []
-    for best in range(len(order)):
-        # whatever comes now saves no more than the best, so the list cannot change any more
-        if len(kept) >= most and saved[best] <= np.sort(saved[kept])[-most]:
-            break
-        if not open_rows[best]:
-            continue
-        versions = np.flatnonzero(_same(ends, ends[best], apart_m) & open_rows)
-        good = versions[saved[versions] >= as_good * saved[best]]
-        chosen = int(good[np.lexsort((good, price[good]))[0]])
-        kept.append(chosen)
-        open_rows[versions] = False
-        open_rows &= ~_same(ends, ends[chosen], apart_m)
-    kept = sorted(kept, key=lambda row: (-saved[row], row))[:most]
-    return order.iloc[kept].reset_index(drop=True)
-
-
-def _same(
-    ends: npt.NDArray[np.float64], own: npt.NDArray[np.float64], apart_m: float
-) -> npt.NDArray[np.bool_]:
-    """Say which links are versions of one: both ends near, whichever way they are drawn."""
-    same, turned = (
-        (np.hypot(*(each - own).transpose(2, 0, 1)) <= apart_m).all(axis=1)
-        for each in (ends, ends[:, ::-1])
-    )
-    both: npt.NDArray[np.bool_] = same | turned
-    return both
-
-
-def _with_streets(
-    table: gpd.GeoDataFrame, gaps: Gaps, streets: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
-    """Name the streets that each link joins; a name is missing where the street has none."""
-    named: dict[str, Any] = {}
-    for side, nodes in (("from", table["start"]), ("to", table["end"])):
-        own = streets_at(gaps.graph, nodes.to_numpy(), streets)
-        named |= {f"{side}_street": own["name"], f"{side}_street_kind": own["kind"]}
-    return table.assign(**named)
-
-
-def _with_ways(table: gpd.GeoDataFrame, gaps: Gaps) -> gpd.GeoDataFrame:
-    """Add to each link its id, the way between its ends today, and where they lie."""
-    graph = gaps.graph
-    metres_per_ds = graph.speed_kph / 36.0
-    today = np.array(
-        [
-            search(graph, [start], [0])[end]
-            for start, end in zip(table["start"], table["end"], strict=True)
-        ],
-        dtype=np.float64,
-    )
-    ends = shapely.get_coordinates(table.geometry.to_numpy()).reshape(-1, 4)
-    ids = ["link_" + "_".join(f"{value:.0f}" for value in row) for row in ends]
-    rest = table.drop(columns=["start", "end"])
-    way_m = np.where(today < UNREACHED, today * metres_per_ds, np.nan)
-    rest.insert(0, "id", ids)
-    rest.insert(3, "walk_today_m", way_m)
-    rest.insert(0, "rank", np.arange(1, len(rest) + 1))
-    return rest

@@ -1,4 +1,4 @@
-"""Write missing links for a spreadsheet or for QGIS."""
+"""Write missing links for a spreadsheet, for QGIS, or as a page."""
 
 from __future__ import annotations
 
@@ -11,26 +11,20 @@ import shapely
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
 from htkgis.maps import Text, load_text
+from htkgis.maps.links_page import look_of
+from htkgis.maps.tables.links import kind_words
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import Category, LineSymbol, categorised_style
 from htkgis.publish.tables import write_table
-from htkgis.store import write_atomic
+from htkgis.store import Cache, write_atomic
 
 from .missing_links import LinksReport
+from .missing_links_page import links_page
 
-FORMATS = (".csv", ".gpkg")
+FORMATS = (".csv", ".gpkg", ".html")
 LAYER = "missing_links"
 LINK_PX = 4.0
-COLOURS = {
-    "path": "#0072b2",
-    "level": "#e69f00",
-    "railway": "#d55e00",
-    "motorway": "#cc79a7",
-    "water": "#009e73",
-}
-"""Told apart by colour-blind readers as well (Okabe and Ito); the legend names each."""
-OTHER_COLOUR = "#000000"
 ROLES = (
     "streets",
     "places",
@@ -50,12 +44,21 @@ def check_format(path: Path) -> None:
     if path.suffix.lower() not in FORMATS:
         msg = (
             f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
-            f"{' and '.join(FORMATS)} are allowed. Change --out."
+            f"{', '.join(FORMATS)} are allowed. Change --out."
         )
         raise ConfigError(msg)
 
 
-def write_links(report: LinksReport, path: Path, *, catalog_path: Path, language: str) -> None:
+def write_links(
+    report: LinksReport,
+    path: Path,
+    *,
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None = None,
+    language: str,
+    cache: Cache | None = None,
+) -> None:
     """Write links as the ending of a file says.
 
     Parameters
@@ -63,12 +66,12 @@ def write_links(report: LinksReport, path: Path, *, catalog_path: Path, language
     report
         What was found.
     path
-        ``.csv`` with the ends of each link in degrees, or ``.gpkg`` with lines, a style by kind,
-        and credits, for QGIS.
-    catalog_path
-        Whose layers are credited.
+        ``.csv`` with the ends of each link in degrees; ``.gpkg`` with lines, a style by kind,
+        and credits, for QGIS; or ``.html`` with a map and a table, which needs no other file.
+    study_path, catalog_path, data, cache
+        With which it was found; the catalog's layers are credited.
     language
-        ``da`` or ``en``, of the words of the GeoPackage.
+        ``da`` or ``en``, of the words of GeoPackage and page.
 
     Raises
     ------
@@ -78,9 +81,19 @@ def write_links(report: LinksReport, path: Path, *, catalog_path: Path, language
         If the disk refuses; no file is left.
     """
     check_format(path)
-    if path.suffix.lower() == ".csv":
+    kind = path.suffix.lower()
+    if kind == ".csv":
         write_table(in_degrees(report.table), path, decimals=6)
-        return
+    elif kind == ".gpkg":
+        write_atomic(path, _geopackage(report, catalog_path, language))
+    else:
+        page = links_page(
+            report, study_path, catalog_path, data=data, language=language, cache=cache
+        )
+        write_atomic(path, page)
+
+
+def _geopackage(report: LinksReport, catalog_path: Path, language: str) -> bytes:
     text = load_text(language)
     catalog = read_catalog(catalog_path)
     used = [layer for role in ROLES for layer in catalog.by_role(role).values()]  # type: ignore[arg-type]
@@ -103,30 +116,23 @@ def write_links(report: LinksReport, path: Path, *, catalog_path: Path, language
     numbers = report.table.select_dtypes("number").columns
     lines = report.table.assign(**{name: report.table[name].round(3) for name in numbers})
     date = max(layer.published for layer in used)
-    content = geopackage_bytes(
+    return geopackage_bytes(
         {LAYER: lines},
         styles={LAYER: _style(report.table, text)},
         date=date,
         about={LAYER: about},
         language=language,
     )
-    write_atomic(path, content)
 
 
 def _style(links: gpd.GeoDataFrame, text: Text) -> str:
     return categorised_style(
         "kind",
         [
-            Category(kind, _words(kind, text), LineSymbol(COLOURS.get(kind, OTHER_COLOUR), LINK_PX))
+            Category(kind, kind_words(kind, text), LineSymbol(look_of(kind).stroke, LINK_PX))
             for kind in sorted(set(links["kind"]))
         ],
     )
-
-
-def _words(kind: str, text: Text) -> str:
-    """Name what a link crosses; a kind that only the catalog knows is told by its own name."""
-    parts = kind.split("+")
-    return " + ".join(text(f"links.kind.{part}") if part in COLOURS else part for part in parts)
 
 
 def in_degrees(table: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -21,9 +21,11 @@ from htkgis.network.link_gain import Links, link_gains
 from htkgis.network.links import cut_at, linked
 from htkgis.network.nearest_times import nearest_times
 from htkgis.pipeline.layers import load_barriers, load_housing, load_streets
+from htkgis.pipeline.link_list import ranked
 from htkgis.pipeline.link_prices import kinds_met, priced
 from htkgis.pipeline.link_streets import without_ends
-from htkgis.pipeline.missing_links import _ranked, find_links
+from htkgis.pipeline.missing_links import find_links
+from htkgis.pipeline.missing_links_page import ways_today
 from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.pipeline.places import load_places
 from htkgis.study import read_study
@@ -34,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 STUDY, CATALOG = ROOT / "study.toml", ROOT / "layers" / "catalog.toml"
 AREA = "taastrupgaard"
 RULES = read_study(STUDY).links
+STUDY_CRS = read_study(STUDY).study.crs
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +89,7 @@ def test_links_are_short_ranked_and_apart(report):
     assert (table["walk_today_m"].dropna() > rules["network"]["value"]).all()
     assert table["id"].is_unique
     parts = [name for name in table.columns if name.startswith("saved_person_min_")]
-    own = table[[name for name in parts if not name.endswith("dkk")]]
+    own = table[[name for name in parts if "_per_" not in name and "_in_" not in name]]
     assert np.allclose(own.sum(axis=1), table["saved_person_min"])
 
 
@@ -96,6 +99,10 @@ def test_persons_are_those_of_the_area(report, study_cache):
     assert everybody.persons == pytest.approx(2670 + 1755 + 2153)
     assert len(everybody.table) == 1
     assert everybody.functions == ("daycare",)
+    areas = [name for name in everybody.table.columns if "person_min_in_" in name]
+    assert len(areas) == 3
+    saved = everybody.table.iloc[0]
+    assert saved[areas].sum() == pytest.approx(saved["saved_person_min"])
 
 
 def test_the_report_says_what_the_links_rest_on(report):
@@ -236,6 +243,20 @@ def test_what_links_save_with_crossings_and_waits_equals_building_them():
     assert (cost > cost_ds(found.straight_m, graph.speed_kph)).any()
 
 
+def test_the_way_today_is_drawn_between_the_ends_of_a_link_where_there_is_one():
+    at = {"a": (0, 0), "b": (100, 0), "c": (100, 20), "d": (0, 20), "x": (0, 50), "y": (80, 50)}
+    rows = [("a", "b", 100, 0), ("b", "c", 20, 0), ("c", "d", 100, 0), ("x", "y", 80, 0)]
+    graph = walk(streets(rows, at))
+    links = gpd.GeoDataFrame(
+        {"id": ["way", "none"]},
+        geometry=[LineString([(30, 0), (40, 20)]), LineString([(0, 20), (0, 50)])],
+        crs=STUDY_CRS,
+    )
+    ways = ways_today(links, graph)
+    assert ways["id"].tolist() == ["way"]
+    assert ways.length.tolist() == [70 + 20 + 60]
+
+
 def versions(*rows):
     """Links by their ends, what they save and what they cost."""
     saved, price, shapes = zip(*rows, strict=True)
@@ -253,15 +274,15 @@ def test_versions_of_one_link_stand_once_whichever_way_they_are_drawn():
         (4.0, 1, ((0, 0), (90, 0))),
         (0.0, 1, ((400, 0), (400, 90))),
     )
-    assert _ranked(table, 61.0, 0.9, 9)["start"].tolist() == [1, 2]
-    assert _ranked(table, 59.0, 0.9, 9)["start"].tolist() == [1, 0, 2]
-    assert _ranked(table, 59.0, 0.9, 2)["start"].tolist() == [1, 0]
+    assert ranked(table, 61.0, 0.9, 9)["start"].tolist() == [1, 2]
+    assert ranked(table, 59.0, 0.9, 9)["start"].tolist() == [1, 0, 2]
+    assert ranked(table, 59.0, 0.9, 2)["start"].tolist() == [1, 0]
 
 
 @pytest.mark.parametrize(("saved", "chosen"), [(9.0, 1), (8.9, 0)])
 def test_of_versions_the_cheapest_that_is_as_good_stands(saved, chosen):
     table = versions((10.0, 3, ((0, 0), (0, 90))), (saved, 1, ((5, 0), (5, 50))))
-    assert _ranked(table, 60.0, 0.9, 9)["start"].tolist() == [chosen]
+    assert ranked(table, 60.0, 0.9, 9)["start"].tolist() == [chosen]
 
 
 def test_the_list_is_in_order_of_what_the_chosen_version_saves():
@@ -271,23 +292,26 @@ def test_the_list_is_in_order_of_what_the_chosen_version_saves():
         (9.0, 1, ((5, 0), (5, 50))),
         (9.5, 1, ((900, 0), (900, 50))),
     )
-    assert _ranked(table, 60.0, 0.9, 9)["start"].tolist() == [2, 1]
-    assert _ranked(table, 60.0, 0.9, 1)["start"].tolist() == [2]
+    assert ranked(table, 60.0, 0.9, 9)["start"].tolist() == [2, 1]
+    assert ranked(table, 60.0, 0.9, 1)["start"].tolist() == [2]
 
 
-def test_links_are_written_for_a_spreadsheet_and_for_qgis_the_same_twice(
+def test_links_are_written_for_a_spreadsheet_for_qgis_the_same_twice_and_as_a_page(
     tmp_path, monkeypatch, study_cache
 ):
     monkeypatch.setenv("HTKGIS_CACHE_DIR", str(study_cache.folder))
-    paths = [tmp_path / name for name in ("a.csv", "b.csv", "a.gpkg", "b.gpkg")]
+    paths = [tmp_path / name for name in ("a.csv", "a.html", "a.gpkg", "b.gpkg")]
     for path in paths:
         arguments = ("--study", STUDY, "--catalog", CATALOG, "--area", AREA, "--out", path)
-        result = call(*arguments)
+        result = call(*arguments, *(("--language", "en") if path.suffix == ".html" else ()))
         assert result.exit_code == 0, result.output
     assert "the streets are a sketch" in result.output
     assert "  1. path, " in result.output
-    first, second, third, fourth = (path.read_bytes() for path in paths)
-    assert (first, third) == (second, fourth)
+    assert paths[2].read_bytes() == paths[3].read_bytes()
+    page = paths[1].read_text("utf-8")
+    assert "the 2,670 residents of Taastrupgaard" in page
+    assert "By far most of the links exist in reality" in page
+    assert "OpenStreetMap contributors" in page
     table, layer = pd.read_csv(paths[0]), gpd.read_file(paths[2], layer="missing_links")
     assert table["id"].tolist() == layer["id"].tolist()
     assert table["from_lat"].between(55.6, 55.7).all()

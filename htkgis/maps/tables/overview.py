@@ -16,12 +16,16 @@ from .overview_rows import Row, overview_rows
 
 @dataclass(frozen=True)
 class Ranked:
-    """Words of a cell and its place in the order of its column; no place where it is missing."""
+    """Words of a cell and its place in the order of its column; no place where it is missing.
+
+    ``show`` opens the map at what the row is about, as in :class:`~.cell.Cell`.
+    """
 
     words: str
     rank: int | None
     number: bool = False
     head: bool = False
+    show: str | None = None
 
 
 @dataclass(frozen=True)
