@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 TRANSIT = "transit"
 POINT_CASES = ("point_nearer", "point_farther")
 OF_LENSES = ("shift", "bus_time")
-"""What is varied by public transport for others than adults."""
+"""What is varied by public transport for others than adults, besides the slowest walk."""
 SKETCH_CASES = ("sketch_shorter", "sketch_longer")
 
 
@@ -195,15 +195,19 @@ def _tried(profile: Profile, text: Text) -> list[str]:
     windows = _each([row for row in rows if row["departure"]], "departure")
     years = text.join([str(year) for year in _each(rows, "state")])
     sentences = [text("robust.rule_modes", modes=mode_words(modes, text), years=years)]
+    speeds = sorted((c for c in part["cases"] if c["factor"] == "speed"), key=lambda c: c["value"])
     if lenses:
-        sentences.append(text("robust.rule_lenses", lenses=lens_who(lenses, text)))
+        outer = text.join([case_words(case, text) for case in (speeds[:1] + speeds[1:][-1:])])
+        key = "robust.rule_lenses_speed" if speeds else "robust.rule_lenses"
+        sentences.append(text(key, lenses=lens_who(lenses, text), cases=outer))
     if windows:
         when = text.join([_window(profile, window, text) for window in windows])
         sentences.append(text("robust.rule_windows", windows=when))
     if travellers:
-        cases = [case_words(case, text) for case in part["cases"] if case["factor"] in OF_LENSES]
-        who = lens_who(travellers, text)
-        sentences.append(text("robust.rule_transit_lenses", lenses=who, cases=text.join(cases)))
+        tried = [*speeds[:1], *(case for case in part["cases"] if case["factor"] in OF_LENSES)]
+        cases = text.join([case_words(case, text) for case in tried])
+        key = "robust.rule_transit_lenses_slow" if speeds else "robust.rule_transit_lenses"
+        sentences.append(text(key, lenses=lens_who(travellers, text), cases=cases))
     return sentences
 
 

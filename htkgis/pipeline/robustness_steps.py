@@ -28,11 +28,10 @@ from .mode_steps import (
 )
 from .steps import Step
 from .transit_steps import (
-    TRANSIT_ACCESS,
-    TRANSIT_WALKS,
     has_transit,
     transit_steps,
     transit_tables,
+    transit_walking,
 )
 
 MINUTES_PER_HOUR = 60
@@ -105,7 +104,8 @@ def speed_up(study: Study, name: str, mode: str) -> float | None:
 def case_study(study: Study, case: Case) -> Study:
     """Change the one decision of a case; all states and all windows are measured again.
 
-    The longest way from a point to a street is one decision for all modes.
+    The longest way from a point to a street is one decision for all modes. Where adults walk so
+    many times as fast, all who walk at a speed of their own do.
 
     Raises
     ------
@@ -114,7 +114,9 @@ def case_study(study: Study, case: Case) -> Study:
     """
     changed: dict[str, Any] = {"robustness": None}
     if case.speed is not None:
-        changed["modes"] = _with_modes(study, [WALK], speed=case.speed)
+        up = case.speed.value / study.modes.walk.speed.value
+        lenses = {name: _faster(lens, up) for name, lens in study.modes.walk.lenses.items()}
+        changed["modes"] = _with_modes(study, [WALK], speed=case.speed, lenses=lenses)
     if case.bike_speed is not None:
         changed["modes"] = _with_modes(study, ["bike"], speed=case.bike_speed)
     if case.car_share is not None:
@@ -136,6 +138,14 @@ def case_study(study: Study, case: Case) -> Study:
 def _with_modes(study: Study, modes: Iterable[str], **changed: Any) -> Any:
     others = {mode: study.modes[mode].model_copy(update=changed) for mode in modes}
     return study.modes.model_copy(update=others)
+
+
+def _faster(lens: Any, up: float) -> Any:
+    """Let a lens travel so many times as fast; one that has no speed has the adult's."""
+    if lens.speed is None:
+        return lens
+    speed = lens.speed.model_copy(update={"value": lens.speed.value * up})
+    return lens.model_copy(update={"speed": speed})
 
 
 def _later(window: tuple[str, str], shift_min: int, name: str) -> tuple[str, str]:
@@ -172,6 +182,9 @@ def _steps_of(
     if (mode := SPEED_OF.get(case.factor)) is not None:
         by_name = {step.name: step for step in mode_steps(mode, altered, catalog)}
         yield from (by_name[f"{mode}_{table}"] for table in ("graph", "travel_times", "access"))
+    if case.speed is not None and case.speed.value in _outermost(study):
+        for lens in study.profile.lenses:
+            yield from lens_steps(lens, altered, catalog)
     if not has_transit(study, catalog) or not _changes_journeys(case, study):
         return
     if case.bus_time is not None:
@@ -183,8 +196,11 @@ def _steps_of(
             later("robustness", "slow_buses", times=times),
             parameters=[times],
         )
-    # of walking speeds only the adults' is another one: who else travels has a speed of their own
-    again = transit_tables(study) if case.speed is None else (TRANSIT_WALKS, TRANSIT_ACCESS)
+    again = transit_tables(study)
+    if case.speed is not None:
+        # each who travels is a scan of the whole day: others than adults only where they are slower
+        slower = case.speed.value == min(_outermost(study))
+        again = transit_walking((ADULT, *study.profile.lenses) if slower else (ADULT,))
     own = transit_steps(altered, catalog, facts, hashes)
     yield from (step for step in own if step.name in again)
 
@@ -218,16 +234,20 @@ def _moved_points(name: str, case: Case, study: Study, catalog: Catalog) -> list
 
 
 def _changes_journeys(case: Case, study: Study) -> bool:
-    """Tell whether journeys are measured in a case: of speeds the slowest and the quickest.
-
-    A slower walk makes no journey shorter, so a speed between two gives a figure between theirs.
-    """
+    """Tell whether journeys are measured in a case: of speeds the slowest and the quickest."""
     if case.factor not in BY_TIMETABLE:
         return False
-    if case.speed is None:
-        return True
-    speeds = [other.speed.value for other in cases_of(study).values() if other.speed is not None]
-    return case.speed.value in {min(speeds), max(speeds)}
+    return case.speed is None or case.speed.value in _outermost(study)
+
+
+def _outermost(study: Study) -> set[float]:
+    """Give the slowest and the quickest walking speed of all cases; none where none is changed.
+
+    A slower walk makes no journey shorter, so a speed between two gives a figure between theirs,
+    and changes no conclusion that the outer ones do not.
+    """
+    speeds = [case.speed.value for case in cases_of(study).values() if case.speed is not None]
+    return {min(speeds), max(speeds)} if speeds else set()
 
 
 def in_case(steps: Iterable[Step], case: str) -> list[Step]:

@@ -19,7 +19,6 @@ from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
 TRANSIT = "transit"
-TRANSIT_ACCESS, TRANSIT_WALKS = f"{TRANSIT}_access", f"{TRANSIT}_walks"
 SERVICE = ("trip_times", "stops", "stations", "transfers")
 """What runs on the service day, as tables."""
 
@@ -109,6 +108,13 @@ def edits_in(edits: Sequence[Edit], year: int | None) -> tuple[Edit, ...]:
 def transit_tables(study: Study) -> tuple[str, ...]:
     """Name the tables of access by public transport: of adults, and of each lens."""
     return tuple(f"{named(TRANSIT, lens)}_access" for lens in (ADULT, *study.profile.lenses))
+
+
+def transit_walking(lenses: Sequence[str]) -> tuple[str, ...]:
+    """Name the steps that another walking speed changes of those who travel."""
+    return tuple(
+        f"{named(TRANSIT, lens)}_{made}" for lens in lenses for made in ("walks", "access")
+    )
 
 
 def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:

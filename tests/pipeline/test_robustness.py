@@ -44,6 +44,7 @@ def results(study, study_cache):
 def by_case(results, unit, cases):
     table = results["case_figures"]
     own = table[table["unit"].eq(unit) & table["case"].isin(cases) & table["mode"].eq("walk")]
+    own = own[own["lens"].eq("adult") | (len(cases) == 2)]
     values = {case: own[own["case"] == case].set_index(KEY)["value"] for case in cases}
     return pd.DataFrame(
         {case: each.reindex(values[cases[0]].index) for case, each in values.items()}
@@ -58,6 +59,18 @@ def test_slower_walking_never_gives_shorter_minutes(results):
     assert len(minutes) > 100
     assert (minutes["walk_slow"] >= minutes["walk_calm"]).all()
     assert (minutes["walk_calm"] >= minutes["walk_brisk"]).all()
+
+
+def test_who_walks_at_a_speed_of_their_own_is_tried_slower_and_quicker_too(results):
+    minutes = by_case(results, "min", ("walk_slow", "walk_brisk")).fillna(np.inf)
+    assert set(minutes.index.get_level_values("lens")) == {"adult", "child", "older", "wheelchair"}
+    assert (minutes["walk_slow"] >= minutes["walk_brisk"]).all()
+    older = minutes.xs("older", level="lens")
+    # no slope, wait or price is counted, so all takes 5.0 / 3.2 times as long
+    near = older[older["walk_slow"] < np.inf]
+    ratio = near["walk_slow"] / near["walk_brisk"]
+    assert len(near) > 30
+    assert ratio.to_numpy() == pytest.approx(5.0 / 3.2, rel=2e-2)
 
 
 @pytest.mark.parametrize("unit", ["places", "jobs"])
@@ -98,6 +111,7 @@ def test_who_leaves_at_another_time_is_measured_along_with_the_study_itself(stud
         "case_leave_late_transit_older_access",
         "transit_older_found",
     }
+    # each who travels is a scan of the whole day, so others than adults only where they are slower
     timed = {name for name in steps if name.startswith("case_") and "_transit_" in name}
     lenses = ("", "child_", "older_", "wheelchair_")
     assert timed == {
@@ -107,6 +121,11 @@ def test_who_leaves_at_another_time_is_measured_along_with_the_study_itself(stud
             for table in ("walks", "access")
         ),
         *(f"case_buses_slow_transit_{lens}access" for lens in lenses),
+        *(
+            f"case_walk_slow_transit_{lens}{table}"
+            for lens in lenses
+            for table in ("walks", "access")
+        ),
     }
     assert set(steps["robustness"].inputs) == {
         "origins",
@@ -137,6 +156,16 @@ def test_isolation_is_stamped_on_foot_by_speeds_snapping_and_the_sketch(results,
         if values["barrier_cost"]["robust"]:
             cost = values["barrier_cost"]["value"]
             assert values["barrier_cost"]["robust"]["high"] == pytest.approx(cost / slow, abs=1e-3)
+        by_bike = {row["indicator"]: row for row in profile["isolation"]["modes"][1]["rows"]}
+        riding = next(
+            value
+            for value in by_bike["reached_surroundings"]["values"]
+            if value["quarter_id"] == here
+        )
+        assert riding["robust"]["tried"] == 6  # two of speed, two of snapping, two of the sketch
+        assert riding["robust"]["low"] < riding["value"]
+        longest = values["directness_function"]["robust"]
+        assert longest["tried"] == 6  # two of snapping, two of entrances, two of the sketch
         row = figures.loc[(here, "walk", "reached_surroundings", "median")]
         assert (row["robustness"], row["robust_low"]) == (
             reached["robust"]["stamp"], reached["robust"]["low"],
@@ -186,6 +215,9 @@ def test_a_case_changes_one_decision_and_the_language_none_of_its_steps(study):
     slow = case_study(study, study.robustness.cases["walk_slow"])
     assert slow.modes.walk.speed.value == 3.2
     assert slow.modes.walk.max_snap == study.modes.walk.max_snap
+    # who walks at a speed of their own is as many times as slow: 3.2 * 3.2 / 4.5
+    assert slow.modes.walk.lenses["older"].speed.value == pytest.approx(2.2756, abs=1e-4)
+    assert slow.modes.walk.lenses["older"].stairs == study.modes.walk.lenses["older"].stairs
     assert (slow.modes.bike, slow.limits) == (study.modes.bike, study.limits)
     assert slow.study.years == (2017, 2026)
     late = case_study(study, study.robustness.cases["leave_late"])
@@ -285,7 +317,9 @@ def test_an_explained_figure_gives_its_value_in_each_case(results, study):
     older = {"mode": "transit", "lens": "older", "indicator": "station_time", "departure": "rush"}
     older |= {"function": "roskilde_st", "percentile": 50}
     timed = stamped_figure(asked | older, "kulturkvarteret", results, study)
-    assert [case["case"] for case in timed["cases"]] == ["leave_early", "leave_late", "buses_slow"]
+    # of walking speeds the slowest alone, for each who travels is a scan of the whole day
+    tried = [case["case"] for case in timed["cases"]]
+    assert tried == ["walk_slow", "leave_early", "leave_late", "buses_slow"]
     adult = stamped_figure(asked | older | {"lens": "adult"}, "kulturkvarteret", results, study)
     assert len(adult["cases"]) == 5
 

@@ -17,6 +17,7 @@ from .cell import Cell, Profile, Table
 
 Row = Mapping[str, Any]
 WALK, TRANSIT = "walk", "transit"
+SENSITIVE = "sensitive"
 SHOWN = ("nearest", "jobs", "jobs_of_departures", "station_time")
 
 
@@ -48,7 +49,7 @@ def further_robustness(profile: Profile, text: Text) -> list[Table]:
         "lenses": [
             row
             for row in _shown(part, adult=False)
-            if row["mode"] == WALK and row["indicator"] == "nearest_1"
+            if row["mode"] == WALK and row["indicator"] == "nearest_1" and row["stamp"] == SENSITIVE
         ],
         "baseline": [
             row
@@ -79,9 +80,7 @@ def _by_timetable(profile: Profile) -> list[Row]:
     return [
         row
         for row in _shown(profile["robustness"], adult=False)
-        if row["mode"] == TRANSIT
-        and row["stamp"] == "sensitive"
-        and row["limit_min"] in {None, told}
+        if row["mode"] == TRANSIT and row["stamp"] == SENSITIVE and row["limit_min"] in {None, told}
     ]
 
 
