@@ -78,6 +78,33 @@ def key_stamp(profile: Profile, figure: Row, text: Text) -> str | None:
     return words if between is None else f"{words} ({between})"
 
 
+def cases_of_lens(part: Row, lens: str) -> list[dict[str, Any]]:
+    """Give the cases as one who travels meets them: speeds of their own change in proportion.
+
+    Parameters
+    ----------
+    part
+        ``cases`` and ``reference``, what the study itself decides.
+    lens
+        Who travels.
+
+    Examples
+    --------
+    >>> slow = {"factor": "speed", "value": 3.6, "unit": "km/h"}
+    >>> part = {"cases": [slow], "reference": {"speed": 4.5}}
+    >>> cases_of_lens(part, "adult") == [slow]
+    True
+    >>> cases_of_lens(part, "older")
+    [{'factor': 'own_speed', 'value': -0.2, 'unit': 'share'}]
+    """
+    cases = [dict(case) for case in part["cases"]]
+    for case in cases:
+        if lens != ADULT and case["factor"] == "speed":
+            faster = round(case["value"] / part["reference"]["speed"] - 1, 4)
+            case |= {"factor": "own_speed", "value": faster, "unit": "share"}
+    return cases
+
+
 def case_words(case: Row, text: Text) -> str:
     """Say what a case changes.
 
@@ -91,6 +118,9 @@ def case_words(case: Row, text: Text) -> str:
     if factor == "shift":
         key = "later" if value >= 0 else "earlier"
         return text(f"robust.case.{key}", value=text.format_number(abs(value), None))
+    if factor == "own_speed":
+        key = "faster" if value >= 0 else "slower"
+        return text(f"robust.case.{key}", value=text.format_number(100 * abs(value)))
     if factor == "bus_time":
         return text("robust.case.bus_time", value=text.format_number(100 * (value - 1)))
     if factor == "car_share":
@@ -195,7 +225,9 @@ def _tried(profile: Profile, text: Text) -> list[str]:
     windows = _each([row for row in rows if row["departure"]], "departure")
     years = text.join([str(year) for year in _each(rows, "state")])
     sentences = [text("robust.rule_modes", modes=mode_words(modes, text), years=years)]
-    speeds = sorted((c for c in part["cases"] if c["factor"] == "speed"), key=lambda c: c["value"])
+    walking = lenses or travellers
+    tried = cases_of_lens(part, walking[0]) if walking else []
+    speeds = sorted((c for c in tried if c["factor"] == "own_speed"), key=lambda c: c["value"])
     if lenses:
         outer = text.join([case_words(case, text) for case in (speeds[:1] + speeds[1:][-1:])])
         key = "robust.rule_lenses_speed" if speeds else "robust.rule_lenses"
@@ -204,8 +236,8 @@ def _tried(profile: Profile, text: Text) -> list[str]:
         when = text.join([_window(profile, window, text) for window in windows])
         sentences.append(text("robust.rule_windows", windows=when))
     if travellers:
-        tried = [*speeds[:1], *(case for case in part["cases"] if case["factor"] in OF_LENSES)]
-        cases = text.join([case_words(case, text) for case in tried])
+        by_timetable = [*speeds[:1], *(case for case in tried if case["factor"] in OF_LENSES)]
+        cases = text.join([case_words(case, text) for case in by_timetable])
         key = "robust.rule_transit_lenses_slow" if speeds else "robust.rule_transit_lenses"
         sentences.append(text(key, lenses=lens_who(travellers, text), cases=cases))
     return sentences

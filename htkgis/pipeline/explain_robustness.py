@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from htkgis.maps.robustness import cases_of_lens
 from htkgis.profile.robustness import KEY, REFERENCE, compared
 from htkgis.profile.rounding import plain
 from htkgis.study import Study
@@ -45,7 +46,7 @@ def stamped_figure(
     if rules is None or own.empty:
         return None
     table = compared(own, results["case_figures"], rules)
-    known = {case["case"]: case for case in rules["cases"]}
+    known = {case["case"]: case for case in cases_of_lens(rules, figure["lens"])}
     return {
         "stamp": own["robustness"].iloc[0],
         "cases": [

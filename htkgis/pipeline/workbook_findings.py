@@ -8,7 +8,7 @@ from typing import Any
 from htkgis.maps.gaps import gap
 from htkgis.maps.isolation import barrier_name
 from htkgis.maps.lenses import lens_name
-from htkgis.maps.robustness import names_of_cases
+from htkgis.maps.robustness import cases_of_lens, names_of_cases
 from htkgis.maps.tables.part_robustness import longest_name
 from htkgis.maps.tables.rules import rule_name, source_words
 from htkgis.publish.workbook import Kind, Number, Sheet
@@ -349,7 +349,7 @@ class FindingSheets(SheetMaker):
             for name in ("value", "low", "high")
         ]
         length = (profile["assumptions"].get("isolation") or {}).get("sketch_length")
-        cases = profile["robustness"]["cases"]
+        cases = cases_of_lens(profile["robustness"], row["lens"])
         tried = names_of_cases(row["changed_by"], cases, self.text, sketch_length=length)
         return [
             label or self._label(row, profile["assumptions"]),

@@ -123,6 +123,23 @@ def test_the_definition_says_that_opening_hours_are_in_no_layer(text):
     assert any("mere end 10 procentpoint" in sentence for sentence in said)
 
 
+def test_the_definition_says_at_which_speeds_others_than_adults_were_tried(text):
+    cases = [{"factor": "speed", "source": "skøn"} | each for each in (
+        {"case": "slow", "value": 3.6}, {"case": "calm", "value": 4.05}, {"case": "quick", "value": 5.4}
+    )]  # fmt: skip
+    who = {"lens": "older", "departure": None, "state": 2026}
+    part = {
+        "limits_min": [5], "transit_limits_min": [30], "choice": 3, "everyday_min": 15,
+        "jobs_change": 0.25, "share_change": 0.1, "cases": cases, "unmoved": [],
+        "reference": {"speed": 4.5},
+        "figures": [who | {"mode": "walk"}, who | {"mode": "transit"}],
+    }  # fmt: skip
+    profile = {"robustness": part, "isolation": None, "shares": None, "assumptions": {}}
+    said = " ".join(definition(profile, text))
+    assert "tilfælde: gang 20\u00a0% langsommere og gang 20\u00a0% hurtigere." in said
+    assert "disse tilfælde: gang 20\u00a0% langsommere. Hurtigere gang er ikke prøvet" in said
+
+
 def test_a_place_newer_than_the_streets_is_told_of(profile, text):
     def told(year, streets=2021):
         found = {"rows": [{"opened": [{"name": "Skolen", "year": year}]}]}

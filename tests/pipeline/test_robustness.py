@@ -320,6 +320,9 @@ def test_an_explained_figure_gives_its_value_in_each_case(results, study):
     # of walking speeds the slowest alone, for each who travels is a scan of the whole day
     tried = [case["case"] for case in timed["cases"]]
     assert tried == ["walk_slow", "leave_early", "leave_late", "buses_slow"]
+    # 3.2 km/h is the adult's case; an older person, who walks so anyway, is as much slower
+    assert timed["cases"][0]["factor"] == "own_speed"
+    assert timed["cases"][0]["value"] == pytest.approx(3.2 / 4.5 - 1, abs=1e-4)
     adult = stamped_figure(asked | older | {"lens": "adult"}, "kulturkvarteret", results, study)
     assert len(adult["cases"]) == 5
 

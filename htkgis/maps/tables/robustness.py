@@ -8,7 +8,7 @@ from typing import Any
 from htkgis.maps.layers import area_name
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.modes import mode_words
-from htkgis.maps.robustness import names_of_cases, stamp
+from htkgis.maps.robustness import cases_of_lens, names_of_cases, stamp
 from htkgis.maps.text import Text
 from htkgis.maps.transit import window_name
 from htkgis.quantities import ADULT
@@ -117,7 +117,9 @@ def _table(key: str, caption: str, rows: list[Row], profile: Profile, text: Text
 
 def _cells(row: Row, profile: Profile, text: Text) -> list[Cell]:
     words, between = stamp(row, text) or ("", None)
-    cases = names_of_cases(row["changed_by"], profile["robustness"]["cases"], text)
+    cases = names_of_cases(
+        row["changed_by"], cases_of_lens(profile["robustness"], row["lens"]), text
+    )
     value = (
         text.format_minutes(row["value"], unit=False)
         if row["unit"] == "min"
