@@ -124,9 +124,10 @@ def test_the_definition_says_that_opening_hours_are_in_no_layer(text):
 
 
 def test_the_definition_says_at_which_speeds_others_than_adults_were_tried(text):
-    cases = [{"factor": "speed", "source": "skøn"} | each for each in (
-        {"case": "slow", "value": 3.6}, {"case": "calm", "value": 4.05}, {"case": "quick", "value": 5.4}
-    )]  # fmt: skip
+    cases = [
+        {"case": name, "factor": "speed", "value": value, "source": "skøn"}
+        for name, value in (("slow", 3.6), ("calm", 4.05), ("quick", 5.4))
+    ]
     who = {"lens": "older", "departure": None, "state": 2026}
     part = {
         "limits_min": [5], "transit_limits_min": [30], "choice": 3, "everyday_min": 15,
