@@ -18,6 +18,8 @@ import shapely
 from htkgis.errors import SchemaError, first
 from htkgis.scenario_rules import AddDwellings, Edit
 
+from .place_edits import SCENARIO
+
 WGS84 = "EPSG:4326"
 COUNTS = ("dwellings", "population")
 
@@ -152,7 +154,7 @@ def edited_origins(
     homes = homes[homes["area_id"].notna()]
     if homes.empty:
         return origins
-    return _below(origins, homes.assign(kind="address")[["id", "area_id", "kind", "geometry"]])
+    return _below(origins, homes.assign(kind="address", name=homes["id"], layer=SCENARIO))
 
 
 def ids_around(points: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:

@@ -181,11 +181,14 @@ def test_numbers_of_an_area_that_cannot_be_are_refused(edit, said):
 
 
 def test_new_homes_in_an_area_are_origins_beside_its_addresses_and_not_beside_gates():
-    origins = RESIDENTS[["id", "area_id", "geometry"]].head(2).assign(kind="address", name=None)
+    origins = RESIDENTS[["id", "area_id", "geometry"]].head(2)
+    origins = origins.assign(kind="address", name="1 A", layer="addresses")
     edits = [homes(5, **spot(100, 100)), homes(5, name="far", **spot(1000, 1000))]
     table = edited_origins(origins, edits, year=YEAR, areas=AREAS)
     assert table["id"].tolist() == ["a", "b", "new"]
-    assert table.iloc[-1][["area_id", "kind"]].tolist() == ["park", "address"]
+    new = table.iloc[-1]
+    assert new[["area_id", "kind", "layer"]].tolist() == ["park", "address", "scenario"]
+    assert list(table.columns) == list(origins.columns)
     gates = origins.assign(kind="gate")
     assert edited_origins(gates, edits, year=YEAR, areas=AREAS) is gates
     assert edited_origins(origins, [homes(-4, area="park")], year=YEAR, areas=AREAS) is origins
