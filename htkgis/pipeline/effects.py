@@ -38,9 +38,10 @@ from .effect_tables import (
 )
 from .layers import small_numbers
 from .people import PEOPLE_LAYERS, people_of
-from .profile_steps import is_sketch, loading_steps
+from .profile_steps import loading_steps
 from .project_values import Measured, ProjectValues, whole_persons
 from .robustness_steps import case_study, cases_of
+from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
 EffectMode = Literal["walk", "bike"]
