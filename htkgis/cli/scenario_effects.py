@@ -43,7 +43,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="Measure again at other speeds and limits, to say whether the ranks hold.",
 )
-@click.option("--out", type=FILE, help="FILE.csv or FILE.json.")
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    help="Make the sheet of this project only; several times for several.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["da", "en"]),
+    help="Of the sheets; that of the study by default.",
+)
+@click.option("--out", type=FILE, help="FILE.csv, FILE.json, or FILE.html with project sheets.")
 def effects(
     scenario: Path,
     study_path: Path,
@@ -53,6 +64,8 @@ def effects(
     area: str | None,
     functions: tuple[str, ...],
     robust: bool,
+    projects: tuple[str, ...],
+    language: str | None,
     out: Path | None,
 ) -> None:
     """Say what each project of a scenario does: alone, as the last one, and its fair share.
@@ -65,8 +78,11 @@ def effects(
 
     Example: htkgis scenario effects scenarios/links.toml --out effects.csv
     """
+    from htkgis.pipeline.effect_sheets import project_sheets
     from htkgis.pipeline.effects import find_effects
     from htkgis.pipeline.effects_file import check_format, write_effects
+    from htkgis.store import write_atomic
+    from htkgis.study import read_study
 
     if out is not None:
         check_format(out)
@@ -85,7 +101,18 @@ def effects(
     for line in lines(report):
         click.echo(line)
     if out is not None:
-        write_effects(report, out)
+        if out.suffix.lower() == ".html":
+            page = project_sheets(
+                report,
+                read_study(study_path),
+                catalog_path,
+                data=data,
+                language=language,
+                projects=projects,
+            )
+            write_atomic(out, page)
+        else:
+            write_effects(report, out)
         click.echo(f"Wrote the effects of {len(report.projects)} projects to {out}", err=True)
 
 

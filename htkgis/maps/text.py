@@ -4,7 +4,8 @@ The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those
 ``da_charts.toml`` and ``en_charts.toml``, the words for what data hold in ``da_data.toml`` and
 ``en_data.toml``, those of protected figures in ``da_disclosure.toml`` and
 ``en_disclosure.toml``, those of the report on editions in ``da_editions.toml`` and
-``en_editions.toml``, those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those
+``en_editions.toml``, those of project sheets in ``da_effects.toml`` and ``en_effects.toml``,
+those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those
 of files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
 ``da_isolation.toml`` and ``en_isolation.toml``, those of missing links in ``da_links.toml`` and
 ``en_links.toml``, those of the pages of all quarters together in
@@ -34,6 +35,7 @@ PARTS = (
     "_data",
     "_disclosure",
     "_editions",
+    "_effects",
     "_explorer",
     "_exports",
     "_findings",

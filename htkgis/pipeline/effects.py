@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -83,6 +83,8 @@ class EffectsReport:
         function where it is most, or loses where nobody gains; shape (projects, points).
     sketch
         Whether the streets are a sketch.
+    layers
+        Tables of today that were measured on.
     """
 
     scenario: Scenario
@@ -100,6 +102,7 @@ class EffectsReport:
     points: gpd.GeoDataFrame
     minutes: npt.NDArray[np.float64]
     sketch: bool
+    layers: Mapping[str, Any]
 
 
 def find_effects(
@@ -228,6 +231,7 @@ def find_effects(
         points=points,
         minutes=_minutes(values),
         sketch=is_sketch(catalog),
+        layers=layers,
     )
 
 

@@ -16,7 +16,7 @@ from htkgis.store import write_atomic
 
 from .effects import EffectsReport
 
-FORMATS = (".csv", ".json")
+FORMATS = (".csv", ".json", ".html")
 DECIMALS = 3
 
 
@@ -25,7 +25,7 @@ def check_format(path: Path) -> None:
     if path.suffix.lower() not in FORMATS:
         msg = (
             f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
-            f"{' and '.join(FORMATS)} are allowed. Change --out."
+            f"{', '.join(FORMATS)} are allowed. Change --out."
         )
         raise ConfigError(msg)
 
@@ -39,7 +39,8 @@ def write_effects(report: EffectsReport, path: Path) -> None:
         What was found.
     path
         ``.csv``: one row per project, area, function and measure. ``.json``: the same, with ranks,
-        costs and interactions of each project and the reasons of those left out.
+        costs and interactions of each project and the reasons of those left out. Sheets (``.html``)
+        are made by :func:`htkgis.pipeline.effect_sheets.project_sheets`.
 
     Raises
     ------

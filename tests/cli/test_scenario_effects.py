@@ -1,6 +1,8 @@
 """The command ``scenario effects``: on the embedded study, and what it refuses."""
 
 import json
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,10 +19,12 @@ from htkgis.cli.scenario_effects import lines
 from htkgis.errors import ConfigError
 from htkgis.network import build_graph, snap
 from htkgis.network.nearest_times import nearest_times
+from htkgis.pipeline.effect_sheets import project_sheets
 from htkgis.pipeline.effects import find_effects
 from htkgis.pipeline.effects_file import facts, write_effects
-from htkgis.pipeline.layers import load_barriers, load_housing, load_places, load_streets
+from htkgis.pipeline.layers import load_barriers, load_housing, load_streets
 from htkgis.pipeline.modes import mode_of, snapping
+from htkgis.pipeline.places import load_places
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -169,12 +173,50 @@ def test_files_hold_every_row_and_plain_numbers(report, tmp_path):
     ]
 
 
+def sheets(report, **facts):
+    page = project_sheets(report, read_study(STUDY), CATALOG, **facts).decode()
+    return page, re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_each_project_has_a_sheet_with_its_edits_its_people_and_its_price(report):
+    page, words = sheets(report)
+    assert page.count('<svg class="locator"') == 3
+    assert "Nyt sted: Læge (sundhed), fra 2030." in words
+    assert "lukker, fra 2031." in words
+    assert "16 mio. kr." in words
+    assert "Budgettet er ikke oplyst, så virkningen kan ikke sættes i forhold til prisen." in words
+    assert "personminutter mindre, end de to giver hver for sig" in words
+    assert "fordelt ligeligt på hvert områdes startpunkter" in words
+    assert "Skitsedata 1:20.000" in words
+    assert "Scenariet har ingen ændring, der hører til projektet." in words
+
+
+def test_the_page_of_sheets_stands_alone_and_its_headings_and_tables_are_in_order(report):
+    page, words = sheets(report, language="en")
+    assert '<html lang="en">' in page
+    assert "New place: Læge (health), from 2030." in words
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.count("<table") == page.count("<caption")
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_sheet_of_one_project_and_of_one_that_is_not_measured(report):
+    page, _ = sheets(report, projects=[PARK])
+    assert page.count('<svg class="locator"') == 1
+    with pytest.raises(ConfigError, match="'boligsocial_taastrupgaard' is not measured"):
+        sheets(report, projects=["boligsocial_taastrupgaard"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--area", "nowhere"], "--area: 'nowhere' is not known; taastrupgaard"),
         (["--function", "pub"], "--function: 'pub' is not known; station"),
-        (["--out", "effects.pdf"], "'.pdf' names no format; .csv"),
+        (["--out", "effects.pdf"], "'.pdf' names no format; .csv, .json, .html"),
     ],
 )
 def test_what_is_not_known_is_refused(scenario, arguments, said):
