@@ -146,11 +146,11 @@ def stacked(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 def tidied(timetable: Timetable) -> Timetable:
     """Leave out trips that call less than twice, and what is of no trip any more."""
     times = timetable.stop_times
-    count = times["trip_id"].astype(object).value_counts()
+    count = times["trip_id"].value_counts()
     held = set(count.index[count >= FEWEST])
     trips = timetable.trips[timetable.trips["trip_id"].isin(held)]
     times = times[times["trip_id"].isin(set(trips["trip_id"]))]
-    stops = set(times["stop_id"].astype(object).unique())
+    stops = set(times["stop_id"].unique())
     ends = timetable.transfers[["from_stop_id", "to_stop_id"]]
     tables: Mapping[str, Any] = {
         "stops": timetable.stops[timetable.stops["stop_id"].isin(stops)],

@@ -216,8 +216,10 @@ def _with_running_time(timetable: Timetable, edit: ChangeRunningTime, names: Nam
             return None
         begin, last = between
         inner = own[begin : last + 1]
-        wanted_s = _wanted_s(running_s(inner), edit, what)
-        new = with_running_time(inner, wanted_s)
+        now_s = running_s(inner)
+        if now_s == 0 and edit.factor is not None:
+            return None  # of times in whole minutes: nothing is no quicker
+        new = with_running_time(inner, _wanted_s(now_s, edit, what))
         moved_s = new[-1].arrival_s - inner[-1].arrival_s
         return [*own[:begin], *new, *(call.later(moved_s) for call in own[last + 1 :])]
 
@@ -310,10 +312,10 @@ def _why_none(edit: TimetableEdit) -> str:
             f"no trip of the line calls at {edit.stops[0].stop!r} and {edit.stops[-1].stop!r}, or "
             "begins or ends at one of them. Name stops of the line first and last, or say whole."
         )
-    if isinstance(edit, ChangeRunningTime):
+    if isinstance(edit, ChangeRunningTime) and edit.from_stop is not None:
         return (
-            f"no trip of the line calls at {edit.from_stop!r} and {edit.to_stop!r}. Name two of "
-            "its stops."
+            f"no trip of the line takes time from {edit.from_stop!r} to {edit.to_stop!r}, or calls "
+            "at both. Name two of its stops."
         )
     return "the line has no trip. Correct the line."
 

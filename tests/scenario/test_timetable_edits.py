@@ -222,6 +222,17 @@ def test_a_part_is_quicker_on_the_way_back_too(feed):
     assert own["back00"] == [("C", 10, 10), ("B", 14, 14), ("A", 15, 15)]
 
 
+def test_a_ride_that_takes_no_time_gets_no_quicker_and_cannot_get_slower(feed):
+    tables = {"stop_times": calls("t", "08:00:00", "08:00:00", "08:04:00")}
+    quicker = edit("change_running_time", line="r", factor=0.5)
+    assert seen(after(feed(**tables), quicker))["t"] == [("A", 0, 0), ("B", 0, 0), ("C", 2, 2)]
+    part = {"line": "r", "from_stop": "A", "to_stop": "B"}
+    with pytest.raises(SchemaError, match="it touches nothing: no trip of the line takes time"):
+        after(feed(**tables), edit("change_running_time", factor=0.5, **part))
+    with pytest.raises(SchemaError, match="a trip that takes 0 minutes between the two stops"):
+        after(feed(**tables), edit("change_running_time", change_min=1, **part))
+
+
 def test_a_closed_stop_is_passed_and_the_others_keep_their_times(feed):
     edited = after(feed(**both_ways(0)), edit("close_stop", stop="B"))
     assert seen(edited) == {

@@ -68,7 +68,7 @@ REFUSED = {
     ),
     "no part of the line": (
         edit("change_running_time", line="sun", from_stop="B", to_stop="C", factor=2),
-        "change_running_time 'sun': it touches nothing: no trip of the line calls at 'B' and 'C'",
+        "'sun': it touches nothing: no trip of the line takes time from 'B' to 'C'",
     ),
     "no neighbours": (
         edit(
