@@ -163,15 +163,19 @@ def test_a_part_of_a_line_runs_by_other_stops_both_ways_and_what_follows_moves(f
 
 
 def test_a_line_goes_on_beyond_its_last_stop_and_begins_there_on_its_way_back(feed):
+    tables = both_ways(0)
+    for row in tables["stop_times"]:
+        row |= {"pickup_type": str(int(row["stop_sequence"] == "3"))}
+        row |= {"drop_off_type": str(int(row["stop_sequence"] == "1"))}
     way = [at("C", 0), new("x", 5)]
-    edited = after(feed(**both_ways(0)), edit("reroute_line", line="r", stops=way))
+    edited = after(feed(**tables), edit("reroute_line", line="r", stops=way))
     assert seen(edited) == {
         "out00": [("A", 0, 0), ("B", 2, 2), ("C", 6, 6), ("x", 11, 11)],
         "back00": [("x", 5, 5), ("C", 10, 10), ("B", 14, 14), ("A", 16, 16)],
     }
-    ends = edited.stop_times.set_index(["trip_id", "stop_id"])
-    assert ends.loc[("out00", "C"), "pickup"]
-    assert ends.loc[("back00", "C"), "drop_off"]
+    # people get on everywhere but at the last stop, and off everywhere but at the first
+    assert edited.stop_times["pickup"].tolist() == [True, True, True, False] * 2
+    assert edited.stop_times["drop_off"].tolist() == [False, True, True, True] * 2
 
 
 def test_all_of_a_line_runs_another_way_at_its_own_departures(feed):
@@ -268,6 +272,8 @@ def test_where_a_frequency_begins_at_a_closed_stop_its_period_moves(feed):
     before, now = (trips_on(tables, TUESDAY) for tables in (timetable, edited))
     at_b = [own.loc[own["stop_id"] == "B", "departure_s"].tolist() for own in (before, now)]
     assert at_b[0] == at_b[1]
+    # B is two minutes from A
+    assert (edited.frequencies[["start_s", "end_s"]] / 60).to_numpy().tolist() == [[362, 542]]
 
 
 @pytest.mark.parametrize("exact", ["0", "1"])
@@ -348,6 +354,18 @@ def test_direction_ids_of_the_feed_tell_trips_apart(feed):
     tables["trips"] = [row | {"direction_id": ""} for row in tables["trips"]]
     untold = after(feed(**tables), edit("change_headway", line="r", headway_min=20))
     assert departures(untold) == [0, 0, 20, 20, 40, 40]
+
+
+def test_what_the_feed_says_of_directions_counts_before_where_trips_lead(feed):
+    tables = both_ways(0, 20, 40)
+    tables["trips"] = [
+        trip(f"out{minute}", direction_id=way)
+        for minute, way in (("00", "0"), ("20", "1"), ("40", "0"))
+    ]
+    tables["stop_times"] = [row for row in tables["stop_times"] if row["trip_id"][0] == "o"]
+    edited = after(feed(**tables), edit("change_headway", line="r", headway_min=20))
+    # the one that the feed has going back is alone there, and has no headway
+    assert departures(edited) == [0, 20, 20, 40]
 
 
 def test_a_line_that_was_added_is_changed_in_later_years(feed):

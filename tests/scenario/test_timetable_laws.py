@@ -10,7 +10,7 @@ from itertools import pairwise
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -37,7 +37,9 @@ TUESDAY = dt.date(2026, 6, 9)
 PERCENTILES = (0, 25, 50, 75, 100)
 EARLIEST_S = 900
 """Drawn trips begin so much before midnight at most; here they begin so much later."""
-LAWS = settings(max_examples=8)
+LAWS = settings(
+    max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 def timetable_of(day, lines=3):

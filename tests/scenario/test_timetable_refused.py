@@ -36,6 +36,16 @@ def timetable(tmp_path_factory):
     return read_timetable(path, crs=CRS)[0]
 
 
+def test_a_name_of_two_places_means_neither(tmp_path):
+    stops = [stop("A"), stop("B", 1000.0), stop("C", 3000.0)]
+    for one in (stops[0], stops[2]):
+        one["stop_name"] = "Kirkevej"
+    own = read_timetable(write_zip(tmp_path / "feed.zip", town(stops=stops)), crs=CRS)[0]
+    said = "2 of 3 stops, more than 300 m apart, are called 'Kirkevej': 'A', 'C'"
+    with pytest.raises(SchemaError, match=f"close_stop 'Kirkevej': {said}"):
+        edited_timetable(own, [edit("close_stop", stop="Kirkevej")], year=2030)
+
+
 RING = [at("A", 0), at("B", 2), at("A", 5)]
 REFUSED = {
     "no line": (
