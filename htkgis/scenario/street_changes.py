@@ -15,7 +15,7 @@ from htkgis.errors import SchemaError, first
 from htkgis.scenario_rules import ChangeStreet, CloseStreet, RerouteStreet
 from htkgis.schema.street_pieces import ADDITIVE, DELAY, PIECE_FROM, PIECE_TO, whole_name
 
-from .street_joints import AT_JUNCTION_M, Joining, drawn_line, joined, reaching, stacked
+from .street_joints import AT_JUNCTION_M, Joining, Joints, drawn_line, reaching
 
 MODES = ("walk", "bike", "car")
 
@@ -34,7 +34,7 @@ def rerouted(streets: gpd.GeoDataFrame, edit: RerouteStreet) -> gpd.GeoDataFrame
         msg = f"scenario, {what}: there is no such street in the layer. Correct its id."
         raise SchemaError(msg)
     old = streets[own].iloc[0].to_dict()
-    rest = streets[~own]
+    joints = Joints(streets[~own])
     before = shapely.get_coordinates(old["geometry"])
     coordinates = drawn_line(edit.line, streets.crs)
     if shapely.hausdorff_distance(old["geometry"], shapely.LineString(coordinates)) < AT_JUNCTION_M:
@@ -46,13 +46,14 @@ def rerouted(streets: gpd.GeoDataFrame, edit: RerouteStreet) -> gpd.GeoDataFrame
         if np.hypot(*(coordinates[place] - before[place])) <= edit.within_m:
             joint = shapely.Point(before[place])
         else:
-            rest, old[f"{side}_node"], joint = joined(rest, shapely.Point(coordinates[place]), who)
+            old[f"{side}_node"], joint = joints.joined(shapely.Point(coordinates[place]), who)
             old |= {name: None for name in (f"barrier_{side}",) if name in old}
         coordinates = reaching(coordinates, joint, at_start=place == 0)
     line = shapely.LineString(coordinates)
     # rises and falls of the old line say nothing of the new one
     unknown = {name: np.nan for name in ("gain_m", "loss_m") if name in old}
-    return stacked(rest, [old | unknown | {"length_m": float(line.length), "geometry": line}])
+    joints.rows.append(old | unknown | {"length_m": float(line.length), "geometry": line})
+    return joints.table()
 
 
 def changed(
@@ -136,8 +137,10 @@ def chosen_rows(
     SchemaError
         If one is no street.
     """
-    whole = streets["id"].astype(str).str.split("#").str[0]
-    missing = sorted(set(names) - set(streets["id"]) - set(whole))
+    pieces = streets["id"].str.startswith(tuple(f"{name}#" for name in names))
+    chosen = np.asarray(streets["id"].isin(names) | pieces, dtype=np.bool_)
+    found = streets.loc[chosen, "id"].tolist()
+    missing = sorted(set(names) - set(found) - {name.split("#")[0] for name in found})
     if missing:
         faults = [f"{name!r} is no street" for name in missing]
         msg = (
@@ -145,7 +148,7 @@ def chosen_rows(
             f"{first(faults)}. Correct their ids."
         )
         raise SchemaError(msg)
-    return np.asarray(streets["id"].isin(names) | whole.isin(names), dtype=np.bool_)
+    return chosen
 
 
 def _stated(

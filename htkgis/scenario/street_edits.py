@@ -13,7 +13,7 @@ from htkgis.scenario_rules import AddStreet, ChangeStreet, CloseStreet, Edit, Re
 from htkgis.schema.street_pieces import DELAY
 
 from .street_changes import changed, closed, rerouted
-from .street_joints import Joining, drawn_line, joined, reaching, stacked
+from .street_joints import Joining, Joints, drawn_line, reaching
 
 
 def edited_streets(
@@ -67,9 +67,11 @@ def edited_streets(
     closing = [edit for edit in own if isinstance(edit, CloseStreet)]
     for close in closing:
         streets = _closed(streets, close, [name for name in close.streets if name not in new])
+    joints = Joints(streets)
     for edit in own:
         if isinstance(edit, AddStreet):
-            streets = _added(streets, edit)
+            joints.rows.append(_added(joints, edit))
+    streets = joints.table()
     for close in closing:
         streets = _closed(streets, close, [name for name in close.streets if name in new])
     return streets
@@ -79,16 +81,18 @@ def _closed(streets: gpd.GeoDataFrame, edit: CloseStreet, names: list[str]) -> g
     return closed(streets, edit, tuple(names)) if names else streets
 
 
-def _added(streets: gpd.GeoDataFrame, edit: AddStreet) -> gpd.GeoDataFrame:
+def _added(joints: Joints, edit: AddStreet) -> dict[str, Any]:
+    """Join a new street to those there are, and give its row."""
     what = f"add_street {edit.id!r}"
-    if edit.id in set(streets["id"]):
+    if joints.holds("id", edit.id):
         msg = f"scenario, {what}: the id is taken by a street. Choose another id."
         raise SchemaError(msg)
     who = Joining(what, edit.id, edit.modes, edit.within_m)
+    streets = joints.streets
     coordinates = drawn_line(edit.line, streets.crs)
     nodes = []
     for place in (0, -1):
-        streets, node, joint = joined(streets, shapely.Point(coordinates[place]), who)
+        node, joint = joints.joined(shapely.Point(coordinates[place]), who)
         nodes.append(node)
         coordinates = reaching(coordinates, joint, at_start=place == 0)
     drawn = shapely.LineString(coordinates)
@@ -111,4 +115,4 @@ def _added(streets: gpd.GeoDataFrame, edit: AddStreet) -> gpd.GeoDataFrame:
     own = {str(name): row[str(name)] for name in streets.columns}
     if edit.delay_s:
         own[DELAY] = edit.delay_s
-    return stacked(streets, [own])
+    return own

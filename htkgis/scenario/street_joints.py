@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -46,46 +47,104 @@ def reaching(
     return np.concatenate([point, coordinates] if at_start else [coordinates, point])
 
 
-def joined(
-    streets: gpd.GeoDataFrame, point: shapely.Point, who: Joining
-) -> tuple[gpd.GeoDataFrame, str, shapely.Point]:
-    """Make a junction where a line ends on the nearest street; give it and where it lies.
+@dataclass
+class Joints:
+    """Streets while lines are joined to them, put together once at the end.
 
-    Raises
-    ------
-    SchemaError
-        If no street that one of the modes may use lies near enough.
+    Parameters
+    ----------
+    streets
+        Contract ``STREETS``; it stays as it is.
+    rows
+        Streets that are new, or pieces of cut ones, in the order in which they were made.
+    cut
+        Row numbers of ``streets`` that pieces stand for.
     """
-    usable = np.flatnonzero(streets[list(who.modes)].to_numpy(dtype=bool).any(axis=1))
-    shapes = streets.geometry.to_numpy()
-    away_m = shapely.distance(shapes[usable], point)
-    near_m = float(away_m.min(initial=np.inf))
-    if near_m > who.within_m:
-        msg = (
+
+    streets: gpd.GeoDataFrame
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    cut: set[int] = field(default_factory=set)
+
+    def holds(self, column: str, name: str) -> bool:
+        """Tell whether a street has a name in a column of names."""
+        known = self.streets[column].eq(name).any()
+        return bool(known) or any(row[column] == name for row in self.rows)
+
+    def joined(self, point: shapely.Point, who: Joining) -> tuple[str, shapely.Point]:
+        """Make a junction where a line ends on the nearest street; give it and where it lies.
+
+        Raises
+        ------
+        SchemaError
+            If no street that one of the modes may use lies near enough.
+        """
+        near = self._near(point, who)
+        if not near:
+            raise SchemaError(self._too_far(point, who))
+        near_m = min(distance_m for distance_m, *_ in near)
+        # of several that meet there the first by id: the order of rows decides nothing
+        _, name, place = min(
+            (one for one in near if one[0] <= near_m + 1e-6), key=lambda one: one[1]
+        )
+        old = self.rows[place] if place >= 0 else self.streets.iloc[~place].to_dict()
+        shape = old["geometry"]
+        along_m = float(shapely.line_locate_point(shape, point))
+        length_m = float(shapely.length(shape))
+        for node, distance_m in (("from_node", along_m), ("to_node", length_m - along_m)):
+            if distance_m <= AT_JUNCTION_M:
+                end = shapely.get_point(shape, 0 if node == "from_node" else -1)
+                return str(old[node]), end
+        node = f"{who.id}@{name}"
+        if self.holds("to_node", node):
+            node = f"{node}'"  # both ends on one street
+        if place >= 0:
+            del self.rows[place]
+        else:
+            self.cut.add(~place)
+        self.rows += _pieces(old, along_m / length_m, node)
+        return node, shapely.line_interpolate_point(shape, along_m)
+
+    def table(self) -> gpd.GeoDataFrame:
+        """Put the streets together: those that were not cut, then the new ones."""
+        if not self.rows:
+            return self.streets
+        left = np.setdiff1d(np.arange(len(self.streets)), list(self.cut))
+        return stacked(self.streets.iloc[left] if self.cut else self.streets, self.rows)
+
+    def _near(self, point: shapely.Point, who: Joining) -> list[tuple[float, str, int]]:
+        """List streets near enough: metres, id, and number; of the table's rows the complement."""
+        shapes = self.streets.geometry.to_numpy()
+        found = self.streets.sindex.query(point, predicate="dwithin", distance=who.within_m)
+        usable = self.streets[list(who.modes)].iloc[found].to_numpy(dtype=bool).any(axis=1)
+        own = [int(row) for row in found[usable] if int(row) not in self.cut]
+        names = self.streets["id"].iloc[own].tolist()
+        away_m = shapely.distance(shapes[own], point).tolist()
+        near = [
+            (metres, str(name), ~row) for metres, name, row in zip(away_m, names, own, strict=True)
+        ]
+        near += [
+            (float(shapely.distance(row["geometry"], point)), str(row["id"]), number)
+            for number, row in enumerate(self.rows)
+            if any(row[mode] for mode in who.modes)
+        ]
+        return [one for one in near if one[0] <= who.within_m]
+
+    def _too_far(self, point: shapely.Point, who: Joining) -> str:
+        usable = self.streets[list(who.modes)].to_numpy(dtype=bool).any(axis=1)
+        shapes = [
+            *self.streets.geometry.to_numpy()[usable],
+            *(row["geometry"] for row in self.rows if any(row[mode] for mode in who.modes)),
+        ]
+        near_m = float(shapely.distance(np.array(shapes, dtype=object), point).min(initial=np.inf))
+        return (
             f"scenario, {who.what}: an end lies {near_m:.0f} m from the nearest street that "
             f"{' or '.join(who.modes)} may use; {who.within_m:g} m are allowed. Draw it to the "
             "street, or allow more (within_m)."
         )
-        raise SchemaError(msg)
-    # of several that meet there the first by id: the order of rows decides nothing
-    nearest = usable[np.flatnonzero(away_m <= near_m + 1e-6)]
-    row = min(nearest, key=lambda at: str(streets["id"].iloc[at]))
-    along_m = float(shapely.line_locate_point(shapes[row], point))
-    length_m = float(shapely.length(shapes[row]))
-    joint = shapely.line_interpolate_point(shapes[row], along_m)
-    for node, distance_m in (("from_node", along_m), ("to_node", length_m - along_m)):
-        if distance_m <= AT_JUNCTION_M:
-            end = shapely.get_point(shapes[row], 0 if node == "from_node" else -1)
-            return streets, str(streets[node].iloc[row]), end
-    node = f"{who.id}@{streets['id'].iloc[row]}"
-    if node in set(streets["to_node"]):
-        node = f"{node}'"  # both ends on one street
-    return _cut(streets, int(row), along_m / length_m, node), node, joint
 
 
-def _cut(streets: gpd.GeoDataFrame, row: int, share: float, node: str) -> gpd.GeoDataFrame:
+def _pieces(old: dict[str, Any], share: float, node: str) -> list[dict[str, Any]]:
     """Cut a street in two at a share of its line."""
-    old = streets.iloc[row].to_dict()
     start = 0.0 if pd.isna(old.get(PIECE_FROM)) else float(old[PIECE_FROM])
     end = 1.0 if pd.isna(old.get(PIECE_TO)) else float(old[PIECE_TO])
     middle = start + share * (end - start)
@@ -109,7 +168,7 @@ def _cut(streets: gpd.GeoDataFrame, row: int, share: float, node: str) -> gpd.Ge
         pieces.append(
             old | {key: value for key, value in ends.items() if key in old} | facts | made
         )
-    return stacked(streets.drop(index=streets.index[row]), pieces)
+    return pieces
 
 
 def stacked(streets: gpd.GeoDataFrame, rows: Sequence[dict[str, Any]]) -> gpd.GeoDataFrame:
