@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from .scenario_effects import effects
+from .scenario_list import list_scenarios
+from .scenario_run import run
 
 
 @click.group("scenario")
@@ -13,3 +15,5 @@ def command() -> None:
 
 
 command.add_command(effects)
+command.add_command(list_scenarios)
+command.add_command(run)

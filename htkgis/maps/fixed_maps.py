@@ -9,6 +9,7 @@ from . import style
 from .layers import MapLayers
 from .locator import common_extent, locator, standalone
 from .page import dated_credits
+from .scenario import scenario_words
 from .text import Text
 
 
@@ -30,6 +31,8 @@ def fixed_maps(
     credit = dated_credits(
         [source for source in run["sources"] if source["role"] in _DRAWN_ROLES], text
     )
+    said = scenario_words(run, text)
+    credit = credit if said is None else f"{said['banner']}. {credit}"
     found = {}
     for profile in profiles:
         key = profile["quarter"]["id"]

@@ -17,6 +17,7 @@ from .modes import mode_words, modes_of
 from .page import render_page, run_values
 from .quarter_page import key_figures, legend, middle_of
 from .resources import own as own_asset
+from .scenario import scenario_section
 from .sections import isolation_section, largest_change
 from .text import Text
 
@@ -64,6 +65,7 @@ def render_index_page(
             _card(profile, layers[profile["quarter"]["id"]], extent, text) for profile in profiles
         ],
         lead=_lead(profiles[0], text),
+        holds=scenario_section(run, text),
         felt=felt_note(profiles[0], text),
         bands=legend(profiles[0], text),
         explorer=run.get("explorer"),

@@ -15,6 +15,7 @@ from .page import dated_credits, render_page, run_values
 from .picture import sheet
 from .plan_map import PlanMap
 from .resources import own as own_asset
+from .scenario import scenario_words
 from .style import Look
 from .tables.cell import Table
 from .text import Text
@@ -111,4 +112,6 @@ def fixed_sheet(page: JointPage, *, text: Text, run: dict[str, Any]) -> bytes:
     if run.get("sketch"):
         scale = text.format_scale(run.get("sketch_scale", ""))
         credit = f"{text('page.sketch', scale=scale)}. {credit}"
+    said = scenario_words(run, text)
+    credit = credit if said is None else f"{said['banner']}. {credit}"
     return sheet(list(page.pictures), list(page.legend), credit)

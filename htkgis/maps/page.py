@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from .resources import own, templates
+from .scenario import scenario_words, titled
 from .text import Text
 
 
@@ -43,7 +44,7 @@ def render_page(
     page = templates().get_template(template)
     return page.render(
         text=text,
-        title=title,
+        title=titled(title, values.get("run") or {}, text),
         policy=content_policy(scripts, images),
         css=Markup("\n".join([own("page.css"), *css])),  # noqa: S704  package files, checked CSS
         scripts=[Markup(code) for code in scripts],  # noqa: S704  named in the policy
@@ -77,6 +78,7 @@ def run_values(run: dict[str, Any], text: Text) -> dict[str, Any]:
         "sketch": text("page.sketch", scale=text.format_scale(run.get("sketch_scale", "")))
         if run.get("sketch")
         else None,
+        "scenario": scenario_words(run, text),
     }
 
 

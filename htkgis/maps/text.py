@@ -45,6 +45,7 @@ PARTS = (
     "_page",
     "_paper",
     "_rules",
+    "_scenario",
     "_since",
     "_units",
 )

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.maps import Text
+from htkgis.maps.scenario import scenario_words
 from htkgis.profile import contract
 from htkgis.publish.downloads import (
     Decimal,
@@ -198,15 +199,22 @@ def listed_files(files: Mapping[str, bytes], text: Text) -> list[dict[str, Any]]
     ]
 
 
+def _caution(run: Mapping[str, Any], text: Text) -> str:
+    """Say in a file what the banner of a page says: of a scenario, of a sketch; nothing else."""
+    said = scenario_words(run, text)
+    sketch = text("page.sketch", scale=text.format_scale(run["sketch_scale"]))
+    cautions = [None if said is None else said["banner"], sketch if run["sketch"] else None]
+    return ". ".join(caution for caution in cautions if caution)
+
+
 def _provenance(run: Mapping[str, Any], text: Text) -> dict[str, Any]:
     """Say what a file was made of: run, study and, per layer, its rights and its hash."""
     keys = ("layer", "title", "source", "licence", "credit", "published", "sha256")
-    scale = text.format_scale(run["sketch_scale"])
     return {
         "htkgis": run["version"],
         "run": run["run_id"],
         "study_sha256": run["study_sha256"],
-        "caution": text("page.sketch", scale=scale) if run["sketch"] else "",
+        "caution": _caution(run, text),
         "credits": list(dict.fromkeys(source["credit"] for source in run["sources"])),
         "layers": [{key: source[key] for key in keys} for source in run["sources"]],
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ from htkgis.study import Study, read_study
 from .edition_cache import NOTES, note_needed, prune
 from .editions import edition_of, keep_edition
 from .profile_steps import Decimal, profile_steps
-from .steps import Done, Progress, Results, run_steps
+from .scenario_steps import ScenarioState
+from .steps import Done, Progress, Results, Step, run_steps
 from .updates.installed import finish_interrupted
 
 COMPUTING = "a run is computing here"
@@ -118,11 +119,11 @@ def run_profiles(
         is writing the layers, or another run is writing ``out``.
     """
     kept = cache or Cache.default()
-    finish_interrupted(catalog_path, data=data)
-    with reading(catalog_path), reading(kept.folder / NOTES, doing=COMPUTING):
+
+    def begun() -> ProfileRun:
         study = read_study(study_path)
         catalog = read_catalog(catalog_path, data=data)
-        run = ProfileRun(
+        return ProfileRun(
             study=study,
             catalog=catalog,
             hashes=catalog.checked_hashes(),
@@ -133,13 +134,39 @@ def run_profiles(
             now=now,
             cache=kept,
         )
+
+    finish_interrupted(catalog_path, data=data)
+    return published_run(begun, catalog_path, kept, again=again, progress=progress, done=done)
+
+
+def published_run(
+    begin: Callable[[], ProfileRun],
+    catalog_path: Path,
+    cache: Cache,
+    *,
+    again: bool,
+    progress: Progress | None,
+    done: Done | None,
+) -> RunReport:
+    """Measure and publish a run that is read once its layers are held.
+
+    Parameters
+    ----------
+    begin
+        Reads study and layers.
+    catalog_path, cache, again, progress, done
+        As :func:`run_profiles`.
+    """
+    with reading(catalog_path), reading(cache.folder / NOTES, doing=COMPUTING):
+        run = begin()
+        out = run.out
         with lock(out):
             results = run.measured(progress, done)
             report = run.published(results, again=again, progress=progress)
             news = report.rolled_back_to is None and run.kept_for_later(results)
     if news:
         with lock(out), contextlib.suppress(StoreError):  # another run is at it: the next does it
-            prune(kept, out, now=now or dt.datetime.now(dt.UTC))
+            prune(cache, out, now=run.now or dt.datetime.now(dt.UTC))
     return report
 
 
@@ -159,16 +186,29 @@ class ProfileRun:
 
     def measured(self, progress: Progress | None, done: Done | None) -> Results:
         """Compute what is stale; the layers are those of the beginning when it is done."""
-        study, catalog, hashes = self.study, self.catalog, self.hashes
-        steps = profile_steps(study, catalog, dict(hashes), self.language, decimal=self.decimal)
         if recover(self.out):
             keep_standing(self.out, now=self.now)
-        results = run_steps(steps, self.cache, progress=progress, done=done)
+        return self.computed(progress, done)
+
+    def computed(self, progress: Progress | None, done: Done | None) -> Results:
+        """Compute what is stale."""
+        results = run_steps(self.steps(), self.cache, progress=progress, done=done)
         if results.computed:
-            self._check_layers(results)
+            self.check_layers(results)
         return results
 
-    def _check_layers(self, results: Results) -> None:
+    def steps(self, scenario: ScenarioState | None = None) -> list[Step]:
+        """List the steps of the run, or of a scenario on the same layers."""
+        return profile_steps(
+            self.study,
+            self.catalog,
+            dict(self.hashes),
+            self.language,
+            decimal=self.decimal,
+            scenario=scenario,
+        )
+
+    def check_layers(self, results: Results) -> None:
         """Throw away what was computed from layers that were changed under the run.
 
         An update waits for a run; somebody who saves a layer by hand does not.
@@ -194,20 +234,38 @@ class ProfileRun:
             # what was edited by hand since the rollback is put right, as in any other set
             whole = is_published(aside.files, out)
             changed = [] if whole else switch(edition_files(aside, out), out)
-        elif not is_published_with_report(stated, out):
-            from .edition_report import EditionRun, files_with_report  # noqa: PLC0415 - loads much
-
-            run = EditionRun(
-                self.study, self.catalog, self.hashes, self.language, self.cache, progress
-            )
-            files = files_with_report(run, results, stated, out)
+        elif not self.stands(stated):
+            files = self.files(results, stated, progress)
             changed = publish_edition(
                 files, out, keep=self.keep, years=years_kept_by(self.study), now=self.now
             )
         # reading a value takes the libraries of geography, which a run with nothing to do spares
         snapping = results["walk_snapping"] if results.computed else {}
-        names = tuple(sorted({*stated, *REPORT}))
+        names = tuple(sorted({*stated, *self.beside}))
         return RunReport(out, names, tuple(results.computed), tuple(changed), snapping, aside)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Name the files that are published beside the pages."""
+        return REPORT
+
+    def stands(self, stated: Mapping[str, str]) -> bool:
+        """Tell whether the folder holds just what the run would publish."""
+        return is_published_with_report(stated, self.out)
+
+    def files(
+        self, results: Results, stated: Mapping[str, str], progress: Progress | None
+    ) -> dict[str, bytes]:
+        """Give all files to publish: the pages, and the report on what moved."""
+        from .edition_report import EditionRun, files_with_report  # noqa: PLC0415 - loads much
+
+        run = EditionRun(self.study, self.catalog, self.hashes, self.language, self.cache, progress)
+        return files_with_report(run, results, stated, self.out)
+
+    def kept_keys(self) -> tuple[str, ...]:
+        """Keep decisions and layers for the next report, and name where they lie in the cache."""
+        edition = edition_of(self.study, self.catalog, self.hashes)
+        return keep_edition(self.cache, self.out, edition, self.catalog)
 
     def kept_for_later(self, results: Results) -> bool:
         """Keep what the edition was made of, and note what it rests on; tell whether that is news.
@@ -215,11 +273,8 @@ class ProfileRun:
         The set stands by now: a disk that refuses is a warning, and the next run does it.
         """
         try:
-            edition = edition_of(self.study, self.catalog, self.hashes)
-            keys = keep_edition(self.cache, self.out, edition, self.catalog)
-            return note_needed(
-                self.cache, self.out, {*keys, *results.keys.values(), *self.cache.written}
-            )
+            keys = {*self.kept_keys(), *results.keys.values(), *self.cache.written}
+            return note_needed(self.cache, self.out, keys)
         except StoreError as error:
             cause = error.__cause__
             why = cause.strerror if isinstance(cause, OSError) else error

@@ -1,4 +1,7 @@
-"""A scenario as a run: the study's own state first, then the state with the edits."""
+"""A scenario as a run: the study's own state first, then the state with the edits.
+
+This module imports nothing heavy, so that a run with nothing to do answers at once.
+"""
 
 from __future__ import annotations
 

@@ -57,6 +57,14 @@ def scenario_part(
             }
             for edit in own.edits
         ],
+        "left_out": [
+            {
+                "project": each.project,
+                **_called("project_name", of_projects.get(each.project, (None, None))),
+                **_called("reason", (each.reason, each.reason_en)),
+            }
+            for each in own.without_effect
+        ],
     }
 
 

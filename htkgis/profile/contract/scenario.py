@@ -19,6 +19,14 @@ _EDIT = record(
     note=text("What the file says of it, in Danish; may be empty."),
     note_en=text("The same in English."),
 )
+_LEFT_OUT = record(
+    "A project without effect.",
+    project=text("Its id."),
+    project_name=maybe(text("Its name."), "the layer of projects has none of this id"),
+    project_name_en=maybe(text("The same in English."), "as its name"),
+    reason=text("Why no figure changes, in Danish."),
+    reason_en=text("The same in English."),
+)
 
 PARTS: dict[str, Schema] = {
     "scenario": maybe(
@@ -32,6 +40,7 @@ PARTS: dict[str, Schema] = {
             year=year("Of the state that is measured."),
             before=year("Of the state it is compared with, which has none of the edits."),
             edits=listed("All edits, in the order of the file.", _EDIT),
+            left_out=listed("Projects of the same subject that change no figure.", _LEFT_OUT),
         ),
         "the profile is of the study itself",
     ),
