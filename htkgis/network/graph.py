@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from htkgis.errors import ConfigError, NetworkError
+from htkgis.schema.street_pieces import PASSED_ONLY
 
 from .cost_rules import costs_ds, open_streets
 from .drawing import Drawing
@@ -232,6 +233,8 @@ def build_graph(
     if mode.oneway is not None:
         backward_ds[edges[mode.oneway].to_numpy(dtype=bool)] = CLOSED
     stops = edges[mode.stops or mode.used].to_numpy(dtype=bool)
+    if PASSED_ONLY in edges:
+        stops = stops & ~edges[PASSED_ONLY].eq(1).to_numpy(dtype=bool)
     xy_rows, owner = ragged_rows(xy_start, edge_order)
     edge_from = start[edge_order].astype(np.int32)
     edge_to = end[edge_order].astype(np.int32)

@@ -10,7 +10,7 @@ import shapely
 
 from htkgis.errors import SchemaError
 from htkgis.scenario_rules import AddStreet, ChangeStreet, CloseStreet, Edit, RerouteStreet
-from htkgis.schema.street_pieces import DELAY
+from htkgis.schema.street_pieces import DELAY, PASSED_ONLY
 
 from .street_changes import changed, closed, rerouted
 from .street_joints import Joining, Joints, drawn_line, reaching
@@ -112,7 +112,7 @@ def _added(joints: Joints, edit: AddStreet) -> dict[str, Any]:
     row |= {str(mode): True for mode in edit.modes}
     known = {"lit": edit.lit, "lts": edit.lts, "route": edit.route}
     row |= {name: value for name, value in known.items() if name in row and value is not None}
-    own = {str(name): row[str(name)] for name in streets.columns}
+    own = {str(name): row[str(name)] for name in streets.columns} | {PASSED_ONLY: 1.0}
     if edit.delay_s:
         own[DELAY] = edit.delay_s
     return own

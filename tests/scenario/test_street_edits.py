@@ -1,5 +1,6 @@
 """Streets of a scenario: a link makes nothing worse, and closing it undoes adding it."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from htkgis.errors import SchemaError
+from htkgis.network import snap
 from htkgis.scenario.street_edits import edited_streets
-from tests.network.towns import networks
+from tests.network.towns import networks, walk
 from tests.scenario.edits import EAST_M, NORTH_M, TOWN, YEAR, add, close, placed, times
 
 TOP = str(TOWN.loc[TOWN["from_node"].eq("12") & TOWN["to_node"].eq("22"), "id"].item())
@@ -142,3 +144,13 @@ def test_the_order_of_independent_edits_does_not_matter(turn):
     other = edited_streets(TOWN, [INDEPENDENT[place] for place in turn], year=YEAR)
     assert np.array_equal(times(other, NODES), expected)
     assert not np.array_equal(times(TOWN, NODES), expected)
+
+
+def test_no_point_joins_a_new_street_so_that_none_is_led_away_from_where_it_was():
+    door = gpd.GeoDataFrame(
+        {"id": ["d"]}, geometry=[shapely.Point(EAST_M + 50, NORTH_M + 45)], crs=TOWN.crs
+    )
+    built = edited_streets(TOWN, [add((0, 0), (100, 100))], year=YEAR)
+    assert built.distance(door.geometry[0]).min() < 5
+    before, after = (snap(walk(table), door, max_snap_m=100) for table in (TOWN, built))
+    assert float(after.distance_m[0]) == float(before.distance_m[0]) == pytest.approx(45)
