@@ -39,6 +39,7 @@ from .effect_tables import (
 from .layers import small_numbers
 from .people import PEOPLE_LAYERS, people_of
 from .profile_steps import loading_steps
+from .project_doors import doors_of_projects
 from .project_values import Measured, ProjectValues, whole_persons
 from .robustness_steps import case_study, cases_of
 from .stated_facts import is_sketch
@@ -176,6 +177,8 @@ def find_effects(
     who = (points, persons, whole_persons(points, persons, areas))
     wanted = tuple(dict.fromkeys(functions)) or study.functions.measured
 
+    doors = doors_of_projects(layers, scenario, year, chosen, functions=wanted, study=study)
+
     def measure(case: Study, longest_min: float) -> ProjectValues:
         limits = EffectLimits(
             deciseconds(longest_min),
@@ -184,7 +187,14 @@ def find_effects(
         )
         measured = Measured(*who, wanted, limits)
         return ProjectValues(
-            layers, scenario, year, chosen, study=case, mode=mode, measured=measured
+            layers,
+            scenario,
+            year,
+            chosen,
+            doors=doors,
+            study=case,
+            mode=mode,
+            measured=measured,
         )
 
     tell = progress or (lambda *_: None)

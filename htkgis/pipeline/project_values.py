@@ -10,22 +10,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from htkgis.access.effect import PARTS, EffectLimits, Origins, effect
-from htkgis.errors import SchemaError, first
 from htkgis.network import Graph, Snaps, build_graph, snap
 from htkgis.network.growing import ALWAYS
 from htkgis.network.links import part_of
 from htkgis.network.project_sets import Doors, ProjectTimes, State
 from htkgis.network.snap import NOT_SNAPPED
-from htkgis.scenario import edited_entrances, edited_places, edited_streets, places_in_state
+from htkgis.scenario import edited_streets
 from htkgis.scenario_rules import AddStreet, AnyEdit, Scenario
-from htkgis.schema import PLACES
 from htkgis.study import Study
 
-from .entrances import load_entrances, snap_places, target_points
+from .entrances import snap_places
 from .modes import mode_of, snapping
+from .project_doors import edits_of_set
 
 MILLIMETRES = 1000.0
 Long = npt.NDArray[np.int64]
@@ -60,20 +58,17 @@ class ProjectValues:
     Parameters
     ----------
     layers
-        ``streets``, ``places``, ``outlines``, ``entrances`` and ``barriers`` of today.
+        ``streets`` and ``barriers`` of today.
     scenario, year
         Whose edits hold; those of no project are there in every set.
     projects
         Ids, in the order of the bits of a set.
+    doors
+        Of each function, as :func:`~htkgis.pipeline.project_doors.doors_of_projects` lists them.
     study, mode
         Who travels how.
     measured
         Who is counted.
-
-    Raises
-    ------
-    SchemaError
-        If what one project does to places depends on another.
     """
 
     def __init__(
@@ -83,6 +78,7 @@ class ProjectValues:
         year: int,
         projects: Sequence[str],
         *,
+        doors: Mapping[str, gpd.GeoDataFrame],
         study: Study,
         mode: str,
         measured: Measured,
@@ -92,7 +88,7 @@ class ProjectValues:
         self.projects = tuple(projects)
         self._measured = measured
         self._rebuilding = self._mask(edit for edit in self._edits if _rebuilds(edit))
-        self._doors = self._doors_of_all()
+        self._doors = doors
         self._streets: dict[int, ProjectTimes] = {}
         self._known: dict[int, dict[tuple[int, int], Any]] = {}
         self._last: State | None = None
@@ -100,12 +96,6 @@ class ProjectValues:
     def _mask(self, edits: Iterable[AnyEdit]) -> int:
         named = {edit.project for edit in edits}
         return sum(1 << bit for bit, project in enumerate(self.projects) if project in named)
-
-    def _held(self, projects: int) -> list[AnyEdit]:
-        """Edits of a set, and those of no project, in the order of the file."""
-        chosen = {one for bit, one in enumerate(self.projects) if projects >> bit & 1}
-        known = set(self.projects)
-        return [e for e in self._edits if e.project in chosen or e.project not in known]
 
     @cached_property
     def raising(self) -> int:
@@ -210,7 +200,7 @@ class ProjectValues:
         return self._streets[rebuilt]
 
     def _project_times(self, rebuilt: int) -> ProjectTimes:
-        held = {id(edit) for edit in self._held(rebuilt)}
+        held = {id(edit) for edit in edits_of_set(self._edits, self.projects, rebuilt)}
         edits = [e for e in self._edits if id(e) in held or isinstance(e, AddStreet)]
         streets = edited_streets(self._layers["streets"], edits, year=self._year)
         graph = build_graph(streets, mode=mode_of(self._study, self._mode))
@@ -253,64 +243,6 @@ class ProjectValues:
     @staticmethod
     def _builders(owner: npt.NDArray[np.int64]) -> list[int]:
         return [int(bit) for bit in np.unique(owner) if bit != ALWAYS]
-
-    def _doors_of_all(self) -> dict[str, pd.DataFrame]:
-        """List all doors there may be, by function: who opens each and who shuts it."""
-        today = self._doors_in(0)
-        rows = {key: [shape, 0, 0] for key, shape in today.items()}
-        for bit in range(len(self.projects)):
-            own = self._doors_in(1 << bit)
-            for key in today.keys() - own.keys():
-                rows[key][2] |= 1 << bit
-            for key in sorted(own.keys() - today.keys()):
-                # what two projects open stands twice: each joins its own streets too
-                rows[*key, bit] = [own[key], 1 << bit, 0]
-        self._check_apart(rows)
-        table = gpd.GeoDataFrame(
-            {
-                "id": [key[0] for key in rows],
-                "function": [key[1] for key in rows],
-                "opened": [opened for _, opened, _ in rows.values()],
-                "shut": [shut for *_, shut in rows.values()],
-            },
-            geometry=[shape for shape, *_ in rows.values()],
-            crs=self._layers["places"].crs,
-        )
-        return {name: table[table["function"] == name] for name in self._measured.functions}
-
-    def _doors_in(self, projects: int) -> dict[Any, Any]:
-        """List the doors of one set: place, function and millimetres, and where each is."""
-        edits, study = self._held(projects), self._study
-        columns = [*PLACES.columns, "geometry"]
-        places = edited_places(self._layers["places"][columns], edits)
-        state = places_in_state(places, year=self._year)
-        exact = state["position_accuracy_m"] <= study.places.max_position_accuracy.value
-        wanted = state["function"].isin(self._measured.functions)
-        open_now = state[exact & wanted & state["state"].eq("existing")]
-        entrances, outlines = self._layers["entrances"], self._layers["outlines"]
-        streets = edited_streets(self._layers["streets"], edits, year=self._year)
-        if streets is not self._layers["streets"]:
-            entrances = load_entrances(outlines, streets, study=study)["entrances"]
-        entrances = edited_entrances(
-            entrances, edits, year=self._year, places=places, outlines=outlines, streets=streets
-        )
-        doors = target_points(open_now, entrances)
-        x, y = (np.rint(values * MILLIMETRES) for values in (doors.geometry.x, doors.geometry.y))
-        keys = zip(doors["id"], doors["function"], x.tolist(), y.tolist(), strict=True)
-        return dict(zip(keys, doors.geometry, strict=True))
-
-    def _check_apart(self, rows: Mapping[Any, Any]) -> None:
-        """Raise unless the doors of all projects together are those of each, put together."""
-        everything = (1 << len(self.projects)) - 1
-        together = {key[:4] for key, (*_, shut) in rows.items() if not shut}
-        odd = sorted({key[0] for key in together ^ self._doors_in(everything).keys()})
-        if odd:
-            msg = (
-                f"scenario: {len(odd)} places are where no single project puts them once all are "
-                f"built: {first(odd)}; projects whose edits are of different places are allowed. "
-                "Put edits of one place into one project."
-            )
-            raise SchemaError(msg)
 
 
 class _Part:

@@ -14,6 +14,7 @@ from htkgis.network import build_graph, snap
 from htkgis.network.nearest_times import nearest_times
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.modes import mode_of, snapping
+from htkgis.pipeline.project_doors import doors_of_projects
 from htkgis.pipeline.project_values import Measured, ProjectValues
 from htkgis.scenario import places_in_state
 from htkgis.scenario.place_edits import edited_places
@@ -96,6 +97,15 @@ def measured(nodes):
     return Measured(homes(nodes), parts / 1000, origins, FUNCTIONS, LIMITS)
 
 
+def values_of(schools, plan, projects, who):
+    """Put together what find_effects does."""
+    tables = layers(schools)
+    doors = doors_of_projects(tables, plan, YEAR, projects, functions=FUNCTIONS, study=STUDY)
+    return ProjectValues(
+        tables, plan, YEAR, projects, doors=doors, study=STUDY, mode="walk", measured=who
+    )
+
+
 def scenario(edits):
     return Scenario(id="s", name="S", name_en="S", edits=tuple(edits))
 
@@ -164,9 +174,7 @@ def test_every_set_of_projects_equals_making_its_edits_and_searching_anew(nodes,
     some = data.draw(st.lists(st.tuples(st.sampled_from(FUNCTIONS), node), min_size=1, max_size=4))
     schools = places(*((f"old{n}", function, where) for n, (function, where) in enumerate(some)))
     edits, who = data.draw(edit_lists(schools)), measured(nodes)
-    values = ProjectValues(
-        layers(schools), scenario(edits), YEAR, PROJECTS, study=STUDY, mode="walk", measured=who
-    )
+    values = values_of(schools, scenario(edits), PROJECTS, who)
     table = values.values()
     today = by_making(edits, (), schools, who)
     for mask in range(8):
@@ -192,10 +200,7 @@ def test_a_path_to_a_school_that_another_project_opens_helps_with_it():
         line=(degrees((0, 0)), degrees((0, 5))),
     )
     who = measured([(0, 0)])
-    values = ProjectValues(
-        layers(places(("old", "school", (5, 5)))), scenario([school, path]), YEAR, ("a", "b"),
-        study=STUDY, mode="walk", measured=who,
-    )  # fmt: skip
+    values = values_of(places(("old", "school", (5, 5))), scenario([school, path]), ("a", "b"), who)
     # 500 m along the edge of the town, and as far along the path: 400 s either way
     assert [values.times(mask)[1].tolist() for mask in range(4)] == [
         [2**30], [4000], [2**30], [4000],
@@ -210,7 +215,9 @@ def test_two_projects_that_change_one_place_are_refused():
     # as if a scenario had not seen that they contradict each other
     odd = Scenario.model_construct(id="s", name="S", name_en="S", edits=edits)
     with pytest.raises(SchemaError, match="1 places are where no single project puts them"):
-        ProjectValues(
-            layers(places(("old", "school", (5, 5)), ("other", "school", (0, 5)))),
-            odd, YEAR, ("a", "b"), study=STUDY, mode="walk", measured=measured([(0, 0)]),
-        )  # fmt: skip
+        values_of(
+            places(("old", "school", (5, 5)), ("other", "school", (0, 5))),
+            odd,
+            ("a", "b"),
+            measured([(0, 0)]),
+        )
