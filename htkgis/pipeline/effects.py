@@ -22,7 +22,7 @@ from htkgis.profile.project_effects import (
 )
 from htkgis.robustness_rules import SPEED_OF
 from htkgis.scenario.shapley import MOST_EXACT, Shares, shapley_exact, shapley_sampled
-from htkgis.scenario_rules import Scenario, read_scenario
+from htkgis.scenario_rules import Scenario
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
@@ -42,6 +42,7 @@ from .profile_steps import loading_steps
 from .project_doors import doors_of_projects
 from .project_values import Measured, ProjectValues, whole_persons
 from .robustness_steps import case_study, cases_of
+from .scenario_files import read_scenario_file
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
@@ -164,7 +165,7 @@ def find_effects(
     study = read_study(study_path)
     rules = _rules(study, study_path)
     _check_names(study, mode, area, functions)
-    scenario = read_scenario(scenario_path)
+    scenario = read_scenario_file(scenario_path)
     year = study.study.state.value if scenario.year is None else scenario.year
     catalog = read_catalog(catalog_path, data=data)
     steps = loading_steps(study, catalog, catalog.checked_hashes(), LAYERS)

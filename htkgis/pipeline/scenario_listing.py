@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from htkgis.errors import ConfigError, SourceError
-from htkgis.scenario_rules import Scenario, read_scenario
+from htkgis.errors import HtkgisError, SourceError
+from htkgis.scenario_rules import Scenario
+
+from .scenario_files import read_scenario_file
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ def list_folder(folder: Path) -> ScenarioListing:
     faults = []
     for file in files:
         try:
-            scenario = read_scenario(file)
-        except ConfigError as error:
+            scenario = read_scenario_file(file)
+        except HtkgisError as error:
             faults.append(" ".join(str(error).split()))
             continue
         if scenario.id in found:

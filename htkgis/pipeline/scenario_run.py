@@ -13,12 +13,13 @@ from pathlib import Path
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
 from htkgis.publish.folder import is_published
-from htkgis.scenario_rules import Scenario, read_scenario
+from htkgis.scenario_rules import Scenario
 from htkgis.store import Cache
 from htkgis.study import read_study
 
 from .profile_steps import Decimal
 from .profiles import ProfileRun, RunReport, kept_by, published_run
+from .scenario_files import read_scenario_file
 from .scenario_steps import MEASURED
 from .scenarios import checked_state
 from .steps import Done, Progress, Results, needed, run_steps
@@ -108,7 +109,7 @@ def chosen_scenario(
     ConfigError
         If the file is not right, or has no edit of a project.
     """
-    scenario = read_scenario(path)
+    scenario = read_scenario_file(path)
     if year not in {None, scenario.year}:
         scenario = scenario.model_copy(update={"id": f"{scenario.id}-{year}", "year": year})
     if not projects:

@@ -5,17 +5,21 @@ This module imports nothing heavy, so that a run with nothing to do answers at o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
 from htkgis.scenario_rules import Scenario
+from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.store import Cache
 from htkgis.study import Study
 
 from .profile_steps import profile_steps
 from .scenario_steps import MEASURED, ScenarioState, state_of
 from .steps import Done, Progress, Results, needed, run_steps
+
+WGS84 = "EPSG:4326"
 
 
 def scenario_results(
@@ -91,7 +95,7 @@ def results_before(
 
 
 def checked_state(scenario: Scenario, study: Study, before: Results) -> ScenarioState | None:
-    """Give the state of a scenario whose projects all are in the layer of projects.
+    """Give the state of a scenario whose projects are known, and whose edits lie by the streets.
 
     Returns
     -------
@@ -101,9 +105,18 @@ def checked_state(scenario: Scenario, study: Study, before: Results) -> Scenario
     Raises
     ------
     ConfigError
-        If a project is not known, or as :func:`htkgis.pipeline.scenario_steps.state_of`.
+        If a project is not known, an edit lies outside the study, or as
+        :func:`htkgis.pipeline.scenario_steps.state_of`.
     """
     state = state_of(scenario, study, before)
+    outside = list(_outside(scenario, before)) if any(map(_positions, scenario.edits)) else []
+    if outside:
+        msg = (
+            f"scenario {scenario.id!r}: {len(outside)} edits lie outside the streets of the study: "
+            f"{first(outside)}. Positions are in degrees, longitude before latitude in lines; "
+            "correct them."
+        )
+        raise ConfigError(msg)
     known = set(before["projects"]["id"])
     named = dict.fromkeys(edit.project for edit in scenario.edits if edit.project is not None)
     unknown = [project for project in named if project not in known]
@@ -115,3 +128,29 @@ def checked_state(scenario: Scenario, study: Study, before: Results) -> Scenario
         )
         raise ConfigError(msg)
     return state
+
+
+def _outside(scenario: Scenario, before: Results) -> Iterator[str]:
+    """Name the edits with a position beyond all streets."""
+    import geopandas as gpd  # noqa: PLC0415 - a scenario without positions needs none
+
+    streets = before["streets"]
+    west, south, east, north = streets.total_bounds
+    for edit in scenario.edits:
+        positions = _positions(edit)
+        if not positions:
+            continue
+        lon, lat = zip(*positions, strict=True)
+        points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs=WGS84).to_crs(streets.crs)
+        inside = points.x.between(west, east) & points.y.between(south, north)
+        if not inside.all():
+            yield f"{edit.kind} of {edit.touches} ({lon[0]:.4f}, {lat[0]:.4f})"
+
+
+def _positions(edit: Any) -> list[tuple[float, float]]:
+    """Give where an edit of streets, places, homes or jobs lies; stops have rules of their own."""
+    if isinstance(edit, TIMETABLE_EDITS):
+        return []
+    drawn = [*(getattr(edit, "line", None) or ()), *(getattr(edit, "outline", None) or ())]
+    lat, lon = getattr(edit, "lat", None), getattr(edit, "lon", None)
+    return drawn if lat is None or lon is None else [*drawn, (lon, lat)]

@@ -9,7 +9,7 @@ from .entrances import AddEntrance
 from .jobs import AddJobs, ChangeJobs
 from .people import AddDwellings
 from .places import AddPlace, ClosePlace, MovePlace
-from .scenario import AnyEdit, Scenario, WithoutEffect, read_scenario
+from .scenario import AnyEdit, Scenario, WithoutEffect, checked_scenario, read_scenario
 from .streets import AddStreet, ChangeStreet, CloseStreet, RerouteStreet
 from .transit import (
     AddLine,
@@ -55,5 +55,6 @@ __all__ = [
     "TimedStop",
     "TimetableEdit",
     "WithoutEffect",
+    "checked_scenario",
     "read_scenario",
 ]

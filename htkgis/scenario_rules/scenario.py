@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -137,7 +137,18 @@ def read_scenario(path: Path) -> Scenario:
         Names the file, every key that is unknown, missing (a year too) or wrong, and edits that
         contradict each other.
     """
+    return checked_scenario(read_toml(path), path)
+
+
+def checked_scenario(table: dict[str, Any], path: Path) -> Scenario:
+    """Make a scenario of what a file says.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`read_scenario`.
+    """
     try:
-        return Scenario.model_validate(lists_as_tuples(read_toml(path)))
+        return Scenario.model_validate(lists_as_tuples(table))
     except ValidationError as error:
         raise ConfigError(validation_message(path, error)) from error

@@ -224,6 +224,12 @@ def test_a_project_that_no_layer_knows_is_refused(light):
         results(light, scenario(SCHOOL | {"project": "casino"}))
 
 
+def test_an_edit_beyond_all_streets_is_refused(light):
+    turned = SCHOOL | {"lat": SCHOOL["lon"], "lon": SCHOOL["lat"]}
+    with pytest.raises(ConfigError, match=r"1 edits lie outside the streets .*place ny_skole"):
+        results(light, scenario(turned))
+
+
 def test_in_the_state_of_the_study_there_is_no_scenario(light):
     _, study, _, _, before = light
     assert state_of(scenario(SCHOOL, year=2026), study, before) is None
