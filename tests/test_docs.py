@@ -60,7 +60,9 @@ def test_the_help_of_the_group_is_the_first_line_of_the_command(name):
 
 
 def test_the_readme_names_no_command_that_is_not_there():
-    named = set(re.findall(r"`htkgis ([a-z]+(?: (?:list|accept|effects|run))?)", README)) - {"layers"}
+    named = set(re.findall(r"`htkgis ([a-z]+(?: (?:list|accept|effects|run))?)", README)) - {
+        "layers"
+    }
     assert named == set(CALLS)
 
 

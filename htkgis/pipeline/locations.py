@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from scipy.sparse import csr_array, vstack
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
@@ -20,7 +21,7 @@ from htkgis.network.snap import NOT_SNAPPED
 from htkgis.scenario.site_choice import Choice, choose_sites
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
-from htkgis.units import UNREACHED, deciseconds, minutes
+from htkgis.units import deciseconds, minutes
 
 from .entrances import snap_places
 from .mode_steps import WALK
@@ -30,6 +31,8 @@ from .profile_steps import loading_steps
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
+ORIGINS_AT_ONCE = 2048
+"""Origins whose times to all sites are held at once."""
 Aim = Literal["median", "covering"]
 LAYERS = (*PEOPLE_LAYERS, "streets", "places", "entrances", "barriers", "municipality")
 
@@ -201,32 +204,41 @@ def _gains(
     today: npt.NDArray[np.int64],
     limit_ds: int,
     aim: Aim,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Measure what each site would bring each origin, and how many it brings nearer a place."""
-    times = travel_time_matrix(graph, starts, sites, limit_ds=limit_ds).astype(np.int64)
-    known = np.minimum(today, limit_ds)[:, None]
-    saved = np.maximum(known - np.where(times == UNREACHED, limit_ds, times), 0)
-    nearer = persons @ (times < today[:, None])
-    if aim == "median":
-        return persons[:, None] * minutes(saved), nearer
-    newly = (times <= limit_ds) & (today > limit_ds)[:, None]
-    return persons[:, None] * newly, nearer
+) -> tuple[csr_array, npt.NDArray[np.float64]]:
+    """Measure what each site would bring each origin, and how many it brings nearer a place.
+
+    Most sites bring most origins nothing, so entries of 0 are left out, some origins at a time.
+    """
+    parts, nearer = [], np.zeros(len(sites))
+    for begin in range(0, len(starts), ORIGINS_AT_ONCE):
+        rows = np.arange(begin, min(begin + ORIGINS_AT_ONCE, len(starts)))
+        times = travel_time_matrix(graph, starts.where(rows), sites, limit_ds=limit_ds)
+        known, own = today[rows, None], persons[rows]
+        nearer += own @ (times < known)
+        if aim == "median":
+            saved = np.minimum(known, limit_ds) - np.minimum(times, limit_ds)
+            parts.append(csr_array(own[:, None] * minutes(np.maximum(saved, 0))))
+        else:
+            parts.append(csr_array(own[:, None] * ((times <= limit_ds) & (known > limit_ds))))
+    empty = csr_array((0, len(sites)))
+    return csr_array(vstack(parts)) if parts else empty, nearer
 
 
 def _table(
     candidates: gpd.GeoDataFrame,
-    gains: npt.NDArray[np.float64],
+    gains: csr_array,
     nearer: npt.NDArray[np.float64],
     choice: Choice,
 ) -> gpd.GeoDataFrame:
     """List the chosen sites in the order in which each adds most to those before it."""
-    left, served = list(choice.sites), np.zeros(len(gains))
+    left, served = list(choice.sites), np.zeros(gains.shape[0])
+    brought = {site: gains[:, [site]].toarray()[:, 0] for site in left}
     rows = []
     while left:
-        added = [float(np.maximum(gains[:, site] - served, 0).sum()) for site in left]
+        added = [float(np.maximum(brought[site] - served, 0).sum()) for site in left]
         best = left.pop(int(np.argmax(added)))
         rows.append((best, max(added)))
-        served = np.maximum(served, gains[:, best])
+        served = np.maximum(served, brought[best])
     order = [site for site, _ in rows]
     chosen = candidates.iloc[order].reset_index(drop=True)
     return gpd.GeoDataFrame(
@@ -234,7 +246,7 @@ def _table(
             "rank": np.arange(1, len(rows) + 1),
             "site_id": chosen["id"],
             "gain": [added for _, added in rows],
-            "gain_alone": gains[:, order].sum(axis=0),
+            "gain_alone": [float(brought[site].sum()) for site in order],
             "nearer_persons": nearer[order],
         },
         geometry=chosen.geometry,

@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, hstack, vstack
+from scipy.sparse import csc_array, csr_array, hstack, issparse, vstack
 
 from htkgis.errors import ConfigError
 
 Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.int64]
+Gains = npt.NDArray[np.float64] | csr_array
+"""What sites bring persons: a plain table, or a sparse one where most entries are 0."""
 
 EXACT_PAIRS = 200_000
 """Pairs of someone and a site that serves him, up to which the choice is solved exactly."""
@@ -20,6 +21,8 @@ MAX_BRANCHES = 10_000
 """Branches that the solver looks at before it gives the best so far: no clock, so that the same
 input gives the same choice on every machine."""
 HALF = 0.5
+TIE = 1e-9
+"""Part by which rounding may move a sum."""
 ROUNDS = 200
 """Steps of the bound for many pairs; it is one after any number of them."""
 SHORTER = 0.9
@@ -50,7 +53,7 @@ class Choice(NamedTuple):
         return 0.0 if self.bound <= 0 else max(0.0, (self.bound - self.gain) / self.bound)
 
 
-def choose_sites(gains: Floats, count: int, *, exact_pairs: int = EXACT_PAIRS) -> Choice:
+def choose_sites(gains: Gains, count: int, *, exact_pairs: int = EXACT_PAIRS) -> Choice:
     r"""
     Choose the sites that bring most, each person served by the best of them.
 
@@ -65,7 +68,8 @@ def choose_sites(gains: Floats, count: int, *, exact_pairs: int = EXACT_PAIRS) -
     Parameters
     ----------
     gains
-        What each site brings to each row of persons, shape (persons, sites), >= 0.
+        What each site brings to each row of persons, shape (persons, sites), >= 0; plain or
+        sparse, which is the same choice.
     count
         Sites to choose, >= 1; fewer are chosen where no further one brings anything.
     exact_pairs
@@ -75,8 +79,9 @@ def choose_sites(gains: Floats, count: int, *, exact_pairs: int = EXACT_PAIRS) -
     -------
     choice
         With one site always the best. Else by mixed-integer programming where there are few
-        enough entries; and where there are more, one site after the other, each exchanged for a
-        better one while there is any, with a bound.
+        enough entries. Where there are more, one site after the other, each exchanged for a
+        better one while there is any; a bound then rules out the sites that no better choice can
+        hold, and of the rest, where they are few enough, the best is found. Else the bound is told.
 
     Raises
     ------
@@ -101,38 +106,67 @@ def choose_sites(gains: Floats, count: int, *, exact_pairs: int = EXACT_PAIRS) -
     >>> choose_sites(gains, 1).sites, choose_sites(gains, 2).sites
     ((0,), (1, 2))
     """
-    gains = np.asarray(gains, dtype=np.float64)
-    if count < 1 or gains.ndim != 2 or not (np.isfinite(gains) & (gains >= 0)).all():  # noqa: PLR2004
+    if not issparse(gains):
+        gains = np.asarray(gains, dtype=np.float64)
+    flat = gains.ndim != 2  # noqa: PLR2004 - persons by sites
+    found = csc_array((0, 0)) if flat else csc_array(gains)
+    if flat or count < 1 or not (np.isfinite(found.data) & (found.data >= 0)).all():
         msg = (
             f"sites: {count} to choose among gains of shape {gains.shape}; 1 or more and gains of "
             "0 or more, by persons and sites, are allowed. Correct them."
         )
         raise ConfigError(msg)
+    found.eliminate_zeros()
+    return _chosen(found, count, exact_pairs)
+
+
+def _chosen(gains: csc_array, count: int, exact_pairs: int) -> Choice:
+    """Choose among gains that were checked, without an entry of 0."""
     sites = _one_by_one(gains, count)
     value = _value(gains, sites)
     if count == 1 or not sites:
         return Choice(tuple(sites), value, value)
-    if np.count_nonzero(gains) <= exact_pairs:
+    if gains.nnz <= exact_pairs:
         return _solved(gains, count, sites)
     sites = _exchanged(gains, sites)
     value = _value(gains, sites)
-    bound = min(_bound(gains, sites, count), _priced_bound(gains, sites, count))
-    return Choice(tuple(sorted(sites)), value, max(value, bound))
+    priced = _priced_bound(gains, sites, count)
+    bound = max(value, min(_bound(gains, sites, count), priced.bound))
+    # a better choice than this one has no site with which none could be better
+    kept = np.union1d(np.flatnonzero(priced.with_site > value * (1 - TIE)), sites)
+    left = gains[:, kept]
+    if left.nnz > exact_pairs:
+        return Choice(tuple(sorted(sites)), value, bound)
+    found = _solved(left, count, np.searchsorted(kept, sites).tolist())
+    chosen = tuple(kept[list(found.sites)].tolist())
+    return Choice(chosen, found.gain, max(found.gain, min(bound, found.bound)))
 
 
-def _value(gains: Floats, sites: list[int]) -> float:
-    return float(gains[:, sites].max(axis=1, initial=0.0).sum())
+def _served(gains: csc_array, sites: list[int]) -> Floats:
+    """Give what the best of some sites brings to each person, 0 where there is none."""
+    best: Floats = gains[:, sites].toarray().max(axis=1, initial=0.0)
+    return best
 
 
-def _marginal(gains: Floats, served: Floats) -> Floats:
+def _value(gains: csc_array, sites: list[int]) -> float:
+    return float(_served(gains, sites).sum())
+
+
+def _by_site(gains: csc_array, values: Floats) -> Floats:
+    """Sum one value per entry over the persons of each site."""
+    site = np.repeat(np.arange(gains.shape[1]), np.diff(gains.indptr))
+    total: Floats = np.bincount(site, weights=values, minlength=gains.shape[1]).astype(np.float64)
+    return total
+
+
+def _marginal(gains: csc_array, served: Floats) -> Floats:
     """Sum what each site would add to what is served already."""
-    added: Floats = np.maximum(gains - served[:, None], 0.0).sum(axis=0)
-    return added
+    return _by_site(gains, np.maximum(gains.data - served[gains.indices], 0.0))
 
 
-def _one_by_one(gains: Floats, count: int) -> list[int]:
+def _one_by_one(gains: csc_array, count: int) -> list[int]:
     """Take the site that adds most, the first of equals, until nothing is added."""
-    served = np.zeros(len(gains))
+    served = np.zeros(gains.shape[0])
     sites: list[int] = []
     while len(sites) < min(count, gains.shape[1]):
         added = _marginal(gains, served)
@@ -140,11 +174,11 @@ def _one_by_one(gains: Floats, count: int) -> list[int]:
         if added[best] <= 0:
             break
         sites.append(best)
-        served = np.maximum(served, gains[:, best])
+        served = np.maximum(served, _served(gains, [best]))
     return sites
 
 
-def _exchanged(gains: Floats, sites: list[int]) -> list[int]:
+def _exchanged(gains: csc_array, sites: list[int]) -> list[int]:
     """Exchange one site for another as long as that brings more (Teitz and Bart, 1968)."""
     sites = list(sites)
     better = True
@@ -152,7 +186,7 @@ def _exchanged(gains: Floats, sites: list[int]) -> list[int]:
         better = False
         for place in range(len(sites)):
             others = sites[:place] + sites[place + 1 :]
-            served = gains[:, others].max(axis=1, initial=0.0)
+            served = _served(gains, others)
             added = _marginal(gains, served)
             best = int(np.argmax(added))
             if added[best] > added[sites[place]] * (1 + 1e-12):
@@ -161,51 +195,65 @@ def _exchanged(gains: Floats, sites: list[int]) -> list[int]:
     return sites
 
 
-def _bound(gains: Floats, sites: list[int], count: int) -> float:
+def _bound(gains: csc_array, sites: list[int], count: int) -> float:
     """Add to what these bring the most that any ``count`` of sites could add."""
-    served = gains[:, sites].max(axis=1, initial=0.0)
+    served = _served(gains, sites)
     return float(served.sum() + np.sort(_marginal(gains, served))[-count:].sum())
 
 
-def _priced_bound(gains: Floats, sites: list[int], count: int) -> float:
+class _Bounds(NamedTuple):
+    """What no choice can exceed, and what none with each site can, shape (sites,)."""
+
+    bound: float
+    with_site: Floats
+
+
+def _priced_bound(gains: csc_array, sites: list[int], count: int) -> _Bounds:
     """Bound every choice by Lagrangian relaxation: each person pays once, whoever serves him.
 
     With a price for each person, sites are worth what they bring above the prices, and the best
     ``count`` of them and all prices together are more than any choice. Prices rise for whom
     several of these sites want to serve and fall for whom none does (subgradient steps).
     """
-    own = gains[(gains > 0).any(axis=1)]
-    value = _value(own, sites)
-    price = own[:, sites].max(axis=1, initial=0.0)
-    bound, step = np.inf, 1.0
+    value = _value(gains, sites)
+    price = _served(gains, sites)
+    has_gain = np.bincount(gains.indices, minlength=gains.shape[0]) > 0
+    found, step = _Bounds(np.inf, np.full(gains.shape[1], np.inf)), 1.0
     for _ in range(ROUNDS):
-        wanted = own > price[:, None]
-        worth = np.where(wanted, own - price[:, None], 0.0).sum(axis=0)
+        above = gains.data - price[gains.indices]
+        wanted = above > 0
+        worth = _by_site(gains, np.where(wanted, above, 0.0))
         best = np.argsort(-worth, kind="stable")[:count]
         total = float(price.sum() + worth[best].sum())
-        step = step if total < bound else step * SHORTER
-        bound = min(bound, total)
-        demand = 1.0 - wanted[:, best].sum(axis=1)
+        step = step if total < found.bound else step * SHORTER
+        if total < found.bound:
+            others = worth[best[: count - 1]].sum()
+            found = _Bounds(total, price.sum() + others + worth)
+        open_site = np.zeros(gains.shape[1])
+        open_site[best] = 1.0
+        asked = wanted * np.repeat(open_site, np.diff(gains.indptr))
+        demand = has_gain - np.bincount(gains.indices, weights=asked, minlength=gains.shape[0])
         length = float((demand**2).sum())
         if length == 0 or total <= value:
             break
         price = np.maximum(price - step * (total - value) / length * demand, 0.0)
-    return bound
+    return found
 
 
-def _solved(gains: Floats, count: int, fallback: list[int]) -> Choice:
+def _solved(gains: csc_array, count: int, fallback: list[int]) -> Choice:
     """Solve the choice as a mixed-integer programme: who is served by which open site."""
-    person, site = np.nonzero(gains)
-    pairs, sites = len(person), gains.shape[1]
-    served = csr_array((np.ones(pairs), (person, np.arange(pairs))), shape=(len(gains), pairs))
+    entries = gains.tocsr().tocoo()
+    person, site = entries.coords
+    pairs, (persons, sites) = gains.nnz, gains.shape
+    served = csr_array((np.ones(pairs), (person, np.arange(pairs))), shape=(persons, pairs))
     opened = csr_array((-np.ones(pairs), (np.arange(pairs), site)), shape=(pairs, sites))
     diagonal = csr_array((np.ones(pairs), (np.arange(pairs), np.arange(pairs))))
-    once = hstack([served, csr_array((len(gains), sites))])
+    once = hstack([served, csr_array((persons, sites))])
     if_open = hstack([diagonal, opened])
     at_most = hstack([csr_array((1, pairs)), csr_array(np.ones((1, sites)))])
-    limits = np.concatenate([np.ones(len(gains)), np.zeros(pairs), [count]])
+    limits = np.concatenate([np.ones(persons), np.zeros(pairs), [count]])
     result = milp(
-        np.concatenate([-gains[person, site], np.zeros(sites)]),
+        np.concatenate([-entries.data, np.zeros(sites)]),
         integrality=np.concatenate([np.zeros(pairs), np.ones(sites)]),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(vstack([once, if_open, at_most], format="csr"), ub=limits),

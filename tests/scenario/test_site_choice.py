@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.sparse import csr_array
 
 from htkgis.errors import ConfigError
 from htkgis.scenario.site_choice import choose_sites
@@ -59,6 +60,27 @@ def test_where_sites_are_too_many_the_best_lies_between_the_choice_and_its_bound
     assert best <= choice.bound + 1e-9
     assert choice.gain >= (1 - 1 / np.e) * best - 1e-9
     assert choice.sites == tuple(sorted(set(choice.sites)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(SMALL, st.integers(1, 4), st.integers(0, 30))
+def test_sites_that_are_ruled_out_are_in_no_better_choice(gains, count, exact_pairs):
+    choice = choose_sites(gains, count, exact_pairs=exact_pairs)
+    best = best_of_all(gains, count)
+    assert choice.gain - 1e-9 <= best <= choice.bound + 1e-9
+    assert gains[:, list(choice.sites)].max(axis=1, initial=0.0).sum() == pytest.approx(choice.gain)
+
+
+def test_among_many_sites_the_best_is_found_once_those_without_hope_are_ruled_out():
+    """A town along a road: 300 homes, 40 sites, each serving those within a tenth of it."""
+    random = np.random.default_rng(4)
+    homes, sites = random.uniform(0, 1, 300), np.linspace(0, 1, 40)
+    gains = np.maximum(0.1 - np.abs(homes[:, None] - sites), 0.0)
+    assert np.count_nonzero(gains) > 1_500
+    sparse = choose_sites(csr_array(gains), 2, exact_pairs=1_500)
+    assert sparse.gap == 0.0
+    assert sparse.gain == pytest.approx(best_of_all(gains, 2))
+    assert sparse == choose_sites(gains, 2, exact_pairs=1_500)
 
 
 def test_an_exchange_mends_what_one_by_one_took_first():
