@@ -70,7 +70,7 @@ def _table(found: Mapping[str, Any], text: Text) -> Table:
         [
             [
                 Cell(row["subject"], head=True),
-                Cell(text(f"scenario.kind.{row['kind']}")),
+                Cell(_change(row, text)),
                 Cell(_years(row, found["year"], text), short=row["holds"]),
                 Cell(row["project_name"] or row["project"] or text("scenario.no_project")),
                 Cell(row["note"]),
@@ -78,6 +78,19 @@ def _table(found: Mapping[str, Any], text: Text) -> Table:
             for row in found["edits"]
         ],
     )
+
+
+def _change(row: Mapping[str, Any], text: Text) -> str:
+    """Say what an edit does, and how much of it."""
+    kind = text(f"scenario.kind.{row['kind']}")
+    facts = [
+        text(
+            f"scenario.fact.{fact['fact']}",
+            value="" if fact["value"] is None else text.format_number(fact["value"], None),
+        )
+        for fact in row["facts"]
+    ]
+    return f"{kind}: {'; '.join(facts)}" if facts else kind
 
 
 def _years(row: Mapping[str, Any], year: int, text: Text) -> str:

@@ -48,6 +48,7 @@ def scenario_part(
             {
                 "kind": edit.kind,
                 **_called("subject", of_places.get(edit.subject, (edit.subject, None))),
+                "facts": [{"fact": fact.name, "value": fact.value} for fact in edit.told],
                 "from_year": edit.from_year,
                 "to_year": edit.to_year,
                 "holds": edit.holds_in(scenario["year"]),

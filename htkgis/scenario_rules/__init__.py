@@ -4,7 +4,7 @@ A scenario is a file ``scenarios/NAME.toml``. Each edit has a date, so that any 
 and may name the project that pays for it, so that the effect of a project can be told.
 """
 
-from .edit import Edit, Placed
+from .edit import Edit, Fact, Placed
 from .entrances import AddEntrance
 from .jobs import AddJobs, ChangeJobs
 from .people import AddDwellings
@@ -43,6 +43,7 @@ __all__ = [
     "CloseStop",
     "CloseStreet",
     "Edit",
+    "Fact",
     "HeadwayPeriod",
     "MovePlace",
     "NewStop",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,18 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Line = Annotated[tuple[tuple[Longitude, Latitude], ...], Field(min_length=2)]
 """Longitude and latitude of each point, as GeoJSON and QGIS write them."""
+
+
+class Fact(NamedTuple):
+    """What an edit states: its name, and how much of it where it is a number."""
+
+    name: str
+    value: float | None = None
+
+
+def yes_or_no(name: str, *, value: bool) -> Fact:
+    """Name a fact that holds or does not."""
+    return Fact(f"{name}_{'yes' if value else 'no'}")
 
 
 class Edit(Decision):
@@ -57,6 +69,11 @@ class Edit(Decision):
         """What the edit is of, as a reader may know it: its name, or the id of what it changes."""
         name = getattr(self, "name", None) or getattr(self, "id", None)
         return name or self.touches.partition(" ")[2]
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """What pages tell of the edit besides what it is of and when."""
+        return ()
 
     def holds_in(self, year: int) -> bool:
         """Tell whether the edit holds in a year."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .edit import Edit, Name, Placed, Text
+from .edit import Edit, Fact, Name, Placed, Text
 
 Jobs = Annotated[float, Field(gt=0)]
 
@@ -34,6 +34,11 @@ class AddJobs(Placed):
         """The jobs, a place like others."""
         return f"place {self.id}"
 
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """Their number."""
+        return (Fact("jobs", self.jobs),)
+
 
 class ChangeJobs(Edit):
     """Another number of jobs at a zone, a workplace or a cell of modelled jobs.
@@ -49,3 +54,8 @@ class ChangeJobs(Edit):
     def touches(self) -> str:
         """The number of jobs at the place."""
         return f"the jobs of place {self.place}"
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """Their number."""
+        return (Fact("jobs", self.jobs),)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .edit import Edit, Latitude, Longitude, Name, refused
+from .edit import Edit, Fact, Latitude, Longitude, Name, refused
 
 Number = Annotated[float, Field(gt=0)]
 Outline = Annotated[tuple[tuple[Longitude, Latitude], ...], Field(min_length=3)]
@@ -64,6 +64,13 @@ class AddDwellings(Edit):
     def touches(self) -> str:
         """The homes."""
         return f"dwellings {self.id}"
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """How many homes, and how many people."""
+        built, way = ("built", "in") if self.dwellings > 0 else ("taken_down", "out")
+        persons = abs(self.new_persons)
+        return Fact(f"dwellings_{built}", abs(self.dwellings)), Fact(f"persons_{way}", persons)
 
     @property
     def new_persons(self) -> float:

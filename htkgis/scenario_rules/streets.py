@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .edit import Edit, Line, Name, Text, refused
+from .edit import Edit, Fact, Line, Name, Text, refused, yes_or_no
 
 Travels = Literal["walk", "bike", "car"]
 Metres = Annotated[float, Field(gt=0)]
@@ -63,6 +63,17 @@ class AddStreet(Edit):
     def touches(self) -> str:
         """The street."""
         return f"street {self.id}"
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """Structure, for whom it is where not for all, and numbers as far as they are stated."""
+        built = [] if self.structure == "none" else [Fact(self.structure)]
+        alone = [Fact(f"only_{self.modes[0]}")] if len(set(self.modes)) == 1 else []
+        numbers = {"delay_s": self.delay_s or None, "width_m": self.width_m, "lts": self.lts}
+        stated = [Fact(name, value) for name, value in numbers.items() if value is not None]
+        lit = [] if self.lit is None else [Fact(f"lit_{self.lit}")]
+        route = [] if self.route is None else [yes_or_no("route", value=self.route)]
+        return (*built, *alone, *stated, *lit, *route)
 
 
 class RerouteStreet(Edit):
@@ -137,6 +148,19 @@ class ChangeStreet(Edit):
         return f"streets {', '.join(sorted(self.streets))}"
 
     @property
+    def told(self) -> tuple[Fact, ...]:
+        """All that becomes another."""
+        found = [Fact(f"opens_{mode}") for mode in self.opens]
+        for name, value in self.facts.items():
+            if isinstance(value, bool):
+                found.append(yes_or_no(name, value=value))
+            elif isinstance(value, str):
+                found.append(Fact(f"{name}_{value}"))
+            else:
+                found.append(Fact(name, value))
+        return tuple(found)
+
+    @property
     def claims(self) -> frozenset[str]:
         """Each fact of each street, and who may use it."""
         facts = (*self.facts, *(f"{mode} use" for mode in self.opens))
@@ -154,6 +178,11 @@ class CloseStreet(Edit):
     def touches(self) -> str:
         """The streets."""
         return f"streets {', '.join(sorted(self.streets))}"
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """For whom."""
+        return tuple(Fact(f"closed_{mode}") for mode in self.modes)
 
     @property
     def claims(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from htkgis.clock import Clock, clock_s
 from htkgis.quantities import Decision
 
-from .edit import Edit, Latitude, Longitude, Name, Text, refused
+from .edit import Edit, Fact, Latitude, Longitude, Name, Text, refused
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = (
@@ -161,6 +161,11 @@ class AddLine(Edit):
         """The line."""
         return f"line {self.id}"
 
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """How often it runs."""
+        return (Fact("headway_min", self.headway_min),)
+
 
 class OfLine(Edit):
     """An edit of a line that there is."""
@@ -238,6 +243,11 @@ class ChangeHeadway(OfLine):
         window = "all day" if self.start is None else f"from {self.start} to {self.end}"
         return f"headway of line {self.line} {window}"
 
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """How often it runs."""
+        return (Fact("headway_min", self.headway_min),)
+
 
 class ChangeRunningTime(OfLine):
     """A line that runs quicker or slower, all along or between two stops; it waits as before.
@@ -278,6 +288,13 @@ class ChangeRunningTime(OfLine):
         part = "all" if self.from_stop is None else f"{self.from_stop} to {self.to_stop}"
         return f"running time of line {self.line} ({part})"
 
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """How much longer or shorter."""
+        if self.change_min is None:
+            return (Fact("factor", self.factor),)
+        return (Fact("longer_min" if self.change_min > 0 else "shorter_min", abs(self.change_min)),)
+
 
 class AddStop(OfLine, NewStop):
     """A stop more on a line, between two at which its trips call one after the other.
@@ -303,6 +320,11 @@ class AddStop(OfLine, NewStop):
     def touches(self) -> str:
         """The stop on the line."""
         return f"stop {self.stop} of line {self.line}"
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """What it costs those who ride past it."""
+        return (Fact("lost_min", self.lost_min),)
 
 
 class CloseStop(Edit):

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from .kinds import Schema, flag, listed, maybe, record, text, year
+from .kinds import Schema, flag, listed, maybe, number, record, text, year
 
+_FACT = record(
+    "What an edit states.",
+    fact=text("Its name, with the unit where it is a number."),
+    value=maybe(number("How much.", "as the name says", least=0), "the fact is no number"),
+)
 _NO_PROJECT = "the edit belongs to no project"
 _EDIT = record(
     "An edit of a layer.",
     kind=text("Which: the word that the scenario's file has."),
     subject=text("What it is of: a name, or an id of the layer."),
     subject_en=text("The same in English."),
+    facts=listed("What it states besides, such as a delay or a number of dwellings.", _FACT),
     from_year=year("First year in which it holds."),
     to_year=maybe(year("First year in which it holds no longer."), "it holds for good"),
     holds=flag("Whether it holds in the year of the scenario."),
