@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from .quantities import Decision, Quantity
+from .quantities import Decision, JobSteps, Quantity
 
 LOOPBACK = ("localhost", "127.0.0.1")
 _KEY = re.compile(
@@ -45,6 +45,17 @@ class PageSizes(Decision):
     plans: PageSize
     differences: PageSize
     changes: PageSize
+
+
+class ComparisonRules(Decision):
+    """What the page that compares two scenarios needs besides ``[differences]``.
+
+    ``jobs`` are where the classes of jobs begin, as many as there are of minutes; ``page`` is how
+    heavy the page may be.
+    """
+
+    jobs: JobSteps
+    page: PageSize
 
 
 def _without_key(address: str) -> str:

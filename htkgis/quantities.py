@@ -94,6 +94,19 @@ class FunctionSteps(Quantity):
         return self
 
 
+class JobSteps(Quantity):
+    """Numbers of jobs, rising."""
+
+    value: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+    unit: Literal["jobs"]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if list(self.value) != sorted(set(self.value)):
+            raise PydanticCustomError("rising", "must rise: each number above the one before")
+        return self
+
+
 class Differences(Decision):
     """Where the classes of differences between two states begin, on either side of 0."""
 

@@ -18,7 +18,7 @@ from .gap_rules import GapRules
 from .isolation_rules import Isolation
 from .job_rules import JobRules
 from .link_rules import LinkRules
-from .page_rules import Background, PageSizes
+from .page_rules import Background, ComparisonRules, PageSizes
 from .quantities import (
     ADULT,
     BikeCosts,
@@ -258,6 +258,7 @@ class Study(Decision):
     pages: Annotated[PageSizes | None, Field(exclude_if=lambda sizes: sizes is None)] = None
     background: Annotated[Background | None, Field(exclude_if=lambda own: own is None)] = None
     differences: Annotated[Differences | None, Field(exclude_if=lambda own: own is None)] = None
+    comparison: Annotated[ComparisonRules | None, Field(exclude=True)] = None
     updates: Annotated[UpdateRules | None, Field(exclude=True)] = None
     editions: Annotated[EditionRules | None, Field(exclude=True)] = None
     links: Annotated[LinkRules | None, Field(exclude=True)] = None

@@ -3,6 +3,7 @@
 Maps show numbers and never make them; nothing here reads a layer or writes a file.
 """
 
+from .comparison_page import render_comparison_page
 from .edition_page import render_edition_page
 from .explorer import render_explorer_page
 from .fixed_maps import fixed_maps
@@ -30,6 +31,7 @@ __all__ = [
     "joint_pages",
     "load_text",
     "quarter_map",
+    "render_comparison_page",
     "render_edition_page",
     "render_explorer_page",
     "render_index_page",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from . import style
+from .difference_looks import NONE, kinds_of, legend_of, value_look
 from .joint_layers import JointLayers, Profile, draw_ground, ground_layers
 from .joint_page import JointPage, Section
 from .layers import area_name
 from .picture import Picture
 from .plan_map import PlanMap
 from .shapes import extent
-from .style import Look
 from .tables.differences import (
     BIKE,
     WALK,
@@ -23,7 +22,7 @@ from .tables.differences import (
     is_changed,
     kind_counts,
     measure_name,
-    quality,
+    row_name,
     rows_of,
     value_words,
 )
@@ -31,22 +30,8 @@ from .text import OWN_SCHOOL, Text
 from .vector_layer import VectorLayer
 
 Row = Mapping[str, Any]
-BETTER = ("#c6bfe0", "#8775b8", "#4a2a83")
-"""Small to large differences for the better; PuOr, which colour-blind readers tell apart."""
-WORSE = ("#fdd9a8", "#e68a1a", "#8c4a06")
-NONE = Look("point", fill="#f7f7f7", weight=1.5, radius=6)
-UNSURE = Look("point", fill=style.PAPER, stroke=style.QUIET, weight=1.5, radius=6, strike=1)
 MOST_NUMBERS = 25
 """Of more origins the fixed maps show the classes, and the tables the numbers."""
-KINDS = {
-    "new": Look("point", fill=BETTER[-1], weight=1.5, shape="star", radius=11),
-    "gone": Look("point", fill=WORSE[-1], weight=1.5, shape="plus", radius=10),
-    "unreached": Look(
-        "point", fill=style.PAPER, stroke=style.QUIET, weight=1.5, radius=5, strike=2
-    ),
-    "unsure": UNSURE,
-}
-"""Looks of what has no difference in numbers."""
 
 
 def differences_page(
@@ -61,9 +46,11 @@ def differences_page(
     several = "_many" if BIKE in modes else ""
     changed = changed_measures(profiles)
     # of many origins each drawing is heavy: those by bicycle are on the interactive map alone
-    fixed = [row for row in changed if row.mode == WALK or not _many(profiles)]
-    pictures = [drawn for row in fixed[:1] for drawn in _pictures(profiles, row, layers, text)]
-    more = [drawn for row in fixed[1:] for drawn in _pictures(profiles, row, layers, text)]
+    fixed = [row for row in changed if row.mode == WALK or not are_many(profiles)]
+    pictures = [
+        drawn for row in fixed[:1] for drawn in measure_pictures(profiles, row, layers, text)
+    ]
+    more = [drawn for row in fixed[1:] for drawn in measure_pictures(profiles, row, layers, text)]
     return JointPage(
         file=text("differences.file"),
         key="differences",
@@ -75,25 +62,25 @@ def differences_page(
             *(summary(profile, text, mode) for profile in profiles for mode in modes),
             coming(profiles, text),
         ],
-        map=_map(profiles, changed, layers, text),
+        map=differences_map(profiles, changed, layers, text),
         map_heading=text("differences.map_heading"),
         no_script=text("differences.no_script"),
         legend=legend_of(profiles, text),
         pictures=pictures,
         pictures_heading=text("differences.pictures"),
-        pictures_lead=text(f"differences.pictures_lead{'_many' if _many(profiles) else ''}"),
+        pictures_lead=text(f"differences.pictures_lead{'_many' if are_many(profiles) else ''}"),
         folded_pictures=(
             text("differences.pictures_more", count=text.format_number(len(fixed) - 1)),
             more,
         ),
         sections=[
-            *(_section(profile, text, many=_many(profiles)) for profile in profiles),
+            *(_section(profile, text, many=are_many(profiles)) for profile in profiles),
             Section("about", text("region.method"), notes=_notes(profiles, text)),
         ],
     )
 
 
-def _many(profiles: Sequence[Profile]) -> bool:
+def are_many(profiles: Sequence[Profile]) -> bool:
     """Tell whether any fixed map has more signs than there is room for numbers beside them."""
     return any(len(each["differences"]["origins"]) > MOST_NUMBERS for each in profiles)
 
@@ -126,74 +113,6 @@ def changed_measures(profiles: Sequence[Profile]) -> list[Measure]:
     changed = {measure for measure, row in rows if is_changed(row)}
     order = list(dict.fromkeys(measure for measure, _ in rows))
     return [measure for measure in order if measure in changed] or order[:1]
-
-
-def _kinds_of(profiles: Sequence[Profile]) -> set[str]:
-    """Collect the kinds of difference that any origin has, by any mode."""
-    return {
-        value["kind"]
-        for mode in compared_modes(profiles)
-        for profile in profiles
-        for row in rows_of(profile, mode)
-        for value in row["values"]
-    }
-
-
-def value_look(value: Row, unit: str) -> Look:
-    """Look of one origin: colour and shape by better or worse, size by class."""
-    if value["step"] is None:
-        return KINDS[value["kind"]]
-    step = int(quality(value["step"], unit))
-    if not step:
-        return NONE
-    fills, shape = (BETTER, "triangle") if step > 0 else (WORSE, "triangle_down")
-    size = min(abs(step), len(fills))
-    return Look("point", fill=fills[size - 1], weight=1.5, shape=shape, radius=6.5 + 1.8 * size)
-
-
-def legend_of(profiles: Sequence[Profile], text: Text) -> list[tuple[Look, str]]:
-    """List the classes from much better over unchanged to much worse, then what has no number."""
-    classes = profiles[0]["differences"]["classes"]
-    minutes, functions = classes["min"], classes["functions"]
-    steps = range(1, min(len(minutes), len(functions)) + 1)
-    found = [
-        (value_look({"step": step, "kind": "more"}, "functions"), _class(step, way, classes, text))
-        for way, sides in (("better", reversed(steps)), ("worse", [-step for step in steps]))
-        for step in sides
-    ]
-    middle = (NONE, text("differences.legend_0", minutes=text.format_number(minutes[0], None)))
-    found.insert(len(steps), middle)
-    kinds = _kinds_of(profiles)
-    return found + [
-        (look, text(f"differences.legend_{kind}")) for kind, look in KINDS.items() if kind in kinds
-    ]
-
-
-def _class(step: int, way: str, classes: Mapping[str, Sequence[float]], text: Text) -> str:
-    at = abs(step) - 1
-    minutes, functions = classes["min"], classes["functions"]
-    if at + 1 >= min(len(minutes), len(functions)):
-        return text(
-            f"differences.legend_{way}_last",
-            minutes=text.format_number(minutes[at], None),
-            functions=_kinds(text.format_number(functions[at]), way, text),
-        )
-    low, high = functions[at], functions[at + 1] - 1
-    count = text.format_number(low)
-    if low != high:
-        count = text("differences.range", low=count, high=text.format_number(high))
-    return text(
-        f"differences.legend_{way}",
-        minutes=text.format_number(minutes[at], None),
-        below=text.format_number(minutes[at + 1], None),
-        functions=_kinds(count, way, text),
-    )
-
-
-def _kinds(count: str, way: str, text: Text) -> str:
-    """Name so many kinds of places more or fewer, one or several."""
-    number = "one" if count == "1" else "many"
-    return text(f"differences.kinds_{way}_{number}", functions=count)
 
 
 def summary(profile: Profile, text: Text, mode: str = WALK) -> str:
@@ -248,9 +167,10 @@ def coming(profiles: Sequence[Profile], text: Text) -> str:
     return text("differences.coming", state=part["state"], names=text.join(names))
 
 
-def _map(
+def differences_map(
     profiles: Sequence[Profile], changed: Sequence[Measure], layers: JointLayers, text: Text
 ) -> PlanMap:
+    """Draw each measure on the interactive map, as a choice; the first of them is on."""
     part = profiles[0]["differences"]
     plan = PlanMap(
         extent(layers.quarters, margin=0.05),
@@ -272,6 +192,11 @@ def _of(profile: Profile, measure: Measure) -> Row | None:
     return next((row for row in rows if row["function"] == measure.function), None)
 
 
+def _name(profiles: Sequence[Profile], measure: Measure, text: Text) -> str:
+    row = next(row for profile in profiles if (row := _of(profile, measure)) is not None)
+    return row_name(row, profiles[0]["differences"]["everyday_min"], text, measure.mode)
+
+
 def _layer(
     profiles: Sequence[Profile], measure: Measure, layers: JointLayers, text: Text, *, shown: bool
 ) -> VectorLayer:
@@ -284,7 +209,7 @@ def _layer(
     frame = layers.origins[layers.origins["id"].isin(values)]
     own = [values[key] for key in frame["id"]]
     looks = {f"{value['kind']} {value['step']}": value_look(value, unit) for value, unit in own}
-    name = measure_name(measure.function, part["everyday_min"], text, measure.mode)
+    name = _name(profiles, measure, text)
     return VectorLayer(
         frame.assign(
             look=[f"{value['kind']} {value['step']}" for value, _ in own],
@@ -308,7 +233,7 @@ def _layer(
     )
 
 
-def _pictures(
+def measure_pictures(
     profiles: Sequence[Profile], measure: Measure, layers: JointLayers, text: Text
 ) -> Iterator[tuple[str, Any]]:
     """Draw one measure for each quarter: the same extent in metres, classes and looks."""
@@ -326,14 +251,15 @@ def _pictures(
         drawn = Picture((x - half, y - 0.62 * half, x + half, y + 0.62 * half), letters=14)
         draw_ground(drawn, layers)
         at = layers.origins.set_index("id").geometry
-        many = _many(profiles)
+        many = are_many(profiles)
         for value in row["values"]:
             words = "" if many else change_words(value, row["unit"], text, brief=True)
             look = value_look(value, row["unit"])
             drawn.add_symbol(at[value["id"]], look, words, size=0.6 if many else 1.0)
         part = profile["differences"]
-        name = measure_name(measure.function, part["everyday_min"], text, measure.mode)
-        own = f"{'' if measure.mode == WALK else 'bike-'}{measure.function or 'functions'}"
+        name = row_name(row, part["everyday_min"], text, measure.mode)
+        prefix = "" if measure.mode == WALK else f"{measure.mode}-"
+        own = f"{prefix}{measure.function or 'functions'}"
         heading = text("differences.picture", area=area_name(profile), measure=name)
         yield (
             heading,
@@ -386,10 +312,10 @@ def _section(profile: Profile, text: Text, *, many: bool) -> Section:
 
 
 def _notes(profiles: Sequence[Profile], text: Text) -> list[str]:
-    kinds = _kinds_of(profiles)
+    kinds = kinds_of(profiles)
     keys = ["note_delta", "note_places"]
     by_bike = BIKE in compared_modes(profiles)
-    keys += ["note_each"] if _many(profiles) else ["note_each_bike"] if by_bike else []
+    keys += ["note_each"] if are_many(profiles) else ["note_each_bike"] if by_bike else []
     keys += ["note_unsure"] if "unsure" in kinds else []
     keys += ["note_other_modes"] if {*profiles[0]["modes"]} - {WALK, BIKE} else []
     keys += [

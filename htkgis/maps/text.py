@@ -1,18 +1,18 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
 The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those of figures in
-``da_charts.toml`` and ``en_charts.toml``, the words for what data hold in ``da_data.toml`` and
-``en_data.toml``, those of protected figures in ``da_disclosure.toml`` and
+``da_charts.toml`` and ``en_charts.toml``, those of two scenarios side by side in
+``da_comparison.toml`` and ``en_comparison.toml``, the words for what data hold in ``da_data.toml``
+and ``en_data.toml``, those of protected figures in ``da_disclosure.toml`` and
 ``en_disclosure.toml``, those of the report on editions in ``da_editions.toml`` and
-``en_editions.toml``, those of project sheets in ``da_effects.toml`` and ``en_effects.toml``,
-those of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those
-of files in ``da_exports.toml`` and ``en_exports.toml``, those of isolation in
-``da_isolation.toml`` and ``en_isolation.toml``, those of missing links in ``da_links.toml`` and
-``en_links.toml``, those of the pages of all quarters together in
-``da_overview.toml`` and ``en_overview.toml``, those of the page around the parts in
-``da_page.toml`` and ``en_page.toml``, those of printed maps in ``da_paper.toml`` and
-``en_paper.toml``. Numbers are written by hand and not by ``locale``, which is global and differs
-between machines.
+``en_editions.toml``, those of project sheets in ``da_effects.toml`` and ``en_effects.toml``, those
+of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of files in
+``da_exports.toml`` and ``en_exports.toml``, those of isolation in ``da_isolation.toml`` and
+``en_isolation.toml``, those of missing links in ``da_links.toml`` and ``en_links.toml``, those of
+the pages of all quarters together in ``da_overview.toml`` and ``en_overview.toml``, those of the
+page around the parts in ``da_page.toml`` and ``en_page.toml``, those of printed maps in
+``da_paper.toml`` and ``en_paper.toml``. Numbers are written by hand and not by ``locale``, which is
+global and differs between machines.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ LANGUAGES = ("da", "en")
 PARTS = (
     "",
     "_charts",
+    "_comparison",
     "_data",
     "_disclosure",
     "_editions",
@@ -90,6 +91,22 @@ class Text:
                 f"given: {first(sorted(values)) or 'none'}. Give it in 'values'."
             )
             raise ConfigError(msg) from error
+
+    def overlaid(self, section: str) -> Text:
+        """Give these words with those of a section over them: ``x.a.b`` in the place of ``a.b``.
+
+        Examples
+        --------
+        >>> load_text("en").overlaid("comparison")("differences.new")
+        'new within reach'
+        """
+        prefix = f"{section}."
+        own = {
+            key.removeprefix(prefix): words
+            for key, words in self.words.items()
+            if key.startswith(prefix) and key.removeprefix(prefix) in self.words
+        }
+        return Text(self.language, {**self.words, **own})
 
     def target(self, function: str) -> str:
         """Name what minutes lead to: the nearest place, or one's own district school.

@@ -11,15 +11,8 @@ import pytest
 import shapely
 
 from htkgis.maps import joint_pages, load_text, style
-from htkgis.maps.differences_page import (
-    BETTER,
-    MOST_NUMBERS,
-    WORSE,
-    coming,
-    differences_page,
-    legend_of,
-    value_look,
-)
+from htkgis.maps.difference_looks import BETTER, WORSE, legend_of, value_look
+from htkgis.maps.differences_page import MOST_NUMBERS, coming, differences_page
 from htkgis.maps.picture import Picture, sheet
 from htkgis.maps.plans_page import project_look
 from htkgis.maps.region_page import MOST_STOPS, region_page, stop_look

@@ -12,8 +12,14 @@ from .cell import Cell, Profile, Table
 
 Row = Mapping[str, Any]
 WALK, BIKE = "walk", "bike"
-ROWS = {WALK: "rows", BIKE: "bike_rows"}
-"""Where a profile holds the rows of each mode."""
+ROWS = {
+    WALK: "rows",
+    BIKE: "bike_rows",
+    "ebike": "ebike_rows",
+    "car": "car_rows",
+    "transit": "transit_rows",
+}
+"""Where a profile holds the rows of each mode; the last three in comparisons of scenarios alone."""
 
 
 def rows_of(profile: Profile, mode: str) -> list[Row]:
@@ -53,6 +59,12 @@ def measure_name(function: Any, everyday_min: float, text: Text, mode: str = WAL
         limit = text.format_number(everyday_min, None)
         return text(f"differences.functions{own}", limit=limit)
     return text(f"differences.nearest{own}", target=text.target(function))
+
+
+def row_name(row: Row, everyday_min: float, text: Text, mode: str = WALK) -> str:
+    """Name what a row measures; a comparison of scenarios says it in the row itself."""
+    own: str | None = row.get("name")
+    return own or measure_name(row["function"], everyday_min, text, mode)
 
 
 def value_words(value: Row, when: str, unit: str, text: Text) -> str:
@@ -123,7 +135,7 @@ def _prefix(mode: str) -> str:
 
 
 def _measure(row: Row, everyday_min: float, text: Text, mode: str) -> list[Cell]:
-    name = measure_name(row["function"], everyday_min, text, mode)
+    name = row_name(row, everyday_min, text, mode)
     counts = kind_counts(row)
     return [
         Cell(name[:1].upper() + name[1:], head=True),
@@ -152,7 +164,7 @@ def each_table(profile: Profile, row: Row, origin: str, text: Text, mode: str = 
     """One measure at each origin in both years: the numbers of the map."""
     part = profile["differences"]
     names = {each["id"]: each["name"] for each in part["origins"]}
-    measure = measure_name(row["function"], part["everyday_min"], text, mode)
+    measure = row_name(row, part["everyday_min"], text, mode)
     own = f"{_prefix(mode)}{profile['quarter']['id']}"
     return Table(
         f"each-{own}-{row['function'] or 'functions'}".replace(" ", "-"),
