@@ -60,9 +60,8 @@ def test_the_help_of_the_group_is_the_first_line_of_the_command(name):
 
 
 def test_the_readme_names_no_command_that_is_not_there():
-    named = set(re.findall(r"`htkgis ([a-z]+(?: (?:list|accept|effects|run))?)", README)) - {
-        "layers"
-    }
+    subs = "list|accept|compare|effects|run"
+    named = set(re.findall(rf"`htkgis ([a-z]+(?: (?:{subs}))?)", README)) - {"layers"}
     assert named == set(CALLS)
 
 

@@ -166,12 +166,10 @@ def _first(profiles: Sequence[Profile], way: str, text: Text) -> str:
     # the areas' own order decides between differences of one size
     profile, extreme = min(found, key=lambda pair: pair[1]["place"])
     words = tables.extreme_words(profile, extreme, text)
-    area, origin = words["area"], words["origin"]
     return text(
         f"comparison.most_{way}",
         measure=words["measure"],
-        # a starting point mostly has the name of its area already
-        origin=origin if origin.startswith(area) else text("comparison.origin_in", **words),
+        origin=words["where"],
         change=words["said"],
     )
 

@@ -23,7 +23,7 @@ from htkgis.profile.scenario_differences import (
 from htkgis.publish.folder import publish
 from htkgis.quantities import ADULT
 from htkgis.scenario import places_in_state
-from htkgis.scenario_rules import Scenario, read_scenario
+from htkgis.scenario_rules import Scenario
 from htkgis.store import Cache
 from htkgis.store.lock import reading
 from htkgis.study import Study, read_study
@@ -34,6 +34,7 @@ from .localised import localised_table
 from .page_decisions import background_words
 from .profile_steps import Decimal, profile_steps
 from .profiles import ProfileRun
+from .scenario_files import read_scenario_file
 from .scenario_run import FOLDER
 from .scenarios import results_before, scenario_results
 from .stated_facts import is_sketch, layer_facts
@@ -175,7 +176,7 @@ def _scenario(side: Path | str, study: Study, year: int | None) -> Scenario:
     if str(side) == REFERENCE:
         own = Scenario(id=REFERENCE, name=REFERENCE, name_en=REFERENCE)
         return own.in_year(study.study.state.value if year is None else year)
-    scenario = read_scenario(Path(side))
+    scenario = read_scenario_file(Path(side))
     looked_at = scenario.year if year is None else year
     return scenario.in_year(study.study.state.value if looked_at is None else looked_at)
 

@@ -29,6 +29,8 @@ KEY = ["measure", "function", "mode", "limit_min", "departure", "unit"]
 LISTED = 3
 """Origins that are named, of those that gain or lose most."""
 HIDDEN = "hidden"
+TOLD = ("id", "before", "before_bound", "after", "after_bound", "delta", "kind", "step")
+"""What is said of such an origin."""
 
 
 @dataclass(frozen=True)
@@ -330,10 +332,7 @@ def _most(values: Sequence[Mapping[str, Any]], kind: str, whole: str) -> list[di
     """Name the origins that gain or lose most: first those for which all is new or gone."""
     own = [value for value in values if value["kind"] in {kind, whole}]
     own.sort(key=lambda value: (value["kind"] != whole, -abs(value["delta"] or 0), value["id"]))
-    return [
-        {name: value[name] for name in ("id", "before", "after", "delta", "kind", "step")}
-        for value in own[:LISTED]
-    ]
+    return [{name: value[name] for name in TOLD} for value in own[:LISTED]]
 
 
 def _extremes(

@@ -180,6 +180,8 @@ def swapped(each):
         | {
             "before": each["after"],
             "after": each["before"],
+            "before_bound": each["after_bound"],
+            "after_bound": each["before_bound"],
             "kind": MIRRORED.get(each["kind"], each["kind"]),
         }
     )

@@ -42,7 +42,7 @@ def edits_table(comparison: Row, text: Text) -> Table | None:
     rows += [(LETTERS[name], edit) for name in SIDES for edit in sides[name] if edit not in both]
     if not rows:
         return None
-    columns = ("edit_side", "edit_kind", "edit_subject", "edit_years", "edit_project", "edit_note")
+    columns = ("edit_kind", "edit_subject", "edit_side", "edit_years", "edit_project", "edit_note")
     return Table(
         "comparison-edits",
         text("comparison.edits_caption"),
@@ -177,17 +177,17 @@ def extreme_words(profile: Profile, extreme: Row, text: Text) -> dict[str, str]:
         for row in profile["compared"]
         if (row["mode"], row["key"]) == (extreme["mode"], extreme["key"])
     )
-    bounds = {"before_bound": False, "after_bound": False}  # of a bound there is no difference
-    value = bounds | dict(extreme)
-    before, after = (value_words(value, when, row["unit"], text) for when in ("before", "after"))
+    before, after = (value_words(extreme, when, row["unit"], text) for when in ("before", "after"))
     way = extreme["kind"] if extreme["kind"] in UNREACHED else "from_to"
+    area, origin = area_name(profile), str(names[extreme["id"]] or text("missing.unnamed"))
+    in_area = text("comparison.origin_in", origin=origin, area=area)
     return {
-        "area": area_name(profile),
-        "origin": str(names[extreme["id"]] or text("missing.unnamed")),
+        # a starting point mostly has the name of its area already
+        "where": origin if origin.startswith(area) else in_area,
         "measure": row["name"],
         "before": before,
         "after": after,
-        "change": change_words(value, row["unit"], text),
+        "change": change_words(extreme, row["unit"], text),
         "said": text(f"comparison.{way}", before=before, after=after),
     }
 
@@ -206,15 +206,13 @@ def most_table(profiles: Sequence[Profile], way: str, text: Text) -> Table | Non
         text(f"comparison.most_{way}_caption"),
         [
             (text("differences.origin_gate").capitalize(), False),
-            (text("comparison.area"), False),
             (text("differences.measure"), False),
             *((letter, True) for letter in LETTERS.values()),
             (text("differences.change"), True),
         ],
         [
             [
-                Cell(each["origin"], head=True),
-                Cell(each["area"]),
+                Cell(each["where"], head=True),
                 Cell(each["measure"][:1].upper() + each["measure"][1:]),
                 Cell(each["before"], number=True),
                 Cell(each["after"], number=True),
