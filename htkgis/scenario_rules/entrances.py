@@ -27,6 +27,7 @@ class AddEntrance(Placed):
 
     kind: Literal["add_entrance"]
     id: Name
+    name: Text | None = None
     place: Text
     within_m: Annotated[float, Field(gt=0, le=200)] = 50.0
     from_place_m: Annotated[float, Field(gt=0, le=1000)] = 300.0

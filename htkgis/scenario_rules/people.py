@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .edit import Edit, Fact, Latitude, Longitude, Name, refused
+from .edit import Edit, Fact, Latitude, Longitude, Name, Text, refused
 
 Number = Annotated[float, Field(gt=0)]
 Outline = Annotated[tuple[tuple[Longitude, Latitude], ...], Field(min_length=3)]
@@ -33,6 +33,7 @@ class AddDwellings(Edit):
 
     kind: Literal["add_dwellings"]
     id: Name
+    name: Text | None = None
     dwellings: int
     persons_per_dwelling: Number | None = None
     persons: Number | None = None
