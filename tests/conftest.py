@@ -42,6 +42,14 @@ def study_cache(tmp_path_factory):
     return Cache((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "study-cache")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _commands_keep_in_it(study_cache):
+    """Commands that are told no other cache keep there what they make, and never in the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTKGIS_CACHE_DIR", str(study_cache.folder))
+        yield
+
+
 @pytest.fixture
 def root():
     """Folder of the embedded study."""

@@ -76,11 +76,11 @@ def open_page(chromium, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def explorer_study(tmp_path_factory):
+def explorer_study(study_cache):
     """Everything the explorer of the embedded study is made from, computed once."""
     from tests.browser.explorer_study import ExplorerStudy
 
-    return ExplorerStudy(tmp_path_factory.mktemp("explorer"))
+    return ExplorerStudy(study_cache.folder)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

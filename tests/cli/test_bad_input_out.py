@@ -33,13 +33,6 @@ with lock(Path(sys.argv[1])):
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 def held(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()

@@ -11,13 +11,6 @@ PLAIN = "id,lat,lon\nhome,55.6549,12.2874\n"
 STATIONS = "id,lat,lon\ntaastrup,55.6526,12.3022\nhoeje_taastrup,55.6486,12.2688\n"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture
 def times(tmp_path):
     """Measure from a file of points, given as text or bytes, to two stations."""

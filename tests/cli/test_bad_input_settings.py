@@ -9,13 +9,6 @@ from .bad_input import BrokenStudy, replaced, told
 CATALOG = "layers/catalog.toml"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture
 def study(tmp_path):
     return BrokenStudy(tmp_path)

@@ -16,13 +16,6 @@ EVERY = (*WITH_A_PLACE, *WITH_AN_OUTLINE, *WITHOUT, *STREETS)
 PAGE = b"<!DOCTYPE html>\n<html><body><h1>404 Not Found</h1></body></html>\n"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture
 def study(tmp_path):
     return BrokenStudy(tmp_path)

@@ -19,13 +19,6 @@ FORMATS = ("gpkg", "geojson", "fgb", "parquet", "shp.zip", "shp")
 AREAS = "housing_areas"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.fixture(scope="module")
 def tables():
     """Areas, gates and places of the embedded study, in EPSG:25832."""

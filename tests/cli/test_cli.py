@@ -17,14 +17,6 @@ HOMES = "id,lat,lon\nhome,55.6549,12.2874\n"
 STATIONS = "id,lat,lon\ntaastrup,55.6526,12.3022\nhoje_taastrup,55.6486,12.2688\n"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cli-cache")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(folder))
-        yield folder
-
-
 @pytest.fixture
 def points(tmp_path):
     (tmp_path / "homes.csv").write_text(HOMES, encoding="utf-8")

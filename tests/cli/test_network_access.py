@@ -37,10 +37,8 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def call(folder, tmp_path, tmp_path_factory, monkeypatch):
+def call(folder, tmp_path):
     """Call a command in the folder; give its result and the parquet it wrote."""
-    cache = tmp_path_factory.getbasetemp() / "network-access-cache"
-    monkeypatch.setenv("HTKGIS_CACHE_DIR", str(cache))
 
     def run(command, *words, out="out.parquet"):
         given = [command, *map(str, words), "--out", str(tmp_path / out)]

@@ -14,13 +14,6 @@ from tests.maps.paper.printed import lines_of, structure_of
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("print-cache")))
-        yield
-
-
 def call(out, *arguments):
     study = ["--study", ROOT / "study.toml", "--catalog", ROOT / "layers" / "catalog.toml"]
     words = ["print", *arguments, *study, "--out", out]

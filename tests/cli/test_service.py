@@ -13,13 +13,6 @@ ROOT = Path(__file__).parents[2]
 HOMES = "id,lat,lon\ncentre,55.6545,12.2884\nstation,55.6486,12.2688\nfield,55.69,12.16\n"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HTKGIS_CACHE_DIR", str(tmp_path_factory.mktemp("service-cache")))
-        yield
-
-
 @pytest.fixture
 def homes(tmp_path):
     path = tmp_path / "homes.csv"

@@ -21,7 +21,7 @@ from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile.job_disclosure import told_range
 from htkgis.profile.suppression import Group, Sum, intervals
 from htkgis.profile.workplace_sizes import size_classes
-from htkgis.store import Cache, sha256_file
+from htkgis.store import sha256_file
 from htkgis.study import read_study
 
 from .hidden_study import (
@@ -42,10 +42,10 @@ SECTORS = ("industry", "trade_transport")
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, study_cache):
     """Publish the study of few once."""
     folder = write_study(tmp_path_factory.mktemp("few"))
-    run_profiles(*paths(folder), folder / "maps", cache=Cache(folder / "cache"))
+    run_profiles(*paths(folder), folder / "maps", cache=study_cache)
     return folder
 
 
@@ -187,12 +187,14 @@ def test_jobs_by_public_transport_are_told_of_everybody_or_hidden_and_never_miss
     assert each["value"].notna().any()
 
 
-def test_whoever_knows_every_walk_tells_of_a_workplace_its_size_class_and_no_more(folder, maps):
+def test_whoever_knows_every_walk_tells_of_a_workplace_its_size_class_and_no_more(
+    folder, maps, study_cache
+):
     study, catalog = read_study(folder / "study.toml"), read_catalog(paths(folder)[1])
     steps = needed(
         profile_steps(study, catalog, catalog.checked_hashes(), "da"), ("walk_travel_times",)
     )
-    times = run_steps(steps, Cache(folder / "cache"))["walk_travel_times"]
+    times = run_steps(steps, study_cache)["walk_travel_times"]
     units = workplaces().set_index("id")
     table = pd.read_parquet(maps / "origin_figures.parquet").query("mode == 'walk'")
     table = table[table["unit"].eq("jobs") & table["missing"].isna()]
