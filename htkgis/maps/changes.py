@@ -33,7 +33,7 @@ def changes_of(profile: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def changed_modes(profile: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     """List the modes that something has changed for, in the order of the profile."""
-    changed = {mode_of(row) for row in found["rows"]}
+    changed = {mode_of(row) for row in (*found["rows"], *found["jobs"])}
     return [*(mode for mode in modes_of(profile) if mode in changed)]
 
 
@@ -90,11 +90,41 @@ def change(row: Row, found: Mapping[str, Any], text: Text, *, brief: bool = Fals
 def largest(profile: Mapping[str, Any], text: Text) -> Change | None:
     """Pick the largest change, on foot if there is one: most minutes, else what came or went."""
     found = changes_of(profile)
-    if found is None or not found["rows"]:
+    if found is None:
         return None
     first = changed_modes(profile, found)[:1]
     rows = [row for row in found["rows"] if mode_of(row) in first]
-    return change(min(rows, key=_rank), found, text, brief=True) if rows else None
+    if rows:
+        return change(min(rows, key=_rank), found, text, brief=True)
+    jobs = [row for row in found["jobs"] if mode_of(row) in first]
+    return job_change(jobs[0], found, text) if jobs else None
+
+
+def job_change(row: Row, found: Mapping[str, Any], text: Text) -> Change:
+    """Say that the middle origin reaches more or fewer jobs, or that the edge leaves it open.
+
+    Parameters
+    ----------
+    row
+        Of ``jobs`` in the comparison ``found``.
+    """
+    grows = row["after"] > row["before"]
+    open_ended = row["before_lower_bound"] if grows else row["after_lower_bound"]
+    kind = "unsure" if open_ended or row["after"] == row["before"] else "more" if grows else "fewer"
+    sentence = text(
+        "job_change.sentence",
+        limit=text.format_number(row["limit_min"], None),
+        mode=text(f"mode.{mode_of(row)}"),
+        baseline=found["baseline"],
+        before=_jobs(row, "before", text),
+        after=_jobs(row, "after", text),
+    )
+    return Change(text(f"job_change.{kind}"), sentence)
+
+
+def _jobs(row: Row, when: str, text: Text) -> str:
+    words = text.format_number(row[when])
+    return text("bound.at_least", value=words) if row[f"{when}_lower_bound"] else words
 
 
 def nothing(profile: Mapping[str, Any], modes: Sequence[str], text: Text) -> str:

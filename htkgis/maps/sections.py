@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import tables
-from .changes import change, changed_modes, changes_of, largest, newer_places, nothing
+from .changes import (
+    change,
+    changed_modes,
+    changes_of,
+    job_change,
+    largest,
+    newer_places,
+    nothing,
+)
 from .isolation import isolation_finding, isolation_method
 from .layers import area_name
 from .lenses import lens_finding, lens_notes
@@ -45,9 +53,15 @@ def change_groups(profile: Profile, text: Text) -> dict[str, Any] | None:
                 "folded": mode != first,
                 "words": text("quarter.changes_mode", mode=text(f"mode.{mode}")),
                 "changes": [
-                    change(row, found, text) for row in by_function(of_mode(found["rows"], mode))
+                    *(
+                        change(row, found, text)
+                        for row in by_function(of_mode(found["rows"], mode))
+                    ),
+                    *(job_change(row, found, text) for row in of_mode(found["jobs"], mode)),
                 ],
-                "table": tables.changes(profile, found, text, mode=mode),
+                "table": tables.changes(profile, found, text, mode=mode)
+                if of_mode(found["rows"], mode)
+                else None,
             }
             for mode in changed
         ],

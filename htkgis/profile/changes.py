@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from .jobs import JOBS
 from .rounding import plain, rounded_minutes
 
 NEAREST = "nearest_1"
@@ -70,6 +71,55 @@ def change_rows(
                 "after_place": _usual(ids[state], known),
                 "opened": _named(same[state] - same[baseline], known, baseline, "valid_from"),
                 "closed": _named(same[baseline] - same[state], known, state, "valid_to"),
+            }
+        )
+    return rows
+
+
+def job_change_rows(figures: pd.DataFrame, *, baseline: int, state: int) -> list[dict[str, Any]]:
+    """Compare the jobs within each limit in two states: they move, and so do the ways to them.
+
+    Parameters
+    ----------
+    figures
+        Contract ``PROFILE`` of one quarter, both states; the median over the origins counts.
+    baseline, state
+        Years.
+
+    Returns
+    -------
+    rows
+        Modes and limits whose jobs differ as they are shown: ``before`` and ``after``, and
+        whether each is a lower bound. None of figures that are missing or hidden.
+
+    Examples
+    --------
+    >>> row = {"indicator": "jobs", "statistic": "median", "function": None, "mode": "walk",
+    ...        "limit_min": 15.0, "lower_bound": False, "hidden": False}
+    >>> years = pd.DataFrame([row | {"state": 2026, "value": 0.0},
+    ...                       row | {"state": 2040, "value": 3500.0}])
+    >>> found = job_change_rows(years, baseline=2026, state=2040)
+    >>> [(row["limit_min"], row["before"], row["after"]) for row in found]
+    [(15.0, 0.0, 3500.0)]
+    """
+    wanted = figures["indicator"].eq(JOBS) & figures["statistic"].eq("median")
+    medians = figures[wanted & figures["function"].isna() & ~figures["hidden"].astype(bool)]
+    rows = []
+    for (mode, limit), group in medians.groupby(["mode", "limit_min"], sort=False):
+        known = group[group["value"].notna()].set_index("state")
+        if not {baseline, state} <= set(known.index):
+            continue
+        before, after = known.loc[baseline], known.loc[state]
+        if before["value"] == after["value"] and before["lower_bound"] == after["lower_bound"]:
+            continue
+        rows.append(
+            {
+                "mode": mode,
+                "limit_min": plain(limit),
+                "before": plain(before["value"]),
+                "before_lower_bound": bool(before["lower_bound"]),
+                "after": plain(after["value"]),
+                "after_lower_bound": bool(after["lower_bound"]),
             }
         )
     return rows

@@ -11,7 +11,7 @@ import pandas as pd
 
 from htkgis.units import DECISECONDS_PER_MINUTE
 
-from .changes import change_rows
+from .changes import change_rows, job_change_rows
 from .completeness import completeness_part
 from .definitions import definition_rows, known_definitions
 from .departures import departures_part
@@ -261,6 +261,7 @@ def quarter_profile(
                 baseline=baseline,
                 state=state,
             ),
+            "jobs": job_change_rows(of_quarter, baseline=baseline, state=state),
         },
         "reach": _reach(inputs, area_id),
         "shares": shares,

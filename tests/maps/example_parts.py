@@ -38,7 +38,7 @@ def with_parts(profile: dict[str, object], limits: tuple[int, ...]) -> dict[str,
             "car": {"access_min": 2, "parking_min": 3, "source": "skøn for boligområder"},
         },
     }
-    made["changes"] = {"baseline": 2017, "state": 2026, "rows": example_changes()}
+    made["changes"] = {"baseline": 2017, "state": 2026, "rows": example_changes(), "jobs": []}
     made["shares"] = example_shares(limits)
     made["lenses"] = example_lenses(profile["area"]["name"])
     made["assumptions"]["lenses"] = LENSES

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from htkgis.maps import load_text, render_index_page, render_quarter_page, tables
-from htkgis.maps.changes import change, changes_of, kind_of, largest
+from htkgis.maps.changes import change, changes_of, job_change, kind_of, largest
 from htkgis.maps.downloads import downloads
 from htkgis.maps.layers import quarter_map
 from htkgis.maps.modes import bands_of, drawn_modes, minutes_by
@@ -181,7 +181,13 @@ def test_changes_by_other_modes_are_folded():
     assert page.rindex("<details>", 0, bike) > walk
 
 
-@pytest.mark.parametrize(("text", "said"), [(DANISH, "Intet af det"), (ENGLISH, "Nothing that is")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DANISH, "Den midterste tid til nærmeste sted af hver slags og"),
+        (ENGLISH, "The middle time to the nearest place of each kind and"),
+    ],
+)
 def test_no_change_is_said(text, said):
     profile = example_profile()
     profile["changes"]["rows"] = []
@@ -197,13 +203,42 @@ def test_a_change_by_bike_alone_leaves_walking_unchanged():
     profile = example_profile()
     rows = profile["changes"]["rows"]
     profile["changes"]["rows"] = [row for row in rows if row["mode"] == "bike"]
-    assert "Intet af det, der er målt til fods, har ændret sig siden 2017." in quarter(profile)
+    assert "er de samme til fods som i 2017." in quarter(profile)
+
+
+def test_other_jobs_are_said_and_are_a_change_where_no_place_has_moved():
+    profile = example_profile()
+    row = {"mode": "walk", "limit_min": 15.0, "before": 0.0, "before_lower_bound": False}
+    row |= {"after": 3500.0, "after_lower_bound": True}
+    profile["changes"] |= {"rows": [], "jobs": [row]}
+    said = "Inden for 15 minutter til fods er der mindst 3.500 arbejdspladser i kommunen mod 0"
+    assert f"Flere arbejdspladser. {said} i 2017." in quarter(profile)
+    assert largest(profile, DANISH).kind == "Flere arbejdspladser"
+    assert 'id="changes-walk"' not in quarter(profile)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ((0, False), (500, True), "more"),
+        ((500, True), (1000, False), "unsure"),
+        ((500, False), (0, False), "fewer"),
+        ((500, False), (0, True), "unsure"),
+        ((500, False), (500, True), "unsure"),
+    ],
+)
+def test_a_bound_leaves_open_what_it_could_turn_round(before, after, kind):
+    row = {"mode": "walk", "limit_min": 30.0}
+    row |= {"before": before[0], "before_lower_bound": before[1]}
+    row |= {"after": after[0], "after_lower_bound": after[1]}
+    found = job_change(row, {"baseline": 2017}, DANISH)
+    assert found.kind == DANISH(f"job_change.{kind}")
 
 
 def test_a_year_is_not_compared_with_itself():
     profile = example_profile()
     profile["changes"] |= {"baseline": 2026, "rows": []}
-    assert "har ændret sig" not in quarter(profile)
+    assert "Hvad har ændret sig" not in quarter(profile)
 
 
 def test_the_index_tells_the_largest_change_on_foot():

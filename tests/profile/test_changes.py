@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from htkgis.profile.changes import change_rows
+from htkgis.profile.changes import change_rows, job_change_rows
 
 HOMES = pd.Index(["a", "b", "c"])
 
@@ -113,3 +113,33 @@ def test_the_difference_is_that_of_the_minutes_as_they_are_printed():
     (row,) = changes(known, [(5.04, "old")] * 3, [(14.06, "new")] * 3)
     assert (row["before"], row["after"]) == (5.04, 14.06)
     assert row["delta_min"] == 9.1  # 14,1 - 5,0, though the times are 9.02 apart
+
+
+def jobs(*rows):
+    """Figures of jobs: (state, limit, value, at least, hidden, sector)."""
+    names = ["state", "limit_min", "value", "lower_bound", "hidden", "function"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.assign(indicator="jobs", statistic="median", mode="walk")
+
+
+def test_jobs_that_differ_are_told_and_others_are_not():
+    figures = jobs(
+        (2026, 15.0, 0.0, False, False, None),
+        (2040, 15.0, 3500.0, True, False, None),
+        (2026, 30.0, 500.0, False, False, None),
+        (2040, 30.0, 500.0, False, False, None),
+        (2026, 15.0, 0.0, False, False, "retail"),
+        (2040, 15.0, 100.0, False, False, "retail"),
+    )
+    (row,) = job_change_rows(figures, baseline=2026, state=2040)
+    assert row == {
+        "mode": "walk", "limit_min": 15.0, "before": 0.0, "before_lower_bound": False,
+        "after": 3500.0, "after_lower_bound": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("gone", [(float("nan"), False), (3500.0, True)], ids=["missing", "hidden"])
+def test_jobs_that_are_not_told_are_not_compared(gone):
+    value, hidden = gone
+    figures = jobs((2026, 15.0, 0.0, False, False, None), (2040, 15.0, value, False, hidden, None))
+    assert job_change_rows(figures, baseline=2026, state=2040) == []

@@ -257,6 +257,18 @@ PARTS: dict[str, Schema] = {
         baseline=year("The baseline."),
         state=year("The year shown."),
         rows=listed("Functions and modes that changed, no others.", _CHANGE),
+        jobs=listed(
+            "Modes and limits within which the middle origin reaches another number of jobs.",
+            record(
+                "A mode and limit.",
+                mode=MODE,
+                limit_min=LIMIT,
+                before=number("Jobs in the baseline.", "jobs", least=0),
+                before_lower_bound=flag("Whether there may be more."),
+                after=number("Jobs in the year shown.", "jobs", least=0),
+                after_lower_bound=flag("Whether there may be more."),
+            ),
+        ),
     ),
     "reach": listed(
         "How far the streets lead within each limit by each mode.",
