@@ -78,7 +78,7 @@ def run_values(run: dict[str, Any], text: Text) -> dict[str, Any]:
         "sketch": text("page.sketch", scale=text.format_scale(run.get("sketch_scale", "")))
         if run.get("sketch")
         else None,
-        "scenario": scenario_words(run, text),
+        "of_scenario": scenario_words(run, text),
     }
 
 
