@@ -130,3 +130,15 @@ def test_shutting_ways_again_gives_the_field_of_before():
 def test_each_edge_needs_an_owner():
     with pytest.raises(NetworkError, match="12 edges have 2 owners; one each is needed"):
         GrowingStreets(walk(grid()), [0, 1], limit_ds=9)
+
+
+@pytest.mark.parametrize(("length_m", "expected"), [(99.9, 999), (100.0, 1000), (100.1, 1000)])
+def test_a_way_is_taken_from_one_decisecond_on_that_it_is_shorter(length_m, expected):
+    rows = [("a", "b", 100.0, 0), ("a", "b", length_m, 0)]
+    graph = walk(streets(rows, {"a": (0, 0), "b": (90, 0)}))
+    growing = GrowingStreets(graph, owners(graph, {"s001": 0}), limit_ds=LIMIT)
+    a, b = (graph.node_ids.tolist().index(name) for name in "ab")
+    today = growing.field([b], [0])
+    growing.open_only([0])
+    assert growing.lowered(today, owners=[0])[a] == expected
+    assert growing.lowered(today, nodes=[a], costs_ds=[expected - 1])[a] == expected - 1
