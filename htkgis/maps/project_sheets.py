@@ -65,7 +65,7 @@ def render_project_sheets(catalogue: Catalogue, run: dict[str, Any], *, text: Te
         css=[own_file("sheets.css")],
         language=text("language.html"),
         profile={"study": {"municipality": about["municipality"], "crs": about["crs"]}},
-        scenario=text("effects.scenario", name=about["scenario"], year=effects["year"]),
+        of_scenario=text("effects.scenario", name=about["scenario"], year=effects["year"]),
         scenario_note=about["note"],
         lead=_lead(catalogue, text),
         who=_who(catalogue, text),

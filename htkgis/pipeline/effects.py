@@ -43,6 +43,7 @@ from .project_doors import doors_of_projects
 from .project_values import Measured, ProjectValues, whole_persons
 from .robustness_steps import case_study, cases_of
 from .scenario_files import read_scenario_file
+from .scenario_steps import check_scenario
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
@@ -166,6 +167,7 @@ def find_effects(
     rules = _rules(study, study_path)
     _check_names(study, mode, area, functions)
     scenario = read_scenario_file(scenario_path)
+    check_scenario(scenario, study)
     year = study.study.state.value if scenario.year is None else scenario.year
     catalog = read_catalog(catalog_path, data=data)
     steps = loading_steps(study, catalog, catalog.checked_hashes(), LAYERS)
