@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 Gains = npt.NDArray[np.float64] | csr_array
 """What sites bring persons: a plain table, or a sparse one where most entries are 0."""
 
-EXACT_PAIRS = 200_000
+EXACT_PAIRS = 30_000
 """Pairs of someone and a site that serves him, up to which the choice is solved exactly."""
 MAX_BRANCHES = 10_000
 """Branches that the solver looks at before it gives the best so far: no clock, so that the same

@@ -90,11 +90,34 @@ def test_an_exchange_mends_what_one_by_one_took_first():
     assert choice.gain == 12.0
 
 
-def test_a_choice_that_no_single_exchange_betters_is_not_said_to_be_the_best():
+EXCHANGED_TO_10 = np.array(
+    [[2, 2, 2, 3, 0, 3], [2, 1, 1, 1, 0, 0], [1, 3, 0, 1, 4, 2], [0, 2, 0, 0, 1, 2]], dtype=float
+)
+"""Three sites of these can bring 11; exchanging one at a time ends at 10."""
+
+
+def test_a_site_without_hope_does_not_keep_the_best_from_being_found():
+    """Exchanging ends at 33; site 0 can be in no better choice, and the others are few enough."""
     gains = np.array(
-        [[2, 2, 2, 3, 0, 3], [2, 1, 1, 1, 0, 0], [1, 3, 0, 1, 4, 2], [0, 2, 0, 0, 1, 2]],
+        [
+            [4, 0, 4, 7, 0, 0],
+            [2, 6, 0, 1, 7, 8],
+            [0, 7, 0, 0, 6, 4],
+            [0, 3, 0, 3, 6, 7],
+            [0, 3, 0, 0, 6, 0],
+            [3, 7, 8, 0, 0, 0],
+        ],
         dtype=float,
     )
+    assert (np.count_nonzero(gains), np.count_nonzero(gains[:, 1:])) == (20, 17)
+    assert choose_sites(gains, 2, exact_pairs=16).gain == 33.0
+    choice = choose_sites(gains, 2, exact_pairs=17)
+    assert (choice.gain, choice.gap) == (37.0, 0.0)
+    assert choice.sites == choose_sites(gains, 2).sites == (2, 4)
+
+
+def test_a_choice_that_no_single_exchange_betters_is_not_said_to_be_the_best():
+    gains = EXCHANGED_TO_10
     choice = choose_sites(gains, 3, exact_pairs=-1)
     assert (choice.gain, choose_sites(gains, 3).gain) == (10.0, 11.0)
     assert choice.bound >= 11.0
