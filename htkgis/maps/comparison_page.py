@@ -20,6 +20,7 @@ from .differences_page import (
 from .joint_layers import JointLayers
 from .joint_page import JointPage, Section, render_joint_page
 from .layers import area_name
+from .scenario import change_words as edit_words
 from .tables import scenario_comparison as tables
 from .tables.cell import Profile, Table
 from .tables.differences import ROWS, each_table, is_changed, kind_counts
@@ -273,7 +274,7 @@ def edit_sentences(comparison: Comparison, text: Text) -> Iterator[str]:
         items = [
             text(
                 "comparison.edit_item",
-                kind=text(f"comparison.kind.{edit['kind']}"),
+                kind=edit_words(edit, text),
                 subject=edit["subject"],
                 year=edit["from_year"],
             )
@@ -359,7 +360,8 @@ def _section(profile: Profile, text: Text) -> Section:
 def _persons(comparison: Comparison, profiles: Sequence[Profile], text: Text) -> Section:
     heading = text("comparison.persons_heading")
     if not comparison["persons"]:
-        return Section("persons", heading, text("comparison.persons_unknown"))
+        origins = text(f"origin.{comparison['origins']}.short").lower()
+        return Section("persons", heading, text("comparison.persons_unknown", origins=origins))
     areas = {profile["quarter"]["area_id"]: area_name(profile) for profile in profiles}
     table = tables.persons_table(comparison, areas, text)
     if table is None:

@@ -70,7 +70,7 @@ def _table(found: Mapping[str, Any], text: Text) -> Table:
         [
             [
                 Cell(row["subject"], head=True),
-                Cell(_change(row, text)),
+                Cell(change_words(row, text)),
                 Cell(_years(row, found["year"], text), short=row["holds"]),
                 Cell(row["project_name"] or row["project"] or text("scenario.no_project")),
                 Cell(row["note"]),
@@ -80,7 +80,7 @@ def _table(found: Mapping[str, Any], text: Text) -> Table:
     )
 
 
-def _change(row: Mapping[str, Any], text: Text) -> str:
+def change_words(row: Mapping[str, Any], text: Text) -> str:
     """Say what an edit does, and how much of it."""
     kind = text(f"scenario.kind.{row['kind']}")
     facts = [

@@ -36,7 +36,7 @@ from .profile_steps import Decimal, profile_steps
 from .profiles import ProfileRun
 from .scenario_files import read_scenario_file
 from .scenario_run import FOLDER
-from .scenarios import results_before, scenario_results
+from .scenarios import scenario_results
 from .stated_facts import is_sketch, layer_facts
 from .steps import Progress, Results, needed, run_steps
 from .transit_steps import TRANSIT, has_transit
@@ -44,7 +44,7 @@ from .updates.installed import finish_interrupted
 
 REFERENCE = "reference"
 """In the place of a file: the study as it is."""
-OF_STUDY = ("quarters", "areas", "municipality", "streets", "projects", "places")
+OF_STUDY = ("access", "projects", "streets", "quarters", "areas", "municipality", "places")
 OF_SIDE = ("access", "origins", "residents")
 
 
@@ -116,12 +116,12 @@ def compare_scenarios(
         check_rules(study)
         sides = [_scenario(side, study, year) for side in (first, second)]
         run = _Run(study, catalog, hashes, cache or Cache.default(), progress)
-        before, layers = run.before(), run.layers()
+        before = run.before()
         results = [run.of(scenario, before) for scenario in sides]
         spoken = load_text(language or study.study.language)
-        comparison = run.compared(sides, results, layers)
+        comparison = run.compared(sides, results, before)
         facts = layer_facts(catalog, hashes)
-        drawn = _joint_layers(study, results, layers, spoken)
+        drawn = _joint_layers(study, results, before, spoken)
         held = ProfileRun(
             study=study,
             catalog=catalog,
@@ -133,7 +133,7 @@ def compare_scenarios(
             now=None,
             cache=run.cache,
         )
-        for each in (before, layers, *results):
+        for each in (before, *results):
             if each.computed:
                 held.check_layers(each)
         files = comparison_files(comparison, drawn, study, facts, text=spoken, decimal=decimal)
@@ -195,16 +195,10 @@ class _Run:
     def modes(self) -> list[str]:
         return list(self.study.modes.names)
 
-    def layers(self) -> Results:
-        """Load layers as the study has them."""
+    def before(self) -> Results:
+        """Measure the study as it is, as far as scenarios are compared with it; and its layers."""
         steps = profile_steps(self.study, self.catalog, self.hashes, self.study.study.language)
         return run_steps(needed(steps, OF_STUDY), self.cache, progress=self.progress)
-
-    def before(self) -> Results:
-        """Measure the study as it is, which scenarios are compared with."""
-        return results_before(
-            self.study, self.catalog, hashes=self.hashes, cache=self.cache, progress=self.progress
-        )
 
     def of(self, scenario: Scenario, before: Results) -> Results:
         """Measure one side as far as it is compared: no cases of robustness, no pages."""

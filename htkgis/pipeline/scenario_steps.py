@@ -265,8 +265,12 @@ def before_steps(state: ScenarioState | None) -> list[Step]:
 
 def _before_step(table: str, before: Results, year: int) -> Step:
     work = later("scenario_edits", "with_before", year=year)
+    known = before.hash(table) if table in before else None
 
     def run(after: Any) -> Mapping[str, Any]:
+        if known is None:
+            msg = f"scenario: {table} is wanted, and was not measured of the state before"
+            raise ValueError(msg)
         return {table: work(before[table], after)["table"]}
 
-    return Step(f"before_{table}", (table,), (table,), run, parameters=[before.hash(table), year])
+    return Step(f"before_{table}", (table,), (table,), run, parameters=[known, year])

@@ -118,6 +118,10 @@ class Results:
         folder = self.cache.path(key, "entry.json").parent
         return {name: read_value(folder, name, record) for name in step.outputs}
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a step made an output."""
+        return name in self._made_by
+
     def hash(self, name: str) -> str:
         """Hash of the content of one output."""
         return fingerprint(files_of(name, self.records[self._made_by[name]]))

@@ -56,6 +56,11 @@ class ChangeJobs(Edit):
         return f"the jobs of place {self.place}"
 
     @property
+    def subject(self) -> str:
+        """The place, which the layer has a name for."""
+        return self.place
+
+    @property
     def told(self) -> tuple[Fact, ...]:
         """Their number."""
         return (Fact("jobs", self.jobs),)

@@ -9,6 +9,7 @@ from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
 from htkgis.pipeline.mode_steps import of_case
 from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.scenario_comparison import check_rules, compare_scenarios
 from htkgis.pipeline.scenario_edits import with_before
 from htkgis.pipeline.scenario_run import chosen_scenario, folder_of, run_scenario
 from htkgis.pipeline.scenario_steps import check_scenario, state_of
@@ -190,6 +191,49 @@ def test_the_pages_of_a_scenario_say_so_and_list_what_it_holds(light, tmp_path):
     again = run_scenario(*paths, out=tmp_path / "out", cache=cache)
     assert (again.computed, again.changed) == ((), ())
     assert run(folder, cache).changed == ()
+
+
+def test_a_comparison_with_the_study_is_its_profile_and_with_itself_has_no_difference(
+    light, school, tmp_path
+):
+    folder, _, _, cache, _ = light
+    found = {"id": "ny", "name": "Ny skole", "name_en": "New", "year": 2040, "edits": (SCHOOL,)}
+    file = write(tmp_path / "ny.toml", found)
+    paths = folder / "study.toml", folder / "layers" / "catalog.toml"
+    report = compare_scenarios(*paths, "reference", file, out=tmp_path / "out", cache=cache)
+    assert report.files == (
+        "sammenligning.html", "comparison.csv", "comparison.json", "manifest.json"
+    )  # fmt: skip
+    assert report.comparison == json.loads(
+        (tmp_path / "out" / "comparison.json").read_text("utf-8")
+    )
+    assert [report.comparison[side]["year"] for side in ("first", "second")] == [2026, 2040]
+    own = school["profiles"][0]["differences"]["rows"]
+    row = next(row for row in own if row["function"] == "school")
+    compared = report.comparison["areas"][0]["rows"]
+    other = next(row for row in compared if row["key"] == "nearest_1-school")
+    assert other["counts"] == row["counts"]
+    assert other["gain"][0] == row["counts"]["less"] > 0
+    assert [value["delta"] for value in other["values"]] == [v["delta"] for v in row["values"]]
+
+    same = compare_scenarios(*paths, file, file, out=tmp_path / "same", cache=cache)
+    kinds = {
+        value["kind"]
+        for area in same.comparison["areas"]
+        for row in area["rows"]
+        for value in row["values"]
+    }
+    assert kinds <= {"same", "unreached"}
+
+
+def test_a_comparison_needs_as_many_classes_of_jobs_as_of_minutes(light):
+    study = light[1]
+    with pytest.raises(ConfigError, match=r"\[comparison\] is missing; a comparison needs the cl"):
+        check_rules(study.model_copy(update={"comparison": None}))
+    jobs = study.comparison.jobs.model_copy(update={"value": (500,)})
+    short = study.comparison.model_copy(update={"jobs": jobs})
+    with pytest.raises(ConfigError, match=r"are \[3, 3, 1\]; as many of each are allowed"):
+        check_rules(study.model_copy(update={"comparison": short}))
 
 
 def test_what_was_before_is_never_measured_on_edited_layers():

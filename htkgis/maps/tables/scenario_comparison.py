@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from htkgis.maps.layers import area_name
+from htkgis.maps.scenario import change_words as edit_words
 from htkgis.maps.text import Text
 
 from .cell import Cell, Profile, Table
@@ -42,15 +43,15 @@ def edits_table(comparison: Row, text: Text) -> Table | None:
     rows += [(LETTERS[name], edit) for name in SIDES for edit in sides[name] if edit not in both]
     if not rows:
         return None
-    columns = ("edit_kind", "edit_subject", "edit_side", "edit_years", "edit_project", "edit_note")
+    columns = ("edit_subject", "edit_kind", "edit_side", "edit_years", "edit_project", "edit_note")
     return Table(
         "comparison-edits",
         text("comparison.edits_caption"),
         [(text(f"comparison.{column}"), False) for column in columns],
         [
             [
-                Cell(text(f"comparison.kind.{edit['kind']}").capitalize(), head=True),
-                Cell(edit["subject"]),
+                Cell(edit["subject"], head=True),
+                Cell(edit_words(edit, text)),
                 Cell(letter, short=True),
                 Cell(str(edit["from_year"]), short=True),
                 Cell(edit["project_name"] or edit["project"] or text("missing.none")),
@@ -155,7 +156,8 @@ def _count(
     at = larger[-1]
     limit = text.format_unit(breaks[at], unit, None)
     more = text.format_number(classes[at])
-    return text("comparison.count_of", count=words, more=more, limit=limit)
+    part = "all" if classes[at] == count else "of"
+    return text(f"comparison.count_{part}", count=words, more=more, limit=limit)
 
 
 def _reach(reach: Row | None, text: Text) -> str:
