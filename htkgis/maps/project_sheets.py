@@ -65,7 +65,7 @@ def render_project_sheets(catalogue: Catalogue, run: dict[str, Any], *, text: Te
         css=[own_file("sheets.css")],
         language=text("language.html"),
         profile={"study": {"municipality": about["municipality"], "crs": about["crs"]}},
-        of_scenario=text("effects.scenario", name=about["scenario"], year=effects["year"]),
+        scenario_name=text("effects.scenario", name=about["scenario"], year=effects["year"]),
         scenario_note=about["note"],
         lead=_lead(catalogue, text),
         who=_who(catalogue, text),
@@ -179,6 +179,7 @@ def _sentences(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
         name: text.format_number(persons) if persons else text("effects.none")
         for name, persons in ((each, row[f"{each}_alone"]) for each in ("gainers", "losers"))
     }
+    counts["felt"] = text.format_number(catalogue.about["felt_min"], None)
     said = [
         text("effects.sheet.alone", saved=text.format_number(alone), **counts)
         if alone >= 0
