@@ -190,7 +190,7 @@ def shaken(table):
         wider = [row["crossings"] | {"per_km": row["crossings"]["per_km"] * 1.25} for row in table]
         return [row | {"crossings": own} for row, own in zip(table, wider, strict=True)]
     if isinstance(table, list) and "case" in table[0]:  # isolation in each case
-        return [row | {"value": row["value"] * 1.25} for row in table]
+        return [row | {"value": row["value"] and row["value"] * 1.25} for row in table]
     if isinstance(table, list):
         return [row | {"way_m": row["way_m"] * 1.25} for row in table]
     if not isinstance(table, pd.DataFrame):
