@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from htkgis.profile.disclosure import hide_populations
 from htkgis.scenario import (
     edited_areas,
     edited_entrances,
@@ -18,6 +19,7 @@ from htkgis.scenario import (
 from htkgis.scenario_rules import Edit
 from htkgis.study import Study
 
+from .layers import small_numbers
 from .mode_steps import WALK
 from .modes import mode_of
 
@@ -58,10 +60,12 @@ def edit_homes(
     edits: Sequence[Edit],
     year: int,
     counted: int | None,
+    study: Study,
 ) -> dict[str, Any]:
     """Give ``areas``, ``origins`` and ``residents`` as they are in a year of a scenario.
 
-    ``counted`` is the year in which residents were counted.
+    ``counted`` is the year in which residents were counted. An area that is left with few homes
+    has its residents hidden, as one that always had few.
     """
     lived = edited_residents(
         residents,
@@ -72,8 +76,10 @@ def edit_homes(
         municipality=municipality,
         counted=counted,
     )
+    own = hide_populations(edited_areas(areas, edits, year=year), small_numbers(study))
+    hidden = own["population_hidden"] | areas["population_hidden"].to_numpy()
     return {
-        "areas": edited_areas(areas, edits, year=year),
+        "areas": own.assign(population_hidden=hidden),
         "origins": edited_origins(origins, edits, year=year, areas=areas),
         "residents": lived,
     }

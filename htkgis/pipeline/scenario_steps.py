@@ -251,7 +251,7 @@ def _asked(joint: Joint, study: Study, catalog: Catalog) -> tuple[dict[str, Any]
     if joint.layer == "homes":
         years = [int(layer.published[:4]) for layer in catalog.by_role("population").values()]
         counted = max(years, default=None)
-        return {"counted": counted}, counted
+        return {"counted": counted, "study": study}, [counted, dumped(study.disclosure)]
     return {}, None
 
 
