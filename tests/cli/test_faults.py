@@ -36,7 +36,7 @@ def held(folder):
 def study(tmp_path_factory):
     """A published study whose speed was then changed, and what it ought to become."""
     folder = tmp_path_factory.mktemp("killed")
-    paths = light_study(folder)
+    paths = light_study(folder, quarter="kulturkvarteret")
     run_profiles(*paths, folder / "maps", cache=Cache(folder / "cache"))
     text = (folder / "study.toml").read_text("utf-8")
     changed = text.replace("value = 4.5, unit", "value = 3.2, unit")

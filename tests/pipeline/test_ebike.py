@@ -29,7 +29,7 @@ def cache(study_cache):
 @pytest.fixture(scope="module")
 def folder(cache, tmp_path_factory):
     made = tmp_path_factory.mktemp("ebike")
-    path, _ = light_study(made, keep=("bike", "car"))
+    path, _ = light_study(made, keep=("bike", "car"), quarter=QUARTER)
     path.write_text(f"{path.read_text('utf-8')}\n{EBIKE}", "utf-8")
     run(made, cache)
     return made

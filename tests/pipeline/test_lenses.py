@@ -20,7 +20,7 @@ from htkgis.pipeline.profiles import profile_steps, run_profiles
 from htkgis.pipeline.question import Question
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.study import read_study
-from tests.light_study import HEAVY
+from tests.light_study import HEAVY, keep_quarters
 
 ROOT = Path(__file__).parents[2]
 LENSES = ("child", "older", "wheelchair")
@@ -28,9 +28,10 @@ KPH = {"adult": 4.5, "child": 3.6, "older": 3.2, "wheelchair": 2.9}
 SECTION = re.compile(r'<section[^>]*aria-labelledby="([a-z-]+)".*?</section>', re.DOTALL)
 
 
-def on_streets():
-    """The study with what lenses change: public transport has tests of its own for them."""
+def on_streets(quarters=("kulturkvarteret",)):
+    """A quarter, with what lenses change: public transport has tests of its own for them."""
     document = tomlkit.parse((ROOT / "study.toml").read_text("utf-8"))
+    keep_quarters(document, *quarters)
     for table in HEAVY:
         document.remove(table)
     del document["gaps"]["departures"]
@@ -149,6 +150,10 @@ def test_over_the_same_streets_minutes_are_as_speeds_are(study, cache):
 
 
 def test_of_a_lens_the_nearest_and_counts_are_measured_on_foot_and_nothing_else(study, cache):
+    # within half an hour every adult of the one quarter comes to the end of the streets, where the
+    # mixture has no row; some gates of the others lie farther from it
+    every = on_streets(("kulturkvarteret", "videnskvarteret", "ivaerksaetterkvarteret"))
+    (study / "study.toml").write_text(tomlkit.dumps(every), "utf-8")
     access, figures = tables(study, cache, "access", "figures")
     adult = of_lens(access, "adult")
     walked = adult[adult["mode"].eq("walk") & adult["unit"].ne("jobs")]

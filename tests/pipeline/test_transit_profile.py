@@ -22,6 +22,7 @@ from htkgis.pipeline.question import Question
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.store import Cache
 from htkgis.study import read_study
+from tests.light_study import keep_quarters
 
 ROOT = Path(__file__).parents[2]
 SECTION = re.compile(r'<section[^>]*aria-labelledby="([a-z-]+)".*?</section>', re.DOTALL)
@@ -90,6 +91,9 @@ def sections(page):
 
 
 def test_it_changes_no_row_of_other_modes_and_no_other_section(study, cache, tmp_path):
+    # of one quarter, and without the page of all, which no section here is of
+    edit(study, lambda document: keep_quarters(document, "kulturkvarteret"))
+    edit(study, lambda document: document.remove("explorer"))
     without_departures(study)
     access, figures = tables(study, cache, "access", "figures")
     run(study, cache)

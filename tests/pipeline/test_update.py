@@ -47,8 +47,8 @@ def hosts(monkeypatch):
 
 @pytest.fixture
 def study(tmp_path):
-    """The embedded study in a folder of its own: its modes over streets, and nothing beside."""
-    light_study(tmp_path, keep=("bike", "car"))
+    """One quarter of the embedded study, in a folder of its own: its modes over streets alone."""
+    light_study(tmp_path, keep=("bike", "car"), quarter="kulturkvarteret")
     return tmp_path
 
 
