@@ -33,6 +33,8 @@ MOST_POINTS = 400
 CELL_M = 100.0
 LEAST_SIDE_M = 1200.0
 MARGIN = 0.12
+TALLEST = 0.75
+"""Height of a map in widths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,5 +182,6 @@ def _extent(frames: Sequence[gpd.GeoDataFrame]) -> tuple[float, float, float, fl
     east, north = boxes[:, 2:].max(axis=0)
     wide = max((east - west) * (1 + 2 * MARGIN), LEAST_SIDE_M)
     high = max((north - south) * (1 + 2 * MARGIN), 0.6 * LEAST_SIDE_M)
+    wide = max(wide, high / TALLEST)  # so that a sheet stays one printed page
     x, y = (west + east) / 2, (south + north) / 2
     return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2

@@ -176,7 +176,7 @@ def _sentences(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
         return [text("effects.sheet.alone_hidden")]
     alone = row["saved_person_min_alone"]
     counts = {
-        name: text.format_number(persons) if persons else text("effects.none")
+        name: _persons(persons, text)
         for name, persons in ((each, row[f"{each}_alone"]) for each in ("gainers", "losers"))
     }
     counts["felt"] = text.format_number(catalogue.about["felt_min"], None)
@@ -188,6 +188,13 @@ def _sentences(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
     if len(catalogue.effects["projects"]) > 1:
         said += _together(catalogue, row, text)
     return [*said, *_rank(catalogue, row, text)]
+
+
+def _persons(count: float | None, text: Text) -> str:
+    """Write a number of residents inside a sentence; hidden is not none."""
+    if count is None:
+        return text("effects.count_hidden")
+    return text.format_number(count) if count else text("effects.none")
 
 
 def _together(catalogue: Catalogue, row: Given, text: Text) -> list[str]:

@@ -25,6 +25,8 @@ def effect_table(
     projects: Sequence[str],
     functions: Sequence[str],
     groups: Sequence[str],
+    *,
+    min_persons: int,
 ) -> pd.DataFrame:
     """Write shares as one long table, and take out what is hidden."""
     shape = (len(MEASURES), len(functions), len(groups))
@@ -49,7 +51,29 @@ def effect_table(
     for name in ("alone", "last", "shapley", "standard_error"):
         table[name] = table[name].mask(own)
     table["together"] = table["together"].mask(joint)
+    _hide_small_counts(table, min_persons)
     return table
+
+
+def _hide_small_counts(table: pd.DataFrame, min_persons: int) -> None:
+    """Hide counts of few persons, and beside one that is alone in a sum the sum as well."""
+    parts = ["alone", "last", "shapley", "standard_error"]
+    sizes = table[["alone", "last", "shapley"]].abs()
+    few = ((sizes > 0) & (sizes < min_persons)).any(axis=1) & (table["measure"] != "saved")
+    keys = [table[name] for name in ("project", "measure", "function")]
+    within = (few & (table["group"] != EVERYBODY)).groupby(keys).transform("sum")
+    few |= (within == 1) & (table["group"] == EVERYBODY)
+    keys = [table[name] for name in ("project", "measure", "group")]
+    within = (few & (table["function"] != EVERY_FUNCTION)).groupby(keys).transform("sum")
+    few |= (within == 1) & (table["function"] == EVERY_FUNCTION) & (table["measure"] == "reach")
+    together = table["together"].abs()
+    joint = (together > 0) & (together < min_persons) & (table["measure"] != "saved")
+    keys = [table[name] for name in ("measure", "function", "group")]
+    alone = few.groupby(keys).transform("sum") == 1
+    for name in parts:
+        table[name] = table[name].mask(few)
+    table["together"] = table["together"].mask(joint | alone)
+    table["hidden"] = table["hidden"] | few
 
 
 def project_table(

@@ -214,7 +214,14 @@ def find_effects(
     touched = _touched(values) / PARTS
     hidden = hidden_effects(touched, small_numbers(study))
     saved = {name: np.where(hidden.projects[:, -1, -1], np.nan, own) for name, own in saved.items()}
-    table = effect_table(shares, hidden, chosen, (*wanted, EVERY_FUNCTION), groups)
+    table = effect_table(
+        shares,
+        hidden,
+        chosen,
+        (*wanted, EVERY_FUNCTION),
+        groups,
+        min_persons=small_numbers(study).min_persons,
+    )
     counts = np.bincount(who[2].group, weights=persons, minlength=len(groups) - 1)
     if not counts[-1]:
         table = table[table["group"] != ELSEWHERE].reset_index(drop=True)
