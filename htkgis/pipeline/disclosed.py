@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -10,9 +11,11 @@ import pandas as pd
 from htkgis.catalog import Catalog
 from htkgis.loaders.told_shares import read_told_shares
 from htkgis.profile.share_disclosure import KEY, publish_shares
+from htkgis.profile.suppression import Figure, Group, Sum, withheld
 from htkgis.study import Study
 
 from .layers import one, small_numbers
+from .seen import Kept, seen
 
 
 def disclose_shares(
@@ -22,20 +25,70 @@ def disclose_shares(
     *,
     study: Study,
     catalog: Catalog,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Round shares of persons, and hide those that would tell of few.
+
+    The attack on the shares of a function is not run again where it was run ``earlier`` on the
+    same figures; the result is the same.
 
     Returns
     -------
     outputs
         ``disclosed_shares`` and ``disclosed_distribution``: contracts ``SHARES`` and
         ``DISTRIBUTION`` with ``hidden``. The layer of the role ``told_shares``, where the catalog
-        has one, holds what the accepted edition told.
+        has one, holds what the accepted edition told. ``attacks``: what ``earlier`` takes.
     """
+    attacks: Kept = {}
     told, spread = publish_shares(
-        shares, distribution, unit_parts(residents), small_numbers(study), accepted=_told(catalog)
+        shares,
+        distribution,
+        unit_parts(residents),
+        small_numbers(study),
+        accepted=_told(catalog),
+        withhold=remembering((earlier or {}).get("attacks", {}), attacks),
     )
-    return {"disclosed_shares": told, "disclosed_distribution": spread}
+    return {"disclosed_shares": told, "disclosed_distribution": spread, "attacks": attacks}
+
+
+def remembering(earlier: Mapping[str, Any], kept: Kept) -> Callable[..., list[Hashable]]:
+    """Choose what is withheld as :func:`~htkgis.profile.suppression.withheld` does, once.
+
+    Parameters
+    ----------
+    earlier
+        Which figures were withheld before, by number, by the hash of what was attacked.
+    kept
+        Filled with the same of what is attacked now.
+    """
+
+    def withhold(
+        n_cells: int,
+        figures: Sequence[Figure],
+        groups: Sequence[Group],
+        *,
+        min_count: float,
+        known: Sequence[Sum] = (),
+    ) -> list[Hashable]:
+        told = [[_sums(figure.sums), float(figure.cost)] for figure in figures]
+        secret = [
+            [[*map(int, group.cells)], float(group.total), float(group.least_high)]
+            for group in groups
+        ]
+        key = seen(n_cells, told, secret, float(min_count), _sums(known))
+        if key in earlier:
+            kept[key] = earlier[key]
+        else:
+            gone = set(withheld(n_cells, figures, groups, min_count=min_count, known=known))
+            kept[key] = [number for number, own in enumerate(figures) if own.name in gone]
+        # a figure is named by its row, which another one may move; its number stands
+        return [figures[number].name for number in kept[key]]
+
+    return withhold
+
+
+def _sums(sums: Sequence[Sum]) -> list[Any]:
+    return [[[*map(int, each.cells)], float(each.low), float(each.high)] for each in sums]
 
 
 def unit_parts(residents: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def explorer_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
         return [Step(EXPLORER, (), (EXPLORER,), _nothing)]
     timed = [_transit_step(study, catalog)] if has_transit(study, catalog) else []
     planned = [_planned_step(study, catalog, hashes)] if catalog.by_role(PLANNED) else []
-    beside = [name for step in (*timed, *planned) for name in step.outputs]
+    beside = [step.outputs[0] for step in (*timed, *planned)]
     who = travellers(study)
     decided = (study.explorer, study.study, study.functions, study.modes, study.limits)
     packing = Step(
@@ -103,7 +103,7 @@ def _transit_step(study: Study, catalog: Catalog) -> Step:
     return Step(
         EXPLORER_TRANSIT,
         (f"{WALK}_graph", *TIMED, *SERVICE),
-        (EXPLORER_TRANSIT,),
+        (EXPLORER_TRANSIT, f"{EXPLORER_TRANSIT}_found"),
         later(EXPLORER_TRANSIT, "measure_explorer_transit", study=study, catalog=catalog),
         parameters=[
             *map(dumped, (study.explorer, study.study, study.transit)),
@@ -111,6 +111,7 @@ def _transit_step(study: Study, catalog: Catalog) -> Step:
             walk,
             covered(catalog),
         ],
+        reuses=True,
     )
 
 

@@ -6,6 +6,7 @@ a window cannot be added up from parts, so a page could not walk on from stops a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -22,11 +23,13 @@ from htkgis.network.transit import (
     at_places,
     every_minute,
     journeys_between,
+    of_origins,
     pairs_of,
     transit_times,
 )
 from htkgis.store.values import Arrays
 from htkgis.study import Study
+from htkgis.transit_rules import Transit
 from htkgis.units import UNREACHED, deciseconds
 
 from .entrances import snap_places
@@ -36,6 +39,7 @@ from .modes import mode_of, snapping
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
+from .transit_reuse import own_digests, shared_digest, with_earlier
 
 Times = npt.NDArray[np.int64]
 
@@ -63,17 +67,20 @@ def measure_explorer_transit(
     *,
     study: Study,
     catalog: Catalog,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure an adult's times from every starting point, in each window of the study.
 
-    A departure each minute, door to door; the time is the study's percentile of them.
+    A departure each minute, door to door; the time is the study's percentile of them. What was
+    measured ``earlier`` spares the starting points whose walks stayed; the result is the same.
 
     Returns
     -------
     outputs
         ``explorer_transit``: ``packed`` times (see
         :func:`htkgis.maps.explorer.pack_transit`), and what they lead to: ``windows``,
-        ``stations`` and ``stops``, with the decisions a page says beside them.
+        ``stations`` and ``stops``, with the decisions a page says beside them;
+        ``explorer_transit_found``: what ``earlier`` takes.
     """
     rules = decided(study)
     ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
@@ -104,11 +111,16 @@ def measure_explorer_transit(
         with_more(journeys, border, at=last),
         border_times(graph, from_points, ground.covered).astype(np.int64),
     )
-    windows = {
-        name: _in_window(made, every_minute(window.start_s, window.minutes), rules.percentile.value)
-        for name, window in rules.windows.items()
-    }
+    found = with_earlier(
+        # found by number, and the parameters of a step do not tell in which order these stand
+        shared_digest(made.journeys, np.array(list(rules.windows), dtype=str)),
+        own_digests(made.journeys, made.border_ds),
+        (earlier or {}).get("explorer_transit_found", {}),
+        lambda rows: _in_windows(made, rows, rules),
+    )
+    windows = {name: found[str(number)].T.copy() for number, name in enumerate(rules.windows)}
     return {
+        "explorer_transit_found": Arrays(found),
         "explorer_transit": {
             "packed": pack_transit(windows),
             "windows": [
@@ -120,7 +132,7 @@ def measure_explorer_transit(
                 {"name": str(name), "at": at}
                 for name, at in zip(near["name"], degrees(near), strict=True)
             ],
-        }
+        },
     }
 
 
@@ -140,6 +152,17 @@ def _to_each(
         np.arange(len(own_stops)), own_stops, np.zeros(len(own_stops)), points=len(own_stops)
     )
     return with_more(joined, there, at=first_stop)
+
+
+def _in_windows(made: _Ends, rows: npt.NDArray[np.int64], rules: Transit) -> dict[str, Times]:
+    """Measure some starting points in every window, as arrays by number: a row for each of them."""
+    own = _Ends(of_origins(made.journeys, rows), made.border_ds[rows])
+    return {
+        str(number): _in_window(
+            own, every_minute(window.start_s, window.minutes), rules.percentile.value
+        ).T.copy()
+        for number, window in enumerate(rules.windows.values())
+    }
 
 
 def _in_window(made: _Ends, leaving_s: npt.NDArray[np.int64], percentile: float) -> Times:

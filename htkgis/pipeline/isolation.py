@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import geopandas as gpd
@@ -13,14 +13,10 @@ import shapely
 
 from htkgis.catalog import Catalog
 from htkgis.network import (
-    Graph,
     boundary_crossings,
     directness,
-    graph_from_arrays,
-    part_of,
     reach,
     reached_surroundings,
-    ring_points,
     snap,
     through_movement,
 )
@@ -30,68 +26,17 @@ from htkgis.study import Study
 from htkgis.units import deciseconds
 
 from .entrances import target_points
+from .isolation_around import POINT, Around, areas_around
 from .isolation_barriers import measured_barriers, named_barriers
 from .layers import street_coverage
-from .modes import snapping
+from .seen import Kept, remembered, seen
 
 STATION = "station"
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 """Directions clockwise from north, each an eighth of the circle."""
+NAMING = ["name", "kind", "walk", "tunnel", "bridge", "geometry"]
+"""Of a street, what tells how a barrier is called and which roads are one."""
 MOVES = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)])
-
-
-@dataclass(frozen=True)
-class Around:
-    """One area, the streets and barriers that matter to it, and the decisions."""
-
-    graph: Graph
-    area: Any
-    origins: gpd.GeoDataFrame
-    barriers: gpd.GeoDataFrame | None
-    study: Study
-    mode: str
-
-    @property
-    def rules(self) -> Any:
-        """Decisions on isolation."""
-        return self.study.isolation
-
-    @property
-    def snapping(self) -> dict[str, Any]:
-        """How points meet the streets."""
-        return {**snapping(self.study, self.mode), "barriers": self.barriers}
-
-    @property
-    def limit_min(self) -> float:
-        """Longest trip that is counted, in minutes."""
-        return float(self.rules.limits.value[self.mode])
-
-    @property
-    def longest_m(self) -> float:
-        """Longest way that is looked at, in metres."""
-        return float(self.rules.longest.value[self.mode] * self.graph.speed_kph / 0.06)
-
-    def with_(self, **changed: Any) -> Around:
-        """Change something."""
-        return replace(self, **changed)
-
-    def nearby(self) -> Around:
-        """Keep the streets that any trip of interest may use."""
-        far_m = self.longest_m / 2 + self.rules.surroundings.value + 4 * _radius_m(self.area)
-        zone = shapely.buffer(self.area, far_m)
-        mask = np.zeros(self.graph.edges, dtype=bool)
-        mask[self.graph.tree.query(zone, predicate="intersects")] = True
-        graph, _, _ = part_of(self.graph, mask)
-        return self.with_(graph=graph)
-
-    def ring(self) -> gpd.GeoDataFrame:
-        """Set points all round, as far off as the surroundings reach."""
-        return ring_points(
-            self.area,
-            distance_m=self.rules.surroundings.value,
-            spacing_m=self.rules.point_spacing.value,
-            crs=self.origins.crs,
-        )
 
 
 def measure_closure(
@@ -105,6 +50,7 @@ def measure_closure(
     catalog: Catalog,
     mode: str,
     sketch: bool,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode how closed the streets make each area; by car its ways out alone.
 
@@ -119,24 +65,44 @@ def measure_closure(
     sketch
         Whether the streets are a sketch: it draws some streets only, so crossings are a lower
         bound, and through-movement cannot be told.
+    earlier
+        What this gave before of other inputs, which spares the areas around which nothing has
+        changed; the result is the same without.
 
     Returns
     -------
     outputs
         ``<mode>_closure``: a list of plain values, one per area; see ``_measured``.
+        ``<mode>_closure_kept``: what ``earlier`` takes.
     """
     covered = street_coverage(catalog, streets)
-    rows = []
-    for around in _areas_around(arrays, areas, origins, barriers, study, mode):
-        row = {"crossings": _crossings(around) | {"lower_bound": sketch}}
-        if mode in around.rules.limits.value:
-            near = around.nearby()
-            row |= _measured(near, covered)
-            row["through"] = {"missing": "sketch"} if sketch else _through(near)
-            known = bool(catalog.by_role("barriers"))
-            row["barriers"] = _barriers(near, streets) if known else {"missing": "no_layer"}
-        rows.append(row)
-    return {f"{mode}_closure": _named(rows, areas, mode)}
+    found = list(areas_around(arrays, areas, origins, barriers, study, mode))
+    rows = [{"crossings": _crossings(around) | {"lower_bound": sketch}} for around in found]
+    kept: Kept = {}
+    if study.isolation is not None and mode in study.isolation.limits.value:
+        known = bool(catalog.by_role("barriers"))
+        near = [around.nearby() for around in found]
+        named = [around.near(streets, NAMING) for around in near]
+        edges = [_meets_edge(around, covered) for around in near]
+        facts = zip(near, named, edges, strict=True)
+        keys = [around.seen(own, edge, known) for around, own, edge in facts]
+
+        def measured(number: int) -> dict[str, Any]:
+            around = near[number]
+            row = _measured(around, edge=edges[number])
+            row["through"] = {"missing": "sketch"} if sketch else _through(around)
+            row["barriers"] = _barriers(around, named[number]) if known else {"missing": "no_layer"}
+            return row
+
+        further, kept = remembered(keys, _before(earlier, f"{mode}_closure"), measured)
+        rows = [row | more for row, more in zip(rows, further, strict=True)]
+    return {f"{mode}_closure": _named(rows, areas, mode), f"{mode}_closure_kept": kept}
+
+
+def _before(earlier: Mapping[str, Any] | None, output: str) -> Kept:
+    """Give what was kept beside an output before, if anything was."""
+    found: Kept = (earlier or {}).get(f"{output}_kept", {})
+    return found
 
 
 def measure_detours(
@@ -149,6 +115,7 @@ def measure_detours(
     *,
     study: Study,
     mode: str,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode how much longer than straight the way to each function is.
 
@@ -158,11 +125,28 @@ def measure_detours(
     Returns
     -------
     outputs
-        ``<mode>_detours``: a list with ``functions``, one per area; see ``_functions``.
+        ``<mode>_detours``: a list with ``functions``, one per area; see :func:`function_detour`.
+        ``<mode>_detours_kept``: what ``earlier`` takes; of an area it spares the functions of
+        which no place has changed.
     """
-    found = _areas_around(arrays, areas, origins, barriers, study, mode)
-    rows = [{"functions": list(_functions(each.nearby(), places, entrances))} for each in found]
-    return {f"{mode}_detours": _named(rows, areas, mode)}
+    near = [each.nearby() for each in areas_around(arrays, areas, origins, barriers, study, mode)]
+    targets = {
+        function: target_points(own, entrances)[POINT].reset_index(drop=True)
+        for function in study.functions.measured
+        if len(own := places[places["function"] == function])
+    }
+    cases = [(number, function) for number in range(len(near)) for function in targets]
+    grounds = [around.seen() for around in near]
+    keys = [seen(grounds[number], function, targets[function]) for number, function in cases]
+
+    def measured(number: int) -> dict[str, Any]:
+        area, function = cases[number]
+        return function_detour(near[area], function, targets[function])
+
+    found, kept = remembered(keys, _before(earlier, f"{mode}_detours"), measured)
+    functions = iter(found)
+    rows = [{"functions": list(islice(functions, len(targets)))} for _ in near]
+    return {f"{mode}_detours": _named(rows, areas, mode), f"{mode}_detours_kept": kept}
 
 
 def measure_neighbours(
@@ -175,6 +159,7 @@ def measure_neighbours(
     study: Study,
     mode: str,
     sketch: bool,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode how closed the inhabited surroundings of each area are.
 
@@ -191,24 +176,18 @@ def measure_neighbours(
     -------
     outputs
         ``<mode>_neighbours``: a list with ``neighbours``, one per area; see ``_compared``.
+        ``<mode>_neighbours_kept``: what ``earlier`` takes.
     """
-    found = _areas_around(arrays, areas, origins, barriers, study, mode)
-    rows = [_compared(each.nearby(), homes, sketch=sketch) for each in found]
-    return {f"{mode}_neighbours": _named(rows, areas, mode)}
+    found = areas_around(arrays, areas, origins, barriers, study, mode)
+    # the area's own origins are no neighbours
+    near = [each.nearby().with_(origins=each.near(homes, POINT)) for each in found]
 
+    def measured(number: int) -> dict[str, Any]:
+        return _compared(near[number], sketch=sketch, any_home=not homes.empty)
 
-def _areas_around(
-    arrays: Arrays,
-    areas: gpd.GeoDataFrame,
-    origins: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
-    study: Study,
-    mode: str,
-) -> Iterator[Around]:
-    graph = graph_from_arrays(arrays)
-    for area in areas.to_dict("records"):
-        own = origins[origins["area_id"] == area["id"]]
-        yield Around(graph, area["geometry"], own, barriers, study, mode)
+    keys = [around.seen(homes.empty) for around in near]
+    rows, kept = remembered(keys, _before(earlier, f"{mode}_neighbours"), measured)
+    return {f"{mode}_neighbours": _named(rows, areas, mode), f"{mode}_neighbours_kept": kept}
 
 
 def _named(rows: list[dict[str, Any]], areas: gpd.GeoDataFrame, mode: str) -> list[dict[str, Any]]:
@@ -239,10 +218,6 @@ def join_isolation(*by_mode: list[dict[str, Any]]) -> dict[str, Any]:
     return {"isolation": [row for rows in by_mode for row in rows]}
 
 
-def _radius_m(area: Any) -> float:
-    return float(shapely.minimum_bounding_radius(area))
-
-
 def _crossings(around: Around) -> dict[str, Any]:
     found = boundary_crossings(
         around.graph, around.area, same_place_m=around.rules.same_place.value
@@ -250,15 +225,16 @@ def _crossings(around: Around) -> dict[str, Any]:
     return {"count": found.count, "outline_m": round(found.outline_m), "per_km": found.per_km}
 
 
-def _measured(around: Around, covered: Any) -> dict[str, Any]:
-    """Measure directness to the ring, and the share that is reached.
+def _meets_edge(around: Around, covered: Any) -> bool:
+    """Tell whether the streets end within the surroundings: figures are of what is known."""
+    return not bool(shapely.covers(covered, around.surroundings))
 
-    ``edge`` says that the streets end within the surroundings: figures are of what is known.
-    """
-    zone = shapely.buffer(around.area, around.rules.surroundings.value)
+
+def _measured(around: Around, *, edge: bool) -> dict[str, Any]:
+    """Measure directness to the ring, and the share that is reached."""
     return {
         "origins": len(around.origins),
-        "edge": not bool(shapely.covers(covered, zone)),
+        "edge": edge,
         "directness": ring_directness(around),
         "reached_share": reached_share(around),
     }
@@ -288,13 +264,6 @@ def ring_directness(around: Around) -> dict[str, Any]:
         "directions": directions,
         "reached_share": float(reached.mean()),
     }
-
-
-def _functions(around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> Any:
-    for function in around.study.functions.measured:
-        own = places[places["function"] == function]
-        if not own.empty:
-            yield function_detour(around, function, target_points(own, entrances))
 
 
 def function_detour(around: Around, function: str, targets: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -347,7 +316,7 @@ def _through(around: Around) -> dict[str, Any]:
 
 
 def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
-    zone = shapely.buffer(around.area, around.rules.surroundings.value)
+    zone = around.surroundings
     closed = around.barriers
     if closed is None:
         return {"missing": "no_layer"}
@@ -368,17 +337,17 @@ def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
     return {"missing": None, "rows": rows}
 
 
-def _compared(around: Around, homes: gpd.GeoDataFrame, *, sketch: bool) -> dict[str, Any]:
-    """Measure the same of the same outline moved beside the area, all round.
+def _compared(around: Around, *, sketch: bool, any_home: bool) -> dict[str, Any]:
+    """Measure the same of the same outline moved beside the area, all round, from the homes there.
 
     Only where as many addresses lie inside as the study asks for: fields are no neighbours.
     """
     if sketch:
         return {"neighbours": {"missing": "sketch"}}
-    if homes.empty:
+    if not any_home:
         return {"neighbours": {"missing": "no_addresses"}}
-    rows = []
-    for step in MOVES * (2 * _radius_m(around.area)):
+    rows, homes = [], around.origins
+    for step in MOVES * (2 * around.radius_m):
         moved = shapely.transform(around.area, lambda xy, step=step: xy + step)
         own = homes[homes.within(moved)]
         if len(own) < around.rules.compared.value:

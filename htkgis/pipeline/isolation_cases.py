@@ -29,7 +29,8 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 
 from .entrances import STATION, snap_places, target_points
-from .isolation import Around, function_detour, reached_share, ring_directness, through_ratio
+from .isolation import function_detour, reached_share, ring_directness, through_ratio
+from .isolation_around import Around
 from .robustness_steps import case_study, cases_of, speed_up
 from .robustness_streets import same_positions
 

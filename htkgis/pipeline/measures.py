@@ -1,4 +1,4 @@
-"""From a mode's graph and points to its travel times, access and isochrones."""
+"""From a mode's graph and points to its travel times and access."""
 
 from __future__ import annotations
 
@@ -13,12 +13,9 @@ from htkgis.access import TimeMatrix, assigned, cumulative_in, nearest_in, time_
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.network import (
-    Patches,
     Snaps,
     border_times,
     graph_from_arrays,
-    isochrones,
-    reach,
     snap,
     street_times,
 )
@@ -28,14 +25,14 @@ from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, TRAVEL_TIMES, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
-from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
+from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
 from .access_rows import OriginValues, access_rows
 from .connectors import audit_record, audits_by_layer, connector_lines
 from .diversity import diversity_counts
 from .entrances import fold_times, once_per_place, snap_places
 from .job_access import job_counts
-from .layers import coverage, measured_in, small_numbers, street_coverage
+from .layers import coverage, measured_in, small_numbers
 from .mode_steps import named
 from .modes import snapping
 
@@ -305,51 +302,3 @@ def _district_schools(
         year,
         to_id=result["to_id"].to_numpy(dtype=object),
     )
-
-
-def measure_isochrones(
-    arrays: Arrays,
-    origins: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
-    *,
-    study: Study,
-    catalog: Catalog,
-    mode: str,
-) -> dict[str, Any]:
-    """Areas reached from the nearest origin of each area, per limit.
-
-    Returns
-    -------
-    outputs
-        ``<mode>_isochrones``: ``area_id``, ``limit_min``, ``reached_km``, ``cut`` (whether the
-        search met the end of the streets: there is more beyond), ``geometry`` (polygons,
-        nested; empty where nothing is reached).
-    """
-    graph = graph_from_arrays(arrays)
-    covered = street_coverage(catalog, streets)
-    limits = study.limits.catchment.value
-    crs = origins.crs
-    buffer_m, max_hole_m2 = study.isochrone.buffer.value, study.isochrone.max_hole.value
-    # the areas reach much the same streets whole: what is drawn for one serves the next
-    patches = Patches(graph.lines, buffer_m=buffer_m, max_hole_m2=max_hole_m2)
-    areas = []
-    for area_id in dict.fromkeys(origins["area_id"]):
-        own = origins[origins["area_id"] == area_id]
-        snaps = snap(graph, own, **snapping(study, mode), barriers=barriers)
-        found = reach(graph, snaps, limit_ds=deciseconds(max(limits)))
-        table = isochrones(
-            graph,
-            found,
-            limits_min=limits,
-            buffer_m=buffer_m,
-            max_hole_m2=max_hole_m2,
-            crs=crs,
-            patches=patches,
-        )
-        border_ds = int(border_times(graph, snaps, covered).min(initial=UNREACHED))
-        cut = table["limit_min"].map(deciseconds) >= border_ds
-        areas.append(table.assign(area_id=area_id, cut=cut))
-    joined = gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=crs)
-    columns = ["area_id", "limit_min", "reached_km", "cut", "geometry"]
-    return {f"{mode}_isochrones": joined[columns]}

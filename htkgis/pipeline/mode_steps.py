@@ -123,9 +123,10 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             ADULT,
             "isochrones",
             (graph, "origins", "streets", "barriers"),
-            ("isochrones",),
-            ("measures", "measure_isochrones"),
+            ("isochrones", "reached"),
+            ("area_isochrones", "measure_isochrones"),
             [dumped(study.limits.catchment), dumped(study.isochrone), covered(catalog)],
+            reuses=True,
             catalog=catalog,
         ),
         _travel_step(
@@ -185,8 +186,10 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
     def measuring(part: str, inputs: tuple[str, ...], parameters: list[Any], **bound: Any) -> Step:
         decided = [dumped(study.isolation), dumped(study.study), *parameters]
         work = ("isolation", f"measure_{part}")
-        taken = (*ground, *inputs)
-        return _travel_step(mode, study, ADULT, part, taken, (part,), work, decided, **bound)
+        taken, made = (*ground, *inputs), (part, f"{part}_kept")
+        return _travel_step(
+            mode, study, ADULT, part, taken, made, work, decided, reuses=True, **bound
+        )
 
     steps = [
         measuring(
@@ -201,7 +204,7 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
         ]
     output = f"{mode}_isolation"
     joining = later("isolation", "join_parts", mode=mode)
-    made = tuple(name for step in steps for name in step.outputs)
+    made = tuple(step.outputs[0] for step in steps)
     return [*steps, Step(output, made, (output,), joining, parameters=[mode])]
 
 
@@ -297,6 +300,8 @@ def _travel_step(
     outputs: tuple[str, ...],
     work: tuple[str, str],
     parameters: list[Any],
+    *,
+    reuses: bool = False,
     **bound: Any,
 ) -> Step:
     """Make a step of one mode and lens; the adult's is what it was before there were lenses."""
@@ -307,6 +312,7 @@ def _travel_step(
         tuple(f"{prefix}_{output}" for output in outputs),
         later(*work, study=study, mode=mode, **_of_lens(lens), **bound),
         parameters=[travels(mode, study, lens), *parameters],
+        reuses=reuses,
     )
 
 

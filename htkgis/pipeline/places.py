@@ -12,7 +12,6 @@ from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
 from htkgis.loaders.boundaries import read_municipality
 from htkgis.loaders.land import read_buildings, read_land_use
-from htkgis.loaders.layer import LayerReport
 from htkgis.loaders.place_corrections import read_place_corrections
 from htkgis.loaders.places import (
     BUSINESS_AREA,
@@ -37,11 +36,27 @@ from htkgis.study import Study
 from .heights import with_heights
 from .layers import chosen, measured_in, one, small_numbers
 
+Modelled = tuple[gpd.GeoDataFrame, list[dict[str, Any]]]
+"""Jobs spread over buildings as places, and what was read for it."""
 
-def load_places(catalog: Catalog, study: Study, edits: Sequence[Edit] = ()) -> dict[str, Any]:
+
+def load_places(
+    catalog: Catalog,
+    study: Study,
+    edits: Sequence[Edit] = (),
+    *,
+    modelled: Modelled | None = None,
+) -> dict[str, Any]:
     """Load places of all layers with their state, and whether each is exact enough to measure.
 
-    ``edits`` are those of a scenario.
+    Parameters
+    ----------
+    catalog, study
+        Layers and decisions.
+    edits
+        Those of a scenario.
+    modelled
+        What :func:`model_jobs` gives of the same catalog and study, where it was made before.
 
     Raises
     ------
@@ -50,23 +65,24 @@ def load_places(catalog: Catalog, study: Study, edits: Sequence[Edit] = ()) -> d
         among the places.
     """
     crs = study.study.crs
-    parts, reports = [], []
+    parts: list[gpd.GeoDataFrame] = []
+    reports: list[dict[str, Any]] = []
     for role, read in (("stations", read_stations), ("places", read_places), ("jobs", read_jobs)):
         for name in catalog.by_role(role):  # type: ignore[arg-type]
             table, report = read(catalog, name, crs=crs)
             parts.append(table.assign(layer=name))
-            reports.append(report)
+            reports.append(report.record())
     if catalog.by_role("place_corrections"):
         name = one(catalog, "place_corrections")
         corrections, corrections_report = read_place_corrections(catalog, name)
-        reports.append(corrections_report)
+        reports.append(corrections_report.record())
         parts = [
             corrected_places(joined_places(parts, where=str(catalog.path), crs=crs), corrections)
         ]
     if catalog.by_role("land_use"):
-        modelled, model_reports = model_jobs(catalog, study)
-        parts.append(modelled)
-        reports += model_reports
+        jobs, job_reports = modelled or model_jobs(catalog, study)
+        parts.append(jobs)
+        reports += job_reports
     if not parts:
         one(catalog, "places")
     places = edited_places(joined_places(parts, where=str(catalog.path), crs=crs), edits)
@@ -85,12 +101,32 @@ def load_places(catalog: Catalog, study: Study, edits: Sequence[Edit] = ()) -> d
     places[HIDDEN] = single = _single_workplaces(places, catalog, study)
     places = in_size_classes(places, single, small_numbers(study).workplace_sizes)
     places, heights = with_heights(places, catalog, what="places")
-    reports += heights
-    return {
-        "places": places,
-        "outlines": outlines,
-        "place_reports": [report.record() for report in reports],
-    }
+    reports += [report.record() for report in heights]
+    return {"places": places, "outlines": outlines, "place_reports": reports}
+
+
+def load_modelled_jobs(catalog: Catalog, study: Study) -> dict[str, Any]:
+    """Spread jobs over buildings in a step of its own: a school that moves builds nothing.
+
+    Returns
+    -------
+    outputs
+        ``modelled_jobs`` and ``modelled_reports``, as :func:`model_jobs` gives them.
+    """
+    jobs, reports = model_jobs(catalog, study)
+    return {"modelled_jobs": jobs, "modelled_reports": reports}
+
+
+def load_places_beside(
+    jobs: gpd.GeoDataFrame,
+    reports: list[dict[str, Any]],
+    *,
+    catalog: Catalog,
+    study: Study,
+    edits: Sequence[Edit] = (),
+) -> dict[str, Any]:
+    """Load places beside jobs that :func:`load_modelled_jobs` has spread."""
+    return load_places(catalog, study, edits, modelled=(jobs, reports))
 
 
 def _single_workplaces(places: pd.DataFrame, catalog: Catalog, study: Study) -> pd.Series:
@@ -115,7 +151,7 @@ def outlines_apart(places: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoD
     return places.drop(columns="outline", errors="ignore"), outlines
 
 
-def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[LayerReport]]:
+def model_jobs(catalog: Catalog, study: Study) -> Modelled:
     """Spread the municipality's jobs over the buildings on business land, as places.
 
     A kind of land is no sector, and the split of a total is no interval: both are missing.
@@ -164,7 +200,8 @@ def model_jobs(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, list[L
         name_en=None,
         layer=one(catalog, "land_use"),
     )
-    return check(places, PLACES, where="jobs by land use", crs=crs), [land_report, building_report]
+    reports = [land_report.record(), building_report.record()]
+    return check(places, PLACES, where="jobs by land use", crs=crs), reports
 
 
 def _check_functions(places: gpd.GeoDataFrame, study: Study, catalog: Catalog) -> None:

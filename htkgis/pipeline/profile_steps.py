@@ -55,11 +55,11 @@ PLACE_ROLES = (
     "places",
     "place_corrections",
     "jobs",
-    "land_use",
-    "buildings",
     "municipality",
     "elevation",
 )
+MODEL_ROLES = ("land_use", "buildings", "municipality")
+"""Layers that jobs are spread over, in a step of its own: who reads them reads long."""
 FACT_ROLES = (
     "indicators",
     "series_breaks",
@@ -226,10 +226,11 @@ def _disclosing_step(study: Study, catalog: Catalog, hashes: Mapping[str, str]) 
     return Step(
         "disclosure",
         ("shares", "distribution", "residents"),
-        ("disclosed_shares", "disclosed_distribution"),
+        ("disclosed_shares", "disclosed_distribution", "attacks"),
         later("disclosed", "disclose_shares", study=study, catalog=catalog),
         parameters=[facts, dumped(study.disclosure)],
         files={name: hashes[name] for name in facts},
+        reuses=True,
     )
 
 
@@ -258,6 +259,7 @@ def _loading_steps(
             dumped(study.disclosure),
             *([[dumped(edit) for edit in edits]] if edits else []),
         ],
+        "modelled_jobs": [dumped(study.jobs)],
         "streets": [modes],
         "housing": [dumped(study.disclosure)],
         "facts": [dumped(study.disclosure)],
@@ -268,18 +270,26 @@ def _loading_steps(
         roles: tuple[str, ...],
         outputs: tuple[str, ...],
         module: str = "layers",
+        function: str | None = None,
+        inputs: tuple[str, ...] = (),
         **own: Any,
     ) -> Step:
         facts = _own_facts(catalog, roles)
         return Step(
             f"load_{name}",
-            (),
+            inputs,
             outputs,
-            later(module, f"load_{name}", **{"catalog": catalog, "study": study} | own),
+            later(module, function or f"load_{name}", **{"catalog": catalog, "study": study} | own),
             parameters=[facts, everywhere, *read.get(name, [])],
             files={n: hashes[n] for n in facts},
         )
 
+    modelled = ("modelled_jobs", "modelled_reports")
+    modelling = (
+        [load("modelled_jobs", MODEL_ROLES, modelled, module="places")]
+        if catalog.by_role("land_use")
+        else []
+    )
     return [
         load(
             "boundaries",
@@ -291,11 +301,14 @@ def _loading_steps(
             ("housing_areas", "area_facts", "gates", "addresses", "elevation"),
             ("areas", "origins", "housing_reports"),
         ),
+        *modelling,
         load(
             "places",
             PLACE_ROLES,
             ("places", "outlines", "place_reports"),
             module="places",
+            function="load_places_beside" if modelling else None,
+            inputs=tuple(name for step in modelling for name in step.outputs),
             study=placed,
             edits=edits,
         ),

@@ -109,6 +109,8 @@ def _add_array(hashed: Any, array: np.ndarray[Any, Any]) -> None:
     missing = pd.isna(array).ravel()
     values = array.ravel()[~missing].tolist()
     _bytes(hashed, missing.tobytes())
+    # what is missing may be None or no number, which files keep apart
+    _head(hashed, "missing", [repr(value) for value in array.ravel()[missing].tolist()])
     if all(isinstance(value, shapely.Geometry) for value in values):
         for value in shapely.to_wkb(np.array(values, dtype=object), include_srid=True):
             _bytes(hashed, value)

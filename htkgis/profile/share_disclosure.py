@@ -9,7 +9,7 @@ districts and areas. A share is therefore rounded to the finest step of which ha
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,6 +118,7 @@ def publish_shares(
     rules: SmallNumbers,
     *,
     accepted: Mapping[tuple[Any, ...], float | None] | None = None,
+    withhold: Callable[..., Sequence[Hashable]] = withheld,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Round shares and hide what would tell of few persons.
 
@@ -134,6 +135,8 @@ def publish_shares(
         What the accepted edition told, by ``(unit_id, function, mode, limit_min, state)``; None
         where it hid. Hidden stays hidden; a share that moved by fewer than ``min_count`` persons
         stays as it was, so that two editions tell no more than one.
+    withhold
+        Chooses what is withheld, as :func:`htkgis.profile.suppression.withheld` does.
 
     Returns
     -------
@@ -150,7 +153,7 @@ def publish_shares(
         told |= table.told
         hidden |= table.few
         hidden |= set(
-            withheld(
+            withhold(
                 table.n_cells,
                 table.figures,
                 table.groups,

@@ -1,0 +1,121 @@
+"""What matters to the isolation of one area: the streets, barriers and homes around it, cut out.
+
+Whatever lies farther off is left out before anything is measured, so that it cannot change a
+figure: an area is measured again only where something around it has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from htkgis.network import Graph, graph_from_arrays, part_of, ring_points
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+
+from .modes import snapping
+from .seen import seen
+
+POINT = ["id", "geometry"]
+"""Of an origin, a target or a home, what is measured from or to it."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """One area, the streets and barriers that matter to it, and the decisions."""
+
+    graph: Graph
+    area: Any
+    origins: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame | None
+    study: Study
+    mode: str
+
+    @property
+    def rules(self) -> Any:
+        """Decisions on isolation."""
+        return self.study.isolation
+
+    @property
+    def snapping(self) -> dict[str, Any]:
+        """How points meet the streets."""
+        return {**snapping(self.study, self.mode), "barriers": self.barriers}
+
+    @property
+    def limit_min(self) -> float:
+        """Longest trip that is counted, in minutes."""
+        return float(self.rules.limits.value[self.mode])
+
+    @property
+    def longest_m(self) -> float:
+        """Longest way that is looked at, in metres."""
+        return float(self.rules.longest.value[self.mode] * self.graph.speed_kph / 0.06)
+
+    @property
+    def surroundings(self) -> Any:
+        """The area and as far around it as is looked at."""
+        return shapely.buffer(self.area, self.rules.surroundings.value)
+
+    @property
+    def radius_m(self) -> float:
+        """Radius of the circle around the area."""
+        return float(shapely.minimum_bounding_radius(self.area))
+
+    @property
+    def zone(self) -> Any:
+        """As far around the area as any trip of interest leads."""
+        far_m = self.longest_m / 2 + self.rules.surroundings.value + 4 * self.radius_m
+        return shapely.buffer(self.area, far_m)
+
+    def with_(self, **changed: Any) -> Around:
+        """Change something."""
+        return replace(self, **changed)
+
+    def nearby(self) -> Around:
+        """Keep the streets that any trip of interest may use, and barriers that points may meet."""
+        zone, barriers = self.zone, self.barriers
+        mask = np.zeros(self.graph.edges, dtype=bool)
+        mask[self.graph.tree.query(zone, predicate="intersects")] = True
+        graph, _, _ = part_of(self.graph, mask)
+        if barriers is not None:
+            # a point on a street of the zone may be joined from beyond it
+            met = shapely.buffer(zone, self.snapping["max_snap_m"])
+            barriers = barriers[barriers.intersects(met)].reset_index(drop=True)
+        return self.with_(graph=graph, barriers=barriers)
+
+    def near(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
+        """Keep some columns of the rows that lie in the zone."""
+        return table.loc[table.intersects(self.zone), columns].reset_index(drop=True)
+
+    def seen(self, *more: Any) -> str:
+        """Hash the area and all around it, with ``more`` that is looked at; decisions left out."""
+        return seen(self.graph, self.area, self.origins, self.barriers, *more)
+
+    def ring(self) -> gpd.GeoDataFrame:
+        """Set points all round, as far off as the surroundings reach."""
+        return ring_points(
+            self.area,
+            distance_m=self.rules.surroundings.value,
+            spacing_m=self.rules.point_spacing.value,
+            crs=self.origins.crs,
+        )
+
+
+def areas_around(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame | None,
+    study: Study,
+    mode: str,
+) -> Iterator[Around]:
+    """Take the areas one after the other, each with its own origins and the whole graph."""
+    graph = graph_from_arrays(arrays)
+    for area in areas.to_dict("records"):
+        own = origins.loc[origins["area_id"] == area["id"], POINT].reset_index(drop=True)
+        yield Around(graph, area["geometry"], own, barriers, study, mode)

@@ -1,0 +1,210 @@
+"""Measure what a run computes after one row of one layer has changed, in processor seconds.
+
+``python scripts/changed_layers.py FOLDER [CHANGE ...] --catalog CATALOG --data DATA``
+
+A full run fills the cache in FOLDER once; then each change is made in the table as it is loaded,
+and what that makes stale is computed again, with the results of the full run as the earlier ones.
+With ``--check`` every step that took something from its earlier result is computed once more
+without, and compared byte by byte. Nothing is published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from htkgis.catalog import read_catalog
+from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.pipeline.steps import Results, Step, StepDone, run_steps
+from htkgis.store import Cache
+from htkgis.store.cache import LATEST
+from htkgis.study import read_study
+
+Edit = Callable[[Any, Results], Any]
+
+
+def moved(table: gpd.GeoDataFrame, row: Any, metres: float) -> gpd.GeoDataFrame:
+    """Move one row to the east."""
+    shapes = table.geometry.copy()
+    shapes.loc[row] = shapely.transform(shapes.loc[row], lambda xy: xy + np.array([metres, 0.0]))
+    return table.set_geometry(shapes)
+
+
+def added(table: Any, row: Any, column: str, amount: float) -> Any:
+    """Add an amount to one number."""
+    changed = table.copy()
+    changed.loc[row, column] += amount
+    return changed
+
+
+def school(places: Any, _: Results) -> Any:
+    """Move the first measured school."""
+    return moved(places, places.index[places["function"].eq("school") & places["measured"]][0], 80)
+
+
+def jobs(places: Any, _: Results) -> Any:
+    """Add jobs to the first place of jobs."""
+    rows = places.index[places["unit"].eq("jobs") & places["measured"]]
+    return added(places, rows[0], "opportunities", 10)
+
+
+def address(points: Any, known: Results) -> Any:
+    """Move the first address of the first area."""
+    first = known["origins"]["id"].iloc[0]
+    return moved(points, points.index[points["id"] == first][0], 20)
+
+
+def outside(points: Any, _: Results) -> Any:
+    """Move the first address that is in no area."""
+    return moved(points, points.index[points["area_id"].isna()][0], 20)
+
+
+def persons(residents: Any, _: Results) -> Any:
+    """Add a person at one address."""
+    return added(residents, residents.index[0], "persons", 1)
+
+
+def _street(streets: Any, known: Results, least_m: float, most_m: float) -> Any:
+    """Make a street longer, the nearest to the first area of those so far away."""
+    area = known["areas"].geometry.iloc[0]
+    away = streets.geometry.distance(area)
+    own = away[streets["walk"] & streets["kind"].eq("residential") & away.between(least_m, most_m)]
+    return added(streets, own.sort_values(kind="stable").index[0], "length_m", 10)
+
+
+def street_inside(streets: Any, known: Results) -> Any:
+    """Make a street of the first area longer."""
+    return _street(streets, known, 0, 100)
+
+
+def street_beyond(streets: Any, known: Results) -> Any:
+    """Make a street 1 km from the first area longer."""
+    return _street(streets, known, 1000, 1e9)
+
+
+def street_far(streets: Any, known: Results) -> Any:
+    """Make a street longer that is 4 km and more from every area."""
+    away = streets.geometry.distance(known["areas"].union_all())
+    own = away[streets["walk"] & streets["kind"].eq("residential") & (away >= 4000)]  # noqa: PLR2004
+    return added(streets, own.sort_values(kind="stable").index[0], "length_m", 10)
+
+
+def barrier(barriers: Any, known: Results) -> Any:
+    """Move the barrier that is nearest to the first area."""
+    away = barriers.geometry.distance(known["areas"].geometry.iloc[0])
+    return moved(barriers, away.sort_values(kind="stable").index[0], 5)
+
+
+def trip(trip_times: Any, _: Results) -> Any:
+    """Let the first trip run a minute later."""
+    changed = trip_times.copy()
+    own = changed["trip_id"] == changed["trip_id"].iloc[0]
+    for column in ("arrival_s", "departure_s"):
+        changed.loc[own, column] += 60
+    return changed
+
+
+CHANGES: Mapping[str, Mapping[tuple[str, str], Edit]] = {
+    "school": {("load_places", "places"): school},
+    "jobs": {("load_places", "places"): jobs},
+    "address": {("load_housing", "origins"): address, ("load_residents", "residents"): address},
+    "address_outside": {("load_residents", "residents"): outside},
+    "persons": {("load_residents", "residents"): persons},
+    "street_inside": {("load_streets", "streets"): street_inside},
+    "street_beyond": {("load_streets", "streets"): street_beyond},
+    "street_far": {("load_streets", "streets"): street_far},
+    "barrier": {("load_barriers", "barriers"): barrier},
+    "trip": {("load_timetable", "trip_times"): trip},
+}
+
+
+def changed_steps(
+    steps: Sequence[Step], edits: Mapping[tuple[str, str], Edit], known: Results, name: str
+) -> list[Step]:
+    """Let the steps that load something load it with the change."""
+
+    def edited(step: Step) -> Step:
+        own = {output: edit for (loader, output), edit in edits.items() if loader == step.name}
+        if not own:
+            return step
+
+        def run(*inputs: Any, **helped: Any) -> Mapping[str, Any]:
+            made = dict(step.run(*inputs, **helped))
+            return made | {output: edit(made[output], known) for output, edit in own.items()}
+
+        return replace(step, run=run, parameters=[step.parameters, name])
+
+    return [edited(step) for step in steps]
+
+
+def check(steps: Sequence[Step], results: Results, folder: Path) -> list[str]:
+    """Compute again without earlier results what used one; name the outputs that differ."""
+    alone = Cache(folder)
+    wrong: list[str] = []
+    for step in steps:
+        if not step.reuses or step.name not in results.computed:
+            continue
+        again = Results(alone)
+        values = step.run(*(results[name] for name in step.inputs), earlier={})
+        from htkgis.store.values import write_value  # noqa: PLC0415
+
+        with alone.writing(step.name) as part:
+            for name, value in values.items():
+                write_value(part, name, value)
+        again.finish(step, step.name, alone.read(step.name) or {})
+        wrong += [name for name in step.outputs if again.hash(name) != results.hash(name)]
+    alone.clear()
+    return wrong
+
+
+def main() -> None:
+    """Run once in full, then once per change."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("changes", nargs="*", choices=[[], *CHANGES], default=[])
+    parser.add_argument("--study", type=Path, default=Path("study.toml"))
+    parser.add_argument("--catalog", type=Path, default=Path("layers/catalog.toml"))
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    study, catalog = read_study(given.study), read_catalog(given.catalog, data=given.data)
+    hashes = catalog.checked_hashes()
+    steps = profile_steps(study, catalog, hashes, study.study.language)
+    cache = Cache(given.folder / "cache")
+    latest, kept = cache.folder / LATEST, given.folder / LATEST
+    spent: list[StepDone] = []
+    known = run_steps(steps, cache, done=spent.append)
+    print(told("full run", spent), flush=True)
+    if not kept.exists():
+        shutil.copytree(latest, kept)
+    for name in given.changes or CHANGES:
+        shutil.rmtree(latest)
+        shutil.copytree(kept, latest)
+        again: list[StepDone] = []
+        changed = changed_steps(steps, CHANGES[name], known, name)
+        results = run_steps(changed, cache, done=again.append)
+        print(told(name, again), flush=True)
+        if given.check:
+            wrong = check(changed, results, given.folder / "alone")
+            print(f"  without earlier results: {', '.join(wrong) or 'the same bytes'}", flush=True)
+
+
+def told(name: str, done: Sequence[StepDone]) -> str:
+    """Say how long the steps took together, and which took most."""
+    longest = sorted(done, key=lambda step: -step.cpu_s)
+    own = [step for step in done if step.state == "computed"]
+    steps = "\n".join(f"  {step.cpu_s:7.2f} {step.name}" for step in longest[:40])
+    total = sum(step.cpu_s for step in done)
+    return f"{name}: {total:.1f} processor seconds, {len(own)} of {len(done)} steps\n{steps}"
+
+
+if __name__ == "__main__":
+    main()
