@@ -1,18 +1,18 @@
 """The attack on shares is run once on the same figures, wherever their rows stand."""
 
-import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.pipeline import disclosed
 from htkgis.pipeline.disclosed import remembering
 from htkgis.profile.share_disclosure import publish_shares
-from htkgis.profile.suppression import withheld
+from htkgis.profile.suppression import Figure, Group, Sum
 from tests.profile.test_share_disclosure import RULES, town, towns
 
-FEW = np.array([[7, 5, 30, 16, 2], [0, 0, 0, 10, 7], [5, 8, 30, 36, 8], [6, 5, 32, 33, 8]])
-"""Persons by part and band of whom rounded figures still tell, so that some are withheld."""
+SUMS = (Sum((0, 1), 10.0, 10.0), Sum((0,), 8.0, 8.0))
+"""Both together tell of 2 persons in the second cell."""
 
 
 def refused(*_, **__):
@@ -28,13 +28,8 @@ def published(shares, distribution, parts, earlier):
     return tables, attacks
 
 
-def of_function(persons, function):
-    shares, distribution, parts = town(persons)
-    return shares.assign(function=function), distribution.assign(function=function), parts
-
-
 @given(towns, st.lists(st.integers(0, 19), max_size=2))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_what_is_withheld_is_the_same_whatever_was_attacked_before(persons, changed):
     before = persons.copy()
     before.ravel()[changed] += 3
@@ -44,23 +39,34 @@ def test_what_is_withheld_is_the_same_whatever_was_attacked_before(persons, chan
         pd.testing.assert_frame_equal(one, other)
 
 
-def test_what_was_attacked_is_not_attacked_again_where_rows_of_another_function_stand_before_it(
-    monkeypatch,
-):
-    alone, earlier = published(*of_function(FEW, "school"), {})
-    assert all(earlier.values())
-    _, others = published(*of_function(FEW[:, ::-1], "library"), {})
-    first, second = of_function(FEW[:, ::-1], "library"), of_function(FEW, "school")
-    both = [
-        pd.concat([one, other], ignore_index=True)
-        for one, other in zip(first[:2], second[:2], strict=True)
+def chosen(rows, earlier, **changed):
+    kept = {}
+    figures = [
+        Figure(("share", row), (told,), float(cost))
+        for cost, (row, told) in enumerate(zip(rows, SUMS, strict=True), start=1)
     ]
-    expected = publish_shares(*both, second[2], RULES)
+    asked = {"groups": [Group((1,), 10.0)], "min_count": 5} | changed
+    return remembering(earlier, kept)(2, figures, **asked), kept
+
+
+def test_what_was_attacked_is_not_attacked_again_though_its_rows_stand_elsewhere(monkeypatch):
+    names, earlier = chosen([4, 5], {})
+    assert names == [("share", 4)]
     monkeypatch.setattr(disclosed, "withheld", refused)
-    found, kept = published(*of_function(FEW, "school"), earlier)
-    pd.testing.assert_frame_equal(found[0], alone[0])
-    assert kept == earlier
-    monkeypatch.setattr(disclosed, "withheld", withheld)
-    again, _ = published(*both, second[2], earlier | others)
-    for one, other in zip(again, expected, strict=True):
-        pd.testing.assert_frame_equal(one, other)
+    assert chosen([7, 9], earlier) == ([("share", 7)], earlier)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"min_count": 2},
+        {"groups": [Group((0,), 8.0)]},
+        {"groups": [Group((1,), 10.0, 9.0)]},
+        {"known": (Sum((1,), 0.0, 9.0),)},
+    ],
+)
+def test_another_attack_is_run(changed, monkeypatch):
+    _, earlier = chosen([4, 5], {})
+    monkeypatch.setattr(disclosed, "withheld", refused)
+    with pytest.raises(AssertionError, match="attacked again"):
+        chosen([4, 5], earlier, **changed)
