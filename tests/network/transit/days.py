@@ -1,5 +1,6 @@
 """Small service days that the tests of this folder build on, drawn or by hand."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -111,47 +112,64 @@ def unreached(origins, destinations):
     return [[UNREACHED] * destinations for _ in range(origins)]
 
 
+# To make a strategy takes longer than to draw from it: each is made once.
+START_S, LENGTH = st.integers(-900, 3600), st.integers(2, 6)
+STANDS_S, RIDES_S = st.sampled_from([0, 0, 30]), st.sampled_from([0, 1, 60, 200, 500])
+OPEN = st.sampled_from(FLAGS)
+STOPS, SLACK_S = st.integers(1, 7), st.sampled_from([1, 60])
+ALONE = st.sampled_from([True, True, True, False])
+DIRECT_DS = st.sampled_from([UNREACHED, UNREACHED, 0, 6000, 6001, 14_999])
+DEPARTURES, STEP_S = st.sampled_from([1, 5, 64, 65, 130]), st.sampled_from([0, 1, 7, 60])
+FIRST_S = st.integers(0, 3000)
+
+
 @st.composite
-def trips_of(draw, stops):
-    """A trip that may begin the day before, stand, take no time, and come to a stop twice."""
-    time = draw(st.integers(-900, 3600))
+def _trips(draw, stop):
+    time = draw(START_S)
     calls = []
-    for _ in range(draw(st.integers(2, 6))):
-        stands = draw(st.sampled_from([0, 0, 30]))
-        stop = draw(st.integers(0, stops - 1))
-        calls.append(Call(stop, time, time + stands, *draw(st.sampled_from(FLAGS))))
-        time += stands + draw(st.sampled_from([0, 1, 60, 200, 500]))
+    for _ in range(draw(LENGTH)):
+        stands = draw(STANDS_S)
+        calls.append(Call(draw(stop), time, time + stands, *draw(OPEN)))
+        time += stands + draw(RIDES_S)
     return calls
 
 
-@st.composite
-def walks_to_some(draw, stops, least_s=0):
+@cache
+def trips_of(stops):
+    """A trip that may begin the day before, stand, take no time, and come to a stop twice."""
+    return _trips(st.integers(0, stops - 1))
+
+
+@cache
+def _timetables(stops):
+    return st.lists(trips_of(stops), max_size=8)
+
+
+@cache
+def walks_to_some(stops, least_s=0):
     """Walks to some stops, or to none."""
     seconds = st.one_of(st.just(least_s), st.integers(least_s, 400))
-    return draw(st.dictionaries(st.integers(0, stops - 1), seconds, max_size=stops))
+    return st.dictionaries(st.integers(0, stops - 1), seconds, max_size=stops)
 
 
 @st.composite
 def days(draw, *, origins=2, destinations=3):
     """A random day: few stops, many changes; some without trips or stops near a door."""
-    stops = draw(st.integers(1, 7))
-    slack_s = draw(st.sampled_from([1, 60]))
+    stops, slack_s = draw(STOPS), draw(SLACK_S)
     changes = [draw(walks_to_some(stops, slack_s)) | {stop: slack_s} for stop in range(stops)]
-    alone = draw(st.sampled_from([True, True, True, False]))
-    times = st.sampled_from([UNREACHED, UNREACHED, 0, 6000, 6001, 14_999])
+    alone = draw(ALONE)
     return Day(
         stops=stops,
-        trips=draw(st.lists(trips_of(stops), max_size=8)),
+        trips=draw(_timetables(stops)),
         footpaths=changes if alone else [own | {0: 300} for own in changes],
         access=[draw(walks_to_some(stops)) for _ in range(origins)],
         egress=[draw(walks_to_some(stops)) for _ in range(destinations)],
-        direct_ds=[[draw(times) for _ in range(destinations)] for _ in range(origins)],
+        direct_ds=[[draw(DIRECT_DS) for _ in range(destinations)] for _ in range(origins)],
     )
 
 
 @st.composite
 def windows(draw):
     """Departures: few, exactly a block, one more, two blocks; some at the same second."""
-    count = draw(st.sampled_from([1, 5, 64, 65, 130]))
-    step = draw(st.sampled_from([0, 1, 7, 60]))
-    return draw(st.integers(0, 3000)) + step * np.arange(count)
+    count, step = draw(DEPARTURES), draw(STEP_S)
+    return draw(FIRST_S) + step * np.arange(count)
