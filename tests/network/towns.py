@@ -1,5 +1,7 @@
 """Small street networks that the tests of this folder build on."""
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -65,22 +67,36 @@ def points(*positions, ids=None):
     return gpd.GeoDataFrame({"id": ids}, geometry=gpd.points_from_xy(x, y), crs=CRS)
 
 
+# To make a strategy takes longer than to draw from it: each is made once.
+COUNT, POSITION = st.integers(2, 9), st.tuples(st.integers(0, 40), st.integers(0, 40))
+LENGTH_M = st.one_of(
+    st.just(0.0),
+    st.integers(1, 300).map(float),
+    st.floats(0, 50, allow_subnormal=False),
+    st.integers(100_000, 900_000).map(float),
+)
+ALONG, OFF_M = st.floats(0, 1), st.integers(0, 20)
+
+
+@cache
+def _positions(count):
+    return st.lists(POSITION, min_size=count, max_size=count, unique=True)
+
+
+@cache
+def _rows(count):
+    node = st.sampled_from([f"n{number}" for number in range(count)])
+    row = st.tuples(node, node, LENGTH_M, st.booleans())
+    return st.lists(row, min_size=1, max_size=16)
+
+
 @st.composite
 def networks(draw):
     """Random streets with islands, parallel and one-way streets, loops, zero and huge lengths."""
-    count = draw(st.integers(2, 9))
-    position = st.tuples(st.integers(0, 40), st.integers(0, 40))
-    places = draw(st.lists(position, min_size=count, max_size=count, unique=True))
+    count = draw(COUNT)
+    places = draw(_positions(count))
     at = {f"n{number}": (10.0 * x, 10.0 * y) for number, (x, y) in enumerate(places)}
-    node = st.sampled_from(sorted(at))
-    length = st.one_of(
-        st.just(0.0),
-        st.integers(1, 300).map(float),
-        st.floats(0, 50, allow_subnormal=False),
-        st.integers(100_000, 900_000).map(float),
-    )
-    rows = st.lists(st.tuples(node, node, length, st.booleans()), min_size=1, max_size=16)
-    return streets(draw(rows), at)
+    return streets(draw(_rows(count)), at)
 
 
 @st.composite
@@ -89,8 +105,8 @@ def spots(draw, table, *, count):
     chosen = []
     for _ in range(count):
         street = table.geometry.iloc[draw(st.integers(0, len(table) - 1))]
-        on = street.interpolate(draw(st.floats(0, 1)), normalized=True)
-        off = draw(st.integers(0, 20))
+        on = street.interpolate(draw(ALONG), normalized=True)
+        off = draw(OFF_M)
         chosen.append((on.x + off, on.y))
     return points(*chosen)
 
