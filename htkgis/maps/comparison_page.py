@@ -106,7 +106,7 @@ def comparison_page(
     """Lay out the page: findings, edits, map, small maps, tables, method."""
     first, second = (side_words(comparison, name, text) for name in SIDES)
     names = {"first": first, "second": second}
-    moved = any(tables.is_moved(row) for profile in profiles for row in profile["compared"])
+    moved = _differ(comparison, profiles)
     changed = changed_measures(profiles)
     drawn = [
         (row, list(measure_pictures(profiles, row, layers, text)))
@@ -119,6 +119,7 @@ def comparison_page(
         kicker=text("comparison.kicker"),
         heading=text(f"comparison.heading{'' if moved else '_same'}", **names),
         lead=text("comparison.lead", **names),
+        alone=True,
         findings=[*findings(comparison, profiles, text), *edit_sentences(comparison, text)],
         map=differences_map(profiles, changed, layers, text),
         map_heading=text("differences.map_heading"),
@@ -149,7 +150,7 @@ def _pictures_lead(profiles: Sequence[Profile], text: Text, *, moved: bool) -> s
 
 def findings(comparison: Comparison, profiles: Sequence[Profile], text: Text) -> Iterator[str]:
     """Say who gains and loses most, then each area, then residents; or that nothing differs."""
-    if not any(tables.is_moved(row) for profile in profiles for row in profile["compared"]):
+    if not _differ(comparison, profiles):
         yield text("comparison.same")
         return
     for way in ("gain", "lose"):
@@ -157,6 +158,12 @@ def findings(comparison: Comparison, profiles: Sequence[Profile], text: Text) ->
     for profile in profiles:
         yield from _of_area(profile, comparison, text)
     yield from _of_residents(comparison, text)
+
+
+def _differ(comparison: Comparison, profiles: Sequence[Profile]) -> bool:
+    """Tell whether anything differs: at any origin, or for any resident of the municipality."""
+    rows = (row for profile in profiles for row in profile["compared"])
+    return any(map(tables.is_moved, rows)) or any(map(tables.moves, comparison["persons"]))
 
 
 def _first(profiles: Sequence[Profile], way: str, text: Text) -> str:
@@ -323,7 +330,7 @@ def _section(profile: Profile, text: Text) -> Section:
     own, kind = profile["quarter"], profile["origins"]["kind"]
     moved = [row for row in profile["compared"] if tables.is_moved(row)]
     still = [row for row in profile["compared"] if not tables.is_moved(row)]
-    count = text.format_number(len(still))
+    count = text.format_number(sum(not row["hidden"] for row in still))
     each = [
         each_table(profile, row, origin_word(profile, text), text, mode)
         for mode, key in ROWS.items()

@@ -54,6 +54,8 @@ class JointPage:
         without JavaScript and on paper where ``in_place``.
     folded_pictures
         Words of the fold and the fixed maps in it.
+    alone
+        Whether no front page lies beside it that could be linked.
     sections, timelines
         Tables; and per quarter a heading with a timeline, or a sentence where it has none.
     """
@@ -74,6 +76,7 @@ class JointPage:
     pictures_lead: str
     sections: Sequence[Section]
     in_place: bool = False
+    alone: bool = False
     folded_pictures: tuple[str, Sequence[tuple[str, Markup]]] = ("", ())
     timelines: Sequence[tuple[str, Any]] = field(default=())
 

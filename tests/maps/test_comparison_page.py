@@ -153,6 +153,7 @@ def test_every_id_is_there_once_and_the_page_is_light(language):
     assert [each for each, count in ids.items() if count > 1] == []
     assert len(html.encode()) < BUDGET_BYTES
     assert 'src="http' not in html
+    assert "index.html" not in html  # no front page lies beside it
 
 
 def test_what_differs_are_edits_and_places_that_open_between_the_years():
@@ -160,7 +161,7 @@ def test_what_differs_are_edits_and_places_that_open_between_the_years():
     assert "A har ingen ændringer" in found
     assert "ny vej eller sti: forsinkelse på 15 sekunder" in found
     assert "Ny hal" in found
-    assert "De er ikke besluttet." in found
+    assert "Scenarier er regnestykker og ikke vedtaget." in found
 
 
 def test_the_same_has_no_difference_and_says_so_first():
@@ -188,6 +189,32 @@ def test_residents_are_named_by_area_and_those_of_few_are_hidden():
     assert "får cirka 1.200 beboere mindst 1 min. kortere gangtid til nærmeste skole i B" in said
     assert "Gangtid til nærmeste skole Nord 1.000 500 200 0 0 0 0 0 0 0" in said
     assert "Gangtid til nærmeste skole Hele kommunen 30.000 1.200 200" in said
+
+
+def shown(found):
+    found = localised(found, "da")
+    html = render_comparison_page(found, joint_layers(), text=load_text("da"), run=example_run())
+    return words(html)
+
+
+def test_that_residents_elsewhere_gain_is_a_difference_though_no_origin_has_any():
+    row = {
+        "area_id": None, "mode": "walk", "function": "school", "persons": 30_000,
+        "hidden": False, "gain": [1200, 0, 0], "lose": [0, 0, 0], "new": 0, "gone": 0,
+        "unsure": 0,
+    }  # fmt: skip
+    said = shown(compared(BEFORE, BEFORE, persons=[row]))
+    assert "Ingen forskel" not in said
+    assert "Ingen af de målte startpunkter får det bedre i B." in said
+    assert "cirka 1.200 beboere" in said
+
+
+def test_what_is_hidden_in_both_is_hidden_and_no_difference():
+    hidden = BEFORE.assign(hidden=BEFORE["unit"].eq("jobs"))
+    said = shown(compared(hidden, hidden))
+    assert "Ingen forskel: " in said
+    assert "Alle 1 mål er ens" in said
+    assert "med bus og tog i myldretiden skjult" in said
 
 
 def test_the_table_has_a_row_for_each_measure_with_counts_by_class():

@@ -117,7 +117,12 @@ def same_table(profile: Profile, rows: Sequence[Row], text: Text) -> Table:
         [
             [
                 _head(row),
-                Cell(value_words(row["medians"], "before", row["unit"], text), number=True),
+                Cell(
+                    text("jobs_hidden.word")
+                    if row["hidden"]
+                    else value_words(row["medians"], "before", row["unit"], text),
+                    number=True,
+                ),
             ]
             for row in rows
         ],
@@ -129,12 +134,9 @@ def _head(row: Row) -> Cell:
 
 
 def _measure(row: Row, part: Row, text: Text) -> list[Cell]:
-    head = _head(row)
-    if row["hidden"]:
-        return [head, *[Cell(text("jobs_hidden.word"), number=True)] * 7]
     medians, counts, breaks = row["medians"], kind_counts(row), part["classes"][row["unit"]]
     return [
-        head,
+        _head(row),
         Cell(value_words(medians, "before", row["unit"], text), number=True),
         Cell(value_words(medians, "after", row["unit"], text), number=True),
         Cell(change_words(medians, row["unit"], text), number=True),
@@ -228,7 +230,7 @@ def most_table(profiles: Sequence[Profile], way: str, text: Text) -> Table | Non
 def persons_table(comparison: Row, areas: Mapping[str, str], text: Text) -> Table | None:
     """List residents who gain and lose, where any do; None where nobody has another time."""
     breaks = comparison["classes"]["min"]
-    rows = [row for row in comparison["persons"] if _moves(row)]
+    rows = [row for row in comparison["persons"] if moves(row)]
     if not rows:
         return None
     limits = [text.format_number(each, None) for each in breaks]
@@ -270,14 +272,14 @@ def nearest_words(row: Row, text: Text) -> str:
     return text(f"comparison.nearest_{row['mode']}", target=text.target(row["function"]))
 
 
-def _moves(row: Row) -> bool:
+def moves(row: Row) -> bool:
     """Tell whether any resident has another time, or may have one; hidden is not told."""
     counts = (*row["gain"], *row["lose"], row["new"], row["gone"], row["unsure"])
     return not row["hidden"] and any(counts)
 
 
 def is_moved(row: Row) -> bool:
-    """Tell whether a row differs at any origin, however little, or may differ."""
-    return bool(row["hidden"]) or any(
+    """Tell whether a row differs at any origin, however little, or may; hidden is not told."""
+    return not row["hidden"] and any(
         value["kind"] not in {"same", "unreached"} or value["delta"] for value in row["values"]
     )
