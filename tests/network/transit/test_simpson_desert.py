@@ -66,12 +66,12 @@ def desert(stops, trips, *, door, end):
     return day.journeys(cutoff_s=CUTOFF_S, max_rides=2)
 
 
-def line(start, end, ride_s, headway_min, offset_min, begin_s):
-    """Trips of two hours from a second on."""
+def line(start, end, ride_s, headway_min, offset_min, begin_s, last_s=2 * 3600):
+    """Trips of two hours from a second on, or until ``last_s`` after it."""
     offset_s = begin_s + 60 * offset_min
     return [
         ride((start, second), (end, second + ride_s))
-        for second in range(offset_s, begin_s + 2 * 3600, 60 * headway_min)
+        for second in range(offset_s, begin_s + last_s, 60 * headway_min)
     ]
 
 
@@ -116,13 +116,16 @@ def _frequency(name, start, end):
     )
 
 
-def one_after_the_other(combinations, lines):
-    """Trips of all combinations of offsets, hours apart, and twenty minutes of departures each."""
+def one_after_the_other(combinations, lines, last_s):
+    """Trips of all combinations of offsets, hours apart, and twenty minutes of departures each.
+
+    ``last_s`` has a second for each line: nobody comes to it so late that a later trip is of use.
+    """
     trips, departures = [], []
     for number, offsets in enumerate(combinations):
         begin_s = number * APART_S
-        for (start, end, ride_s, headway_min), offset in zip(lines, offsets, strict=True):
-            trips += line(start, end, ride_s, headway_min, offset, begin_s)
+        for own, offset, last in zip(lines, offsets, last_s, strict=True):
+            trips += line(*own, offset, begin_s, last)
         departures.append(every_minute(begin_s, 20))
     return trips, np.concatenate(departures)
 
@@ -133,7 +136,7 @@ def test_of_two_ways_with_two_waits_each_the_first_is_taken():
     # who leaves at any of twenty minutes has met each first wait of both ways together half of
     # the combinations: the other half has the first line of the slow way ten minutes later
     offsets = product(range(10), range(10), [0], range(20))
-    trips, departures = one_after_the_other(offsets, lines)
+    trips, departures = one_after_the_other(offsets, lines, [7200] * 4)
     often, seldom = (np.convolve(minutes(11, n), minutes(11, n)) for n in (10, 20))
     theory = first_of(often, seldom)
     assert [p + 1 for p in percentiles_of(theory)] == [25, 28, 31, 34, 38]  # R5, cut to minutes
@@ -142,7 +145,7 @@ def test_of_two_ways_with_two_waits_each_the_first_is_taken():
 
 def test_of_three_lines_on_a_trunk_the_first_is_taken():
     lines = [(0, 1, HALF_HOUR, 20)] * 3
-    trips, departures = one_after_the_other(product([0], range(20), range(20)), lines)
+    trips, departures = one_after_the_other(product([0], range(20), range(20)), lines, [7200] * 3)
     theory = first_of(*[minutes(31, 20)] * 3)
     assert_distributed(desert(2, trips, door=0, end=1), departures, theory)
 
@@ -150,7 +153,8 @@ def test_of_three_lines_on_a_trunk_the_first_is_taken():
 def test_behind_three_lines_on_a_trunk_a_second_wait_is_added():
     lines = [(0, 1, HALF_HOUR, 20)] * 3 + [(1, 2, HALF_HOUR, 20)]
     offsets = product([0], range(20), range(20), range(20))
-    trips, departures = one_after_the_other(offsets, lines)
+    # the trunk is boarded within 20 + 20 minutes, and the second line until 30 + 21 later
+    trips, departures = one_after_the_other(offsets, lines, [2700] * 3 + [6000])
     theory = np.convolve(first_of(*[minutes(31, 20)] * 3), minutes(31, 20))
     assert percentiles_of(theory) == [65, 71, 76, 81, 88]
     assert_distributed(desert(3, trips, door=0, end=2), departures, theory)
