@@ -329,7 +329,9 @@ def test_axe_finds_nothing(open_page, build, language):
     page.evaluate(
         "document.querySelectorAll('#overview tr:nth-child(n+20)').forEach((e) => e.remove())"
     )
-    for _ in ("folded", "unfolded"):
+    # folds are the same in both languages; unfolded, every word is looked at
+    for state in ("folded", "unfolded") if language == "da" else ("unfolded",):
+        if state == "unfolded":
+            unfold(page)
         found = axe.run(page, options=AXE).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
-        unfold(page)
