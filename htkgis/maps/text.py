@@ -97,8 +97,8 @@ class Text:
 
         Examples
         --------
-        >>> load_text("en").overlaid("comparison")("differences.new")
-        'new within reach'
+        >>> load_text("en").overlaid("comparison")("differences.map")
+        'differences between A and B'
         """
         prefix = f"{section}."
         own = {

@@ -100,7 +100,7 @@ def job_change_rows(figures: pd.DataFrame, *, baseline: int, state: int) -> list
     ...                       row | {"state": 2040, "value": 3500.0}])
     >>> found = job_change_rows(years, baseline=2026, state=2040)
     >>> [(row["limit_min"], row["before"], row["after"]) for row in found]
-    [(15.0, 0.0, 3500.0)]
+    [(15, 0, 3500)]
     """
     wanted = figures["indicator"].eq(JOBS) & figures["statistic"].eq("median")
     medians = figures[wanted & figures["function"].isna() & ~figures["hidden"].astype(bool)]

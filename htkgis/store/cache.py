@@ -155,10 +155,7 @@ class Cache:
             }
             record = canonical_json({"files": files}).encode()
             write_atomic(staging / "entry.json", record)
-            if not self.whole(key):  # another run may read what it has just written
-                shutil.rmtree(final, ignore_errors=True)
-                with contextlib.suppress(FileExistsError):
-                    staging.rename(final)
+            self._put(staging, final, key)
             self.written.add(key)
         except StoreError:
             raise
@@ -167,6 +164,26 @@ class Cache:
         finally:
             if staging is not None:
                 shutil.rmtree(staging, ignore_errors=True)
+
+    def _put(self, staging: Path, final: Path, key: str) -> None:
+        """Let an entry appear; one that is there and whole stays, for another run may read it.
+
+        Two runs may write the same entry at once. It is looked at only after the move has failed:
+        who looked first would take away what the other has put there in between.
+        """
+        try:
+            staging.rename(final)
+        except OSError:
+            if self.whole(key):
+                return
+        else:
+            return
+        shutil.rmtree(final, ignore_errors=True)
+        try:
+            staging.rename(final)
+        except OSError:
+            if not self.whole(key):
+                raise
 
     def is_empty(self) -> bool:
         """Whether no whole entry is there."""

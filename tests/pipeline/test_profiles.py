@@ -114,8 +114,12 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
         "bike": ("calm", "brisk"),
         "car": ("queue", "free"),
     }
+    lenses = dict.fromkeys(("slow", "brisk"), ("walk_child", "walk_older", "walk_wheelchair"))
     again = tuple(
-        f"case_{mode}_{pace}_{mode}_access" for mode, paces in speeds.items() for pace in paces
+        f"case_{mode}_{pace}_{who}_access"
+        for mode, paces in speeds.items()
+        for pace in paces
+        for who in (mode, *(lenses.get(pace, ()) if mode == "walk" else ()))
     )
     moved = ("snap_near", "snap_far", "entrance_strict", "entrance_wide")
     again += tuple(f"case_{case}_{access}" for case in moved for access in accesses)

@@ -1,5 +1,7 @@
 """The cache: whole entries only, the same bytes for the same value, damage counts as absent."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -93,6 +95,22 @@ def test_an_entry_written_again_replaces_the_damaged_one(cache):
     fill(cache, {"a": 2})
     assert cache.whole(KEY)
     assert read_value(folder, "value", cache.read(KEY)) == {"a": 2}
+
+
+def test_an_entry_that_another_run_writes_meanwhile_is_never_away(cache, monkeypatch):
+    # the other run puts its entry there at the last moment, and reads it from then on
+    rename, seen = Path.rename, []
+
+    def late(own, target):
+        monkeypatch.setattr(Path, "rename", rename)
+        fill(cache, {"a": 1})
+        seen.append((target / "entry.json").stat().st_ino)
+        return rename(own, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    folder = fill(cache, {"a": 1})
+    assert cache.whole(KEY)
+    assert [(folder / "entry.json").stat().st_ino] == seen
 
 
 def test_a_cache_folder_that_is_a_file_is_one_named_error(tmp_path):
