@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from scipy.sparse import csc_array, csr_array, hstack, issparse, vstack
 from htkgis.errors import ConfigError
 
 Floats = npt.NDArray[np.float64]
-Gains = npt.NDArray[np.float64] | csr_array
+Gains: TypeAlias = npt.NDArray[np.float64] | csr_array
 """What sites bring persons: a plain table, or a sparse one where most entries are 0."""
 
 EXACT_PAIRS = 30_000
