@@ -13,6 +13,24 @@ from .rounding import plain, rounded_minutes
 NEAREST = "nearest_1"
 
 
+def change_part(
+    figures: pd.DataFrame,
+    access: pd.DataFrame,
+    places: pd.DataFrame,
+    origins: pd.Index,
+    *,
+    baseline: int,
+    state: int,
+) -> dict[str, Any]:
+    """Give the two years, and what differs: ``rows`` of functions, ``jobs`` of limits."""
+    years = {"baseline": baseline, "state": state}
+    return {
+        **years,
+        "rows": change_rows(figures, access, places, origins, **years),
+        "jobs": job_change_rows(figures, **years),
+    }
+
+
 def change_rows(
     figures: pd.DataFrame,
     access: pd.DataFrame,

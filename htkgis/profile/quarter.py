@@ -11,7 +11,7 @@ import pandas as pd
 
 from htkgis.units import DECISECONDS_PER_MINUTE
 
-from .changes import change_rows, job_change_rows
+from .changes import change_part
 from .completeness import completeness_part
 from .definitions import definition_rows, known_definitions
 from .departures import departures_part
@@ -250,19 +250,9 @@ def quarter_profile(
         "competition": inputs.competition[area_id],
         "jobs_method": inputs.decisions["jobs_method"],
         "comparison": inputs.comparison,
-        "changes": {
-            "baseline": baseline,
-            "state": state,
-            "rows": change_rows(
-                of_quarter,
-                inputs.access,
-                inputs.places,
-                origins,
-                baseline=baseline,
-                state=state,
-            ),
-            "jobs": job_change_rows(of_quarter, baseline=baseline, state=state),
-        },
+        "changes": change_part(
+            of_quarter, inputs.access, inputs.places, origins, baseline=baseline, state=state
+        ),
         "reach": _reach(inputs, area_id),
         "shares": shares,
         "fairness": fairness_part(inputs.fairness, area_id),
