@@ -31,6 +31,7 @@ from .theil import TheilParts, theil, theil_by_group
 from .three_step_fca import three_step_fca
 from .time_matrix import TimeMatrix, time_matrix
 from .time_poverty import TimePoverty, time_poverty
+from .time_to_opportunities import time_to_opportunities
 from .total_constrained import total_constrained
 from .two_step_fca import two_step_fca
 from .zonal import zonal_statistics
@@ -78,6 +79,7 @@ __all__ = [
     "time_matrix",
     "time_poverty",
     "time_quantiles",
+    "time_to_opportunities",
     "total_constrained",
     "two_step_fca",
     "zonal_statistics",

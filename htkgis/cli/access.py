@@ -111,6 +111,12 @@ def command(**given: Any) -> None:
       --function kind --measure completeness --measure diversity:1 --limit-min 15 --out c.csv
 
     \b
+    The other way round: minutes until 1,000 jobs are in reach, and persons who need over 20:
+    htkgis access --streets sketch --origins homes.csv --opportunities jobs.csv:jobs \\
+      --measure time_to_opportunities:1000 --out minutes.csv \\
+      --equity time_poverty:20 --population persons --equity-out over-20.csv
+
+    \b
     By public transport there are two figures: what so many per cent of the departures reach
     (reached_by_p50_of_departures), and what lies within the percentile of the travel times
     (within_p50_travel_time, which a --measure takes too):

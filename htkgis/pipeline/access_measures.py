@@ -15,6 +15,8 @@ from htkgis.access.impedance import Weighting
 Values = dict[str, pd.Series]
 Bound = Literal["at_least", "at_most", "either_way"]
 
+MINUTES = ("nearest_", "balancing_time", "time_to_opportunities_")
+"""Begin the names of values in minutes, of which fewer are better."""
 LACKS = "lacks_"
 """Begins the name of a value that is 1 where a function is not in reach."""
 
@@ -117,6 +119,17 @@ def _balancing(asked: Asked) -> Values:
     amounts = asked.amounts
     found = access.balancing_time(asked.times, amounts.demand, amounts.supply, checked=True)
     return {"balancing_time": found}
+
+
+def _time_to(asked: Asked) -> Values:
+    found = access.time_to_opportunities(
+        asked.times,
+        asked.amounts.supply,
+        origins=asked.origins,
+        amount=asked.parameter,
+        checked=True,
+    )
+    return {f"time_to_opportunities_{asked.parameter:.12g}": found}
 
 
 def _two_step(asked: Asked) -> Values:
@@ -244,6 +257,9 @@ MEASURES = {
     "cumulative_interval": _more(_interval, "interval"),
     "nearest": Measure(_nearest, demand=False, limits="none", bound="at_most"),
     "balancing_time": Measure(_balancing, limits="none", bound="at_most"),
+    "time_to_opportunities": Measure(
+        _time_to, demand=False, limits="none", parameter="amount", bound="at_most"
+    ),
     "gravity": _more(_of_origins(access.gravity), "weight"),
     "total_constrained": Measure(_of_origins(access.total_constrained), demand=False, reaches=0),
     "two_step_fca": Measure(_two_step, limits="limit"),

@@ -16,14 +16,12 @@ from htkgis.errors import ConfigError, first
 from htkgis.loaders.matrix import read_amounts_by_id, read_labels_by_id
 from htkgis.loaders.points import read_labels, read_points, read_weights
 
-from .access_measures import LACKS
+from .access_measures import LACKS, MINUTES
 
 COLUMNS = ["measure", "statistic", "value", "persons", "persons_left_out"]
 ANY_CRS = "EPSG:4326"
 """Positions say nothing here; a file without its CRS is refused all the same."""
 FELT = "felt_"
-MINUTES = ("nearest_", "balancing_time")
-"""Begin the names of values in minutes, of which fewer are better."""
 NO_AMOUNT = (*MINUTES, "raam", LACKS, "completeness_complete")
 """Begin the names of values that are no amount of access: minutes, a cost, yes or no."""
 
@@ -288,7 +286,8 @@ def _check_needs(name: str, people: People, measures: Sequence[str]) -> None:
         msg = f"--equity {name}: needs {OPTIONS[needs]}, which was not given. Add it."
         raise ConfigError(msg)
     if not any(EQUITY[name].is_about(measure) for measure in measures):
-        what = "minutes (nearest, balancing_time)" if EQUITY[name].of == "minutes" else "access"
+        some = ", ".join(each.rstrip("_") for each in MINUTES)
+        what = f"minutes ({some})" if EQUITY[name].of == "minutes" else "access"
         msg = (
             f"--equity {name}: is about {what}, and none was measured: {first(measures)}. "
             "Add such a --measure, or leave it out."

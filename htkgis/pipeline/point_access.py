@@ -28,6 +28,7 @@ from htkgis.store import Cache
 from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
+from .access_measures import MINUTES
 from .embedded import embedded_study
 from .own_streets import (
     graph_coverage,
@@ -225,7 +226,8 @@ def own_points(
 
 def _felt(table: pd.DataFrame) -> pd.DataFrame:
     """Call minutes that hold a price by another name, so that nobody takes them for time."""
-    measure = table["measure"].str.replace(r"^(nearest_|balancing_time)", r"felt_\1", regex=True)
+    minutes = table["measure"].str.startswith(MINUTES)
+    measure = table["measure"].where(~minutes, "felt_" + table["measure"])
     return table.assign(measure=measure).rename(columns={"limit_min": "felt_limit_min"})
 
 

@@ -64,6 +64,7 @@ def test_every_measure_is_written(belo):
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     of_several = {"nearest", "cumulative_interval", "diversity", "completeness"}
+    of_several |= {"time_to_opportunities"}
     assert set(table["measure"]) == {
         *(set(MEASURES) - of_several),
         "nearest_1",
@@ -71,6 +72,7 @@ def test_every_measure_is_written(belo):
         "cumulative_interval_mean",
         "cumulative_interval_p50",
         "diversity_60",
+        "time_to_opportunities_60",
         "completeness_complete",
         "completeness_functions",
         "lacks_school",
@@ -80,6 +82,7 @@ def test_every_measure_is_written(belo):
     assert set(weighed["impedance"]) == {"exponential:0.1"}
     assert set(weighed["limit_min"]) == {30, 60}
     assert measured(table, "nearest_1").tolist() == [5.8, 5.8, 5.8, 5.8, 60]
+    assert measured(table, "time_to_opportunities_60").tolist() == [5.8, 5.8, 5.8, 5.8, 60]
     assert table[table["measure"] == "cumulative"]["impedance"].isna().all()
 
 

@@ -142,7 +142,7 @@ def test_pairs_over_streets_are_those_over_the_matrix_of_the_same_points(call):
 
 
 def test_the_longest_time_of_interest_is_that_of_the_matrix(call):
-    free = ["balancing_time", "nearest", "raam:30"]
+    free = ["balancing_time", "nearest", "raam:30", "time_to_opportunities:2.5"]
     _, ours = over_streets(call, "--max-min", "12", "--nearest", "3", measures=free)
     times = matrix(call, "--max-min", "12")
     _, theirs = over_times(call, "--nearest", "3", times=times, measures=free)
@@ -227,8 +227,10 @@ def test_too_many_pairs_are_refused_with_their_number(call, monkeypatch):
 
 def test_minutes_that_hold_a_price_keep_their_name(call):
     """The names of felt minutes; the price itself is tested with the lenses."""
-    table = pd.DataFrame({"measure": ["nearest_1", "balancing_time", "shen"], "limit_min": 1})
-    assert _felt(table)["measure"].tolist() == ["felt_nearest_1", "felt_balancing_time", "shen"]
+    minutes = ["nearest_1", "balancing_time", "time_to_opportunities_2.5"]
+    table = pd.DataFrame({"measure": [*minutes, "shen"], "limit_min": 1})
+    felt = [f"felt_{name}" for name in minutes]
+    assert _felt(table)["measure"].tolist() == [*felt, "shen"]
 
 
 @pytest.mark.parametrize(

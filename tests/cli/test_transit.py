@@ -320,7 +320,14 @@ def test_any_measure_by_percentile_is_that_over_the_percentiles_of_the_matrix(as
         "--date", "2026-06-02", "--depart", "08:05", "--window-min", "20", "--percentile", "10",
         "--percentile", "90",
     )  # fmt: skip
-    measures = ("e2sfca", "nearest", "completeness", "balancing_time", "raam:20")
+    measures = (
+        "e2sfca",
+        "nearest",
+        "completeness",
+        "balancing_time",
+        "time_to_opportunities:30",
+        "raam:20",
+    )
     asked = [word for name in measures for word in ("--measure", name)]
     asked += ["--limit-min", "20", "--limit-min", "40", "--nearest", "2", "--function", "kind"]
     asked += ["--opportunities", f"{both}:jobs"]
