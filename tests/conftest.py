@@ -69,7 +69,7 @@ def catalog(tmp_path):
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shapes():
     """Make a table in EPSG:25832, its shapes given in metres from a point in Taastrup."""
 

@@ -11,7 +11,8 @@ of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of files
 ``en_isolation.toml``, those of missing links in ``da_links.toml`` and ``en_links.toml``, those of
 the pages of all quarters together in ``da_overview.toml`` and ``en_overview.toml``, those of the
 page around the parts in ``da_page.toml`` and ``en_page.toml``, those of printed maps in
-``da_paper.toml`` and ``en_paper.toml``. Numbers are written by hand and not by ``locale``, which is
+``da_paper.toml`` and ``en_paper.toml``, those of the QGIS project in ``da_qgis.toml`` and
+``en_qgis.toml``. Numbers are written by hand and not by ``locale``, which is
 global and differs between machines.
 """
 
@@ -45,6 +46,7 @@ PARTS = (
     "_overview",
     "_page",
     "_paper",
+    "_qgis",
     "_rules",
     "_scenario",
     "_since",

@@ -24,6 +24,7 @@ from htkgis.schema import TOLD_SHARES
 
 from .export_about import layer_facts
 from .export_layers import quarter_layers
+from .export_project import QuarterPackage, study_project
 from .export_styles import layer_styles
 from .figure_table import figure_table
 from .localised import localised
@@ -92,6 +93,7 @@ def export_files(
     files
         Bytes by name: per quarter ``.gpkg`` (styled and described layers, the study's CRS),
         ``.csv`` with ``.csv-metadata.json``, ``.xlsx``, ``.geojson`` (WGS 84);
+        one QGIS project over all of these GeoPackages;
         ``figures.parquet``, ``origin_figures.parquet`` (every figure of every origin, a row
         each), and as GeoParquet ``origins``, ``places`` and ``isochrones`` of all quarters, whose
         column ``profile_quarter_id`` says whose profile a row belongs to. Same input, same bytes.
@@ -106,6 +108,7 @@ def export_files(
     date = max(source["published"] for source in provenance["layers"])
     files: dict[str, bytes] = {}
     by_origin: list[pd.DataFrame] = []
+    packages: list[QuarterPackage] = []
     drawn_of_all: dict[str, list[gpd.GeoDataFrame]] = {}
     for profile in profiles:
         name = profile["quarter"]["id"]
@@ -125,13 +128,12 @@ def export_files(
         )
         tables = layers | {"figures": table, "provenance": sources}
         drawn = {key: layers[key] for key in layers if key.startswith("isochrones")}
+        styles = layer_styles(layers, text)
+        about = layer_facts(tables, profile, provenance, behind, text, limits=limits)
         files[f"{name}.gpkg"] = geopackage_bytes(
-            tables,
-            styles=layer_styles(layers, text),
-            date=date,
-            about=layer_facts(tables, profile, provenance, behind, text, limits=limits),
-            language=text.language,
+            tables, styles=styles, date=date, about=about, language=text.language
         )
+        packages.append(QuarterPackage(profile, tables, styles, about, access))
         files[f"{name}.xlsx"] = quarter_workbook(
             localised(profile, text.language), table, provenance, text, date=date
         )
@@ -154,6 +156,7 @@ def export_files(
             (ISOCHRONES, reach),
         ):
             drawn_of_all.setdefault(key, []).append(rows.assign(profile_quarter_id=name))
+    files |= study_project(packages, provenance, text, date=date)
     files[FIGURES] = parquet_bytes(figures, provenance=provenance)
     listed = pd.concat(by_origin, ignore_index=True)
     files[BY_ORIGIN] = parquet_bytes(listed, provenance=provenance)

@@ -69,18 +69,23 @@ def qgis_metadata(facts: LayerFacts, *, language: str) -> str:
     True
     """
     root = ET.Element("qgis", version="3.22.0")
+    add_facts(root, facts, language=language)
+    ET.indent(root, " ")
+    return ET.tostring(root, encoding="unicode")
+
+
+def add_facts(parent: ET.Element, facts: LayerFacts, *, language: str) -> None:
+    """Put what is said of a layer below an element, as QGIS does."""
     for name, words in (
         ("language", LANGUAGES.get(language, language)),
         ("type", "dataset"),
         ("title", facts.title),
         ("abstract", facts.description),
     ):
-        ET.SubElement(root, name).text = words
+        ET.SubElement(parent, name).text = words
     for name, many in (("rights", facts.credits), ("license", facts.licences)):
         for words in many:
-            ET.SubElement(root, name).text = words
-    ET.indent(root, " ")
-    return ET.tostring(root, encoding="unicode")
+            ET.SubElement(parent, name).text = words
 
 
 def write_facts(path: Path, about: Mapping[str, LayerFacts], *, language: str, moment: str) -> None:

@@ -14,6 +14,14 @@ from xml.etree import ElementTree as ET
 MM_PER_PIXEL = 25.4 / 96
 VERSION = "3.22.0"
 """The oldest QGIS that reads symbol properties as they are written here."""
+INK, HALO = "#16212b", "#ffffff"
+LABEL_PLACES = {
+    "Point": {"placement": "6", "dist": "1.5", "distUnits": "MM", "offsetType": "1"},
+    "Line": {"placement": "2"},
+    "Polygon": {"placement": "4", "polygonPlacementFlags": "2", "priority": "10"},
+}
+"""Around a point where there is room; along a line; level within a surface, for outside it a name
+may stand on the neighbour."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,49 @@ def categorised_style(
     return _text(root)
 
 
+def add_label(layer: ET.Element, expression: str, shape: str) -> None:
+    """Let a layer of a project write words on the map, with a halo.
+
+    Parameters
+    ----------
+    layer
+        Element of the layer.
+    expression
+        QGIS expression of the words; a row for which it gives none has none.
+    shape
+        ``Point``: the words stand around it; ``Line``: along it; ``Polygon``: inside.
+        Where there is no room they are left out.
+    """
+    labeling = ET.SubElement(layer, "labeling", type="simple")
+    settings = ET.SubElement(labeling, "settings", calloutType="simple")
+    style = ET.SubElement(
+        settings,
+        "text-style",
+        fieldName=expression,
+        isExpression="1",
+        fontFamily="Sans Serif",
+        fontSize="10",
+        fontSizeUnit="Point",
+        fontWeight="75",
+        textColor=rgba(INK, 1.0),
+        textOpacity="1",
+    )
+    ET.SubElement(
+        style,
+        "text-buffer",
+        bufferDraw="1",
+        bufferSize="0.8",
+        bufferSizeUnits="MM",
+        bufferColor=rgba(HALO, 1.0),
+        bufferOpacity="1",
+        bufferJoinStyle="128",
+    )
+    ET.SubElement(settings, "placement", LABEL_PLACES[shape])
+    # what lies within a surface may be named within it too
+    keeps_off = str(int(shape == "Point"))
+    ET.SubElement(settings, "rendering", drawLabels="1", obstacle=keeps_off)
+
+
 def _document(renderer: str, **attributes: str) -> tuple[ET.Element, ET.Element]:
     root = ET.Element("qgis", version=VERSION, styleCategories="Symbology")
     fixed = {"symbollevels": "0", "forceraster": "0", "enableorderby": "0"}
@@ -147,9 +198,9 @@ def _drawn(symbol: Symbol) -> tuple[str, str, Mapping[str, str]]:
 
 def _fill(symbol: FillSymbol) -> dict[str, str]:
     return {
-        "color": _colour(symbol.fill, symbol.opacity),
+        "color": rgba(symbol.fill, symbol.opacity),
         "style": "solid",
-        "outline_color": _colour(symbol.stroke, 1.0),
+        "outline_color": rgba(symbol.stroke, 1.0),
         "outline_style": "solid",
         "outline_width": _mm(symbol.width_px),
         "outline_width_unit": "MM",
@@ -159,7 +210,7 @@ def _fill(symbol: FillSymbol) -> dict[str, str]:
 
 def _line(symbol: LineSymbol) -> dict[str, str]:
     return {
-        "line_color": _colour(symbol.stroke, symbol.opacity),
+        "line_color": rgba(symbol.stroke, symbol.opacity),
         "line_style": "solid",
         "line_width": _mm(symbol.width_px),
         "line_width_unit": "MM",
@@ -186,7 +237,13 @@ def _mm(pixels: float) -> str:
     return f"{pixels * MM_PER_PIXEL:.3f}"
 
 
-def _colour(colour: str, opacity: float) -> str:
-    """Write ``#rrggbb`` and an opacity as QGIS does: red, green, blue, alpha."""
+def rgba(colour: str, opacity: float) -> str:
+    """Write ``#rrggbb`` and an opacity as QGIS does: red, green, blue, alpha.
+
+    Examples
+    --------
+    >>> rgba("#16212b", 1.0)
+    '22,33,43,255'
+    """
     levels = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
     return ",".join(map(str, [*levels, round(255 * opacity)]))

@@ -117,7 +117,7 @@ def example_inputs(shapes):
     """What a run hands over for one quarter, with hostile words, hidden and missing values."""
     square = shapely.box(0, 0, 400, 400)
     profile = {
-        "study": {"state": 2026},
+        "study": {"state": 2026, "municipality": "Kommunen"},
         "quarter": {"id": "q", "area_id": "a", "name": "Kvarteret"},
         "area": {"name": HOSTILE},
         "shares": None,

@@ -38,11 +38,12 @@ def layer(package, name):
     return pyogrio.read_dataframe(package, layer=name)
 
 
-def test_a_quarter_has_its_files_and_all_quarters_share_five_tables(inputs):
+def test_a_quarter_has_its_files_and_all_quarters_share_five_tables_and_a_project(inputs):
     files = files_of(inputs)
     assert sorted(files) == [
         "figures.parquet",
         "isochrones.parquet",
+        "kvarterprofiler.qgz",
         "origin_figures.parquet",
         "origins.parquet",
         "places.parquet",
