@@ -1,0 +1,109 @@
+"""The layers of the embedded catalog, and what a layer of each role must hold."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+from htkgis import schema
+from htkgis.catalog import Role
+from htkgis.schema import Column, Table
+
+from .commands import escaped
+
+CATALOG = Path(__file__).parents[2] / "layers" / "catalog.toml"
+CONTRACTS: dict[str, tuple[str, ...]] = {
+    "municipality": ("DISTRICTS",),
+    "quarters": ("QUARTERS",),
+    "housing_areas": ("AREAS",),
+    "gates": ("ORIGINS",),
+    "addresses": ("ORIGINS",),
+    "stations": ("PLACES",),
+    "places": ("PLACES",),
+    "place_corrections": ("PLACE_CORRECTIONS",),
+    "jobs": ("PLACES", "JOB_SKILLS"),
+    "districts": ("DISTRICTS",),
+    "school_districts": ("SCHOOL_DISTRICTS",),
+    "population": ("POPULATION",),
+    "land_use": ("LAND_USE",),
+    "buildings": ("BUILDINGS",),
+    "streets": ("STREETS",),
+    "planned_streets": ("STREETS",),
+    "barriers": ("BARRIERS",),
+    "water": ("WATER",),
+    "closed_land": ("CLOSED_LAND",),
+    "speed_limits": ("SPEED_LIMITS",),
+    "cycle_routes": ("CYCLE_ROUTES",),
+    "indicators": ("INDICATORS",),
+    "series_breaks": ("SERIES_BREAKS",),
+    "targets": ("TARGETS",),
+    "told_shares": ("TOLD_SHARES",),
+    "criteria": ("CRITERIA",),
+    "planning_rules": ("PLANNING_RULES",),
+    "projects": ("PROJECTS",),
+    "timetable": ("STOPS", "ROUTES", "TRIPS", "STOP_TIMES", "CALENDAR", "CALENDAR_DATES",
+                  "FREQUENCIES", "TRANSFERS"),
+    "transit_lines": ("TRANSIT_LINES",),
+    "transit_stops": ("STOPS",),
+}  # fmt: skip
+"""Contract of the table that a layer of a role becomes."""
+WITHOUT_CONTRACT = {
+    "area_facts": "Joined to the housing areas by `id`: population, dwellings, and their years.",
+    "address_ids": "Ids of addresses and their points, for layers that have ids alone.",
+    "elevation": "A raster of heights in metres.",
+    "street_nodes": "Ends of a street table: an id and a point each.",
+}
+"""Roles whose layers become no table of their own."""
+
+
+def layers(language: str) -> str:
+    """Write source, licence, credit and date of each layer of the embedded catalog."""
+    said = {
+        "da": ("Kilde", "Licens", "Skal nævnes", "Udgivet", "Fil", "Kolonner", "Skitse"),
+        "en": ("Source", "Licence", "Credit", "Published", "File", "Columns", "Sketch"),
+    }[language]
+    end = "" if language == "da" else "_en"
+    blocks = []
+    for name, row in tomllib.loads(CATALOG.read_text("utf-8"))["layers"].items():
+        licence = row.get(f"licence{end}", row["licence"])
+        facts = [row[f"source{end}"], licence, row["credit"], row["published"], row["path"]]
+        facts += [", ".join(f"{own} = {theirs}" for own, theirs in row.get("columns", {}).items())]
+        facts += [row.get("sketch_scale", "")]
+        lines = [
+            f"- {word}: {escaped(fact)}" for word, fact in zip(said, facts, strict=True) if fact
+        ]
+        note = row.get(f"note{end}", "")
+        lines += [f"- {escaped(note)}"] if note else []
+        blocks.append(f"### {escaped(row[f'title{end}'])} (`{name}`)\n\n" + "\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def roles(language: str) -> str:
+    """Write what the table of each role holds, as its contract says."""
+    del language
+    return "\n\n".join(_role(role) for role in get_args(Role))
+
+
+def _role(role: str) -> str:
+    if role in WITHOUT_CONTRACT:
+        return f"### {role}\n\n{WITHOUT_CONTRACT[role]}"
+    tables = [getattr(schema, name) for name in CONTRACTS[role]]
+    return f"### {role}\n\n" + "\n\n".join(_table(table) for table in tables)
+
+
+def _table(table: Table) -> str:
+    geometry = {None: "without geometry", "lines": "geometry: line or several lines"}.get(
+        table.geometry, f"geometry: {table.geometry}"
+    )
+    head = f"Table `{table.name}`, key {', '.join(f'`{key}`' for key in table.key)}, {geometry}."
+    columns = [f"`{name}`\n: {_column(column)}" for name, column in table.columns.items()]
+    return "\n\n".join([head, *columns])
+
+
+def _column(column: Column) -> str:
+    words = [column.kind]
+    words += [f"at least {column.minimum:g}"] if column.minimum is not None else []
+    words += [f"one of {', '.join(column.allowed)}"] if column.allowed else []
+    words += ["may be missing"] if column.missing else []
+    return escaped("; ".join(words))
