@@ -11,6 +11,7 @@ import pandas as pd
 from htkgis.catalog import Catalog
 from htkgis.loaders.told_shares import read_told_shares
 from htkgis.profile.share_disclosure import KEY, publish_shares
+from htkgis.profile.share_states import Living, PublishedState, beside, unit_parts
 from htkgis.profile.suppression import Figure, Group, Sum, withheld
 from htkgis.study import Study
 
@@ -22,15 +23,26 @@ def disclose_shares(
     shares: pd.DataFrame,
     distribution: pd.DataFrame,
     residents: gpd.GeoDataFrame,
-    *,
+    *times: pd.DataFrame,
     study: Study,
     catalog: Catalog,
+    before: Mapping[str, Any] | None = None,
     earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Round shares of persons, and hide those that would tell of few.
 
     The attack on the shares of a function is not run again where it was run ``earlier`` on the
     same figures; the result is the same.
+
+    Parameters
+    ----------
+    shares, distribution, residents
+        Of all modes, as :func:`htkgis.pipeline.shares.measure_shares` gives them.
+    times
+        Minutes of the residents by mode, in the order of the study; of a scenario alone.
+    before
+        Of a scenario: what the study's own steps made of the state that is published already,
+        by output.
 
     Returns
     -------
@@ -40,15 +52,39 @@ def disclose_shares(
         has one, holds what the accepted edition told. ``attacks``: what ``earlier`` takes.
     """
     attacks: Kept = {}
+    rules, accepted = small_numbers(study), _told(catalog)
+    widen = None
+    if before is not None:
+        modes = study.modes.names
+        published = _published(before, modes, accepted)
+        accepted = accepted | published.told_in(study.study.state.value)
+        widen = beside(published, Living(residents, dict(zip(modes, times, strict=True))), rules)
     told, spread = publish_shares(
         shares,
         distribution,
         unit_parts(residents),
-        small_numbers(study),
-        accepted=_told(catalog),
+        rules,
+        accepted=accepted,
         withhold=remembering((earlier or {}).get("attacks", {}), attacks),
+        widen=widen,
     )
     return {"disclosed_shares": told, "disclosed_distribution": spread, "attacks": attacks}
+
+
+def _published(
+    before: Mapping[str, Any],
+    modes: Sequence[str],
+    accepted: Mapping[tuple[Any, ...], float | None],
+) -> PublishedState:
+    times = {mode: before[f"{mode}_resident_times"] for mode in modes}
+    return PublishedState(
+        Living(before["residents"], times),
+        before["shares"],
+        before["distribution"],
+        before["disclosed_shares"],
+        before["disclosed_distribution"],
+        accepted,
+    )
 
 
 def remembering(earlier: Mapping[str, Any], kept: Kept) -> Callable[..., list[Hashable]]:
@@ -89,20 +125,6 @@ def remembering(earlier: Mapping[str, Any], kept: Kept) -> Callable[..., list[Ha
 
 def _sums(sums: Sequence[Sum]) -> list[Any]:
     return [[[*map(int, each.cells)], float(each.low), float(each.high)] for each in sums]
-
-
-def unit_parts(residents: pd.DataFrame) -> pd.DataFrame:
-    """Sum persons by area and district, missing outside any: how units overlap.
-
-    Examples
-    --------
-    >>> homes = pd.DataFrame({"persons": [2.0, 3.0, 4.0], "area_id": ["a", "a", None],
-    ...     "district_id": ["d", "d", "d"]})
-    >>> unit_parts(homes)["persons"].tolist()
-    [5.0, 4.0]
-    """
-    by_unit = residents.groupby(["area_id", "district_id"], sort=True, dropna=False)
-    return by_unit["persons"].sum().reset_index()
 
 
 def _told(catalog: Catalog) -> dict[tuple[Any, ...], float | None]:

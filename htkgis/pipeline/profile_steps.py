@@ -13,6 +13,7 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
+from .disclosing_steps import disclosing_step
 from .explorer_steps import explorer_steps
 from .export_sources import layers_behind
 from .finding_steps import departure_steps, finding_steps
@@ -187,7 +188,7 @@ def profile_steps(
         *by_timetable,
         joining_step(study, *(transit_tables(study) if by_timetable else ())),
         *finding_steps(study),
-        _disclosing_step(study, catalog, hashes),
+        disclosing_step(study, catalog, hashes, _own_facts(catalog, ("told_shares",)), scenario),
         *robustness_steps(study, catalog, timetables, hashes),
         *part_case_steps(study, catalog),
         *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
@@ -219,19 +220,6 @@ def profile_steps(
             parameters=[dumped(shown), page_parameters],
         ),
     ]
-
-
-def _disclosing_step(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> Step:
-    facts = _own_facts(catalog, ("told_shares",))
-    return Step(
-        "disclosure",
-        ("shares", "distribution", "residents"),
-        ("disclosed_shares", "disclosed_distribution", "attacks"),
-        later("disclosed", "disclose_shares", study=study, catalog=catalog),
-        parameters=[facts, dumped(study.disclosure)],
-        files={name: hashes[name] for name in facts},
-        reuses=True,
-    )
 
 
 def _loading_steps(

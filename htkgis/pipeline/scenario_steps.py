@@ -24,7 +24,14 @@ OF_PLACES = ("add_place", "move_place", "close_place", "add_jobs", "change_jobs"
 """Edits that the step takes which loads places: it decides what is measured in which year."""
 BOTH_YEARS = ("access", "case_figures")
 """Tables with rows of both years, which a scenario takes from two runs."""
-MEASURED = ("access", "case_figures", "projects", "streets")
+MEASURED = (
+    "access",
+    "case_figures",
+    "projects",
+    "streets",
+    "disclosed_shares",
+    "disclosed_distribution",
+)
 """What a scenario takes from the steps of the study itself."""
 
 

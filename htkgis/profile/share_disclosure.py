@@ -119,6 +119,7 @@ def publish_shares(
     *,
     accepted: Mapping[tuple[Any, ...], float | None] | None = None,
     withhold: Callable[..., Sequence[Hashable]] = withheld,
+    widen: Callable[..., CaseTable] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Round shares and hide what would tell of few persons.
 
@@ -137,6 +138,9 @@ def publish_shares(
         stays as it was, so that two editions tell no more than one.
     withhold
         Chooses what is withheld, as :func:`htkgis.profile.suppression.withheld` does.
+    widen
+        Puts a case (its key, shares and distribution, and its table) beside what another state
+        told, see :func:`htkgis.profile.share_states.beside`; nothing beside it where missing.
 
     Returns
     -------
@@ -150,6 +154,8 @@ def publish_shares(
     for case, own in shares.groupby(CASE, sort=False):
         beside = spreads.get(case, distribution.iloc[:0])
         table = case_table(own, beside, parts, rules, accepted=accepted or {})
+        if widen is not None:
+            table = widen(case, own, beside, table)
         told |= table.told
         hidden |= table.few
         hidden |= set(
