@@ -318,7 +318,9 @@ def _notes(profiles: Sequence[Profile], text: Text) -> list[str]:
     keys += ["note_each"] if are_many(profiles) else ["note_each_bike"] if by_bike else []
     keys += ["note_unsure"] if "unsure" in kinds else []
     keys += ["note_other_modes"] if {*profiles[0]["modes"]} - {WALK, BIKE} else []
-    keys += [
-        "note_no_transit" if profiles[0]["assumptions"].get("transit") else "note_no_timetable"
-    ]
+    if not profiles[0]["assumptions"].get("transit"):
+        keys += ["note_no_timetable"]
+    else:
+        # a scenario may have edits of the timetable, so there may be one for each of the two
+        keys += ["note_scenario_transit" if profiles[0].get("scenario") else "note_no_transit"]
     return [text(f"differences.{key}") for key in keys]

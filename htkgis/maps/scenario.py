@@ -62,7 +62,13 @@ def scenario_section(run: Mapping[str, Any], text: Text) -> dict[str, Any] | Non
 
 
 def _table(found: Mapping[str, Any], text: Text) -> Table:
-    columns = ("scenario.subject", "scenario.kind_heading", "scenario.years", "table.project")
+    columns = (
+        "scenario.subject",
+        "scenario.where",
+        "scenario.kind_heading",
+        "scenario.years",
+        "table.project",
+    )
     return Table(
         "scenario",
         text("scenario.caption", name=found["name"]),
@@ -70,6 +76,7 @@ def _table(found: Mapping[str, Any], text: Text) -> Table:
         [
             [
                 Cell(row["subject"], head=True),
+                Cell(where_words(row, text)),
                 Cell(change_words(row, text)),
                 Cell(_years(row, found["year"], text), short=row["holds"]),
                 Cell(row["project_name"] or row["project"] or text("scenario.no_project")),
@@ -91,6 +98,15 @@ def change_words(row: Mapping[str, Any], text: Text) -> str:
         for fact in row["facts"]
     ]
     return f"{kind}: {'; '.join(facts)}" if facts else kind
+
+
+def where_words(row: Mapping[str, Any], text: Text) -> str:
+    """Say where an edit lies: the nearest street with a name, and the quarter; or nothing."""
+    names = {"street": row.get("near_street"), "quarter": row.get("in_quarter")}
+    known = {name: value for name, value in names.items() if value is not None}
+    if not known:
+        return text("missing.none")
+    return text(f"scenario.where_{'_'.join(known)}", **known)
 
 
 def _years(row: Mapping[str, Any], year: int, text: Text) -> str:

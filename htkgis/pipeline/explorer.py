@@ -69,6 +69,8 @@ def make_explorer(
     ]
     further = dict(zip(beside, values[len(travellers) + len(AROUND) :], strict=True))
     planned = further.get(PLANNED)
+    if planned is not None and planned.empty:
+        planned = None  # all that was planned is built
     new = [_planned_graph(study, who, planned) for who in travellers]
     every = [graph for graph in (*graphs, *new) if graph is not None]
     rules = explorer_rules(study)

@@ -46,12 +46,17 @@ def travellers(study: Study) -> list[tuple[str, str]]:
     return walkers + [(mode, ADULT) for mode in RIDDEN if mode in study.modes.names]
 
 
-def explorer_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> list[Step]:
-    """Pack the streets around the quarters; nothing where the study decides on no explorer."""
+def explorer_steps(
+    study: Study, catalog: Catalog, hashes: Mapping[str, str], built: tuple[str, ...] = ()
+) -> list[Step]:
+    """Pack the streets around the quarters; nothing where the study decides on no explorer.
+
+    Projects that are ``built`` already, in the scenario whose streets these are, are no choice.
+    """
     if study.explorer is None:
         return [Step(EXPLORER, (), (EXPLORER,), _nothing)]
     timed = [_transit_step(study, catalog)] if has_transit(study, catalog) else []
-    planned = [_planned_step(study, catalog, hashes)] if catalog.by_role(PLANNED) else []
+    planned = [_planned_step(study, catalog, hashes, built)] if catalog.by_role(PLANNED) else []
     beside = [step.outputs[0] for step in (*timed, *planned)]
     who = travellers(study)
     decided = (study.explorer, study.study, study.functions, study.modes, study.limits)
@@ -79,19 +84,22 @@ def explorer_steps(study: Study, catalog: Catalog, hashes: Mapping[str, str]) ->
     return [*timed, *planned, packing]
 
 
-def _planned_step(study: Study, catalog: Catalog, hashes: Mapping[str, str]) -> Step:
-    """Read what projects would build."""
+def _planned_step(
+    study: Study, catalog: Catalog, hashes: Mapping[str, str], built: tuple[str, ...]
+) -> Step:
+    """Read what projects would build, and have not."""
     roles = (PLANNED, "street_nodes")
     own = {n: layer for n, layer in catalog.layers.items() if role_of(n, layer) in roles}
     return Step(
         f"load_{PLANNED}",
         ("streets", "projects"),
         (PLANNED,),
-        later(PLANNED, f"load_{PLANNED}", study=study, catalog=catalog),
+        later(PLANNED, f"load_{PLANNED}", study=study, catalog=catalog, built=built),
         parameters=[
             {n: layer.model_dump(exclude={"history", "path"}) for n, layer in own.items()},
             study.study.crs,
             study.modes.model_dump(mode="json", exclude={mode: {"lenses"} for mode in LENSED}),
+            *([list(built)] if built else []),
         ],
         files={name: hashes[name] for name in own},
     )

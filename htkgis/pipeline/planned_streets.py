@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -19,13 +19,19 @@ from .layers import one, street_rules
 
 
 def load_planned_streets(
-    streets: gpd.GeoDataFrame, projects: pd.DataFrame, *, catalog: Catalog, study: Study
+    streets: gpd.GeoDataFrame,
+    projects: pd.DataFrame,
+    *,
+    catalog: Catalog,
+    study: Study,
+    built: Collection[str] = (),
 ) -> dict[str, Any]:
     """Read the layer of planned streets.
 
     It is a street table with a column ``project``, an id of the projects; its nodes are those of
     the streets there are, or join planned streets, and stand with their positions in the layer of
-    street nodes.
+    street nodes. Streets of the projects that a scenario has ``built`` are left out, for they
+    are among ``streets``.
 
     Returns
     -------
@@ -50,6 +56,7 @@ def load_planned_streets(
         )
         raise SchemaError(msg)
     found["project"] = table["project"].to_numpy(dtype=object)
+    found = found[~found["project"].isin(list(built))].reset_index(drop=True)
     problems = list(_problems(found, streets, projects))
     if problems:
         msg = f"planned streets ({file}): {'; '.join(problems)}. Correct the file."

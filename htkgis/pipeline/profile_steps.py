@@ -35,7 +35,7 @@ from .part_case_steps import part_case_steps
 from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
 from .rule_steps import rule_steps
-from .scenario_steps import OF_PLACES, ScenarioState, before_steps, edits_of, with_edits
+from .scenario_steps import OF_PLACES, ScenarioState, before_steps, built_by, edits_of, with_edits
 from .stated_facts import (
     is_sketch,
     layer_facts,
@@ -205,7 +205,7 @@ def profile_steps(
             later("quarters", "make_profiles", study=shown, **profile_parameters),
             parameters=[dumped(shown), profile_parameters],
         ),
-        *explorer_steps(study, catalog, hashes),
+        *explorer_steps(study, catalog, hashes, built_by(scenario)),
     ]
     page_parameters["behind"] = layers_behind(
         steps, {name: role_of(name, layer) for name, layer in catalog.layers.items()}

@@ -35,6 +35,7 @@ from .page_decisions import background_words
 from .profile_steps import Decimal, profile_steps
 from .profiles import ProfileRun
 from .scenario_files import read_scenario_file
+from .scenario_places import edit_places_of
 from .scenario_run import FOLDER
 from .scenarios import scenario_results
 from .stated_facts import is_sketch, layer_facts
@@ -276,7 +277,11 @@ class _Run:
     def _told(self, scenario: Scenario, layers: Results) -> dict[str, Any]:
         """Say what one side is; the id of the study as it is is None."""
         part = scenario_part(
-            {"scenario": scenario.model_dump(mode="json"), "year": scenario.year},
+            {
+                "scenario": scenario.model_dump(mode="json"),
+                "year": scenario.year,
+                "where": edit_places_of(scenario, layers),
+            },
             self.study.study.state.value,
             layers["projects"],
             layers["places"],

@@ -86,12 +86,16 @@ class ScenarioState:
         Of the state that is measured: later than the study's.
     before
         Results of the study's own steps: at least :data:`MEASURED`.
+    where
+        Of each edit of the scenario, where it lies: what
+        :func:`htkgis.pipeline.scenario_places.edit_places` gives.
     """
 
     scenario: Scenario
     study: Study
     year: int
     before: Results
+    where: tuple[Mapping[str, str | None], ...] = ()
 
     @property
     def edits(self) -> tuple[AnyEdit, ...]:
@@ -112,7 +116,11 @@ class ScenarioState:
     @property
     def identity(self) -> dict[str, Any]:
         """What pages, manifest and run identity hold of the scenario."""
-        return {"scenario": dumped(self.scenario), "year": self.year}
+        return {
+            "scenario": dumped(self.scenario),
+            "year": self.year,
+            "where": [dict(each) for each in self.where],
+        }
 
 
 def state_of(scenario: Scenario, study: Study, before: Results) -> ScenarioState | None:
@@ -196,6 +204,18 @@ def edits_of(kinds: Iterable[str], state: ScenarioState | None) -> list[AnyEdit]
     """Pick the edits of some kinds that hold in the year, in the order of the file."""
     chosen = set(kinds)
     return [] if state is None else [edit for edit in state.edits if edit.kind in chosen]
+
+
+def built_by(state: ScenarioState | None) -> tuple[str, ...]:
+    """Name the projects whose streets a scenario has in its year, in order.
+
+    Examples
+    --------
+    >>> built_by(None)
+    ()
+    """
+    streets = edits_of(("add_street", "reroute_street"), state)
+    return tuple(sorted({edit.project for edit in streets if edit.project is not None}))
 
 
 def with_edits(steps: Sequence[Step], state: ScenarioState | None, catalog: Catalog) -> list[Step]:

@@ -6,6 +6,7 @@ This module imports nothing heavy, so that a run with nothing to do answers at o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from htkgis.catalog import Catalog
@@ -127,7 +128,11 @@ def checked_state(scenario: Scenario, study: Study, before: Results) -> Scenario
             "Correct the ids, or add the projects."
         )
         raise ConfigError(msg)
-    return state
+    if state is None or not scenario.edits:
+        return state
+    from .scenario_places import edit_places_of  # noqa: PLC0415 - no edits, nothing to load
+
+    return replace(state, where=edit_places_of(scenario, before))
 
 
 def _outside(scenario: Scenario, before: Results) -> Iterator[str]:

@@ -20,8 +20,8 @@ def scenario_part(
     Parameters
     ----------
     scenario
-        ``scenario`` (as JSON) and ``year`` of the state that is measured; None for a run of the
-        study itself.
+        ``scenario`` (as JSON), ``year`` of the state that is measured, and ``where`` each edit
+        lies, as far as that is known; None for a run of the study itself.
     before
         Year of the state that it is compared with, which has none of the edits.
     projects, places
@@ -37,6 +37,7 @@ def scenario_part(
         return None
     own = Scenario.model_validate(scenario["scenario"], strict=False)
     of_places, of_projects = _names(places), _names(projects)
+    where = scenario.get("where") or [{}] * len(own.edits)
     return {
         "id": own.id,
         "name": own.name,
@@ -48,6 +49,8 @@ def scenario_part(
             {
                 "kind": edit.kind,
                 **_called("subject", of_places.get(edit.subject, (edit.subject, None))),
+                "near_street": place.get("street"),
+                "in_quarter": place.get("quarter"),
                 "facts": [{"fact": fact.name, "value": fact.value} for fact in edit.told],
                 "from_year": edit.from_year,
                 "to_year": edit.to_year,
@@ -56,7 +59,7 @@ def scenario_part(
                 **_called("project_name", of_projects.get(edit.project, (None, None))),
                 **_called("note", (edit.note, edit.note_en)),
             }
-            for edit in own.edits
+            for edit, place in zip(own.edits, where, strict=True)
         ],
         "left_out": [
             {

@@ -35,19 +35,19 @@ EDITS = [
 ]
 
 
-def part():
+def part(where=()):
     edits = [edit | {"from_year": 2030} for edit in EDITS]
     own = Scenario.model_validate(
         {"id": "s", "name": "S", "name_en": "S", "edits": edits}, strict=False
     )
     nobody = pd.DataFrame({"id": [], "name": [], "name_en": []})
-    run = {"scenario": own.model_dump(mode="json"), "year": 2040}
+    run = {"scenario": own.model_dump(mode="json"), "year": 2040, "where": list(where)}
     return scenario_part(run, 2026, nobody, nobody)
 
 
 def changes(language):
     table = scenario_section({"scenario": part()}, load_text(language))["table"]
-    return [row[1].text for row in table.rows]
+    return [row[2].text for row in table.rows]
 
 
 def test_an_edit_says_how_much_of_what_the_danish_way():
@@ -60,6 +60,18 @@ def test_an_edit_says_how_much_of_what_the_danish_way():
     assert found[2] == "ny vej eller sti"
     assert found[6] == "boliger bygges eller rives ned: 1.200 boliger flere; 2.500 beboere flere"
     assert found[8] == "andet antal arbejdspladser: 13.260"
+
+
+def test_an_edit_says_where_it_lies_as_far_as_that_is_known():
+    known = [{"street": "Øtoftegårdsvej", "quarter": "Videnskvarteret"}, {"street": "Parkvej"}]
+    known += [{"street": None, "quarter": "Nord"}] + [{}] * (len(EDITS) - 3)
+    for language, said in (
+        ("da", ["nærmest Øtoftegårdsvej, i Videnskvarteret", "nærmest Parkvej", "i Nord"]),
+        ("en", ["nearest to Øtoftegårdsvej, in Videnskvarteret", "nearest to Parkvej", "in Nord"]),
+    ):
+        text = load_text(language)
+        table = scenario_section({"scenario": part(known)}, text)["table"]
+        assert [row[1].text for row in table.rows[:4]] == [*said, text("missing.none")]
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

@@ -25,10 +25,10 @@ STREETS = gpd.GeoDataFrame(
 )
 
 
-def loaded(tmp_path, planned=PLANNED, streets=STREETS):
+def loaded(tmp_path, planned=PLANNED, streets=STREETS, **options):
     catalog = read_catalog(planned_catalog(tmp_path / "layers", planned))
     study = read_study(embedded_study() / "study.toml")
-    return load_planned_streets(streets, PROJECTS, catalog=catalog, study=study)
+    return load_planned_streets(streets, PROJECTS, catalog=catalog, study=study, **options)
 
 
 def test_a_planned_street_knows_its_project(tmp_path):
@@ -38,6 +38,17 @@ def test_a_planned_street_knows_its_project(tmp_path):
     assert found["project_name"].tolist() == ["Børnekulturhus", "Stibro"]
     assert found["project_name_en"].tolist()[1] == "Path bridge"
     assert found["bridge"].tolist() == [False, True]
+
+
+def test_what_a_scenario_has_built_is_no_longer_planned(tmp_path):
+    left = loaded(tmp_path / "one", built=("gadehave_link",))["planned_streets"]
+    assert left["project"].tolist() == ["boernekulturhus"]
+    # the scenario may well have built just the street of the layer, under its id
+    same = STREETS.assign(id=["s001", "p2"])
+    there = loaded(tmp_path / "same", streets=same, built=("gadehave_link",))
+    assert len(there["planned_streets"]) == 1
+    all_built = loaded(tmp_path / "all", built=PROJECTS["id"].tolist())
+    assert all_built["planned_streets"].empty
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def persons_of(numbers):
 
 
 @given(towns)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_nobody_can_work_out_a_small_number_of_persons_from_both(numbers):
     persons = persons_of(numbers)
     if not persons.any():

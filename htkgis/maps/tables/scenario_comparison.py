@@ -7,6 +7,7 @@ from typing import Any
 
 from htkgis.maps.layers import area_name
 from htkgis.maps.scenario import change_words as edit_words
+from htkgis.maps.scenario import where_words
 from htkgis.maps.text import Text
 
 from .cell import Cell, Profile, Table
@@ -43,14 +44,15 @@ def edits_table(comparison: Row, text: Text) -> Table | None:
     rows += [(LETTERS[name], edit) for name in SIDES for edit in sides[name] if edit not in both]
     if not rows:
         return None
-    columns = ("edit_subject", "edit_kind", "edit_side", "edit_years", "edit_project", "edit_note")
+    columns = ("subject", "where", "kind", "side", "years", "project", "note")
     return Table(
         "comparison-edits",
         text("comparison.edits_caption"),
-        [(text(f"comparison.{column}"), False) for column in columns],
+        [(text(f"comparison.edit_{column}"), False) for column in columns],
         [
             [
                 Cell(edit["subject"], head=True),
+                Cell(where_words(edit, text)),
                 Cell(edit_words(edit, text)),
                 Cell(letter, short=True),
                 Cell(str(edit["from_year"]), short=True),

@@ -15,6 +15,12 @@ _EDIT = record(
     kind=text("Which: the word that the scenario's file has."),
     subject=text("What it is of: a name, or an id of the layer."),
     subject_en=text("The same in English."),
+    near_street=maybe(
+        text("The nearest street with a name."), "the edit has no place, or no street has a name"
+    ),
+    in_quarter=maybe(
+        text("Name of the quarter that its middle lies in."), "it has no place, or lies in none"
+    ),
     facts=listed("What it states besides, such as a delay or a number of dwellings.", _FACT),
     from_year=year("First year in which it holds."),
     to_year=maybe(year("First year in which it holds no longer."), "it holds for good"),
