@@ -51,6 +51,7 @@ Role = Literal[
     "targets",
     "told_shares",
     "criteria",
+    "published_lists",
     "planning_rules",
     "projects",
     "timetable",

@@ -45,7 +45,7 @@ def without(text, start):
 
 def test_the_embedded_catalog_states_licence_and_credit_of_every_layer(root):
     layers = read_catalog(root / "layers" / "catalog.toml").layers
-    assert len(layers) == 18
+    assert len(layers) == 19
     assert all(layer.licence and layer.credit and layer.sha256 for layer in layers.values())
 
 

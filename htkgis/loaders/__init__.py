@@ -8,7 +8,13 @@ from .boundaries import (
     read_school_districts,
 )
 from .decks import level_decks
-from .facts import read_criteria, read_indicators, read_planning_rules, read_projects
+from .facts import (
+    read_criteria,
+    read_indicators,
+    read_planning_rules,
+    read_projects,
+    read_published_lists,
+)
 from .gtfs import read_timetable
 from .gtfs_report import FeedReport, TimetableReport
 from .housing import read_addresses, read_areas, read_gates
@@ -66,6 +72,7 @@ __all__ = [
     "read_population",
     "read_population_raster",
     "read_projects",
+    "read_published_lists",
     "read_quarters",
     "read_school_districts",
     "read_series_breaks",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from htkgis.catalog import Catalog
-from htkgis.schema import CRITERIA, INDICATORS, PLANNING_RULES, PROJECTS, check
+from htkgis.errors import SchemaError, first
+from htkgis.schema import CRITERIA, INDICATORS, PLANNING_RULES, PROJECTS, PUBLISHED_LISTS, check
 
 from .layer import LayerReport, read_plain_layer
 from .table import numbers, years
@@ -43,6 +44,30 @@ def read_criteria(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRepor
         year=("valid_from", "valid_to"),
     )
     return check(table, CRITERIA, where=report.file), report
+
+
+def read_published_lists(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+    """Read which areas stood on which list as it was published; contract ``PUBLISHED_LISTS``.
+
+    ``published`` is the day, as ``yyyy-mm-dd``. An area without a row for a day is not known to
+    stand on that list, nor not to.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract, or a day is none.
+    """
+    table, report = read_plain_layer(catalog, name)
+    table = check(table, PUBLISHED_LISTS, where=report.file)
+    days = pd.to_datetime(table["published"], format="%Y-%m-%d", errors="coerce")
+    wrong = table.loc[days.isna(), "published"]
+    if len(wrong):
+        msg = (
+            f"{report.name} ({report.file}) column 'published': {len(wrong)} of {len(table)} "
+            f"values are no day: {first(wrong)}; yyyy-mm-dd is allowed. Correct the file."
+        )
+        raise SchemaError(msg)
+    return table, report
 
 
 def read_planning_rules(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:

@@ -27,11 +27,13 @@ def indicator_section(profile: Profile, text: Text) -> dict[str, Any] | None:
 def list_section(profile: Profile, text: Text) -> dict[str, Any] | None:
     """Arrange the lists of other years and laws than the one that the page shows.
 
+    Below them stands on which lists the area was as they were published, if a layer says so.
+
     Returns
     -------
     lists
-        ``lead``, ``table`` and ``folded`` (words of the fold, tables); None where there is no
-        other list.
+        ``lead``, ``table`` and ``published`` (either may be None), and ``folded`` (words of the
+        fold, tables); None where there is neither.
     """
     shown = profile["criteria"] or {}
     others = [
@@ -39,11 +41,13 @@ def list_section(profile: Profile, text: Text) -> dict[str, Any] | None:
         for each in profile.get("lists") or []
         if (each["year"], each["list"]) != (shown.get("year"), shown.get("list"))
     ]
-    if not others:
+    published = profile.get("published_lists") or []
+    if not others and not published:
         return None
     return {
         "lead": text("lists.lead", area=area_name(profile)),
-        "table": tables.lists(others, profile, text),
+        "table": tables.lists(others, profile, text) if others else None,
+        "published": tables.published_lists(published, profile, text) if published else None,
         "folded": [
             (
                 text("lists.fold", list=each["list"], year=each["year"]),

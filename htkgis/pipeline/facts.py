@@ -14,6 +14,7 @@ from htkgis.loaders.facts import (
     read_indicators,
     read_planning_rules,
     read_projects,
+    read_published_lists,
 )
 from htkgis.loaders.layer import LayerReport
 from htkgis.loaders.series import read_series_breaks, read_targets
@@ -21,6 +22,7 @@ from htkgis.profile.disclosure import hide_indicators
 from htkgis.schema import (
     INDICATORS,
     PLANNING_RULES,
+    PUBLISHED_LISTS,
     SERIES_BREAKS,
     TARGETS,
     Table,
@@ -41,9 +43,9 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     -------
     facts
         ``indicators`` (contract ``INDICATORS``, each with the ``source`` of its layer, and
-        ``hidden`` where small numbers are protected), ``breaks``, ``targets`` and
-        ``planning_rules`` (no rows where the catalog has no such layer), ``criteria``,
-        ``projects``, ``fact_reports``.
+        ``hidden`` where small numbers are protected), ``breaks``, ``targets``,
+        ``published_lists`` and ``planning_rules`` (no rows where the catalog has no such layer),
+        ``criteria``, ``projects``, ``fact_reports``.
 
     Raises
     ------
@@ -56,6 +58,7 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     indicators, reports = _indicators(catalog)
     breaks = _if_any(catalog, "series_breaks", read_series_breaks, reports)
     targets = _if_any(catalog, "targets", read_targets, reports)
+    published = _if_any(catalog, "published_lists", read_published_lists, reports)
     rules = _if_any(catalog, "planning_rules", read_planning_rules, reports)
     criteria, report = read_criteria(catalog, one(catalog, "criteria"))
     projects, last = read_projects(catalog, one(catalog, "projects"))
@@ -66,6 +69,7 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
         "breaks": breaks,
         "targets": targets,
         "criteria": criteria,
+        "published_lists": published,
         "planning_rules": rules,
         "projects": projects,
         "fact_reports": [each.record() for each in (*reports, report, last)],
@@ -98,6 +102,7 @@ def _if_any(catalog: Catalog, role: Any, read: Reader, reports: list[LayerReport
 EMPTY = {
     "series_breaks": SERIES_BREAKS,
     "targets": TARGETS,
+    "published_lists": PUBLISHED_LISTS,
     "planning_rules": PLANNING_RULES,
 }
 

@@ -35,6 +35,7 @@ ROLES_OF_FACTS = {
     "breaks": "series_breaks",
     "targets": "targets",
     "criteria": "criteria",
+    "published_lists": "published_lists",
     "planning_rules": "planning_rules",
     "projects": "projects",
 }
@@ -216,6 +217,9 @@ PART_SOURCES: dict[str, PartSource] = {
     "criteria": PartSource(("criteria", "indicators"), ("criteria.year",), ("study",)),
     "indicators": PartSource(("indicators", "breaks", "targets"), ("criteria.year",)),
     "lists": PartSource(("criteria", "indicators"), without=("study",)),
+    "published_lists": PartSource(
+        ("published_lists", "criteria", "indicators"), without=("study",)
+    ),
     "projects": PartSource(("projects", "places"), ("study.state",)),
     "places": PartSource(
         ("places", "areas", "origins", "travel_times", "access"),

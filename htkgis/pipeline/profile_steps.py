@@ -66,10 +66,19 @@ FACT_ROLES = (
     "series_breaks",
     "targets",
     "criteria",
+    "published_lists",
     "planning_rules",
     "projects",
 )
-FACT_TABLES = ("indicators", "breaks", "targets", "criteria", "planning_rules", "projects")
+FACT_TABLES = (
+    "indicators",
+    "breaks",
+    "targets",
+    "criteria",
+    "published_lists",
+    "planning_rules",
+    "projects",
+)
 PROFILE_INPUTS = (
     "access",
     "travel_times",
@@ -79,6 +88,7 @@ PROFILE_INPUTS = (
     "places",
     "indicators",
     "criteria",
+    "published_lists",
     "breaks",
     "targets",
     "projects",

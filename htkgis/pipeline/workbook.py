@@ -77,6 +77,7 @@ def quarter_workbook(
         found.robustness(profile),
         made.indicators(profile),
         made.lists(profile),
+        made.published_lists(profile),
         parts.projects(profile),
         made.definitions(profile),
         made.sources(provenance),
@@ -272,6 +273,24 @@ class _Maker(SheetMaker):
             for row in each["rows"]
         ]
         return self.sheet("lists", columns, rows, [self.text("workbook.note.lists")])
+
+    def published_lists(self, profile: Row) -> Sheet:
+        """One row per day and list, as they were published."""
+        head = self.head
+        columns = [head("published", 12, "line"), head("list", 40), head("called", 24)]
+        columns += [head("on_list", 14), head("answer", 20), head("source", 60)]
+        rows = [
+            [
+                row["published"],
+                row["list"],
+                row["called"],
+                self.yes(row["on_list"]),
+                self.why("none") if row["worked_out"] is None else self._answer(row["worked_out"]),
+                row["source"],
+            ]
+            for row in profile.get("published_lists") or ()
+        ]
+        return self.sheet("published_lists", columns, rows, [self.text("workbook.note.published")])
 
     def _operator(self, sign: str) -> str:
         return self.text(f"operator.{sign}", value="").strip()

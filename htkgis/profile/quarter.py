@@ -28,6 +28,7 @@ from .lenses import lens_part
 from .list_history import list_history
 from .notes import notes
 from .projects import project_rows
+from .published_lists import published_lists
 from .robustness import robustness_part
 from .rounding import plain, rounded_minutes, rounded_to
 from .rule_results import RuleTables, rules_part
@@ -81,6 +82,7 @@ class ProfileInputs:
     places: gpd.GeoDataFrame
     indicators: pd.DataFrame
     criteria: pd.DataFrame
+    published_lists: pd.DataFrame
     breaks: pd.DataFrame
     targets: pd.DataFrame
     projects: pd.DataFrame
@@ -168,6 +170,7 @@ def quarter_profile(
         inputs.places,
         inputs.decisions["rules"],
     )
+    lists = list_history(inputs.criteria, inputs.indicators, area_id=area_id)
     profile = {
         "study": inputs.study,
         "quarter": _quarter(inputs, quarter_id, area_id, station_id),
@@ -271,7 +274,8 @@ def quarter_profile(
             area_id=area_id,
             baseline_year=inputs.decisions["criteria_year"],
         ),
-        "lists": list_history(inputs.criteria, inputs.indicators, area_id=area_id),
+        "lists": lists,
+        "published_lists": published_lists(inputs.published_lists, lists, area_id=area_id),
         "projects": projects,
         "places": _places(inputs, area_id, {row["place_id"] for row in nearest}),
         "unsnapped": _unsnapped(inputs.unsnapped),

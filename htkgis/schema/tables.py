@@ -187,6 +187,18 @@ CRITERIA = Table(
         "min_residents": Column("number", minimum=0),
     },
 )
+PUBLISHED_LISTS = Table(
+    "published_lists",
+    ("list", "published", "area_id"),
+    {
+        "list": TEXT,
+        "published": TEXT,
+        "area_id": TEXT,
+        "on_list": Column("text", allowed=("yes", "no")),
+        "called": TEXT,
+        "source": TEXT,
+    },
+)
 PLANNING_RULES = Table(
     "planning_rules",
     ("rule",),

@@ -4,10 +4,16 @@ import pytest
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import SchemaError
-from htkgis.loaders.facts import read_criteria, read_indicators, read_projects
+from htkgis.loaders.facts import (
+    read_criteria,
+    read_indicators,
+    read_projects,
+    read_published_lists,
+)
 
 INDICATORS = "indicator;area_id;year;value"
 CRITERIA = "list;valid_from;valid_to;indicator;operator;threshold;unit;needed;min_residents"
+PUBLISHED = "list;published;area_id;on_list;called;source"
 PROJECTS = "id;name;area_id;kind;phase;year_from;year_to;budget_mio_dkk;place_id"
 
 
@@ -105,3 +111,25 @@ def test_the_embedded_facts_load(root):
     assert set(criteria["operator"]) <= {">", ">=", "<", "<="}
     projects, _ = read_projects(layers, "projects")
     assert set(projects["area_id"]) == {"taastrupgaard", "gadehavegaard", "charlottekvarteret"}
+
+
+def test_a_published_list_has_a_day_and_says_yes_or_no(facts):
+    layers = facts("published_lists", PUBLISHED, "L;2017-12-01;a;yes;A;avisen")
+    table, report = read_published_lists(layers, "published_lists")
+    assert table["on_list"].tolist() == ["yes"]
+    assert report.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["L;2017;a;yes;A;S"], "1 of 1 values are no day: '2017'; yyyy-mm-dd is allowed"),
+        (["L;2017-13-01;a;yes;A;S"], "1 of 1 values are no day: '2017-13-01'"),
+        (["L;2017-12-01;a;maybe;A;S"], "column 'on_list' .* 'maybe'"),
+        (["L;2017-12-01;a;yes;A;"], "column 'source' is empty in 1 of 1 rows"),
+        (["L;2017-12-01;a;yes;A;S"] * 2, "2 of 2 rows share list/published/area_id"),
+    ],
+)
+def test_a_published_list_without_day_answer_or_source_is_refused(facts, rows, message):
+    with pytest.raises(SchemaError, match=message):
+        read_published_lists(facts("published_lists", PUBLISHED, *rows), "published_lists")

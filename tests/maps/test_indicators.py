@@ -214,3 +214,37 @@ def test_the_list_that_the_page_shows_already_stands_once():
     assert len(list_section(found, DANISH)["table"].rows) == 1
     found["lists"] = [again]
     assert list_section(found, DANISH) is None
+
+
+def published(**changed):
+    return {
+        "list": "listen",
+        "published": "2017-12-01",
+        "called": "Byen",
+        "on_list": False,
+        "worked_out": None,
+        "agrees": None,
+        "source": "Avisen",
+    } | changed
+
+
+def test_published_lists_say_who_was_on_them_what_the_figures_say_and_who_says_so():
+    found = profile()
+    found["published_lists"] = [
+        published(published="2016-12-01", on_list=True, worked_out="yes", agrees=True),
+        published(),
+    ]
+    section = list_section(found, DANISH)
+    assert section["table"] is None  # no list is worked out but the one the page shows
+    assert words(section["published"]) == [
+        ["1. december 2016", "listen", "ja", "opfyldt", "Avisen"],
+        ["1. december 2017", "listen", "nej", "ingen tal for året", "Avisen"],
+    ]
+    assert "På listerne hedder området Byen." in section["published"].note
+    assert "ministeriets liste, der gælder" not in section["published"].note
+
+
+def test_where_list_and_figures_differ_the_page_says_which_counts():
+    found = profile()
+    found["published_lists"] = [published(worked_out="yes", agrees=False)]
+    assert "the ministry's list counts" in list_section(found, ENGLISH)["published"].note

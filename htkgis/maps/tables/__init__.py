@@ -8,7 +8,7 @@ from .competition import competition, competition_missing
 from .completeness import completeness
 from .definitions import definitions
 from .fairness import inequality, sufficiency
-from .indicators import counted, indicators, list_criteria, lists
+from .indicators import counted, indicators, list_criteria, lists, published_lists
 from .isolation import barriers, isolation
 from .lenses import lenses
 from .overview import Overview, overview
@@ -62,6 +62,7 @@ __all__ = [
     "part_robustness",
     "places",
     "projects",
+    "published_lists",
     "robustness",
     "rules",
     "shares",

@@ -224,6 +224,40 @@ def _answer(met: bool | None, text: Text) -> str:  # noqa: FBT001 - three answer
     return text("table.yes" if met else "table.no")
 
 
+def published_lists(rows: Sequence[Row], profile: Profile, text: Text) -> Table:
+    """Arrange on which published lists the area stood, with what its own figures say."""
+    columns = [
+        (text("published_lists.published"), False),
+        (text("published_lists.list"), False),
+        (text("published_lists.on_list"), False),
+        (text("published_lists.worked_out"), False),
+        (text("published_lists.source"), False),
+    ]
+    called = dict.fromkeys(str(row["called"]) for row in rows)
+    note = text("published_lists.note", called=text.join(list(called)))
+    if any(row["agrees"] is False for row in rows):
+        note = f"{note} {text('published_lists.differs')}"
+    return Table(
+        "published-lists",
+        text("published_lists.caption", area=area_name(profile)),
+        columns,
+        [_published(row, text) for row in rows],
+        note,
+    )
+
+
+def _published(row: Row, text: Text) -> list[Cell]:
+    answer = row["worked_out"]
+    words = text("lists.no_figures") if answer is None else text(f"lists.{ANSWERS[answer]}")
+    return [
+        Cell(text.format_date(row["published"]), head=True),
+        Cell(str(row["list"])),
+        Cell(text("table.yes" if row["on_list"] else "table.no"), own=row["on_list"]),
+        Cell(words),
+        Cell(str(row["source"])),
+    ]
+
+
 def list_criteria(found: Row, text: Text, *, key: str) -> Table:
     """Each criterion of one list in one year, with its limit and the area's figure."""
     words = {"list": found["list"], "year": found["year"]}

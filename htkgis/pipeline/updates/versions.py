@@ -34,6 +34,7 @@ FACTS = (
     "targets",
     "told_shares",
     "criteria",
+    "published_lists",
     "planning_rules",
     "projects",
 )

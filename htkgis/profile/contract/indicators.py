@@ -114,6 +114,21 @@ _EVALUATION = record(
     ),
     rows=listed("The criteria.", _CRITERION),
 )
+_PUBLISHED = record(
+    "A list as it was published on a day.",
+    list=text("Title of the list, in Danish."),
+    list_en=text("The same in English."),
+    published=text("The day, as yyyy-mm-dd."),
+    called=text("What the list calls the area."),
+    on_list=flag("Whether the area stood on it."),
+    worked_out=maybe(
+        choice("What the area's own figures of that year say.", "yes", "no", "unknown"),
+        "no figures of that year",
+    ),
+    agrees=maybe(flag("Whether both say the same."), "it cannot be worked out"),
+    source=text("Who says so, in Danish."),
+    source_en=text("The same in English."),
+)
 
 PARTS: dict[str, Schema] = {
     "indicators": maybe(
@@ -126,4 +141,5 @@ PARTS: dict[str, Schema] = {
         "the area has no indicators",
     ),
     "lists": listed("Every list that was valid in a year with figures.", _EVALUATION),
+    "published_lists": listed("Every known day and list of the area.", _PUBLISHED),
 }
