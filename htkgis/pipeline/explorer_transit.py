@@ -6,6 +6,7 @@ a window cannot be added up from parts, so a page could not walk on from stops a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -39,9 +40,10 @@ from .modes import mode_of, snapping
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
-from .transit_reuse import own_digests, shared_digest, with_earlier
+from .transit_reuse import of_part, own_digests, shared_digest, with_earlier
 
 Times = npt.NDArray[np.int64]
+TIMES = "times_ds"
 
 
 class _Ends(NamedTuple):
@@ -111,14 +113,10 @@ def measure_explorer_transit(
         with_more(journeys, border, at=last),
         border_times(graph, from_points, ground.covered).astype(np.int64),
     )
-    found = with_earlier(
-        # found by number, and the parameters of a step do not tell in which order these stand
-        shared_digest(made.journeys, np.array(list(rules.windows), dtype=str)),
-        own_digests(made.journeys, made.border_ds),
-        (earlier or {}).get("explorer_transit_found", {}),
-        lambda rows: _in_windows(made, rows, rules),
-    )
-    windows = {name: found[str(number)].T.copy() for number, name in enumerate(rules.windows)}
+    found = _in_windows(made, rules, (earlier or {}).get("explorer_transit_found", {}))
+    windows = {
+        name: found[f"{number}.{TIMES}"].T.copy() for number, name in enumerate(rules.windows)
+    }
     return {
         "explorer_transit_found": Arrays(found),
         "explorer_transit": {
@@ -154,24 +152,34 @@ def _to_each(
     return with_more(joined, there, at=first_stop)
 
 
-def _in_windows(made: _Ends, rows: npt.NDArray[np.int64], rules: Transit) -> dict[str, Times]:
-    """Measure some starting points in every window, as arrays by number: a row for each of them."""
-    own = _Ends(of_origins(made.journeys, rows), made.border_ds[rows])
-    return {
-        str(number): _in_window(
-            own, every_minute(window.start_s, window.minutes), rules.percentile.value
-        ).T.copy()
-        for number, window in enumerate(rules.windows.values())
-    }
+def _in_windows(
+    made: _Ends, rules: Transit, earlier: Mapping[str, npt.NDArray[Any]]
+) -> dict[str, npt.NDArray[Any]]:
+    """Measure every window, as arrays by its number: of times, a row for each starting point."""
+    own = own_digests(made.journeys, made.border_ds)
+    found: dict[str, npt.NDArray[Any]] = {}
+    for number, window in enumerate(rules.windows.values()):
+        leaving_s = every_minute(window.start_s, window.minutes)
+        values = with_earlier(
+            shared_digest(made.journeys, leaving_s, *made.journeys.egress),
+            own,
+            of_part(earlier, str(number)),
+            functools.partial(_in_window, made, leaving_s, rules.percentile.value),
+        )
+        found |= {f"{number}.{name}": array for name, array in values.items()}
+    return found
 
 
-def _in_window(made: _Ends, leaving_s: npt.NDArray[np.int64], percentile: float) -> Times:
-    """Time to each end from each start, shape (ends, starts), the border last.
+def _in_window(
+    made: _Ends, leaving_s: npt.NDArray[np.int64], percentile: float, rows: npt.NDArray[np.int64]
+) -> dict[str, Times]:
+    """Time some starting points to each end, shape (starts, ends), the border last.
 
     Whatever lies beyond the border is reached later by every departure, so the percentile of the
     times to the border bounds that of all that is not known.
     """
-    found = transit_times(made.journeys, leaving_s, percentiles=(percentile,)).percentiles_ds
-    times = found[:, :, 0].astype(np.int64).T
-    times[-1] = np.minimum(np.minimum(times[-1], made.border_ds), UNREACHED)
-    return times
+    journeys = of_origins(made.journeys, rows)
+    found = transit_times(journeys, leaving_s, percentiles=(percentile,)).percentiles_ds
+    times = found[:, :, 0].astype(np.int64)
+    times[:, -1] = np.minimum(np.minimum(times[:, -1], made.border_ds[rows]), UNREACHED)
+    return {TIMES: times}

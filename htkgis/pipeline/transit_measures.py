@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -34,7 +35,7 @@ from .layers import small_numbers
 from .mode_steps import named, of_case
 from .transit import decided, step_free
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
-from .transit_reuse import own_digests, shared_digest, with_earlier
+from .transit_reuse import SOONEST, Ends, of_part, own_digests, shared_digest, with_earlier
 from .transit_walks import journeys_of
 
 SHARE = "share"
@@ -58,6 +59,12 @@ class _Journeys(NamedTuple):
     def weights(self) -> npt.NDArray[np.float64]:
         """What each place counts; see :meth:`JobsAtPlaces.weights`."""
         return self.jobs.weights(workplaces=self.single)
+
+    def ends(self, rules: Transit) -> Ends:
+        """Say until when it matters to be at a place: the longest limit, and all of the search."""
+        longest_s = np.full(len(self.to_all.egress), self.to_all.cutoff_s, dtype=np.int64)
+        longest_s[: len(self.weights)] = max(_limits_s(rules))
+        return Ends(self.to_all, self.weights, longest_s)
 
 
 def measure_transit(
@@ -93,8 +100,8 @@ def measure_transit(
         By case how many minutes later everybody leaves, earlier where below 0. These are mostly
         minutes that are asked for anyway, so that all are measured in one pass over the day.
     earlier
-        What this gave before of other inputs, which spares the origins whose walks stayed; the
-        result is the same without.
+        What this gave before of other inputs, which spares in each window the origins for which
+        nothing has changed; the result is the same without.
 
     Returns
     -------
@@ -118,12 +125,8 @@ def measure_transit(
     to_all = journeys_of(walks, origins, study)._replace(timetables=timetables)
     border_s = np.asarray(walks["border_s"])
     made = _Journeys(to_all, border_s, jobs_at(jobs), bool(are_workplaces(jobs).any()))
-    found = with_earlier(
-        # found by number, and the parameters of a step do not tell in which order these stand
-        shared_digest(to_all, made.weights, np.array([*rules.windows, *later_min], dtype=str)),
-        own_digests(to_all, border_s),
-        (earlier or {}).get(f"{prefix}_found", {}),
-        lambda rows: _found_in_all(made, rows, rules, [0, *later_min.values()]),
+    found = _found_in_all(
+        made, rules, [0, *later_min.values()], (earlier or {}).get(f"{prefix}_found", {})
     )
     on_streets = np.asarray(walks["on_streets"])
     output = f"{prefix}_access"
@@ -167,38 +170,48 @@ class _Found(NamedTuple):
 
 
 def _found_in_all(
-    made: _Journeys, rows: npt.NDArray[np.int64], rules: Transit, later_min: Sequence[int]
+    made: _Journeys,
+    rules: Transit,
+    later_min: Sequence[int],
+    earlier: Mapping[str, npt.NDArray[Any]],
 ) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in every window, so many minutes later each, as arrays by numbers."""
-    own = made._replace(to_all=of_origins(made.to_all, rows), border_s=made.border_s[rows])
-    return {
-        f"{number}_{moved}_{name}": values
-        for number, window in enumerate(rules.windows.values())
-        for moved, each in enumerate(_found_in(own, window, rules, later_min))
-        for name, values in each._asdict().items()
-    }
+    """Measure every window, so many minutes later each, as arrays by the number of the window."""
+    own, draws = own_digests(made.to_all, made.border_s), len(made.to_all.timetables)
+    found: dict[str, npt.NDArray[Any]] = {}
+    for number, window in enumerate(rules.windows.values()):
+        leaving_s, numbers = departures_later(window, later_min, draws=draws)
+        values = with_earlier(
+            # found by number, and the parameters of a step do not tell in which order these stand
+            shared_digest(made.to_all, leaving_s, *numbers, np.array(made.weights.shape)),
+            own,
+            of_part(earlier, str(number)),
+            functools.partial(_found_in, made, rules, leaving_s, numbers),
+            ends=made.ends(rules),
+        )
+        found |= {f"{number}.{name}": array for name, array in values.items()}
+    return found
 
 
 def _of_window(found: Mapping[str, npt.NDArray[Any]], number: int, moved: int) -> _Found:
-    return _Found(*(found[f"{number}_{moved}_{name}"] for name in _Found._fields))
+    return _Found(*(found[f"{number}.{moved}_{name}"] for name in _Found._fields))
 
 
 def _found_in(
-    made: _Journeys, window: Window, rules: Transit, later_min: Sequence[int]
-) -> list[_Found]:
-    """Measure one window, so many minutes later each; as many origins at a time as memory holds."""
-    origins, kinds, draws = len(made.border_s), len(made.jobs.measures), len(made.to_all.timetables)
-    leaving_s, numbers = departures_later(window, later_min, draws=draws)
+    made: _Journeys,
+    rules: Transit,
+    leaving_s: npt.NDArray[np.int64],
+    numbers: Sequence[npt.NDArray[np.int64]],
+    rows: npt.NDArray[np.int64],
+) -> dict[str, npt.NDArray[Any]]:
+    """Measure some origins in one window; as many origins at a time as memory holds."""
+    kinds, draws = len(made.jobs.measures), len(made.to_all.timetables)
     step = max(1, HELD // ((kinds + 3) * len(rules.jobs.value) * leaving_s.size * draws))
     blocks = blocks_of_all(made.to_all, leaving_s)
     pieces = [
-        _of_origins(made, np.arange(begin, min(begin + step, origins)), blocks, numbers, rules)
-        for begin in range(0, max(origins, 1), step)
+        _of_origins(made, rows[begin : begin + step], blocks, numbers, rules)
+        for begin in range(0, max(len(rows), 1), step)
     ]
-    return [
-        _Found(*(np.concatenate(each) for each in zip(*own, strict=True)))
-        for own in zip(*pieces, strict=True)
-    ]
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
 
 def departures_later(
@@ -233,9 +246,9 @@ def _of_origins(
     blocks: Sequence[Block],
     numbers: Sequence[npt.NDArray[np.int64]],
     rules: Transit,
-) -> list[_Found]:
-    """Measure some origins in one pass over the day, for each of some departures."""
-    sums, times = answers_of_parts(
+) -> dict[str, npt.NDArray[Any]]:
+    """Measure some origins in one pass over the day, for each of some departures by its number."""
+    sums, times, soonest_s = answers_of_parts(
         of_origins(made.to_all, origins),
         blocks,
         made.weights,
@@ -244,10 +257,11 @@ def _of_origins(
         percentiles=[rules.percentile.value],
     )
     border_s = made.border_s[origins]
-    return [
-        _found(made, border_s, sums[:, own], timed, rules)
-        for own, timed in zip(numbers, times, strict=True)
-    ]
+    found: dict[str, npt.NDArray[Any]] = {SOONEST: soonest_s}
+    for moved, (own, timed) in enumerate(zip(numbers, times, strict=True)):
+        each = _found(made, border_s, sums[:, own], timed, rules)
+        found |= {f"{moved}_{name}": values for name, values in each._asdict().items()}
+    return found
 
 
 def _limits_s(rules: Transit) -> list[int]:

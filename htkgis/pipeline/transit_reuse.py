@@ -1,25 +1,91 @@
-"""Which origins of public transport are measured again: those whose walks have changed.
+"""Which origins of public transport are measured again: those for which something has changed.
 
-What an origin finds depends on its own walks and on what all origins share: the timetable, the
-walks between stops, and those from stops to places. Where all of that is as it was when the step
-was last computed, the values are taken from there, byte by byte.
+What an origin finds in a window depends on its own walks, on what all origins share (what runs
+then, the walks between stops), and on where journeys end: the walks from stops to places, and what
+places count. Where all of that is as it was when the step was last computed, the values are taken
+from there, byte by byte. A place that another walk leads to, or that counts for something else,
+changes nothing for an origin that is there too late even by its quickest journey.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from htkgis.network.transit import Journeys, Pairs
+from htkgis.network.transit.pairs import whole_seconds
+from htkgis.network.transit.windows import whole_period
 
 Digests = npt.NDArray[np.uint8]
+Rows = npt.NDArray[np.int64]
 Values = Mapping[str, npt.NDArray[Any]]
 SHARED, OWN = "shared", "own"
 """Arrays that tell what the values of an entry were made of: as a whole, and by origin."""
+SOONEST = "soonest_s"
+"""Array of what was measured: by origin the seconds to each stop, of the quickest journey."""
+EGRESS, WEIGHTS = ("egress_indptr", "egress_walks"), "weights"
+
+
+class Ends(NamedTuple):
+    """Where journeys end, and until when that matters.
+
+    Parameters
+    ----------
+    journeys
+        Whose walks from stops, and from door to door, lead to the places.
+    weights
+        What each place counts, shape (places, kinds).
+    longest_s
+        Seconds after which being at a place counts for nothing, shape (places,).
+    """
+
+    journeys: Journeys
+    weights: npt.NDArray[np.float64]
+    longest_s: npt.NDArray[np.int64]
+
+    def kept(self) -> dict[str, npt.NDArray[Any]]:
+        """Give what is told apart from the next ends."""
+        parts: dict[str, npt.NDArray[Any]] = dict(zip(EGRESS, self.journeys.egress, strict=True))
+        return parts | {WEIGHTS: self.weights}
+
+    def changed(self, earlier: Values) -> tuple[Rows, Rows]:
+        """List the places that other walks lead to, and those that count for something else."""
+        now, before = self.journeys.egress, Pairs(*(np.asarray(earlier[name]) for name in EGRESS))
+        walks = [
+            place
+            for place in range(len(now))
+            if not np.array_equal(_walks(now, place), _walks(before, place))
+        ]
+        counted = (self.weights != np.asarray(earlier[WEIGHTS])).any(axis=1)
+        return np.array(walks, dtype=np.int64), np.flatnonzero(counted)
+
+    def met(self, earlier: Values, place: Rows) -> npt.NDArray[np.bool_]:
+        """Tell which origins are in time, by some journey, at any place that has changed.
+
+        ``place`` is the number of each origin among those of before, -1 where it has none.
+        """
+        met = np.zeros(len(place), dtype=np.bool_)
+        same = np.flatnonzero(place >= 0)
+        soonest_s = np.asarray(earlier[SOONEST], dtype=np.int64)[place[same]]
+        before = Pairs(*(np.asarray(earlier[name]) for name in EGRESS))
+        walked, counted = self.changed(earlier)
+        for end in np.union1d(walked, counted).tolist():
+            for stop, walk_s in (*_walks(before, end), *_walks(self.journeys.egress, end)):
+                met[same] |= soonest_s[:, stop] + walk_s <= self.longest_s[end]
+        return met | self._on_foot(counted)
+
+    def _on_foot(self, counted: Rows) -> npt.NDArray[np.bool_]:
+        """Tell which origins walk to any of some places in time, without a ride."""
+        near = np.zeros(len(self.journeys.access), dtype=np.bool_)
+        direct = self.journeys.direct
+        if direct is not None:
+            in_time = whole_seconds(direct.time_ds) <= self.longest_s[direct.to_index]
+            near[direct.from_index[in_time & np.isin(direct.to_index, counted)]] = True
+        return near
 
 
 def digest_of(arrays: Iterable[npt.NDArray[Any]]) -> Digests:
@@ -59,23 +125,40 @@ def own_digests(journeys: Journeys, *of_origins: npt.NDArray[Any]) -> Digests:
     return rows
 
 
-def shared_digest(journeys: Journeys, *of_all: npt.NDArray[Any]) -> Digests:
-    """Hash what all origins have in common: timetables, walks beyond the first stop, and more."""
-    tables = [table.rows for table in journeys.timetables]
-    ways = [part for pairs in (journeys.footpaths, journeys.egress) for part in _parts(pairs)]
-    sizes = [journeys.cutoff_s, journeys.max_rides, *(each.stops for each in journeys.timetables)]
-    return digest_of([*tables, *ways, np.array(sizes, dtype=np.int64), *of_all])
+def shared_digest(
+    journeys: Journeys, departures_s: npt.NDArray[np.int64], *of_all: npt.NDArray[Any]
+) -> Digests:
+    """Hash what all origins have in common in a window: what runs, walks between stops, and more.
 
+    A trip that is over before the first departure, or begins after the last may be on the way,
+    is not looked at.
 
-def _parts(pairs: Pairs) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    return pairs.indptr, pairs.walks
+    Parameters
+    ----------
+    journeys
+        What journeys are made of; the walks from stops to places are left out, for
+        :class:`Ends` tells these apart, or ``of_all`` holds them.
+    departures_s
+        Seconds after midnight, rising, at least one.
+    of_all
+        Whatever else all origins have in common.
+    """
+    cutoff_s, footpaths = journeys.cutoff_s, journeys.footpaths
+    periods = [
+        whole_period(table, footpaths, departures_s, cutoff_s) for table in journeys.timetables
+    ]
+    runs = [part for period in periods for part in (period.rows, *period.footpaths)]
+    sizes = [cutoff_s, journeys.max_rides, len(journeys.egress), len(footpaths)]
+    return digest_of([*runs, departures_s, np.array(sizes, dtype=np.int64), *of_all])
 
 
 def with_earlier(
     shared: Digests,
     own: Digests,
     earlier: Values,
-    measure: Callable[[npt.NDArray[np.int64]], Values],
+    measure: Callable[[Rows], Values],
+    *,
+    ends: Ends | None = None,
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure the origins that are new or changed, and take the others as they were.
 
@@ -87,12 +170,14 @@ def with_earlier(
         What this gave before, of any origins; nothing where there is none.
     measure
         Gives arrays by name of the origins with some numbers, one row for each.
+    ends
+        What the values depend on besides; ``measure`` then gives ``soonest_s`` too.
 
     Returns
     -------
     values
-        The arrays of all origins, and ``shared`` and ``own``: the same bytes whatever was there
-        before.
+        The arrays of all origins, ``shared``, ``own`` and those of ``ends``: the same bytes
+        whatever was there before.
 
     Examples
     --------
@@ -112,10 +197,13 @@ def with_earlier(
     """
     known = _places(own, earlier) if _same(earlier.get(SHARED), shared) else [-1] * len(own)
     place = np.array(known, dtype=np.int64).reshape(-1)
+    beside = {} if ends is None else ends.kept()
+    if ends is not None and (place >= 0).any():
+        place[ends.met(earlier, place)] = -1
     new = np.flatnonzero(place < 0)
     values: dict[str, npt.NDArray[Any]] = {}
     made = measure(new) if len(new) or not len(own) else None
-    names = sorted(set(earlier) - {SHARED, OWN}) if made is None else sorted(made)
+    names = sorted(set(earlier) - {SHARED, OWN, *beside}) if made is None else sorted(made)
     for name in names:
         model = earlier[name] if made is None else made[name]
         values[name] = np.empty((len(own), *model.shape[1:]), dtype=model.dtype)
@@ -124,7 +212,7 @@ def with_earlier(
         if len(new) < len(own):
             old = place >= 0
             values[name][old] = earlier[name][place[old]]
-    return values | {SHARED: shared, OWN: own}
+    return values | beside | {SHARED: shared, OWN: own}
 
 
 def _same(one: Any, other: Digests) -> bool:
@@ -135,3 +223,25 @@ def _places(own: Digests, earlier: Values) -> Sequence[int]:
     """Find each origin among those of before, or -1."""
     before = {row.tobytes(): number for number, row in enumerate(np.asarray(earlier[OWN]))}
     return [before.get(row.tobytes(), -1) for row in own]
+
+
+def _walks(pairs: Pairs, point: int) -> npt.NDArray[np.int32]:
+    """List the walks of one point: numbers of stops, and seconds."""
+    return pairs.walks[pairs.indptr[point] : pairs.indptr[point + 1]]
+
+
+def of_part(values: Values, part: str) -> dict[str, npt.NDArray[Any]]:
+    """Take the values of one part out of those of all, whose names begin with it.
+
+    Examples
+    --------
+    >>> of_part({"0.shared": np.array([1]), "1.shared": np.array([2])}, "1")
+    {'shared': array([2])}
+    """
+    return dict(_named(values, part))
+
+
+def _named(values: Values, part: str) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    for name in values:
+        if name.startswith(f"{part}."):
+            yield name.removeprefix(f"{part}."), values[name]

@@ -1,4 +1,4 @@
-"""Origins of public transport are measured again only where walks have changed."""
+"""Origins of public transport are measured again only where something has changed for them."""
 
 import numpy as np
 import pytest
@@ -9,14 +9,22 @@ from htkgis.network import TravelTimes
 from htkgis.network.transit import (
     Connections,
     Journeys,
+    answers_of_parts,
+    blocks_of_all,
     every_minute,
     of_origins,
     pairs_of,
-    transit_answers,
 )
-from htkgis.pipeline.transit_reuse import own_digests, shared_digest, with_earlier
+from htkgis.pipeline.transit_reuse import (
+    SOONEST,
+    Ends,
+    own_digests,
+    shared_digest,
+    with_earlier,
+)
 
 WINDOW = every_minute(0, 5)
+LIMIT_S = 900
 STOPS, PLACES, ORIGINS = 4, 3, 4
 WALKS = st.dictionaries(
     st.tuples(st.integers(0, ORIGINS - 1), st.integers(0, STOPS - 1)), st.integers(0, 400)
@@ -38,7 +46,7 @@ def walks_of(entries, points):
 
 def made_of(access, egress, direct, trips):
     rows = sorted((start, number, a, b, ride) for number, (a, b, start, ride) in enumerate(trips))
-    table = [[a, b, start, start + ride, number, 3] for start, number, a, b, ride in rows]
+    table = [[a, b, number, start, start + ride, 3] for start, number, a, b, ride in rows]
     on_foot = TravelTimes(
         np.arange(ORIGINS).astype(str),
         np.arange(PLACES).astype(str),
@@ -57,30 +65,36 @@ def made_of(access, egress, direct, trips):
     )
 
 
-def measured(journeys, earlier):
+def measured(journeys, jobs, earlier):
     asked = []
+    weights = np.array(jobs, dtype=np.float64).reshape(-1, 1)
 
     def measure(rows):
         asked.extend(rows.tolist())
-        sums, times = transit_answers(
-            of_origins(journeys, rows), WINDOW, np.ones((2, 1)), limits_s=[900], percentiles=[50]
-        )
-        return {"sums": sums, "times": times.percentiles_ds, "share": times.share}
+        sums, (times,), soonest_s = answers_of_parts(
+            of_origins(journeys, rows), blocks_of_all(journeys, WINDOW), weights, (),
+            limits_s=[LIMIT_S], percentiles=[50],
+        )  # fmt: skip
+        found = {"sums": sums, "times": times.percentiles_ds, "share": times.share}
+        return found | {SOONEST: soonest_s}
 
-    found = with_earlier(shared_digest(journeys), own_digests(journeys), earlier, measure)
+    ends = Ends(journeys, weights, np.array([LIMIT_S, LIMIT_S, journeys.cutoff_s]))
+    shared = shared_digest(journeys, WINDOW)
+    found = with_earlier(shared, own_digests(journeys), earlier, measure, ends=ends)
     return found, asked
 
 
 DIRECT = st.lists(st.integers(0, 20000), min_size=ORIGINS, max_size=ORIGINS)
-CASES = st.tuples(WALKS, WALKS, DIRECT, TRIPS)
+JOBS = st.lists(st.sampled_from([0.0, 0.1, 41.5]), min_size=2, max_size=2)
+CASES = st.tuples(WALKS, WALKS, DIRECT, TRIPS, JOBS)
 
 
-@given(CASES, CASES, st.lists(st.booleans(), min_size=4, max_size=4))
+@given(CASES, CASES, st.lists(st.booleans(), min_size=5, max_size=5))
 def test_whatever_was_measured_before_every_byte_is_that_of_measuring_all(old, new, kept):
     new = tuple(a if stays else b for a, b, stays in zip(old, new, kept, strict=True))
-    earlier, _ = measured(made_of(*old), {})
-    helped, _ = measured(made_of(*new), earlier)
-    alone, _ = measured(made_of(*new), {})
+    earlier, _ = measured(made_of(*old[:4]), old[4], {})
+    helped, _ = measured(made_of(*new[:4]), new[4], earlier)
+    alone, _ = measured(made_of(*new[:4]), new[4], {})
     assert sorted(helped) == sorted(alone)
     for name, values in alone.items():
         assert values.dtype == helped[name].dtype
@@ -88,7 +102,14 @@ def test_whatever_was_measured_before_every_byte_is_that_of_measuring_all(old, n
         assert values.tobytes() == helped[name].tobytes()
 
 
-BASE = ({(0, 1): 60, (1, 1): 90, (2, 2): 30}, {(0, 3): 60}, [9000] * ORIGINS, [(1, 3, 300, 200)])
+# by the bus at 300 s from stop 1, whoever walks there is at stop 3 after 500 s, having left at 240
+BASE = (
+    {(0, 1): 60, (1, 1): 90, (2, 2): 30},
+    {(0, 3): 60, (1, 2): 10},
+    [9001, 9001, 9001, 9000],
+    [(1, 3, 300, 200)],
+    [10.0, 5.0],
+)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +117,39 @@ BASE = ({(0, 1): 60, (1, 1): 90, (2, 2): 30}, {(0, 3): 60}, [9000] * ORIGINS, [(
     [
         (0, BASE[0], []),
         (0, BASE[0] | {(1, 1): 91}, [1]),
-        (2, [9000, 9000, 9000, 8990], [3]),
-        (1, {(0, 3): 61}, [0, 1, 2, 3]),
+        (2, [9001, 9001, 9001, 8990], [3]),
+        (1, {(0, 3): 61, (1, 2): 10}, [0, 1]),
+        (1, {(0, 3): 60, (1, 2): 11}, []),
+        (1, {(0, 3): 60, (1, 3): 640}, [0]),
+        (1, {(0, 3): 60, (1, 3): 641}, []),
+        (4, [11.0, 5.0], [0, 1, 3]),
+        (4, [10.0, 6.0], []),
         (3, [(1, 3, 301, 200)], [0, 1, 2, 3]),
+        (3, [(1, 3, 300, 200), (1, 3, 241 + 1800, 60)], []),
+        (3, [(1, 3, 300, 200), (1, 3, 240 + 1800, 60)], [0, 1, 2, 3]),
     ],
-    ids=["nothing", "own walk to a stop", "way on foot", "walk from a stop", "timetable"],
+    ids=[
+        "nothing",
+        "own walk to a stop",
+        "way on foot",
+        "walk from a stop that who rides is in time at",
+        "walk from a stop where nobody gets off",
+        "new walk that just ends in time",
+        "new walk that ends a second late",
+        "jobs where some ride and some walk in time",
+        "jobs that nobody is in time at",
+        "timetable",
+        "trip after the last one may be on the way",
+        "trip while the last one may be on the way",
+    ],
 )
 def test_only_origins_are_measured_whose_journeys_could_change(part, value, asked):
-    earlier, _ = measured(made_of(*BASE), {})
+    earlier, _ = measured(made_of(*BASE[:4]), BASE[4], {})
     changed = tuple(value if number == part else own for number, own in enumerate(BASE))
-    assert measured(made_of(*changed), earlier)[1] == asked
+    assert measured(made_of(*changed[:4]), changed[4], earlier)[1] == asked
+
+
+def test_the_soonest_at_a_stop_is_told_of_all_departures_and_of_each_origin():
+    found, _ = measured(made_of(*BASE[:4]), BASE[4], {})
+    # who leaves at 240 and walks a minute boards at 300 and is there 260 s later; at 180 with 90 s
+    assert found[SOONEST][:, 3].tolist() == [260, 320, 65535, 65535]

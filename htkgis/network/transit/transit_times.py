@@ -13,7 +13,7 @@ from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED
 
 from .answers import WindowTimes, checked_rides, fill_direct, lanes_of, no_answers
-from .arrivals import Place, fill_travel_times
+from .arrivals import Place, fill_travel_times, note_soonest
 from .journeys import Journeys
 from .many_origins import answers_of_groups, pays
 from .masks import LATEST
@@ -178,7 +178,7 @@ def answers_of_blocks(
     The blocks, those of :func:`blocks_of_all`, are the same for every part of the origins, so
     that who asks part by part cuts them once.
     """
-    sums, (times,) = answers_of_parts(
+    sums, (times,), _ = answers_of_parts(
         journeys,
         blocks,
         weights,
@@ -199,7 +199,7 @@ def answers_of_parts(
     limits_s: Sequence[int],
     percentiles: Sequence[float],
     threads: int | None = None,
-) -> tuple[npt.NDArray[np.float64], list[WindowTimes]]:
+) -> tuple[npt.NDArray[np.float64], list[WindowTimes], npt.NDArray[np.uint16]]:
     """Answer for several windows that overlap in one pass over the day.
 
     Parameters
@@ -212,10 +212,14 @@ def answers_of_parts(
 
     Returns
     -------
-    sums, times
+    sums, times, soonest_s
         The sums of every departure; of each part the times that :func:`answers_of_blocks` gives
-        where only its departures are asked for.
+        where only its departures are asked for; and seconds from leaving the door to getting off
+        at each stop, the least of all departures, up to the cutoff, shape (origins, stops):
+        ``LATEST`` where none gets off. A walk from a stop matters to those origins only that it
+        takes somewhere in time.
     """
+    soonest_s = np.full((len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16)
     answers = no_answers(
         journeys,
         weights,
@@ -229,11 +233,11 @@ def answers_of_parts(
     def worker(taken: Iterator[int]) -> None:
         desk = desk_for(journeys, blocks)
         for origin in taken:
-            _measure(journeys, blocks, origin, desk)
+            _measure(journeys, blocks, origin, desk, soonest_s[origin])
             answers.fill(origin, desk.times, desk.direct_ds)
 
     share_out(range(len(journeys.access)), worker, threads=threads)
-    return answers.by_departure(), [part.times for part in answers.parts]
+    return answers.by_departure(), [part.times for part in answers.parts], soonest_s
 
 
 def departure_times(
@@ -255,7 +259,7 @@ def times_of_blocks(
     journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk
 ) -> npt.NDArray[np.int32]:
     """Give the travel time of every departure of some blocks; see :func:`departure_times`."""
-    _measure(journeys, blocks, origin, desk)
+    _measure(journeys, blocks, origin, desk, np.full(0, LATEST, dtype=np.uint16))
     lanes = lanes_of([block.leaving_s.size for block in blocks])
     times = desk.times.reshape(-1, len(blocks) * LANES)[:, lanes].T.astype(np.int32)
     ends_s = times * DECISECONDS_PER_SECOND
@@ -283,8 +287,14 @@ def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
     )
 
 
-def _measure(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk) -> None:
-    """Fill the travel times of all departures from one origin."""
+def _measure(
+    journeys: Journeys,
+    blocks: Sequence[Block],
+    origin: int,
+    desk: Desk,
+    soonest_s: npt.NDArray[np.uint16],
+) -> None:
+    """Fill the travel times of all departures from one origin, and the least to each stop."""
     fill_direct(journeys, origin, desk.direct_ds, desk.direct_s)
     work = desk.work
     begin, end = journeys.access.indptr[origin : origin + 2]
@@ -294,4 +304,5 @@ def _measure(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Des
         scan(block, work)
         place = Place(row, len(blocks))
         fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
+        note_soonest(block, work, soonest_s)
         clear_scan(work)
