@@ -44,8 +44,9 @@ def list_section(profile: Profile, text: Text) -> dict[str, Any] | None:
     published = profile.get("published_lists") or []
     if not others and not published:
         return None
+    worked_out = text("lists.lead", area=area_name(profile)) if others else ""
     return {
-        "lead": text("lists.lead", area=area_name(profile)),
+        "lead": f"{worked_out} {text('lists.ministry')}".strip(),
         "table": tables.lists(others, profile, text) if others else None,
         "published": tables.published_lists(published, profile, text) if published else None,
         "folded": [

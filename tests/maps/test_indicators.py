@@ -235,6 +235,7 @@ def test_published_lists_say_who_was_on_them_what_the_figures_say_and_who_says_s
         published(),
     ]
     section = list_section(found, DANISH)
+    assert section["lead"].startswith("Det er ministeriet, der hvert år")
     assert section["table"] is None  # no list is worked out but the one the page shows
     assert words(section["published"]) == [
         ["1. december 2016", "listen", "ja", "opfyldt", "Avisen"],
