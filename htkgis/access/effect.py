@@ -113,6 +113,34 @@ def effect(
     return result
 
 
+def in_reach(times_ds: npt.NDArray[np.integer], origins: Origins, limits: EffectLimits) -> Whole:
+    """Count how often a function lies within the everyday limit of somebody.
+
+    Parameters
+    ----------
+    times_ds
+        As for :func:`effect`.
+    origins, limits
+        Who lives where, and from when a place is in reach.
+
+    Returns
+    -------
+    counts
+        Shape (functions + 1, groups), int64, in thousandths of persons; last the sum over all
+        functions.
+
+    Examples
+    --------
+    Two persons with a shop within 15 minutes, and three without:
+
+    >>> homes = Origins(np.array([2000, 3000]), np.array([0, 0]), 1)
+    >>> in_reach(np.array([[9000, 9001]]), homes, EffectLimits(18_000, 3000, 9000)).tolist()
+    [[2000], [2000]]
+    """
+    found = _by_group(times_ds <= limits.everyday_ds, origins)
+    return np.concatenate([found, found.sum(axis=0, keepdims=True)])
+
+
 def _by_group(per_person: npt.NDArray[np.generic], origins: Origins) -> Whole:
     """Sum what each person has over the persons of each group."""
     weighted = per_person.astype(np.int64) * origins.parts

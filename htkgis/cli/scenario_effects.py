@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from htkgis.pipeline.effects import EffectsReport
 
+HOW = {
+    "walk": "on foot",
+    "bike": "by bike",
+    "transit": "by public transport (window {window})",
+}
+
 
 @click.command("effects")
 @click.argument("scenario", metavar="FILE", type=FILE)
@@ -24,10 +30,14 @@ if TYPE_CHECKING:
 @data_option
 @click.option(
     "--mode",
-    type=click.Choice(["walk", "bike"]),
+    type=click.Choice(["walk", "bike", "transit"]),
     default="walk",
     show_default=True,
-    help="How people travel.",
+    help="How people travel. Only by public transport do timetables count.",
+)
+@click.option(
+    "--window",
+    help="When people leave with --mode transit: a window of the study; its first by default.",
 )
 @click.option("--area", help="Count the residents of one housing area, by its id; all by default.")
 @click.option(
@@ -61,6 +71,7 @@ def effects(
     catalog_path: Path,
     data: Path | None,
     mode: str,
+    window: str | None,
     area: str | None,
     functions: tuple[str, ...],
     robust: bool,
@@ -72,8 +83,10 @@ def effects(
 
     Measured are the ways of all residents to the nearest place of each function, with every set
     of projects: minutes saved, who gains or loses 5 minutes, and functions that come within the
-    everyday limit. The share of a project is its Shapley value: what it adds on average over
-    all orders in which they could be built; all shares sum to what the projects do together.
+    everyday limit; and jobs within reach. Who moves into new homes is counted apart. With --mode
+    transit timetables count too, and residents of the study's areas. The share of a project is
+    its Shapley value: what it adds on average over all orders in which they could be built; all
+    shares sum to what the projects do together.
     Budgets of the layer of projects stand beside it.
 
     Example: htkgis scenario effects scenarios/links.toml --out effects.csv
@@ -93,6 +106,7 @@ def effects(
             scenario,
             data=data,
             mode=mode,  # type: ignore[arg-type]
+            window=window,
             area=area,
             functions=functions,
             robust=robust,
@@ -118,10 +132,10 @@ def effects(
 
 def lines(report: EffectsReport) -> Iterator[str]:
     """Write the report as text: what was measured, then each project, then those left out."""
-    how = "on foot" if report.mode == "walk" else "by bike"
+    how = HOW[report.mode].format(window=report.window)
     yield (
-        f"{report.scenario.id}, {report.year}: {len(report.projects)} projects change ways {how} "
-        f"of {report.persons['everybody']:,.0f} residents to the nearest "
+        f"{report.scenario.id}, {report.year}: {len(report.projects)} projects, measured {how} "
+        f"for {report.persons['everybody']:,.0f} residents to the nearest "
         f"{', '.join(report.functions)}"
     )
     if report.counted_at == "gates":
@@ -129,12 +143,35 @@ def lines(report: EffectsReport) -> Iterator[str]:
     if report.sketch:
         yield "  the streets are a sketch: minutes are rough"
     if not report.exact:
-        yield f"  shares are estimates from {report.orders} orders of building"
+        yield f"  shares are estimates from {report.orders} orders of building, their standard"
+        yield f"  error {report.largest_error:,.0f} person-minutes at most"
     ordered = report.projects.sort_values(["ranked_by", "rank"], ascending=[False, True])
     for identifier, row in ordered.iterrows():
         yield from _lines_of(str(identifier), row, cases=len(report.cases))
+        yield from _further(row, report.jobs_min)
     if len(report.left_out):
-        yield f"  {len(report.left_out)} projects change no such way (--out tells why)"
+        yield f"  {len(report.left_out)} projects are not measured (--out tells why)"
+
+
+def _further(row: pd.Series, jobs_min: Sequence[float]) -> Iterator[str]:
+    """Write what a project does to jobs in reach, and who moves into its homes."""
+    for limit in jobs_min:
+        share, alone = row[f"jobs_{limit:g}"], row[f"jobs_{limit:g}_alone"]
+        if share or alone:
+            yield (
+                f"     jobs within {limit:g} min, for each resident on average: {_change(share)} "
+                f"(alone {_change(alone)})"
+            )
+    if row.get("moved_in_alone") or row.get("moved_out_alone"):
+        yield (
+            f"     {_number(row['moved_in_alone'])} move in and {_number(row['moved_out_alone'])} "
+            f"move out; who moves in has {_number(row['new_reach'])} times a function in reach "
+            f"(alone {_number(row['new_reach_alone'])})"
+        )
+
+
+def _change(value: float) -> str:
+    return "hidden" if math.isnan(value) else f"{value:+,.1f}"
 
 
 def _lines_of(identifier: str, row: pd.Series, *, cases: int) -> Iterator[str]:

@@ -20,6 +20,8 @@ from .tables.project_effects import (
 from .text import Text
 
 Given = Mapping[str, Any]
+ESTIMATE = "estimate"
+"""Case of ranks that other orders of building could change, where shares were estimated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +84,13 @@ def render_project_sheets(catalogue: Catalogue, run: dict[str, Any], *, text: Te
 
 def _lead(catalogue: Catalogue, text: Text) -> list[str]:
     """Say whose ways to what were measured."""
-    effects = catalogue.effects
+    effects, about = catalogue.effects, catalogue.about
     functions = text.join([text(f"nearest.{name}") for name in effects["functions"]])
     persons = text.format_number(effects["persons"]["everybody"])
-    said = [text(f"effects.lead_{effects['mode']}", persons=persons, functions=functions)]
+    words: dict[str, Any] = {"persons": persons, "functions": functions}
+    if effects["mode"] == "transit":
+        words |= {"window": about["window"], "percent": about["percent"]}
+    said = [text(f"effects.lead_{effects['mode']}", **words)]
     said += [_who(catalogue, text), text("effects.today")]
     if effects["sketch"]:
         said.append(text("effects.sketch"))
@@ -111,13 +116,18 @@ def _method(catalogue: Catalogue, text: Text) -> list[str]:
         text("effects.method.minutes", longest=limits["longest"]),
         text("effects.method.felt", felt=limits["felt"]),
         text("effects.method.reach", everyday=limits["everyday"]),
-        text("effects.method.share"),
     ]
+    if effects["jobs_min"]:
+        said.append(text("effects.method.jobs"))
+    if any("moved_in" in row for row in effects["projects"]):
+        said.append(text("effects.method.homes", everyday=limits["everyday"]))
+    said.append(text("effects.method.share"))
     if not effects["exact"]:
         orders = text.format_number(effects["orders"])
         said.append(text("effects.method.sampled", orders=orders))
     said.append(text("effects.method.budget"))
     tried = [name for name in effects["cases"] if name in about["cases"]]
+    tried += [] if effects["exact"] else [ESTIMATE]
     if tried:
         said.append(text("effects.method.ranks", cases=_cases(tried, about, text)))
     return said
@@ -127,6 +137,9 @@ def _cases(names: Sequence[str], about: Given, text: Text) -> str:
     """Name cases by what they change."""
     words = []
     for name in names:
+        if name == ESTIMATE:
+            words.append(text("effects.method.case_estimate"))
+            continue
         case = about["cases"][name]
         kind = "speed" if "speed_kph" in case else "longest"
         value = case["speed_kph" if kind == "speed" else "longest_min"]
@@ -170,10 +183,11 @@ def _edit(kind: str, values: Given, note: str, *, text: Text) -> tuple[str, str]
 
 def _sentences(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
     """Say what a project does, with whom it acts together, and where it stands."""
+    further = [*_jobs(catalogue, row, text), *_homes(row, text)]
     if row["touched"] == 0:
-        return [text("effects.sheet.nothing")]
+        return [text("effects.sheet.nothing"), *further]
     if row["rank"] is None or row["saved_person_min_alone"] is None:
-        return [text("effects.sheet.alone_hidden")]
+        return [text("effects.sheet.alone_hidden"), *further]
     alone = row["saved_person_min_alone"]
     counts = {
         name: _persons(persons, text)
@@ -187,7 +201,41 @@ def _sentences(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
     ]
     if len(catalogue.effects["projects"]) > 1:
         said += _together(catalogue, row, text)
-    return [*said, *_rank(catalogue, row, text)]
+    return [*said, *further, *_rank(catalogue, row, text)]
+
+
+def _jobs(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
+    """Say how many jobs more or fewer a resident reaches by a project."""
+    said = []
+    for limit in catalogue.effects["jobs_min"]:
+        share, alone = (row.get(f"jobs_{limit:g}{part}") for part in ("", "_alone"))
+        words = {"limit": text.format_number(limit, None)}
+        if share is None or alone is None:
+            said.append(text("effects.sheet.jobs_hidden", **words))
+        elif share or alone:
+            words["more"] = text.format_number(abs(alone), 1)
+            words["word"] = text(
+                "effects.sheet.jobs_more" if alone >= 0 else "effects.sheet.jobs_fewer"
+            )
+            said.append(text("effects.sheet.jobs", share=text.format_number(share, 1), **words))
+    return said
+
+
+def _homes(row: Given, text: Text) -> list[str]:
+    """Say who moves in and out by a project."""
+    said = []
+    if row.get("moved_in_alone"):
+        words = {"count": text.format_number(row["moved_in_alone"])}
+        reach, share = row["new_reach_alone"], row["new_reach"]
+        if reach is None or share is None:
+            said.append(text("effects.sheet.moved_in_hidden", **words))
+        else:
+            words |= {"reach": text.format_number(reach), "share": text.format_number(share)}
+            said.append(text("effects.sheet.moved_in", **words))
+    if row.get("moved_out_alone"):
+        count = text.format_number(row["moved_out_alone"])
+        said.append(text("effects.sheet.moved_out", count=count))
+    return said
 
 
 def _persons(count: float | None, text: Text) -> str:

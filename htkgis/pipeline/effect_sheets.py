@@ -16,11 +16,15 @@ from htkgis.errors import ConfigError, first
 from htkgis.maps import Text, load_text
 from htkgis.maps.project_map import ProjectLayers
 from htkgis.maps.project_sheets import Catalogue, render_project_sheets
+from htkgis.maps.transit import window_when
 from htkgis.scenario_rules import (
+    AddDwellings,
     AddEntrance,
+    AddJobs,
     AddPlace,
     AddStreet,
     AnyEdit,
+    ChangeJobs,
     ChangeStreet,
     ClosePlace,
     CloseStreet,
@@ -37,6 +41,7 @@ from .localised import localised, localised_table
 from .pages import run_facts
 from .robustness_steps import cases_of
 from .stated_facts import layer_facts
+from .transit_steps import TIMETABLE_ROLES, TRANSIT
 
 WGS84 = "EPSG:4326"
 ROLES = (
@@ -54,6 +59,8 @@ ROLES = (
     "projects",
 )
 """Roles of the layers that the sheets rest on, and credit."""
+JOB_ROLES = ("jobs", "land_use", "buildings", "municipality")
+"""Those besides where jobs are counted; timetables where people ride."""
 
 
 def project_sheets(
@@ -132,15 +139,33 @@ def _about(report: EffectsReport, study: Study, text: Text) -> dict[str, Any]:
         "everyday_min": study.profile.everyday.value,
         "min_persons": small_numbers(study).min_persons,
         "cases": cases,
+        "window": _window(report, study, text),
+        "percent": _percent(study, text),
     }
+
+
+def _window(report: EffectsReport, study: Study, text: Text) -> str | None:
+    """Say when people leave by public transport; None where they do not."""
+    if study.transit is None or report.window is None:
+        return None
+    start, end = study.transit.windows[report.window].value
+    return window_when({"window": report.window, "start": start, "end": end}, text)
+
+
+def _percent(study: Study, text: Text) -> str | None:
+    if study.transit is None:
+        return None
+    return text.format_unit(study.transit.percentile.value, "%", None)
 
 
 def _run(report: EffectsReport, study: Study, catalog: Catalog, text: Text) -> dict[str, Any]:
     """Give what the foot of the page says: the layers behind it, and the identity of the run."""
+    wanted = [*ROLES, *(JOB_ROLES if report.jobs_min else ())]
+    wanted += TIMETABLE_ROLES if report.mode == TRANSIT else ()
     used = {
         name: own
         for name, own in layer_facts(catalog, catalog.checked_hashes()).items()
-        if own["role"] in ROLES
+        if own["role"] in wanted
     }
     scenario = report.scenario.model_dump(mode="json")
     return run_facts(study.model_dump(mode="json"), used, text.language, scenario)
@@ -178,8 +203,15 @@ def _edits(
             values["name"] = text.join(list(named)[:3])
         elif isinstance(edit, RerouteStreet):
             values["name"] = str(streets.get(edit.street) or edit.street)
+        elif isinstance(edit, AddJobs | ChangeJobs):
+            values["name"] = _place_of_jobs(edit, places, text)
+            values["count"] = text.format_number(edit.jobs)
+        elif isinstance(edit, AddDwellings):
+            kind = "add_dwellings" if edit.dwellings > 0 else "remove_dwellings"
+            values["count"] = text.format_number(abs(edit.dwellings))
         else:
-            kind = "other"
+            kind = "timetable" if report.mode == TRANSIT else "timetable_unmeasured"
+            values["name"] = edit.subject
         found.append((kind, values, own["note"]))
     return found
 
@@ -226,14 +258,21 @@ def _drawn(report: EffectsReport, project: str, text: Text) -> gpd.GeoDataFrame:
             point = _projected(shapely.Point(edit.lon, edit.lat), crs)
             known = str(getattr(edit, "place", ""))
             if isinstance(edit, AddPlace):
-                known = _own_name(edit, text)
+                known = _own_name(edit, text) or edit.id
             said = str(places["name"].get(known, known))
             rows.append(("place", said, point))
     frame = pd.DataFrame(rows, columns=["drawn", "name", "geometry"])
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=crs)
 
 
-def _own_name(edit: AddPlace, text: Text) -> str:
+def _place_of_jobs(edit: AddJobs | ChangeJobs, places: pd.Series, text: Text) -> str:
+    """Name new jobs, or the place whose number of jobs changes."""
+    if isinstance(edit, ChangeJobs):
+        return str(places.get(edit.place) or edit.place)
+    return _own_name(edit, text) or edit.id
+
+
+def _own_name(edit: AddPlace | AddJobs, text: Text) -> str | None:
     return edit.name_en if text.language == "en" and edit.name_en else edit.name
 
 

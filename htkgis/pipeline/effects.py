@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access.effect import MEASURES, PARTS, EffectLimits
 from htkgis.catalog import read_catalog
 from htkgis.effect_rules import EffectRules
-from htkgis.errors import ConfigError, first
-from htkgis.profile.project_effects import (
-    hidden_effects,
-    interacting,
-)
-from htkgis.robustness_rules import SPEED_OF
+from htkgis.profile.project_effects import hidden_effects, interacting
 from htkgis.scenario.shapley import MOST_EXACT, Shares, shapley_exact, shapley_sampled
 from htkgis.scenario_rules import Scenario
 from htkgis.store import Cache
-from htkgis.study import Study, read_study
-from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
+from htkgis.study import read_study
+from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .effect_tables import (
     ELSEWHERE,
@@ -36,21 +31,28 @@ from .effect_tables import (
     effect_table,
     project_table,
 )
+from .effects_asked import check_names, chosen_projects, effect_cases, effect_rules
+from .effects_measured import Asked, SetValues, asked_of, blocks_of, case_ways, values_of
 from .layers import small_numbers
-from .people import PEOPLE_LAYERS, people_of
+from .people import PEOPLE_LAYERS
 from .profile_steps import loading_steps
-from .project_doors import doors_of_projects
-from .project_values import Measured, ProjectValues, whole_persons
-from .robustness_steps import case_study, cases_of
+from .project_homes import HOME_LAYERS
 from .scenario_files import read_scenario_file
 from .scenario_steps import check_scenario
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
-EffectMode = Literal["walk", "bike"]
-LAYERS = (*PEOPLE_LAYERS, "streets", "places", "outlines", "entrances", "barriers", "projects")
-CHANGES_WAYS = ("_place", "_street", "_entrance")
-"""Ends of the kinds of edits that may change a way on foot or by bicycle to a place."""
+EffectMode = Literal["walk", "bike", "transit"]
+LAYERS = (
+    *PEOPLE_LAYERS,
+    *HOME_LAYERS,
+    "streets",
+    "places",
+    "outlines",
+    "entrances",
+    "barriers",
+    "projects",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +63,16 @@ class EffectsReport:
     ----------
     scenario
         As it was read.
-    year, mode, functions
-        What was measured.
+    year, mode, window, functions
+        What was measured; by public transport in which window of the study.
     projects
-        One row per project that changes ways, by id: see :func:`find_effects`.
+        One row per project that is followed, by id: see :func:`find_effects`.
     table
         One row per project, area, function and measure: see :func:`find_effects`.
     left_out
-        Those of the study that change no way: ``project``, ``reason`` (``stated`` by the scenario
-        in ``words`` and ``words_en``; ``no_edit``; ``other_year``; ``other_ways``, where edits are
-        of nothing that this measures).
+        Those of the study that are not: ``project``, ``reason`` (``stated`` by the scenario
+        in ``words`` and ``words_en``; ``no_edit``; ``other_year``; ``timetable``, where edits are
+        of timetables alone, which nobody feels on foot or by bike).
     persons
         Counted persons by area, ``elsewhere`` and ``everybody``.
     counted_at
@@ -84,6 +86,8 @@ class EffectsReport:
     points, minutes
         Where people live, and minutes that each project alone saves there on the way to the
         function where it is most, or loses where nobody gains; shape (projects, points).
+    jobs_min
+        Limits within which jobs are counted; none where no project changes which are reached.
     sketch
         Whether the streets are a sketch.
     layers
@@ -93,6 +97,7 @@ class EffectsReport:
     scenario: Scenario
     year: int
     mode: str
+    window: str | None
     functions: tuple[str, ...]
     projects: pd.DataFrame
     table: pd.DataFrame
@@ -104,8 +109,16 @@ class EffectsReport:
     cases: tuple[str, ...]
     points: gpd.GeoDataFrame
     minutes: npt.NDArray[np.float64]
+    jobs_min: tuple[float, ...]
     sketch: bool
     layers: Mapping[str, Any]
+
+    @property
+    def largest_error(self) -> float:
+        """Largest standard error of the person-minutes that a project saves everybody in all."""
+        table = self.table
+        whole = table["function"].eq(EVERY_FUNCTION) & table["group"].eq(EVERYBODY)
+        return float(table.loc[whole & table["measure"].eq("saved"), "standard_error"].max())
 
 
 def find_effects(
@@ -115,16 +128,18 @@ def find_effects(
     *,
     data: Path | None = None,
     mode: EffectMode = "walk",
+    window: str | None = None,
     area: str | None = None,
     functions: Sequence[str] = (),
     robust: bool = True,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> EffectsReport:
-    """Find what each project of a scenario does to the ways to the nearest places.
+    """Find what each project of a scenario does to the ways to the nearest places and to jobs.
 
-    Streets, places and people are those of the study; edits that name no project are there in
-    every set. Who lives where is as today, whatever is built: new residents have no way of before.
+    Streets, places, jobs, homes and timetables are those of the study; edits that name no project
+    are there in every set. Residents of today live where they live, whatever is built; who moves
+    into new homes has no way of before, and is counted apart.
 
     Parameters
     ----------
@@ -134,7 +149,10 @@ def find_effects(
     scenario_path
         ``scenarios/NAME.toml``, looked at in its year, else in that of the study.
     mode
-        How people travel.
+        How people travel. By public transport those of the study's areas are counted, and edits
+        of timetables as well.
+    window
+        Of the study, when people leave by public transport; its first one where missing.
     area
         Housing area whose residents count; all that are known where missing.
     functions
@@ -151,21 +169,23 @@ def find_effects(
         all functions ``saved_person_min``, ``gainers``, ``losers`` and ``reach`` (Shapley values);
         ``*_alone`` of each; costs beside them (:func:`~htkgis.profile.project_effects
         .cost_beside_effect`, ``*_alone`` too); ranks (:func:`~htkgis.profile.project_effects
-        .rank_projects`); ``interacts_with``, pairs of a project and person-minutes.
+        .rank_projects`); ``interacts_with``, pairs of a project and person-minutes; where jobs
+        are counted ``jobs_<limit>``, by how many jobs more a resident reaches on average; where
+        homes are built ``moved_in``, ``moved_out`` and ``new_reach``.
         ``table``: ``project``, ``group``, ``function``, ``measure``, ``unit``, ``alone``,
         ``last``, ``shapley``, ``standard_error``, ``together`` and ``hidden``.
 
     Raises
     ------
     ConfigError
-        The study decides nothing on effects, area, function or project is not known, or no project
-        of the scenario changes a way.
+        The study decides nothing on effects, a name is not known, no project of the scenario is
+        followed, or more than ten change what is reached by public transport.
     HtkgisError
         As ``htkgis run``, or an edit cannot be made.
     """
     study = read_study(study_path)
-    rules = _rules(study, study_path)
-    _check_names(study, mode, area, functions)
+    rules = effect_rules(study, study_path)
+    check_names(study, mode, area, functions, window)
     scenario = read_scenario_file(scenario_path)
     check_scenario(scenario, study)
     year = study.study.state.value if scenario.year is None else scenario.year
@@ -174,168 +194,109 @@ def find_effects(
     loaded = run_steps(steps, cache or Cache.default(), progress=progress)
     layers = {name: loaded[name] for name in LAYERS}
     known = layers["projects"].set_index("id")
-    chosen, left_out = _chosen(scenario, year, known, scenario_path)
-    points, persons = people_of(layers, area)
-    areas = [quarter.area for quarter in study.quarters] if area is None else [area]
-    who = (points, persons, whole_persons(points, persons, areas))
-    wanted = tuple(dict.fromkeys(functions)) or study.functions.measured
-
-    doors = doors_of_projects(layers, scenario, year, chosen, functions=wanted, study=study)
-
-    def measure(case: Study, longest_min: float) -> ProjectValues:
-        limits = EffectLimits(
-            deciseconds(longest_min),
-            deciseconds(rules.felt.value),
-            deciseconds(study.profile.everyday.value),
-        )
-        measured = Measured(*who, wanted, limits)
-        return ProjectValues(
-            layers,
-            scenario,
-            year,
-            chosen,
-            doors=doors,
-            study=case,
-            mode=mode,
-            measured=measured,
-        )
-
+    chosen, left_out = chosen_projects(scenario, year, known, scenario_path, mode)
+    asked = asked_of(
+        study,
+        catalog,
+        scenario,
+        year,
+        layers,
+        chosen,
+        mode=mode,
+        window=window,
+        area=area,
+        functions=functions,
+    )
+    values = values_of(asked)
     tell = progress or (lambda *_: None)
-    cases = _cases(study, rules, mode) if robust else {}
-    values = measure(study, rules.longest.value)
+    cases = effect_cases(study, rules, mode) if robust else {}
     tell(REFERENCE, 1, 1 + len(cases))
     shares = _shares(values, rules)
-    groups = (*areas, ELSEWHERE, EVERYBODY)
-    shape = (len(MEASURES), len(wanted) + 1, len(groups))
+    shape = blocks_of(values)[0].shape
     saved = {REFERENCE: _saved(shares, shape)}
     for number, (name, (case, longest_min)) in enumerate(cases.items(), start=2):
         tell(name, number, 1 + len(cases))
-        saved[name] = _saved(_shares(measure(case, longest_min), rules), shape)
-    touched = _touched(values) / PARTS
-    hidden = hidden_effects(touched, small_numbers(study))
-    saved = {name: np.where(hidden.projects[:, -1, -1], np.nan, own) for name, own in saved.items()}
-    table = effect_table(
-        shares,
-        hidden,
-        chosen,
-        (*wanted, EVERY_FUNCTION),
-        groups,
-        min_persons=small_numbers(study).min_persons,
+        other = _shares(case_ways(values, case, longest_min), rules)
+        saved[name] = _saved(other, shape)
+    return _report(asked, values, shares, saved, left_out)
+
+
+def _report(
+    asked: Asked,
+    values: SetValues,
+    shares: Shares,
+    saved: Mapping[str, npt.NDArray[np.float64]],
+    left_out: pd.DataFrame,
+) -> EffectsReport:
+    """Hide what concerns too few, and put tables together."""
+    chosen, groups = asked.projects, asked.groups
+    rules = small_numbers(asked.study)
+    blocks = blocks_of(values)
+    hidden = [hidden_effects(values.persons_behind(block), rules) for block in blocks]
+    own = hidden[0].projects
+    saved = {name: np.where(own[:, -1, -1], np.nan, each) for name, each in saved.items()}
+    table = effect_table(shares, blocks, hidden, chosen, min_persons=rules.min_persons)
+    measured = asked.measured
+    counts = np.bincount(
+        measured.origins.group, weights=measured.persons, minlength=len(groups) - 1
     )
-    counts = np.bincount(who[2].group, weights=persons, minlength=len(groups) - 1)
-    if not counts[-1]:
+    if not counts[-1] and not table.loc[table["group"].eq(ELSEWHERE), "together"].any():
         table = table[table["group"] != ELSEWHERE].reset_index(drop=True)
-    projects = project_table(known, chosen, table, saved)
+    known = asked.layers["projects"].set_index("id")
+    everybody = float(measured.persons.sum())
+    projects = project_table(
+        known, chosen, table, saved, residents=everybody, sampled=shares.orders is not None
+    )
+    touched = np.where(own, np.nan, values.persons_behind(blocks[0]))[:, -1, -1]
+    projects.insert(4, "touched", touched)
+    projects["interacts_with"] = _interactions(shares, blocks[0].shape, chosen, own)
+    return EffectsReport(
+        scenario=asked.scenario,
+        year=asked.year,
+        mode=asked.mode,
+        window=asked.window,
+        functions=measured.functions,
+        projects=projects,
+        table=table,
+        left_out=left_out,
+        persons=dict(zip(groups, [*counts.tolist(), everybody], strict=True)),
+        counted_at="addresses" if len(asked.layers["residents"]) else "gates",
+        exact=shares.orders is None,
+        orders=shares.orders,
+        cases=tuple(saved),
+        points=measured.residents,
+        minutes=_minutes(values),
+        jobs_min=values.jobs_min,
+        sketch=is_sketch(asked.catalog),
+        layers=asked.layers,
+    )
+
+
+def _interactions(
+    shares: Shares,
+    shape: tuple[int, ...],
+    chosen: Sequence[str],
+    hidden: npt.NDArray[np.bool_],
+) -> pd.Series:
+    """List by project with which others it saves everybody more or less than each alone."""
     whole = np.ravel_multi_index((0, shape[1] - 1, shape[2] - 1), shape)
     pairs = interacting(
         {pair: int(values[whole]) for pair, values in shares.pairs.items()},
         chosen,
-        hidden.projects[:, -1, -1].tolist(),
+        hidden[:, -1, -1].tolist(),
     )
-    projects.insert(4, "touched", np.where(hidden.projects, np.nan, touched)[:, -1, -1])
     told = [tuple((other, value / PER_MINUTE) for other, value in pairs[name]) for name in chosen]
-    projects["interacts_with"] = pd.Series(told, index=projects.index, dtype=object)
-    return EffectsReport(
-        scenario=scenario,
-        year=year,
-        mode=mode,
-        functions=wanted,
-        projects=projects,
-        table=table,
-        left_out=left_out,
-        persons=dict(zip(groups, [*counts.tolist(), float(persons.sum())], strict=True)),
-        counted_at="addresses" if len(layers["residents"]) else "gates",
-        exact=shares.orders is None,
-        orders=shares.orders,
-        cases=tuple(saved),
-        points=points,
-        minutes=_minutes(values),
-        sketch=is_sketch(catalog),
-        layers=layers,
-    )
+    return pd.Series(told, index=list(chosen), dtype=object)
 
 
-def _rules(study: Study, path: Path) -> EffectRules:
-    if study.effects is None:
-        msg = (
-            f"{path.name} ({path}): decides nothing on effects of projects; a table [effects] is "
-            "needed. Copy the one of the embedded study (htkgis init) and change it."
-        )
-        raise ConfigError(msg)
-    return study.effects
-
-
-def _check_names(study: Study, mode: str, area: str | None, functions: Sequence[str]) -> None:
-    areas = [quarter.area for quarter in study.quarters]
-    modes = [name for name in ("walk", "bike") if name in study.modes.names]
-    unknown = [name for name in functions if name not in study.functions.measured]
-    for option, wrong, allowed in (
-        ("--mode", [mode] if mode not in modes else [], modes),
-        ("--area", [area] if area is not None and area not in areas else [], areas),
-        ("--function", unknown, study.functions.measured),
-    ):
-        if wrong:
-            msg = (
-                f"{option}: {first(wrong)} is not known; {', '.join(allowed)} are allowed. "
-                "Correct the name."
-            )
-            raise ConfigError(msg)
-
-
-def _chosen(
-    scenario: Scenario, year: int, known: pd.DataFrame, path: Path
-) -> tuple[tuple[str, ...], pd.DataFrame]:
-    """Tell the projects that change ways in the year, and why each other one does not."""
-    told = {each.project: each for each in scenario.without_effect}
-    named = dict.fromkeys(edit.project for edit in scenario.edits if edit.project is not None)
-    strangers = [name for name in {**named, **told} if name not in known.index]
-    if strangers:
-        msg = (
-            f"{path.name} ({path}): {len(strangers)} of {len({**named, **told})} projects are not "
-            f"known: {first(strangers)}; ids of the layer of projects are allowed. Correct them."
-        )
-        raise ConfigError(msg)
-    chosen: list[str] = []
-    rows: list[tuple[str, str, str | None, str | None]] = []
-    for name in [*named, *(one for one in known.index if one not in named)]:
-        own = [edit for edit in scenario.edits if edit.project == name]
-        held = [edit for edit in own if edit.holds_in(year)]
-        if any(edit.kind.endswith(CHANGES_WAYS) for edit in held):
-            chosen.append(name)
-        elif name in told:
-            rows.append((name, "stated", told[name].reason, told[name].reason_en))
-        else:
-            reason = "no_edit" if not own else "other_ways" if held else "other_year"
-            rows.append((name, reason, None, None))
-    if not chosen:
-        msg = (
-            f"{path.name} ({path}): no edit that holds in {year} changes streets or places and "
-            "names a project; one at least is needed. Add a project to the edits, or state the "
-            "year of the scenario."
-        )
-        raise ConfigError(msg)
-    columns = ["project", "reason", "words", "words_en"]
-    return tuple(chosen), pd.DataFrame(rows, columns=columns, dtype=object)
-
-
-def _cases(study: Study, rules: EffectRules, mode: str) -> dict[str, tuple[Study, float]]:
-    """List what is tried besides the study: other speeds of the mode, other longest trips."""
-    cases = {
-        name: (case_study(study, case), rules.longest.value)
-        for name, case in cases_of(study).items()
-        if SPEED_OF.get(case.factor) == mode
-    }
-    return cases | {f"longest_{limit:g}": (study, limit) for limit in rules.other_longest.value}
-
-
-def _shares(values: ProjectValues, rules: EffectRules) -> Shares:
+def _shares(values: SetValues, rules: EffectRules) -> Shares:
     count = len(values.projects)
     if count <= MOST_EXACT:
         return shapley_exact(values.values())
     return shapley_sampled(_remembered(values), count, draws=rules.orders.value)
 
 
-def _remembered(values: ProjectValues) -> Callable[[int], npt.NDArray[np.int64]]:
+def _remembered(values: SetValues) -> Callable[[int], npt.NDArray[np.int64]]:
     known: dict[int, npt.NDArray[np.int64]] = {}
 
     def value(projects: int) -> npt.NDArray[np.int64]:
@@ -346,27 +307,13 @@ def _remembered(values: ProjectValues) -> Callable[[int], npt.NDArray[np.int64]]
     return value
 
 
-def _saved(shares: Shares, shape: tuple[int, int, int]) -> npt.NDArray[np.float64]:
+def _saved(shares: Shares, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
     """Person-minutes that each project saves everybody to all functions, its Shapley share."""
-    whole = shares.shapley.reshape(-1, *shape)
-    return np.asarray(whole[:, 0, -1, -1] / PER_MINUTE, dtype=np.float64)
+    own = shares.shapley[:, : math.prod(shape)].reshape(-1, *shape)
+    return np.asarray(own[:, 0, -1, -1] / PER_MINUTE, dtype=np.float64)
 
 
-def _touched(values: ProjectValues) -> npt.NDArray[np.int64]:
-    """Persons whose way each project changes, alone or as the last; whichever are more."""
-    everything = (1 << len(values.projects)) - 1
-    return np.stack(
-        [
-            np.maximum(
-                values.touched(0, 1 << bit),
-                values.touched(everything & ~(1 << bit), everything),
-            )
-            for bit in range(len(values.projects))
-        ]
-    )
-
-
-def _minutes(values: ProjectValues) -> npt.NDArray[np.float64]:
+def _minutes(values: SetValues) -> npt.NDArray[np.float64]:
     """Minutes that each project alone saves at each origin, where it saves or else loses most."""
     today = values.capped(0)
     found = []

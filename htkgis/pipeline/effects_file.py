@@ -70,6 +70,8 @@ def facts(report: EffectsReport) -> dict[str, Any]:
         "scenario": report.scenario.id,
         "year": report.year,
         "mode": report.mode,
+        "window": report.window,
+        "jobs_min": list(report.jobs_min),
         "functions": list(report.functions),
         "persons": _plain(report.persons),
         "counted_at": report.counted_at,

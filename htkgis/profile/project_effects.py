@@ -14,6 +14,10 @@ from .disclosure import SmallNumbers
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 MILLION = 1_000_000.0
+ERRORS = 2.0
+"""Standard errors that two estimates lie apart where one is surely more, in 19 of 20 cases."""
+ESTIMATE = "estimate"
+"""Case of ranks that could be others since shares were estimated from some orders."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,11 @@ def cost_beside_effect(budget_mio_dkk: pd.Series, effects: pd.DataFrame) -> pd.D
 
 
 def rank_projects(
-    budget_mio_dkk: pd.Series, saved: Mapping[str, Floats], reference: str
+    budget_mio_dkk: pd.Series,
+    saved: Mapping[str, Floats],
+    reference: str,
+    *,
+    error: Floats | None = None,
 ) -> pd.DataFrame:
     """Rank projects by what they save per million DKK, and say whether the rank holds.
 
@@ -134,6 +142,9 @@ def rank_projects(
         where hidden.
     reference
         Case whose ranks are told.
+    error
+        Standard error of what each saves in that case, where it was estimated: two projects that
+        lie nearer than twice the error of their difference may change places.
 
     Returns
     -------
@@ -141,7 +152,7 @@ def rank_projects(
         By project: ``rank`` from 1 within ``ranked_by`` (``per_mio_dkk`` or ``effect``), missing
         of one whose effect is hidden;
         ``rank_low`` and ``rank_high`` over all cases; ``holds`` (``sure`` where they are one);
-        ``moved_by``, the cases in which the rank is another.
+        ``moved_by``, the cases in which the rank is another, ``estimate`` among them.
 
     Examples
     --------
@@ -161,13 +172,21 @@ def rank_projects(
         tuple(name for name, ranks in by_case.items() if ranks[row] != own[row])
         for row in range(len(budget))
     ]
+    least, most = table.min(axis=0), table.max(axis=0)
+    if error is not None:
+        low, high = _ranks_within(saved[reference], error, price, priced)
+        moved = [
+            (*names, ESTIMATE) if low[row] < own[row] or high[row] > own[row] else names
+            for row, names in enumerate(moved)
+        ]
+        least, most = np.minimum(least, low), np.maximum(most, high)
     told = ~np.isnan(saved[reference])
     whole = {
         name: pd.array(np.where(told, values, -1), dtype="Int64")
         for name, values in (
             ("rank", own),
-            ("rank_low", table.min(axis=0)),
-            ("rank_high", table.max(axis=0)),
+            ("rank_low", least),
+            ("rank_high", most),
         )
     }
     for values in whole.values():
@@ -191,6 +210,23 @@ def _ranks(saved: Floats, budget: Floats, priced: Flags) -> npt.NDArray[np.int64
         own = worth[chosen]
         ranks[chosen] = 1 + (own[None, :] > own[:, None]).sum(axis=1)
     return ranks
+
+
+def _ranks_within(
+    saved: Floats, error: Floats, budget: Floats, priced: Flags
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Give the best and the worst rank that estimates allow; nobody is surely before an equal."""
+    price = np.where(priced, budget, 1.0)
+    worth, off = saved / price, ERRORS * error / price
+    low, high = (np.zeros(len(saved), dtype=np.int64) for _ in range(2))
+    for chosen in (priced, ~priced):
+        own, apart = worth[chosen], np.hypot(off[chosen][None, :], off[chosen][:, None])
+        ahead = own[None, :] - own[:, None]
+        low[chosen] = 1 + (ahead > apart).sum(axis=1)
+        high[chosen] = 1 + ((ahead > 0) | (np.abs(ahead) < apart)).sum(axis=1)
+        # who is compared with himself lies within any error above 0
+        high[chosen] -= (np.diag(apart) > 0).astype(np.int64)
+    return low, high
 
 
 def interacting(

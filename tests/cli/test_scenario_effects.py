@@ -46,6 +46,13 @@ EDITS = [
      "project": "gadehave_udskoling"},
     {"kind": "close_place", "place": "selsmosen", "from_year": 2028, "to_year": 2029,
      "project": "naerheden"},
+    {"kind": "change_jobs", "place": "jobs_hoje_taastrup_c", "jobs": 13260, "from_year": 2030,
+     "project": WAY},
+    {"kind": "add_dwellings", "id": "homes", "area": "gadehavegaard", "dwellings": 100,
+     "persons_per_dwelling": 2.0, "from_year": 2030, "project": "gadehave_udskoling"},
+    {"kind": "remove_line", "line": "bus_gadehavegaard", "from_year": 2030, "project": PARK},
+    {"kind": "remove_line", "line": "bus_taastrupgaard", "from_year": 2030,
+     "project": "laeringshus"},
 ]  # fmt: skip
 
 
@@ -124,6 +131,29 @@ def test_two_doctors_near_each_other_do_the_same_work_in_part(report):
     assert way["saved_person_min"] > whole(report, WAY)["last"]
 
 
+def test_jobs_are_those_that_a_resident_reaches_more_on_average(report):
+    way = report.projects.loc[WAY]
+    row = whole(report, WAY, "jobs_30", "jobs")
+    assert row["unit"] == "person-jobs"
+    # 4,760 jobs more for whoever lives within 30 minutes of them, and nothing for the others
+    near = row["alone"] / 4760
+    assert 500 < near < 6578
+    assert way["jobs_30"] == way["jobs_30_alone"] == pytest.approx(row["alone"] / 6578)
+    assert report.projects.loc[PARK, "jobs_30"] == 0
+    assert report.jobs_min == (15.0, 30.0)
+
+
+def test_who_moves_in_stands_apart_and_closing_their_school_takes_it_from_them(report):
+    school = report.projects.loc["gadehave_udskoling"]
+    assert (school["moved_in"], school["moved_out"]) == (200, 0)
+    own = whole(report, "gadehave_udskoling", "new_reach", "health")
+    assert 0 <= own["alone"] <= own["together"] <= 200
+    # the doctors of the other projects come near to them once they are there
+    assert whole(report, PARK, "new_reach")["alone"] == 0
+    assert own["together"] > own["alone"]
+    assert school["losers"] < 6578
+
+
 def test_the_budget_stands_beside_the_effect_and_none_is_made_up(report):
     park = report.projects.loc[PARK]
     assert park["budget_mio_dkk"] == 16
@@ -148,12 +178,13 @@ def test_projects_that_change_no_way_are_named_with_the_reason(report):
     reasons = report.left_out.set_index("project")["reason"]
     assert reasons["naerheden"] == "other_year"
     assert reasons["boligsocial_taastrupgaard"] == "no_edit"
+    assert reasons["laeringshus"] == "timetable"
     assert not set(reasons.index) & set(report.projects.index)
 
 
 def test_the_text_says_whose_ways_and_that_budgets_are_missing(report):
     text = "\n".join(lines(report))
-    assert "3 projects change ways on foot of 6,578 residents to the nearest health, school" in text
+    assert "3 projects, measured on foot for 6,578 residents to the nearest health, school" in text
     assert "residents of an area are spread evenly over its gates" in text
     assert "budget not told" in text
     assert "budget 16.0 million DKK" in text
@@ -162,7 +193,8 @@ def test_the_text_says_whose_ways_and_that_budgets_are_missing(report):
 def test_files_hold_every_row_and_plain_numbers(report, tmp_path):
     write_effects(report, tmp_path / "e.csv")
     table = pd.read_csv(tmp_path / "e.csv")
-    assert len(table) == len(report.table) == 3 * 4 * 3 * 4
+    # four measures of ways, who moves in and out and what is in reach of them, and two of jobs
+    assert len(table) == len(report.table) == 3 * 4 * ((4 + 1) * 3 + 2 + 2)
     assert table.loc[table["project"] == PARK, "budget_mio_dkk"].eq(16).all()
     write_effects(report, tmp_path / "e.json")
     read = json.loads((tmp_path / "e.json").read_text("utf-8"))
@@ -184,6 +216,12 @@ def test_each_project_has_a_sheet_with_its_edits_its_people_and_its_price(report
     assert "Nyt sted: Læge (sundhed), fra 2030." in words
     assert "lukker, fra 2031." in words
     assert "16 mio. kr." in words
+    assert "Nye boliger: 100, fra 2030." in words
+    assert "200 flytter ind i nye boliger." in words
+    assert "får 13.260 arbejdspladser, fra 2030." in words
+    assert "Inden for 30 min. når en beboer i gennemsnit" in words
+    assert "Det mærkes kun med bus og tog og er ikke målt her." in words
+    assert "gælder kun køreplanen" in words
     assert "Budgettet er ikke oplyst, så virkningen kan ikke sættes i forhold til prisen." in words
     assert "personminutter mindre, end de to giver hver for sig" in words
     assert "fordelt ligeligt på hvert områdes startpunkter" in words

@@ -10,16 +10,28 @@ from hypothesis import strategies as st
 
 from htkgis.access.effect import EffectLimits, Origins, effect
 from htkgis.errors import SchemaError
-from htkgis.network import build_graph, snap
+from htkgis.network import build_graph, reach_opportunities, snap
 from htkgis.network.nearest_times import nearest_times
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.pipeline.project_doors import doors_of_projects
-from htkgis.pipeline.project_values import Measured, ProjectValues
-from htkgis.scenario import places_in_state
+from htkgis.pipeline.project_jobs import JobValues, jobs_of_projects
+from htkgis.pipeline.project_people import Measured
+from htkgis.pipeline.project_streets import ProjectStreets
+from htkgis.pipeline.project_values import ProjectValues
+from htkgis.scenario import edited_jobs, places_in_state
 from htkgis.scenario.place_edits import edited_places
 from htkgis.scenario.street_edits import edited_streets
-from htkgis.scenario_rules import AddPlace, AddStreet, ClosePlace, CloseStreet, MovePlace, Scenario
+from htkgis.scenario_rules import (
+    AddJobs,
+    AddPlace,
+    AddStreet,
+    ChangeJobs,
+    ClosePlace,
+    CloseStreet,
+    MovePlace,
+    Scenario,
+)
 from htkgis.schema import PLACES
 from htkgis.study import read_study
 from tests.network.towns import grid
@@ -31,6 +43,7 @@ YEAR, SIDE = 2030, 6
 LIMITS = EffectLimits(longest_ds=6000, felt_ds=1000, everyday_ds=2500)
 FUNCTIONS = ("school", "health")
 PROJECTS = ("a", "b", "c")
+JOB_LIMITS = [1500, 3000]
 
 
 def town():
@@ -75,6 +88,12 @@ def places(*rows):
     return table.assign(valid_from=unknown, valid_to=unknown)
 
 
+def workplaces(*rows):
+    """Places that hold jobs, by name, number and junction."""
+    table = places(*((name, "business area", node) for name, _, node in rows))
+    return table.assign(unit="jobs", opportunities=[float(jobs) for _, jobs, _ in rows])
+
+
 def layers(schools):
     empty = gpd.GeoDataFrame({"place_id": []}, geometry=[], crs=UTM32)
     return {
@@ -97,13 +116,26 @@ def measured(nodes):
     return Measured(homes(nodes), parts / 1000, origins, FUNCTIONS, LIMITS)
 
 
+def streets_of(tables, plan, projects):
+    return ProjectStreets(tables, plan, YEAR, projects, study=STUDY, mode="walk")
+
+
 def values_of(schools, plan, projects, who):
-    """Put together what find_effects does."""
+    """Put together what find_effects does for the ways to the nearest places."""
     tables = layers(schools)
     doors = doors_of_projects(tables, plan, YEAR, projects, functions=FUNCTIONS, study=STUDY)
-    return ProjectValues(
-        tables, plan, YEAR, projects, doors=doors, study=STUDY, mode="walk", measured=who
-    )
+    streets = streets_of(tables, plan, projects)
+    rules = snapping(STUDY)
+    return ProjectValues(streets, tables["barriers"], doors, snapping=rules, measured=who)
+
+
+def jobs_of(table, plan, projects, who):
+    """Put together what find_effects does for jobs."""
+    tables = layers(table)
+    jobs = jobs_of_projects(tables, plan.edits, projects, year=YEAR, study=STUDY)
+    streets = streets_of(tables, plan, projects)
+    rules = {"limits_ds": JOB_LIMITS, "snapping": snapping(STUDY), "measured": who}
+    return JobValues(streets, tables["barriers"], jobs, **rules)
 
 
 def scenario(edits):
@@ -221,3 +253,74 @@ def test_two_projects_that_change_one_place_are_refused():
             ("a", "b"),
             measured([(0, 0)]),
         )
+
+
+@st.composite
+def job_edits(draw):
+    """Draw edits of three projects: new, closed and slower ways, and new and other jobs."""
+    edits, used = [], set()
+    for number, project in enumerate(draw(st.lists(st.sampled_from(PROJECTS), max_size=6))):
+        common = {"from_year": 2027, "project": project}
+        what = draw(st.sampled_from(["add_street", "close_street", "add_jobs", "change", "close"]))
+        if what == "add_street":
+            (x, y), (right, up) = draw(node), draw(st.sampled_from(KNIGHT))
+            end = (x + right, y + up)
+            if all(0 <= each < SIDE for each in end):
+                line = (degrees((x, y)), degrees(end))
+                edits.append(AddStreet(kind=what, id=f"new{number}", line=line, **common))
+        elif what == "add_jobs":
+            facts = at(draw(node)) | {"id": f"work{number}", "jobs": draw(st.integers(1, 500))}
+            edits.append(AddJobs(kind=what, **facts, **common))
+        else:
+            options = INNER if what == "close_street" else ["old0", "old1"]
+            one = draw(st.sampled_from(options))
+            if one in used:
+                continue
+            used.add(one)
+            if what == "close_street":
+                edits.append(CloseStreet(kind=what, streets=(one,), modes=("walk",), **common))
+            elif what == "change":
+                edits.append(ChangeJobs(kind="change_jobs", place=one, jobs=7.5, **common))
+            else:
+                edits.append(ClosePlace(kind="close_place", place=one, **common))
+    return edits
+
+
+def jobs_by_making(edits, projects, table, who):
+    """Make the edits of some projects, build the graph, and sum the jobs from every home anew."""
+    own = scenario(edits).of_projects(projects).edits
+    graph = build_graph(edited_streets(STREETS, own, year=YEAR), mode=mode_of(STUDY, "walk"))
+    state = places_in_state(edited_jobs(edited_places(table, own), own), year=YEAR)
+    there, where = state[state["state"] == "existing"], snapping(STUDY)
+    starts, ends = snap(graph, who.points, **where), snap(graph, there, **where)
+    weights = there["opportunities"].to_numpy()
+    return reach_opportunities(graph, starts, ends, weights, limits_ds=JOB_LIMITS)
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.lists(node, min_size=1, max_size=5, unique=True), st.lists(node, min_size=2, max_size=2),
+       job_edits())  # fmt: skip
+def test_jobs_of_every_set_equal_making_its_edits_and_counting_anew(nodes, work, edits):
+    table = workplaces(*((f"old{n}", 100 * (n + 1), where) for n, where in enumerate(work)))
+    who = measured(nodes)
+    values = jobs_of(table, scenario(edits), PROJECTS, who)
+    rows = values.values()
+    today = jobs_by_making(edits, (), table, who)
+    for mask in range(8):
+        chosen = [project for bit, project in enumerate(PROJECTS) if mask >> bit & 1]
+        then = jobs_by_making(edits, chosen, table, who)
+        assert (values.reached(mask) / 1000).tolist() == then.tolist(), chosen
+        gained = (then - today) * who.persons[:, None]
+        by_group = [gained[who.origins.group == group].sum(axis=0) for group in (0, 1)]
+        expected = np.stack([*by_group, sum(by_group)], axis=1)
+        assert (rows[mask] / 1e6).tolist() == pytest.approx(expected.ravel().tolist())
+
+
+def test_two_projects_that_change_the_jobs_of_one_place_are_refused():
+    edits = (
+        ChangeJobs(kind="change_jobs", place="old", jobs=5, from_year=2027, project="a"),
+        ClosePlace(kind="close_place", place="old", from_year=2028, project="b"),
+    )
+    odd = Scenario.model_construct(id="s", name="S", name_en="S", edits=edits)
+    with pytest.raises(SchemaError, match="the jobs at 1 places are others with all projects"):
+        jobs_of(workplaces(("old", 9, (0, 0))), odd, ("a", "b"), measured([(0, 0)]))

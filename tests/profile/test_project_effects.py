@@ -78,3 +78,17 @@ def test_equals_share_a_rank_and_one_that_is_hidden_has_none():
     assert ranks["rank"].fillna(-1).tolist() == [1, 1, 3, -1]
     assert ranks["rank_high"].fillna(-1).tolist() == [1, 2, 3, -1]
     assert ranks["moved_by"].tolist() == [(), ("slow",), (), ()]
+
+
+def test_ranks_that_the_error_of_an_estimate_could_change_are_not_sure():
+    budget = pd.Series({"a": None, "b": None, "c": None, "d": 10.0}, dtype="float64")
+    saved = {"study": np.array([100.0, 95.0, 50.0, 60.0])}
+    # 100 and 95 lie 5 apart, less than twice the error of their difference, 2 * 2.83
+    ranks = rank_projects(budget, saved, "study", error=np.array([2.0, 2.0, 2.0, 90.0]))
+    assert ranks["rank"].tolist() == [1, 2, 3, 1]
+    assert ranks["rank_low"].tolist() == [1, 1, 3, 1]
+    assert ranks["rank_high"].tolist() == [2, 2, 3, 1]
+    assert ranks["moved_by"].tolist() == [("estimate",), ("estimate",), (), ()]
+    assert ranks["holds"].tolist() == ["sensitive", "sensitive", "sure", "sure"]
+    sure = rank_projects(budget, saved, "study", error=np.zeros(4))
+    assert sure.equals(rank_projects(budget, saved, "study"))

@@ -129,3 +129,29 @@ def test_the_error_of_sampled_shares_is_stated_and_holds():
     assert error.min() > 0
     assert (np.abs(shares.shapley[:, 0] - exact) <= 4 * error).all()
     assert shares.orders == 400
+
+
+def test_nineteen_of_twenty_estimates_lie_within_twice_their_stated_error():
+    # ten projects that help each other in pairs and threes, of which each game draws its own
+    random = np.random.default_rng(9)
+    off, errors = [], []
+    for _ in range(5):
+        worth = random.integers(0, 1000, size=10)
+        groups = [random.choice(10, size=size, replace=False) for size in (2, 3, 3, 4, 5, 3)]
+        masks = [sum(1 << int(bit) for bit in own) for own in groups]
+        gains = random.integers(-500, 1000, size=len(masks))
+        pairs = list(zip(masks, gains.tolist(), strict=True))
+
+        def value(mask, worth=worth, pairs=pairs):
+            alone = sum(int(worth[bit]) for bit in range(10) if mask >> bit & 1)
+            return np.array([alone + sum(gain for own, gain in pairs if mask & own == own)])
+
+        exact = shapley_exact([value(mask) for mask in range(1024)])
+        found = shapley_sampled(value, 10, draws=50)
+        off.append(np.abs(found.shapley - exact.shapley).ravel())
+        errors.append(found.standard_error.ravel())
+    apart = np.concatenate(off) / np.maximum(np.concatenate(errors), 1e-9)
+    apart = apart[np.concatenate(off) > 1e-9]
+    assert len(apart) > 30
+    assert (apart <= 2).mean() >= 0.9
+    assert apart.max() < 4

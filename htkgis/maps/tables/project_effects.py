@@ -59,6 +59,8 @@ def _rank_row(row: Given, *, tested: bool, text: Text) -> list[Cell]:
 
 
 COUNTS = ("gainers", "losers", "reach")
+OF_WAYS = ("saved", *COUNTS)
+"""What is told of ways; jobs and new homes are told in sentences."""
 
 
 def who_table(
@@ -75,7 +77,8 @@ def who_table(
     """
     by_place: dict[tuple[str, str], dict[str, Given]] = {}
     for row in rows:
-        by_place.setdefault((row["group"], row["function"]), {})[row["measure"]] = row
+        if row["measure"] in OF_WAYS:
+            by_place.setdefault((row["group"], row["function"]), {})[row["measure"]] = row
     changed = [place for place, own in by_place.items() if _is_change(own)]
     if not changed:
         return None
