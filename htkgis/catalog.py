@@ -92,6 +92,8 @@ class Layer(Fact):
     layer: str | None = None
     osm_key: str | None = None
     documents: Literal["production_units"] | None = None
+    # what a row of addresses or of jobs is, where it is neither an address nor a workplace
+    each: Annotated[Literal["cell"] | None, Field(exclude_if=lambda each: each is None)] = None
     encoding: str = "utf-8"
     id_prefix: str = ""
     crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")] | None = None
@@ -106,6 +108,15 @@ class Layer(Fact):
     along: Along | None = None
     fetch: Fetch | None = None
     history: tuple[Accepted, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said_in_one_language(cls, facts: Any) -> Any:
+        """Take what is said in one language alone as said in both."""
+        if not isinstance(facts, dict):
+            return facts
+        said = {f"{key}_en": facts[key] for key in ("title", "source") if key in facts}
+        return said | facts
 
     @field_validator("encoding")
     @classmethod

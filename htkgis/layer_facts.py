@@ -11,20 +11,24 @@ from .services import Fact, Text
 
 
 class GeometryColumns(Fact):
-    """Where a table keeps its geometry: WKT, latitude and longitude, or ids of a layer's points."""
+    """Where a table keeps its geometry: WKT, degrees, ids of a layer's points, or H3 indexes."""
 
     wkt: str | None = None
     lat: str | None = None
     lon: str | None = None
     key: str | None = None
     of: str | None = None
+    # left out of dumps where it is not used, so that fingerprints of other layers stay as they are
+    h3: Annotated[str | None, Field(exclude_if=lambda column: column is None)] = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = [(self.wkt,), (self.lat, self.lon), (self.key, self.of)]
+        ways = [(self.wkt,), (self.lat, self.lon), (self.key, self.of), (self.h3,)]
         given = [way for way in ways if any(part is not None for part in way)]
         if len(given) != 1 or None in given[0]:
-            raise PydanticCustomError("geometry", "needs either wkt, lat and lon, or key and of")
+            raise PydanticCustomError(
+                "geometry", "needs either wkt, lat and lon, key and of, or h3"
+            )
         return self
 
 

@@ -51,14 +51,21 @@ Words = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 def _four_digits(value: Any) -> Any:
-    """Fill up a municipality code that Excel or a number without quotes took the zeros of."""
+    """Fill up a Danish code that Excel or a number without quotes took the zeros of.
+
+    Codes of other countries are longer or hold letters, and stay as they are.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     text = value.strip() if isinstance(value, str) else ""
     return text.zfill(4) if text.isdecimal() else value
 
 
-MunicipalityCode = Annotated[str, BeforeValidator(_four_digits), Field(pattern=r"^\d{4}$")]
+MunicipalityCode = Annotated[
+    str,
+    BeforeValidator(_four_digits),
+    Field(pattern=r"^([0-9]|[A-Za-z]{1,3}[0-9:_-])[0-9A-Za-z:_-]{3,}$"),
+]
 
 
 class General(Decision):
@@ -84,7 +91,7 @@ class Quarter(Decision):
 
     id: Name
     area: Name
-    station: Name
+    station: Annotated[str, Field(min_length=1)]
 
 
 class Functions(Decision):

@@ -55,13 +55,19 @@ def test_the_embedded_layers_are_the_accepted_files(root):
     assert list(catalog.checked_hashes()) == list(catalog.layers)
 
 
-@pytest.mark.parametrize("key", ["licence", "credit", "path", "title_en"])
+@pytest.mark.parametrize("key", ["licence", "credit", "path", "title"])
 def test_a_layer_without_licence_credit_path_or_title_does_not_load(written, key):
     path = written(text=without(TEXT.format(sha=""), f"{key} "))
     with pytest.raises(
         ConfigError, match=rf"^catalog\.toml \(.*\): layers\.places\.{key} is missing\. Correct"
     ):
         read_catalog(path)
+
+
+def test_what_is_said_in_one_language_alone_is_said_in_both(written):
+    only = without(without(TEXT.format(sha=""), "title_en "), "source_en ")
+    layer = read_catalog(written(text=only)).layers["places"]
+    assert (layer.title_en, layer.source_en) == (layer.title, layer.source)
 
 
 ALONG = 'along = { within_m = 10, least_share = 0.6, source = "målt", source_en = "measured" }'
@@ -104,7 +110,7 @@ def test_a_rule_of_nearness_that_is_none_is_refused(written, wrong):
         ('role = "map"', "role is 'map': should be 'municipality', "),
         ('encoding = "latin-99"', "encoding is 'latin-99': is no encoding; utf-8 or cp1252 is"),
         ('encoding = "hex"', "encoding is 'hex': is no encoding"),
-        ('geometry = { lat = "y" }', "geometry needs either wkt, lat and lon, or key and of"),
+        ('geometry = { lat = "y" }', "geometry needs either wkt, lat and lon, key and of, or h3"),
         ('geometry = { lat = "y", lon = "x", wkt = "w" }', "geometry needs either wkt, lat"),
         ("coverage = [12.1, 55.5, 12.4]", "coverage is .*at least 4 items"),
         ("coverage = [12.4, 55.5, 12.1, 55.7]", "coverage is .* must be west, south, east, north"),

@@ -69,7 +69,7 @@ def test_a_minute_limit_is_changed_by_one_line(changed):
     ("key", "value", "message"),
     [
         ("limits.walking", 5, r"limits\.walking is not a known key"),
-        ("study.municipality_code", 16900, r"study\.municipality_code is '16900': .*should match"),
+        ("study.municipality_code", "16-", r"study\.municipality_code is '16-': .*should match"),
         ("study.municipality_code", -169, r"study\.municipality_code is '-169': .*should match"),
         (
             "study.municipality_code",
@@ -136,6 +136,11 @@ def test_a_minute_limit_is_changed_by_one_line(changed):
 def test_a_wrong_value_names_the_file_the_key_and_what_is_allowed(changed, key, value, message):
     with pytest.raises(ConfigError, match=rf"^study\.toml \(.*\): {message}.*Correct the file\.$"):
         changed(setting(key, value))
+
+
+@pytest.mark.parametrize("code", ["4314902", "E09000001", "SE-0180"])
+def test_a_municipality_code_of_another_country_stays_as_it_is(changed, code):
+    assert changed(setting("study.municipality_code", code)).study.municipality_code == code
 
 
 @pytest.mark.parametrize("code", [169, "169", "0169", " 169 "])

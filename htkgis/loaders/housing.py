@@ -1,4 +1,4 @@
-"""Housing areas, the facts about them, and the origins in them: gates or addresses."""
+"""Housing areas, the facts about them, and the origins in them: gates, addresses or cells."""
 
 from __future__ import annotations
 
@@ -132,6 +132,8 @@ def read_addresses(
 ) -> tuple[gpd.GeoDataFrame, LayerReport]:
     """Read the addresses that lie in a housing area; the others are counted.
 
+    Of a layer whose rows the catalog calls cells (``each = "cell"``) they are the middles of cells.
+
     Raises
     ------
     SchemaError
@@ -146,8 +148,9 @@ def read_addresses(
     inside = inside[~twice].sort_values("id").reset_index(drop=True)
     report.dropped["outside the housing areas"] += len(addresses) - len(inside)
     report.rows = len(inside)
-    _check_each_has_one(areas, inside, "address", report)
-    return _origins(inside.assign(kind="address"), report, crs), report
+    kind = catalog.layers[name].each or "address"
+    _check_each_has_one(areas, inside, kind, report)
+    return _origins(inside.assign(kind=kind), report, crs), report
 
 
 def read_address_points(
@@ -161,6 +164,9 @@ def read_address_points(
         If the table breaks its contract.
     """
     addresses, report = read_layer(catalog, name, crs=crs)
+    if catalog.layers[name].each == "cell" and not addresses.geometry.geom_type.eq("Point").all():
+        report.mended["cells made a point in their middle"] += len(addresses)
+        addresses = addresses.set_geometry(addresses.centroid)
     check(addresses, ADDRESSES, where=report.file, crs=crs)
     return addresses.drop(columns="area_id", errors="ignore"), report
 

@@ -42,7 +42,8 @@ def read_places(
     ----------
     catalog, name
         Layer of points, or of areas that are then a point on their surface (counted as mended).
-        Where a layer has areas, a column ``outline`` keeps them (None for the other rows).
+        Where a layer has areas, a column ``outline`` keeps them (None for the other rows); cells
+        of a grid (``each = "cell"``) have none, for nobody knows where in one a place is.
         Mapped or constant: ``id``, ``name``, ``function``, ``opportunities``, ``unit``,
         ``status``, ``position_accuracy_m``. ``opportunities`` may be left to intervals, see
         :func:`~htkgis.loaders.intervals.with_intervals`. ``main_institution_id`` where a register
@@ -81,16 +82,27 @@ def read_places(
     for column in ("valid_from", "valid_to"):
         table[column] = years(table[column], what=f"{what} {column!r}")
     require(table, ("id", "name"), report)
-    table = with_intervals(table, report)
+    cells = catalog.layers[name].each == "cell"
+    table = with_intervals(_cells_that_hold_any(table, report) if cells else table, report)
     unnamed = table["name"].isna()
     if unnamed.any():
         report.notes.append(f"{int(unnamed.sum())} places have no name")
-    table = _as_points(table, report)
+    table = _as_points(table, report, keep=not cells)
     table, again = once_each(table)
     if again:
         report.dropped["unit of an institution that stands at one point with it"] += again
     _check_years(table, report)
     return check(table, PLACES, where=report.file, crs=crs), report
+
+
+def _cells_that_hold_any(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame:
+    """Leave out the cells of a grid that hold none, or of which the source knows no number."""
+    require(table, ("opportunities",), report)
+    unknown, none = table["opportunities"].isna(), table["opportunities"].eq(0)
+    for rows, why in ((unknown, "cell without a number"), (none, "cell that holds none")):
+        if rows.any():
+            report.dropped[why] += int(rows.sum())
+    return table[~(unknown | none)].reset_index(drop=True)
 
 
 def read_stations(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFrame, LayerReport]:
@@ -196,7 +208,8 @@ def _stacked(columns: list[pd.Series]) -> pd.Series:
     return pd.concat([column.astype(dtype) for column in columns], ignore_index=True)
 
 
-def _as_points(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame:
+def _as_points(table: gpd.GeoDataFrame, report: LayerReport, *, keep: bool) -> gpd.GeoDataFrame:
+    """Make areas and lines points on them; the outlines of areas are kept where they are asked."""
     kinds = table.geometry.geom_type
     shapes = ~kinds.eq("Point")
     if not shapes.any():
@@ -207,7 +220,7 @@ def _as_points(table: gpd.GeoDataFrame, report: LayerReport) -> gpd.GeoDataFrame
     )
     report.mended[done] += int(shapes.sum())
     areas = kinds.isin(GEOMETRY_TYPES["polygon"])
-    if areas.any():
+    if keep and areas.any():
         kept = np.where(areas, table.geometry.to_numpy(), None)
         table = table.assign(outline=pd.Series(kept, index=table.index, dtype=object))
     return table.set_geometry(table.geometry.where(~shapes, table.geometry.representative_point()))

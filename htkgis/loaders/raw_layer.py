@@ -14,6 +14,7 @@ from htkgis.errors import SchemaError
 
 from .arrived import check_file
 from .geometry import known_crs, points_from_columns, shapes_from_wkt
+from .hexagons import shapes_from_h3
 from .house_numbers import placed_by_address
 from .osm_areas import read_osm_areas
 from .osm_lines import read_osm_ground_lines
@@ -79,10 +80,12 @@ def _with_geometry(
     by = layer.geometry
     if by is not None and by.of is not None:
         return placed_by_address(table, str(by.key), addresses(by.of), where=where, of=by.of)
+    if by is not None and by.h3 is not None:
+        return shapes_from_h3(table, by.h3, where=where)
     if by is None or layer.crs is None:
         msg = (
             f"{where}: a table needs geometry = {{ lat = ..., lon = ... }} or {{ wkt = ... }} and "
-            "crs in the catalog, or geometry = { key = ..., of = LAYER }. Add them."
+            "crs in the catalog, or geometry = { key = ..., of = LAYER } or { h3 = ... }. Add them."
         )
         raise SchemaError(msg)
     known_crs(layer.crs, where=where)

@@ -23,6 +23,7 @@ from .arrived import check_text
 
 DANISH_NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+FOREIGN_CODE = re.compile(r"([0-9]|[A-Za-z]{1,3}[0-9:_-])[0-9A-Za-z:_-]{3,}")
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 SEPARATOR = re.compile(r'\s*"?sep=([,;|\t])"?[ \t]*(?=[\r\n])', re.IGNORECASE)
 """A first line by which a file tells Excel how its cells are parted."""
@@ -298,21 +299,25 @@ def _year(value: object) -> object:
 def municipality_code(value: object) -> str:
     """Write a Danish municipality code as four digits: ``169``, ``'169'`` and ``'0169'``.
 
+    Codes of other countries are longer (7 digits in Brazil) or hold letters, and stay as they are.
+
     Raises
     ------
     SchemaError
-        If the value is not a whole number of one to four digits.
+        If the value is neither one to four digits nor a code of four signs or more, of letters
+        and digits.
 
     Examples
     --------
-    >>> municipality_code(169)
-    '0169'
+    >>> municipality_code(169), municipality_code(4314902.0), municipality_code("E09000001")
+    ('0169', '4314902', 'E09000001')
     """
     text = str(value).strip().removesuffix(".0")
-    if not text.isdecimal() or len(text) > 4:  # noqa: PLR2004
+    if not text.isdecimal() and not FOREIGN_CODE.fullmatch(text):
         msg = (
-            f"municipality code: {value!r} is not one; '0169', '169' or 169 is allowed. Correct "
-            "the file, or its mapping in the catalog."
+            f"municipality code: {value!r} is not one; '0169', '169' or 169 is allowed, and "
+            "'4314902' or 'E09000001' in other countries. Correct the file, or its mapping in "
+            "the catalog."
         )
         raise SchemaError(msg)
     return text.zfill(4)

@@ -59,7 +59,7 @@ def _extent(found: Row, profile: Mapping[str, Any], text: Text) -> list[str]:
             text(
                 "departures.limit",
                 headway=_whole(HOUR_MIN / row["least_per_hour"], text),
-                when=_when(row["window"], text),
+                when=text.when(row["window"]),
             )
             for row in found["rows"]
         ]
@@ -90,7 +90,7 @@ def _beside(row: Row, area: str, text: Text) -> str:
         text("departures.other", area=each["area_name"], often=_often(each, text, "other_"))
         for each in row["others"]
     ]
-    when = _when(row["window"], text)
+    when = text.when(row["window"])
     first = when[:1].upper() + when[1:]
     said = text("departures.others", when_first=first, areas=text.join(areas))
     own = row["departures_per_hour"]
@@ -101,7 +101,7 @@ def _beside(row: Row, area: str, text: Text) -> str:
 
 
 def _better(row: Row, text: Text) -> str:
-    found, when = row["better"], _when(row["window"], text)
+    found, when = row["better"], text.when(row["window"])
     if found is None:
         return text("departures.none", when=when)
     return text(
@@ -124,7 +124,7 @@ def _often(row: Row, text: Text, prefix: str) -> str:
         kind = "seldom" if row["departures_per_hour"] else "never"
     else:
         kind = "hourly" if headway == HOUR_MIN else "every"
-    values = {} if prefix else {"when": _when(row["window"], text)}
+    values = {} if prefix else {"when": text.when(row["window"])}
     return text(f"departures.{prefix}{kind}", headway=_whole(headway, text), **values)
 
 
@@ -135,8 +135,3 @@ def _whole(minutes: float | None, text: Text) -> str:
 
 def _walk(found: Row, text: Text) -> str:
     return text.format_unit(found["walk_m"], "m")
-
-
-def _when(window: str, text: Text) -> str:
-    key = f"transit.when.{window}"
-    return text(key) if key in text.words else window

@@ -155,7 +155,7 @@ def _why(row: Row, profile: Profile, text: Text) -> list[str]:
 
 def _origin(reason: Row, profile: Profile, text: Text) -> str:
     """Say where the way begins; a house number alone would say nothing."""
-    if profile["origins"]["kind"] == "address":
+    if profile["origins"]["kind"] != "gate":
         return text("gaps.from_addresses")
     name = (text.language == "en" and reason.get("origin_name_en")) or reason["origin_name"]
     return text("gaps.from_origin", origin=name) if name else ""

@@ -21,6 +21,9 @@ from .scenario import scenario_section
 from .sections import isolation_section, largest_change
 from .text import Text
 
+ASKED = frozenset({"station", "school", "shopping", "leisure"})
+"""Functions that the first question of the front page names."""
+
 
 def render_index_page(
     profiles: Sequence[Mapping[str, Any]],
@@ -89,9 +92,12 @@ def render_index_page(
 
 def _lead(profile: Mapping[str, Any], text: Text) -> str:
     modes = modes_of(profile)
-    if len(modes) == 1:
-        return text("index.lead")
-    return text("index.lead_modes", modes=mode_words(modes, text))
+    several = len(modes) > 1
+    lead = (
+        text("index.lead_modes", modes=mode_words(modes, text)) if several else text("index.lead")
+    )
+    asked = {row["function"] for row in profile["nearest"]} >= ASKED
+    return f"{text('index.question')} {lead}" if asked else lead
 
 
 def _card(

@@ -168,10 +168,12 @@ def _area(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLa
 
 
 def _origins(layers: MapLayers, text: Text) -> VectorLayer:
-    addresses = bool(len(layers.origins)) and layers.origins["kind"].eq("address").all()
+    kinds = layers.origins["kind"]
+    kind = kinds.iloc[0] if len(kinds) and kinds.nunique() == 1 else "gate"
+    addresses = kind != "gate"
     return VectorLayer(
         layers.origins,
-        title=text("origin.address.short" if addresses else "origin.gate.short"),
+        title=text(f"origin.{kind}.short"),
         look=style.ADDRESS if addresses else style.GATE,
         group=text("layer.base"),
         label="name",

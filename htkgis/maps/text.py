@@ -1,6 +1,7 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
-The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those of figures in
+The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those that are others
+where people are known by cells in ``da_cells.toml`` and ``en_cells.toml``, those of figures in
 ``da_charts.toml`` and ``en_charts.toml``, those of two scenarios side by side in
 ``da_comparison.toml`` and ``en_comparison.toml``, the words for what data hold in ``da_data.toml``
 and ``en_data.toml``, those of protected figures in ``da_disclosure.toml`` and
@@ -32,6 +33,7 @@ from htkgis.errors import ConfigError, first
 LANGUAGES = ("da", "en")
 PARTS = (
     "",
+    "_cells",
     "_charts",
     "_comparison",
     "_data",
@@ -110,6 +112,16 @@ class Text:
         }
         return Text(self.language, {**self.words, **own})
 
+    def about(self, origins: str) -> Text:
+        """Give the words for one kind of origins: of cells nothing is said as if of addresses.
+
+        Examples
+        --------
+        >>> load_text("en").about("cell")("unit.addresses")
+        'cells'
+        """
+        return self.overlaid("cells") if origins == "cell" else self
+
     def target(self, function: str) -> str:
         """Name what minutes lead to: the nearest place, or one's own district school.
 
@@ -121,6 +133,19 @@ class Text:
         if function == OWN_SCHOOL:
             return self("change.own_school")
         return self("change.nearest", function=self(f"nearest.{function}"))
+
+    def when(self, window: str) -> str:
+        """Say when people leave in a window; of one that a study has made up, its name.
+
+        Examples
+        --------
+        >>> load_text("en").when("evening"), load_text("en").when("late_noon")
+        ('in the evening', 'in the window “late noon”')
+        """
+        key = f"transit.when.{window}"
+        if key in self.words:
+            return self(key)
+        return self("transit.when_named", name=window.replace("_", " "))
 
     def plural(self, key: str, count: int) -> str:
         """Return the words for one or for many, with the number in front.

@@ -287,13 +287,13 @@ def _listed_places(places: gpd.GeoDataFrame, study: Study) -> list[dict[str, Any
     ]
     return [
         {
-            "name": str(row["name"]),
+            "name": str(row["id"] if pd.isna(row["name"]) else row["name"]),
             "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
             "function": str(row["function"]),
             "at": at[n],
             "counts": [bool(year[n]) for year in years],
         }
-        for n, row in enumerate(places[["name", "name_en", "function"]].to_dict("records"))
+        for n, row in enumerate(places[["id", "name", "name_en", "function"]].to_dict("records"))
     ]
 
 
@@ -306,12 +306,13 @@ def _starts(
     return [
         {
             "area": str(names[row["area_id"]]),
-            "name": str(row["name"]),
+            # an address or a cell may have no name, and then stands by its id
+            "name": str(row["id"] if pd.isna(row["name"]) else row["name"]),
             "name_en": None if pd.isna(row["name_en"]) else str(row["name_en"]),
             "at": at,
         }
         for row, at in zip(
-            own[["area_id", "name", "name_en"]].to_dict("records"), degrees(own), strict=True
+            own[["id", "area_id", "name", "name_en"]].to_dict("records"), degrees(own), strict=True
         )
     ]
 

@@ -31,7 +31,7 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text) -> dict[str
     text
         Words of the legend.
     """
-    addresses = layers["origins"]["kind"].eq("address").all()
+    addresses = layers["origins"]["kind"].ne("gate").all()
     styles = {
         "places": _places_style(layers["places"], text),
         "origins": single_style(symbol_of(style.ADDRESS if addresses else style.GATE)),

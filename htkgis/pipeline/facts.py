@@ -20,8 +20,10 @@ from htkgis.loaders.layer import LayerReport
 from htkgis.loaders.series import read_series_breaks, read_targets
 from htkgis.profile.disclosure import hide_indicators
 from htkgis.schema import (
+    CRITERIA,
     INDICATORS,
     PLANNING_RULES,
+    PROJECTS,
     PUBLISHED_LISTS,
     SERIES_BREAKS,
     TARGETS,
@@ -43,14 +45,14 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     -------
     facts
         ``indicators`` (contract ``INDICATORS``, each with the ``source`` of its layer, and
-        ``hidden`` where small numbers are protected), ``breaks``, ``targets``,
-        ``published_lists`` and ``planning_rules`` (no rows where the catalog has no such layer),
-        ``criteria``, ``projects``, ``fact_reports``.
+        ``hidden`` where small numbers are protected), ``breaks``, ``targets``, ``criteria``,
+        ``published_lists``, ``planning_rules`` and ``projects``, each without rows where the
+        catalog has no such layer, and ``fact_reports``.
 
     Raises
     ------
     ConfigError
-        If the catalog has no indicators, or more than one layer of what there is one of.
+        If the catalog has more than one layer of what there is one of.
     SchemaError
         If a layer breaks its contract, two layers of indicators share a value, or a target is
         in another unit than its indicator.
@@ -60,9 +62,10 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     targets = _if_any(catalog, "targets", read_targets, reports)
     published = _if_any(catalog, "published_lists", read_published_lists, reports)
     rules = _if_any(catalog, "planning_rules", read_planning_rules, reports)
-    criteria, report = read_criteria(catalog, one(catalog, "criteria"))
-    projects, last = read_projects(catalog, one(catalog, "projects"))
-    projects = of_the_study(projects, study, last)
+    criteria = _if_any(catalog, "criteria", read_criteria, reports)
+    projects = _if_any(catalog, "projects", read_projects, reports)
+    if len(projects):
+        projects = of_the_study(projects, study, reports[-1])
     _check_units(targets, indicators, catalog)
     return {
         "indicators": hide_indicators(indicators, small_numbers(study)),
@@ -72,13 +75,15 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
         "published_lists": published,
         "planning_rules": rules,
         "projects": projects,
-        "fact_reports": [each.record() for each in (*reports, report, last)],
+        "fact_reports": [each.record() for each in reports],
     }
 
 
 def _indicators(catalog: Catalog) -> tuple[pd.DataFrame, list[LayerReport]]:
     """Put the layers of indicators below each other, each value with the source of its layer."""
-    names = list(catalog.by_role("indicators")) or [one(catalog, "indicators")]
+    names = list(catalog.by_role("indicators"))
+    if not names:
+        return _nothing(INDICATORS, "unit", "source", "source_en"), []
     tables, reports = [], []
     for name in names:
         table, report = read_indicators(catalog, name)
@@ -103,16 +108,19 @@ EMPTY = {
     "series_breaks": SERIES_BREAKS,
     "targets": TARGETS,
     "published_lists": PUBLISHED_LISTS,
+    "criteria": CRITERIA,
     "planning_rules": PLANNING_RULES,
+    "projects": PROJECTS,
 }
 
 
-def _nothing(contract: Table) -> pd.DataFrame:
+def _nothing(contract: Table, *more: str) -> pd.DataFrame:
+    """Give a table without rows: the columns of a contract, and further ones of text."""
     columns = {
         name: pd.Series([], dtype=KINDS.get(column.kind, "object"))
         for name, column in contract.columns.items()
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns | {name: pd.Series([], dtype="object") for name in more})
 
 
 def _check_units(targets: pd.DataFrame, indicators: pd.DataFrame, catalog: Catalog) -> None:

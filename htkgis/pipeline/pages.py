@@ -33,6 +33,7 @@ from .exports import FIGURES, export_files, listed_files, told_shares
 from .joint_pages import PageTables, joint_files, joint_layers
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
+from .origin_kind import kind_of_origins
 from .page_decisions import background_words, page_limits
 from .profile_steps import Decimal
 
@@ -95,7 +96,7 @@ def make_pages(
     scenario
         Its edits and its year; None where the pages are of the study itself.
     """
-    text = load_text(language)
+    text = load_text(language).about(kind_of_origins(origins))
     decisions = study.model_dump(mode="json")
     counts = dict(zip(counted, reports, strict=True))
     tables = PageTables(

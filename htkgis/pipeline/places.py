@@ -132,10 +132,11 @@ def load_places_beside(
 def _single_workplaces(places: pd.DataFrame, catalog: Catalog, study: Study) -> pd.Series:
     """Tell the rows that are one workplace, where one is too few to show the jobs of.
 
-    A layer of jobs that is no sketch holds workplaces; the zones of a sketch are estimates, as
-    are the jobs that are spread over buildings.
+    A layer of jobs that is no sketch holds workplaces, unless it says that its rows are cells;
+    the zones of a sketch are estimates, as are the jobs that are spread over buildings.
     """
-    counted = [name for name, layer in catalog.by_role("jobs").items() if not layer.sketch_scale]
+    layers = catalog.by_role("jobs").items()
+    counted = [name for name, layer in layers if not (layer.sketch_scale or layer.each == "cell")]
     return places["layer"].isin(counted) & small_numbers(study).is_small(1)
 
 

@@ -171,6 +171,8 @@ def profile_steps(
     transit_inputs = (("stations", "service_day") if by_timetable else ()) + (
         ("departures",) if departures else ()
     )
+    # the level of service is one of the Danish planning rules, and stands among them
+    with_levels = bool(by_timetable) and bool(catalog.by_role("planning_rules"))
     counted = COUNTED | ({name: name for name in REPORTS} if by_timetable else {})
     profile_parameters = {
         "sketch": is_sketch(catalog),
@@ -201,7 +203,7 @@ def profile_steps(
         disclosing_step(study, catalog, hashes, _own_facts(catalog, ("told_shares",)), scenario),
         *robustness_steps(study, catalog, timetables, hashes),
         *part_case_steps(study, catalog),
-        *rule_steps(study, catalog, by_timetable=bool(by_timetable)),
+        *rule_steps(study, catalog, by_timetable=with_levels),
         *departures,
         region_step(study, by_timetable=bool(by_timetable)),
     ]

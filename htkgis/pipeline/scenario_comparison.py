@@ -31,6 +31,7 @@ from htkgis.study import Study, read_study
 from .comparison_files import CSV, JSON, comparison_files
 from .layers import small_numbers
 from .localised import localised_table
+from .origin_kind import kind_of_origins
 from .page_decisions import background_words
 from .profile_steps import Decimal, profile_steps
 from .profiles import ProfileRun
@@ -120,6 +121,7 @@ def compare_scenarios(
         before = run.before()
         results = [run.of(scenario, before) for scenario in sides]
         spoken = load_text(language or study.study.language)
+        words = spoken.about(kind_of_origins(results[0]["origins"]))
         comparison = run.compared(sides, results, before)
         facts = layer_facts(catalog, hashes)
         drawn = _joint_layers(study, results, before, spoken)
@@ -137,7 +139,7 @@ def compare_scenarios(
         for each in (before, *results):
             if each.computed:
                 held.check_layers(each)
-        files = comparison_files(comparison, drawn, study, facts, text=spoken, decimal=decimal)
+        files = comparison_files(comparison, drawn, study, facts, text=words, decimal=decimal)
     publish(files, held.out)
     return ComparisonReport(held.out, tuple(files), comparison)
 
@@ -234,7 +236,7 @@ class _Run:
             "first": self._told(sides[0], layers),
             "second": self._told(sides[1], layers),
             "between": self._between(sides, layers),
-            "origins": _kind_of_origins(results[0]["origins"]),
+            "origins": kind_of_origins(results[0]["origins"]),
             "classes": {name: list(steps) for name, steps in self._classes().items()},
             "job_rounding": study.jobs.rounding.value,
             "stations": self._stations(results),
@@ -317,11 +319,6 @@ class _Run:
             "quarter": str(names["quarters"][area["quarter_id"]]),
             "area": str(names["areas"][area["area_id"]]),
         }
-
-
-def _kind_of_origins(origins: pd.DataFrame) -> str:
-    """Say what the origins are: gates, or addresses."""
-    return "gate" if origins["kind"].eq("gate").all() else "address"
 
 
 def _joint_layers(study: Study, results: list[Results], layers: Results, text: Text) -> JointLayers:

@@ -41,6 +41,7 @@ def stated_of_jobs(catalog: Catalog) -> list[dict[str, Any]]:
     keys = ("title", "title_en", "source", "source_en", "published")
     return [
         {"role": role, "sketch": bool(layer.sketch_scale)}
+        | ({"cells": True} if layer.each == "cell" else {})
         | {key: getattr(layer, key) for key in keys}
         for role in roles
         for layer in catalog.by_role(role).values()

@@ -105,7 +105,8 @@ def job_method(
         Contract ``PLACES`` with ``measured``.
     layers
         What the catalog says of the layers that jobs come from: their rights and date,
-        ``role`` (``land_use`` where they are modelled) and whether they are a ``sketch``.
+        ``role`` (``land_use`` where they are modelled), whether they are a ``sketch``, and
+        ``cells`` where rows are cells of a grid.
     model
         What the study says of the model: ``total``, ``source``, ``densities`` and so on.
     sizes
@@ -132,5 +133,7 @@ def job_method(
     if intervals:
         values = facts | {"intervals": intervals, "endless": endless}
         return {"key": "jobs_method.intervals", "values": values}
+    if any(layer.get("cells") for layer in layers):
+        return {"key": "jobs_method.cells", "values": facts}
     estimated = any(layer["sketch"] for layer in layers)
     return {"key": "jobs_method.zones" if estimated else "jobs_method.counted", "values": facts}

@@ -53,6 +53,34 @@ def test_constants_fill_the_columns_that_a_file_lacks(layer):
     assert table[["quarter_id", "sector", "valid_from", "valid_to"]].isna().all(axis=None)
 
 
+@pytest.fixture
+def cells(catalog, tmp_path, shapes):
+    """Catalog of three cells of a grid with 2, 0 and an unknown number of schools."""
+    squares = [shapely.box(x, 0, x + 100, 100) for x in (0, 100, 200)]
+    shapes(squares, id=["a", "b", "c"], schools=[2, 0, None]).to_parquet(tmp_path / "p.parquet")
+    mapping = {"id": "id", "name": "id", "opportunities": "schools"}
+    rest = {name: value for name, value in FACTS.items() if name not in mapping}
+    facts = {"path": "p.parquet", "columns": mapping, "constants": rest}
+    return lambda **more: catalog(places=facts | more)
+
+
+def test_cells_that_hold_none_or_an_unknown_number_are_no_places(cells):
+    table, report = places_of(cells(each="cell"))
+    assert table[["id", "opportunities"]].to_numpy().tolist() == [["a", 2]]
+    assert report.dropped == {"cell without a number": 1, "cell that holds none": 1}
+
+
+def test_the_outline_of_a_cell_is_not_that_of_a_place(cells):
+    table, _ = places_of(cells(each="cell"))
+    assert "outline" not in table
+    assert table.geometry.geom_type.tolist() == ["Point"]
+
+
+def test_a_layer_that_is_not_of_cells_may_not_leave_a_number_out(cells):
+    with pytest.raises(SchemaError, match=r"column 'opportunities' is empty in 1 of 3 rows: 'c'"):
+        places_of(cells())
+
+
 def test_a_layer_without_places_is_read(layer):
     table, report = places_of(layer([]))
     assert (len(table), report.rows) == (0, 0)

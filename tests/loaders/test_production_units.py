@@ -233,7 +233,7 @@ def test_an_address_id_that_stands_twice_is_refused(jobs):
             "names no layer of role address_ids",
         ),
         ({"geometry": {"key": "address_id", "of": "jobs"}}, "names no layer of role address_ids"),
-        ({"geometry": {"key": "address_id"}}, "needs either wkt, lat and lon, or key and of"),
+        ({"geometry": {"key": "address_id"}}, "needs either wkt, lat and lon, key and of, or h3"),
         ({"geometry": {"wkt": "w", "lat": "a", "lon": "b"}}, "needs either wkt"),
         ({"role": "gates"}, "is for jobs, places, stations only"),
     ],

@@ -30,6 +30,26 @@ def test_both_languages_use_the_same_values():
     }
 
 
+def test_words_of_cells_take_the_place_of_words_that_there_are():
+    for text in (DANISH, ENGLISH):
+        own = [key.removeprefix("cells.") for key in text.words if key.startswith("cells.")]
+        assert own
+        assert {key: fields(text.words[key]) for key in own} == {
+            key: fields(text.words[f"cells.{key}"]) for key in own
+        }
+
+
+def test_of_cells_nothing_is_said_as_of_addresses_and_of_others_nothing_changes():
+    assert ENGLISH.about("address") is ENGLISH
+    key = "method.shares"
+    assert ENGLISH.about("cell")(key) == ENGLISH("cells.method.shares") != ENGLISH(key)
+
+
+def test_a_window_that_a_study_made_up_is_told_by_its_name():
+    assert DANISH.when("rush") == "i myldretiden"
+    assert DANISH.when("tidlig_aften") == "i tidsrummet »tidlig aften«"
+
+
 def test_no_words_are_empty():
     assert [key for text in (DANISH, ENGLISH) for key in text.words if not text.words[key]] == []
 

@@ -54,6 +54,15 @@ def test_the_embedded_study_has_no_targets_and_two_layers_of_indicators():
     assert set(facts["breaks"]["from_year"]) == {2018}
 
 
+def test_a_study_without_tables_of_facts_has_none_of_them_and_no_fault(tmp_path):
+    catalog = tmp_path / "catalog.toml"
+    catalog.write_text("[layers]\n", "utf-8")
+    facts = load_facts(read_catalog(catalog), STUDY)
+    assert facts.pop("fact_reports") == []
+    assert {name: len(table) for name, table in facts.items()} == dict.fromkeys(facts, 0)
+    assert {"indicators", "criteria", "projects", "planning_rules"} <= set(facts)
+
+
 def test_a_target_of_a_made_up_study_is_read(layers):
     catalog = layers("targets", "targets", TARGETS, "convicted,a,2016,2020,2.0,percent,plan")
     assert load_facts(catalog, STUDY)["targets"]["value"].tolist() == [2.0]

@@ -21,6 +21,13 @@ LAYER = {
 MODEL = {"total": 38000, "cell_m": 250, "source": "s", "densities": [{"kind": "k", "value": 4}]}
 
 
+def test_jobs_of_cells_are_told_as_those_of_cells_and_not_of_workplaces():
+    places = pd.DataFrame({"unit": ["jobs"] * 2, "measured": True, "opportunities": [7, 9]})
+    places = places.assign(opportunities_low=math.nan, opportunities_high=math.nan)
+    told = [job_method(places, [LAYER | more], MODEL)["key"] for more in ({}, {"cells": True})]
+    assert told == ["jobs_method.counted", "jobs_method.cells"]
+
+
 def figures(*rows):
     """Figures as (indicator, function, (least, median, greatest)), and whether they are bounds."""
     return pd.DataFrame(

@@ -26,7 +26,7 @@ def sufficiency(profile: Profile, text: Text) -> Table:
         *((text("fairness.shortfall", unit=unit), True) for unit in (own, rest)),
         *((text(f"fairness.{name}", unit=own), True) for name in ("gap", "severity")),
     ]
-    notes = [text("fairness.sufficiency_note", area=own)]
+    notes = [text("fairness.sufficiency_note", area=own), text("fairness.spread_note")]
     if any(row[unit]["upper_bound"] for row in rows for unit in UNITS):
         notes.append(text("fairness.upper"))
     if any(row[unit]["hidden"] for row in rows for unit in UNITS):

@@ -23,7 +23,7 @@ def measure_words(row: Row, stations: Mapping[str, str], text: Text) -> str:
     """Name what a row of a comparison measures, within a sentence."""
     mode = text(f"mode.{row['mode']}").lower()
     limit = text.format_number(row["limit_min"], None)
-    when = row["departure"] and text(f"transit.when.{row['departure']}")
+    when = row["departure"] and text.when(row["departure"])
     if row["measure"] == "functions":
         return f"{text('differences.functions', limit=limit)} {mode}"
     if row["measure"] == "jobs":

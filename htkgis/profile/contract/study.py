@@ -167,7 +167,7 @@ PARTS: dict[str, Schema] = {
     ),
     "origins": record(
         "What figures of the area are measured from.",
-        kind=choice("Kind of the origins.", "gate", "address"),
+        kind=choice("Kind of the origins.", "gate", "address", "cell"),
         count=whole("How many there are.", "origins"),
     ),
     "assumptions": record(
