@@ -29,7 +29,7 @@ LAYERS = [
     },
     {"quantities", "clock"},
     {"schema"},
-    {"store", "toml_file"},
+    {"store", "toml_file", "extras"},
     {"errors", "units"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

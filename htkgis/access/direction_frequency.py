@@ -56,7 +56,8 @@ def direction_frequency(trip_times: pd.DataFrame, *, window_s: tuple[int, int]) 
     same = ordered["trip_id"].eq(ordered["trip_id"].shift(-1))
     pairs = pd.DataFrame({"stop_id": ordered["stop_id"], "next_stop_id": following.where(same)})
     # a boarding keeps the id of its stop: the number of the pair takes its place
-    numbers = pairs.groupby(["stop_id", "next_stop_id"], dropna=False, sort=True).ngroup()
+    ends = ["stop_id", "next_stop_id"]
+    numbers = pairs.groupby(ends, dropna=False, sort=True, observed=True).ngroup()
     found = boardings(ordered.assign(stop_id=numbers), window_s=window_s)
     departures = (found["ends"] - found["begins"]).groupby(found["stop_id"].astype("int64")).sum()
     hours = (window_s[1] - window_s[0]) / HOUR_S

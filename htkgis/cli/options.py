@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from htkgis.pipeline.steps import Progress
-from htkgis.quantities import ADULT
-
 if TYPE_CHECKING:
+    from htkgis.pipeline.steps import Progress
     from htkgis.pipeline.tiles import Tiling
     from htkgis.pipeline.travellers import Travellers
 
@@ -21,6 +19,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 HOW = {"walk": "on foot", "bike": "by bike", "ebike": "by e-bike", "car": "by car"}
 """Modes of the commands over streets, and how each is called in a sentence."""
+ADULT = "adult"
+"""The lens of :data:`htkgis.quantities.ADULT`, without its module: a help shall come at once."""
 
 
 def study_option(command: Command) -> Command:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from htkgis.errors import MissingDependencyError, SchemaError, first
+from htkgis.errors import SchemaError, first
+from htkgis.extras import require
 
 from .table import lacking
 
@@ -91,13 +92,8 @@ def _outline(h3: ModuleType, indexes: list[str]) -> shapely.Geometry | None:
 
 
 def _h3(where: str) -> ModuleType:
-    try:
-        import h3  # noqa: PLC0415 - an extra: only who has hexagons without outlines needs it
-    except ImportError as error:
-        msg = (
-            f"{where}: outlines of H3 cells need the package h3, which is not installed. Add it "
-            "with: pip install 'htkgis[hexagons]'"
-        )
-        raise MissingDependencyError(msg) from error
+    require("hexagons", where)
+    import h3  # noqa: PLC0415 - an extra: only who has hexagons without outlines needs it
+
     module: ModuleType = h3
     return module

@@ -21,7 +21,8 @@ import numba
 import numpy as np
 
 from htkgis import __version__
-from htkgis.errors import ClusterError, HtkgisError, MissingDependencyError, first
+from htkgis.errors import ClusterError, HtkgisError, first
+from htkgis.extras import require
 
 from .steps import code_fingerprint
 from .stored_graph import StoredGraph
@@ -53,11 +54,9 @@ def dask_workers(address: str, graph: StoredGraph) -> Iterator[DaskWorkers]:
     ClusterError
         If the scheduler does not answer, has no workers, or they run other versions.
     """
-    try:
-        import distributed  # noqa: PLC0415 - an extra: only who has a cluster needs it
-    except ImportError as error:
-        msg = f"--scheduler {address}: dask is not installed. Run: pip install htkgis[cluster]"
-        raise MissingDependencyError(msg) from error
+    require("cluster", f"--scheduler {address}")
+    import distributed  # noqa: PLC0415 - an extra: only who has a cluster needs it
+
     # what a lost worker or scheduler means is said in one line; the rest stands in their own logs
     for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -136,7 +136,7 @@ def departures_of(
     >>> float(row["departures_per_hour"]), row["better_stop_id"], float(row["better_stop_m"])
     (1.0, 'train', 900.0)
     """
-    best = frequency.groupby("stop_id")["departures_per_hour"].max()
+    best = frequency.groupby("stop_id", observed=True)["departures_per_hour"].max()
     ways = distances.assign(departures_per_hour=distances["stop_id"].map(best))
     ways = ways[ways["departures_per_hour"].notna()].rename(columns={"distance_m": "stop_m"})
     near = ways[ways["stop_m"] <= within_m].sort_values(

@@ -47,7 +47,8 @@ def write_embedded_study(folder: Path) -> list[Path]:
         )
         raise SourceError(msg)
     folders = ("layers", "scenarios")
-    files = [file for name in folders for file in sorted((source / name).iterdir())]
+    # locks and notes of runs in a clone are hidden files, and no part of the study
+    files = [file for name in folders for file in sorted((source / name).glob("[!.]*"))]
     files.insert(0, source / "study.toml")
     written = []
     for file in files:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyproj
 
 from htkgis.catalog import read_catalog
-from htkgis.errors import ConfigError, MissingDependencyError, first
+from htkgis.errors import ConfigError, first
+from htkgis.extras import require
 from htkgis.maps import load_text
 from htkgis.maps.text import Text
 from htkgis.publish.into_folder import write_into
@@ -140,16 +141,8 @@ def print_maps(
 
 
 def _printer() -> Any:
-    try:
-        return importlib.import_module("htkgis.maps.paper")
-    except ImportError as error:
-        if (error.name or "").startswith("htkgis"):
-            raise
-        msg = (
-            f"htkgis print: the package {error.name} is missing; maps on paper need matplotlib "
-            "and pikepdf. Install them: pip install 'htkgis[print]'."
-        )
-        raise MissingDependencyError(msg) from error
+    require("print", "htkgis print")
+    return importlib.import_module("htkgis.maps.paper")
 
 
 def _wanted(study: Study, quarter: str | None, scale: int) -> list[str | None]:

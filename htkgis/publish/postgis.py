@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from htkgis.errors import ConfigError, StoreError
+from htkgis.extras import require
 
 GEOMETRY = "geom"
 KEY = "fid"
@@ -81,15 +82,15 @@ def write_postgis(
     ------
     ConfigError
         If the address is none, or holds a password.
+    MissingDependencyError
+        If psycopg is not installed.
     StoreError
-        psycopg is not installed, or the database cannot be reached or refuses; it is as it was.
+        The database cannot be reached or refuses; it is as it was.
     """
     check_address(address)
-    try:
-        import psycopg  # noqa: PLC0415 - an extra: only who publishes to PostGIS needs it
-    except ImportError as error:
-        msg = f"{address}: psycopg is not installed. Run: pip install htkgis[postgis]"
-        raise StoreError(msg) from error
+    require("postgis", f"--to {address}")
+    import psycopg  # noqa: PLC0415 - an extra: only who publishes to PostGIS needs it
+
     try:
         with psycopg.connect(address, connect_timeout=SECONDS) as connection:
             connection.execute(_sql("CREATE SCHEMA IF NOT EXISTS {}", schema))

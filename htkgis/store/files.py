@@ -110,6 +110,11 @@ def writing_atomic(path: Path) -> Iterator[BinaryIO]:
     """
     temporary: Path | None = None
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # a device or a pipe: a file in its place would take it from the whole machine
+            with path.open("wb") as stream:
+                yield stream
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         temporary = Path(name)

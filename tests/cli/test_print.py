@@ -73,7 +73,7 @@ def test_without_the_packages_one_line_says_what_to_install(tmp_path, monkeypatc
     monkeypatch.setitem(sys.modules, "pikepdf", None)
     result = call(tmp_path / "out")
     assert result.exit_code == 1
-    assert "pip install 'htkgis[print]'" in result.stderr
+    assert 'pip install "htkgis[print]"' in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 

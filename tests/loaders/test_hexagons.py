@@ -60,7 +60,7 @@ def test_a_column_that_is_not_there_is_named():
 
 def test_without_the_package_the_message_holds_the_line_that_installs_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "h3", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'htkgis\[hexagons\]'"):
+    with pytest.raises(MissingDependencyError, match=r'pip install "htkgis\[hexagons\]"'):
         shapes_of(CELL)
 
 

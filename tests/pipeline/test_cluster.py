@@ -158,7 +158,7 @@ def test_the_graph_is_sent_unless_every_worker_can_read_it(question):
 def test_a_missing_dask_names_the_extra(monkeypatch, question):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
-        pytest.raises(MissingDependencyError, match=r"Run: pip install htkgis\[cluster\]"),
+        pytest.raises(MissingDependencyError, match=r'Run: pip install "htkgis\[cluster\]"'),
         cluster.dask_workers("tcp://a:1", question[0]),
     ):
         pass

@@ -110,6 +110,16 @@ def test_the_hash_of_a_folder_changes_with_names_and_bytes(tmp_path):
     assert sha256_file(tmp_path / "d") != before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no devices among its files")
+def test_a_device_is_written_into_and_never_replaced(tmp_path):
+    # through a link, so that a fault takes the link and not the machine's own device
+    target = tmp_path / "null"
+    target.symlink_to(os.devnull)
+    write_atomic(target, b"gone")
+    assert target.is_symlink()
+    assert [path.name for path in tmp_path.iterdir()] == ["null"]
+
+
 def test_a_missing_file_has_no_hash(tmp_path):
     with pytest.raises(SourceError, match=r"gone.*cannot be read"):
         sha256_file(tmp_path / "gone")

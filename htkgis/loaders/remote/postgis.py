@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from htkgis.errors import SourceError
+from htkgis.extras import require
 from htkgis.services import Fetch, Service
 
 from .around import Around
@@ -43,15 +44,15 @@ def fetch_postgis(name: str, service: Service, fetch: Fetch, around: Around) -> 
 
     Raises
     ------
+    MissingDependencyError
+        If psycopg is not installed.
     SourceError
-        psycopg is not installed; the server cannot be reached or refuses; there is no such table,
-        or none with geometry; the choice is no SQL; or no row is there.
+        The server cannot be reached or refuses; there is no such table, or none with geometry;
+        the choice is no SQL; or no row is there.
     """
-    try:
-        import psycopg  # noqa: PLC0415 - an extra: only who reads PostGIS needs it
-    except ImportError as error:
-        msg = f"{name} ({service.url}): psycopg is not installed. Run: pip install htkgis[postgis]"
-        raise SourceError(msg) from error
+    require("postgis", f"{name} ({service.url})")
+    import psycopg  # noqa: PLC0415 - an extra: only who reads PostGIS needs it
+
     password = key_of(service, name)
     try:
         with psycopg.connect(
