@@ -47,6 +47,7 @@ Role = Literal[
     "speed_limits",
     "cycle_routes",
     "indicators",
+    "indicator_definitions",
     "series_breaks",
     "targets",
     "told_shares",

@@ -10,6 +10,7 @@ from .boundaries import (
 from .decks import level_decks
 from .facts import (
     read_criteria,
+    read_indicator_definitions,
     read_indicators,
     read_planning_rules,
     read_projects,
@@ -59,6 +60,7 @@ __all__ = [
     "read_districts",
     "read_gates",
     "read_graphml_streets",
+    "read_indicator_definitions",
     "read_indicators",
     "read_jobs",
     "read_land_use",

@@ -6,7 +6,15 @@ import pandas as pd
 
 from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
-from htkgis.schema import CRITERIA, INDICATORS, PLANNING_RULES, PROJECTS, PUBLISHED_LISTS, check
+from htkgis.schema import (
+    CRITERIA,
+    INDICATOR_DEFINITIONS,
+    INDICATORS,
+    PLANNING_RULES,
+    PROJECTS,
+    PUBLISHED_LISTS,
+    check,
+)
 
 from .layer import LayerReport, read_plain_layer
 from .table import numbers, years
@@ -26,6 +34,20 @@ def read_indicators(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerRep
     table, report = read_plain_layer(catalog, name)
     table = _converted(table, report, number=("value",), year=("year",))
     return check(table, INDICATORS, where=report.file), report
+
+
+def read_indicator_definitions(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+    """Read what a study's own indicators measure; contract ``INDICATOR_DEFINITIONS``.
+
+    Further columns ``name_en``, ``definition_en`` and ``source_en`` say the same in English.
+
+    Raises
+    ------
+    SchemaError
+        If the table breaks its contract.
+    """
+    table, report = read_plain_layer(catalog, name)
+    return check(table, INDICATOR_DEFINITIONS, where=report.file), report
 
 
 def read_criteria(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:

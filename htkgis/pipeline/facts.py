@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from htkgis.catalog import Catalog
 from htkgis.errors import SchemaError, first
 from htkgis.loaders.facts import (
     read_criteria,
+    read_indicator_definitions,
     read_indicators,
     read_planning_rules,
     read_projects,
@@ -18,9 +19,11 @@ from htkgis.loaders.facts import (
 )
 from htkgis.loaders.layer import LayerReport
 from htkgis.loaders.series import read_series_breaks, read_targets
+from htkgis.profile.definitions import with_own_definitions
 from htkgis.profile.disclosure import hide_indicators
 from htkgis.schema import (
     CRITERIA,
+    INDICATOR_DEFINITIONS,
     INDICATORS,
     PLANNING_RULES,
     PROJECTS,
@@ -45,19 +48,22 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     -------
     facts
         ``indicators`` (contract ``INDICATORS``, each with the ``source`` of its layer, and
-        ``hidden`` where small numbers are protected), ``breaks``, ``targets``, ``criteria``,
-        ``published_lists``, ``planning_rules`` and ``projects``, each without rows where the
-        catalog has no such layer, and ``fact_reports``.
+        ``hidden`` where small numbers are protected), ``indicator_definitions``, ``breaks``,
+        ``targets``, ``criteria``, ``published_lists``, ``planning_rules`` and ``projects``,
+        each without rows where the catalog has no such layer, and ``fact_reports``.
 
     Raises
     ------
     ConfigError
         If the catalog has more than one layer of what there is one of.
     SchemaError
-        If a layer breaks its contract, two layers of indicators share a value, or a target is
-        in another unit than its indicator.
+        If a layer breaks its contract, an indicator is defined nowhere, two layers of
+        indicators share a value, or a target is in another unit than its indicator.
     """
     indicators, reports = _indicators(catalog)
+    own = _if_any(catalog, "indicator_definitions", read_indicator_definitions, reports)
+    definitions = with_own_definitions(own)
+    _check_defined(indicators, definitions, catalog)
     breaks = _if_any(catalog, "series_breaks", read_series_breaks, reports)
     targets = _if_any(catalog, "targets", read_targets, reports)
     published = _if_any(catalog, "published_lists", read_published_lists, reports)
@@ -68,7 +74,8 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
         projects = of_the_study(projects, study, reports[-1])
     _check_units(targets, indicators, catalog)
     return {
-        "indicators": hide_indicators(indicators, small_numbers(study)),
+        "indicators": hide_indicators(indicators, small_numbers(study), definitions),
+        "indicator_definitions": own,
         "breaks": breaks,
         "targets": targets,
         "criteria": criteria,
@@ -105,6 +112,7 @@ def _if_any(catalog: Catalog, role: Any, read: Reader, reports: list[LayerReport
 
 
 EMPTY = {
+    "indicator_definitions": INDICATOR_DEFINITIONS,
     "series_breaks": SERIES_BREAKS,
     "targets": TARGETS,
     "published_lists": PUBLISHED_LISTS,
@@ -121,6 +129,22 @@ def _nothing(contract: Table, *more: str) -> pd.DataFrame:
         for name, column in contract.columns.items()
     }
     return pd.DataFrame(columns | {name: pd.Series([], dtype="object") for name in more})
+
+
+def _check_defined(
+    indicators: pd.DataFrame, definitions: Mapping[str, Any], catalog: Catalog
+) -> None:
+    """Raise SchemaError if nobody says what an indicator measures: a page would show its id."""
+    names = list(dict.fromkeys(indicators["indicator"]))
+    unknown = [name for name in names if name not in definitions]
+    if unknown:
+        files = ", ".join(catalog.file(name).name for name in catalog.by_role("indicators"))
+        msg = (
+            f"indicators ({files}): {len(unknown)} of {len(names)} are not defined: "
+            f"{first(unknown)}; those that htkgis knows and those of a layer of the role "
+            "indicator_definitions are allowed. Add such a layer with their names and meanings."
+        )
+        raise SchemaError(msg)
 
 
 def _check_units(targets: pd.DataFrame, indicators: pd.DataFrame, catalog: Catalog) -> None:

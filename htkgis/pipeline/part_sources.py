@@ -32,6 +32,7 @@ SCHOOL_OF_DISTRICT = "district_school"
 
 ROLES_OF_FACTS = {
     "indicators": "indicators",
+    "indicator_definitions": "indicator_definitions",
     "breaks": "series_breaks",
     "targets": "targets",
     "criteria": "criteria",
@@ -215,7 +216,9 @@ PART_SOURCES: dict[str, PartSource] = {
         ("disclosure", "robustness"),
     ),
     "criteria": PartSource(("criteria", "indicators"), ("criteria.year",), ("study",)),
-    "indicators": PartSource(("indicators", "breaks", "targets"), ("criteria.year",)),
+    "indicators": PartSource(
+        ("indicators", "indicator_definitions", "breaks", "targets"), ("criteria.year",)
+    ),
     "lists": PartSource(("criteria", "indicators"), without=("study",)),
     "published_lists": PartSource(
         ("published_lists", "criteria", "indicators"), without=("study",)
@@ -229,7 +232,7 @@ PART_SOURCES: dict[str, PartSource] = {
     ),
     "unsnapped": PartSource(("unsnapped",)),
     "notes": PartSource(("access", "places", "unsnapped"), ("modes.walk.max_snap",)),
-    "definitions": PartSource(),
+    "definitions": PartSource(("indicator_definitions",)),
 }
 
 

@@ -63,6 +63,7 @@ MODEL_ROLES = ("land_use", "buildings", "municipality")
 """Layers that jobs are spread over, in a step of its own: who reads them reads long."""
 FACT_ROLES = (
     "indicators",
+    "indicator_definitions",
     "series_breaks",
     "targets",
     "criteria",
@@ -72,6 +73,7 @@ FACT_ROLES = (
 )
 FACT_TABLES = (
     "indicators",
+    "indicator_definitions",
     "breaks",
     "targets",
     "criteria",
@@ -89,6 +91,7 @@ PROFILE_INPUTS = (
     "indicators",
     "criteria",
     "published_lists",
+    "indicator_definitions",
     "breaks",
     "targets",
     "projects",

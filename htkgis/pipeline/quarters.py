@@ -10,6 +10,7 @@ import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
 from htkgis.profile.competition import competition_part
+from htkgis.profile.definitions import with_own_definitions
 from htkgis.profile.fairness_disclosure import publish_fairness
 from htkgis.profile.jobs import job_method
 from htkgis.profile.part_robustness import with_ranges
@@ -43,6 +44,7 @@ def make_profiles(
     indicators: pd.DataFrame,
     criteria: pd.DataFrame,
     published_lists: pd.DataFrame,
+    indicator_definitions: pd.DataFrame,
     breaks: pd.DataFrame,
     targets: pd.DataFrame,
     projects: pd.DataFrame,
@@ -134,6 +136,7 @@ def make_profiles(
         indicators=indicators,
         criteria=criteria,
         published_lists=published_lists,
+        definitions=with_own_definitions(indicator_definitions),
         breaks=breaks,
         targets=targets,
         projects=projects,

@@ -7,7 +7,9 @@ missing one has no value and ``hidden`` is false; zero is 0, for nobody is nobod
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +94,11 @@ def _few_households(dwellings: float, population: float, rules: SmallNumbers) ->
     return pd.isna(dwellings) and rules.are_few(population)
 
 
-def hide_indicators(indicators: pd.DataFrame, rules: SmallNumbers) -> pd.DataFrame:
+def hide_indicators(
+    indicators: pd.DataFrame,
+    rules: SmallNumbers,
+    definitions: Mapping[str, Mapping[str, Any]] | None = None,
+) -> pd.DataFrame:
     """Hide indicators of few residents, and counts and shares of few persons.
 
     A share hides where even all residents as its base would make fewer than ``min_count`` persons
@@ -105,6 +111,8 @@ def hide_indicators(indicators: pd.DataFrame, rules: SmallNumbers) -> pd.DataFra
         Contract ``INDICATORS``.
     rules
         What few means.
+    definitions
+        What indicators measure, by id; those that are known where missing.
 
     Returns
     -------
@@ -118,7 +126,8 @@ def hide_indicators(indicators: pd.DataFrame, rules: SmallNumbers) -> pd.DataFra
     >>> hide_indicators(table, SmallNumbers(20, 3, 5, (0.01,)))["hidden"].tolist()
     [False, True]
     """
-    kinds = {name: entry["kind"] for name, entry in known_definitions().items() if "kind" in entry}
+    known = known_definitions() if definitions is None else definitions
+    kinds = {name: entry["kind"] for name, entry in known.items() if "kind" in entry}
     of_residents = indicators[indicators["indicator"] == RESIDENTS]
     residents = {
         (row["area_id"], _year(row["year"])): float(row["value"])

@@ -13,7 +13,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .changes import change_part
 from .completeness import completeness_part
-from .definitions import definition_rows, known_definitions
+from .definitions import definition_rows
 from .departures import departures_part
 from .fairness import fairness_part
 from .figure_context import with_context
@@ -83,6 +83,7 @@ class ProfileInputs:
     indicators: pd.DataFrame
     criteria: pd.DataFrame
     published_lists: pd.DataFrame
+    definitions: dict[str, dict[str, Any]]
     breaks: pd.DataFrame
     targets: pd.DataFrame
     projects: pd.DataFrame
@@ -268,7 +269,7 @@ def quarter_profile(
         ),
         "indicators": indicator_part(
             inputs.indicators,
-            known_definitions(),
+            inputs.definitions,
             inputs.breaks,
             inputs.targets,
             area_id=area_id,
@@ -282,7 +283,7 @@ def quarter_profile(
         "notes": notes(inputs, nearest),
     }
     indicators = {*of_quarter["indicator"], *inputs.transit["indicator"]}
-    return profile | {"definitions": definition_rows(profile, indicators)}
+    return profile | {"definitions": definition_rows(profile, indicators, inputs.definitions)}
 
 
 def _record(table: pd.DataFrame, key: str) -> dict[str, Any]:

@@ -154,6 +154,21 @@ INDICATORS = Table(
     ("indicator", "area_id", "year"),
     {"indicator": TEXT, "area_id": TEXT, "year": YEAR_OR_MISSING, "value": Column("number")},
 )
+INDICATOR_DEFINITIONS = Table(
+    "indicator_definitions",
+    ("indicator",),
+    {
+        "indicator": TEXT,
+        "name": TEXT,
+        "unit": TEXT,
+        "kind": Column("text", allowed=("share", "count", "ratio")),
+        "direction": Column("text", allowed=("more", "less", "neither")),
+        "definition": TEXT,
+        "source": TEXT,
+    },
+)
+"""Of a study's own indicators; ``kind`` decides what is hidden of few persons: of residents
+(``share``), of persons (``count``), or nothing (``ratio``)."""
 SERIES_BREAKS = Table(
     "series_breaks",
     ("indicator", "from_year"),

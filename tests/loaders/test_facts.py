@@ -6,6 +6,7 @@ from htkgis.catalog import read_catalog
 from htkgis.errors import SchemaError
 from htkgis.loaders.facts import (
     read_criteria,
+    read_indicator_definitions,
     read_indicators,
     read_projects,
     read_published_lists,
@@ -13,6 +14,7 @@ from htkgis.loaders.facts import (
 
 INDICATORS = "indicator;area_id;year;value"
 CRITERIA = "list;valid_from;valid_to;indicator;operator;threshold;unit;needed;min_residents"
+DEFINITIONS = "indicator;name;unit;kind;direction;definition;source"
 PUBLISHED = "list;published;area_id;on_list;called;source"
 PROJECTS = "id;name;area_id;kind;phase;year_from;year_to;budget_mio_dkk;place_id"
 
@@ -133,3 +135,26 @@ def test_a_published_list_has_a_day_and_says_yes_or_no(facts):
 def test_a_published_list_without_day_answer_or_source_is_refused(facts, rows, message):
     with pytest.raises(SchemaError, match=message):
         read_published_lists(facts("published_lists", PUBLISHED, *rows), "published_lists")
+
+
+def test_a_definition_says_what_is_measured_and_which_way_is_better(facts):
+    row = "turnout;Valgdeltagelse;%;share;more;Vælgere, der stemte;Danmarks Statistik"
+    table, _ = read_indicator_definitions(
+        facts("indicator_definitions", DEFINITIONS, row), "indicator_definitions"
+    )
+    assert table["name"].tolist() == ["Valgdeltagelse"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("t;T;%;part;more;d;s", "column 'kind' .* 'part'"),
+        ("t;T;%;share;up;d;s", "column 'direction' .* 'up'"),
+        ("t;T;%;share;more;;s", "column 'definition' is empty in 1 of 1 rows"),
+    ],
+)
+def test_a_definition_that_leaves_something_open_is_refused(facts, row, message):
+    with pytest.raises(SchemaError, match=message):
+        read_indicator_definitions(
+            facts("indicator_definitions", DEFINITIONS, row), "indicator_definitions"
+        )

@@ -97,3 +97,19 @@ def test_figures_of_few_residents_are_hidden_and_zero_is_not(layers):
     # 59 persons are fewer than 20 households of 3; 1 and 99 percent of 400 leave 4 on one side
     assert own["hidden"].tolist() == [True, True, False, True, False, True, False]
     assert own["value"].isna().tolist() == own["hidden"].tolist()
+
+
+DEFINITIONS = "indicator,name,unit,kind,direction,definition,source"
+
+
+def test_an_indicator_of_ones_own_needs_a_definition(layers):
+    rows = ("turnout,gadehavegaard,2017,25.0,percent", "turnout,taastrupgaard,2017,0.1,percent")
+    catalog = layers("more", "indicators", INDICATORS, *rows)
+    with pytest.raises(SchemaError, match=r"1 of 7 are not defined: 'turnout'; .*Add such a layer"):
+        load_facts(catalog, STUDY)
+    row = "turnout,Valgdeltagelse,percent,ratio,more,Vælgere i valgkredsen,opdigtet"
+    catalog = layers("defined", "indicator_definitions", DEFINITIONS, row)
+    facts = load_facts(catalog, STUDY)
+    assert facts["indicator_definitions"]["name"].tolist() == ["Valgdeltagelse"]
+    own = facts["indicators"][facts["indicators"]["indicator"] == "turnout"]
+    assert not own["hidden"].any()  # a ratio is of no residents

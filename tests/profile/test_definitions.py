@@ -3,12 +3,19 @@
 import importlib
 import inspect
 
+import pandas as pd
 import pytest
 
+from htkgis.errors import SchemaError
 from htkgis.maps import load_text
 from htkgis.profile import definitions
 from htkgis.profile.contract import parts
-from htkgis.profile.definitions import base_indicator, definition_rows, known_definitions
+from htkgis.profile.definitions import (
+    base_indicator,
+    definition_rows,
+    known_definitions,
+    with_own_definitions,
+)
 
 KNOWN = known_definitions()
 
@@ -68,3 +75,23 @@ def test_two_files_cannot_define_one_indicator(monkeypatch, tmp_path):
     monkeypatch.setattr(definitions.resources, "files", lambda _: tmp_path)
     with pytest.raises(ValueError, match=r"b.toml: defines \['nearest'\] a second time"):
         known_definitions.__wrapped__()
+
+
+def own(**changed):
+    row = {"indicator": "turnout", "name": "Valgdeltagelse", "unit": "%", "kind": "share"}
+    row |= {"direction": "more", "definition": "Vælgere, der stemte", "source": "Statistik"}
+    return pd.DataFrame([row | changed])
+
+
+def test_a_study_defines_indicators_of_its_own_in_one_language_or_two():
+    found = with_own_definitions(own(name_en="Turnout"))
+    assert found["turnout"]["name_en"] == "Turnout"
+    assert found["turnout"]["definition_en"] == "Vælgere, der stemte"
+    assert {name: found[name] for name in KNOWN} == KNOWN
+    rows = definition_rows({"indicators": {"rows": [1]}}, [], found)
+    assert [row["name"] for row in rows][-1] == "Valgdeltagelse"
+
+
+def test_what_is_defined_already_has_one_definition():
+    with pytest.raises(SchemaError, match="1 of 1 are defined already: 'residents'"):
+        with_own_definitions(own(indicator="residents"))

@@ -30,6 +30,7 @@ PLACES = ("address_ids", "stations", "places", "place_corrections", "jobs", "lan
 STREETS = ("streets", "street_nodes", "speed_limits", "cycle_routes", "elevation")
 FACTS = (
     "indicators",
+    "indicator_definitions",
     "series_breaks",
     "targets",
     "told_shares",

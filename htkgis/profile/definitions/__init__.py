@@ -12,6 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import pandas as pd
+
+from htkgis.errors import SchemaError, first
+
 FACTS = (
     "part",
     "name",
@@ -51,6 +55,40 @@ def known_definitions() -> dict[str, dict[str, Any]]:
     return known
 
 
+def with_own_definitions(own: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Put a study's own definitions of indicators behind those that are known.
+
+    Parameters
+    ----------
+    own
+        Contract ``INDICATOR_DEFINITIONS``; what it does not say in English stands in its own
+        language.
+
+    Raises
+    ------
+    SchemaError
+        If one is known already: an indicator has one definition.
+    """
+    twice = sorted(set(own["indicator"]) & set(known_definitions()))
+    if twice:
+        msg = (
+            f"indicator_definitions: {len(twice)} of {len(own)} are defined already: "
+            f"{first(twice)}; ids of your own are allowed. Rename them, or leave them out."
+        )
+        raise SchemaError(msg)
+    added = {str(row["indicator"]): _own(row) for row in own.to_dict("records")}
+    return known_definitions() | added
+
+
+def _own(row: Mapping[Any, Any]) -> dict[str, Any]:
+    said = {"part": "indicators", "measure": None}
+    said |= {key: row[key] for key in ("name", "unit", "kind", "direction", "definition", "source")}
+    for key in ("name", "definition", "source"):
+        english = row.get(f"{key}_en")
+        said[f"{key}_en"] = english if isinstance(english, str) else row[key]
+    return said
+
+
 def base_indicator(indicator: str) -> str:
     """Name an indicator without its rank, as its definition does.
 
@@ -65,7 +103,9 @@ def base_indicator(indicator: str) -> str:
 
 
 def definition_rows(
-    profile: Mapping[str, Any], indicators: Collection[str]
+    profile: Mapping[str, Any],
+    indicators: Collection[str],
+    definitions: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
     """List the definitions of what a profile holds, in the order of their files.
 
@@ -75,10 +115,12 @@ def definition_rows(
         Parts by key; an indicator of a part that is missing or empty is left out.
     indicators
         Ids in the table of figures; a measure that is in none of them is left out.
+    definitions
+        Those that are known, and a study's own; those that are known where missing.
     """
     measured = {base_indicator(name) for name in indicators}
     return [
         {"indicator": name} | {fact: entry.get(fact) for fact in FACTS}
-        for name, entry in known_definitions().items()
+        for name, entry in (definitions or known_definitions()).items()
         if profile.get(entry["part"]) and (name in measured or not entry.get("of_figures", False))
     ]
