@@ -10,7 +10,7 @@ LAYERS = [
     {"__main__"},
     {"cli"},
     {"pipeline"},
-    {"loaders", "scenario", "network", "access", "profile", "maps", "publish"},
+    {"loaders", "scenario", "network", "access", "profile", "maps", "publish", "toolbox"},
     {"catalog"},
     {"layer_facts"},
     {"services"},

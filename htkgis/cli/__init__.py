@@ -20,6 +20,7 @@ COMMANDS = {
     "layers": "List the layers of a catalog, or accept changed files.",
     "print": "Print maps of the quarters or the region at an exact scale.",
     "publish": "Write published layers, figures and profiles into a PostGIS database.",
+    "qgis": "Write the measures as scripts for the toolbox of QGIS.",
     "rollback": "Put an earlier edition of the published set back, all at once or not at all.",
     "route": "Show the way behind a travel time, street by street.",
     "run": "Measure everything and publish the quarter profiles.",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
-collect_ignore = ["open_project.py"]
+collect_ignore = ["open_project.py", "run_toolbox.py"]
 """Run by the Python of QGIS, which pytest is not."""
 CLEAN = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 
