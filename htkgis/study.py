@@ -87,11 +87,13 @@ class General(Decision):
 
 
 class Quarter(Decision):
-    """A quarter, the housing area in it, and its station."""
+    """A quarter, the housing area in it, and its station where it has one."""
 
     id: Name
     area: Name
-    station: Annotated[str, Field(min_length=1)]
+    station: Annotated[
+        str | None, Field(min_length=1, exclude_if=lambda station: station is None)
+    ] = None
 
 
 class Functions(Decision):
@@ -270,7 +272,7 @@ class Study(Decision):
     editions: Annotated[EditionRules | None, Field(exclude=True)] = None
     links: Annotated[LinkRules | None, Field(exclude=True)] = None
     effects: Annotated[EffectRules | None, Field(exclude=True)] = None
-    criteria: CriteriaRules
+    criteria: Annotated[CriteriaRules | None, Field(exclude_if=lambda own: own is None)] = None
 
     @model_validator(mode="after")
     def _names_stand_once(self) -> Self:

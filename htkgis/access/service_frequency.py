@@ -37,7 +37,7 @@ def service_frequency(
     be boarded: who lives between two stops has no more buses than who lives at one. With
     ``every_stop`` it counts at each of them, which is more: 2.4 times as much in Porto Alegre, in
     the median. Statistics Denmark does not say which of the two it counts. Departures of 2022 in
-    Høje-Taastrup, added up stop by stop, come within 7 percentage points of its shares of urban
+    a Danish suburb, added up stop by stop, come within 7 percentage points of its shares of urban
     areas in the whole country, so what is held against its figures should count every stop.
     Both directions count.
 

@@ -15,7 +15,7 @@ COMMANDS = {
     "check": "Read every layer and say what is in it; writes nothing.",
     "embed": "Print the HTML that shows a published page inside another.",
     "explain": "Trace any figure back to its measure, parameters, origins, layers and network.",
-    "init": "Write the embedded study (study.toml and layers/) into a new folder.",
+    "init": "Write a study into a new folder: the embedded one, or one of another municipality.",
     "isochrone": "Write what is reached within minute limits, as areas and streets for QGIS.",
     "layers": "List the layers of a catalog, or accept changed files.",
     "print": "Print maps of the quarters or the region at an exact scale.",

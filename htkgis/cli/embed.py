@@ -57,11 +57,11 @@ def command(
     With --beside the page is written once more, with its scripts and styles as files of their
     own, for sites whose policy forbids them inside a page.
 
-    Example: htkgis embed kulturkvarteret --address https://example.org/plan
+    Example: htkgis embed QUARTER --address https://example.org/plan
 
     \b
-    htkgis embed kulturkvarteret --address /plan --height 1200 --resize
-    htkgis embed kulturkvarteret --beside site
+    htkgis embed QUARTER --address /plan --height 1200 --resize
+    htkgis embed QUARTER --beside site
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.embedding import Embedding, embed_page, write_beside
 

@@ -59,7 +59,7 @@ def command(
     one, such as an indicator of the list. QUARTER is the id of a quarter. Nothing is published;
     what the last run left in the cache is not computed again.
 
-    Example: htkgis explain nearest kulturkvarteret --function station
+    Example: htkgis explain nearest QUARTER --function station
     """
     from htkgis.maps import load_text
     from htkgis.pipeline.explain import Explanation

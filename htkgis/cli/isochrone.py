@@ -74,14 +74,14 @@ def command(
     each minute of the window, reach it within the limit: 50 are half of them, 0 the best one, 100
     all. Only streets of the study are drawn; what is reached beyond them is not.
 
-    Example: htkgis isochrone --area taastrupgaard --limit-min 10 --limit-min 15 --out walk.gpkg
+    Example: htkgis isochrone --area AREA --limit-min 10 --limit-min 15 --out walk.gpkg
 
     \b
     From own points by bike:
     htkgis isochrone --origins schools.csv --mode bike --limit-min 15 --out schools.gpkg
     \b
     By public transport from 7 to 9, what half of the departures reach:
-    htkgis isochrone --area taastrupgaard --mode transit --window-min 120 \\
+    htkgis isochrone --area AREA --mode transit --window-min 120 \\
       --limit-min 30 --limit-min 45 --out transit.gpkg
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.isochrones import IsochroneQuestion, write_isochrones

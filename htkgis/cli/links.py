@@ -67,7 +67,7 @@ def command(
     Look at each on a map before it is proposed: the streets of the data may lack a path that is
     there.
 
-    Example: htkgis links --area taastrupgaard --function school --out links.csv
+    Example: htkgis links --area AREA --function school --out links.csv
 
     \b
     On real layers, as a page with a map:

@@ -71,7 +71,7 @@ def command(
     much a better choice could exceed them. A site is a junction of the streets, not a plot: it
     says where to look for one.
 
-    Example: htkgis locate daycare --count 2 --area gadehavegaard --out sites.csv
+    Example: htkgis locate daycare --count 2 --area AREA --out sites.csv
 
     \b
     Plots that could be bought, for the most persons within 10 minutes:

@@ -70,7 +70,7 @@ def command(
     legend, sources and date. Where a map needs several sheets, each shows how they lie together.
     PDFs are tagged for screen readers and can be searched. Print them at 100 %, not "fit to page".
 
-    Example: htkgis print kulturkvarteret --scale 6000 --paper A3
+    Example: htkgis print QUARTER --scale 6000 --paper A3
 
     \b
     The plans of all quarters, the joint map, and the region as a picture:

@@ -59,11 +59,11 @@ def command(
     The minutes are those of the profiles for the same two points, so that a figure can be
     checked on the ground. Ids are those of htkgis explain and of the downloads.
 
-    Example: htkgis route --from taastrupgaard_centre --to taastrup_st --out route.geojson
+    Example: htkgis route --from ORIGIN --to PLACE --out route.geojson
 
     \b
     By public transport, the journey of the median of the study's first window:
-    htkgis route --mode transit --from taastrupgaard_centre --to koebenhavn_h --window-min 120
+    htkgis route --mode transit --from ORIGIN --to STOP --window-min 120
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     if mode == TRANSIT:
         _by_timetable(study_path, catalog_path, data, start, end, lens, out, timetable)

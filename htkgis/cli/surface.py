@@ -96,19 +96,19 @@ def command(
     written instead: cells, the share that is reached, min, p10, median, mean, p90 and max of
     each zone, and of minutes the share within each limit of the study.
 
-    Example: htkgis surface --area taastrupgaard --out walk.tif
+    Example: htkgis surface --area AREA --out walk.tif
 
     \b
     By bike; by car, 20 minutes at most, in larger cells:
-    htkgis surface --area taastrupgaard --mode bike --out bike.tif
-    htkgis surface --area taastrupgaard --mode car --max-min 20 --cell-m 50 --out car.tif
+    htkgis surface --area AREA --mode bike --out bike.tif
+    htkgis surface --area AREA --mode car --max-min 20 --cell-m 50 --out car.tif
     \b
     Jobs within 30 minutes of each cell; minutes per quarter:
-    htkgis surface --area taastrupgaard --opportunities jobs.csv:jobs --limit-min 30 --out jobs.tif
-    htkgis surface --area taastrupgaard --zones quarters --out minutes.csv
+    htkgis surface --area AREA --opportunities jobs.csv:jobs --limit-min 30 --out jobs.tif
+    htkgis surface --area AREA --zones quarters --out minutes.csv
     \b
     By public transport, half of the departures of the study's first window:
-    htkgis surface --area taastrupgaard --mode transit --window-min 120 --max-min 60 \\
+    htkgis surface --area AREA --mode transit --window-min 120 --max-min 60 \\
       --cell-m 100 --out transit.tif
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.surfaces import write_surface

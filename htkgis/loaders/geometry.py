@@ -18,7 +18,7 @@ from .table import lacking, numbers
 SAME_DEG = 1e-4
 """Two CRSs that put a point within this (about 10 m) are not told apart."""
 MARGIN_DEG = 10.0
-"""How far beyond its official area a CRS is still used: Høje-Taastrup lies in UTM zone 33."""
+"""How far beyond its official area a CRS is still used: Zealand uses UTM zone 32 and lies in 33."""
 STRETCH = 0.01
 """How far a length in the study's CRS may be from the true one: a UTM zone stays below it."""
 ZONES = ("EPSG:25831", "EPSG:25832", "EPSG:25833")

@@ -24,7 +24,7 @@ from .geometry import (
     in_crs,
     mended,
 )
-from .raw_layer import OTHERS, raw_layer
+from .raw_layer import OTHERS, Drawn, raw_layer
 from .streets import metric_crs
 from .table import lacking, read_csv_table
 
@@ -34,6 +34,13 @@ WITHIN = frozenset(
     {"quarters", "housing_areas", "gates", "addresses", "districts", "school_districts"}
 )
 """Roles of which a part at least lies in the municipality; the others may all lie beside it."""
+DRAWN: dict[str, Drawn] = {
+    "barriers": "lines",
+    "stations": "places",
+    "places": "places",
+    "addresses": "points",
+}
+"""What a role reads of an extract; the others read areas."""
 FAR_M = 100_000.0
 """Farther than any trip of a study; a wrong UTM zone puts a layer 350 km away or more."""
 
@@ -102,7 +109,7 @@ def read_layer(catalog: Catalog, name: str, *, crs: str) -> tuple[gpd.GeoDataFra
         layer,
         report,
         where,
-        lines=role == "barriers",
+        drawn=DRAWN.get(role, "areas"),
         addresses=lambda of: _address_ids(catalog, of, crs),
     )
     report.rows_read = len(raw)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -18,6 +19,7 @@ from .hexagons import shapes_from_h3
 from .house_numbers import placed_by_address
 from .osm_areas import read_osm_areas
 from .osm_lines import read_osm_ground_lines
+from .osm_places import read_osm_places
 from .production_units import read_production_units
 from .table import check_letters, read_csv_table
 from .vector import read_vector
@@ -25,6 +27,8 @@ from .vector import read_vector
 if TYPE_CHECKING:
     from .layer import LayerReport
 
+Drawn = Literal["lines", "areas", "places", "points"]
+"""What is read of an extract: ways as lines, closed ways, both with points, or all as points."""
 OTHERS = "*"
 """In a mapping of values: all that is not named. Mapped to itself it keeps them as they are."""
 TABLES = frozenset({".csv", ".txt", ".tsv"})
@@ -36,7 +40,7 @@ def raw_layer(
     report: LayerReport,
     where: str,
     *,
-    lines: bool,
+    drawn: Drawn,
     addresses: Callable[[str], gpd.GeoDataFrame],
 ) -> gpd.GeoDataFrame:
     """Read a layer's file.
@@ -49,8 +53,8 @@ def raw_layer(
         Told what was left out on the way.
     where
         What messages call the layer.
-    lines
-        Lines are wanted of an extract, not areas.
+    drawn
+        What is wanted of an extract.
     addresses
         Reads the layer of address ids by its name, where the rows lie at addresses.
 
@@ -60,7 +64,7 @@ def raw_layer(
         See the readers.
     """
     if layer.osm_key is not None:
-        return _of_extract(file, layer, layer.osm_key, report, lines=lines)
+        return _of_extract(file, layer, layer.osm_key, report, drawn=drawn)
     if layer.documents is None and file.suffix.lower() not in TABLES:
         return _of_vector(file, layer, report, where)
     check_file(file)
@@ -105,16 +109,33 @@ def _of_vector(file: Path, layer: Layer, report: LayerReport, where: str) -> gpd
 
 
 def _of_extract(
-    file: Path, layer: Layer, key: str, report: LayerReport, *, lines: bool
+    file: Path, layer: Layer, key: str, report: LayerReport, *, drawn: Drawn
 ) -> gpd.GeoDataFrame:
     kinds = frozenset(layer.values.get("kind", {})) - {OTHERS}  # noqa: PD011 - no pandas here
-    if not lines:
-        areas, left_out = read_osm_areas(file, key=key, values=kinds)
-        if left_out:
-            report.dropped["outline does not close"] += left_out
-        return areas
-    found, off_the_ground, left_out = read_osm_ground_lines(file, key=key, values=kinds)
-    for count, why in ((off_the_ground, "tunnel or bridge"), (left_out, "nodes missing")):
-        if count:
-            report.dropped[why] += count
+    if drawn == "lines":
+        found, off_the_ground, left_out = read_osm_ground_lines(file, key=key, values=kinds)
+        counted = {"tunnel or bridge": off_the_ground, "nodes missing": left_out}
+    elif drawn == "areas":
+        found, left_out = read_osm_areas(file, key=key, values=kinds)
+        counted = {"outline does not close": left_out}
+    else:
+        kinds = _kinds_of_places(layer)
+        found, twice, left_out = read_osm_places(file, key=key, values=kinds)
+        counted = {
+            "a point and an area of one place": twice,
+            "outline does not close": left_out,
+        }
+        if drawn == "points":
+            found = found.set_geometry(found.geometry.representative_point())
+    report.dropped += Counter({why: count for why, count in counted.items() if count})
     return found
+
+
+def _kinds_of_places(layer: Layer) -> frozenset[str]:
+    """Name the values of the tag that places are wanted of: those that the catalog maps."""
+    named = [
+        set(layer.values.get(column, {}))  # noqa: PD011 - no pandas here
+        for column, theirs in layer.columns.items()
+        if theirs == "kind"
+    ]
+    return frozenset().union(*named) - {OTHERS}

@@ -48,7 +48,7 @@ LENGTH_SLACK_M = 17.5
 """Half a step of lengths rounded to 5 m, and an alignment generalised to 15 m."""
 
 AREA_MARGIN_DEG = 6.0
-"""A zone of UTM is in use one zone beyond its own six degrees: Høje-Taastrup lies 0.3 degrees
+"""A zone of UTM is in use one zone beyond its own six degrees: Copenhagen lies 0.6 degrees
 east of zone 32, whose CRS all of Denmark uses."""
 
 NO_MARKS = frozenset({"", "no", "nej", "false", "falsk", "0", "-"})

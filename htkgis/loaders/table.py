@@ -297,7 +297,7 @@ def _year(value: object) -> object:
 
 
 def municipality_code(value: object) -> str:
-    """Write a Danish municipality code as four digits: ``169``, ``'169'`` and ``'0169'``.
+    """Write a Danish municipality code as four digits: ``101``, ``'101'`` and ``'0101'``.
 
     Codes of other countries are longer (7 digits in Brazil) or hold letters, and stay as they are.
 
@@ -309,13 +309,13 @@ def municipality_code(value: object) -> str:
 
     Examples
     --------
-    >>> municipality_code(169), municipality_code(4314902.0), municipality_code("E09000001")
-    ('0169', '4314902', 'E09000001')
+    >>> municipality_code(101), municipality_code(4314902.0), municipality_code("E09000001")
+    ('0101', '4314902', 'E09000001')
     """
     text = str(value).strip().removesuffix(".0")
     if not text.isdecimal() and not FOREIGN_CODE.fullmatch(text):
         msg = (
-            f"municipality code: {value!r} is not one; '0169', '169' or 169 is allowed, and "
+            f"municipality code: {value!r} is not one; '0101', '101' or 101 is allowed, and "
             "'4314902' or 'E09000001' in other countries. Correct the file, or its mapping in "
             "the catalog."
         )

@@ -25,6 +25,26 @@ def embedded_study() -> Path:
     raise SourceError(msg)
 
 
+def check_new(folder: Path) -> None:
+    """Raise unless a folder is new or empty.
+
+    Raises
+    ------
+    SourceError
+        If it holds something, or its path is a file.
+    """
+    try:
+        held = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    except OSError as error:
+        raise disk_error(folder, error) from error
+    if held:
+        msg = (
+            f"{folder.name} ({folder}): the folder holds {len(held)} files already; an empty or "
+            "new one is allowed. Choose another DIR."
+        )
+        raise SourceError(msg)
+
+
 def write_embedded_study(folder: Path) -> list[Path]:
     """Copy the embedded study into a new or empty folder.
 
@@ -36,16 +56,7 @@ def write_embedded_study(folder: Path) -> list[Path]:
         If the disk refuses.
     """
     source = embedded_study()
-    try:
-        held = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-    except OSError as error:
-        raise disk_error(folder, error) from error
-    if held:
-        msg = (
-            f"{folder.name} ({folder}): the folder holds {len(held)} files already; an empty or "
-            "new one is allowed. Choose another DIR."
-        )
-        raise SourceError(msg)
+    check_new(folder)
     folders = ("layers", "scenarios")
     # locks and notes of runs in a clone are hidden files, and no part of the study
     files = [file for name in folders for file in sorted((source / name).glob("[!.]*"))]

@@ -89,7 +89,7 @@ def load_places(
     places = edited_jobs(places, edits)
     places, outlines = outlines_apart(places)
     _check_functions(places, study, catalog)
-    chosen(places, [q.station for q in study.quarters], "quarters.station", catalog)
+    chosen(places, [q.station for q in study.quarters if q.station], "quarters.station", catalog)
     places = places_in_state(places, year=study.study.state.value)
     limit_m = study.places.max_position_accuracy.value
     places["approximate"] = places["position_accuracy_m"] > limit_m
@@ -160,7 +160,7 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
     Raises
     ------
     ConfigError
-        If a layer holds jobs as well: they would count twice.
+        If a layer holds jobs as well: they would count twice; or if the study states no total.
     """
     counted = list(catalog.by_role("jobs"))
     if counted:
@@ -170,7 +170,14 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
             "may count once. Remove one of them."
         )
         raise ConfigError(msg)
-    crs = study.study.crs
+    crs, rules = study.study.crs, study.jobs
+    if rules.total is None or rules.cell is None:
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): layers.{one(catalog, 'land_use')} spreads the "
+            "jobs of study.toml over buildings, and [jobs] states no total. Add total, cell and "
+            "densities, or take the layer out."
+        )
+        raise ConfigError(msg)
     municipality, _ = read_municipality(
         catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
     )
@@ -179,9 +186,9 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
     jobs = spread_jobs(
         buildings,
         land_use,
-        total=study.jobs.total.value,
-        jobs_per_100_m2={kind: d.value for kind, d in study.jobs.densities.items()},
-        cell_m=study.jobs.cell.value,
+        total=rules.total.value,
+        jobs_per_100_m2={kind: d.value for kind, d in rules.densities.items()},
+        cell_m=rules.cell.value,
         inside=municipality.geometry.iloc[0],
     )
     places = jobs.drop(columns="kind").assign(
@@ -195,7 +202,7 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
         status="existing",
         valid_from=pd.array([None] * len(jobs), dtype="Int64"),
         valid_to=pd.array([None] * len(jobs), dtype="Int64"),
-        position_accuracy_m=study.jobs.cell.value / 2,
+        position_accuracy_m=rules.cell.value / 2,
         note=None,
         note_en=None,
         name_en=None,

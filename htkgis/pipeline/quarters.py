@@ -327,8 +327,10 @@ def _other_modes(study: Study) -> dict[str, dict[str, Any]]:
 
 
 def _job_model(study: Study) -> dict[str, Any]:
-    """Say what the study decides of jobs that are spread over buildings, densest land first."""
+    """Say what the study decides of jobs spread over buildings, densest land first; or nothing."""
     rules = study.jobs
+    if rules.total is None or rules.cell is None:
+        return {}
     densities = sorted(rules.densities.items(), key=lambda item: (-item[1].value, item[0]))
     return {
         "total": rules.total.value,
@@ -350,6 +352,8 @@ def _gap_limits(study: Study) -> dict[str, Any]:
 
 
 def _decisions(study: Study) -> dict[str, Any]:
+    # without a list to hold figures against they are those of the year that is compared with
+    year = study.study.baseline if study.criteria is None else study.criteria.year
     return {
         "key_functions": list(study.profile.key_functions),
         "everyday_min": study.profile.everyday.value,
@@ -359,5 +363,5 @@ def _decisions(study: Study) -> dict[str, Any]:
         "listed_m": study.profile.listed.value,
         "job_rounding": study.jobs.rounding.value,
         "min_persons": small_numbers(study).min_persons,
-        "criteria_year": study.criteria.year.value,
+        "criteria_year": year.value,
     }

@@ -108,7 +108,7 @@ class ProfileInputs:
 
 
 def quarter_profile(
-    inputs: ProfileInputs, *, quarter_id: str, area_id: str, station_id: str
+    inputs: ProfileInputs, *, quarter_id: str, area_id: str, station_id: str | None
 ) -> dict[str, Any]:
     """Put together the profile of one quarter.
 
@@ -117,7 +117,7 @@ def quarter_profile(
     inputs
         Tables and decisions.
     quarter_id, area_id, station_id
-        Which quarter, its housing area and its station.
+        Which quarter, its housing area, and its station where it has one.
 
     Returns
     -------
@@ -292,14 +292,14 @@ def _record(table: pd.DataFrame, key: str) -> dict[str, Any]:
 
 
 def _quarter(
-    inputs: ProfileInputs, quarter_id: str, area_id: str, station_id: str
+    inputs: ProfileInputs, quarter_id: str, area_id: str, station_id: str | None
 ) -> dict[str, Any]:
     station = inputs.places.loc[inputs.places["id"] == station_id, "name"]
     return {
         **_record(inputs.quarters, quarter_id),
         "area_id": area_id,
         "station_id": station_id,
-        "station_name": station.iloc[0],
+        "station_name": next(iter(station), None),
     }
 
 

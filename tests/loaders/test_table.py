@@ -368,5 +368,5 @@ def test_a_municipality_code_is_the_same_with_and_without_zeros(code):
 
 @pytest.mark.parametrize("value", [None, "", "169 0", -169, 169.5, "HTK", float("nan")])
 def test_what_is_no_municipality_code_is_refused(value):
-    with pytest.raises(SchemaError, match="is not one; '0169', '169' or 169 is allowed"):
+    with pytest.raises(SchemaError, match="is not one; '0101', '101' or 101 is allowed"):
         municipality_code(value)

@@ -149,8 +149,8 @@ PARTS: dict[str, Schema] = {
         theme=maybe(text("What it is meant to be known for, in Danish."), "none is stated"),
         theme_en=maybe(text("The same in English."), "none is stated"),
         area_id=text("Id of its housing area."),
-        station_id=text("Id of its station."),
-        station_name=text("Name of its station."),
+        station_id=maybe(text("Id of its station."), "it has none"),
+        station_name=maybe(text("Name of its station."), "it has none"),
     ),
     "area": record(
         "The housing area; facts of its layers.",

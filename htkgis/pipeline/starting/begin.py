@@ -1,0 +1,324 @@
+"""Begin a study: cut the extract, write outlines, decisions, catalog, and what is next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import geopandas as gpd
+
+from htkgis.catalog import accept_layers, read_catalog
+from htkgis.errors import ConfigError, SourceError
+from htkgis.loaders.area_file import read_area_file, read_outline_file
+from htkgis.loaders.osm_boundary import read_osm_boundary
+from htkgis.loaders.osm_cut import Cut, cut_extract, extract_date
+from htkgis.pipeline.embedded import check_new
+from htkgis.store import write_atomic
+from htkgis.study import Study, read_study
+
+from .entries import EXTRACT, OSM, UNSTATED, Entries
+from .extract import (
+    addresses_per_area,
+    found_barriers,
+    found_functions,
+    found_ground,
+    functions_of,
+    lacking_functions,
+    ways_out,
+)
+from .ground import QUARTER_M, Ground, ground_of, slug
+
+KEY_FUNCTIONS = ("station", "school")
+FAR_FUNCTIONS = ("education", "civic")
+"""Functions that are not for every day, and may lie twice as far before they are a gap."""
+DIGITS = 7
+"""Decimals of degrees that are written: a centimetre."""
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new study is begun from.
+
+    Parameters
+    ----------
+    municipality
+        Its official code.
+    areas
+        File of outlines of housing areas, see :func:`htkgis.loaders.area_file.read_area_file`.
+    streets
+        Extract of OpenStreetMap, ``.osm.pbf``, of the place and more.
+    name
+        Of the municipality; that of its outline, or its code, where None.
+    boundary
+        File with its outline; looked for in the extract where None.
+    crs, language
+        Found from where the areas lie where None.
+    published
+        Day of the extract; what its header states where None.
+    around_m
+        How far around the areas the extract is cut, in metres.
+    """
+
+    municipality: str
+    areas: Path
+    streets: Path
+    name: str | None = None
+    boundary: Path | None = None
+    crs: str | None = None
+    language: str | None = None
+    published: str | None = None
+    around_m: float = 6000.0
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What was written, and what a reader should know of it, in English."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def begin_study(folder: Path, given: Beginning, say: Say = lambda _: None) -> Begun:
+    """Write a study of another municipality into a new or empty folder; all of it or nothing.
+
+    Parameters
+    ----------
+    folder
+        Takes ``study.toml``, ``README.md`` and ``layers/``.
+    given
+        What it is begun from.
+    say
+        Is told what is being done.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds something, or a file cannot be read.
+    ConfigError, SchemaError, CRSError
+        If what is given cannot be used.
+    """
+    check_new(folder)
+    ground = ground_of(read_area_file(given.areas), crs=given.crs, around_m=given.around_m)
+    published = _published(given)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".htkgis-init-", dir=folder.parent) as aside:
+        whole = Path(aside) / "study"
+        layers = whole / "layers"
+        layers.mkdir(parents=True)
+        say("Cutting the extract")
+        cut = cut_extract(given.streets, layers / EXTRACT, box=ground.surroundings.bounds)
+        say("Looking for the outline of the municipality")
+        outline, known = _outline(given, ground)
+        say("Looking for homes and ways out")
+        notes = _write(whole, given, ground, cut, published, outline, known=known)
+        written = sorted(path.relative_to(whole) for path in whole.rglob("*") if path.is_file())
+        if folder.exists():
+            folder.rmdir()
+        shutil.move(whole, folder)
+    return Begun(tuple(folder / path for path in written), tuple(notes))
+
+
+def _published(given: Beginning) -> str:
+    """Say of which day the extract is."""
+    day = given.published or extract_date(given.streets)
+    if day is None:
+        msg = (
+            f"OSM extract ({given.streets}): does not state of which day it is. Give it with "
+            "--published YYYY-MM-DD."
+        )
+        raise SourceError(msg)
+    try:
+        dt.date.fromisoformat(day)
+    except ValueError as error:
+        msg = f"--published: {day!r} is no day; 2026-11-21 is one. Correct it."
+        raise ConfigError(msg) from error
+    return day
+
+
+def _outline(given: Beginning, ground: Ground) -> tuple[gpd.GeoDataFrame, bool]:
+    """Find the outline of the municipality; what lies around the areas where it is not known."""
+    found = (
+        read_osm_boundary(given.streets, given.municipality)
+        if given.boundary is None
+        else read_outline_file(given.boundary, given.municipality)
+    )
+    known = found is not None
+    if found is None:
+        found = gpd.GeoDataFrame({"name": [None]}, geometry=[ground.surroundings], crs="EPSG:4326")
+    own = found["name"].iloc[0]
+    name = given.name or own or f"Kommune {given.municipality}"
+    return found.assign(id=given.municipality, name=name)[["id", "name", "geometry"]], known
+
+
+def _write(
+    whole: Path,
+    given: Beginning,
+    ground: Ground,
+    cut: Cut,
+    published: str,
+    outline: gpd.GeoDataFrame,
+    *,
+    known: bool,
+) -> list[str]:
+    """Write all files of the study, and say what a reader should know of them."""
+    layers = whole / "layers"
+    name = str(outline["name"].iloc[0])
+    found = found_functions(cut)
+    study = _write_decisions(whole / "study.toml", given, ground, found, published[:4], name)
+    entries = Entries(published, cut.whole)
+    notes = [f"{cut.ways:,} ways and {cut.points:,} points with tags within the box"]
+    _add_outlines(layers, entries, given, ground, outline, known=known)
+    entries.streets()
+    homes = addresses_per_area(layers / EXTRACT, cut, ground.areas)
+    without = [area for area in ground.areas["id"] if not homes[area]]
+    if without:
+        gates = ways_out(layers / EXTRACT, ground.areas, study)
+        write_atomic(layers / "gates.csv", gates.to_csv(index=False).encode())
+        _add_gates(entries, published)
+        notes.append(f"trips begin at {len(gates)} ways out: house numbers are missing")
+    else:
+        entries.addresses()
+        notes.append(f"trips begin at {homes.total():,} house numbers")
+    lacking = lacking_functions(found)
+    entries.places(found, lacking)
+    entries.barriers(found_barriers(cut))
+    entries.ground(found_ground(cut))
+    if lacking:
+        notes.append(f"no places of: {', '.join(lacking)}; they are not measured")
+    if not known:
+        notes.append("the outline of the municipality is not known; what lies around stands for it")
+    write_atomic(layers / "catalog.toml", entries.text().encode())
+    catalog = read_catalog(layers / "catalog.toml")
+    accept_layers(catalog, list(catalog.layers))
+    write_atomic(whole / "README.md", _readme(study, notes).encode())
+    return notes
+
+
+def _write_decisions(
+    path: Path,
+    given: Beginning,
+    ground: Ground,
+    found: dict[str, dict[str, str]],
+    year: str,
+    name: str,
+) -> Study:
+    """Write study.toml and read it again, so that nothing is written that does not hold."""
+    measured, drawn = functions_of(found)
+    if not measured:
+        msg = (
+            f"OSM extract ({given.streets}): holds no school, shop or other place within "
+            f"{given.around_m / 1000:g} km of the areas. Take a larger extract, or --around-km."
+        )
+        raise SourceError(msg)
+    rows = ground.quarters.itertuples()
+    quarters = [f'[[quarters]]\nid = "{row.id}"\narea = "{row.area}"\n' for row in rows]
+    only = str(ground.areas["name"].iloc[0])
+    template = Template((resources.files(__package__ or "") / "study.toml").read_text("utf-8"))
+    text = template.substitute(
+        id=slug(name if len(ground.areas) > 1 else only),
+        name=json.dumps(name if len(ground.areas) > 1 else only, ensure_ascii=False),
+        municipality=json.dumps(name, ensure_ascii=False),
+        code=given.municipality,
+        crs=ground.crs,
+        language=given.language or ("da" if ground.danish else "en"),
+        year=int(year),
+        quarters="\n".join(quarters),
+        measured=_listed(measured),
+        drawn=_listed([*drawn, "jobs"]),
+        key_functions=_listed([one for one in KEY_FUNCTIONS if one in measured] or measured[:1]),
+        far=", ".join(f"{one} = 30" for one in FAR_FUNCTIONS if one in measured),
+    )
+    write_atomic(path, text.encode())
+    return read_study(path)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _add_outlines(
+    layers: Path,
+    entries: Entries,
+    given: Beginning,
+    ground: Ground,
+    outline: gpd.GeoDataFrame,
+    *,
+    known: bool,
+) -> None:
+    """Write municipality, quarters and areas as files of the study's own, with their entries."""
+    _write_geojson(layers / "municipality.geojson", outline)
+    _write_geojson(layers / "quarters.geojson", ground.quarters[["id", "name", "geometry"]])
+    areas = ground.areas.dropna(axis="columns", how="all")
+    _write_geojson(layers / "housing_areas.geojson", areas)
+    day = entries.published
+    columns = {"id": "id", "name": "name"}
+    named: dict[str, Any] = {"columns": columns, "published": day}
+    around = f"{given.around_m / 1000:g} km"
+    if known:
+        rights = OSM if given.boundary is None else UNSTATED | {"credit": given.boundary.name}
+        source = "OpenStreetMap" if given.boundary is None else given.boundary.name
+        titles = ("Kommunegrænse", "Municipal boundary")
+        said = {"source": source, "source_en": source}
+    else:
+        rights = UNSTATED | {"credit": "htkgis"}
+        titles = ("Omgivelserne (ikke kommunegrænsen)", "The surroundings (not the boundary)")
+        said = {
+            "source": f"Boligområderne og {around} omkring: kommunegrænsen kendes ikke",
+            "source_en": f"The housing areas and {around} around: the boundary is not known",
+        }
+    entries.drawn("municipality", "municipality.geojson", titles, **said, **rights, **named)
+    own = UNSTATED | {"credit": given.areas.name}
+    entries.drawn(
+        "quarters",
+        "quarters.geojson",
+        ("Kvarterer", "Quarters"),
+        source=f"Boligområdet og {QUARTER_M:.0f} m omkring det; skøn: tegn kvarteret selv",
+        source_en=f"The housing area and {QUARTER_M:.0f} m around; an estimate: draw it yourself",
+        **own,
+        **named,
+    )
+    said = {"source": given.areas.name, "source_en": given.areas.name}
+    counted = {"population": "persons", "dwellings": "dwellings"}
+    named["columns"] = columns | {
+        ours: theirs for ours, theirs in counted.items() if theirs in areas
+    }
+    titles = ("Boligområder", "Housing areas")
+    entries.drawn("housing_areas", "housing_areas.geojson", titles, **said, **own, **named)
+
+
+def _add_gates(entries: Entries, published: str) -> None:
+    entries.drawn(
+        "gates",
+        "gates.csv",
+        ("Udgange fra boligområderne", "Ways out of the housing areas"),
+        source="Hvor gader og stier krydser boligområdets grænse; afledt, ikke registreret",
+        source_en="Where streets and paths cross the outline of the area; derived, not registered",
+        **OSM,
+        published=published,
+        crs="EPSG:4326",
+        geometry={"lat": "lat", "lon": "lon"},
+        columns={"id": "id", "area_id": "area", "name": "name", "name_en": "name_en"},
+        constants={"kind": "gate"},
+    )
+
+
+def _write_geojson(path: Path, table: gpd.GeoDataFrame) -> None:
+    """Write outlines as text that can be compared line by line."""
+    table = table.set_geometry(table.geometry.set_precision(10.0**-DIGITS))
+    write_atomic(path, f"{table.to_json(drop_id=True, indent=1)}\n".encode())
+
+
+def _readme(study: Study, notes: list[str]) -> str:
+    """Write what is next, in the language of the study."""
+    file = resources.files(__package__ or "") / f"README.{study.study.language}.md"
+    found = "\n".join(f"- {note}" for note in notes)
+    return Template(file.read_text("utf-8")).substitute(name=study.study.name, found=found)

@@ -1,0 +1,198 @@
+"""A second municipality, begun from an outline and a made-up extract; what it writes runs."""
+
+import geopandas as gpd
+import osmium
+import pytest
+import shapely
+import tomlkit
+from osmium.osm.mutable import Node, Way
+
+from htkgis.catalog import layer_states, read_catalog
+from htkgis.errors import ConfigError, CRSError, SourceError
+from htkgis.pipeline.profiles import run_profiles
+from htkgis.pipeline.starting import Beginning, begin_study
+from htkgis.store import Cache
+from htkgis.study import read_study
+
+from .main_job import nearest, profile_of
+
+WEST, SOUTH, STEP, SIDE = 12.0, 56.0, 0.002, 9
+"""A grid of 9 by 9 junctions: 222.6 m from south to north, 124.8 m from west to east."""
+LIGHT = ("robustness", "isolation", "explorer")
+
+
+def at(column, row):
+    return WEST + column * STEP, SOUTH + row * STEP
+
+
+def write_town(path, *, homes=()):
+    """Write streets on a grid, a school and a shop at junctions, a park, a railway, and homes."""
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        tags = {0: {"amenity": "school", "name": "Nordskolen"}, 80: {"shop": "supermarket"}}
+        for row in range(SIDE):
+            for column in range(SIDE):
+                number = row * SIDE + column
+                place = at(column, row)
+                writer.add_node(Node(id=number + 1, location=place, tags=tags.get(number, {})))
+        corners = [(6.2, 6.2), (6.8, 6.2), (6.8, 6.8), (6.2, 6.8)]
+        for number, corner in enumerate(corners):
+            writer.add_node(Node(id=201 + number, location=at(*corner)))
+        for number, place in enumerate(homes):
+            home = {"addr:housenumber": str(number + 1)}
+            writer.add_node(Node(id=301 + number, location=at(*place), tags=home))
+        rows = [[row * SIDE + column + 1 for column in range(SIDE)] for row in range(SIDE)]
+        lines = [*rows, *([line[column] for line in rows] for column in range(SIDE))]
+        for number, line in enumerate(lines):
+            street = {"highway": "residential", "name": f"Vej {number}"}
+            writer.add_way(Way(id=number + 1, nodes=line, tags=street))
+        park = {"leisure": "park", "name": "Parken"}
+        writer.add_way(Way(id=101, nodes=[201, 202, 203, 204, 201], tags=park))
+        writer.add_way(Way(id=102, nodes=[201, 203], tags={"railway": "rail"}))
+
+
+def write_areas(path, *names, **columns):
+    """Write an outline around a junction in the middle of the town per name."""
+    shapes = [shapely.box(*at(3.5 + 2 * n, 3.5), *at(4.5 + 2 * n, 4.5)) for n in range(len(names))]
+    gpd.GeoDataFrame({"name": names, **columns}, geometry=shapes, crs="EPSG:4326").to_file(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("begun")
+    write_town(folder / "town.osm.pbf")
+    areas = write_areas(folder / "areas.geojson", "Åbo Øst", quarter=["Midten"])
+    given = Beginning("101", areas, folder / "town.osm.pbf", published="2025-06-01", name="Prøveby")
+    return folder / "study", begin_study(folder / "study", given)
+
+
+def test_a_study_holds_decisions_a_catalog_and_what_is_next(begun):
+    folder, told = begun
+    study = read_study(folder / "study.toml")
+    general = study.study
+    assert (general.municipality_code, general.municipality) == ("0101", "Prøveby")
+    assert (general.crs, general.language, general.state.value) == ("EPSG:25832", "da", 2025)
+    assert [(row.id, row.area, row.station) for row in study.quarters] == [
+        ("midten", "aabo_oest", None)
+    ]
+    assert study.functions.measured == ("school", "shopping", "green")
+    states = layer_states(read_catalog(folder / "layers" / "catalog.toml"))
+    assert set(states.values()) == {"accepted"}
+    assert {"places_amenity", "places_shop", "places_leisure", "railways", "gates"} <= set(states)
+    assert {"stations", "addresses", "motorways", "buildings"}.isdisjoint(states)
+    assert "no places of: station, education, daycare, health, culture, civic, leisure" in " ".join(
+        told.notes
+    )
+    assert sorted(path.name for path in told.files) == sorted(
+        path.name for path in folder.rglob("*") if path.is_file()
+    )
+    assert "# Åbo Øst" in (folder / "README.md").read_text("utf-8")
+
+
+def test_ways_out_lie_where_streets_cross_the_outline_and_bear_their_names(begun):
+    folder, _ = begun
+    lines = (folder / "layers" / "gates.csv").read_text("utf-8").splitlines()
+    rows = [line.split(",") for line in lines[1:]]
+    assert [row[0] for row in rows] == [f"aabo_oest_{number}" for number in (1, 2, 3, 4)]
+    places = [(float(lon), float(lat)) for *_, lat, lon in rows]
+    sides = [at(3.5, 4), at(4, 3.5), at(4, 4.5), at(4.5, 4)]
+    assert sorted(places) == [pytest.approx(side, abs=1e-6) for side in sorted(sides)]
+    assert {row[2] for row in rows} <= {
+        f"Udgang {n} (Vej {s})" for n in (1, 2, 3, 4) for s in (4, 13)
+    }
+
+
+def test_what_is_not_known_is_said_and_not_made_up(begun):
+    folder, told = begun
+    layers = read_catalog(folder / "layers" / "catalog.toml").layers
+    assert "kommunegrænsen kendes ikke" in layers["municipality"].source
+    assert "stationer" in layers["places_amenity"].note
+    assert layers["housing_areas"].licence.startswith("Ikke oplyst")
+    assert "the outline of the municipality is not known" in " ".join(told.notes)
+
+
+@pytest.fixture(scope="module")
+def published(begun):
+    folder, _ = begun
+    study = tomlkit.parse((folder / "study.toml").read_text("utf-8"))
+    for table in LIGHT:
+        study.remove(table)
+    for mode in ("bike", "car"):
+        study["modes"].remove(mode)
+    study["profile"]["lenses"] = []
+    (folder / "light.toml").write_text(tomlkit.dumps(study), "utf-8")
+    catalog = folder / "layers" / "catalog.toml"
+    run_profiles(folder / "light.toml", catalog, folder / "maps", cache=Cache(folder / "cache"))
+    return folder / "maps"
+
+
+def test_the_study_runs_with_what_it_has_and_its_pages_say_what_is_missing(published):
+    profile = profile_of(published, "midten")
+    assert profile["quarter"]["station_name"] is None
+    assert [profile[part] for part in ("criteria", "indicators", "shares")] == [None, None, None]
+    assert (profile["lists"], profile["projects"]) == ([], [])
+    assert "note.criteria_old" not in [note["key"] for note in profile["notes"]]
+    assert {row["function"] for row in profile["nearest"]} == {"school", "shopping", "green"}
+    page = (published / "midten.html").read_text("utf-8")
+    assert "Kilden har ingen steder af disse slags her, så de måles ikke: stationer" in page
+
+
+def test_minutes_of_a_begun_study_are_those_that_the_grid_gives(published):
+    school = nearest(profile_of(published, "midten"), "school")
+    assert school["place_name"] == "Nordskolen"
+    # from the southern way out: four blocks of 124.6 m west and three and a half of 222.7 m south
+    east_m, north_m = 4 * 124.6, 3.5 * 222.7
+    assert school["min"] == pytest.approx((east_m + north_m) / 75, abs=0.03)
+    assert school["max"] == pytest.approx((east_m + 4.5 * 222.7) / 75, abs=0.03)
+
+
+def test_trips_begin_at_house_numbers_where_every_area_has_some(tmp_path):
+    write_town(tmp_path / "town.osm.pbf", homes=[(3.9, 3.9), (4.1, 4.1), (6.0, 4.1)])
+    areas = write_areas(tmp_path / "areas.gpkg", "A", "B", persons=[100, None])
+    boundary = write_areas(tmp_path / "boundary.geojson", "Kommunen")
+    given = Beginning(
+        "0101", areas, tmp_path / "town.osm.pbf", boundary=boundary, published="2025-06-01"
+    )
+    told = begin_study(tmp_path / "study", given)
+    layers = read_catalog(tmp_path / "study" / "layers" / "catalog.toml").layers
+    assert "addresses" in layers
+    assert "gates" not in layers
+    assert "trips begin at 3 house numbers" in told.notes
+    assert layers["municipality"].title == "Kommunegrænse"
+    assert layers["housing_areas"].columns["population"] == "persons"
+    assert read_study(tmp_path / "study" / "study.toml").study.municipality == "Kommunen"
+
+
+def test_an_area_without_a_house_number_lets_all_begin_at_ways_out(tmp_path):
+    write_town(tmp_path / "town.osm.pbf", homes=[(3.9, 3.9)])
+    areas = write_areas(tmp_path / "areas.geojson", "A", "B")
+    given = Beginning("0101", areas, tmp_path / "town.osm.pbf", published="2025-06-01")
+    begin_study(tmp_path / "study", given)
+    layers = read_catalog(tmp_path / "study" / "layers" / "catalog.toml").layers
+    assert ("gates" in layers, "addresses" in layers) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"published": None}, SourceError, "does not state of which day it is. Give it with"),
+        ({"published": "1 June"}, ConfigError, "--published: '1 June' is no day"),
+        ({"crs": "EPSG:4326"}, CRSError, "--crs: EPSG:4326 is not projected in metres"),
+    ],
+)
+def test_what_cannot_begin_a_study_leaves_no_folder(tmp_path, change, error, words):
+    write_town(tmp_path / "town.osm.pbf")
+    areas = write_areas(tmp_path / "areas.geojson", "A")
+    given = {"published": "2025-06-01"} | change
+    with pytest.raises(error, match=words):
+        begin_study(
+            tmp_path / "study", Beginning("0101", areas, tmp_path / "town.osm.pbf", **given)
+        )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["areas.geojson", "town.osm.pbf"]
+
+
+def test_two_names_that_make_one_id_are_refused(tmp_path):
+    areas = write_areas(tmp_path / "areas.geojson", "Å", "Aa")
+    given = Beginning("0101", areas, tmp_path / "town.osm.pbf", published="2025-06-01")
+    with pytest.raises(ConfigError, match=r"2 of 2 names of areas make no id of their own: 'Å'"):
+        begin_study(tmp_path / "study", given)
