@@ -25,6 +25,7 @@ NEEDED = ("--municipality", "--areas", "--streets")
 @click.option(
     "--boundary", type=FILE, help="File with its outline, where the extract does not have it."
 )
+@click.option("--credit", help="Whom to credit for the areas; the name of their file by default.")
 @click.option("--crs", help="Projected CRS in metres, such as EPSG:25832; by default that in use.")
 @click.option(
     "--language", type=click.Choice(["da", "en"]), help="Of the pages; Danish in Denmark."
@@ -44,6 +45,7 @@ def command(
     streets: Path | None,
     name: str | None,
     boundary: Path | None,
+    credit: str | None,
     crs: str | None,
     language: str | None,
     published: str | None,
@@ -73,6 +75,7 @@ def command(
         streets,
         name=name,
         boundary=boundary,
+        credit=credit,
         crs=crs,
         language=language,
         published=published,

@@ -76,7 +76,7 @@ def render_index_page(
         overview=found,
         overview_lead=text(
             "overview.lead",
-            count=text.format_number(len(profiles)),
+            quarters=text.plural("overview.quarters", len(profiles)),
             rows=text.format_number(len(found.rows)),
             themes=text.format_number(len(found.themes)),
             origins=text(f"origin.{profiles[0]['origins']['kind']}.short").lower(),
@@ -100,6 +100,12 @@ def _lead(profile: Mapping[str, Any], text: Text) -> str:
     return f"{text('index.question')} {lead}" if asked else lead
 
 
+def _place(profile: Mapping[str, Any], text: Text) -> str:
+    """Name the housing area, and the station of the quarter where it has one."""
+    station, area = profile["quarter"].get("station_name"), area_name(profile)
+    return text("index.area", area=area, station=station) if station else area
+
+
 def _card(
     profile: Mapping[str, Any], layers: MapLayers, extent: float, text: Text
 ) -> dict[str, Any]:
@@ -107,11 +113,7 @@ def _card(
     return {
         "name": quarter["name"],
         "file": f"{quote(quarter['id'], safe='')}.html",
-        "place": text(
-            "index.area",
-            area=area_name(profile),
-            station=quarter.get("station_name") or text("missing.none"),
-        ),
+        "place": _place(profile, text),
         "finding": text.sentence(profile["finding"]),
         "change": largest_change(profile, text),
         "key_figures": key_figures(profile, text),

@@ -13,7 +13,7 @@ import shapely
 from . import style
 from .packed import PackedLayer
 from .picture import Picture
-from .shapes import outline, stack, top
+from .shapes import outline, outline_words, stack, top
 from .style import Look
 from .text import Text
 from .vector_layer import VectorLayer
@@ -79,7 +79,7 @@ def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Ite
     )
     yield VectorLayer(
         outline(layers.municipality),
-        title=text("layer.municipality"),
+        title=text(outline_words(layers.municipality)),
         look=style.MUNICIPALITY,
         group=text("layer.base"),
         counted=False,

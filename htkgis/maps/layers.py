@@ -13,7 +13,7 @@ from . import style
 from .bands import band_layers, near_bands
 from .modes import WALK, minutes_by, modes_of
 from .plan_map import PlanMap
-from .shapes import extent, outline, stack, top
+from .shapes import extent, outline, outline_words, stack, top
 from .style import Look
 from .text import Text
 from .vector_layer import VectorLayer
@@ -96,7 +96,7 @@ def area_name(profile: Mapping[str, Any]) -> str:
 def _municipality(layers: MapLayers, text: Text) -> VectorLayer:
     return VectorLayer(
         outline(layers.municipality),
-        title=text("layer.municipality"),
+        title=text(outline_words(layers.municipality)),
         look=style.MUNICIPALITY,
         group=text("layer.base"),
         counted=False,

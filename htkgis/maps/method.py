@@ -36,7 +36,8 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         text("method.isochrone", buffer=text.format_number(used["isochrone_buffer_m"])),
         text("method.approximate", accuracy=text.format_number(used["max_position_accuracy_m"])),
         *jobs_method(profile, text),
-        text("method.jobs"),
+        text("method.jobs" if profile["jobs"] else "method.no_jobs"),
+        *_not_there(profile, text),
         text("method.missing"),
         text("method.state", state=profile["study"]["state"]),
     ]
@@ -52,6 +53,16 @@ def method(profile: Profile, run: Mapping[str, Any], text: Text) -> list[str]:
         *(_first_up(text.sentence(note)) for note in profile["notes"]),
         *(source["note"] for source in run["sources"] if source.get("note")),
     ]
+
+
+def _not_there(profile: Profile, text: Text) -> list[str]:
+    """Say what the data lack altogether, so that nobody reads of nothing that there is nothing."""
+    used = profile["assumptions"]
+    lacking = {
+        "method.no_transit": not used.get("transit"),
+        "method.no_indicators": not profile.get("indicators"),
+    }
+    return [text(key) for key, missing in lacking.items() if missing]
 
 
 def _barriers(run: Mapping[str, Any], text: Text) -> str:

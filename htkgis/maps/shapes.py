@@ -11,6 +11,8 @@ import shapely
 from .vector_layer import WGS84
 
 OUTLINE_TOLERANCE_M = 2.0
+SURROUNDINGS = "surroundings"
+"""Kind of an outline that stands for a municipality whose boundary is not known."""
 
 
 def extent(*frames: gpd.GeoDataFrame, margin: float = 0.0) -> tuple[float, float, float, float]:
@@ -24,6 +26,13 @@ def extent(*frames: gpd.GeoDataFrame, margin: float = 0.0) -> tuple[float, float
 def outline(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Keep the shapes of a table and nothing else."""
     return frame[["geometry"]].assign(geometry=smooth(frame.geometry))
+
+
+def outline_words(municipality: gpd.GeoDataFrame) -> str:
+    """Name the words for the outline of a study: the surroundings where no boundary is known."""
+    kind = municipality.get("kind")
+    stands_in = kind is not None and kind.eq(SURROUNDINGS).any()
+    return "layer.surroundings" if stands_in else "layer.municipality"
 
 
 def smooth(shapes: gpd.GeoSeries) -> gpd.GeoSeries:

@@ -158,12 +158,15 @@ def measure_access(
         origins=pd.Index(origins["id"], name="id"),
         destinations=pd.Index(places["id"]),
     )
+    jobs_known = bool(places["unit"].eq("jobs").any())
     rows: list[OriginValues] = []
     for year in study.study.years:
         measured = places[places[measured_in(year)]]
         if lens != ADULT:
             measured = measured[measured["unit"] != "jobs"]  # a page says of them what is near
-        rows += _access_in_state(times, measured, border_ds, study, year, origins["area_id"])
+        rows += _access_in_state(
+            times, measured, border_ds, study, year, origins["area_id"], jobs_known=jobs_known
+        )
         if len(school_districts):
             rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
     table = access_rows(rows, times.origins).assign(mode=mode, lens=lens)
@@ -182,8 +185,10 @@ def _access_in_state(
     study: Study,
     year: int,
     areas: pd.Series,
+    *,
+    jobs_known: bool,
 ) -> list[OriginValues]:
-    jobs = measured[measured["unit"] == "jobs"]
+    jobs = measured[measured["unit"] == "jobs"] if jobs_known else None
     others = pd.DataFrame(measured.loc[measured["unit"] != "jobs", PLACE_COLUMNS])
     by_function = dict(list(others.groupby("function")))
     rows = []
@@ -222,13 +227,18 @@ def _access_in_state(
         for found in diversity_counts(reached, areas, border_ds=border_ds["places"])
         if found.value.notna().any()
     ]
-    counts = job_counts(
-        times,
-        jobs,
-        limits_min=study.limits.jobs.value,
-        border_ds=border_ds["jobs"],
-        rules=small_numbers(study),
-        rounding=study.jobs.rounding.value,
+    # without a layer of jobs nobody knows of any: no row, where 0 would say that there are none
+    counts = (
+        []
+        if jobs is None
+        else job_counts(
+            times,
+            jobs,
+            limits_min=study.limits.jobs.value,
+            border_ds=border_ds["jobs"],
+            rules=small_numbers(study),
+            rounding=study.jobs.rounding.value,
+        )
     )
     rows += [
         OriginValues(

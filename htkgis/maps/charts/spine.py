@@ -47,7 +47,8 @@ def spine(profile: Profile, text: Text) -> dict[str, Any] | None:
     Returns
     -------
     chart
-        ``lead``, ``legend`` (signs and words), ``rows``, ``notes`` (what a reader has to know of
+        ``heading``, ``lead``, ``ranged`` (whether there are quarters to range over), ``legend``
+        (signs and words), ``rows``, ``notes`` (what a reader has to know of
         the signs that are there); None where the quarters are not compared.
     """
     chosen = _chosen(profile)
@@ -66,8 +67,11 @@ def spine(profile: Profile, text: Text) -> dict[str, Any] | None:
         notes.append(text("charts.spine.kinds_note"))
     if gathered := jobs_at_points(profile, text):
         notes.append(gathered)
+    alone = all(row.range is None for row in rows) and len(chosen[0]["values"]) == 1
     return {
-        "lead": text("charts.spine.lead"),
+        "heading": text(f"charts.spine.{'heading_alone' if alone else 'heading'}"),
+        "lead": text(f"charts.spine.{'lead_alone' if alone else 'lead'}"),
+        "ranged": not alone,
         "legend": [(sign, mark.name) for sign, mark in marks.items()],
         "rows": rows,
         "notes": notes,

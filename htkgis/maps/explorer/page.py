@@ -16,7 +16,7 @@ from htkgis.maps.lenses import lens_name, lens_who
 from htkgis.maps.page import render_page, run_values
 from htkgis.maps.plan_map import PlanMap
 from htkgis.maps.resources import own, script_json
-from htkgis.maps.shapes import outline, stack, top
+from htkgis.maps.shapes import outline, outline_words, stack, top
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
 from htkgis.maps.transit import transit_rules, window_clock, window_name, window_when
@@ -221,7 +221,7 @@ def _outlines(
     return [
         VectorLayer(
             outline(municipality),
-            title=text("layer.municipality"),
+            title=text(outline_words(municipality)),
             look=style.MUNICIPALITY,
             group=group,
             counted=False,

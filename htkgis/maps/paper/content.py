@@ -13,6 +13,7 @@ import shapely
 from htkgis.maps import style
 from htkgis.maps.bands import near_bands
 from htkgis.maps.layers import STATES, place_name
+from htkgis.maps.shapes import outline_words
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
 
@@ -231,8 +232,10 @@ def _railways(barriers: gpd.GeoDataFrame, scale: int) -> list[tuple[Look, Any]]:
 
 def _outlines(tables: PaperTables, quarters: gpd.GeoDataFrame, areas: Any = None) -> Any:
     areas = tables.areas if areas is None else areas
+    known = outline_words(tables.municipality) == "layer.municipality"
+    border = tables.municipality.union_all().boundary
     return [
-        (style.MUNICIPALITY, tables.municipality.union_all().boundary),
+        *([(style.MUNICIPALITY, border)] if known else []),
         (style.QUARTER, shapely.union_all(quarters.geometry.boundary)),
         (style.AREA, shapely.union_all(areas.geometry.boundary)),
     ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import Any
 
 import geopandas as gpd
 
@@ -24,7 +23,7 @@ from htkgis.pipeline.embedded import check_new
 from htkgis.store import write_atomic
 from htkgis.study import Study, read_study
 
-from .entries import EXTRACT, OSM, UNSTATED, Entries
+from .entries import EXTRACT, Entries
 from .extract import (
     addresses_per_area,
     found_barriers,
@@ -34,13 +33,12 @@ from .extract import (
     lacking_functions,
     ways_out,
 )
-from .ground import QUARTER_M, Ground, ground_of, slug
+from .ground import Ground, ground_of, slug
+from .outlines import OSM_SOURCE, Sources, add_gates, add_outlines
 
 KEY_FUNCTIONS = ("station", "school")
 FAR_FUNCTIONS = ("education", "civic")
 """Functions that are not for every day, and may lie twice as far before they are a gap."""
-DIGITS = 7
-"""Decimals of degrees that are written: a centimetre."""
 Say = Callable[[str], None]
 
 
@@ -66,6 +64,8 @@ class Beginning:
         Day of the extract; what its header states where None.
     around_m
         How far around the areas the extract is cut, in metres.
+    credit
+        Whom the outlines of the areas are to be credited to; the name of their file where None.
     """
 
     municipality: str
@@ -77,6 +77,15 @@ class Beginning:
     language: str | None = None
     published: str | None = None
     around_m: float = 6000.0
+    credit: str | None = None
+
+    def sources(self, *, known: bool) -> Sources:
+        """Say where the outlines come from; ``known`` is whether the municipality's is one."""
+        own = self.credit or self.areas.name
+        boundary = None if self.boundary is None else self.boundary.name
+        if boundary is None and known:
+            boundary = OSM_SOURCE
+        return Sources(self.areas.name, own, boundary, self.around_m)
 
 
 @dataclass(frozen=True)
@@ -176,14 +185,13 @@ def _write(
     study = _write_decisions(whole / "study.toml", given, ground, found, published[:4], name)
     entries = Entries(published, cut.whole)
     notes = [f"{cut.ways:,} ways and {cut.points:,} points with tags within the box"]
-    _add_outlines(layers, entries, given, ground, outline, known=known)
+    add_outlines(layers, entries, ground, outline, given.sources(known=known))
     entries.streets()
     homes = addresses_per_area(layers / EXTRACT, cut, ground.areas)
     without = [area for area in ground.areas["id"] if not homes[area]]
     if without:
         gates = ways_out(layers / EXTRACT, ground.areas, study)
-        write_atomic(layers / "gates.csv", gates.to_csv(index=False).encode())
-        _add_gates(entries, published)
+        add_gates(layers, entries, gates)
         notes.append(f"trips begin at {len(gates)} ways out: house numbers are missing")
     else:
         entries.addresses()
@@ -243,78 +251,6 @@ def _write_decisions(
 
 def _listed(names: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
-
-
-def _add_outlines(
-    layers: Path,
-    entries: Entries,
-    given: Beginning,
-    ground: Ground,
-    outline: gpd.GeoDataFrame,
-    *,
-    known: bool,
-) -> None:
-    """Write municipality, quarters and areas as files of the study's own, with their entries."""
-    _write_geojson(layers / "municipality.geojson", outline)
-    _write_geojson(layers / "quarters.geojson", ground.quarters[["id", "name", "geometry"]])
-    areas = ground.areas.dropna(axis="columns", how="all")
-    _write_geojson(layers / "housing_areas.geojson", areas)
-    day = entries.published
-    columns = {"id": "id", "name": "name"}
-    named: dict[str, Any] = {"columns": columns, "published": day}
-    around = f"{given.around_m / 1000:g} km"
-    if known:
-        rights = OSM if given.boundary is None else UNSTATED | {"credit": given.boundary.name}
-        source = "OpenStreetMap" if given.boundary is None else given.boundary.name
-        titles = ("Kommunegrænse", "Municipal boundary")
-        said = {"source": source, "source_en": source}
-    else:
-        rights = UNSTATED | {"credit": "htkgis"}
-        titles = ("Omgivelserne (ikke kommunegrænsen)", "The surroundings (not the boundary)")
-        said = {
-            "source": f"Boligområderne og {around} omkring: kommunegrænsen kendes ikke",
-            "source_en": f"The housing areas and {around} around: the boundary is not known",
-        }
-    entries.drawn("municipality", "municipality.geojson", titles, **said, **rights, **named)
-    own = UNSTATED | {"credit": given.areas.name}
-    entries.drawn(
-        "quarters",
-        "quarters.geojson",
-        ("Kvarterer", "Quarters"),
-        source=f"Boligområdet og {QUARTER_M:.0f} m omkring det; skøn: tegn kvarteret selv",
-        source_en=f"The housing area and {QUARTER_M:.0f} m around; an estimate: draw it yourself",
-        **own,
-        **named,
-    )
-    said = {"source": given.areas.name, "source_en": given.areas.name}
-    counted = {"population": "persons", "dwellings": "dwellings"}
-    named["columns"] = columns | {
-        ours: theirs for ours, theirs in counted.items() if theirs in areas
-    }
-    titles = ("Boligområder", "Housing areas")
-    entries.drawn("housing_areas", "housing_areas.geojson", titles, **said, **own, **named)
-
-
-def _add_gates(entries: Entries, published: str) -> None:
-    entries.drawn(
-        "gates",
-        "gates.csv",
-        ("Udgange fra boligområderne", "Ways out of the housing areas"),
-        source="Hvor gader og stier krydser boligområdets grænse; afledt, ikke registreret",
-        source_en="Where streets and paths cross the outline of the area; derived, not registered",
-        **OSM,
-        published=published,
-        crs="EPSG:4326",
-        geometry={"lat": "lat", "lon": "lon"},
-        columns={"id": "id", "area_id": "area", "name": "name", "name_en": "name_en"},
-        constants={"kind": "gate"},
-    )
-
-
-def _write_geojson(path: Path, table: gpd.GeoDataFrame) -> None:
-    """Write outlines as text that can be compared line by line."""
-    table = table.set_geometry(table.geometry.set_precision(10.0**-DIGITS))
-    write_atomic(path, f"{table.to_json(drop_id=True, indent=1)}\n".encode())
 
 
 def _readme(study: Study, notes: list[str]) -> str:

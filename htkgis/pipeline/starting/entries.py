@@ -48,6 +48,10 @@ FUNCTION_WORDS = {
     "green": "grønne områder",
     "civic": "borgerservice",
 }
+DRAWN_BY_HAND = {
+    "da": "Stederne er tegnet af frivillige og kan mangle. Skoler er alle slags skoler.",
+    "en": "Places are drawn by volunteers and may be missing. Schools are schools of every kind.",
+}
 Entry = dict[str, Any]
 
 
@@ -96,10 +100,11 @@ class Entries:
         )
 
     def places(self, found: Table, lacking: Sequence[str]) -> None:
-        """Add a layer of places per tag; the first says which functions nothing is known of."""
+        """Add a layer of places per tag; one says which functions nothing is known of."""
+        told = next((key for key in found if key != "railway"), "railway")
         for key, values in found.items():
             stations = key == "railway"
-            note = _lacking(lacking) if key == next(iter(found)) else {}
+            note = _note(lacking) if key == told else {}
             self.of_extract(
                 "stations" if stations else f"places_{key}",
                 PLACES[key],
@@ -174,13 +179,16 @@ def _inline(value: Any) -> Any:
     return table
 
 
-def _lacking(functions: Sequence[str]) -> dict[str, str]:
-    """Say which functions are not measured because nothing is known of them."""
+def _note(functions: Sequence[str]) -> dict[str, str]:
+    """Say what a source of volunteers does not tell apart, and which functions it lacks."""
+    said = {"note": DRAWN_BY_HAND["da"], "note_en": DRAWN_BY_HAND["en"]}
     if not functions:
-        return {}
+        return said
     danish = ", ".join(FUNCTION_WORDS[name] for name in functions)
     english = ", ".join(functions)
     return {
-        "note": f"Kilden har ingen steder af disse slags her, så de måles ikke: {danish}.",
-        "note_en": f"The source has no such places here, so they are not measured: {english}.",
+        "note": f"{said['note']} Kilden har ingen steder af disse slags her, så de måles ikke: "
+        f"{danish}.",
+        "note_en": f"{said['note_en']} The source has no such places here, so they are not "
+        f"measured: {english}.",
     }
