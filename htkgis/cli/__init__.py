@@ -13,6 +13,7 @@ from htkgis.errors import HtkgisError
 COMMANDS = {
     "access": "Write what each origin reaches within minute limits.",
     "check": "Read every layer and say what is in it; writes nothing.",
+    "doctor": "Look at this machine, the installation and the study, and say what to do.",
     "embed": "Print the HTML that shows a published page inside another.",
     "explain": "Trace any figure back to its measure, parameters, origins, layers and network.",
     "init": "Write a study into a new folder: the embedded one, or one of another municipality.",

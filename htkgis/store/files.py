@@ -186,6 +186,25 @@ def disk_error(path: Path, error: OSError) -> StoreError:
     return StoreError(msg)
 
 
+def folder_above(path: Path) -> Path:
+    """Give the nearest folder that is there: the path itself, or one above it."""
+    return next(folder for folder in (path, *path.absolute().parents) if folder.is_dir())
+
+
+def refusal(folder: Path) -> str:
+    """Say why nothing can be written in a folder, or in the one it would be made in; else empty.
+
+    Tried with a file that has no name and leaves nothing behind.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            return "it is a file"
+        with tempfile.TemporaryFile(dir=folder_above(folder)):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
+
+
 def check_closed(path: Path) -> None:
     """Raise SourceError if changes to a GeoPackage lie beside it and not yet in it."""
     for ending in ("-wal", "-journal"):

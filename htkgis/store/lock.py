@@ -92,6 +92,25 @@ def reading(target: Path, *, doing: str = "a run is reading here") -> Iterator[N
             guard.with_suffix(".owner").unlink(missing_ok=True)
 
 
+def holder(target: Path) -> str | None:
+    """Say who writes a target at this moment, or None; only a lock with a note is looked at."""
+    note = _owner_file(target)
+    if not note.exists():
+        return None
+    import filelock  # noqa: PLC0415 - commands that only look need no lock
+
+    held = filelock.FileLock(_guard(target), timeout=0)
+    try:
+        held.acquire()
+    except filelock.Timeout:
+        doing, owner = _owner(note)
+        return f"{doing} ({owner})"
+    except OSError:
+        return None  # another user's: whether somebody holds it is not ours to see
+    held.release()
+    return None
+
+
 def _registered(target: Path, doing: str) -> tuple[Path, filelock.BaseFileLock]:
     """Take a lock of one's own beside the target, while no writer has it.
 

@@ -1,0 +1,1 @@
+"""What this machine, this installation and this study lack, found before a run does."""
