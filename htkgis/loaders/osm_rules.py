@@ -33,13 +33,7 @@ from .osm_tags import (
     on_marked_route,
     passable,
 )
-from .street_rules import ModeRules, StreetRules, bit
-
-WalkRules = ModeRules
-"""Rules of a reader that knows walking only."""
-
-walkable = passable
-"""Whether people may walk along a way, by such rules."""
+from .street_rules import StreetRules, bit
 
 
 @dataclass

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 MODES = ("walk", "bike", "car")
 """Modes that streets have flags for; the place of a mode here is its bit in a set of modes."""
@@ -81,36 +77,6 @@ class StreetRules:
         (45.0, 30.0)
         """
         return self.car_kph.get(kind, self.car_kph.get(OTHER, float("nan")))
-
-
-def walking_only(count: int) -> dict[str, npt.NDArray[Any]]:
-    """Give the columns of streets of which nothing is known but that people may walk them.
-
-    Parameters
-    ----------
-    count
-        Number of streets.
-
-    Returns
-    -------
-    columns
-        The columns of ``STREETS`` on modes, by name: closed to bikes and cars, no barriers.
-
-    Examples
-    --------
-    >>> columns = walking_only(1)
-    >>> columns["walk"].tolist(), columns["car"].tolist(), columns["barrier_to"].tolist()
-    ([True], [False], [None])
-    """
-    return {
-        "walk": np.ones(count, dtype=np.bool_),
-        "bike": np.zeros(count, dtype=np.bool_),
-        "car": np.zeros(count, dtype=np.bool_),
-        "oneway_bike": np.zeros(count, dtype=np.bool_),
-        "car_kph": np.full(count, np.nan),
-        "barrier_from": np.full(count, None, dtype=object),
-        "barrier_to": np.full(count, None, dtype=object),
-    }
 
 
 def bit(mode: str) -> int:

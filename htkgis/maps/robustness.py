@@ -15,10 +15,8 @@ from .transit import window_when
 Profile = Mapping[str, Any]
 Row = Mapping[str, Any]
 TRANSIT = "transit"
-POINT_CASES = ("point_nearer", "point_farther")
 OF_LENSES = ("shift", "bus_time")
 """What is varied by public transport for others than adults, besides the slowest walk."""
-SKETCH_CASES = ("sketch_shorter", "sketch_longer")
 
 
 def stamped(

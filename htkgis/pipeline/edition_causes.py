@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from htkgis.catalog import Catalog, role_of
+from htkgis.catalog import Catalog
 from htkgis.study import Study
 from htkgis.toml_file import lists_as_tuples
 
@@ -140,8 +140,3 @@ def catalog_with(before: Catalog, now: Catalog, cause: Cause) -> Catalog:
         for name, layer in layers.items()
     }
     return Catalog(now.path, placed, now.data, now.services)
-
-
-def roles_of(catalog: Catalog, cause: Cause) -> set[str]:
-    """Name the roles of the layers of a cause that the catalog holds."""
-    return {role_of(name, catalog.layers[name]) for name in cause.layers if name in catalog.layers}

@@ -75,11 +75,7 @@ def transit_steps(
                 asked,
                 list(windows.items()),
                 study.study.crs,
-                *(
-                    [[dumped(edit) for edit in held], dumped(study.modes.walk.max_snap)]
-                    if held
-                    else []
-                ),
+                *_edited(held, study),
             ],
             files={name: hashes[name] for name in facts},
         ),

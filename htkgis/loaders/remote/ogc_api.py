@@ -18,7 +18,6 @@ from .rows import check_data, joined, rows_of
 DEGREES = "EPSG:4326"
 PAGES = 10_000
 """No layer of a municipality has more; a link that leads in a circle has an end here."""
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
 def fetch_ogc_api(client: Client, fetch: Fetch, around: Around) -> gpd.GeoDataFrame:
