@@ -56,6 +56,12 @@ def jobs(places: Any, _: Results) -> Any:
     return added(places, rows[0], "opportunities", 10)
 
 
+def jobs_most(places: Any, _: Results) -> Any:
+    """Add jobs where there are most."""
+    own = places[places["unit"].eq("jobs") & places["measured"]]
+    return added(places, own["opportunities"].idxmax(), "opportunities", 10)
+
+
 def address(points: Any, known: Results) -> Any:
     """Move the first address of the first area."""
     first = known["origins"]["id"].iloc[0]
@@ -112,9 +118,16 @@ def trip(trip_times: Any, _: Results) -> Any:
     return changed
 
 
+def last_trip(trip_times: Any, _: Results) -> Any:
+    """Let the line that runs longest end half an hour sooner, in no window that is measured."""
+    last = trip_times.loc[trip_times["end_s"].idxmax(), "trip_id"]
+    return added(trip_times, trip_times["trip_id"] == last, "end_s", -1800)
+
+
 CHANGES: Mapping[str, Mapping[tuple[str, str], Edit]] = {
     "school": {("load_places", "places"): school},
     "jobs": {("load_places", "places"): jobs},
+    "jobs_most": {("load_places", "places"): jobs_most},
     "address": {("load_housing", "origins"): address, ("load_residents", "residents"): address},
     "address_outside": {("load_residents", "residents"): outside},
     "persons": {("load_residents", "residents"): persons},
@@ -123,6 +136,7 @@ CHANGES: Mapping[str, Mapping[tuple[str, str], Edit]] = {
     "street_far": {("load_streets", "streets"): street_far},
     "barrier": {("load_barriers", "barriers"): barrier},
     "trip": {("load_timetable", "trip_times"): trip},
+    "last_trip": {("load_timetable", "trip_times"): last_trip},
 }
 
 

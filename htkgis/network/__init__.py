@@ -12,6 +12,7 @@ from .crossings import Crossings, boundary_crossings
 from .directness import Directness, directness, ring_points
 from .entrances import find_entrances
 from .graph import Graph, build_graph, edge_lines
+from .halo import streets_between
 from .isochrone import isochrone_polygon, isochrones, isochrones_of_parts
 from .links import cut_at, linked, part_of
 from .modes import Mode, plain
@@ -119,6 +120,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "snapped_on",
     "snapped_within",
     "street_times",
+    "streets_between",
     "strong_components",
     "through_movement",
     "times_from_nearest",

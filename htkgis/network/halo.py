@@ -18,6 +18,7 @@ from htkgis.errors import NetworkError, first
 from htkgis.units import UNREACHED
 
 from .graph import Graph, Ints, adjacency_by_node, open_arcs
+from .recost import DECIMETRES_PER_METRE, by_length, with_costs
 from .search import search
 from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
 
@@ -114,6 +115,56 @@ def cut_part(graph: Graph, origins: Snaps, *, limit_ds: int) -> GraphPart:
     cut[seen] = False  # of these every street is kept
     found = _searchable(graph, nodes, edges, number[start], number[end])
     return GraphPart(found, edges, cut[nodes])
+
+
+def streets_between(
+    graph: Graph, ends: npt.NDArray[np.bool_], *, limit_ds: int, limit_m: float
+) -> npt.NDArray[np.bool_]:
+    """Mark the streets that a way between two points of some streets may use.
+
+    A way within the limit is nowhere farther than half of it from both of its ends. One-way
+    streets count in both directions here, so that some are marked that no way uses.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+    ends
+        Whether a way may begin and end on each edge, shape (m,).
+    limit_ds, limit_m
+        Longest way: in deciseconds, and in metres, >= 0. What one of them allows is marked.
+
+    Returns
+    -------
+    marked
+        Whether each edge is one of ``ends``, or has a junction as near to one, shape (m,).
+
+    Examples
+    --------
+    Of five streets of 100 m in a row, ways of 400 m from the first and back to it turn round in
+    the third at the latest:
+
+    >>> import geopandas as gpd, shapely
+    >>> from .graph import build_graph
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": list("12345"), "from_node": list("abcde"), "to_node": list("bcdef"),
+    ...      "length_m": [100.0] * 5, "oneway": [False] * 5, "walk": [True] * 5},
+    ...     geometry=[shapely.LineString([(x, 0), (x + 100, 0)]) for x in range(0, 500, 100)])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    >>> first = np.array([True, False, False, False, False])
+    >>> streets_between(graph, first, limit_ds=0, limit_m=390).tolist()
+    [True, True, True, False, False]
+    """
+    marked = ends.copy()
+    doors = np.unique([graph.edge_from[ends], graph.edge_to[ends]])
+    for metric, limit in ((graph, limit_ds), (by_length(graph), limit_m * DECIMETRES_PER_METRE)):
+        there, back = metric.edge_forward_ds, metric.edge_backward_ds
+        least = np.where((there < 0) | ((back >= 0) & (back < there)), back, there)
+        both_ways = with_costs(metric, least, least)
+        half = int(np.ceil(limit / 2))
+        seen = search(both_ways, doors, np.zeros(len(doors), np.int32), limit_ds=half) < UNREACHED
+        marked |= seen[graph.edge_from] | seen[graph.edge_to]
+    return marked
 
 
 def check_halo(part: GraphPart, origins: Snaps, *, limit_ds: int) -> None:

@@ -21,6 +21,7 @@ from htkgis.network import (
     border_times,
     graph_from_arrays,
     isochrones_of_parts,
+    parts_length_m,
     reach,
     reached_parts,
     snap,
@@ -87,6 +88,9 @@ def measure_isochrones(
         table = _drawn_before(earlier or {}, mode, area_id, reached[area_id], crs=origins.crs)
         if table is None:
             table = isochrones_of_parts(graph, parts, **rules, crs=origins.crs, patches=patches)
+        else:
+            lengths_m = [parts_length_m(graph, parts[limit]) for limit in sorted(parts)]
+            table = table.assign(reached_km=np.array(lengths_m) / 1000.0)
         border_ds = int(border_times(graph, snaps, covered).min(initial=UNREACHED))
         cut = table["limit_min"].map(deciseconds) >= border_ds
         areas.append(table.assign(area_id=area_id, cut=cut))
@@ -103,8 +107,9 @@ def _reached(graph: Graph, snaps: Snaps, limits_min: tuple[float, ...]) -> dict[
 
 
 def _hash(graph: Graph, parts_of: Mapping[float, Parts]) -> str:
-    """Hash all that is drawn: parts by number of their street, where those lie, how long they are.
+    """Hash all that is drawn: parts by number of their street, and where those lie.
 
+    How long a street is in truth is no part of it: metres are summed up anew.
     The numbers count, for streets are joined by patches of neighbours in their order; so does how
     many there are.
     """
@@ -116,7 +121,6 @@ def _hash(graph: Graph, parts_of: Mapping[float, Parts]) -> str:
         *parts_of.values(),
         graph.edge_xy[rows],
         owner,
-        graph.edge_length_m[edges],
     )
 
 
@@ -128,5 +132,5 @@ def _drawn_before(
         return None
     table = earlier[f"{mode}_isochrones"]
     own = table[table["area_id"] == area_id].reset_index(drop=True)
-    known = {name: own[name].to_numpy() for name in ("limit_min", "reached_km")}
+    known = {"limit_min": own["limit_min"].to_numpy()}
     return gpd.GeoDataFrame(known, geometry=gpd.GeoSeries(own.geometry.to_numpy(), crs=crs))

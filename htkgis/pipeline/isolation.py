@@ -81,8 +81,8 @@ def measure_closure(
     kept: Kept = {}
     if study.isolation is not None and mode in study.isolation.limits.value:
         known = bool(catalog.by_role("barriers"))
-        near = [around.nearby() for around in found]
-        named = [around.near(streets, NAMING) for around in near]
+        near = [around.within_reach() for around in found]
+        named = [around.beside(streets, NAMING) for around in near]
         edges = [_meets_edge(around, covered) for around in near]
         facts = zip(near, named, edges, strict=True)
         keys = [around.seen(own, edge, known) for around, own, edge in facts]

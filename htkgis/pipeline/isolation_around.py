@@ -14,9 +14,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from htkgis.network import Graph, graph_from_arrays, part_of, ring_points
+from htkgis.network import Graph, graph_from_arrays, part_of, ring_points, streets_between
 from htkgis.store.values import Arrays
 from htkgis.study import Study
+from htkgis.units import deciseconds
 
 from .modes import snapping
 from .seen import seen
@@ -87,6 +88,48 @@ class Around:
             met = shapely.buffer(zone, self.snapping["max_snap_m"])
             barriers = barriers[barriers.intersects(met)].reset_index(drop=True)
         return self.with_(graph=graph, barriers=barriers)
+
+    def within_reach(
+        self, *, limit_min: float | None = None, max_snap_m: float | None = None
+    ) -> Around:
+        """Keep the streets that a way between two points of the surroundings may use.
+
+        Parameters
+        ----------
+        limit_min
+            Longest trip that is counted in minutes, where it is more than the study's.
+        max_snap_m
+            How far a point may lie from a street in metres, where it is more than the study's.
+
+        Returns
+        -------
+        around
+            With these streets, and the barriers that stand before the points. Nothing between
+            points of the surroundings, on them or on crossings that are added there is another
+            than in the whole graph, as long as no way is longer than ``longest`` of the study.
+        """
+        rules = self.rules
+        beside_m = max(self.snapping["max_snap_m"], max_snap_m or 0.0)
+        beside_m += rules.barrier_width.value + rules.crossing_reach.value
+        zone = shapely.buffer(self.surroundings, beside_m)
+        ends = np.zeros(self.graph.edges, dtype=bool)
+        ends[self.graph.tree.query(zone, predicate="intersects")] = True
+        # a trip that is counted passes the surroundings anywhere, so it counts there and back
+        longest_min = max(rules.longest.value[self.mode], 2 * max(self.limit_min, limit_min or 0))
+        # a street is joined where enough others hang on it, and these are kept with it
+        longest_m = max(self.longest_m, 2 * self.snapping["min_part_m"])
+        marked = streets_between(
+            self.graph, ends, limit_ds=deciseconds(longest_min), limit_m=longest_m
+        )
+        graph, _, _ = part_of(self.graph, marked)
+        barriers = self.barriers
+        if barriers is not None:
+            barriers = barriers[barriers.intersects(zone)].reset_index(drop=True)
+        return self.with_(graph=graph, barriers=barriers)
+
+    def beside(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
+        """Keep some columns of the rows that lie in the surroundings."""
+        return table.loc[table.intersects(self.surroundings), columns].reset_index(drop=True)
 
     def near(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
         """Keep some columns of the rows that lie in the zone."""

@@ -30,9 +30,10 @@ from htkgis.study import Study
 
 from .entrances import STATION, snap_places, target_points
 from .isolation import function_detour, reached_share, ring_directness, through_ratio
-from .isolation_around import Around
+from .isolation_around import POINT, Around
 from .robustness_steps import case_study, cases_of, speed_up
 from .robustness_streets import same_positions
+from .seen import remembered
 
 Row = dict[str, Any]
 
@@ -49,6 +50,7 @@ def measure_closure_cases(
     cases: Sequence[str],
     with_graph: Sequence[str],
     waits: bool,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode in each case how direct ways are, what is reached, and what it costs.
 
@@ -70,25 +72,60 @@ def measure_closure_cases(
         Whether the mode waits or climbs, which takes as long at any speed: what a barrier costs
         at another speed is then not known without measuring all of it again, and is left out.
 
+    earlier
+        What this gave before of other inputs, which spares the areas around which nothing has
+        changed; the result is the same without.
+
     Returns
     -------
     outputs
         ``<mode>_closure_cases``: per area, measure and case ``area_id``, ``mode``, ``indicator``,
         ``case`` and ``value`` (None: there is none), and of single directions ``direction``. At
         another speed the longest detour that counts is the same in metres.
+        ``<mode>_closure_cases_kept``: what ``earlier`` takes.
     """
     others = map(graph_from_arrays, graphs)
     again = _Again(dict(zip(with_graph, others, strict=True)), cases, waits=waits)
     graph = graph_from_arrays(arrays)
-    rows: list[Row] = []
     known = {own["area_id"]: own for own in measured}
-    for area in areas.to_dict("records") if cases else ():
-        own = origins[origins["area_id"] == area["id"]]
-        around = Around(graph, area["geometry"], own, barriers, study, mode)
-        for measure in (_by_speed, _by_snapping):
-            found = measure(around, known[area["id"]], again)
-            rows += [{"area_id": area["id"], "mode": mode, **row} for row in found]
-    return {f"{mode}_closure_cases": rows}
+    tried = areas.to_dict("records") if cases else []
+    near: list[tuple[Around, dict[str, Around]]] = []
+    for area in tried:
+        own = origins.loc[origins["area_id"] == area["id"], POINT].reset_index(drop=True)
+        near.append(_grounds(Around(graph, area["geometry"], own, barriers, study, mode), again))
+
+    def measure(number: int) -> list[Row]:
+        own, (around, others) = known[tried[number]["id"]], near[number]
+        return [*_by_speed(around, others, own, again), *_by_snapping(around, own, again)]
+
+    keys = [
+        around.seen(known[area["id"]], list(others), *(each.seen() for each in others.values()))
+        for area, (around, others) in zip(tried, near, strict=True)
+    ]
+    output = f"{mode}_closure_cases"
+    found, kept = remembered(keys, (earlier or {}).get(f"{output}_kept", {}), measure)
+    rows = [
+        {"area_id": area["id"], "mode": mode, **row}
+        for area, own in zip(tried, found, strict=True)
+        for row in own
+    ]
+    return {output: rows, f"{output}_kept": kept}
+
+
+def _grounds(around: Around, again: _Again) -> tuple[Around, dict[str, Around]]:
+    """Cut out what matters to an area in any case, and in each case that has a graph of its own."""
+    named = cases_of(around.study)
+    ups = [speed_up(around.study, name, around.mode) or 1.0 for name in again.cases]
+    snaps = [case.max_snap.value for name in again.cases if (case := named[name]).max_snap]
+    widest: dict[str, float] = {
+        "limit_min": around.limit_min * max([1.0, *ups]),
+        "max_snap_m": max([0.0, *snaps]),
+    }
+    others = {
+        name: around.with_(graph=graph).within_reach(**widest)
+        for name, graph in again.graphs.items()
+    }
+    return around.within_reach(**widest), others
 
 
 def measure_detour_cases(
@@ -164,20 +201,19 @@ def join_isolation_cases(*by_mode: list[Row]) -> dict[str, Any]:
     return {"isolation_cases": [row for rows in by_mode for row in rows]}
 
 
-def _by_speed(around: Around, own: Mapping[str, Any], again: _Again) -> Iterator[Row]:
+def _by_speed(
+    near: Around, others: Mapping[str, Around], own: Mapping[str, Any], again: _Again
+) -> Iterator[Row]:
     """Measure what is reached and passed through as one at another speed does."""
-    limit_min = around.limit_min
+    limit_min = near.limit_min
     saved_min = (dearest(own) or {"saved_min": None})["saved_min"]
-    near = around.nearby()
     for name in again.cases:
-        up = speed_up(around.study, name, around.mode)
+        up = speed_up(near.study, name, near.mode)
         if up is None:
             continue
-        if name in again.graphs:
-            other, within_min = around.with_(graph=again.graphs[name]).nearby(), limit_min
-        else:
-            # every trip takes as many times as long, so that the limit may move instead
-            other, within_min = near, limit_min * up
+        # where every trip takes as many times as long, the limit may move instead
+        within_min = limit_min if name in others else limit_min * up
+        other = others.get(name, near)
         share = reached_share(other, within_min)
         yield {"indicator": REACHED, "case": name, "value": share}
         if own["through"]["missing"] is None:
@@ -187,10 +223,9 @@ def _by_speed(around: Around, own: Mapping[str, Any], again: _Again) -> Iterator
             yield {"indicator": BARRIER, "case": name, "value": saved_min / up}
 
 
-def _by_snapping(around: Around, own: Mapping[str, Any], again: _Again) -> Iterator[Row]:
+def _by_snapping(near: Around, own: Mapping[str, Any], again: _Again) -> Iterator[Row]:
     """Measure again from and to the points that come to lie elsewhere on the streets."""
-    named = cases_of(around.study)
-    near = around.nearby()
+    named = cases_of(near.study)
     ring = near.ring()
     for name in again.cases:
         if named[name].max_snap is None:

@@ -102,7 +102,7 @@ def _isolation_steps(study: Study) -> list[Step]:
     rules = study.isolation
     modes = [mode for mode in study.modes.names if rules and mode in rules.limits.value]
     steps = [step for mode in modes for step in _isolation_of(mode, study)]
-    made = tuple(name for step in steps for name in step.outputs)
+    made = tuple(step.outputs[0] for step in steps)
     joining = later("isolation_cases", "join_isolation_cases")
     return [
         *steps,
@@ -123,13 +123,15 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
         cases: Mapping[str, Case],
         inputs: tuple[str, ...],
         tables: Mapping[str, str],
+        *,
+        reuses: bool = False,
         **bound: Any,
     ) -> Step:
         output = f"{mode}_{part}_cases"
         return Step(
             output,
             (*ground, *inputs, *tables.values()),
-            (output,),
+            (output, f"{output}_kept") if reuses else (output,),
             later(
                 "isolation_cases", f"measure_{part}_cases",
                 study=study, mode=mode, cases=list(cases), **bound,
@@ -141,6 +143,7 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
                 _decided(study, cases),
                 list(tables.values()),
             ],
+            reuses=reuses,
         )  # fmt: skip
 
     searched = () if scales_with_speed(study, mode) else speeds
@@ -150,7 +153,7 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
     return [
         trying(
             "closure", speeds | snapping, (f"{mode}_closure",), graphs,
-            with_graph=list(graphs), waits=waits(study, mode),
+            reuses=True, with_graph=list(graphs), waits=waits(study, mode),
         ),
         trying("detour", snapping | doors, places, entrances, with_table=list(entrances)),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Halos: a part of a graph answers as the whole does, or says that it was cut too small."""
 
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
-from htkgis.network import snap, street_times
+from htkgis.network import (
+    by_length,
+    part_of,
+    snap,
+    snapped_on,
+    street_times,
+    streets_between,
+)
 from htkgis.network.halo import check_halo, cut_part
 
 from .engines import dense, limits, requests
@@ -48,6 +56,34 @@ def test_a_part_that_was_cut_too_small_is_an_error_and_never_a_lower_figure(requ
     expected = dense(street_times(graph, origins, places, limit_ds=limit))
     with contextlib.suppress(NetworkError):
         assert np.array_equal(in_part(part, origins, places, limit), expected)
+
+
+@settings(deadline=None, max_examples=60)
+@given(requests(), limits, st.booleans())
+def test_no_way_between_two_of_some_streets_leaves_those_that_are_between(request_, limit, metres):
+    graph, origins, places = request_
+    graph, allowed = (by_length(graph), (0, limit / 10)) if metres else (graph, (limit, 0.0))
+    ends = np.zeros(graph.edges, dtype=bool)
+    for points_ in (origins, places):
+        ends[points_.edge[points_.edge >= 0]] = True
+    if not ends.any():
+        return
+    marked = streets_between(graph, ends, limit_ds=allowed[0], limit_m=allowed[1])
+    part, _, numbers = part_of(graph, marked)
+    assert (marked >= ends).all()
+    whole, cut = (
+        dense(street_times(own, *(snapped_on(own, each) for each in both), limit_ds=limit))
+        for own, both in (
+            (graph, (origins, places)),
+            (part, [on_part(each, numbers) for each in (origins, places)]),
+        )
+    )
+    assert np.array_equal(whole, cut)
+
+
+def on_part(snaps, numbers):
+    edge = np.where(snaps.edge >= 0, numbers[snaps.edge], -1).astype(np.int32)
+    return replace(snaps, edge=edge)
 
 
 def test_a_part_ends_behind_the_last_junction_that_is_reached():

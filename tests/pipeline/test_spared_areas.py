@@ -12,6 +12,7 @@ from htkgis.network import build_graph, graph_arrays
 from htkgis.pipeline.area_isochrones import measure_isochrones
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.isolation import measure_closure, measure_detours, measure_neighbours
+from htkgis.pipeline.isolation_cases import measure_closure_cases
 from htkgis.pipeline.modes import mode_of
 from htkgis.store.files import sha256_file
 from htkgis.store.values import Arrays, write_value
@@ -76,9 +77,9 @@ def moved(table, row, metres):
     return table.set_geometry(gpd.GeoSeries(shapes, crs=CRS))
 
 
-def longer(streets):
+def longer(streets, metres=10):
     length_m = streets["length_m"].to_numpy().copy()
-    length_m[20] += 10
+    length_m[20] += metres
     return streets.assign(length_m=length_m)
 
 
@@ -105,6 +106,12 @@ def measured(tables, part, earlier=None):
         return measure_closure(
             arrays, *ground, tables["streets"], catalog=CATALOG, sketch=False, **own
         )
+    if part == "closure_cases":
+        known = measured(tables, "closure")["walk_closure"]
+        cases = ["walk_slow", "walk_brisk", "snap_near", "snap_far"]
+        return measure_closure_cases(
+            arrays, *ground, known, cases=cases, with_graph=[], waits=False, **own
+        )
     if part == "detours":
         return measure_detours(arrays, *ground, tables["places"], ENTRANCES, **own)
     if part == "neighbours":
@@ -125,12 +132,14 @@ def bytes_of(folder, values):
 def before():
     tables = town()
     return {
-        part: measured(tables, part) for part in ("closure", "detours", "neighbours", "isochrones")
+        part: measured(tables, part)
+        for part in ("closure", "closure_cases", "detours", "neighbours", "isochrones")
     }
 
 
 PARTS = {
     "closure": ("streets", "barriers", "origins"),
+    "closure_cases": ("streets", "barriers", "origins"),
     "detours": ("streets", "barriers", "origins", "places"),
     "neighbours": ("streets", "barriers", "homes"),
     "isochrones": ("streets", "barriers", "origins"),
@@ -145,6 +154,7 @@ CASES = [
 
 SPARED = {
     ("closure", "nothing"): 2,
+    ("closure_cases", "nothing"): 2,
     ("detours", "nothing"): 2,
     ("neighbours", "nothing"): 2,
     ("isochrones", "nothing"): 2,
@@ -152,6 +162,8 @@ SPARED = {
     ("detours", "a street named"): 2,
     ("neighbours", "a street named"): 2,
     ("isochrones", "a street named"): 2,
+    # what is tried again knows of no names
+    ("closure_cases", "a street named"): 2,
     # it stands before no door
     ("isochrones", "a barrier moved"): 2,
     # the nearest place as the crow flies may be any
@@ -181,6 +193,19 @@ def test_with_and_without_an_earlier_result_every_byte_is_the_same(part, edit, b
     )
     assert len(old) == len(AREAS)
     assert len(old & new) == SPARED.get((part, edit), 1)
+
+
+def test_a_street_too_little_longer_to_take_more_time_counts_in_the_kilometres(before):
+    tables = town()
+    tables["streets"] = longer(tables["streets"], 0.04)
+    found = measured(tables, "isochrones", before["isochrones"])
+    assert found["walk_reached"] == before["isochrones"]["walk_reached"]
+    alone = measured(tables, "isochrones")["walk_isochrones"]
+    assert found["walk_isochrones"]["reached_km"].equals(alone["reached_km"])
+    was = before["isochrones"]["walk_isochrones"]
+    more_km = found["walk_isochrones"]["reached_km"] - was["reached_km"]
+    assert more_km.max() == pytest.approx(0.04 / 1000)
+    assert found["walk_isochrones"].geometry.geom_equals_exact(was.geometry, 0).all()
 
 
 def test_what_is_measured_is_measured(before):
