@@ -81,6 +81,11 @@ class General(Decision):
     baseline: Year
 
     @property
+    def decimal(self) -> Literal["comma", "point"]:
+        """How its language writes numbers, and so its CSV files where nobody asks otherwise."""
+        return "comma" if self.language == "da" else "point"
+
+    @property
     def years(self) -> tuple[int, ...]:
         """Years of the states that are measured, the baseline first."""
         return tuple(dict.fromkeys((self.baseline.value, self.state.value)))

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 @click.option(
     "--decimal",
     type=click.Choice(["comma", "point"]),
-    default="comma",
-    show_default=True,
-    help="Of the numbers in CSV files: comma as in Danish (columns by ;), or point.",
+    default=None,
+    help="Of the numbers in CSV files: comma (columns by ;) or point; as the study's language by "
+    "default.",
 )
 @click.option(
     "--keep",
@@ -58,7 +58,7 @@ def command(
     data: Path | None,
     out: Path,
     language: str | None,
-    decimal: Literal["comma", "point"],
+    decimal: Literal["comma", "point"] | None,
     keep: int | None,
     summary: Path | None,
     *,

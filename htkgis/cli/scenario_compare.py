@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 @click.option(
     "--decimal",
     type=click.Choice(["comma", "point"]),
-    default="comma",
-    show_default=True,
-    help="Of the numbers in the CSV file: comma as in Danish (columns by ;), or point.",
+    default=None,
+    help="Of the numbers in the CSV file: comma (columns by ;) or point; as the study's language "
+    "by default.",
 )
 def compare(
     first: str,
@@ -54,7 +54,7 @@ def compare(
     year: int | None,
     out: Path | None,
     language: str | None,
-    decimal: Literal["comma", "point"],
+    decimal: Literal["comma", "point"] | None,
 ) -> None:
     """Compare two scenarios: who gains, who loses, and by how much.
 

@@ -44,9 +44,9 @@ from .run import result_lines
 @click.option(
     "--decimal",
     type=click.Choice(["comma", "point"]),
-    default="comma",
-    show_default=True,
-    help="Of the numbers in CSV files: comma as in Danish (columns by ;), or point.",
+    default=None,
+    help="Of the numbers in CSV files: comma (columns by ;) or point; as the study's language by "
+    "default.",
 )
 def run(
     scenario_path: Path,
@@ -57,7 +57,7 @@ def run(
     projects: tuple[str, ...],
     out: Path | None,
     language: str | None,
-    decimal: Literal["comma", "point"],
+    decimal: Literal["comma", "point"] | None,
 ) -> None:
     """Measure a scenario and publish its pages, compared with the study's own state.
 

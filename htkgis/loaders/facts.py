@@ -108,12 +108,16 @@ def read_planning_rules(catalog: Catalog, name: str) -> tuple[pd.DataFrame, Laye
 def read_projects(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
     """Read planned, running and cancelled projects; contract ``PROJECTS``.
 
+    Budgets are in Danish kroner; a layer that maps no ``budget_mio_dkk`` tells of none.
+
     Raises
     ------
     SchemaError
         If the table breaks its contract.
     """
     table, report = read_plain_layer(catalog, name)
+    if "budget_mio_dkk" not in table:
+        table = table.assign(budget_mio_dkk=None)
     table = _converted(table, report, number=("budget_mio_dkk",), year=("year_from", "year_to"))
     return check(table, PROJECTS, where=report.file), report
 

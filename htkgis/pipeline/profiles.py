@@ -77,7 +77,7 @@ def run_profiles(
     *,
     data: Path | None = None,
     language: str | None = None,
-    decimal: Decimal = "comma",
+    decimal: Decimal | None = None,
     keep: int | None = None,
     again: bool = False,
     now: dt.datetime | None = None,
@@ -98,7 +98,8 @@ def run_profiles(
     language
         ``da`` or ``en``; the study's own where missing.
     decimal
-        ``comma`` or ``point``, of the numbers in CSV files.
+        ``comma`` or ``point``, of the numbers in CSV files; as the study's language writes them
+        where missing.
     keep
         How many editions are kept; the study's own number where missing, else :data:`KEEP`.
     again
@@ -128,7 +129,7 @@ def run_profiles(
             catalog=catalog,
             hashes=catalog.checked_hashes(),
             language=language or study.study.language,
-            decimal=decimal,
+            decimal=decimal or study.study.decimal,
             out=out,
             keep=keep or kept_by(study),
             now=now,

@@ -80,7 +80,7 @@ def compare_scenarios(
     out: Path | None = None,
     data: Path | None = None,
     language: str | None = None,
-    decimal: Decimal = "comma",
+    decimal: Decimal | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
 ) -> ComparisonReport:
@@ -130,7 +130,7 @@ def compare_scenarios(
             catalog=catalog,
             hashes=hashes,
             language=spoken.language,
-            decimal=decimal,
+            decimal=decimal or study.study.decimal,
             out=out or FOLDER / compared_id(sides),
             keep=1,
             now=None,
@@ -139,7 +139,7 @@ def compare_scenarios(
         for each in (before, *results):
             if each.computed:
                 held.check_layers(each)
-        files = comparison_files(comparison, drawn, study, facts, text=words, decimal=decimal)
+        files = comparison_files(comparison, drawn, study, facts, text=words, decimal=held.decimal)
     publish(files, held.out)
     return ComparisonReport(held.out, tuple(files), comparison)
 

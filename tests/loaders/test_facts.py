@@ -98,6 +98,12 @@ def test_projects_may_lack_years_and_a_budget(facts):
     assert table["place_id"].tolist()[1] == "selsmosen"
 
 
+def test_projects_of_a_country_without_kroner_tell_of_no_budget(facts):
+    header = PROJECTS.replace("budget_mio_dkk;", "")
+    table, _ = read_projects(facts("projects", header, "p;Parque;a;park;plan;2022;;"), "projects")
+    assert table["budget_mio_dkk"].isna().all()
+
+
 def test_projects_that_share_an_id_are_refused(facts):
     row = "p;Ny skole;a;skole;plan;2022;;12,5;"
     with pytest.raises(SchemaError, match=r"^projects \(.*t\.csv\): 2 of 2 rows share .*: 'p'"):
