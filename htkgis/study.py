@@ -278,6 +278,10 @@ class Study(Decision):
     links: Annotated[LinkRules | None, Field(exclude=True)] = None
     effects: Annotated[EffectRules | None, Field(exclude=True)] = None
     criteria: Annotated[CriteriaRules | None, Field(exclude_if=lambda own: own is None)] = None
+    words: Annotated[
+        dict[Literal["da", "en"], dict[str, str]],
+        Field(default_factory=dict, exclude_if=lambda words: not words),
+    ]
 
     @model_validator(mode="after")
     def _names_stand_once(self) -> Self:

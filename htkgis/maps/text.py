@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ PARTS = (
 """What the names of the files of words end in."""
 NBSP = "\u00a0"
 MINUS = "\u2212"
+PART = "mapped_area."
+"""Section of what is said otherwise where the outline is not that of the municipality."""
 OWN_SCHOOL = "district_school"
 """The one function whose place is given by the address, not by the distance."""
 _SEPARATORS = {"da": (".", ","), "en": (",", ".")}
@@ -112,15 +115,62 @@ class Text:
         }
         return Text(self.language, {**self.words, **own})
 
-    def about(self, origins: str) -> Text:
+    def about(self, origins: str, *, jobs_in_cells: bool = False) -> Text:
         """Give the words for one kind of origins: of cells nothing is said as if of addresses.
 
         Examples
         --------
         >>> load_text("en").about("cell")("unit.addresses")
         'cells'
+        >>> load_text("en").about("gate", jobs_in_cells=True)("function.business area")
+        'Jobs in a cell'
         """
-        return self.overlaid("cells") if origins == "cell" else self
+        words = self.overlaid("job_cells") if jobs_in_cells else self
+        return words.overlaid("cells") if origins == "cell" else words
+
+    def of_a_part(self) -> Text:
+        """Give the words for a study whose outline is not the municipality, but what is mapped.
+
+        Examples
+        --------
+        >>> load_text("en").of_a_part()("layer.municipality")
+        'Edge of the mapped area'
+        """
+        pairs = [
+            (words, self.words[key.removesuffix("what") + "said"])
+            for key, words in self.words.items()
+            if key.startswith(PART) and key.endswith(".what")
+        ]
+        said = {}
+        for key, words in self.words.items():
+            said[key] = words
+            for what, instead in () if key.startswith(PART) else pairs:
+                said[key] = said[key].replace(what, instead)
+        return Text(self.language, said)
+
+    def with_own(self, own: Mapping[str, str]) -> Text:
+        """Give these words with those that a study says otherwise.
+
+        Raises
+        ------
+        ConfigError
+            If a key is none of ours, or its words lack a value that ours fill in, or name another.
+
+        Examples
+        --------
+        >>> load_text("en").with_own({"function.education": "University"})("function.education")
+        'University'
+        """
+        for key, words in own.items():
+            if key not in self.words or _fields(words) != _fields(self.words[key]):
+                known = self.words.get(key)
+                allowed = f"ours are {known!r}" if known else "no words of ours have that key"
+                msg = (
+                    f"study.toml: words.{self.language}.{key!r} is {words!r}: {allowed}; the same "
+                    "names in braces are allowed. Correct it, or leave it out."
+                )
+                raise ConfigError(msg)
+        return Text(self.language, {**self.words, **own})
 
     def target(self, function: str) -> str:
         """Name what minutes lead to: the nearest place, or one's own district school.
@@ -305,6 +355,11 @@ class Text:
                 return str(value)
             return self.format_number(value, 0 if float(value).is_integer() else 1)
         return str(value)
+
+
+def _fields(words: str) -> set[str]:
+    """Names of the values that words need."""
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
 
 
 @cache

@@ -14,7 +14,6 @@ from htkgis.maps import (
     MapLayers,
     Text,
     fixed_maps,
-    load_text,
     render_explorer_page,
     render_index_page,
     render_quarter_page,
@@ -33,8 +32,8 @@ from .exports import FIGURES, export_files, listed_files, told_shares
 from .joint_pages import PageTables, joint_files, joint_layers
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
-from .origin_kind import kind_of_origins
 from .page_decisions import background_words, page_limits
+from .page_words import page_words
 from .profile_steps import Decimal
 
 PAGE = ".html"
@@ -96,7 +95,7 @@ def make_pages(
     scenario
         Its edits and its year; None where the pages are of the study itself.
     """
-    text = load_text(language).about(kind_of_origins(origins))
+    text = page_words(study, language, origins, profiles, municipality)
     decisions = study.model_dump(mode="json")
     counts = dict(zip(counted, reports, strict=True))
     tables = PageTables(

@@ -32,11 +32,47 @@ def test_both_languages_use_the_same_values():
 
 def test_words_of_cells_take_the_place_of_words_that_there_are():
     for text in (DANISH, ENGLISH):
-        own = [key.removeprefix("cells.") for key in text.words if key.startswith("cells.")]
-        assert own
-        assert {key: fields(text.words[key]) for key in own} == {
-            key: fields(text.words[f"cells.{key}"]) for key in own
-        }
+        for section in ("cells.", "job_cells."):
+            own = [key.removeprefix(section) for key in text.words if key.startswith(section)]
+            assert own
+            assert {key: fields(text.words[key]) for key in own} == {
+                key: fields(text.words[f"{section}{key}"]) for key in own
+            }
+
+
+@pytest.mark.parametrize(("text", "word"), [(DANISH, "kommune"), (ENGLISH, "municipal")])
+def test_of_a_part_of_a_municipality_nothing_is_said_as_of_all_of_it(text, word):
+    part = text.of_a_part().words
+    said = {key: re.sub(r"\{[^}]*\}", "", words) for key, words in part.items()}
+    named = [key for key, words in said.items() if word in words.lower()]
+    assert [key for key in named if not key.startswith("mapped_area.")] == []
+    assert {key: fields(words) for key, words in part.items()} == {
+        key: fields(words) for key, words in text.words.items()
+    }
+
+
+def test_a_study_may_say_words_otherwise_but_with_the_same_values():
+    own = {"function.education": "University", "origin.gate.one": "{count} gate"}
+    text = ENGLISH.with_own(own)
+    assert (text("function.education"), text("origin.gate.one", count=1)) == (
+        "University",
+        "1 gate",
+    )
+    assert ENGLISH("function.education") != "University"
+    assert DANISH.with_own({}).words == DANISH.words
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "fault"),
+    [
+        ("function.universty", "University", "no words of ours have that key"),
+        ("origin.gate.one", "a gate", r"ours are '\{count\} starting point'"),
+        ("function.education", "University of {city}", "ours are 'Upper-secondary"),
+    ],
+)
+def test_words_of_a_study_that_do_not_fit_are_refused(key, words, fault):
+    with pytest.raises(ConfigError, match=rf"words\.en\.'{key}'.*{fault}"):
+        ENGLISH.with_own({key: words})
 
 
 def test_of_cells_nothing_is_said_as_of_addresses_and_of_others_nothing_changes():
