@@ -14,6 +14,7 @@ from htkgis.errors import ConfigError, SourceError, first
 from htkgis.loaders.vector import read_vector
 from htkgis.publish.postgis import check_address, write_postgis
 from htkgis.publish.published import published_state
+from htkgis.publish.qml import joined_style
 
 GPKG = ".gpkg"
 STYLES, PROVENANCE = "layer_styles", "provenance"
@@ -81,20 +82,23 @@ def _published(folder: Path) -> list[str]:
 def _layers(folder: Path, files: list[str]) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
     """Join the layers of all quarters by name, and take their styles."""
     parts: dict[str, list[pd.DataFrame]] = {}
-    styles: dict[str, str] = {}
+    styles: dict[str, list[str]] = {}
     for file in files:
         path, quarter = folder / file, file.removesuffix(GPKG)
         for name, kind in pyogrio.list_layers(path):
             if name == STYLES:
                 known = pyogrio.read_dataframe(path, layer=name, read_geometry=False)
-                styles |= dict(zip(known["f_table_name"], known["styleQML"], strict=True))
+                for styled, qml in zip(known["f_table_name"], known["styleQML"], strict=True):
+                    styles.setdefault(styled, []).append(qml)
             elif kind is not None:
                 layer = read_vector(path, layer=name)
                 parts.setdefault(name, []).append(layer.assign(**{QUARTER: quarter}))
     if not parts:
         msg = f"{folder}: holds no GeoPackage of a quarter. Run htkgis run again."
         raise SourceError(msg)
-    return {name: _joined(found) for name, found in parts.items()}, styles
+    # a quarter's style knows the categories of its own rows only, and QGIS draws no other
+    joined = {name: joined_style(found) for name, found in styles.items()}
+    return {name: _joined(found) for name, found in parts.items()}, joined
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -46,7 +46,7 @@ class Access(CommandAlgorithm, QgsProcessingAlgorithm):  # type: ignore[misc]
     """``htkgis access``."""
 
     NAME = "htkgis_access"
-    TITLE = ("Adgang: hvor meget nås, og hvor langt er det nærmeste", "Access: how much, how near")
+    TITLE = ("Adgang", "Access")
     HELP = (
         (
             "Hvor mange muligheder hvert punkt når inden for grænser i minutter, og minutter til "

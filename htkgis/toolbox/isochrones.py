@@ -29,7 +29,7 @@ class Isochrones(CommandAlgorithm, QgsProcessingAlgorithm):  # type: ignore[misc
     """``htkgis isochrone``."""
 
     NAME = "htkgis_isochrones"
-    TITLE = ("Isokroner: hvad der nås", "Isochrones: what is reached")
+    TITLE = ("Isokroner", "Isochrones")
     HELP = (
         (
             "Flader og veje, som nås inden for grænser i minutter: fra hvert punkt i et lag, "

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from pathlib import Path
 
 import click
 import pytest
@@ -13,6 +14,7 @@ from htkgis.maps import style
 from htkgis.pipeline import toolbox
 from htkgis.pipeline.toolbox import SOURCES, scripts, write_scripts
 
+DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS = {
     "htkgis_access.py": "access",
     "htkgis_isochrones.py": "isochrone",
@@ -63,6 +65,17 @@ def test_every_option_of_a_script_is_one_of_its_command(name, command):
     assert asked <= options_of(command)
     told = ("--lens", "--timetable", "--date", "--depart", "--window-min", "--percentile")
     assert set(told) <= options_of(command)
+
+
+@pytest.mark.parametrize(("name", "command"), COMMANDS.items())
+def test_the_guides_call_each_algorithm_by_its_names(name, command):
+    english, danish = ((DOCS / own).read_text("utf-8") for own in ("qgis.md", "da/qgis.md"))
+    script, title = (
+        re.search(pattern, TEXTS[name], flags=re.MULTILINE).groups()
+        for pattern in (r'^    NAME = "(htkgis_\w+)"$', r'^    TITLE = \("(.+)", "(.+)"\)$')
+    )
+    assert f"| {title[1]} | `script:{script[0]}` | `htkgis {command}` |" in english
+    assert f"\n| {title[0]} | " in danish
 
 
 def test_modes_and_colours_are_those_of_the_commands_and_pages():

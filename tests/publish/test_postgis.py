@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import shapely
 
 from htkgis.errors import ConfigError, StoreError
-from htkgis.pipeline.publishing import publish_to_postgis
+from htkgis.pipeline.publishing import _layers, publish_to_postgis
 from htkgis.publish.postgis import check_address, write_postgis
 from tests.loaders.remote.postgis_server import AVAILABLE, MISSING, PASSWORD, postgis
 from tests.pipeline.export_example import files_of
@@ -133,6 +134,22 @@ def test_the_published_study_is_all_there_with_styles_and_a_second_time_too(data
     assert {"places", "origins", "isochrones_walk"} <= set(names)
     credit = asked(database, "SELECT obj_description('plan.streets'::regclass)")[0][0]
     assert "© OpenStreetMap contributors" in credit
+
+
+def test_the_style_of_a_joined_layer_draws_the_rows_of_every_quarter():
+    tables, styles = _layers(MAPS, sorted(path.name for path in MAPS.glob("*.gpkg")))
+    for name, qml in styles.items():
+        renderer = ET.fromstring(qml).find("renderer-v2")  # noqa: S314  written by ourselves
+        column = renderer.get("attr")
+        if column is None:
+            continue
+        numbers = pd.api.types.is_numeric_dtype(tables[name][column])
+        held = {f"{value:g}" if numbers else value for value in tables[name][column]}
+        drawn = [own.get("value") for own in renderer.iter("category")]
+        assert held == set(drawn)
+        assert len(drawn) == len(set(drawn))
+        symbols = [own.get("name") for own in renderer.find("symbols")]
+        assert sorted(own.get("symbol") for own in renderer.iter("category")) == sorted(symbols)
 
 
 @real
