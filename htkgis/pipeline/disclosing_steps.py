@@ -40,6 +40,7 @@ def disclosing_step(
     times = tuple(f"{mode}_resident_times" for mode in study.modes.names)
     work = later("disclosed", "disclose_shares", study=study, catalog=catalog)
     parameters: list[Any] = [dict(facts), dumped(study.disclosure)]
+    alike = list(parameters)  # an attack on the same figures is the same, whatever is beside them
     inputs: tuple[str, ...] = ("shares", "distribution", "residents")
     run = work
     if scenario is not None:
@@ -62,4 +63,5 @@ def disclosing_step(
         parameters=parameters,
         files={name: hashes[name] for name in facts},
         reuses=True,
+        alike=alike,
     )

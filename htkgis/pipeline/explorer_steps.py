@@ -9,7 +9,7 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .mode_steps import LENSED, WALK, covered, dumped, later, named
+from .mode_steps import LENSED, WALK, covered, dumped, later, named, timeless
 from .steps import Step
 from .transit_steps import SERVICE, has_transit
 
@@ -108,18 +108,16 @@ def _planned_step(
 def _transit_step(study: Study, catalog: Catalog) -> Step:
     """Measure what the page looks up by public transport: adults, from the starting points."""
     walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
+    rules = [dumped(study.explorer), dumped(study.transit)]
+    decided = [[dumped(quarter) for quarter in study.quarters], walk, covered(catalog)]
     return Step(
         EXPLORER_TRANSIT,
         (f"{WALK}_graph", *TIMED, *SERVICE),
         (EXPLORER_TRANSIT, f"{EXPLORER_TRANSIT}_found"),
         later(EXPLORER_TRANSIT, "measure_explorer_transit", study=study, catalog=catalog),
-        parameters=[
-            *map(dumped, (study.explorer, study.study, study.transit)),
-            [dumped(quarter) for quarter in study.quarters],
-            walk,
-            covered(catalog),
-        ],
+        parameters=[*rules, dumped(study.study), *decided],
         reuses=True,
+        alike=[*rules, timeless(study), *decided],
     )
 
 

@@ -73,6 +73,15 @@ def dumped(model: Any) -> Any:
     return model.model_dump(mode="json")
 
 
+def timeless(study: Study) -> Any:
+    """Turn what a study is of into plain values, without the years that it looks at.
+
+    What a step made in one year may spare work in another, as that of a scenario, where all that
+    enters a row is hashed and the year is in none.
+    """
+    return study.study.model_dump(mode="json", exclude={"state", "baseline"})
+
+
 def entrances_step(study: Study) -> Step:
     """Find the entrances of places that are areas."""
     return Step(
@@ -185,10 +194,11 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
 
     def measuring(part: str, inputs: tuple[str, ...], parameters: list[Any], **bound: Any) -> Step:
         decided = [dumped(study.isolation), dumped(study.study), *parameters]
+        alike = [dumped(study.isolation), timeless(study), *parameters]
         work = ("isolation", f"measure_{part}")
         taken, made = (*ground, *inputs), (part, f"{part}_kept")
         return _travel_step(
-            mode, study, ADULT, part, taken, made, work, decided, reuses=True, **bound
+            mode, study, ADULT, part, taken, made, work, decided, alike=alike, reuses=True, **bound
         )
 
     steps = [
@@ -302,17 +312,19 @@ def _travel_step(
     parameters: list[Any],
     *,
     reuses: bool = False,
+    alike: list[Any] | None = None,
     **bound: Any,
 ) -> Step:
     """Make a step of one mode and lens; the adult's is what it was before there were lenses."""
-    prefix = named(mode, lens)
+    prefix, travel = named(mode, lens), travels(mode, study, lens)
     return Step(
         f"{prefix}_{name}",
         inputs,
         tuple(f"{prefix}_{output}" for output in outputs),
         later(*work, study=study, mode=mode, **_of_lens(lens), **bound),
-        parameters=[travels(mode, study, lens), *parameters],
+        parameters=[travel, *parameters],
         reuses=reuses,
+        alike=None if alike is None else [travel, *alike],
     )
 
 

@@ -266,6 +266,7 @@ def in_case(steps: Iterable[Step], case: str) -> list[Step]:
                 parameters=step.parameters,
                 files=step.files,
                 reuses=step.reuses,
+                alike=step.alike,
             )
         )
     return renamed

@@ -62,7 +62,8 @@ class Step:
 
     Where a step ``reuses``, ``run`` also takes ``earlier``: what the step made last, of the same
     code and parameters and of any inputs, or nothing. That may spare work and must not change a
-    byte of the result, so it is no part of the key.
+    byte of the result, so it is no part of the key. ``alike`` are the parameters that such an
+    earlier result must have in common with this one; all of them where it is missing.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Step:
     parameters: Any = None
     files: Mapping[str, str] = field(default_factory=dict)
     reuses: bool = False
+    alike: Any = None
 
 
 @functools.cache
@@ -108,7 +110,7 @@ class Results:
         return self._held[name]
 
     def earlier(self, step: Step) -> dict[str, Any]:
-        """Read what a step made last, in any run, of the same code and parameters."""
+        """Read what a step made last, in any run, of the same code and decisions."""
         from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
 
         key = self.cache.latest(family(step))
@@ -210,7 +212,8 @@ def step_key(step: Step, inputs: Mapping[str, str]) -> str:
 
 def family(step: Step) -> str:
     """Hash of what the results of a step have in common, whatever its inputs and files are."""
-    return step_key(replace(step, files={}), {})
+    common = step.parameters if step.alike is None else step.alike
+    return step_key(replace(step, files={}, parameters=common), {})
 
 
 def check_order(steps: Sequence[Step]) -> None:

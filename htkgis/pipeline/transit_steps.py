@@ -14,7 +14,7 @@ from htkgis.scenario_rules import Edit
 from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, named, of_case
+from .mode_steps import WALK, covered, dumped, later, named, of_case, timeless
 from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
@@ -151,20 +151,16 @@ def _measuring_step(study: Study, lens: str) -> Step:
     prefix = named(TRANSIT, lens)
     shifts = {} if study.robustness is None else study.robustness.shifts_min
     cases = (of_case(case, f"{prefix}_access") for case in shifts)
+    decided = [dumped(study.disclosure), dumped(study.jobs.rounding), shifts]
+    walker = _walker(study, lens)
     return Step(
         f"{prefix}_access",
         (f"{prefix}_walks", "origins", "job_places", "trip_times", "stops", "stations"),
         (f"{prefix}_access", *cases, f"{prefix}_found"),
         later("transit_measures", "measure_transit", study=study, lens=lens, shifts=shifts),
-        parameters=[
-            dumped(study.transit),
-            *_walker(study, lens),
-            dumped(study.study),
-            dumped(study.disclosure),
-            dumped(study.jobs.rounding),
-            shifts,
-        ],
+        parameters=[dumped(study.transit), *walker, dumped(study.study), *decided],
         reuses=True,
+        alike=[dumped(study.transit), *walker, timeless(study), *decided],
     )
 
 

@@ -14,7 +14,7 @@ from htkgis.pipeline.scenario_edits import with_before
 from htkgis.pipeline.scenario_run import chosen_scenario, folder_of, run_scenario
 from htkgis.pipeline.scenario_steps import check_scenario, state_of
 from htkgis.pipeline.scenarios import results_before, scenario_results
-from htkgis.pipeline.steps import Step, check_order
+from htkgis.pipeline.steps import Step, check_order, family, step_key
 from htkgis.scenario_rules import Scenario
 from htkgis.store import Cache
 from htkgis.study import read_study
@@ -305,6 +305,22 @@ def test_edits_enter_where_a_layer_is_made_and_where_a_case_makes_it_again(root,
         "edit_streets", "edit_entrances", "case_entrance_strict_edit_entrances",
         "case_entrance_wide_edit_entrances", "before_access", "before_case_figures",
     }  # fmt: skip
+
+
+def test_what_was_measured_of_the_study_may_help_a_scenario_in_another_year(root, light):
+    study, catalog = read_study(root / "study.toml"), light[2]
+    hashes = dict.fromkeys(catalog.layers, "0" * 64)
+    own, other = (
+        {step.name: step for step in profile_steps(study, catalog, hashes, "da", scenario=state)}
+        for state in (None, state_of(scenario(SCHOOL), study, light[4]))
+    )
+    helped = [name for name, step in own.items() if step.reuses]
+    assert {"transit_access", "case_buses_slow_transit_access", "walk_detours"} <= {*helped}
+    for name in helped:
+        assert family(own[name]) == family(other[name]), name
+    # the year is part of what they are, all the same
+    keys = [step_key(steps["transit_access"], {}) for steps in (own, other)]
+    assert keys[0] != keys[1]
 
 
 def test_a_step_may_make_anew_only_what_it_takes():
