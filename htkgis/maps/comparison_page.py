@@ -135,7 +135,7 @@ def comparison_page(
         sections=[
             _differs(comparison, text),
             _most(profiles, comparison, text),
-            *(_section(profile, text) for profile in profiles),
+            *(_section(profile, comparison, text) for profile in profiles),
             _persons(comparison, profiles, text),
             Section("about", text("region.method"), notes=list(_notes(comparison, profiles, text))),
         ],
@@ -261,12 +261,21 @@ def _of_residents(comparison: Comparison, text: Text) -> Iterator[str]:
     minutes = text.format_number(comparison["classes"]["min"][0], None)
     for way in ("gain", "lose"):
         own = [row for row in everybody if not row["hidden"] and row[way][0]]
-        for row in sorted(own, key=lambda row: -row[way][0])[:SAID]:
+        # ways of as many residents are said at once: mostly they are the same ones
+        groups: dict[int, list[Row]] = {}
+        for row in sorted(own, key=lambda row: -row[way][0]):
+            groups.setdefault(row[way][0], []).append(row)
+        for count, rows in list(groups.items())[:SAID]:
+            measures = [tables.nearest_words(row, text) for row in rows[:SAID]]
+            if len(rows) > SAID:
+                measures.append(_more("item_more", len(rows) - SAID, text))
+            persons = tables.persons_words(rows[0], count, text)
+            exact = persons == text.format_number(count)
             yield text(
                 f"comparison.residents_{way}",
-                persons=text.format_number(row[way][0]),
+                persons=text("comparison.persons_about", count=persons) if exact else persons,
                 minutes=minutes,
-                measure=tables.nearest_words(row, text),
+                measure=text.join(measures),
             )
 
 
@@ -325,12 +334,15 @@ def _most(profiles: Sequence[Profile], comparison: Comparison, text: Text) -> Se
     )
 
 
-def _section(profile: Profile, text: Text) -> Section:
+def _section(profile: Profile, comparison: Comparison, text: Text) -> Section:
     """List every measure of one area that differs; the others are folded."""
     own, kind = profile["quarter"], profile["origins"]["kind"]
-    moved = [row for row in profile["compared"] if tables.is_moved(row)]
-    still = [row for row in profile["compared"] if not tables.is_moved(row)]
+    listed = [(row, not row["hidden"] and is_changed(row)) for row in profile["compared"]]
+    moved = [row for row, differs in listed if differs]
+    still = [row for row, differs in listed if not differs]
     count = text.format_number(sum(not row["hidden"] for row in still))
+    alike = not any(map(tables.is_moved, still))
+    least = _smallest(comparison, text)
     each = [
         each_table(profile, row, origin_word(profile, text), text, mode)
         for mode, key in ROWS.items()
@@ -339,7 +351,7 @@ def _section(profile: Profile, text: Text) -> Section:
     ]
     folded = [
         (
-            text("comparison.unchanged_fold", count=count),
+            text(f"comparison.unchanged_fold{'' if alike else '_less'}", count=count, **least),
             [tables.same_table(profile, still, text)] if still else [],
         ),
         (text("differences.each_fold", origin=origin_word(profile, text)), each),
@@ -349,7 +361,7 @@ def _section(profile: Profile, text: Text) -> Section:
         text("differences.table_heading", quarter=own["name"]),
         text(f"comparison.table_lead{'' if kind == 'gate' else '_address'}")
         if moved
-        else text("comparison.unchanged_all", count=count),
+        else text(f"comparison.unchanged_all{'' if alike else '_less'}", count=count, **least),
         tables=[tables.changed_table(profile, moved, text)] if moved else [],
         folded=[(words, rows) for words, rows in folded if rows],
         notes=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,12 +13,15 @@ import pandas as pd
 from htkgis.units import UNREACHED
 
 from .disclosure import SmallNumbers
-from .share_disclosure import rounded_share, step_of
+from .share_disclosure import DECIMALS, rounded_share, step_of
 
 People = tuple[pd.DataFrame, Mapping[str, pd.DataFrame]]
 """Residents, and by mode their deciseconds to the nearest place of each function."""
 EVERYBODY = None
 """Area id of the rows of all residents of the municipality."""
+TEN = 10
+TENS_FROM = 100
+"""Persons of a step from which on counts are told in tens: the ones would seem known."""
 TENTH_DS = 60
 """Deciseconds of a tenth of a minute, to which times are printed."""
 
@@ -49,9 +53,10 @@ def persons_rows(
     -------
     rows
         ``area_id`` (None: all), ``mode``, ``function``, ``persons`` of those who live there in
-        both, ``hidden``; ``gain`` and ``lose`` by class, at least so much; ``new`` and ``gone``,
-        who reach the function in one of the two alone; ``unsure``, where something nearer
-        may lie beyond the data. No rows where nobody is counted.
+        both, ``hidden``, ``half_step`` (persons: of a count from 1 to below it, and of one that
+        lies no further from all, no more is known than that); ``gain`` and ``lose`` by class, at
+        least so much; ``new`` and ``gone``, who reach the function in one of the two alone;
+        ``unsure``, where something nearer may lie beyond the data. No rows where nobody is counted.
 
     Examples
     --------
@@ -140,6 +145,7 @@ def _told(
     told: dict[str, Any] = {
         "persons": None if step is None else round(total),
         "hidden": step is None,
+        "half_step": None if step is None else _half(step * total),
     }
     for name, masks in cases.items():
         counts = [_rounded(float(persons[mask].sum()), total, step) for mask in masks]
@@ -151,4 +157,18 @@ def _rounded(count: float, total: float, step: float | None) -> int | None:
     """Round a number of persons as shares are; None where the unit is too small to tell."""
     if step is None:
         return None
-    return round(rounded_share(count / total, step).value * total)
+    told = rounded_share(count / total, step).value * total
+    whole = told in {0.0, total} or step * total < TENS_FROM
+    return round(told) if whole else round(told / TEN) * TEN
+
+
+def _half(step_persons: float) -> int:
+    """Give half a step of persons, up to the next whole one, or ten where counts are in tens.
+
+    Examples
+    --------
+    >>> _half(502.03), _half(10.2)
+    (260, 6)
+    """
+    half = round(step_persons / 2, DECIMALS)
+    return math.ceil(half) if step_persons < TENS_FROM else math.ceil(half / TEN) * TEN

@@ -6,6 +6,7 @@ from htkgis.maps import joint_pages, load_text
 from tests.browser.test_pages import AXE, CLIPPED, DRAWN, unfold
 from tests.maps.joint_example import joint_layers, joint_profiles
 from tests.maps.profile_example import example_run
+from tests.maps.test_comparison_page import page as comparison
 
 pytestmark = pytest.mark.browser
 MEETING = """() => {
@@ -23,7 +24,12 @@ MEETING = """() => {
   };
 }"""
 """How many names stand on the map, and which of them lie over another, or below a control."""
-CHOICES = {"region": "Charlottekvarteret", "forskelle": "skole", "projekter": None}
+CHOICES = {
+    "region": "Charlottekvarteret",
+    "forskelle": "skole",
+    "projekter": None,
+    "sammenligning": "bus og tog",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,10 @@ def pages():
     made = joint_pages(
         joint_profiles(), joint_layers(), text=load_text("da"), run=example_run(language_links={})
     )
-    return {page.file.removesuffix(".html"): page.html for page in made}
+    # two scenarios, of which one has a hostile name
+    return {page.file.removesuffix(".html"): page.html for page in made} | {
+        "sammenligning": comparison()
+    }
 
 
 @pytest.mark.parametrize("name", list(CHOICES))

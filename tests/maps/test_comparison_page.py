@@ -176,10 +176,11 @@ def test_the_same_has_no_difference_and_says_so_first():
 def test_residents_are_named_by_area_and_those_of_few_are_hidden():
     row = {
         "area_id": AREA, "mode": "walk", "function": "school", "persons": 1000,
-        "hidden": False, "gain": [500, 200, 0], "lose": [0, 0, 0], "new": 0, "gone": 0,
-        "unsure": 0,
+        "hidden": False, "half_step": 6, "gain": [500, 200, 0], "lose": [0, 0, 0],
+        "new": 0, "gone": 0, "unsure": 0,
     }  # fmt: skip
-    everybody = row | {"area_id": None, "persons": 30_000, "gain": [1200, 200, 0]}
+    everybody = row | {"area_id": None, "persons": 30_000, "half_step": 150}
+    everybody |= {"gain": [1200, 80, 0], "lose": [29_990, 0, 0]}
     few = row | {"hidden": True, "persons": None, "gain": [None] * 3, "lose": [None] * 3}
     found = compared(BEFORE, AFTER, persons=[row, everybody, few])
     html = render_comparison_page(
@@ -188,7 +189,8 @@ def test_residents_are_named_by_area_and_those_of_few_are_hidden():
     said = words(html)
     assert "får cirka 1.200 beboere mindst 1 min. kortere gangtid til nærmeste skole i B" in said
     assert "Gangtid til nærmeste skole Nord 1.000 500 200 0 0 0 0 0 0 0" in said
-    assert "Gangtid til nærmeste skole Hele kommunen 30.000 1.200 200" in said
+    assert "Gangtid til nærmeste skole Hele kommunen 30.000 1.200 højst 150 0 mindst 29.850" in said
+    assert "får mindst 29.850 beboere mindst 1 min. længere gangtid" in said
 
 
 def shown(found):
@@ -200,8 +202,8 @@ def shown(found):
 def test_that_residents_elsewhere_gain_is_a_difference_though_no_origin_has_any():
     row = {
         "area_id": None, "mode": "walk", "function": "school", "persons": 30_000,
-        "hidden": False, "gain": [1200, 0, 0], "lose": [0, 0, 0], "new": 0, "gone": 0,
-        "unsure": 0,
+        "hidden": False, "half_step": 150, "gain": [1200, 0, 0], "lose": [0, 0, 0],
+        "new": 0, "gone": 0, "unsure": 0,
     }  # fmt: skip
     said = shown(compared(BEFORE, BEFORE, persons=[row]))
     assert "Ingen forskel" not in said

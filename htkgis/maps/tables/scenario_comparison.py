@@ -111,19 +111,25 @@ def changed_table(profile: Profile, rows: Sequence[Row], text: Text) -> Table:
 
 
 def same_table(profile: Profile, rows: Sequence[Row], text: Text) -> Table:
-    """Every measure of one area that is the same in both."""
+    """Every measure of one area that is the same in both, or less different than any class."""
     return Table(
         f"comparison-same-{profile['quarter']['id']}",
         text("comparison.caption_same", area=area_name(profile)),
-        [(text("differences.measure"), False), (text("comparison.both"), True)],
+        [
+            (text("differences.measure"), False),
+            *((letter, True) for letter in LETTERS.values()),
+        ],
         [
             [
                 _head(row),
-                Cell(
-                    text("jobs_hidden.word")
-                    if row["hidden"]
-                    else value_words(row["medians"], "before", row["unit"], text),
-                    number=True,
+                *(
+                    Cell(
+                        text("jobs_hidden.word")
+                        if row["hidden"]
+                        else value_words(row["medians"], when, row["unit"], text),
+                        number=True,
+                    )
+                    for when in ("before", "after")
                 ),
             ]
             for row in rows
@@ -186,7 +192,9 @@ def extreme_words(profile: Profile, extreme: Row, text: Text) -> dict[str, str]:
     before, after = (value_words(extreme, when, row["unit"], text) for when in ("before", "after"))
     way = extreme["kind"] if extreme["kind"] in UNREACHED else "from_to"
     area, origin = area_name(profile), str(names[extreme["id"]] or text("missing.unnamed"))
-    in_area = text("comparison.origin_in", origin=origin, area=area)
+    # an address is named by its number, which alone says nothing
+    kind = "origin_number" if origin[:1].isdigit() else "origin_in"
+    in_area = text(f"comparison.{kind}", origin=origin, area=area)
     return {
         # a starting point mostly has the name of its area already
         "where": origin if origin.startswith(area) else in_area,
@@ -252,21 +260,37 @@ def persons_table(comparison: Row, areas: Mapping[str, str], text: Text) -> Tabl
             [
                 Cell(nearest_words(row, text).capitalize(), head=True),
                 Cell(areas.get(row["area_id"], text("comparison.whole"))),
-                *(
-                    Cell(text("jobs_hidden.word") if row["hidden"] else text.format_number(count))
-                    for count in (
-                        row["persons"],
-                        *row["gain"],
-                        *row["lose"],
-                        row["new"],
-                        row["gone"],
-                        row["unsure"],
-                    )
+                Cell(
+                    text("jobs_hidden.word")
+                    if row["hidden"]
+                    else text.format_number(row["persons"]),
+                    number=True,
                 ),
+                *(
+                    Cell(persons_words(row, count, text), number=True)
+                    for count in (*row["gain"], *row["lose"], row["new"], row["gone"])
+                ),
+                Cell(persons_words(row, row["unsure"], text), number=True),
             ]
             for row in rows
         ],
     )
+
+
+def persons_words(row: Row, count: int | None, text: Text) -> str:
+    """Write a rounded number of persons: near none and near all only what it is at most, or least.
+
+    Between a number and none lies half a step: who is told "250" where 5 or 500 may be meant would
+    take it for known.
+    """
+    if count is None:
+        return text("jobs_hidden.word")
+    half, everybody = row["half_step"], row["persons"]
+    if 0 < count < half:
+        return text("comparison.persons_most", count=text.format_number(half))
+    if everybody - half < count < everybody:
+        return text("comparison.persons_least", count=text.format_number(everybody - half))
+    return text.format_number(count)
 
 
 def nearest_words(row: Row, text: Text) -> str:
