@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -50,7 +51,14 @@ UNITS = {"median": "person-minutes", "covering": "persons"}
     show_default=True,
     help="Without --sites: one junction in each square of so many metres.",
 )
-@click.option("--out", type=FILE, help="FILE.csv or FILE.parquet.")
+@click.option(
+    "--out",
+    type=FILE,
+    help="FILE.csv, FILE.parquet, FILE.gpkg with points for QGIS, or FILE.html with a map.",
+)
+@click.option(
+    "--language", type=click.Choice(["da", "en"]), help="Of the file; the study's by default."
+)
 def command(
     function: str,
     study_path: Path,
@@ -63,6 +71,7 @@ def command(
     sites_path: Path | None,
     spacing_m: float,
     out: Path | None,
+    language: str | None,
 ) -> None:
     """Find where new places of a function would bring residents most.
 
@@ -78,9 +87,8 @@ def command(
     htkgis locate school --sites plots.csv --aim covering --limit 10
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.locations import find_locations
-    from htkgis.pipeline.missing_links_file import in_degrees
-    from htkgis.publish import write_table
-    from htkgis.publish.tables import check_format
+    from htkgis.pipeline.locations_file import check_format, write_locations
+    from htkgis.study import read_study
 
     if out is not None:
         check_format(out)
@@ -101,7 +109,14 @@ def command(
     for line in lines(report, function, UNITS[aim]):
         click.echo(line)
     if out is not None:
-        write_table(in_degrees(report.table), out, decimals=6)
+        write_locations(
+            report,
+            out,
+            study_path=study_path,
+            catalog_path=catalog_path,
+            data=data,
+            language=language or read_study(study_path).study.language,
+        )
         click.echo(f"Wrote {len(report.table):,} sites to {out}", err=True)
 
 
@@ -118,12 +133,17 @@ def lines(report: LocationsReport, function: str, unit: str) -> Iterator[str]:
         return
     for row in report.table.itertuples():
         yield (
-            f"{row.rank:>3}. {row.site_id} at {row.geometry.x:.0f} E {row.geometry.y:.0f} N: adds "
+            f"{row.rank:>3}. {row.site_id} at {row.geometry.x:.0f} E {row.geometry.y:.0f} N"
+            f"{f', {row.street}' if row.street else ''}: adds "
             f"{row.gain:,.0f} {unit} ({row.gain_alone:,.0f} alone), nearer for "
-            f"{row.nearer_persons:,.0f} persons"
+            f"{_persons(row.nearer_persons)}"
         )
-    if report.choice.bound > report.choice.gain:
+    if not report.proven:
         more = report.choice.bound / report.choice.gain - 1
         yield f"another choice could bring at most {100 * more:.1f} % more"
     else:
         yield "no other choice brings more"
+
+
+def _persons(count: float) -> str:
+    return "few persons" if math.isnan(count) else f"{count:,.0f} persons"

@@ -10,6 +10,7 @@ and ``en_data.toml``, those of protected figures in ``da_disclosure.toml`` and
 of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of files in
 ``da_exports.toml`` and ``en_exports.toml``, those of isolation in ``da_isolation.toml`` and
 ``en_isolation.toml``, those of missing links in ``da_links.toml`` and ``en_links.toml``, those of
+sites for a new place in ``da_locate.toml`` and ``en_locate.toml``, those of
 the pages of all quarters together in ``da_overview.toml`` and ``en_overview.toml``, those of the
 page around the parts in ``da_page.toml`` and ``en_page.toml``, those of printed maps in
 ``da_paper.toml`` and ``en_paper.toml``, those of the QGIS project in ``da_qgis.toml`` and
@@ -46,6 +47,7 @@ PARTS = (
     "_findings",
     "_isolation",
     "_links",
+    "_locate",
     "_overview",
     "_page",
     "_paper",

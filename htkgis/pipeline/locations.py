@@ -13,21 +13,26 @@ import pandas as pd
 import shapely
 from scipy.sparse import csr_array, vstack
 
+from htkgis.access.effect import PARTS, Origins
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
 from htkgis.loaders.points import read_points
 from htkgis.network import Graph, Snaps, build_graph, nearest_times, snap, travel_time_matrix
 from htkgis.network.snap import NOT_SNAPPED
+from htkgis.profile.disclosure import SmallNumbers
 from htkgis.scenario.site_choice import Choice, choose_sites
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
-from htkgis.units import deciseconds, minutes
+from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds, minutes
 
 from .entrances import snap_places
+from .layers import small_numbers
+from .location_tables import streets_at, with_areas
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
 from .profile_steps import loading_steps
+from .project_people import whole_persons
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
@@ -38,31 +43,77 @@ LAYERS = (*PEOPLE_LAYERS, "streets", "places", "entrances", "barriers", "municip
 
 
 @dataclass(frozen=True)
+class Question:
+    """What was looked for; see :func:`find_locations`.
+
+    Parameters
+    ----------
+    function, area, count, aim, limit_min
+        As they were asked; ``limit_min`` is the study's where nobody told one.
+    own_sites
+        Whether sites were given, and are no junctions of the streets.
+    spacing_m
+        Else one in each square of so many metres.
+    """
+
+    function: str
+    area: str | None
+    count: int
+    aim: Aim
+    limit_min: float
+    own_sites: bool
+    spacing_m: float
+
+
+@dataclass(frozen=True)
 class LocationsReport:
     """Sites for new places of one function, and what they were chosen from.
 
     Parameters
     ----------
+    asked
+        What was looked for.
     table
         One row per site, the one that adds most first: see :func:`find_locations`.
     choice
         What the sites bring together, and what no other choice could exceed.
-    sites
-        How many sites were compared.
+    candidates
+        All sites that were compared: ``site_id``, ``gain_alone``, ``nearer_persons`` (missing
+        where they are fewer than are shown) and points.
+    points
+        Where counted people live: ``minutes`` that the chosen sites save them together on the way
+        to the nearest place, and points.
+    places
+        Places of the function that there are: ``id``, ``name``, ``name_en`` and points.
     persons
         Whose ways were counted.
-    existing
-        How many places of the function there are.
     sketch
         Whether the streets are a sketch.
     """
 
+    asked: Question
     table: gpd.GeoDataFrame
     choice: Choice
-    sites: int
+    candidates: gpd.GeoDataFrame
+    points: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
     persons: float
-    existing: int
     sketch: bool
+
+    @property
+    def sites(self) -> int:
+        """How many sites were compared."""
+        return len(self.candidates)
+
+    @property
+    def existing(self) -> int:
+        """How many places of the function there are."""
+        return len(self.places)
+
+    @property
+    def proven(self) -> bool:
+        """Whether no other choice of as many sites brings more."""
+        return self.choice.bound <= self.choice.gain
 
 
 def find_locations(
@@ -107,9 +158,12 @@ def find_locations(
     Returns
     -------
     report
-        Its table has, by rank: ``site_id``; ``gain``, what the site adds to those above it, in
+        Its table has, by rank: ``site_id``; ``street``, names of the streets that the site lies
+        at, missing where they have none; ``gain``, what the site adds to those above it, in
         person-minutes or persons; ``gain_alone``; ``nearer_persons`` to whom the site alone
-        would bring a place nearer; a point.
+        would bring a place nearer; ``gain_in_<area>`` (alone) and ``nearer_persons_in_<area>`` by
+        housing area; a point. Missing is what concerns fewer persons than are shown, and what
+        would give it away.
 
     Raises
     ------
@@ -150,14 +204,27 @@ def find_locations(
     )
     gains, nearer = _gains(graph, starts, sites, persons, today, limit_ds, aim)
     choice = choose_sites(gains, count)
+    rules = small_numbers(study)
+    table = _table(candidates, gains, nearer, choice)
+    chosen = sites.where(pd.Index(candidates["id"]).get_indexer(table["site_id"]))
+    times = travel_time_matrix(graph, starts, chosen, limit_ds=limit_ds)
+    areas = [quarter.area for quarter in study.quarters] if area is None else [area]
+    by_area = _by_area(times, today, whole_persons(points, persons, areas), limit_ds, aim)
+    told = with_areas(table, areas, *by_area, rules)
+    told.insert(2, "street", streets_at(told, layers["streets"]))
     return LocationsReport(
-        table=_table(candidates, gains, nearer, choice),
+        asked=Question(
+            function, area, count, aim, limit_ds / DECISECONDS_PER_MINUTE,
+            sites_path is not None, spacing_m,
+        ),
+        table=told,
         choice=choice,
-        sites=len(candidates),
+        candidates=_all_sites(candidates, gains, nearer, rules),
+        points=_who_gains(points, times, today, limit_ds),
+        places=own[["id", "name", "name_en", "geometry"]].reset_index(drop=True),
         persons=float(persons.sum()),
-        existing=len(own),
         sketch=is_sketch(catalog),
-    )
+    )  # fmt: skip
 
 
 def _check(
@@ -250,5 +317,63 @@ def _table(
             "nearer_persons": nearer[order],
         },
         geometry=chosen.geometry,
+        crs=candidates.crs,
+    )
+
+
+def _by_area(
+    times: npt.NDArray[np.integer[Any]],
+    today: npt.NDArray[np.integer[Any]],
+    origins: Origins,
+    limit_ds: int,
+    aim: Aim,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Sum what each chosen site alone brings each area, and how many it brings nearer a place.
+
+    Returns
+    -------
+    gains, nearer
+        Shape (sites, groups): housing areas, then everybody else.
+    """
+    known = today[:, None]
+    if aim == "median":
+        saved = np.minimum(known, limit_ds) - np.minimum(times, limit_ds)
+        each = minutes(np.maximum(saved, 0))
+    else:
+        each = ((times <= limit_ds) & (known > limit_ds)).astype(np.float64)
+    own = np.zeros((len(times), origins.groups))
+    own[np.arange(len(times)), origins.group] = origins.parts / PARTS
+    return each.T @ own, (times < known).T.astype(np.float64) @ own
+
+
+def _who_gains(
+    points: gpd.GeoDataFrame,
+    times: npt.NDArray[np.integer[Any]],
+    today: npt.NDArray[np.integer[Any]],
+    limit_ds: int,
+) -> gpd.GeoDataFrame:
+    """Give the minutes that the chosen sites together save at each point."""
+    best = times.min(axis=1, initial=limit_ds)
+    saved = np.maximum(np.minimum(today, limit_ds) - best, 0)
+    return gpd.GeoDataFrame(
+        {"minutes": minutes(saved)}, geometry=points.geometry.to_numpy(), crs=points.crs
+    )
+
+
+def _all_sites(
+    candidates: gpd.GeoDataFrame,
+    gains: csr_array,
+    nearer: npt.NDArray[np.float64],
+    rules: SmallNumbers,
+) -> gpd.GeoDataFrame:
+    """List every site that was compared, with what it alone brings."""
+    few = (nearer > 0) & (nearer < rules.min_persons)
+    return gpd.GeoDataFrame(
+        {
+            "site_id": candidates["id"].to_numpy(),
+            "gain_alone": np.where(few, np.nan, np.asarray(gains.sum(axis=0)).ravel()),
+            "nearer_persons": np.where(few, np.nan, nearer),
+        },
+        geometry=candidates.geometry.to_numpy(),
         crs=candidates.crs,
     )

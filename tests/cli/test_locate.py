@@ -14,6 +14,7 @@ from htkgis.errors import ConfigError
 from htkgis.network import build_graph, nearest_times, snap
 from htkgis.pipeline.layers import load_barriers, load_housing, load_streets
 from htkgis.pipeline.locations import find_locations
+from htkgis.pipeline.locations_file import write_locations
 from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.pipeline.places import load_places
 from htkgis.study import read_study
@@ -88,6 +89,48 @@ def test_only_the_residents_of_an_area_count(study_cache):
     report = find_locations(STUDY, CATALOG, "daycare", area="gadehavegaard", cache=study_cache)
     assert report.persons == pytest.approx(2153)
     assert report.table["nearer_persons"].item() <= 2153 + 1e-6
+
+
+def test_who_gains_is_told_by_area_and_all_sites_that_were_compared(town, study_cache):
+    report = find_locations(STUDY, CATALOG, "daycare", count=2, cache=study_cache)
+    table, areas = report.table, town[2]["area_id"].unique()
+    # all of the sketch live in an area, so that the parts of each site sum to it
+    for row in table.to_dict("records"):
+        assert sum(row[f"gain_in_{area}"] for area in areas) == pytest.approx(row["gain_alone"])
+        assert sum(row[f"nearer_persons_in_{area}"] for area in areas) == pytest.approx(
+            row["nearer_persons"]
+        )
+    (today, _), (then, _) = walked(town), walked(town, *table.geometry)
+    saved = (np.minimum(today, LIMIT_DS) - np.minimum(then, LIMIT_DS)) / 600
+    assert report.points["minutes"].to_numpy() == pytest.approx(saved)
+    # nobody alone brings more than the first of those that were chosen
+    assert report.candidates["gain_alone"].max() == pytest.approx(table["gain"].iloc[0])
+    assert len(report.candidates) == report.sites
+    assert report.proven
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".html"])
+def test_sites_are_written_for_qgis_and_as_a_page(tmp_path, study_cache, ending):
+    report = find_locations(STUDY, CATALOG, "daycare", count=2, cache=study_cache)
+    path = tmp_path / f"sites{ending}"
+    facts = {"study_path": STUDY, "catalog_path": CATALOG, "language": "en", "cache": study_cache}
+    write_locations(report, path, **facts)
+    if ending == ".gpkg":
+        sites, others = (gpd.read_file(path, layer=name) for name in ("sites", "candidates"))
+        assert sites["site_id"].tolist() == report.table["site_id"].tolist()
+        assert sites.geometry.iloc[0].equals_exact(report.table.geometry.iloc[0], 1e-6)
+        assert len(others) == report.sites
+        assert gpd.read_file(path, layer="layer_styles")["f_table_name"].tolist() == [
+            "sites", "candidates",
+        ]  # fmt: skip
+    else:
+        page = path.read_text("utf-8")
+        assert "It is proven that no other choice of 2" in page
+        assert "the 6,578 residents of Taastrupgaard, Gadehavegård" in page
+        assert f"1. {report.table['street'][0]}" in page
+    first = path.read_bytes()
+    write_locations(report, path, **facts)
+    assert path.read_bytes() == first
 
 
 def call(*arguments):

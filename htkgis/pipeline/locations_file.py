@@ -1,0 +1,116 @@
+"""Write sites for a spreadsheet, for QGIS, or as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from htkgis.catalog import read_catalog
+from htkgis.errors import ConfigError
+from htkgis.maps import load_text
+from htkgis.maps.locate_page import CHOSEN, OTHER
+from htkgis.publish.geopackage import geopackage_bytes
+from htkgis.publish.geopackage_about import LayerFacts
+from htkgis.publish.qml import single_style
+from htkgis.publish.tables import write_table
+from htkgis.store import Cache, write_atomic
+
+from .export_styles import symbol_of
+from .locations import LocationsReport
+from .locations_page import ROLES, locations_page
+from .missing_links_file import in_degrees
+
+FORMATS = (".csv", ".parquet", ".gpkg", ".html")
+SITES, CANDIDATES = "sites", "candidates"
+
+
+def check_format(path: Path) -> None:
+    """Raise ConfigError if a file's ending names no format that sites can be written in."""
+    if path.suffix.lower() not in FORMATS:
+        msg = (
+            f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
+            f"{', '.join(FORMATS)} are allowed. Change --out."
+        )
+        raise ConfigError(msg)
+
+
+def write_locations(
+    report: LocationsReport,
+    path: Path,
+    *,
+    study_path: Path,
+    catalog_path: Path,
+    data: Path | None = None,
+    language: str,
+    cache: Cache | None = None,
+) -> None:
+    """Write sites as the ending of a file says.
+
+    Parameters
+    ----------
+    report
+        What was found.
+    path
+        ``.csv`` or ``.parquet`` with the chosen sites in degrees; ``.gpkg`` with points of the
+        chosen sites and of all that were compared, styles and credits, for QGIS; or ``.html``
+        with a map and a table, which needs no other file.
+    study_path, catalog_path, data, cache
+        With which it was found; the catalog's layers are credited.
+    language
+        ``da`` or ``en``, of the words of GeoPackage and page.
+
+    Raises
+    ------
+    ConfigError
+        If the ending names no format.
+    StoreError
+        If the disk refuses; no file is left.
+    """
+    check_format(path)
+    kind = path.suffix.lower()
+    if kind in {".csv", ".parquet"}:
+        write_table(in_degrees(report.table), path, decimals=6)
+    elif kind == ".gpkg":
+        write_atomic(path, _geopackage(report, catalog_path, language))
+    else:
+        page = locations_page(
+            report, study_path, catalog_path, data=data, language=language, cache=cache
+        )
+        write_atomic(path, page)
+
+
+def _geopackage(report: LocationsReport, catalog_path: Path, language: str) -> bytes:
+    text = load_text(language)
+    catalog = read_catalog(catalog_path)
+    used = [layer for role in sorted(ROLES) for layer in catalog.by_role(role).values()]  # type: ignore[arg-type]
+    credited, licences = (
+        tuple(dict.fromkeys(getattr(layer, key) for layer in used)) for key in ("credit", "licence")
+    )
+    rights = text("geopackage.rights", credits="; ".join(credited), licences="; ".join(licences))
+    function = text(f"function.{report.asked.function}").lower()
+    about = {
+        layer: LayerFacts(
+            title=f"{text('locate.title', function=function)}: {text(f'locate.{layer}_layer')}",
+            description=f"{text('locate.about')} {rights}",
+            credits=credited,
+            licences=licences,
+        )
+        for layer in (SITES, CANDIDATES)
+    }
+    styles = {
+        layer: single_style(symbol_of(look))
+        for layer, look in ((SITES, CHOSEN), (CANDIDATES, OTHER))
+    }
+    return geopackage_bytes(
+        {SITES: _rounded(report.table), CANDIDATES: _rounded(report.candidates)},
+        styles=styles,
+        date=max(layer.published for layer in used),
+        about=about,
+        language=language,
+    )
+
+
+def _rounded(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    numbers = table.select_dtypes("number").columns
+    return table.assign(**{name: table[name].round(3) for name in numbers})
