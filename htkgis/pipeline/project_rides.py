@@ -22,11 +22,10 @@ from htkgis.network.project_sets import Doors
 from htkgis.network.transit import Doors as Ends
 from htkgis.network.transit import (
     Journeys,
-    answers_of_blocks,
     at_places,
-    blocks_of_all,
     every_minute,
     of_origins,
+    transit_answers,
     ways_between,
 )
 from htkgis.scenario_rules import Scenario
@@ -42,6 +41,7 @@ from .project_streets import PartOfStreets, ProjectStreets, joined_snaps
 from .project_values import doors_snapper, points_snapper, project_of
 from .transit import decided, journey_rules
 from .transit_ends import at_rails
+from .transit_reuse import own_digests, shared_digest
 
 Long = npt.NDArray[np.int64]
 HELD = 12_000_000
@@ -127,6 +127,7 @@ class RideValues:
         self.limits_min = self._rules.jobs.value
         self._found: dict[int, tuple[Long, Long]] = {}
         self._latest: tuple[int, _Rides] | None = None
+        self._rows: dict[bytes, dict[bytes, _Rides]] = {}
 
     def with_measured(self, measured: Measured) -> RideValues:
         """Give the same rides with other limits; nothing that was found is searched again."""
@@ -236,7 +237,7 @@ class RideValues:
         return self._latest[1]
 
     def _searched(self, world: int) -> _Rides:
-        """Ride in one state of streets and timetable, as many points at a time as memory holds."""
+        """Ride in one state of streets and timetable."""
         service = self._services.of(world)
         part = self._streets.of(world).built(world)
         starts, jobs, doors, owners = self._ends(world, part)
@@ -247,30 +248,50 @@ class RideValues:
         ways = ways_between(ends, rules=journey_rules(self._study), transfers=service.transfers)
         places = len(jobs) + len(self._variants)
         to_all = at_places(ways, [*range(len(jobs)), *(len(jobs) + owners)], places=places)
-        to_all = to_all._replace(timetables=service.timetables)
-        return self._measured(to_all)
+        return self._of_known(to_all._replace(timetables=service.timetables))
 
-    def _measured(self, to_all: Journeys) -> _Rides:
-        signed = self._signed_jobs()
-        window, residents = self._riders.window, len(self._riders.measured.residents)
-        leaving_s = every_minute(window.start_s, window.minutes)
-        blocks = blocks_of_all(to_all, leaving_s)
+    def _of_known(self, to_all: Journeys) -> _Rides:
+        """Ride from the points whose ways or services are others than in any state before.
+
+        A street far away changes no walk of most, and a train at night nothing in the morning.
+        """
+        jobs = self._signed_jobs()
+        shared = shared_digest(to_all, self._leaving_s, *to_all.egress, jobs).tobytes()
+        known = self._rows.setdefault(shared, {})
+        own = [digest.tobytes() for digest in own_digests(to_all)]
+        new = np.array([row for row, one in enumerate(own) if one not in known], dtype=np.int64)
+        if len(new):
+            times, found = self._measured(of_origins(to_all, new), jobs)
+            known |= {own[row]: _Rides(times[at], found[at]) for at, row in enumerate(new.tolist())}
+        residents = len(self._riders.measured.residents)
+        rows = [known[one] for one in own]
+        shape = (0, len(self.limits_min), 1 << self._working.bit_count())
+        reached = [row.jobs for row in rows[:residents]] or np.zeros(shape, dtype=np.int64)
+        return _Rides(np.array([row.times for row in rows]), np.array(reached))
+
+    @cached_property
+    def _leaving_s(self) -> Long:
+        window = self._riders.window
+        return every_minute(window.start_s, window.minutes)
+
+    def _measured(self, to_all: Journeys, jobs: npt.NDArray[np.float64]) -> _Rides:
+        """Ride from some points, as many at a time as memory holds."""
         limits_s = [deciseconds(limit) // 10 for limit in self.limits_min]
-        held = signed.shape[1] * len(limits_s) * leaving_s.size * len(to_all.timetables)
+        held = jobs.shape[1] * len(limits_s) * self._leaving_s.size * len(to_all.timetables)
         step, points = max(1, HELD // held), len(to_all.access)
-        times, jobs = [], []
-        for begin in range(0, max(points, 1), step):
+        times, found = [], []
+        for begin in range(0, points, step):
             rows = np.arange(begin, min(begin + step, points))
-            sums, timed = answers_of_blocks(
+            sums, timed = transit_answers(
                 of_origins(to_all, rows),
-                blocks,
-                signed,
+                self._leaving_s,
+                jobs,
                 limits_s=limits_s,
                 percentiles=[self._rules.percentile.value],
             )
-            jobs.append(self._jobs_of_sets(sums[rows < residents]))
+            found.append(self._jobs_of_sets(sums))
             times.append(timed.percentiles_ds[..., 0])
-        return _Rides(np.concatenate(times).astype(np.int64), np.concatenate(jobs))
+        return _Rides(np.concatenate(times).astype(np.int64), np.concatenate(found))
 
     def _signed_jobs(self) -> npt.NDArray[np.float64]:
         """Give the jobs of each place: today's, and what each project adds and takes away.
