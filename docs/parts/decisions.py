@@ -14,6 +14,18 @@ SAID = {
     "da": {"source": "source", "yes": "ja", "no": "nej", "none": "uden kilde i filen"},
     "en": {"source": "source_en", "yes": "yes", "no": "no", "none": "no source in the file"},
 }
+DANISH_UNITS = {
+    "DKK": "kr.", "DKK/m": "kr. pr. m", "addresses": "adresser", "clock": "(klokkeslæt)",
+    "date": "(dato)", "departures per hour": "afgange i timen", "draws": "gentagelser",
+    "editions": "udgaver", "functions": "funktioner", "households": "husstande", "ids": "(id)",
+    "jobs": "arbejdspladser", "jobs per 100 m2": "arbejdspladser pr. 100 m2", "kinds": "slags",
+    "km/h": "km/t.", "lenses": "(rejsende)", "min": "min.", "orders": "rækkefølger",
+    "per km": "pr. km", "per slope": "pr. hældning", "percent": "procent",
+    "persons or workplaces": "personer eller arbejdspladser",
+    "persons per household": "personer pr. husstand", "places": "steder", "rides": "ture",
+    "share": "(andel af 1)", "times": "gange", "year": "(år)", "years": "år",
+}  # fmt: skip
+"""Units as Danish pages write them; others are the same."""
 _SOURCES = ("source", "source_en")
 Words = dict[str, str]
 
@@ -51,9 +63,10 @@ def decisions(language: str) -> str:
 def _meaning(value: Any, said: Words) -> str:
     if not isinstance(value, dict):
         return escaped(_shown(value, said))
-    unit = "" if value.get("unit") in {None, "text"} else f" {value['unit']}"
+    unit = value.get("unit", "")
+    unit = DANISH_UNITS.get(unit, unit) if said is SAID["da"] else unit
     source = value.get(said["source"]) or value.get("source") or said["none"]
-    return escaped(f"{_shown(value['value'], said)}{unit}. {source}")
+    return escaped(f"{_shown(value['value'], said)} {unit}: {source}".replace(" :", ":"))
 
 
 def _shown(value: Any, said: Words) -> str:

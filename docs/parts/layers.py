@@ -13,41 +13,19 @@ from htkgis.schema import Column, Table
 from .commands import escaped
 
 CATALOG = Path(__file__).parents[2] / "layers" / "catalog.toml"
-CONTRACTS: dict[str, tuple[str, ...]] = {
+OTHER_CONTRACTS: dict[str, tuple[str, ...]] = {
     "municipality": ("DISTRICTS",),
-    "quarters": ("QUARTERS",),
     "housing_areas": ("AREAS",),
     "gates": ("ORIGINS",),
     "addresses": ("ORIGINS",),
     "stations": ("PLACES",),
-    "places": ("PLACES",),
-    "place_corrections": ("PLACE_CORRECTIONS",),
     "jobs": ("PLACES", "JOB_SKILLS"),
-    "districts": ("DISTRICTS",),
-    "school_districts": ("SCHOOL_DISTRICTS",),
-    "population": ("POPULATION",),
-    "land_use": ("LAND_USE",),
-    "buildings": ("BUILDINGS",),
-    "streets": ("STREETS",),
     "planned_streets": ("STREETS",),
-    "barriers": ("BARRIERS",),
-    "water": ("WATER",),
-    "closed_land": ("CLOSED_LAND",),
-    "speed_limits": ("SPEED_LIMITS",),
-    "cycle_routes": ("CYCLE_ROUTES",),
-    "indicators": ("INDICATORS",),
-    "series_breaks": ("SERIES_BREAKS",),
-    "targets": ("TARGETS",),
-    "told_shares": ("TOLD_SHARES",),
-    "criteria": ("CRITERIA",),
-    "planning_rules": ("PLANNING_RULES",),
-    "projects": ("PROJECTS",),
     "timetable": ("STOPS", "ROUTES", "TRIPS", "STOP_TIMES", "CALENDAR", "CALENDAR_DATES",
                   "FREQUENCIES", "TRANSFERS"),
-    "transit_lines": ("TRANSIT_LINES",),
     "transit_stops": ("STOPS",),
 }  # fmt: skip
-"""Contract of the table that a layer of a role becomes."""
+"""Contracts of the roles whose layers become a table of another name than theirs."""
 WITHOUT_CONTRACT = {
     "area_facts": "Joined to the housing areas by `id`: population, dwellings, and their years.",
     "address_ids": "Ids of addresses and their points, for layers that have ids alone.",
@@ -88,7 +66,8 @@ def roles(language: str) -> str:
 def _role(role: str) -> str:
     if role in WITHOUT_CONTRACT:
         return f"### {role}\n\n{WITHOUT_CONTRACT[role]}"
-    tables = [getattr(schema, name) for name in CONTRACTS[role]]
+    names = OTHER_CONTRACTS.get(role, (role.upper(),))
+    tables = [getattr(schema, name) for name in names]
     return f"### {role}\n\n" + "\n\n".join(_table(table) for table in tables)
 
 

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 from . import filled
 from .formula import displayed, inline
+from .theme import mender
 
 ROOT = Path(__file__).parents[2]
 WORDS = {
@@ -16,15 +17,11 @@ WORDS = {
         "title": "htkgis: brugervejledning",
         "other_language": "In English",
         "other_lang": "en",
-        "all_pages": "Alle sider",
-        "this_page": "På denne side",
     },
     "en": {
         "title": "htkgis: guides",
         "other_language": "På dansk",
         "other_lang": "da",
-        "all_pages": "All pages",
-        "this_page": "On this page",
     },
 }
 SIDEBAR = [
@@ -64,6 +61,7 @@ def settings(language: str) -> dict[str, Any]:
         "html_title": words["title"],
         "html_static_path": [str(ROOT / "docs" / "style")],
         "html_css_files": ["guides.css"],
+        "html_js_files": ["dansk.js"] if language == "da" else [],
         "html_show_sphinx": False,
         "html_copy_source": False,
         "html_show_sourcelink": False,
@@ -90,18 +88,12 @@ def setup(app: Sphinx) -> dict[str, bool]:
         source[0] = filled(source[0], app.config.language)
 
     app.connect("source-read", fill)
-    app.connect("html-page-context", open_to_all, priority=900)  # after the theme
+    app.connect("builder-inited", mend_theme)
     return {"parallel_read_safe": True}
 
 
-def open_to_all(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
-    """Mend what the theme lacks: what scrolls is reached by keyboard, headings have a level."""
-    del app, page, template
-    for scrolls in ("<pre>", '<div class="table-wrapper'):
-        context["body"] = context.get("body", "").replace(
-            scrolls, f'{scrolls[:4]} tabindex="0"{scrolls[4:]}'
-        )
-    tree = context.get("furo_navigation_tree", "")
-    context["furo_navigation_tree"] = tree.replace(
-        'role="heading"', 'role="heading" aria-level="2"'
-    )
+def mend_theme(app: Sphinx) -> None:
+    """Give the template of a page the filter it names."""
+    templates = getattr(app.builder, "templates", None)
+    if templates is not None:
+        templates.environment.filters["mended"] = mender(app.config.language)
