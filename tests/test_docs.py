@@ -12,7 +12,9 @@ import tomlkit
 from htkgis.catalog import read_catalog
 from htkgis.cli import COMMANDS, main
 from htkgis.loaders.production_units import COLUMNS
+from htkgis.maps import load_text
 from htkgis.scenario_rules import AnyEdit, Edit, read_scenario
+from htkgis.study import read_study
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -100,6 +102,31 @@ def test_the_catalog_entries_of_registers_are_ones_that_a_catalog_takes(tmp_path
     read = read_catalog(path).layers
     assert list(read) == ["jobs", "addresses_dar", "institutions"]
     assert set(read["jobs"].columns.values()) <= set(COLUMNS)
+
+
+def test_the_study_outside_denmark_is_one_that_its_document_can_make(tmp_path):
+    text = (ROOT / "docs" / "other-places.md").read_text("utf-8")
+    written = re.findall(r"^```toml\n(.*?)```", text, flags=re.MULTILINE | re.DOTALL)
+    blocks = [tomllib.loads(block) for block in written]
+    (tmp_path / "catalog.toml").write_text(tomlkit.dumps(blocks[0]), "utf-8")
+    layers = read_catalog(tmp_path / "catalog.toml").layers
+    cells = [name for name, layer in layers.items() if layer.each == "cell"]
+    assert cells == ["hexagons", "jobs", "schools", "healthcare"]
+    assert len([layer for layer in layers.values() if layer.role == "timetable"]) == 2
+    study = tomllib.loads((ROOT / "study.toml").read_text("utf-8"))
+    changed, added = blocks[1:]
+    study["functions"] |= {key: changed[key] for key in ("measured", "drawn")}
+    study["places"]["max_position_accuracy"] = changed["max_position_accuracy"]
+    study["profile"]["key_functions"] = changed["key_functions"]
+    study["pages"]["region"] = changed["region"]
+    study["gaps"] = {"direct": study["gaps"]["direct"], **added["gaps"]}
+    study["gaps"]["limits"] = {"value": {}, "unit": "min", "source": "none"}
+    study |= {"transit": added["transit"], "words": added["words"]}
+    study.pop("links")
+    (tmp_path / "study.toml").write_text(tomlkit.dumps(study), "utf-8")
+    read = read_study(tmp_path / "study.toml")
+    assert list(read.transit.windows) == ["noon", "afternoon"]
+    assert load_text("en").with_own(read.words["en"])("function.education") == "University"
 
 
 SCENARIOS = (ROOT / "docs" / "scenarios.md").read_text("utf-8")

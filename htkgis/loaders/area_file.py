@@ -16,6 +16,7 @@ from htkgis.errors import CRSError, SchemaError, first
 
 from .arrived import check_file
 from .geometry import check_place, crs_name, mended, shapes_from_wkt
+from .hexagons import shapes_from_h3
 from .layer import texts
 from .points import LAYER
 from .raw_layer import TABLES
@@ -31,6 +32,7 @@ WORDS = {
 }
 """What a column may be called, whatever its capitals; the first that is there is taken."""
 WKT = ("wkt", "geometry", "outline", "outline_wkt_wgs84", "geom")
+CELLS = ("cells", "h3")
 CODES = ("code", "kode", "kommunekode", "id", "municipality_code")
 COUNTS = ("persons", "dwellings")
 DEGREES = "EPSG:4326"
@@ -43,7 +45,7 @@ def read_area_file(path: Path) -> gpd.GeoDataFrame:
     ----------
     path
         Vector file (``FILE|layername=NAME`` for one layer of several), or CSV with a column
-        ``wkt`` of outlines in degrees.
+        ``wkt`` of outlines in degrees, or ``cells`` of H3 indexes, several with spaces between.
 
     Returns
     -------
@@ -133,14 +135,19 @@ def _outlines(path: Path) -> tuple[gpd.GeoDataFrame, str]:
     if path.suffix.lower() in TABLES:
         check_file(path)
         cells = read_csv_table(path)
-        shapes = _known(cells, {"wkt": WKT})
+        shapes = _known(cells, {"wkt": WKT, "cells": CELLS})
         if not shapes:
             msg = (
                 f"{where}: {lacking(['wkt'], list(map(str, cells.columns)))}. Write each outline "
-                "as WKT in degrees in a column 'wkt', or save it as GeoPackage."
+                "as WKT in degrees in a column 'wkt', as H3 indexes with spaces between them in "
+                "a column 'cells', or save it as GeoPackage."
             )
             raise SchemaError(msg)
-        table = shapes_from_wkt(cells, shapes["wkt"], crs=DEGREES, where=where)
+        table = (
+            shapes_from_wkt(cells, shapes["wkt"], crs=DEGREES, where=where)
+            if "wkt" in shapes
+            else shapes_from_h3(cells, shapes["cells"], where=where)
+        )
     else:
         table = read_vector(path, layer=layer or None, notes=[])
         check_letters(table.drop(columns="geometry"), where=where)

@@ -34,6 +34,16 @@ def test_danish_columns_are_known_and_outlines_come_in_degrees(drawn):
     assert areas.total_bounds == pytest.approx([12.28, 55.65, 12.31, 55.66], abs=1e-6)
 
 
+def test_a_csv_holds_outlines_as_cells_of_a_grid(tmp_path):
+    pytest.importorskip("h3", reason="needs the package h3: pip install 'htkgis[hexagons]'")
+    path = tmp_path / "areas.csv"
+    path.write_text("name,cells\nMercado,89a901288dbffff 89a901288cbffff\n", "utf-8")
+    area = read_area_file(path).geometry.iloc[0]
+    assert area.geom_type == "Polygon"
+    assert -51.24 < area.centroid.x < -51.22
+    assert -30.04 < area.centroid.y < -30.03
+
+
 def test_a_csv_holds_outlines_as_wkt(tmp_path):
     path = tmp_path / "areas.csv"
     path.write_text(f'name;wkt\nNord;"{HOME.wkt}"\n', "utf-8")
