@@ -32,8 +32,12 @@ def normal(name):
 
 
 def imported_modules():
-    """First names of all that the package imports from elsewhere, wherever the import stands."""
-    for path in (ROOT / "htkgis").rglob("*.py"):
+    """First names of all that the package imports from elsewhere, wherever the import stands.
+
+    What QGIS runs with its own Python is data to the package.
+    """
+    paths = (ROOT / "htkgis").rglob("*.py")
+    for path in (own for own in paths if "toolbox" not in own.parts):
         for found in IMPORT.finditer(path.read_text("utf-8")):
             yield found[1] or found[2]
 

@@ -59,7 +59,7 @@ class Isochrones(CommandAlgorithm, QgsProcessingAlgorithm):  # type: ignore[misc
         label = words("Isokroner", "Isochrones")
         self.add(QgsProcessingParameterFileDestination("OUTPUT", label, "GeoPackage (*.gpkg)"))
         for name, danish, english in LAYERS:
-            layer = QgsProcessingOutputVectorLayer(name.upper(), words(danish, english))
+            layer = QgsProcessingOutputVectorLayer(named(name), words(danish, english))
             self.addOutput(layer)
 
     def processAlgorithm(  # noqa: N802
@@ -87,13 +87,18 @@ class Isochrones(CommandAlgorithm, QgsProcessingAlgorithm):  # type: ignore[misc
         for name, danish, english in LAYERS:
             source = f"{out}|layername={name}"
             details = QgsProcessingContext.LayerDetails(
-                words(danish, english), context.project(), name.upper()
+                words(danish, english), context.project(), named(name)
             )
             if context.project() is not None:
                 context.addLayerToLoadOnCompletion(source, details)
                 self.style(source, StyleOfFile(), context)
-            found[name.upper()] = source
+            found[named(name)] = source
         return found
+
+
+def named(layer: str) -> str:
+    """Name an output after its layer: ``ORIGINS_LAYER``, for ``ORIGINS`` is what is asked."""
+    return f"{layer.upper()}_LAYER"
 
 
 class StyleOfFile(QgsProcessingLayerPostProcessorInterface):  # type: ignore[misc]
