@@ -1,4 +1,4 @@
-"""One feature that a planner drew, as an edit takes it: a line, a point or an outline."""
+"""Features that a planner drew, as edits take them: a line, a point or an outline each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from .vector import read_vector
 NAMED_BY = ("id", "name")
 """Columns by which a feature may be named, besides its number in the file (``fid``)."""
 WGS84 = "EPSG:4326"
+FID = "fid"
+UNNUMBERED = (".parquet", ".geoparquet")
+"""Files whose features have no numbers but their order."""
 MILLIMETRE_DEGREES = 8
 """Decimals of a degree that hold a millimetre."""
 
@@ -48,13 +51,7 @@ def read_drawn(
         If there is no such feature, or several, or it is empty, in several parts or of no kind
         that an edit takes.
     """
-    table = read_vector(path, layer=layer)
-    if table.crs is None:
-        msg = (
-            f"{path.name} ({path}): states no CRS, so nobody knows where its features lie. Save "
-            "it from QGIS with one, such as EPSG:25832."
-        )
-        raise CRSError(msg)
+    table = _read(path, layer)
     rows = _chosen(table, feature)
     if len(rows) != 1:
         asked = "" if feature is None else f" named {feature!r}"
@@ -73,6 +70,52 @@ def read_drawn(
             "part is allowed. Draw it again, or split it."
         )
         raise SchemaError(msg)
+    return _rounded(shape)
+
+
+def read_drawn_rows(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
+    """Read all features of a file with their attributes, in degrees, without heights.
+
+    Parameters
+    ----------
+    path, layer
+        As :func:`read_drawn`.
+
+    Returns
+    -------
+    rows
+        By number in the file: its columns as they are, and points, lines and polygons; None where
+        a feature has no geometry, one in several parts or one of another kind.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing or cannot be read.
+    CRSError
+        If it states no CRS.
+    """
+    table = _read(path, layer).to_crs(WGS84)
+    parts = [_one_part(shape) for shape in table.geometry]
+    shapes = [None if part is None else _rounded(part) for part in parts]
+    attributes = table.drop(columns=table.geometry.name)
+    return gpd.GeoDataFrame(attributes, geometry=gpd.GeoSeries(shapes, table.index, crs=WGS84))
+
+
+def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+    table = read_vector(path, layer=layer)
+    if table.crs is None:
+        msg = (
+            f"{path.name} ({path}): states no CRS, so nobody knows where its features lie. Save "
+            "it from QGIS with one, such as EPSG:25832."
+        )
+        raise CRSError(msg)
+    if FID not in table.columns and path.suffix.lower() not in UNNUMBERED:
+        # a GeoPackage counts from 1 and GeoJSON from 0: the number is the one that QGIS shows
+        table[FID] = read_vector(path, layer=layer, columns=[FID])[FID].to_numpy()
+    return table.set_index(FID) if FID in table.columns else table
+
+
+def _rounded(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.set_precision(shape, 10.0**-MILLIMETRE_DEGREES, mode="pointwise")
 
 

@@ -28,8 +28,10 @@ STATED = ("line", "lat", "lon", "outline")
 def read_scenario_file(path: Path) -> Scenario:
     """Read ``scenarios/NAME.toml`` with the geometry of edits that name a file.
 
-    Paths are relative to the scenario's file. What was drawn stands in the edit as if it had been
-    written there, so steps are stale when it is drawn anew, and not when another feature is.
+    Each row of a file that an entry of ``drawn`` names is an edit too: see
+    :func:`htkgis.pipeline.scenario_drawn.drawn_edits`. Paths are relative to the scenario's file.
+    What was drawn stands in the edit as if it had been written there, so steps are stale when it
+    is drawn anew, and not when another feature is.
 
     Raises
     ------
@@ -46,6 +48,12 @@ def read_scenario_file(path: Path) -> Scenario:
             _with_geometry(edit, number, path) if _names_a_file(edit) else edit
             for number, edit in enumerate(edits, start=1)
         ]
+    drawn = table.pop("drawn", None)
+    if drawn is not None:
+        from .scenario_drawn import drawn_edits  # noqa: PLC0415 - most scenarios draw nothing
+
+        own = table.get("edits", [])
+        table["edits"] = [*own, *drawn_edits(drawn, path)] if isinstance(own, list) else own
     return checked_scenario(table, path)
 
 
@@ -77,10 +85,10 @@ def _with_geometry(edit: Mapping[str, Any], number: int, path: Path) -> dict[str
             "Choose another feature."
         )
         raise ConfigError(msg)
-    return {key: value for key, value in edit.items() if key not in FILE_KEYS} | _stated(shape)
+    return {key: value for key, value in edit.items() if key not in FILE_KEYS} | stated_shape(shape)
 
 
-def _stated(shape: Any) -> dict[str, Any]:
+def stated_shape(shape: Any) -> dict[str, Any]:
     """Write a shape in degrees as an edit has it."""
     if shape.geom_type == "Point":
         return {"lat": shape.y, "lon": shape.x}

@@ -42,6 +42,17 @@ def test_a_point_is_found_by_name_or_number_and_loses_its_height(drawn):
     assert by_name == read_drawn(drawn, feature=1)
 
 
+def test_a_feature_has_the_number_that_qgis_shows(drawn, tmp_path):
+    table = gpd.read_file(drawn).iloc[:2].drop(columns="id")
+    table.to_file(tmp_path / "drawn.gpkg", driver="GPKG")
+    # a GeoPackage counts from 1
+    first = read_drawn(tmp_path / "drawn.gpkg", feature=1)
+    assert first.geom_type == "LineString"
+    assert read_drawn(tmp_path / "drawn.gpkg", feature=2) == read_drawn(drawn, feature="Nord")
+    with pytest.raises(SchemaError, match="0 of 2 features named 0"):
+        read_drawn(tmp_path / "drawn.gpkg", feature=0)
+
+
 @pytest.mark.parametrize(
     ("feature", "said"),
     [
