@@ -87,7 +87,7 @@ def command(
             folder, given, lambda words: progress and progress(words, next(steps), 3)
         )
     for note in begun.notes:
-        click.echo(note)
+        click.echo(note.words("en"))
     click.echo(f"Wrote {len(begun.files)} files. Next: cd {folder} && htkgis run")
 
 

@@ -25,6 +25,7 @@ from htkgis.errors import SourceError
 from .osm_rules import readable
 
 COLUMNS = ("id", "kind", "name")
+HOUSE_NUMBER = "addr:housenumber"
 
 
 def read_osm_places(
@@ -43,7 +44,8 @@ def read_osm_places(
     -------
     places
         ``id`` (``n``, ``w`` or ``r`` and the number), ``kind`` (the tag's value), ``name``
-        (missing where there is none) and points or polygons in EPSG:4326, by id.
+        (missing where there is none; of house numbers the address), points or polygons in
+        EPSG:4326, by id.
     twice
         How many points were taken for the area of their kind that they lie in.
     left_out
@@ -75,7 +77,7 @@ def read_osm_places(
                 left_out += 1
                 continue
             shapes.append(shape)
-            rows.append((_id(item), item.tags[key], item.tags.get("name")))
+            rows.append((_id(item), item.tags[key], _name(item, key)))
     if not rows:
         named = " or ".join(sorted(values)) or "any value"
         msg = f"OSM places ({path}): holds no place with {key} = {named}. Take another extract."
@@ -94,6 +96,14 @@ def _id(item: Any) -> str:
     if item.is_node():
         return f"n{item.id}"
     return f"{'w' if item.from_way() else 'r'}{item.orig_id()}"
+
+
+def _name(item: Any, key: str) -> str | None:
+    """Name a place; a house by its street and number, as far as they are known."""
+    if key != HOUSE_NUMBER:
+        name: str | None = item.tags.get("name")
+        return name
+    return " ".join(part for part in (item.tags.get("addr:street"), item.tags[key]) if part)
 
 
 def _once_each(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:

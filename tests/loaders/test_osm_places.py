@@ -81,6 +81,15 @@ def test_a_point_of_another_kind_or_outside_is_a_place_of_its_own(extract):
     assert sorted(everything["kind"]) == ["library", "school", "school"]
 
 
+def test_a_house_is_named_by_street_and_number_as_far_as_they_are_known(extract):
+    homes = {
+        5: ((12.285, 55.655), {"addr:housenumber": "4B", "addr:street": "Parkvej"}),
+        6: ((12.286, 55.655), {"addr:housenumber": "6", "name": "Gården"}),
+    }
+    places, _, _ = read_osm_places(extract(homes), key="addr:housenumber", values=frozenset())
+    assert places["name"].tolist() == ["Parkvej 4B", "6"]
+
+
 def test_an_extract_without_such_a_place_says_which_was_looked_for(extract):
     with pytest.raises(SourceError, match="holds no place with amenity = school"):
         read(extract({5: ((12.285, 55.655), {"shop": "kiosk"})}))

@@ -80,13 +80,16 @@ def test_a_study_holds_decisions_a_catalog_and_what_is_next(begun):
     assert set(states.values()) == {"accepted"}
     assert {"places_amenity", "places_shop", "places_leisure", "railways", "gates"} <= set(states)
     assert {"stations", "addresses", "motorways", "buildings"}.isdisjoint(states)
-    assert "no places of: station, education, daycare, health, culture, civic, leisure" in " ".join(
-        told.notes
+    assert sorted(note.key for note in told.notes) == ["boundary", "cut", "gates", "lacking"]
+    assert "not measured: station, education, daycare, health, culture, civic, leisure" in " ".join(
+        note.words("en") for note in told.notes
     )
     assert sorted(path.name for path in told.files) == sorted(
         path.name for path in folder.rglob("*") if path.is_file()
     )
-    assert "# Åbo Øst" in (folder / "README.md").read_text("utf-8")
+    readme = (folder / "README.md").read_text("utf-8")
+    assert readme.startswith("# Åbo Øst\n")
+    assert "- Ture begynder ved 4 udgange, hvor veje og stier krydser" in readme
 
 
 def test_ways_out_lie_where_streets_cross_the_outline_and_bear_their_names(begun):
@@ -103,12 +106,12 @@ def test_ways_out_lie_where_streets_cross_the_outline_and_bear_their_names(begun
 
 
 def test_what_is_not_known_is_said_and_not_made_up(begun):
-    folder, told = begun
+    folder, _ = begun
     layers = read_catalog(folder / "layers" / "catalog.toml").layers
     assert "kommunegrænsen kendes ikke" in layers["municipality"].source
     assert "stationer" in layers["places_amenity"].note
     assert layers["housing_areas"].licence.startswith("Ikke oplyst")
-    assert "the outline of the municipality is not known" in " ".join(told.notes)
+    assert "Kommunegrænsen kendes ikke" in (folder / "README.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +160,8 @@ def test_trips_begin_at_house_numbers_where_every_area_has_some(tmp_path):
     layers = read_catalog(tmp_path / "study" / "layers" / "catalog.toml").layers
     assert "addresses" in layers
     assert "gates" not in layers
-    assert "trips begin at 3 house numbers" in told.notes
+    words = [note.words("en") for note in told.notes]
+    assert "Trips begin at 3 house numbers in the housing areas; each counts once." in words
     assert layers["municipality"].title == "Kommunegrænse"
     assert layers["housing_areas"].columns["population"] == "persons"
     assert read_study(tmp_path / "study" / "study.toml").study.municipality == "Kommunen"

@@ -34,6 +34,7 @@ from .extract import (
     ways_out,
 )
 from .ground import Ground, ground_of, slug
+from .notes import Note
 from .outlines import OSM_SOURCE, Sources, add_gates, add_outlines
 
 KEY_FUNCTIONS = ("station", "school")
@@ -90,10 +91,10 @@ class Beginning:
 
 @dataclass(frozen=True)
 class Begun:
-    """What was written, and what a reader should know of it, in English."""
+    """What was written, and what a reader should know of it."""
 
     files: tuple[Path, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def begin_study(folder: Path, given: Beginning, say: Say = lambda _: None) -> Begun:
@@ -177,14 +178,14 @@ def _write(
     outline: gpd.GeoDataFrame,
     *,
     known: bool,
-) -> list[str]:
+) -> list[Note]:
     """Write all files of the study, and say what a reader should know of them."""
     layers = whole / "layers"
     name = str(outline["name"].iloc[0])
     found = found_functions(cut)
     study = _write_decisions(whole / "study.toml", given, ground, found, published[:4], name)
     entries = Entries(published, cut.whole)
-    notes = [f"{cut.ways:,} ways and {cut.points:,} points with tags within the box"]
+    notes = [Note("cut", {"ways": cut.ways, "points": cut.points, "day": published})]
     add_outlines(layers, entries, ground, outline, given.sources(known=known))
     entries.streets()
     homes = addresses_per_area(layers / EXTRACT, cut, ground.areas)
@@ -192,18 +193,18 @@ def _write(
     if without:
         gates = ways_out(layers / EXTRACT, ground.areas, study)
         add_gates(layers, entries, gates)
-        notes.append(f"trips begin at {len(gates)} ways out: house numbers are missing")
+        notes.append(Note("gates", {"count": len(gates)}))
     else:
         entries.addresses()
-        notes.append(f"trips begin at {homes.total():,} house numbers")
+        notes.append(Note("homes", {"count": homes.total()}))
     lacking = lacking_functions(found)
     entries.places(found, lacking)
     entries.barriers(found_barriers(cut))
     entries.ground(found_ground(cut))
     if lacking:
-        notes.append(f"no places of: {', '.join(lacking)}; they are not measured")
+        notes.append(Note("lacking", {"functions": lacking}))
     if not known:
-        notes.append("the outline of the municipality is not known; what lies around stands for it")
+        notes.append(Note("boundary", {"around": f"{given.around_m / 1000:g}"}))
     write_atomic(layers / "catalog.toml", entries.text().encode())
     catalog = read_catalog(layers / "catalog.toml")
     accept_layers(catalog, list(catalog.layers))
@@ -253,8 +254,8 @@ def _listed(names: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _readme(study: Study, notes: list[str]) -> str:
+def _readme(study: Study, notes: list[Note]) -> str:
     """Write what is next, in the language of the study."""
     file = resources.files(__package__ or "") / f"README.{study.study.language}.md"
-    found = "\n".join(f"- {note}" for note in notes)
+    found = "\n".join(f"- {note.words(study.study.language)}" for note in notes)
     return Template(file.read_text("utf-8")).substitute(name=study.study.name, found=found)

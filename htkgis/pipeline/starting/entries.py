@@ -8,6 +8,7 @@ from typing import Any
 import tomlkit
 
 from .extract import HOUSE_NUMBER, Table
+from .notes import function_words
 
 EXTRACT = "streets.osm.pbf"
 OSM = {"licence": "ODbL 1.0", "credit": "© OpenStreetMap contributors"}
@@ -35,18 +36,6 @@ GROUND = {
     "water": ("Søer og andet vand", "Lakes and other water"),
     "closed_land": ("Jernbanens og militærets arealer", "Land of the railway and the military"),
     "buildings": ("Bygninger", "Buildings"),
-}
-FUNCTION_WORDS = {
-    "station": "stationer",
-    "school": "skoler",
-    "education": "ungdomsuddannelser",
-    "daycare": "daginstitutioner",
-    "shopping": "dagligvarebutikker",
-    "health": "sundhed",
-    "culture": "kultur",
-    "leisure": "idræt",
-    "green": "grønne områder",
-    "civic": "borgerservice",
 }
 DRAWN_BY_HAND = {
     "da": "Stederne er tegnet af frivillige og kan mangle. Skoler er alle slags skoler.",
@@ -96,7 +85,7 @@ class Entries:
             note="Hvert husnummer tæller én gang, uanset hvor mange boliger det har.",
             note_en="Each house number counts once, however many dwellings it has.",
             id_prefix="address_",
-            columns={"id": "id", "name": "kind"},
+            columns={"id": "id", "name": "name"},
         )
 
     def places(self, found: Table, lacking: Sequence[str]) -> None:
@@ -184,8 +173,7 @@ def _note(functions: Sequence[str]) -> dict[str, str]:
     said = {"note": DRAWN_BY_HAND["da"], "note_en": DRAWN_BY_HAND["en"]}
     if not functions:
         return said
-    danish = ", ".join(FUNCTION_WORDS[name] for name in functions)
-    english = ", ".join(functions)
+    danish, english = (function_words(list(functions), language) for language in ("da", "en"))
     return {
         "note": f"{said['note']} Kilden har ingen steder af disse slags her, så de måles ikke: "
         f"{danish}.",

@@ -15,12 +15,11 @@ import shapely
 
 from htkgis.loaders.osm import read_osm_streets
 from htkgis.loaders.osm_cut import Cut
-from htkgis.loaders.osm_places import read_osm_places
+from htkgis.loaders.osm_places import HOUSE_NUMBER, read_osm_places
 from htkgis.network import find_entrances
 from htkgis.pipeline.layers import street_rules
 from htkgis.study import Study
 
-HOUSE_NUMBER = "addr:housenumber"
 SAME_WAY_OUT_M = 25.0
 """Streets that cross an outline this near each other are one way out: a road and its pavements."""
 Table = dict[str, dict[str, Any]]
