@@ -133,11 +133,24 @@ def test_the_study_runs_with_what_it_has_and_its_pages_say_what_is_missing(publi
     profile = profile_of(published, "midten")
     assert profile["quarter"]["station_name"] is None
     assert [profile[part] for part in ("criteria", "indicators", "shares")] == [None, None, None]
-    assert (profile["lists"], profile["projects"]) == ([], [])
+    assert (profile["lists"], profile["projects"], profile["jobs"]) == ([], [], [])
+    assert [figure["key"] for figure in profile["key_figures"]] == [
+        "key_figure.nearest",
+        "key_figure.functions_within",
+    ]
     assert "note.criteria_old" not in [note["key"] for note in profile["notes"]]
     assert {row["function"] for row in profile["nearest"]} == {"school", "shopping", "green"}
     page = (published / "midten.html").read_text("utf-8")
-    assert "Kilden har ingen steder af disse slags her, så de måles ikke: stationer" in page
+    for words in (
+        "Kilden har ingen steder af disse slags her, så de måles ikke: stationer",
+        "Arbejdspladser er ikke målt",
+        "Bus og tog er ikke målt",
+        "Undersøgelsens omgivelser",
+        "Kvarteret og undersøgelsens grænser",
+    ):
+        assert words in page
+    assert "Kommunegrænse" not in page
+    assert "arbejdspladser i kommunen" not in page
 
 
 def test_minutes_of_a_begun_study_are_those_that_the_grid_gives(published):
