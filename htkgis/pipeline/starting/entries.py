@@ -7,7 +7,9 @@ from typing import Any
 
 import tomlkit
 
-from .extract import HOUSE_NUMBER, Table
+from htkgis.loaders.osm_places import HOUSE_NUMBER
+
+from .extract import Table
 from .notes import function_words
 
 EXTRACT = "streets.osm.pbf"
