@@ -1,6 +1,8 @@
 """Documents tell the truth: commands, files and options that they name exist, and the reverse."""
 
+import inspect
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -44,6 +46,29 @@ def test_every_command_has_help_with_an_example(name):
     text = " ".join(CALLS[name].help.split())
     assert text
     assert f"Example: htkgis {name}" in text
+
+
+def examples(text):
+    """Command lines of a help: a paragraph that begins as one, and each line of a fixed block."""
+    for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(text)):
+        fixed = paragraph.startswith("\b")
+        joined = paragraph.removeprefix("\b").replace("\\\n", " ").strip()
+        for line in joined.splitlines() if fixed else [" ".join(joined.split())]:
+            stripped = line.removeprefix("Example: ")
+            if stripped.startswith("htkgis "):
+                yield stripped
+
+
+LINES = [line for command in CALLS.values() for line in examples(command.help)]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_example_is_a_command_that_is_taken(line):
+    _, name, *arguments = shlex.split(line)
+    command = main.get_command(click.Context(main), name)
+    if isinstance(command, click.Group):
+        command = command.commands[arguments.pop(0)]
+    command.make_context(name, arguments)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import catalog_option, data_option, mode_option, study_option
+from .options import catalog_option, data_option, mode_option, shown_progress, study_option
 from .times import snap_line
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def command(study_path: Path, catalog_path: Path, data: Path | None, mode: str) 
     """
     from htkgis.pipeline.check import check_layers
 
-    report = check_layers(study_path, catalog_path, data=data, mode=mode)
+    with shown_progress() as progress:
+        report = check_layers(study_path, catalog_path, data=data, mode=mode, progress=progress)
     for line in lines(report):
         click.echo(line)
 

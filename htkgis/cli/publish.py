@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import FILE
+from .options import FILE, shown_progress
 
 
 @click.command("publish")
@@ -30,6 +30,7 @@ def command(folder: Path, address: str, schema: str) -> None:
     """
     from htkgis.pipeline.publishing import publish_to_postgis
 
-    rows = publish_to_postgis(folder, address, schema=schema)
+    with shown_progress() as progress:
+        rows = publish_to_postgis(folder, address, schema=schema, progress=progress)
     for name, count in sorted(rows.items()):
         click.echo(f"{schema}.{name}: {count:,} rows")

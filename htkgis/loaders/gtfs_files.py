@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -261,13 +262,24 @@ def _unreadable(feed: Feed, file: str, error: Exception) -> SourceError:
     return SourceError(msg)
 
 
+def composed(texts: pa.Array) -> pa.Array:
+    """Write each letter with its accent as one: ``å`` and not ``a`` with a ring (NFC).
+
+    Not with pyarrow's own normalisation: up to version 24 it takes them apart instead.
+    """
+    if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        return texts
+    whole = [text and unicodedata.normalize("NFC", text) for text in texts.to_pylist()]
+    return pa.array(whole, type=texts.type)
+
+
 def _trimmed(column: pa.ChunkedArray) -> pa.Array:
     """Trim the categories; those that become one, or nothing, meet."""
     chunk = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(chunk, pa.ChunkedArray):  # of a table without rows
         chunk = pa.array([], type=pa.dictionary(pa.int32(), pa.string()))
     known = chunk.dictionary
-    clean = pc.utf8_normalize(pc.utf8_trim_whitespace(known), form="NFC")
+    clean = composed(pc.utf8_trim_whitespace(known))
     if clean.equals(known):
         return chunk
     clean = pc.if_else(pc.equal(clean, ""), pa.scalar(None, pa.string()), clean)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,21 @@ from .layers import (
 from .modes import mode_of, snapping
 from .places import load_places
 from .shares import load_residents
+from .steps import Progress
 from .timetable import timetable_records
+
+PARTS = (
+    "boundaries",
+    "homes",
+    "places and facts",
+    "streets",
+    "barriers and entrances",
+    "residents",
+    "network",
+    "snapping",
+    "timetables and hashes",
+)
+"""What is read one after the other, for who waits."""
 
 
 @dataclass
@@ -57,7 +72,12 @@ class CheckReport:
 
 
 def check_layers(
-    study_path: Path, catalog_path: Path, *, data: Path | None = None, mode: str = "walk"
+    study_path: Path,
+    catalog_path: Path,
+    *,
+    data: Path | None = None,
+    mode: str = "walk",
+    progress: Progress | None = None,
 ) -> CheckReport:
     """Read all layers of a study, accepted or not, and report on them.
 
@@ -69,6 +89,8 @@ def check_layers(
         Folder that ``{data}`` stands for in the catalog.
     mode
         The mode whose network is built and met by the points.
+    progress
+        Called as each part begins.
 
     Raises
     ------
@@ -77,26 +99,36 @@ def check_layers(
     """
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
+    tell = _teller(progress)
+    tell("boundaries")
     boundaries = load_boundaries(catalog, study)
+    tell("homes")
     housing = load_housing(catalog, study)
+    tell("places and facts")
     known = load_places(catalog, study)
     facts = load_facts(catalog, study)
+    tell("streets")
     streets = load_streets(catalog, study)
+    tell("barriers and entrances")
     fences = load_barriers(catalog, study)
     entrances = load_entrances(known["outlines"], streets["streets"], study=study)["entrances"]
+    tell("residents")
     residents = load_residents(
         boundaries["municipality"], housing["areas"], study=study, catalog=catalog
     )
     places = known["places"]
+    tell("network")
     graph = build_graph(streets["streets"], mode=mode_of(study, mode))
     counted = dict(streets["street_report"])
     beside = counted.pop("beside", [])
     found = islands(graph)
     origins, measured = housing["origins"], places[places["measured"]]
     rules, barriers = snapping(study, mode), fences["barriers"]
+    tell("snapping")
     from_snaps = snap(graph, origins, **rules, barriers=barriers)
     doors = snap_places(graph, measured, entrances, barriers=barriers, **rules)
     to_snaps = once_per_place(doors)
+    tell("timetables and hashes")
     return CheckReport(
         layers=[
             *boundaries["boundary_reports"],
@@ -115,6 +147,16 @@ def check_layers(
         outside_quarter=outside_quarter(places, boundaries["quarters"]),
         approximate=_approximate(places, study),
     )
+
+
+def _teller(progress: Progress | None) -> Callable[[str], None]:
+    """Give what is called as each of :data:`PARTS` begins."""
+
+    def tell(part: str) -> None:
+        if progress is not None:
+            progress(f"reading {part}", PARTS.index(part) + 1, len(PARTS))
+
+    return tell
 
 
 def outside_quarter(places: gpd.GeoDataFrame, quarters: gpd.GeoDataFrame) -> dict[str, float]:

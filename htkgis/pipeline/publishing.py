@@ -16,6 +16,8 @@ from htkgis.publish.postgis import check_address, write_postgis
 from htkgis.publish.published import published_state
 from htkgis.publish.qml import joined_style
 
+from .steps import Progress
+
 GPKG = ".gpkg"
 STYLES, PROVENANCE = "layer_styles", "provenance"
 QUARTER = "profile_quarter_id"
@@ -24,7 +26,9 @@ PARQUET = ("figures", "origin_figures")
 """Tables without geometry that hold every figure of all quarters."""
 
 
-def publish_to_postgis(folder: Path, address: str, *, schema: str) -> dict[str, int]:
+def publish_to_postgis(
+    folder: Path, address: str, *, schema: str, progress: Progress | None = None
+) -> dict[str, int]:
     """Write the layers, figures and profiles of a published folder into a database.
 
     The layers of all quarters are joined, with the quarter in ``profile_quarter_id``; a layer that
@@ -38,6 +42,8 @@ def publish_to_postgis(folder: Path, address: str, *, schema: str) -> dict[str, 
         ``postgresql://USER@HOST[:PORT]/DATABASE``.
     schema
         Where the tables go.
+    progress
+        Called as each table is written.
 
     Returns
     -------
@@ -60,7 +66,15 @@ def publish_to_postgis(folder: Path, address: str, *, schema: str) -> dict[str, 
             tables[name] = pd.read_parquet(folder / f"{name}.parquet")
     documents = {name: (folder / name).read_text("utf-8") for name in DOCUMENTS}
     comments = _comments(documents["manifest.json"], tables)
-    write_postgis(address, schema, tables, documents=documents, styles=styles, comments=comments)
+    write_postgis(
+        address,
+        schema,
+        tables,
+        documents=documents,
+        styles=styles,
+        comments=comments,
+        progress=progress,
+    )
     return {name: len(table) for name, table in tables.items()}
 
 

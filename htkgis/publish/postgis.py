@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,6 +56,7 @@ def write_postgis(
     documents: Mapping[str, str],
     styles: Mapping[str, str],
     comments: Mapping[str, str],
+    progress: Callable[[str, int, int], object] | None = None,
 ) -> None:
     """Write tables, documents and styles into a schema of a database, in one transaction.
 
@@ -77,6 +78,8 @@ def write_postgis(
         QML texts by name of table; QGIS opens the layer with it.
     comments
         Said of a table: title, sources, licences.
+    progress
+        Called with the name of each table, its number and how many there are.
 
     Raises
     ------
@@ -94,7 +97,9 @@ def write_postgis(
     try:
         with psycopg.connect(address, connect_timeout=SECONDS) as connection:
             connection.execute(_sql("CREATE SCHEMA IF NOT EXISTS {}", schema))
-            for name, table in tables.items():
+            for number, (name, table) in enumerate(tables.items(), start=1):
+                if progress is not None:
+                    progress(name, number, len(tables))
                 _write_table(connection, schema, name, table)
                 if name in comments:
                     named = (schema, name)

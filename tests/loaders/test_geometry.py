@@ -315,7 +315,8 @@ def test_mending_keeps_the_index_and_alters_neither_whole_tables_nor_the_input()
     )
     before = rows.copy(deep=True)
     found, _, _ = mended(rows)
-    assert_geodataframe_equal(rows, before)
+    # compared as bytes: a bow tie equals nothing by its area, itself included
+    pd.testing.assert_frame_equal(rows.to_wkb(), before.to_wkb())
     assert list(found.index) == ["b", "c", "d"]
     assert_geodataframe_equal(mended(found)[0], found)
 

@@ -1,10 +1,12 @@
 """Feeds that cannot be right: each fault is named with the table, how many, and what to do."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from htkgis.errors import HtkgisError, SchemaError, SourceError
 from htkgis.loaders import read_timetable
+from htkgis.loaders.gtfs_files import composed
 from tests.gtfs_town import CRS, as_csv, calls, stop, town, trip, week, write_folder, write_zip
 
 DATES = {"service_id": "s", "date": "20260609", "exception_type": "1"}
@@ -184,6 +186,14 @@ def test_a_feed_in_windows_letters_is_read_where_its_encoding_is_stated(tmp_path
     path = write_zip(tmp_path / "feed.zip", tables)
     timetable, _ = read_timetable(path, crs=CRS, encoding="cp1252")
     assert timetable.stops["name"].tolist()[0] == "Gærde"
+
+
+def test_letters_are_composed_whatever_the_version_of_pyarrow_does():
+    names = pa.array(["Hedeg\u00e5rd", "Hedega\u030ard", None, "", "Taastrup"])
+    expected = ["Hedeg\u00e5rd", "Hedeg\u00e5rd", None, "", "Taastrup"]
+    assert composed(names).to_pylist() == expected
+    assert composed(names).type == names.type
+    assert composed(pa.array([], pa.string())).to_pylist() == []
 
 
 def test_garbled_names_are_counted(tmp_path):
