@@ -1,21 +1,10 @@
 """Words and numbers in one language: every word a reader meets comes from here.
 
-The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, those that are others
-where people are known by cells in ``da_cells.toml`` and ``en_cells.toml``, those of figures in
-``da_charts.toml`` and ``en_charts.toml``, those of two scenarios side by side in
-``da_comparison.toml`` and ``en_comparison.toml``, the words for what data hold in ``da_data.toml``
-and ``en_data.toml``, those of protected figures in ``da_disclosure.toml`` and
-``en_disclosure.toml``, those of the report on editions in ``da_editions.toml`` and
-``en_editions.toml``, those of project sheets in ``da_effects.toml`` and ``en_effects.toml``, those
-of the explorer in ``da_explorer.toml`` and ``en_explorer.toml``, those of files in
-``da_exports.toml`` and ``en_exports.toml``, those of isolation in ``da_isolation.toml`` and
-``en_isolation.toml``, those of missing links in ``da_links.toml`` and ``en_links.toml``, those of
-sites for a new place in ``da_locate.toml`` and ``en_locate.toml``, those of
-the pages of all quarters together in ``da_overview.toml`` and ``en_overview.toml``, those of the
-page around the parts in ``da_page.toml`` and ``en_page.toml``, those of printed maps in
-``da_paper.toml`` and ``en_paper.toml``, those of the QGIS project in ``da_qgis.toml`` and
-``en_qgis.toml``. Numbers are written by hand and not by ``locale``, which is
-global and differs between machines.
+The words lie in ``text/da.toml`` and ``text/en.toml`` with the same keys, and beside them in a file
+for each part of the pages, such as ``da_charts.toml`` and ``en_charts.toml``; :data:`PARTS` lists
+them. Those of ``da_cells.toml`` take the place of others: where people are known by cells, not by
+addresses, or where only a part of a municipality is mapped. Numbers are written by hand and not by
+``locale``, which is global and differs between machines.
 """
 
 from __future__ import annotations
@@ -138,17 +127,24 @@ class Text:
         >>> load_text("en").of_a_part()("layer.municipality")
         'Edge of the mapped area'
         """
-        pairs = [
-            (words, self.words[key.removesuffix("what") + "said"])
+        said = {
+            key: words if key.startswith(PART) else self.said_of_a_part(words)
             for key, words in self.words.items()
-            if key.startswith(PART) and key.endswith(".what")
-        ]
-        said = {}
-        for key, words in self.words.items():
-            said[key] = words
-            for what, instead in () if key.startswith(PART) else pairs:
-                said[key] = said[key].replace(what, instead)
+        }
         return Text(self.language, said)
+
+    def said_of_a_part(self, words: str) -> str:
+        """Say of what is mapped what the words say of the municipality.
+
+        Examples
+        --------
+        >>> load_text("en").said_of_a_part("Jobs in the municipality")
+        'Jobs in the mapped area'
+        """
+        for key in self.words:
+            if key.startswith(PART) and key.endswith(".what"):
+                words = words.replace(self.words[key], self.words[f"{key[:-4]}said"])
+        return words
 
     def with_own(self, own: Mapping[str, str]) -> Text:
         """Give these words with those that a study says otherwise.

@@ -51,3 +51,28 @@ def page_words(
     if outline_words(municipality) != BOUNDARY:
         text = text.of_a_part()
     return text.with_own(study.words.get(language, {}))  # type: ignore[call-overload]
+
+
+def said_of_a_part(
+    profiles: Sequence[Mapping[str, Any]], text: Text, municipality: gpd.GeoDataFrame
+) -> list[dict[str, Any]]:
+    """Say in the definitions too what is only mapped, where no boundary is known.
+
+    Parameters
+    ----------
+    profiles
+        In the language of ``text``.
+    """
+    if outline_words(municipality) == BOUNDARY:
+        return [dict(profile) for profile in profiles]
+    told = ("name", "definition")
+    return [
+        dict(profile)
+        | {
+            "definitions": [
+                row | {key: text.said_of_a_part(row[key]) for key in told}
+                for row in profile.get("definitions") or ()
+            ]
+        }
+        for profile in profiles
+    ]

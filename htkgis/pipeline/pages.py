@@ -33,7 +33,7 @@ from .joint_pages import PageTables, joint_files, joint_layers
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
 from .page_decisions import background_words, page_limits
-from .page_words import page_words
+from .page_words import page_words, said_of_a_part
 from .profile_steps import Decimal
 
 PAGE = ".html"
@@ -136,6 +136,7 @@ def make_pages(
     run["downloads"] = listed_files(downloads, text)
     run["background"] = background_words(study, language)
     shown = [localised(profile, language) for profile in profiles]
+    shown = said_of_a_part(shown, text, municipality)
     drawn = {
         quarter.id: _map_layers(quarter, profile, tables, language)
         for quarter, profile in zip(study.quarters, profiles, strict=True)
