@@ -120,13 +120,20 @@ def cut_extract(source: Path, out: Path, *, box: Box) -> Cut:
             f"it reaches {there}. Take an extract of the place."
         )
         raise SourceError(msg)
-    whole = (
-        max(west, reach[0]),
-        max(south, reach[1]),
-        min(east, reach[2]),
-        min(north, reach[3]),
-    )
+    # lines stick out of the box that an extract was cut to, and between them streets are missing
+    parts = np.array([box, reach, *_stated_box(source)])
+    (west, south), (east, north) = parts[:, :2].max(axis=0), parts[:, 2:].min(axis=0)
+    whole = (float(west), float(south), float(east), float(north))
     return Cut(kept, points, relations, whole, tags)
+
+
+def _stated_box(source: Path) -> list[Box]:
+    """Read the box that an extract states to have been cut to; none where it states none."""
+    box = osmium.FileProcessor(str(source)).header.box()
+    if not box.valid():
+        return []
+    low, high = box.bottom_left, box.top_right
+    return [(low.lon, low.lat, high.lon, high.lat)]
 
 
 def _ways_in(source: Path, box: Box) -> tuple[set[int], Box]:

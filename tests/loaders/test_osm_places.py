@@ -20,11 +20,13 @@ AROUND = (12.2, 55.6, 12.3, 55.7)
 def extract(tmp_path):
     """Write nodes as {id: (place, tags)}, ways as {id: (nodes, tags)} and relations likewise."""
 
-    def write(nodes=None, ways=None, relations=None, stated=None):
+    def write(nodes=None, ways=None, relations=None, stated=None, box=None):
         path = tmp_path / "town.osm.pbf"
         header = osmium.io.Header()
         if stated:
             header.set("osmosis_replication_timestamp", stated)
+        if box:
+            header.add_box(osmium.osm.Box(*box))
         with osmium.SimpleWriter(str(path), header=header, overwrite=True) as writer:
             for ref, place in SQUARE.items():
                 writer.add_node(Node(id=ref, location=place))
@@ -132,6 +134,15 @@ def test_a_box_without_ways_is_refused_with_where_the_extract_reaches(extract, t
     path = extract(ways={7: (RING, {"landuse": "forest"})})
     with pytest.raises(SourceError, match=r"no way in the box.* it reaches 12\.280, 55\.650"):
         cut_extract(path, tmp_path / "cut.osm.pbf", box=(10.0, 50.0, 11.0, 51.0))
+
+
+def test_an_extract_is_whole_in_the_box_that_it_states_and_not_as_far_as_its_lines_stick_out(
+    extract, tmp_path
+):
+    ways = {7: (RING, {"highway": "path"})}
+    path = extract(ways=ways, box=(12.282, 55.6, 12.288, 55.7))
+    cut = cut_extract(path, tmp_path / "cut.osm.pbf", box=AROUND)
+    assert cut.whole == pytest.approx((12.282, 55.65, 12.288, 55.66))
 
 
 @pytest.mark.parametrize(("stated", "day"), [("2026-11-20T21:00:00Z", "2026-11-20"), (None, None)])
