@@ -30,7 +30,7 @@ def contents(parts: Mapping[str, Any], text: Text) -> list[tuple[str, str]]:
     listed = [
         ("map", text("map.heading", mode=parts["mode"])),
         ("multiples", parts.get("multiples") and text("charts.multiples.heading")),
-        ("comparison", text("charts.spine.heading")),
+        ("comparison", (parts.get("spine") or {}).get("heading") or text("charts.spine.heading")),
         ("changes", changes and changes["heading"]),
         ("nearest", text("quarter.nearest")),
         ("transit", parts.get("transit") and text("transit.heading")),

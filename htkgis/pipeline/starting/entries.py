@@ -40,8 +40,10 @@ GROUND = {
     "buildings": ("Bygninger", "Buildings"),
 }
 DRAWN_BY_HAND = {
-    "da": "Stederne er tegnet af frivillige og kan mangle. Skoler er alle slags skoler.",
-    "en": "Places are drawn by volunteers and may be missing. Schools are schools of every kind.",
+    "da": "Stederne er tegnet af frivillige og kan mangle. Skoler er alle slags "
+    "skoler, også gymnasier; ungdomsuddannelser måles derfor ikke for sig.",
+    "en": "Places are drawn by volunteers and may be missing. Schools are of "
+    "every kind, upper secondary ones too, which are therefore not measured by themselves.",
 }
 Entry = dict[str, Any]
 
