@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ NEAR = 8000
 PLACE_NAMES = f"if(\"function\" = 'station' or @map_scale < {NEAR}, {{name}}, '')"
 SUFFIXES = ("_place", "_bound", "_missing")
 MINUTES_OF = "minutes_median_"
+NOT_A_ROW = "Polygon"
+"""Of a layer without rows, which QGIS asks the file for anyway."""
 OURS = "htkgis"
 """Begins the id of a layer: QGIS takes one of ten letters or fewer for none, and makes its own."""
 
@@ -86,7 +89,7 @@ def study_project(
     """
     file = text("qgis.file")
     study = packages[0].profile["study"]
-    reached = [_bounds([_first_reach(package.tables)]) for package in packages]
+    seen = [_seen(package.tables) for package in packages]
     quarters = [
         _quarter(package, text, shown=number == 0) for number, package in enumerate(packages)
     ]
@@ -109,11 +112,11 @@ def study_project(
         language=text.language,
         date=date,
         crs=_drawn(packages[0].tables)[0].crs.to_wkt(),
-        extent=_joined(reached),
+        extent=_joined(seen),
         background=style.BACKGROUND,
         places={
             package.profile["quarter"]["name"]: box
-            for package, box in zip(packages, reached, strict=True)
+            for package, box in zip(packages, seen, strict=True)
         },
         members=[
             Group(text("qgis.outlines"), outlines, expanded=False),
@@ -141,12 +144,14 @@ def _drawn(tables: Mapping[str, pd.DataFrame]) -> list[gpd.GeoDataFrame]:
     return [table for table in tables.values() if isinstance(table, gpd.GeoDataFrame)]
 
 
-def _first_reach(tables: Mapping[str, pd.DataFrame]) -> gpd.GeoDataFrame:
-    return next(rows for name, rows in tables.items() if name.startswith(REACH))
-
-
-def _bounds(tables: Iterable[gpd.GeoDataFrame]) -> Box:
-    return _joined([tuple(map(float, table.total_bounds)) for table in tables])  # type: ignore[misc]
+def _seen(tables: Mapping[str, pd.DataFrame]) -> Box:
+    """Box of what is reached by the first mode; of the outlines where nothing is."""
+    reach = next(name for name in tables if name.startswith(REACH))
+    for name in (reach, "quarter", "area", SHARED):
+        west, south, east, north = map(float, tables[name].total_bounds)
+        if not math.isnan(west):
+            return west, south, east, north
+    return 0.0, 0.0, 0.0, 0.0
 
 
 def _joined(boxes: Sequence[Box]) -> Box:
@@ -176,13 +181,14 @@ def _quarter(package: QuarterPackage, text: Text, *, shown: bool) -> Group:
 
 def _layer(package: QuarterPackage, name: str, text: Text, *, shown: bool = True) -> ProjectLayer:
     quarter, table = package.profile["quarter"]["id"], package.tables[name]
-    kinds = sorted(set(table.geom_type)) if isinstance(table, gpd.GeoDataFrame) else []
+    drawn = isinstance(table, gpd.GeoDataFrame)
+    kinds = sorted(set(table.geom_type.dropna())) if drawn else []
     return ProjectLayer(
         id=f"{OURS}_{quarter}_{name}",
         file=f"{quarter}.gpkg",
         layer=name,
         facts=package.facts[name],
-        shape=kinds[0] if kinds else None,
+        shape=(kinds or [NOT_A_ROW])[0] if drawn else None,
         style=package.styles.get(name),
         aliases=_aliases(package, name, text),
         label=_label(name, table, text),

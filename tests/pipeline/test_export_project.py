@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
 from htkgis.errors import SchemaError
 from htkgis.maps import load_text, style
@@ -53,6 +54,11 @@ def two_quarters(shapes):
         "quarters": gpd.GeoDataFrame(quarters),
         "isochrones": gpd.GeoDataFrame(modes),
     }
+
+
+def layer_of(project, key):
+    [found] = [own for own in project.iter("maplayer") if own.find("id").text == key]
+    return found
 
 
 def titles(group):
@@ -107,9 +113,7 @@ def test_layers_are_drawn_as_in_the_geopackage(files, project, tmp_path):
     (tmp_path / "q.gpkg").write_bytes(files["q.gpkg"])
     kept = pyogrio.read_dataframe(tmp_path / "q.gpkg", layer="layer_styles")
     for name, qml in zip(kept["f_table_name"], kept["styleQML"], strict=True):
-        [layer] = [
-            own for own in project.iter("maplayer") if own.find("id").text == f"htkgis_q_{name}"
-        ]
+        layer = layer_of(project, f"htkgis_q_{name}")
         own, its = layer.find("renderer-v2"), ET.fromstring(qml).find("renderer-v2")  # noqa: S314
         assert ET.canonicalize(ET.tostring(own), strip_text=True) == ET.canonicalize(
             ET.tostring(its), strip_text=True
@@ -121,29 +125,37 @@ def test_every_column_has_words_of_its_own(two_quarters, project):
         words = {own.get("field"): own.get("name") for own in layer.iter("alias")}
         assert all(words.values())
         assert len(set(words.values())) == len(words)
-    [origins] = [
-        own for own in project.iter("maplayer") if own.find("id").text == "htkgis_q_origins"
-    ]
+    origins = layer_of(project, "htkgis_q_origins")
     words = {own.get("field"): own.get("name") for own in origins.iter("alias")}
     assert words["walk_nearest_1_school_min"] == "Minutter til nærmeste skole, til fods"
     assert words["walk_nearest_1_school_min_place"].endswith(": hvilket sted")
-    [places] = [own for own in project.iter("maplayer") if own.find("id").text == "htkgis_q_places"]
+    places = layer_of(project, "htkgis_q_places")
     words = {own.get("field"): own.get("name") for own in places.iter("alias")}
     assert words["minutes_median_bike"] == "På cykel, midterste (min.)"
 
 
 def test_a_column_that_nothing_is_known_of_keeps_its_name(project):
-    [area] = [own for own in project.iter("maplayer") if own.find("id").text == "htkgis_q_area"]
+    area = layer_of(project, "htkgis_q_area")
     assert "lunar_phase" not in {own.get("field") for own in area.iter("alias")}
 
 
-def test_an_english_project_speaks_english(two_quarters):
-    inputs = two_quarters | {"places": two_quarters["places"].assign(name_en="School")}
+def test_an_english_project_speaks_english_and_a_layer_may_be_without_rows(two_quarters, shapes):
+    inputs = two_quarters | {
+        "places": two_quarters["places"].assign(name_en="School"),
+        "connectors": shapes([], id=[], role=[]),
+        "isochrones": two_quarters["isochrones"].set_geometry(
+            gpd.GeoSeries([shapely.Polygon()] * 4, two_quarters["isochrones"].index), crs=25832
+        ),
+    }
     made = read(files_of(inputs, language="en")["quarter-profiles.qgz"])
     assert titles(made.find("layer-tree-group"))[:2] == ["Areas and quarters", "Quarters"]
-    [places] = [own for own in made.iter("maplayer") if own.find("id").text == "htkgis_q_places"]
+    places = layer_of(made, "htkgis_q_places")
     assert 'coalesce("name_en", "name")' in places.find(".//text-style").get("fieldName")
     assert made.find("projectMetadata/language").text == "ENG"
+    connectors = layer_of(made, "htkgis_q_connectors")
+    assert connectors.get("geometry") != "No geometry"
+    # nothing is reached, so the map opens on the outline of the quarter
+    assert float(made.find("mapcanvas/extent/xmin").text) == EAST_M - 100
 
 
 def test_it_says_whose_data_it_shows_and_what_they_are_not_for(project):
