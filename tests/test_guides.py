@@ -108,8 +108,8 @@ def test_a_page_that_names_a_part_that_is_not_there_is_refused(parts):
 
 
 def test_a_page_that_the_front_page_does_not_name_is_listed_all_the_same(parts, tmp_path):
-    (tmp_path / "index.md").write_text("```{toctree}\nknown\n```\n", "utf-8")
-    for name in ("known", "new"):
+    (tmp_path / "index.md").write_text("new\n\n```{toctree}\nknown\nmaps*\n```\n", "utf-8")
+    for name in ("known", "maps-in-qgis", "new"):
         (tmp_path / f"{name}.md").write_text("# A page\n", "utf-8")
     assert parts.further("en", folder=tmp_path).split() == [
         "```{toctree}",

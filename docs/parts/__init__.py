@@ -7,6 +7,7 @@ made of docstrings, commands, contracts, ``study.toml`` and ``layers/catalog.tom
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 from .commands import commands
@@ -14,15 +15,17 @@ from .decisions import decisions
 from .layers import layers, roles
 from .measures import formulas, measures
 
+_TABLE = re.compile(r"```\{toctree\}\n(.*?)```", flags=re.DOTALL)
 DOCS = Path(__file__).parents[1]
 
 
 def further(language: str, folder: Path | None = None) -> str:
-    """List the pages beside the front page that it does not name itself."""
+    """List the pages beside the front page that its tables of contents do not name."""
     folder = folder or (DOCS if language == "en" else DOCS / language)
-    front = (folder / "index.md").read_text("utf-8").split()
+    tables = _TABLE.findall((folder / "index.md").read_text("utf-8"))
+    named = ["index", *(word for table in tables for word in table.split())]
     pages = sorted(page.stem for page in folder.glob("*.md"))
-    left = [page for page in pages if page not in {*front, "index"}]
+    left = [page for page in pages if not any(fnmatch(page, pattern) for pattern in named)]
     return "\n".join(["```{toctree}", ":maxdepth: 1", *left, "```"]) if left else ""
 
 

@@ -67,6 +67,9 @@ def _role(role: str) -> str:
     if role in WITHOUT_CONTRACT:
         return f"### {role}\n\n{WITHOUT_CONTRACT[role]}"
     names = OTHER_CONTRACTS.get(role, (role.upper(),))
+    if not all(hasattr(schema, name) for name in names):
+        msg = f"role {role}: no contract of its name; say in {Path(__file__).name} which it keeps"
+        raise LookupError(msg)
     tables = [getattr(schema, name) for name in names]
     return f"### {role}\n\n" + "\n\n".join(_table(table) for table in tables)
 
