@@ -20,6 +20,9 @@ MENDED = {
     # what scrolls sideways is reached by keyboard
     "<pre>": '<pre tabindex="0">',
     '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    # what a parameter means stands behind a colon
+    "</strong> -- ": "</strong>: ",
+    "</em> -- ": "</em>: ",
     # a corner of a table of pandas heads nothing
     "<th></th>": "<td></td>",
     # a heading has a level, and each aside a name of its own
