@@ -7,9 +7,10 @@ open ``site/index.html``. A warning is a fault. Example: python scripts/guides.p
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from sphinx.cmd.build import build_main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BOOKS = {"da": DOCS / "da", "en": DOCS}
@@ -21,11 +22,11 @@ def main(site: Path, *options: str) -> int:
     shutil.copyfile(DOCS / "style" / "front.html", site / "index.html")
     for language, source in BOOKS.items():
         kept = site / ".doctrees" / language
-        build = ["-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-d", kept, *options]
-        command = [sys.executable, *map(str, [*build, source, site / language])]
-        code = subprocess.run(command, check=False).returncode
+        build = ["-b", "html", "-W", "--keep-going", "-q", "-d", kept, *options]
+        code = build_main([*map(str, build), str(source), str(site / language)])
         if code:
             return code
+    shutil.rmtree(site / "jupyter_execute", ignore_errors=True)  # the notebooks as they were run
     print(f"The guides stand in {site / 'index.html'}")
     return 0
 
