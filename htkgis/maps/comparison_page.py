@@ -11,6 +11,7 @@ from typing import Any
 
 from .difference_looks import legend_of
 from .differences_page import (
+    Measure,
     are_many,
     changed_measures,
     differences_map,
@@ -20,14 +21,23 @@ from .differences_page import (
 from .joint_layers import JointLayers
 from .joint_page import JointPage, Section, render_joint_page
 from .layers import area_name
+from .plan_map import PlanMap
 from .scenario_findings import SIDES, differ, edit_sentences, findings, smallest
+from .style import PAPER, Look
 from .tables import scenario_comparison as tables
 from .tables.cell import Profile, Table
 from .tables.differences import ROWS, each_table, is_changed
+from .tables.scenario_comparison import LETTERS
 from .text import Text
+from .vector_layer import VectorLayer
 
 Comparison = Mapping[str, Any]
 Row = Mapping[str, Any]
+EDIT = {
+    "line": Look("line", stroke="#b3261e", weight=4),
+    "point": Look("point", fill="#b3261e", stroke=PAPER, weight=2, shape="diamond", radius=9),
+}
+"""A street, or an outline; a place."""
 DRAWN = 8
 """Measures that are drawn side by side as fixed maps; the interactive map holds all."""
 
@@ -79,8 +89,8 @@ def _profile(area: Comparison, comparison: Comparison, text: Text) -> Profile:
         "most_lose": area["most_lose"],
         "only": {"first": area["only_first"], "second": area["only_second"]},
         "differences": {
-            "baseline": tables.LETTERS["first"],
-            "state": tables.LETTERS["second"],
+            "baseline": LETTERS["first"],
+            "state": LETTERS["second"],
             "everyday_min": comparison["everyday_min"],
             "classes": comparison["classes"],
             "origins": area["origins"],
@@ -118,7 +128,7 @@ def comparison_page(
         lead=text("comparison.lead", **names),
         alone=True,
         findings=[*findings(comparison, profiles, text), *edit_sentences(comparison, text)],
-        map=differences_map(profiles, changed, layers, text),
+        map=_map(profiles, changed, layers, text),
         map_heading=text("differences.map_heading"),
         no_script=text("differences.no_script"),
         legend=legend_of(profiles, text),
@@ -137,6 +147,30 @@ def comparison_page(
             Section("about", text("region.method"), notes=list(_notes(comparison, profiles, text))),
         ],
     )
+
+
+def _map(
+    profiles: Sequence[Profile], changed: Sequence[Measure], layers: JointLayers, text: Text
+) -> PlanMap:
+    """Draw the differences, and above them what the two have that the study has not."""
+    plan = differences_map(profiles, changed, layers, text)
+    if layers.edits is None or layers.edits.empty:
+        return plan
+    both = {"0": LETTERS["first"], "1": LETTERS["second"], "01": text("comparison.both")}
+    shapes = layers.edits.geometry.geom_type
+    VectorLayer(
+        layers.edits.assign(
+            look=["point" if shape == "Point" else "line" for shape in shapes],
+            side=[both[sides] for sides in layers.edits["sides"]],
+        ),
+        title=text("comparison.edits_heading"),
+        look=EDIT,
+        group=text("comparison.edits_layer"),
+        label="name",
+        rows=((text("comparison.edit_side"), "side"),),
+        counted=False,
+    ).add_to(plan)
+    return plan
 
 
 def _pictures_lead(profiles: Sequence[Profile], text: Text, *, moved: bool) -> str:
@@ -211,7 +245,7 @@ def _section(profile: Profile, comparison: Comparison, text: Text) -> Section:
             text(
                 "comparison.only_one",
                 count=text.plural(f"origin.{kind}", profile["only"][name]),
-                side=tables.LETTERS[name],
+                side=LETTERS[name],
             )
             for name in SIDES
             if profile["only"][name]

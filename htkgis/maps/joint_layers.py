@@ -42,6 +42,9 @@ class JointLayers:
         ``rail``, ``bus``); no rows where nothing is measured by public transport.
     background
         A map of another host that readers may switch on, as ``PlanMap`` takes it; None: no host.
+    edits
+        Of scenarios that are compared: ``name``, ``sides`` ("0" for the first, "1" for the
+        second, "01" for both) and points, lines or outlines; None elsewhere.
     """
 
     municipality: gpd.GeoDataFrame
@@ -52,6 +55,7 @@ class JointLayers:
     projects: gpd.GeoDataFrame
     region: gpd.GeoDataFrame
     background: Mapping[str, Any] | None = None
+    edits: gpd.GeoDataFrame | None = None
 
     def of_area(self, area_id: str) -> gpd.GeoDataFrame:
         """Outline of one area."""

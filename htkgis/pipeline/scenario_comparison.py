@@ -36,7 +36,7 @@ from .page_decisions import background_words
 from .profile_steps import Decimal, profile_steps
 from .profiles import ProfileRun
 from .scenario_files import read_scenario_file
-from .scenario_places import edit_places_of
+from .scenario_places import drawn_edits, edit_places_of
 from .scenario_run import FOLDER
 from .scenarios import scenario_results
 from .stated_facts import is_sketch, layer_facts
@@ -124,7 +124,11 @@ def compare_scenarios(
         words = spoken.about(kind_of_origins(results[0]["origins"]))
         comparison = run.compared(sides, results, before)
         facts = layer_facts(catalog, hashes)
-        drawn = _joint_layers(study, results, before, spoken)
+        edits = [
+            (scenario, comparison[side]["edits"])
+            for scenario, side in zip(sides, ("first", "second"), strict=True)
+        ]
+        drawn = _joint_layers(study, results, before, spoken, drawn_edits(edits, before))
         held = ProfileRun(
             study=study,
             catalog=catalog,
@@ -321,7 +325,9 @@ class _Run:
         }
 
 
-def _joint_layers(study: Study, results: list[Results], layers: Results, text: Text) -> JointLayers:
+def _joint_layers(
+    study: Study, results: list[Results], layers: Results, text: Text, edits: gpd.GeoDataFrame
+) -> JointLayers:
     """Gather what the maps draw: the streets of the study, which both sides begin from."""
     nothing = gpd.GeoDataFrame({"id": []}, geometry=[], crs=study.study.crs)
     return JointLayers(
@@ -333,4 +339,5 @@ def _joint_layers(study: Study, results: list[Results], layers: Results, text: T
         projects=nothing,
         region=nothing,
         background=background_words(study, text.language),
+        edits=localised_table(edits, text.language),
     )

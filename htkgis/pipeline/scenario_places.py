@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -46,6 +46,40 @@ def edit_places(
     return tuple(
         dict(NOWHERE) if shape is None else _named(shape, named, tree, quarters) for shape in shapes
     )
+
+
+def drawn_edits(
+    sides: Sequence[tuple[Scenario, Sequence[Mapping[str, Any]]]],
+    tables: Mapping[str, Any] | Any,
+) -> gpd.GeoDataFrame:
+    """Draw the edits of two scenarios that hold in the year of their side, and have a place.
+
+    Parameters
+    ----------
+    sides
+        Each with its edits in words, as :func:`htkgis.profile.scenario.scenario_part` lists them.
+    tables
+        ``streets``, ``places`` and ``areas`` of the study as it is.
+
+    Returns
+    -------
+    edits
+        ``name``, ``name_en``, ``sides`` (numbers of those it holds in, as text: "0", "1" or "01")
+        and a point, a line or an outline, in the order of the sides.
+    """
+    ground = [tables[name] for name in ("streets", "places", "areas")]
+    found: dict[Any, dict[str, Any]] = {}
+    for number, (scenario, said) in enumerate(sides):
+        for edit, words in zip(scenario.edits, said, strict=True):
+            shape = _shape(edit, *ground) if words["holds"] else None
+            if shape is None:
+                continue
+            names = {"name": words["subject"], "name_en": words["subject_en"]}
+            drawn = shape.boundary if shape.area else shape
+            row = found.setdefault(edit, names | {"sides": "", "geometry": drawn})
+            row["sides"] += str(number)
+    columns = ["name", "name_en", "sides", "geometry"]
+    return gpd.GeoDataFrame(list(found.values()), columns=columns, crs=ground[0].crs)
 
 
 def _named(

@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from htkgis.maps import load_text, render_comparison_page
 from htkgis.pipeline.comparison_files import comparison_table
@@ -107,11 +110,22 @@ def compared(before, after, *, persons=()):
     }
 
 
+def drawn():
+    """A path beside an area, and a place in both."""
+    layers = joint_layers()
+    x, y = layers.areas.geometry.iloc[0].centroid.coords[0]
+    return gpd.GeoDataFrame(
+        {"name": [EDIT["subject"], "Ny hal"], "sides": ["1", "01"]},
+        geometry=[shapely.LineString([(x, y), (x + 300, y + 50)]), shapely.Point(x, y + 200)],
+        crs=layers.areas.crs,
+    )
+
+
 @cache
 def page(language="da", *, same=False):
     found = localised(compared(BEFORE, BEFORE if same else AFTER), language)
     text = load_text(language)
-    layers = joint_layers()
+    layers = replace(joint_layers(), edits=drawn())
     return render_comparison_page(found, layers, text=text, run=example_run())
 
 
@@ -136,6 +150,13 @@ def test_jobs_that_more_may_lie_beyond_say_at_least_and_have_a_difference():
     assert "mindst 9.000 mindst 9.000 uændret 1 0 0 " in found
     assert "mindst 9.000 mindst 9.700 +700 (bedre)" in found
     assert "med bus og tog i myldretiden" in found
+
+
+def test_the_map_shows_the_edits_and_in_which_of_the_two_they_hold():
+    html = page()
+    layer = next(line for line in html.splitlines() if "Ny hal" in line and "A og B" in line)
+    assert '"B","A og B"' in layer
+    assert "Sti \\u003cb\\u003enord" in layer or "Sti \\u003cb>nord" in layer
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
