@@ -107,6 +107,7 @@ def use_step(study: Study) -> Step:
 
 def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
     """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else."""
+    only: dict[str, Any] = {"bare": True} if bare else {}
     return _travel_step(
         mode,
         study,
@@ -116,7 +117,7 @@ def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False
         ("graph", "network"),
         ("modes", "build_mode_graph"),
         [bare] if bare else [],
-        **({"bare": True} if bare else {}),
+        **only,
     )
 
 
