@@ -12,7 +12,7 @@ from htkgis.catalog import Catalog
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, of_case, travels
+from .mode_steps import WALK, covered, dumped, later, of_case, timeless, travels
 from .robustness_steps import cases_of
 from .steps import Step
 
@@ -128,6 +128,7 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
         **bound: Any,
     ) -> Step:
         output = f"{mode}_{part}_cases"
+        travel, decided = [travels(mode, study), dumped(study.isolation)], _decided(study, cases)
         return Step(
             output,
             (*ground, *inputs, *tables.values()),
@@ -136,14 +137,9 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
                 "isolation_cases", f"measure_{part}_cases",
                 study=study, mode=mode, cases=list(cases), **bound,
             ),
-            parameters=[
-                travels(mode, study),
-                dumped(study.isolation),
-                dumped(study.study),
-                _decided(study, cases),
-                list(tables.values()),
-            ],
+            parameters=[*travel, dumped(study.study), decided, list(tables.values())],
             reuses=reuses,
+            alike=[*travel, timeless(study), decided, list(tables.values())],
         )  # fmt: skip
 
     searched = () if scales_with_speed(study, mode) else speeds
