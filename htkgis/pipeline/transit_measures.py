@@ -306,7 +306,9 @@ def _in_window(
             small_numbers(study),
             rounding=study.jobs.rounding.value,
         )
-    for place, limit in enumerate(decided(study).jobs.value):
+    # where no place holds jobs nobody knows of any: no row, where 0 would say that there are none
+    limits = decided(study).jobs.value if made.jobs.held.size else ()
+    for place, limit in enumerate(limits):
         gone = hidden[:, place]
         for kind, measure in enumerate(made.jobs.measures):
             beyond = bound[:, place, kind] & ~gone

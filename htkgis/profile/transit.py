@@ -136,7 +136,7 @@ def transit_comparison(
     """
     own = of_adults(figures)
     limit = compared_limit(figures)
-    if decisions is None or limit is None:
+    if decisions is None or own.empty:
         return []
     columns = [
         ({"quarter_id": row.id, "quarter_name": row.name}, own[own["quarter_id"] == row.id])
@@ -164,7 +164,7 @@ def rows_beside(
     windows: Sequence[str],
     stations: Sequence[Row],
     *,
-    limit: float,
+    limit: float | None,
     rounding: int,
 ) -> list[dict[str, Any]]:
     """Set several side by side in each window: jobs within a limit, minutes to stations.
@@ -177,7 +177,7 @@ def rows_beside(
     windows, stations
         In the order of the rows; of stations ``id`` and ``name``.
     limit
-        Minutes, of jobs.
+        Minutes, of jobs; None where none are known.
     rounding
         Step that job figures are rounded to.
 
@@ -202,7 +202,7 @@ def rows_beside(
             {"limit_min": plain(limit), "window": window},
             partial(_jobs, limit=limit, window=window, rounding=rounding),
         )
-        for window in windows
+        for window in (windows if limit is not None else ())
     ]
     for station in stations:
         rows += [

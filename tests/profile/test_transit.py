@@ -190,3 +190,16 @@ def test_nothing_is_compared_where_nothing_is_measured():
     assert transit_comparison(table, None, QUARTERS, rounding=100) == []
     walked = table[table["mode"] == "walk"]
     assert transit_comparison(walked, USED, QUARTERS, rounding=100) == []
+
+
+def test_where_no_jobs_are_known_minutes_alone_are_told_and_no_number_of_jobs():
+    table = figures([1, 1, 1], [30.456, 40, 50]).assign(quarter_id="west")
+    minutes = table[table["indicator"] != "jobs_of_departures"]
+    made = transit_part(minutes, USED, "Vest", rounding=100)
+    assert (made["jobs"], made["finding"]) == ([], None)
+    assert [value["median"] for value in made["stations"][0]["values"]] == [30.46, 40, 50]
+    west = pd.DataFrame({"id": ["west"], "name": ["Vest"]})
+    rows = transit_comparison(minutes, USED, west, rounding=100)
+    assert [(row["unit"], row["window"]) for row in rows] == [
+        ("min", window["window"]) for window in WINDOWS
+    ]

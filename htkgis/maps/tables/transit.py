@@ -19,7 +19,9 @@ def transit(profile: Profile, text: Text) -> Table | None:
         return None
     return Table(
         "transit",
-        text("transit.caption", area=area_name(profile)),
+        text(
+            f"transit.{'caption' if part['jobs'] else 'minutes_caption'}", area=area_name(profile)
+        ),
         [
             (text("table.indicator"), False),
             *((window_name(window, text), True) for window in part["windows"]),
@@ -50,7 +52,10 @@ def transit_comparison(profile: Profile, text: Text, *, own: str | None = None) 
     more = [note, *([text("transit.bound")] if any(bounds) else []), *([gone] if gone else [])]
     return Table(
         "transit-comparison",
-        text("transit.compare_caption", date=text.format_date(used["date"])),
+        text(
+            f"transit.{'compare_caption' if part['jobs'] else 'minutes_compare_caption'}",
+            date=text.format_date(used["date"]),
+        ),
         [
             (text("table.indicator"), False),
             *((value["quarter_name"], True) for value in rows[0]["values"]),
