@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import re
+import shlex
 import sys
 import tomllib
 from pathlib import Path
@@ -99,6 +101,33 @@ def test_every_decision_of_the_study_stands_in_the_guide_with_its_source(parts):
     assert len(names) > 150
     assert [name for name in names if f"`{name}`\n: " not in made] == []
     assert "`modes.walk.speed`\n: 4.5 km/t.: mellem 5,0 km/t." in made
+
+
+def told_commands():
+    """Calls of the program in blocks of code, as words, with their page; \\ goes on below."""
+    for page in sorted([*DOCS.glob("*.md"), *DOCS.glob("da/*.md")]):
+        inside = False
+        for line in re.sub(r"\\\n\s*", " ", page.read_text("utf-8")).splitlines():
+            if line.lstrip().startswith("```"):
+                inside = not inside
+            elif inside and line.lstrip().startswith("htkgis "):
+                yield page.stem, shlex.split(re.split(r" && | #", line)[0])[1:]
+
+
+def test_every_command_that_a_guide_tells_exists_and_has_the_options_it_is_given(parts):
+    from parts.commands import every_command
+
+    known = dict(every_command())
+    told = [(page, words) for page, words in told_commands() if words != ["--version"]]
+    assert len(told) > 30
+    for page, words in told:
+        name = " ".join(words[:2])
+        assert name in known or words[0] in known, (page, words)
+        options = {
+            option for own in known.get(name, known.get(words[0])).params for option in own.opts
+        }
+        given = {word for word in words if word.startswith("--")}
+        assert given <= {*options, "--help"}, (page, words)
 
 
 def test_a_page_that_names_a_part_that_is_not_there_is_refused(parts):
