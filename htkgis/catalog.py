@@ -298,7 +298,7 @@ def read_catalog(path: Path, *, data: Path | None = None) -> Catalog:
     try:
         whole = Layers.model_validate(lists_as_tuples(read_toml(path)))
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise ConfigError(validation_message(path, error, Layers)) from error
     layers = whole.layers
     roles = Role.__args__  # type: ignore[attr-defined]
     unknown = [name for name, layer in layers.items() if role_of(name, layer) not in roles]

@@ -146,7 +146,7 @@ def known_services() -> dict[str, Service]:
     try:
         return {name: Service.model_validate(table) for name, table in tables.items()}
     except ValidationError as error:
-        raise ConfigError(validation_message(file, error)) from error
+        raise ConfigError(validation_message(file, error, Service)) from error
 
 
 def service_of(fetch: Fetch, own: dict[str, Service], *, layer: str, where: str) -> Service:

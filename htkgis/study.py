@@ -355,4 +355,4 @@ def read_study(path: Path) -> Study:
     try:
         return Study.model_validate(lists_as_tuples(read_toml(path)))
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise ConfigError(validation_message(path, error, Study)) from error

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .errors import FIRST, MOJIBAKE, ConfigError
+from .errors import FIRST, MOJIBAKE, ConfigError, first
 
 SHOWN = 60
 """Letters of a garbled line that an error shows."""
@@ -55,17 +57,27 @@ def _check_letters(path: Path, text: str) -> None:
         raise ConfigError(msg)
 
 
-def validation_message(path: Path, error: ValidationError) -> str:
-    """Put all faults of a settings file in one line."""
-    faults = "; ".join(_fault(detail) for detail in error.errors(include_url=False))
+def validation_message(path: Path, error: ValidationError, model: type[BaseModel]) -> str:
+    """Put all faults of a settings file in one line.
+
+    Parameters
+    ----------
+    path
+        The file.
+    error
+        What the model said of it.
+    model
+        What the file as a whole must be: it tells which keys stand where.
+    """
+    faults = "; ".join(_fault(detail, model) for detail in error.errors(include_url=False))
     return f"{path.name} ({path}): {faults}. Correct the file."
 
 
-def _fault(detail: ErrorDetails) -> str:
+def _fault(detail: ErrorDetails, model: type[BaseModel]) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
-        return f"{key} is not a known key"
+        return f"{key} is not a known key{_meant(model, detail['loc'])}"
     if kind == "missing":
         return f"{key} is missing"
     shown = "" if isinstance(value, dict) else f" is {value!r}:"
@@ -73,6 +85,40 @@ def _fault(detail: ErrorDetails) -> str:
     if not key:
         return message
     return f"{key} {message}" if kind in ("unit", "secret") else f"{key}{shown} {message}"
+
+
+def _meant(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
+    """Name the key that was meant, or else those that are known at that place."""
+    names = sorted(_keys_at(model, place[:-1]))
+    close = difflib.get_close_matches(str(place[-1]), names, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known are {first(names)}" if names else ""
+
+
+def _keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> set[str]:
+    """Keys of all models that may stand at a place; numbers and names lead no deeper."""
+    here = {model}
+    for part in place:
+        fields = [each.model_fields[part] for each in here if part in each.model_fields]
+        if fields:
+            here = {inner for field in fields for inner in _models_in(field.annotation)}
+        else:  # of several kinds the one that the table says it is
+            here = {each for each in here if part in _kinds(each)} or here
+    return {field.alias or name for each in here for name, field in each.model_fields.items()}
+
+
+def _kinds(model: type[BaseModel]) -> tuple[Any, ...]:
+    kind = model.model_fields.get("kind")
+    return () if kind is None else get_args(kind.annotation)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Find the models in a type: its own, those of a list, a table, or a choice."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
 
 
 def lists_as_tuples(value: Any) -> Any:

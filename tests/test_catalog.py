@@ -102,7 +102,7 @@ def test_a_rule_of_nearness_that_is_none_is_refused(written, wrong):
     ("line", "message"),
     [
         ('licence = ""', "licence is '': .*at least 1 char"),
-        ('licens = "CC0"', "licens is not a known key"),
+        ('licens = "CC0"', "licens is not a known key; did you mean 'licence'"),
         ("published = 2026", "published is 2026: should be a valid string"),
         ('published = "yesterday"', "published is 'yesterday': .*should match"),
         ('sha256 = "abc"', "sha256 is 'abc': .*should match"),

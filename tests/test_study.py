@@ -68,7 +68,8 @@ def test_a_minute_limit_is_changed_by_one_line(changed):
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("limits.walking", 5, r"limits\.walking is not a known key"),
+        ("limits.walking", 5, r"limits\.walking is not a known key; known are 'catchment', 'choi"),
+        ("limits.catchmnt", 5, r"limits\.catchmnt is not a known key; did you mean 'catchment'\?"),
         ("study.municipality_code", "16-", r"study\.municipality_code is '16-': .*should match"),
         ("study.municipality_code", -169, r"study\.municipality_code is '-169': .*should match"),
         (

@@ -81,7 +81,7 @@ def nearest_in(matrix: TimeMatrix, n: int) -> pd.DataFrame:
         If ``n`` is below 1.
     """
     if n < 1:
-        msg = f"n is {n}; 1 is the nearest"
+        msg = f"nearest: n is {n}; 1 (the nearest) or more is allowed. Correct n."
         raise ValueError(msg)
     count = len(matrix.origins)
     time_ds = np.full(count, UNREACHED, dtype=np.int32)

@@ -74,7 +74,7 @@ def time_to_opportunities(
     {'a': 10.0, 'b': nan}
     """
     if not 0 < amount < np.inf:
-        msg = f"amount is {amount}; a number above 0 is allowed"
+        msg = f"time to opportunities: amount is {amount}; a number above 0 is allowed. Correct it."
         raise ValueError(msg)
     amounts = read_amounts(opportunities, "opportunities")
     pairs = read_pairs(travel_times, origins, opportunities.index, checked=checked)

@@ -61,7 +61,7 @@ def accept(
     from htkgis.pipeline.updates.installed import accept_versions
 
     if everything == bool(names):
-        msg = "give the NAMES of layers, or --all"
+        msg = "either NAMES of layers or --all is needed; htkgis layers list shows the names."
         raise click.UsageError(msg)
     accepted = accept_versions(catalog_path, names, reason=reason, data=data)
     for name, sha in accepted.items():

@@ -98,7 +98,7 @@ def command(
             click.echo(line)
         return
     if report is not None or language is not None:
-        msg = "--report and --language are for --since only"
+        msg = "--report and --language say something only with --since DATE or baseline."
         raise click.UsageError(msg)
     from htkgis.pipeline.status import read_status
 

@@ -89,12 +89,12 @@ def command(
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     if names == OSM:
         if out is None:
-            msg = "osm needs --out FILE.graphml"
+            msg = "osm writes one file and needs its name: --out FILE.graphml."
             raise click.UsageError(msg)
         _update_osm(study_path, catalog_path, data, buffer_m, overpass_url, date, dry_run, out)
         return
     if out is not None or overpass_url is not None or date is not None:
-        msg = "--out, --overpass-url and --date are for osm only"
+        msg = "--out, --overpass-url and --date say something only of osm: htkgis update osm."
         raise click.UsageError(msg)
     told = UpdateLog(RunLog(json_lines=json_asked(option=log_json)), catalog_path)
     text = UpdateSummary(summary, catalog_path)

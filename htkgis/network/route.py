@@ -221,7 +221,10 @@ def _nodes_back(
         tight = arcs[labels[arcs[:, 0]] + arcs[:, 1] == labels[node], 0]
         # the last one in is the first one out: the smallest number is looked at first
         waiting += [(int(other), node) for other in np.unique(tight)[::-1]]
-    msg = f"route ({graph.mode}): node {last} has a label that no way explains; report this."
+    msg = (
+        f"route ({graph.mode}): node {last} has a label of {labels[last]} ds that no way explains; "
+        "labels of a search over this graph are allowed. Search this graph again."
+    )
     raise NetworkError(msg)
 
 

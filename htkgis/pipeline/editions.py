@@ -142,7 +142,10 @@ def kept_catalog(cache: Cache, edition: Edition, like: Catalog) -> Catalog:
                 lists_as_tuples({**facts, "path": str(file.resolve())})
             )
         except ValidationError as error:
-            msg = f"layers.{name} (the edition before): is none by this version of htkgis."
+            msg = (
+                f"layers.{name} (the edition before): its facts are none that this version of "
+                "htkgis reads. What moved has no causes this time; the next report has."
+            )
             raise ConfigError(msg) from error
     return Catalog(like.path, layers, like.data, like.services)
 
@@ -150,7 +153,10 @@ def kept_catalog(cache: Cache, edition: Edition, like: Catalog) -> Catalog:
 def _kept_file(cache: Cache, name: str, facts: Mapping[str, Any]) -> Path:
     key, file = _layer_key(facts["sha256"]), Path(facts["path"]).name
     if not cache.whole(key):
-        msg = f"{name} ({file}): the file of the edition before is no longer in the cache."
+        msg = (
+            f"{name} ({file}): the file of the edition before is no longer in the cache. What "
+            "moved has no causes this time; keep the cache for the next report."
+        )
         raise SourceError(msg)
     path = cache.path(key, file)
     return path if path.exists() else path.parent  # a feed is a folder of files

@@ -93,5 +93,5 @@ def _chosen(folder: Path, stands: Edition | None, to: int | None) -> Edition:
 def _none_kept(folder: Path) -> str:
     return (
         f"{folder.name} ({folder}): no earlier edition is kept in {editions_folder(folder)}. A run "
-        "keeps one each time the published set changes."
+        "keeps one each time the published set changes. Correct --out, or publish: htkgis run."
     )

@@ -329,6 +329,7 @@ def _seen_by_nobody(edits: list[AddDwellings], areas: gpd.GeoDataFrame) -> Itera
 def _refuse(faults: list[str], edits: list[AddDwellings]) -> None:
     if faults:
         msg = (
-            f"scenario, add_dwellings: {len(faults)} faults in {len(edits)} edits: {first(faults)}."
+            f"scenario, add_dwellings: {len(faults)} faults in {len(edits)} edits: {first(faults)}"
+            ". Correct these edits in the scenario's file."
         )
         raise SchemaError(msg)

@@ -151,4 +151,4 @@ def checked_scenario(table: dict[str, Any], path: Path) -> Scenario:
     try:
         return Scenario.model_validate(lists_as_tuples(table))
     except ValidationError as error:
-        raise ConfigError(validation_message(path, error)) from error
+        raise ConfigError(validation_message(path, error, Scenario)) from error

@@ -76,7 +76,10 @@ def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
         return Files(
             {key.removesuffix(FILE): (folder / file).read_bytes() for file, key in keys.items()}
         )
-    msg = f"{name} ({folder}): not in this entry of the cache. Delete the cache folder."
+    msg = (
+        f"{name} ({folder}): is not in this entry of the cache, which held it when it was written. "
+        "Delete that folder and run again: it is computed anew."
+    )
     raise StoreError(msg)
 
 

@@ -305,10 +305,10 @@ def test_a_fault_of_the_server_is_one_line_and_exit_code_1(study, monkeypatch):
 def test_the_options_of_osm_are_of_no_other_layer():
     done = CliRunner().invoke(main, ["update", "cars", "--out", "x.graphml"])
     assert done.exit_code == 2
-    assert "--out, --overpass-url and --date are for osm only" in done.output
+    assert "--out, --overpass-url and --date say something only of osm" in done.output
     done = CliRunner().invoke(main, ["update", "osm"])
     assert done.exit_code == 2
-    assert "osm needs --out FILE.graphml" in done.output
+    assert "osm writes one file and needs its name: --out FILE.graphml" in done.output
 
 
 def test_the_buffer_of_the_command_is_the_one_of_the_workflow():

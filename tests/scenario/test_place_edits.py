@@ -200,7 +200,7 @@ def test_a_scenario_is_read_from_its_file(tmp_path):
         ("lat = 55.65", "lat = 95.0", "edits.0.move_place.lat is 95.0: .*less than or equal to 90"),
         ("move_place", "shift_place", "edits.0.* 'shift_place'"),
         ("from_year = 2030\n", "from_year = 2030\nto_year = 2030\n", "ends before it begins"),
-        ('place = "a"', 'place = "a"\ncolour = "red"', "colour is not a known key"),
+        ('place = "a"', 'place = "a"\ncolour = "red"', "colour is not a known key; known are "),
         ('name_en = "The school moves"\n', "", "name_en is missing"),
     ],
 )

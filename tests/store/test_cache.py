@@ -121,5 +121,5 @@ def test_a_cache_folder_that_is_a_file_is_one_named_error(tmp_path):
 
 def test_a_value_that_the_entry_lacks_is_named(cache):
     folder = fill(cache, {"a": 1})
-    with pytest.raises(StoreError, match=r"other.*not in this entry"):
+    with pytest.raises(StoreError, match=r"other.*not in this entry.*Delete that folder and run"):
         read_value(folder, "other", cache.read(KEY))
