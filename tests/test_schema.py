@@ -115,7 +115,10 @@ def test_all_problems_stand_in_one_error():
         check(table, TRAVEL_TIMES)
 
 
-@pytest.mark.parametrize("dtype", [object, "str"])
+NO_TEXT = pytest.mark.skipif(pd.__version__ < "3", reason="pandas 2 has no type of text alone")
+
+
+@pytest.mark.parametrize("dtype", [object, pytest.param("str", marks=NO_TEXT)])
 def test_rows_without_a_key_are_named_by_their_number(dtype):
     table = times(("a", "b", 1), (None, "b", 2), ("c", " ", 3))
     table = table.astype({"from_id": dtype, "to_id": dtype})
