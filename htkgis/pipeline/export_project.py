@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ FOLDED = ("connectors",)
 """Layers that are not ticked at first."""
 SHARED = "municipality"
 """The layer that is the same in every GeoPackage; it stands once."""
+LINE = 80
+"""Letters of a line of credits: QGIS breaks none, and what is too long runs off the map."""
 NEAR = 8000
 """Denominator of the scale from which names of all places are written, not of stations alone."""
 PLACE_NAMES = f"if(\"function\" = 'station' or @map_scale < {NEAR}, {{name}}, '')"
@@ -108,7 +111,7 @@ def study_project(
                 credits=credit,
             ).split()
         ),
-        credit=" ".join(filter(None, [caution, credit])),
+        credit="\n".join([*filter(None, [caution]), *textwrap.wrap(credit, LINE)]),
         language=text.language,
         date=date,
         crs=_drawn(packages[0].tables)[0].crs.to_wkt(),

@@ -27,7 +27,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Letters that no XML may hold, however they are written."""
 SHAPES = {"Point": "Point", "LineString": "Line", "Polygon": "Polygon"}
 NO_SHAPE = "No geometry"
-LOWER_RIGHT = "3"
+LOWER_RIGHT, UPPER_LEFT = "3", "1"
 """As QGIS counts the corners of a map."""
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """The first that a zip can state: that of the run would make every file differ."""
@@ -92,7 +92,7 @@ class Project:
     title, description
         Words of its metadata.
     credit
-        Stands on the map, in the lower right corner.
+        Stands on the map, in the lower right corner; QGIS breaks lines at line feeds only.
     language
         ``da`` or ``en``.
     date
@@ -258,7 +258,7 @@ def _add_properties(root: ET.Element, project: Project) -> None:
             "Label": ("QString", project.credit),
             "Placement": ("int", LOWER_RIGHT),
         },
-        "ScaleBar": {"Enabled": ("int", "1"), "Placement": ("int", "0")},
+        "ScaleBar": {"Enabled": ("int", "1"), "Placement": ("int", UPPER_LEFT)},
         "Gui": {
             "CanvasColorRedPart": ("int", red),
             "CanvasColorGreenPart": ("int", green),

@@ -161,7 +161,7 @@ def test_an_english_project_speaks_english_and_a_layer_may_be_without_rows(two_q
 def test_it_says_whose_data_it_shows_and_what_they_are_not_for(project):
     credit = project.find("properties/CopyrightLabel/Label").text
     assert credit == (
-        "Skitsedata 1:20.000 – ikke til sagsbehandling. © OpenStreetMap contributors"  # noqa: RUF001
+        "Skitsedata 1:20.000 – ikke til sagsbehandling.\n© OpenStreetMap contributors"  # noqa: RUF001
     )
     assert project.find("properties/CopyrightLabel/Enabled").text == "1"
     assert "© OpenStreetMap contributors" in project.find("projectMetadata/abstract").text
