@@ -137,6 +137,8 @@ def test_what_the_count_of_residents_knows_already_is_refused():
     edit = homes(-4, area="park", start=2020)
     with pytest.raises(SchemaError, match="from 2020, and the residents were counted in 2021"):
         residents(edit, counted=2021)
+    with pytest.raises(SchemaError, match="from 2020, and the residents were counted in 2020"):
+        residents(edit, counted=2020)
     assert persons(residents(edit, counted=2019))["a"] < 30
 
 

@@ -88,6 +88,10 @@ def test_a_new_workplace_counts_with_its_size_class_as_others_do():
 def test_another_number_of_jobs_holds_in_its_years_and_where_it_was():
     table = edited_jobs(TOWN, [change("a", 500, 2030, 2033)])
     assert [jobs_in(table, year)["a"] for year in (2029, 2030, 2032, 2033)] == [300, 500, 500, 300]
+    # and in no year does the place stand twice
+    for year in (2029, 2030, 2033):
+        state = places_in_state(table, year=year)
+        assert state["state"].eq("existing").sum() == len(TOWN)
     assert set(table.loc[table["id"].str.startswith("a"), "geometry"].to_wkt()) == {
         "POINT (700000 6170000)"
     }

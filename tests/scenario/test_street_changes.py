@@ -4,7 +4,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+import shapely
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -136,6 +137,9 @@ def test_signals_of_a_street_that_is_cut_are_changed_once_for_the_whole():
     early = edited_streets(table, [add((30, 0), (30, 100)), change("s000", signals=3.0)], year=YEAR)
     for made in (late, early):
         assert times(made, ["00", "10"], lambda rows: delayed(rows, SIGNALS))[0, 1] == 1600
+        # each piece has its part of them
+        pieces = made[made["id"].str.startswith("s000#")]
+        assert pieces["signals"].tolist() == pytest.approx([0.9, 2.1])
 
 
 def test_a_delay_counts_each_time_and_both_ways_and_not_for_bare_times():
@@ -183,6 +187,29 @@ def test_whole_numbers_of_streets_stay_and_are_not_known_of_a_link_that_says_non
     assert pd.isna(row_of(made, "new")["cycleway"])
     told = edited_streets(table, [add((0, 0), (100, 100), lts=2)], year=YEAR)
     assert told["lts"].dtype == table["lts"].dtype
+
+
+def test_a_street_that_one_mode_has_lost_can_be_closed_to_all():
+    half = edited_streets(TOWN, [close("s000", modes=("bike",))], year=YEAR)
+    shut = edited_streets(half, [close("s000")], year=YEAR)
+    assert not row_of(shut, "s000")[["walk", "bike"]].any()
+    with pytest.raises(SchemaError, match="'s000' is closed already"):
+        edited_streets(shut, [close("s000", modes=("bike",))], year=YEAR)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_where_two_streets_cross_without_a_junction_the_first_by_id_is_joined(turned):
+    lines = [((0, 0), (100, 100)), ((0, 100), (100, 0))]
+    cross = [shapely.LineString([(700_000 + x, 6_170_000 + y) for x, y in line]) for line in lines]
+    table = TOWN.iloc[:2].assign(
+        id=["b", "a"], from_node=["b0", "a0"], to_node=["b1", "a1"], length_m=141.4
+    )
+    table = table.set_geometry(cross, crs=TOWN.crs)
+    table = table.iloc[::-1] if turned else table
+    made = edited_streets(
+        table.reset_index(drop=True), [add((50, 50), (40, 20), (0, 0))], year=YEAR
+    )
+    assert {"a#0", "a#1", "b"} <= set(made["id"])
 
 
 def test_closing_a_street_of_the_layer_keeps_new_links_away_from_it():
@@ -237,6 +264,8 @@ def test_moving_a_street_there_and_back_brings_every_time_back(table, data):
     before = [(x - 700_000, y - 6_170_000) for x, y in own.geometry.coords]
     about = data.draw(st.tuples(st.integers(-90, 90), st.integers(-90, 90)))
     there = [before[0], (before[0][0] + about[0] + 0.7, before[0][1] + about[1]), before[-1]]
+    # a line along the old one is refused, since it moves nothing
+    assume(shapely.LineString(before).hausdorff_distance(shapely.LineString(there)) > 1)
     moved = edited_streets(town, [reroute(own["id"], *there, within_m=1.0)], year=YEAR)
     back = edited_streets(moved, [reroute(own["id"], *before, within_m=1.0)], year=YEAR)
     assert np.array_equal(times(back, nodes), times(town, nodes))
