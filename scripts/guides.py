@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from sphinx import locale
 from sphinx.cmd.build import build_main
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -21,6 +22,7 @@ def main(site: Path, *options: str) -> int:
     site.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(DOCS / "style" / "front.html", site / "index.html")
     for language, source in BOOKS.items():
+        locale.translators.clear()  # else the second book has words of the first
         kept = site / ".doctrees" / language
         build = ["-b", "html", "-W", "--keep-going", "-q", "-d", kept, *options]
         code = build_main([*map(str, build), str(source), str(site / language)])

@@ -57,6 +57,7 @@ def test_the_guides_build_without_a_warning_ask_no_host_and_everybody_can_read_t
             assert page.evaluate(WIDE) <= 0, (name, width)
         page.set_viewport_size({"width": read_at, "height": 900})
         assert violations(page) == [], name
+    assert page.locator(".sidebar-search").get_attribute("placeholder") == "Search"
     page.set_viewport_size({"width": 320, "height": 900})
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
