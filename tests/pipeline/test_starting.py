@@ -1,5 +1,8 @@
 """A second municipality, begun from an outline and a made-up extract; what it writes runs."""
 
+import tomllib
+from importlib import resources
+
 import geopandas as gpd
 import osmium
 import pytest
@@ -11,6 +14,8 @@ from htkgis.catalog import layer_states, read_catalog
 from htkgis.errors import ConfigError, CRSError, SourceError
 from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.starting import Beginning, begin_study
+from htkgis.pipeline.starting.entries import Entries
+from htkgis.pipeline.starting.one_language import in_english
 from htkgis.store import Cache
 from htkgis.study import read_study
 
@@ -213,3 +218,17 @@ def test_two_names_that_make_one_id_are_refused(tmp_path):
     given = Beginning("0101", areas, tmp_path / "town.osm.pbf", published="2025-06-01")
     with pytest.raises(ConfigError, match=r"2 of 2 names of areas make no id of their own: 'Å'"):
         begin_study(tmp_path / "study", given)
+
+
+def test_a_study_in_english_says_everything_once_and_in_english():
+    standard = (resources.files("htkgis.pipeline.starting") / "study.toml").read_text("utf-8")
+    told = in_english(standard)
+    assert "source_en" not in told
+    assert "skøn" not in told
+    assert told.count("source = ") == standard.count("source_en = ")
+    entries = Entries("2020-08-12", (-51.3, -30.1, -51.1, -30.0))
+    entries.streets()
+    streets = tomllib.loads(entries.text("en"))["layers"]["streets"]
+    assert streets["title"] == "Streets and paths"
+    assert not [key for key in streets if key.endswith("_en")]
+    assert tomllib.loads(entries.text("da"))["layers"]["streets"]["title"] == "Gader og stier"

@@ -35,6 +35,7 @@ from .extract import (
 )
 from .ground import Ground, ground_of, slug
 from .notes import Note
+from .one_language import in_english
 from .outlines import OSM_SOURCE, Sources, add_gates, add_outlines
 
 KEY_FUNCTIONS = ("station", "school")
@@ -165,7 +166,8 @@ def _outline(given: Beginning, ground: Ground) -> tuple[gpd.GeoDataFrame, bool]:
     if found is None:
         found = gpd.GeoDataFrame({"name": [None]}, geometry=[ground.surroundings], crs="EPSG:4326")
     own = found["name"].iloc[0]
-    name = given.name or own or f"Kommune {given.municipality}"
+    word = "Kommune" if _language(given, ground) == "da" else "Municipality"
+    name = given.name or own or f"{word} {given.municipality}"
     return found.assign(id=given.municipality, name=name)[["id", "name", "geometry"]], known
 
 
@@ -205,7 +207,7 @@ def _write(
         notes.append(Note("lacking", {"functions": lacking}))
     if not known:
         notes.append(Note("boundary", {"around": f"{given.around_m / 1000:g}"}))
-    write_atomic(layers / "catalog.toml", entries.text().encode())
+    write_atomic(layers / "catalog.toml", entries.text(study.study.language).encode())
     catalog = read_catalog(layers / "catalog.toml")
     accept_layers(catalog, list(catalog.layers))
     write_atomic(whole / "README.md", _readme(study, notes).encode())
@@ -238,7 +240,7 @@ def _write_decisions(
         municipality=json.dumps(name, ensure_ascii=False),
         code=given.municipality,
         crs=ground.crs,
-        language=given.language or ("da" if ground.danish else "en"),
+        language=_language(given, ground),
         year=int(year),
         quarters="\n".join(quarters),
         measured=_listed(measured),
@@ -246,8 +248,13 @@ def _write_decisions(
         key_functions=_listed([one for one in KEY_FUNCTIONS if one in measured] or measured[:1]),
         far=", ".join(f"{one} = 30" for one in FAR_FUNCTIONS if one in measured),
     )
-    write_atomic(path, text.encode())
+    told = in_english(text) if _language(given, ground) == "en" else text
+    write_atomic(path, told.encode())
     return read_study(path)
+
+
+def _language(given: Beginning, ground: Ground) -> str:
+    return given.language or ("da" if ground.danish else "en")
 
 
 def _listed(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import tomlkit
 
 from htkgis.loaders.osm_places import HOUSE_NUMBER
+from htkgis.pipeline.localised import localised
 
 from .extract import Table
 from .notes import function_words
@@ -137,13 +138,14 @@ class Entries:
             columns = {"id": "id", "kind": "kind"} if values else {"id": "id"}
             self.of_extract(role, GROUND[role], osm_key=key, columns=columns, **mapped)
 
-    def text(self) -> str:
-        """Write the catalog."""
+    def text(self, language: str) -> str:
+        """Write the catalog; in a study in English everything is said once."""
         document = tomlkit.document()
         layers = tomlkit.table(is_super_table=True)
         for name, entry in self.layers.items():
             table = tomlkit.table()
-            for key, value in entry.items():
+            said = entry if language == "da" else localised(entry, language)
+            for key, value in said.items():
                 table.add(key, _inline(value))
             table.add(tomlkit.nl())
             layers.add(name, table)
