@@ -127,7 +127,7 @@ def command(**given: Any) -> None:
     \b
     Every address of a country, tile by tile on a cluster (or 'local'); run again, it goes on
     where it was ended:
-    htkgis access --streets denmark.osm.pbf --origins addresses.csv --opportunities shops.csv \
+    htkgis access --streets denmark.osm.pbf --origins addresses.csv --opportunities shops.csv \\
       --limit-min 15 --nearest 3 --scheduler tcp://10.0.0.1:8786 --out access.parquet
 
     \b
