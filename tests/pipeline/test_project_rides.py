@@ -52,6 +52,8 @@ EDITS = (
               project="town", **COMMON),
     AddPlace(kind="add_place", id="ny", name="Ny", function="health", lat=55.6475, lon=12.2735,
              project="town", **COMMON),
+    ChangeJobs(kind="change_jobs", place="jobs_hedehusene_centre", jobs=100, project="town",
+               **COMMON),
     ClosePlace(kind="close_place", place="raadhus_2023", project="work", **COMMON),
     ChangeJobs(kind="change_jobs", place="jobs_hoje_taastrup_c", jobs=13_260, project="work",
                **COMMON),
@@ -169,3 +171,13 @@ def test_values_of_all_sets_are_those_of_each_and_other_limits_need_no_ride(valu
     assert capped.found(15)[0] is values.found(15)[0]
     # who counts a minute at most saves nothing
     assert not capped.value(15)[: 4 * 3 * 4].reshape(4, 3, 4)[0].any()
+
+
+def test_a_new_way_from_a_stop_is_ridden_again_and_a_place_that_closes_is_not(values):
+    fresh = values.with_measured(values._riders.measured)
+    fresh._found, fresh._rows, fresh._latest = {}, {}, None
+    ridden = []
+    for mask in (0, 4, 8):
+        fresh.found(mask)
+        ridden.append(len(fresh._rows))
+    assert ridden == [1, 2, 2]
