@@ -197,13 +197,15 @@ def rows_beside(
         unit = "min" if "station" in facts else "jobs"
         return {"limit_min": None, "station": None, "unit": unit, **facts, "values": values}
 
-    rows = [
-        row(
-            {"limit_min": plain(limit), "window": window},
-            partial(_jobs, limit=limit, window=window, rounding=rounding),
-        )
-        for window in (windows if limit is not None else ())
-    ]
+    rows = []
+    if limit is not None:
+        rows = [
+            row(
+                {"limit_min": plain(limit), "window": window},
+                partial(_jobs, limit=limit, window=window, rounding=rounding),
+            )
+            for window in windows
+        ]
     for station in stations:
         rows += [
             row(
