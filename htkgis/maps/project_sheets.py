@@ -213,12 +213,17 @@ def _jobs(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
         if share is None or alone is None:
             said.append(text("effects.sheet.jobs_hidden", **words))
         elif share or alone:
-            words["more"] = text.format_number(abs(alone), 1)
+            words["more"] = _jobs_words(abs(alone), text)
             words["word"] = text(
                 "effects.sheet.jobs_more" if alone >= 0 else "effects.sheet.jobs_fewer"
             )
-            said.append(text("effects.sheet.jobs", share=text.format_number(share, 1), **words))
+            said.append(text("effects.sheet.jobs", share=_jobs_words(share, text), **words))
     return said
+
+
+def _jobs_words(jobs: float, text: Text) -> str:
+    """Write jobs per resident; a tenth of a job is told of few only."""
+    return text.format_number(jobs, 0 if abs(jobs) >= 10 else 1)  # noqa: PLR2004
 
 
 def _homes(row: Given, text: Text) -> list[str]:
