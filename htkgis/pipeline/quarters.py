@@ -11,7 +11,7 @@ import pandas as pd
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
 from htkgis.profile.competition import competition_part
 from htkgis.profile.definitions import with_own_definitions
-from htkgis.profile.fairness_disclosure import publish_fairness
+from htkgis.profile.fairness_disclosure import publish_fairness, told_shares
 from htkgis.profile.jobs import job_method
 from htkgis.profile.part_robustness import with_ranges
 from htkgis.profile.robustness import stamp_figures
@@ -108,7 +108,7 @@ def make_profiles(
             study=study,
         ),
         reasons=reasons,
-        fairness=publish_fairness(fairness, small_numbers(study)),
+        fairness=publish_fairness(fairness, small_numbers(study), told_shares(shares)),
         competition={
             area: competition_part(competition, area, small_numbers(study))
             for area in quarter_of_area

@@ -1,7 +1,8 @@
 """Figures of fairness as they may be published: the same rounding as shares of persons.
 
 Persons beyond a limit are a share of the persons of a unit, so an exact one would give away what
-rounded shares protect.
+rounded shares protect. Where a share itself is told or withheld, this is the same share: it is
+told as it stands there, and withheld where it is withheld.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from .disclosure import SmallNumbers
-from .share_disclosure import rounded_share, step_of
+from .fairness import REST
+from .share_disclosure import KEY, rounded_share, step_of
 
 Row = Mapping[str, Any]
+Told = Mapping[tuple[Any, ...], float | None]
+"""Shares as they are published, by unit, function, mode, limit and state; None where withheld."""
 COARSE = 2
 """Decimals of gap and severity."""
 DEPTH = ("gap", "severity", "mean_shortfall_min")
@@ -23,7 +29,7 @@ DECIMALS = 6
 
 
 def publish_fairness(
-    measured: Mapping[str, Sequence[Row]] | None, rules: SmallNumbers
+    measured: Mapping[str, Sequence[Row]] | None, rules: SmallNumbers, told: Told | None = None
 ) -> dict[str, list[dict[str, Any]]] | None:
     """Round figures of persons, and mark as ``hidden`` units of few.
 
@@ -34,6 +40,8 @@ def publish_fairness(
         known.
     rules
         What few means.
+    told
+        Shares of persons within the limits, as they are published.
 
     Returns
     -------
@@ -45,9 +53,25 @@ def publish_fairness(
     if measured is None:
         return None
     return {
-        "sufficiency": [_sufficiency(row, rules) for row in measured["sufficiency"]],
-        "completeness": [_completeness(row, rules) for row in measured["completeness"]],
+        "sufficiency": [_sufficiency(row, rules, told or {}) for row in measured["sufficiency"]],
+        "completeness": [_completeness(row, rules, told or {}) for row in measured["completeness"]],
         "inequality": [_inequality(row, rules) for row in measured["inequality"]],
+    }
+
+
+def told_shares(shares: pd.DataFrame) -> dict[tuple[Any, ...], float | None]:
+    """Take the published shares by what they are of.
+
+    Parameters
+    ----------
+    shares
+        Contract ``SHARES`` with ``hidden``, as they are published.
+    """
+    keys = shares[KEY].itertuples(index=False, name=None)
+    values = zip(shares["share"], shares["hidden"], strict=True)
+    return {
+        key: None if hidden or pd.isna(share) else float(share)
+        for key, (share, hidden) in zip(keys, values, strict=True)
     }
 
 
@@ -60,12 +84,28 @@ def _part(persons: float | None, row: Row, step: float, *, lower_bound: bool = F
     return rounded_share(share, step, lower_bound=lower_bound).value
 
 
-def _sufficiency(row: Row, rules: SmallNumbers) -> dict[str, Any]:
+def _withheld(row: Row, told: Told, function: str, limit_min: float | None = None) -> bool:
+    """Tell whether a share of the unit is withheld, or one that the rest would tell of."""
+    return any(
+        share is None
+        and (about, mode, state) == (function, row["mode"], row["state"])
+        and (unit == row["unit_id"] or row["unit_id"] == REST)
+        and limit_min in (None, limit)
+        for (unit, about, mode, limit, state), share in told.items()
+    )
+
+
+def _sufficiency(row: Row, rules: SmallNumbers, told_shares: Told) -> dict[str, Any]:
     step = _step(row, rules)
     if not row["persons"] or step is None:
         return dict(row) | {"hidden": bool(row["persons"])}
-    within = rounded_share(1 - row["share"], step, lower_bound=row["upper_bound"]).value
-    beyond = round(1 - within, DECIMALS)
+    function, limit_min = row["function"], row["limit_min"]
+    if _withheld(row, told_shares, function, limit_min):
+        return dict(row) | {"hidden": True}
+    known = told_shares.get((row["unit_id"], function, row["mode"], limit_min, row["state"]))
+    if known is None:
+        known = rounded_share(1 - row["share"], step, lower_bound=row["upper_bound"]).value
+    beyond = round(1 - known, DECIMALS)
     few = rules.is_small(row["persons_above"] or 0.0)
     depth = {name: None if few or row[name] is None else round(row[name], COARSE) for name in DEPTH}
     unreached = _part(row["persons_unreached"], row, step)
@@ -74,9 +114,10 @@ def _sufficiency(row: Row, rules: SmallNumbers) -> dict[str, Any]:
     return dict(row) | depth | told | {"hidden": False}
 
 
-def _completeness(row: Row, rules: SmallNumbers) -> dict[str, Any]:
+def _completeness(row: Row, rules: SmallNumbers, told_shares: Told) -> dict[str, Any]:
     step = _step(row, rules)
-    if not row["persons"] or step is None:
+    withheld = any(_withheld(row, told_shares, each["function"]) for each in row["functions"])
+    if not row["persons"] or step is None or withheld:
         return dict(row) | {"hidden": bool(row["persons"])}
     share = rounded_share(row["share"], step, lower_bound=row["lower_bound"]).value
     functions = [

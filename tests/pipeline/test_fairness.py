@@ -148,3 +148,40 @@ def test_persons_beyond_a_limit_are_told_no_finer_than_their_share():
     station = row(few["sufficiency"], function="station", unit_kind="area")
     assert (station["share"], station["persons_above"]) == (0.025, 2)
     assert [station[name] for name in ("gap", "severity", "mean_shortfall_min")] == [None] * 3
+
+
+def shares_told(**changed):
+    """Walking to the station within the limit: of the area and of the municipality."""
+    (limit,) = {row["limit_min"] for row in measured()["sufficiency"]}
+    (state,) = {row["state"] for row in measured()["sufficiency"]}
+    units = {row["unit_id"] for row in measured()["sufficiency"]} - {"rest"}
+    told = dict.fromkeys(((unit, "station", "walk", limit, state) for unit in units), 0.5)
+    return told | {
+        (unit, "station", "walk", limit, state): value for unit, value in changed.items()
+    }
+
+
+def test_a_share_that_is_told_elsewhere_is_told_alike():
+    told = publish_fairness(measured(), RULES, shares_told(x=0.2))
+    station = row(told["sufficiency"], function="station", unit_kind="area")
+    assert (station["share"], station["persons_above"], station["hidden"]) == (0.8, 80, False)
+
+
+def test_a_share_that_is_withheld_elsewhere_is_withheld_and_not_told_by_the_rest():
+    told = publish_fairness(measured(), RULES, shares_told(x=None))
+    by_unit = {
+        one["unit_kind"]: one["hidden"]
+        for one in told["sufficiency"]
+        if (one["function"], one["mode"]) == ("station", "walk")
+    }
+    assert by_unit == {"area": True, "rest": True, "municipality": False}
+    station = row(fairness_part(told, "x")["sufficiency"], function="station")
+    assert {station["area"]["share"], station["area"]["persons_above"]} == {None}
+    assert completeness_of_persons(told, "x", "walk")["area"]["share"] is None
+
+
+def test_a_withheld_share_of_another_mode_hides_nothing():
+    told = shares_told(x=None)
+    other = {(*key[:2], "bike", *key[3:]): value for key, value in told.items()}
+    found = publish_fairness(measured(), RULES, other)
+    assert not any(one["hidden"] for one in found["sufficiency"] if one["mode"] == "walk")
