@@ -102,12 +102,14 @@ PART_SOURCES: dict[str, PartSource] = {
         ("limits.jobs",),
     ),
     "completeness": PartSource(
-        ("access", "places", "origins", "fairness"),
+        ("access", "places", "origins", "fairness", "disclosed_shares"),
         ("profile.everyday", "disclosure"),
         ("limits.jobs", "limits.choice"),
     ),
     "fairness": PartSource(
-        ("fairness",), ("profile.everyday", "gaps", "disclosure"), ("limits.jobs", "limits.choice")
+        ("fairness", "disclosed_shares"),
+        ("profile.everyday", "gaps", "disclosure"),
+        ("limits.jobs", "limits.choice"),
     ),
     "key_figures": PartSource(
         (

@@ -206,7 +206,7 @@ def shaken(table):
             )
             if column.dropna().between(0, 1).all():
                 changed[name] = (column * np.where(column < 1, 1, 0.75)).astype(column.dtype)
-        elif name in {"name", "kind", "note", "applies_to", "reason"}:
+        elif name in {"name", "kind", "note", "applies_to", "reason", "called"}:
             changed[name] = column.map(lambda word: f"{word} 2" if isinstance(word, str) else word)
     return changed
 
@@ -225,6 +225,7 @@ EMPTY = {
     "disclosed_distribution",
     "unsnapped",
     "targets",
+    "indicator_definitions",
     "fairness",
     "competition",
     "share_ranges",
