@@ -90,7 +90,7 @@ def texts(file):
         yield str(table.schema.metadata)
         keep = [name for name in table.column_names if name != "geometry"]
         yield table.select(keep).to_pandas().to_csv(index=False)
-    elif file.suffix == ".xlsx":
+    elif file.suffix in {".xlsx", ".qgz"}:
         with zipfile.ZipFile(file) as archive:
             for name in archive.namelist():
                 yield archive.read(name).decode("utf-8", "replace")

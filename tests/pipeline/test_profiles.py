@@ -48,7 +48,8 @@ def files_of(*quarters):
     """Names of what a run publishes for these quarters."""
     endings = ("csv", "csv-metadata.json", "geojson", "gpkg", "html", "svg", "xlsx")
     own = [f"{quarter}.{ending}" for quarter in quarters for ending in endings]
-    shared = ("figures.parquet", "index.html", "manifest.json", "profile.json", "udforsk.html")
+    shared = ("figures.parquet", "index.html", "kvarterprofiler.qgz", "manifest.json")
+    shared += ("profile.json", "udforsk.html")
     shared += ("changes.html", "changes.json")
     joint = [f"{page}.{kind}" for page in JOINT for kind in ("html", "svg")]
     parquet = ("isochrones", "origin_figures", "origins", "places")
@@ -289,7 +290,7 @@ def test_english_pages_say_the_same_figures(study, cache, first):
 
 def test_a_changed_layer_stops_the_run_and_names_the_command(study, cache, first):
     edit(study / "layers" / "places.csv", "Taastrup Teater", "Taastrup Nye Teater")
-    with pytest.raises(SourceError, match=r"1 of 18 layers.*'places'.*htkgis layers accept places"):
+    with pytest.raises(SourceError, match=r"1 of 19 layers.*'places'.*htkgis layers accept places"):
         run(study, cache)
     assert held(study / "maps") == held(first.folder)
 
