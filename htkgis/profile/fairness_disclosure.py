@@ -14,7 +14,7 @@ import pandas as pd
 
 from .disclosure import SmallNumbers
 from .fairness import REST
-from .share_disclosure import KEY, rounded_share, step_of
+from .share_disclosure import AREA, KEY, MUNICIPALITY, rounded_share, step_of
 
 Row = Mapping[str, Any]
 Told = Mapping[tuple[Any, ...], float | None]
@@ -60,19 +60,23 @@ def publish_fairness(
 
 
 def told_shares(shares: pd.DataFrame) -> dict[tuple[Any, ...], float | None]:
-    """Take the published shares by what they are of.
+    """Take the published shares of the areas and the municipality by what they are of.
+
+    Districts are left out, for nothing of fairness is of them, and so is a share that is missing
+    and not hidden: where nobody lives nothing is withheld.
 
     Parameters
     ----------
     shares
         Contract ``SHARES`` with ``hidden``, as they are published.
     """
-    keys = shares[KEY].itertuples(index=False, name=None)
-    values = zip(shares["share"], shares["hidden"], strict=True)
-    return {
-        key: None if hidden or pd.isna(share) else float(share)
-        for key, (share, hidden) in zip(keys, values, strict=True)
-    }
+    kept = shares["unit_kind"].isin([AREA, MUNICIPALITY]) & (
+        shares["share"].notna() | shares["hidden"]
+    )
+    own = shares[kept]
+    keys = own[KEY].itertuples(index=False, name=None)
+    values = own["share"].astype(object).where(~own["hidden"], None)
+    return dict(zip(keys, values, strict=True))
 
 
 def _step(row: Row, rules: SmallNumbers) -> float | None:
@@ -95,14 +99,14 @@ def _withheld(row: Row, told: Told, function: str, limit_min: float | None = Non
     )
 
 
-def _sufficiency(row: Row, rules: SmallNumbers, told_shares: Told) -> dict[str, Any]:
+def _sufficiency(row: Row, rules: SmallNumbers, published: Told) -> dict[str, Any]:
     step = _step(row, rules)
     if not row["persons"] or step is None:
         return dict(row) | {"hidden": bool(row["persons"])}
     function, limit_min = row["function"], row["limit_min"]
-    if _withheld(row, told_shares, function, limit_min):
+    if _withheld(row, published, function, limit_min):
         return dict(row) | {"hidden": True}
-    known = told_shares.get((row["unit_id"], function, row["mode"], limit_min, row["state"]))
+    known = published.get((row["unit_id"], function, row["mode"], limit_min, row["state"]))
     if known is None:
         known = rounded_share(1 - row["share"], step, lower_bound=row["upper_bound"]).value
     beyond = round(1 - known, DECIMALS)
@@ -114,9 +118,9 @@ def _sufficiency(row: Row, rules: SmallNumbers, told_shares: Told) -> dict[str, 
     return dict(row) | depth | told | {"hidden": False}
 
 
-def _completeness(row: Row, rules: SmallNumbers, told_shares: Told) -> dict[str, Any]:
+def _completeness(row: Row, rules: SmallNumbers, published: Told) -> dict[str, Any]:
     step = _step(row, rules)
-    withheld = any(_withheld(row, told_shares, each["function"]) for each in row["functions"])
+    withheld = any(_withheld(row, published, each["function"]) for each in row["functions"])
     if not row["persons"] or step is None or withheld:
         return dict(row) | {"hidden": bool(row["persons"])}
     share = rounded_share(row["share"], step, lower_bound=row["lower_bound"]).value

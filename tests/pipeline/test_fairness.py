@@ -8,7 +8,7 @@ import shapely
 from htkgis.pipeline.fairness import measure_fairness
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.fairness import completeness_of_persons, fairness_part
-from htkgis.profile.fairness_disclosure import publish_fairness
+from htkgis.profile.fairness_disclosure import publish_fairness, told_shares
 from htkgis.study import read_study
 from htkgis.units import UNREACHED
 
@@ -185,3 +185,16 @@ def test_a_withheld_share_of_another_mode_hides_nothing():
     other = {(*key[:2], "bike", *key[3:]): value for key, value in told.items()}
     found = publish_fairness(measured(), RULES, other)
     assert not any(one["hidden"] for one in found["sufficiency"] if one["mode"] == "walk")
+
+
+def test_neither_a_district_nor_a_unit_where_nobody_lives_withholds_anything():
+    rows = [
+        ("x", "area", 0.5, False),
+        ("y", "area", None, False),
+        ("few", "district", None, True),
+        ("town", "municipality", None, True),
+    ]
+    table = pd.DataFrame(rows, columns=["unit_id", "unit_kind", "share", "hidden"])
+    table = table.assign(function="station", mode="walk", limit_min=15.0, state=2026)
+    of = ("station", "walk", 15.0, 2026)
+    assert told_shares(table) == {("x", *of): 0.5, ("town", *of): None}
