@@ -13,13 +13,14 @@ import pandas as pd
 
 from htkgis.access import opportunities_of_departures
 from htkgis.network.transit import (
-    Block,
     Journeys,
+    Prepared,
     WindowTimes,
     answers_of_parts,
-    blocks_of_all,
     every_minute,
     of_origins,
+    prepared,
+    steps_of,
     timetables_of,
 )
 from htkgis.profile.job_disclosure import are_workplaces
@@ -177,12 +178,13 @@ def _found_in_all(
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure every window, so many minutes later each, as arrays by the number of the window."""
     own, draws = own_digests(made.to_all, made.border_s), len(made.to_all.timetables)
+    shape = np.array(made.weights.shape)
     found: dict[str, npt.NDArray[Any]] = {}
     for number, window in enumerate(rules.windows.values()):
         leaving_s, numbers = departures_later(window, later_min, draws=draws)
         values = with_earlier(
             # found by number, and the parameters of a step do not tell in which order these stand
-            shared_digest(made.to_all, leaving_s, *numbers, np.array(made.weights.shape)),
+            shared_digest(made.to_all, leaving_s, *numbers, shape, steps_of(made.weights)),
             own,
             of_part(earlier, str(number)),
             functools.partial(_found_in, made, rules, leaving_s, numbers),
@@ -204,9 +206,9 @@ def _found_in(
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure some origins in one window; as many origins at a time as memory holds."""
-    kinds, draws = len(made.jobs.measures), len(made.to_all.timetables)
-    step = max(1, HELD // ((kinds + 3) * len(rules.jobs.value) * leaving_s.size * draws))
-    blocks = blocks_of_all(made.to_all, leaving_s)
+    kinds, draws = made.weights.shape[1], len(made.to_all.timetables)
+    step = max(1, HELD // (kinds * len(rules.jobs.value) * leaving_s.size * draws))
+    blocks = prepared(of_origins(made.to_all, rows), leaving_s, counted=len(made.weights))
     pieces = [
         _of_origins(made, rows[begin : begin + step], blocks, numbers, rules)
         for begin in range(0, max(len(rows), 1), step)
@@ -243,23 +245,31 @@ def departures_later(
 def _of_origins(
     made: _Journeys,
     origins: npt.NDArray[np.int64],
-    blocks: Sequence[Block],
+    blocks: Prepared,
     numbers: Sequence[npt.NDArray[np.int64]],
     rules: Transit,
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure some origins in one pass over the day, for each of some departures by its number."""
+    counted = made.weights.any(axis=0)
     sums, times, soonest_s = answers_of_parts(
         of_origins(made.to_all, origins),
         blocks,
-        made.weights,
+        made.weights[:, counted],
         numbers,
         limits_s=_limits_s(rules),
         percentiles=[rules.percentile.value],
     )
     border_s = made.border_s[origins]
+    # departures last, as they lie in memory: to take some of them otherwise takes long
+    by_kind = dict(zip(np.flatnonzero(counted).tolist(), sums.transpose(3, 0, 2, 1), strict=True))
     found: dict[str, npt.NDArray[Any]] = {SOONEST: soonest_s}
     for moved, (own, timed) in enumerate(zip(numbers, times, strict=True)):
-        each = _found(made, border_s, sums[:, own], timed, rules)
+        none = np.broadcast_to(0.0, (len(origins), own.size, sums.shape[2]))
+        reached = [
+            by_kind[kind][..., own].transpose(0, 2, 1) if kind in by_kind else none
+            for kind in range(counted.size)
+        ]
+        each = _found(made, border_s, reached, timed, rules)
         found |= {f"{moved}_{name}": values for name, values in each._asdict().items()}
     return found
 
@@ -271,24 +281,24 @@ def _limits_s(rules: Transit) -> list[int]:
 def _found(
     made: _Journeys,
     border_s: npt.NDArray[np.int64],
-    sums: npt.NDArray[np.float64],
+    reached: Sequence[npt.NDArray[np.float64]],
     times: WindowTimes,
     rules: Transit,
 ) -> _Found:
-    """Sum up what some origins find, of the sums of each departure and the times of all."""
+    """Sum up what some origins find, of the sums of each kind and departure, and of all times."""
     percentile, kinds = rules.percentile.value, len(made.jobs.measures)
-    endless, none = sums[..., kinds], np.zeros_like(sums[..., kinds])
-    met = (sums[..., -1] > 0) | (border_s[:, None, None] <= np.array(_limits_s(rules)))
+    endless, none = reached[kinds], np.zeros((1, 1, 1))
+    met = (reached[-1] > 0) | (border_s[:, None, None] <= np.array(_limits_s(rules)))
     found = [
         jobs_reached(
-            sums[..., kind], endless if measure == HIGH else none, met, percentile=percentile
+            reached[kind], endless if measure == HIGH else none, met, percentile=percentile
         )
         for kind, measure in enumerate(made.jobs.measures)
     ]
     jobs, bounds = (np.stack(each, axis=-1) for each in zip(*found, strict=True))
     workplaces = np.zeros(jobs.shape[:2])
     if made.single:
-        workplaces = opportunities_of_departures(sums[..., kinds + 1], percentile=percentile)
+        workplaces = opportunities_of_departures(reached[kinds + 1], percentile=percentile)
     return _Found(jobs, bounds, workplaces, times.percentiles_ds[..., 0], times.share)
 
 

@@ -3,12 +3,13 @@
 A service day is cut into connections (:mod:`.connections`), streets and stops are joined by
 walks (:mod:`.pairs`, :mod:`.footpaths`), and one pass over the connections of a window finds the
 arrivals of 64 departures (:mod:`.scan`), where much is asked of several origins at once
-(:mod:`.many_origins`). What frequencies leave open is drawn evenly (:mod:`.frequencies`), what a
-departure means is one of three senses (:mod:`.semantics`), and a journey can be read leg by leg
-(:mod:`.itinerary`).
+(:mod:`.many_origins`). What frequencies leave open is drawn evenly (:mod:`.frequencies`); of many
+draws, what each departure of a stop leads to is worked out once for all origins
+(:mod:`.stop_profiles`, :mod:`.many_draws`). What a departure means is one of three senses
+(:mod:`.semantics`), and a journey can be read leg by leg (:mod:`.itinerary`).
 """
 
-from .answers import WindowTimes
+from .answers import WindowTimes, steps_of
 from .beyond import at_best
 from .connections import Connections, connections_of, turned_round
 from .destinations import at_places, of_origins, with_walks
@@ -28,10 +29,12 @@ from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
+    Prepared,
     answers_of_blocks,
     answers_of_parts,
     blocks_of_all,
     departure_times,
+    prepared,
     transit_answers,
     transit_opportunities,
     transit_times,
@@ -45,6 +48,7 @@ __all__ = [
     "JourneyRules",
     "Journeys",
     "Pairs",
+    "Prepared",
     "Riding",
     "Semantics",
     "TransitLeg",
@@ -68,7 +72,9 @@ __all__ = [
     "of_origins",
     "pairs_of",
     "planned_times",
+    "prepared",
     "sooner",
+    "steps_of",
     "streets_of_departures",
     "timetables_of",
     "transit_answers",

@@ -18,6 +18,8 @@ from .pairs import whole_seconds
 from .summaries import add_opportunities, fill_means, fill_percentiles, rank_of
 
 WHOLE = 100
+EXACT_BITS, STEPS_APART = 52, 8
+"""Binary digits of a sum that are exact, and how far apart the steps that are chosen stand."""
 MAX_RIDES = 8
 """More rides than anybody takes; each costs memory and time."""
 
@@ -93,7 +95,10 @@ class Answers(NamedTuple):
 
     def by_departure(self) -> npt.NDArray[np.float64]:
         """Give the sums, shape (origins, departures, limits, kinds)."""
-        return self.sums[..., self.lanes].transpose(0, 3, 1, 2)
+        count = self.lanes.size
+        dense = count == 0 or int(self.lanes[-1]) == count - 1
+        own = self.sums[..., :count] if dense else self.sums[..., self.lanes]
+        return own.transpose(0, 3, 1, 2)
 
 
 def no_answers(
@@ -128,7 +133,7 @@ def no_answers(
     """
     _check_limits(limits_s, journeys.cutoff_s)
     asked = checked_percentiles(percentiles)
-    amounts = np.ascontiguousarray(weights, dtype=np.float64)
+    amounts = whole_amounts(np.asarray(weights, dtype=np.float64))
     shape = (len(journeys.access), len(journeys.egress) - len(amounts))
     whole = np.arange(lanes.size)
     return Answers(
@@ -140,6 +145,53 @@ def no_answers(
         sums=np.zeros((shape[0], len(limits_s), amounts.shape[1], rows * LANES)),
         parts=[_part(own, lanes, rows, asked, shape) for own in parts or [whole]],
     )
+
+
+def whole_amounts(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Round what destinations count to steps so fine that every sum of them is exact.
+
+    Floating-point numbers hold each sum of whole multiples of a step to the last bit as long as
+    it is below 2^53 steps, so that a sum does not depend on the order of adding: no scan, and no
+    place that counts for more, changes another bit.
+
+    Parameters
+    ----------
+    weights
+        Shape (destinations, kinds), >= 0.
+
+    Returns
+    -------
+    amounts
+        Whole multiples of 2 to the power of :func:`steps_of`, of the same shape.
+
+    Examples
+    --------
+    A tenth has no exact binary form, and three of them are not 0.3; half has one and stays:
+
+    >>> tenths = whole_amounts(np.full((3, 1), 0.1))[:, 0]
+    >>> bool((tenths[0] + tenths[1]) + tenths[2] == tenths[0] + (tenths[1] + tenths[2]))
+    True
+    >>> whole_amounts(np.array([[0.5, 1e6]])).tolist()
+    [[0.5, 1000000.0]]
+    """
+    steps = steps_of(weights)
+    whole: npt.NDArray[np.float64] = np.ldexp(np.rint(np.ldexp(weights, -steps)), steps)
+    return np.ascontiguousarray(whole)
+
+
+def steps_of(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Give for each kind the power of 2 that its step is: a multiple of 8, by the sum of all.
+
+    Examples
+    --------
+    Of fewer than a million jobs the step is 2 to the power of -32, a fourth of a billionth:
+
+    >>> steps_of(np.array([[900_000.0, 0.0, 3e6]])).tolist()
+    [-32, -48, -24]
+    """
+    _, beyond = np.frexp(weights.sum(axis=0))
+    above: npt.NDArray[np.int64] = beyond.astype(np.int64) - EXACT_BITS
+    return -(-above // STEPS_APART) * STEPS_APART
 
 
 def _part(

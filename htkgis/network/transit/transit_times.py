@@ -15,11 +15,16 @@ from htkgis.units import UNREACHED
 from .answers import WindowTimes, checked_rides, fill_direct, lanes_of, no_answers
 from .arrivals import Place, fill_travel_times, note_soonest
 from .journeys import Journeys
+from .many_draws import answers_of_profiles, profiles_pay
 from .many_origins import answers_of_groups, pays
 from .masks import LATEST
 from .pairs import DECISECONDS_PER_SECOND
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
+from .stop_profiles import StopProfiles, profiles_of
 from .windows import Block, blocks_of
+
+Prepared = Sequence[Block] | StopProfiles
+"""Timetables made ready for some departures."""
 
 
 class Desk(NamedTuple):
@@ -125,8 +130,8 @@ def transit_answers(
 ) -> tuple[npt.NDArray[np.float64], WindowTimes]:
     """Sum what each departure reaches, and time other destinations, in one pass over the day.
 
-    Many origins are scanned together (:mod:`.many_origins`), few one by one; the values do not
-    depend on it.
+    Many origins are scanned together (:mod:`.many_origins`), few one by one, and of many draws
+    many look up what stops lead to (:mod:`.many_draws`); the values do not depend on it.
 
     Parameters
     ----------
@@ -156,7 +161,7 @@ def transit_answers(
         )
     return answers_of_blocks(
         journeys,
-        blocks_of_all(journeys, departures_s),
+        prepared(journeys, departures_s, counted=len(weights), threads=threads),
         weights,
         limits_s=limits_s,
         percentiles=percentiles,
@@ -164,9 +169,28 @@ def transit_answers(
     )
 
 
+def prepared(
+    journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int, threads: int | None = None
+) -> Prepared:
+    """Prepare the timetables for departures, in the way that takes less time in all.
+
+    Parameters
+    ----------
+    journeys
+        From all origins that are to be answered for, however many at a time.
+    departures_s, threads
+        As :func:`transit_times`.
+    counted
+        How many destinations, from the first on, are counted and not timed.
+    """
+    if profiles_pay(journeys, departures_s, counted=counted):
+        return profiles_of(journeys, departures_s, counted=counted, threads=threads)
+    return blocks_of_all(journeys, departures_s)
+
+
 def answers_of_blocks(
     journeys: Journeys,
-    blocks: Sequence[Block],
+    blocks: Prepared,
     weights: npt.NDArray[np.float64],
     *,
     limits_s: Sequence[int],
@@ -175,8 +199,8 @@ def answers_of_blocks(
 ) -> tuple[npt.NDArray[np.float64], WindowTimes]:
     """Answer as :func:`transit_answers` the departures of some blocks.
 
-    The blocks, those of :func:`blocks_of_all`, are the same for every part of the origins, so
-    that who asks part by part cuts them once.
+    The blocks, what :func:`prepared` gives, are the same for every part of the origins, so
+    that who asks part by part prepares them once.
     """
     sums, (times,), _ = answers_of_parts(
         journeys,
@@ -192,7 +216,7 @@ def answers_of_blocks(
 
 def answers_of_parts(
     journeys: Journeys,
-    blocks: Sequence[Block],
+    blocks: Prepared,
     weights: npt.NDArray[np.float64],
     parts: Sequence[npt.NDArray[np.int64]],
     *,
@@ -219,6 +243,16 @@ def answers_of_parts(
         ``LATEST`` where none gets off. A walk from a stop matters to those origins only that it
         takes somewhere in time.
     """
+    if isinstance(blocks, StopProfiles):
+        return answers_of_profiles(
+            journeys,
+            blocks,
+            weights,
+            parts,
+            limits_s=limits_s,
+            percentiles=percentiles,
+            threads=threads,
+        )
     soonest_s = np.full((len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16)
     answers = no_answers(
         journeys,
@@ -237,6 +271,7 @@ def answers_of_parts(
             answers.fill(origin, desk.times, desk.direct_ds)
 
     share_out(range(len(journeys.access)), worker, threads=threads)
+    soonest_s[soonest_s > journeys.cutoff_s] = LATEST
     return answers.by_departure(), [part.times for part in answers.parts], soonest_s
 
 

@@ -1,9 +1,10 @@
-"""The same question to both scans: of one origin after the other, and of groups of origins."""
+"""The same question to all ways: one origin, groups of origins, and profiles of stops."""
 
 import numpy as np
 
-from htkgis.network.transit import answers_of_blocks, blocks_of_all
+from htkgis.network.transit import answers_of_blocks, answers_of_parts, blocks_of_all
 from htkgis.network.transit.many_origins import answers_of_groups
+from htkgis.network.transit.stop_profiles import profiles_of
 
 NOTHING = np.zeros((0, 0))
 
@@ -24,3 +25,22 @@ def assert_both_scans_agree(journeys, window, *, weights=NOTHING, limits_s=(), p
     for own, wanted in zip(own_times, times, strict=True):
         assert np.array_equal(own, wanted, equal_nan=True)
     return times.share
+
+
+def assert_profiles_agree(
+    journeys, window, *, weights=NOTHING, parts=(), limits_s=(), percentiles=(50,)
+):
+    """Every sum, percentile, share, mean and soonest time is the same; give the sums."""
+    asked = {"limits_s": limits_s, "percentiles": percentiles, "threads": 2}
+    profiles = profiles_of(journeys, window, counted=len(weights), threads=2)
+    both = [
+        answers_of_parts(journeys, way, weights, parts, **asked)
+        for way in (blocks_of_all(journeys, window), profiles)
+    ]
+    (sums, times, soonest_s), (own_sums, own_times, own_soonest_s) = both
+    assert np.array_equal(own_sums, sums)
+    assert np.array_equal(own_soonest_s, soonest_s)
+    for own, wanted in zip(own_times, times, strict=True):
+        for each, other in zip(own, wanted, strict=True):
+            assert np.array_equal(each, other, equal_nan=True)
+    return own_sums

@@ -1,0 +1,263 @@
+"""Profiles of stops: from each departure on, when who waits for it is where, worked out once.
+
+Where the frequencies of a timetable are drawn a hundred times, each origin asks every draw again
+what a bus that is caught leads to. That does not depend on the origin: it is worked out for each
+stop and departure, for all targets side by side, from the last departure back to the first. Then
+an origin only looks up what it catches at the stops that it walks to (:mod:`.many_draws`).
+
+Dibbelt, J., Pajor, T., Strasser, B. and Wagner, D. (2018). Connection scan algorithm. ACM
+Journal of Experimental Algorithmics 23, 1.7, section 4 (profiles), with a limit on rides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.network.lanes import LANES, Lanes, empty_lanes
+from htkgis.network.search import kernel
+from htkgis.network.threads import share_out
+
+from .answers import checked_rides
+from .connections import ALIGHT, ARRIVAL, BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP, Connections
+from .journeys import Journeys
+from .masks import LATEST, sooner_by
+from .pairs import Pairs
+from .windows import MAX_SPAN_S, Period, checked_departures, whole_period
+
+NEVER = np.iinfo(np.int32).max
+"""Second of the departure behind the last one of a stop."""
+Numbers = npt.NDArray[np.int64]
+
+
+class Columns(NamedTuple):
+    """Which target stands in which lane: counted ones, timed ones, and the stops themselves.
+
+    ``counted`` and ``timed`` are numbers of destinations; a counted one that no stop leads to has
+    no lane. ``egress`` has ``width`` rows of lanes per stop: seconds from getting off to the
+    target of each lane, ``LATEST`` where no walk leads there.
+    """
+
+    counted: Numbers
+    timed: Numbers
+    stops: int
+    width: int
+    egress: Lanes
+
+
+class StopProfiles(NamedTuple):
+    """What waiting at a stop leads to, in every draw of the timetable; see :func:`profiles_of`.
+
+    Departures of draw ``d`` from stop ``s`` are the entries from ``starts[d, s]`` on, rising;
+    behind the last of them stands :data:`NEVER`. ``departure_s`` are seconds after ``base_s``.
+    ``labels`` have ``columns.width`` rows of lanes per entry: when who is at the stop by then is at
+    the target of each lane at the earliest, in seconds after ``base_s``, ``LATEST`` if never.
+    """
+
+    base_s: int
+    leaving_s: Numbers
+    columns: Columns
+    starts: Numbers
+    departure_s: npt.NDArray[np.int32]
+    labels: Lanes
+
+    @property
+    def draws(self) -> int:
+        """How often the timetable was drawn."""
+        return len(self.starts)
+
+
+class _Draw(NamedTuple):
+    """One timetable, ready to be scanned backwards; ``entry`` is where each row boards, or -1."""
+
+    period: Period
+    starts: Numbers
+    entry: Numbers
+    departure_s: npt.NDArray[np.int32]
+
+
+def profiles_of(
+    journeys: Journeys,
+    departures_s: npt.ArrayLike,
+    *,
+    counted: int,
+    threads: int | None = None,
+) -> StopProfiles:
+    """Work out what waiting at each stop leads to, in every draw of the timetable.
+
+    Parameters
+    ----------
+    journeys
+        What journeys are made of; of which origins does not matter.
+    departures_s
+        When one leaves the door: seconds after midnight, rising.
+    counted
+        How many destinations, from the first on, are counted; those behind are timed.
+    threads
+        How many threads work, as many as there are processors where missing.
+
+    Raises
+    ------
+    NetworkError
+        If the number of rides, the departures or the cutoff are out of range.
+    """
+    departures, rides = (
+        checked_departures(departures_s, journeys.cutoff_s),
+        checked_rides(journeys.max_rides),
+    )
+    columns = _columns(journeys, counted)
+    draws = [_draw(journeys, table, departures) for table in journeys.timetables]
+    first = np.cumsum([0, *(len(draw.departure_s) for draw in draws)])
+    labels = empty_lanes(int(first[-1]) * columns.width, LATEST - 1)
+    last_s = int(departures[-1] - departures[0]) + journeys.cutoff_s
+
+    def worker(taken: Iterator[int]) -> None:
+        for number in taken:
+            own = labels[first[number] * columns.width : first[number + 1] * columns.width]
+            _fill(draws[number], columns, rides, last_s, own)
+
+    share_out(range(len(draws)), worker, threads=threads)
+    return StopProfiles(
+        base_s=int(departures[0]),
+        leaving_s=departures - departures[0],
+        columns=columns,
+        starts=np.stack([draw.starts + begin for draw, begin in zip(draws, first, strict=False)]),
+        departure_s=np.concatenate([draw.departure_s for draw in draws]),
+        labels=labels,
+    )
+
+
+def lanes_asked(journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int) -> int:
+    """Count the rows of lanes that :func:`profiles_of` would lay out at most.
+
+    Returns
+    -------
+    rows
+        Each takes 128 bytes; more than memory holds where the hours are too many for 16 bits.
+    """
+    departures = checked_departures(departures_s, journeys.cutoff_s)
+    first, last = int(departures[0]), int(departures[-1]) + journeys.cutoff_s
+    if last - first > MAX_SPAN_S:
+        return NEVER
+    stops = len(journeys.footpaths)
+    rows = sum(len(table.between(first, last)) + stops for table in journeys.timetables)
+    ridden = int((np.diff(journeys.egress.indptr)[:counted] > 0).sum())
+    return rows * _width(ridden + len(journeys.egress) - counted + stops)
+
+
+def _width(lanes: int) -> int:
+    return -(-lanes // LANES)
+
+
+def _columns(journeys: Journeys, counted: int) -> Columns:
+    egress, stops = journeys.egress, len(journeys.footpaths)
+    ridden = np.flatnonzero(np.diff(egress.indptr)[:counted] > 0)
+    timed = np.arange(counted, len(egress))
+    width = _width(len(ridden) + len(timed) + stops)
+    rows = empty_lanes(stops * width, LATEST - 1)
+    flat = rows.reshape(stops, width * LANES)
+    for lane, target in enumerate([*ridden, *timed]):
+        for stop, seconds in egress.walks[egress.indptr[target] : egress.indptr[target + 1]]:
+            flat[stop, lane] = min(int(flat[stop, lane]), int(seconds))
+    own = np.arange(stops)
+    flat[own, len(ridden) + len(timed) + own] = 0
+    return Columns(ridden, timed, stops, width, rows)
+
+
+def _draw(journeys: Journeys, table: Connections, departures: Numbers) -> _Draw:
+    period = whole_period(table, journeys.footpaths, departures, journeys.cutoff_s)
+    rows, stops = period.rows, len(journeys.footpaths)
+    boards = np.flatnonzero(rows[:, FLAGS] & BOARD)
+    order = boards[np.argsort(rows[boards, FROM], kind="stable")]
+    # behind the departures of each stop stands one that never comes
+    starts = np.searchsorted(rows[order, FROM], np.arange(stops + 1)) + np.arange(stops + 1)
+    entry = np.full(len(rows), -1, dtype=np.int64)
+    entry[order] = np.arange(len(order)) + rows[order, FROM]
+    departure_s = np.full(len(order) + stops, NEVER, dtype=np.int32)
+    departure_s[entry[order]] = rows[order, DEPARTURE] - int(departures[0])
+    return _Draw(period._replace(rows=_since(rows, departures)), starts, entry, departure_s)
+
+
+def _since(rows: npt.NDArray[np.int32], departures: Numbers) -> npt.NDArray[np.int32]:
+    moved = rows.copy()
+    moved[:, [DEPARTURE, ARRIVAL]] -= np.int32(departures[0])
+    return moved
+
+
+def _fill(draw: _Draw, columns: Columns, rides: int, last_s: int, labels: Lanes) -> None:
+    """Fill the labels of one draw: of one ride, and from those of one more, and so on."""
+    aboard = empty_lanes(max(1, draw.period.trips) * columns.width, LATEST - 1)
+    before = empty_lanes(len(labels), LATEST - 1)
+    for ride in range(rides):
+        labels.fill(LATEST)
+        aboard.fill(LATEST)
+        _add_ride(
+            draw.period.rows,
+            draw.entry,
+            draw.starts,
+            draw.departure_s,
+            draw.period.footpaths,
+            columns.egress,
+            columns.width,
+            last_s,
+            int(ride > 0),
+            before,
+            aboard,
+            labels,
+        )
+        if ride + 1 < rides:
+            before[:] = labels
+
+
+@kernel
+def _add_ride(  # noqa: PLR0913, PLR0917 - numba knows no keywords
+    rows: npt.NDArray[np.int32],
+    entry: Numbers,
+    starts: Numbers,
+    departure_s: npt.NDArray[np.int32],
+    footpaths: Pairs,
+    egress: Lanes,
+    width: int,
+    last_s: int,
+    changing: int,
+    before: Lanes,
+    aboard: Lanes,
+    labels: Lanes,
+) -> None:
+    """Label every departure by what one ride leads to, ``before`` holds what more rides do."""
+    for row in range(rows.shape[0] - 1, -1, -1):
+        trip, arrival = rows[row, TRIP] * width, rows[row, ARRIVAL]
+        if rows[row, FLAGS] & ALIGHT and arrival <= last_s:
+            stop = rows[row, TO]
+            for part in range(width):
+                sooner_by(egress, stop * width + part, arrival, aboard, trip + part)
+            if changing != 0:
+                for place in range(footpaths.indptr[stop], footpaths.indptr[stop + 1]):
+                    ready_s = arrival + footpaths.walks[place, 1]
+                    if ready_s > last_s:
+                        break
+                    other = footpaths.walks[place, 0]
+                    caught = _caught(departure_s, starts[other], starts[other + 1] - 1, ready_s)
+                    for part in range(width):
+                        sooner_by(before, caught * width + part, 0, aboard, trip + part)
+        if entry[row] >= 0:
+            own = entry[row] * width
+            for part in range(width):
+                # whoever is here by then may as well wait for the next one
+                sooner_by(labels, own + width + part, 0, labels, own + part)
+                sooner_by(aboard, trip + part, 0, labels, own + part)
+
+
+@kernel
+def _caught(departure_s: npt.NDArray[np.int32], low: int, high: int, ready_s: int) -> int:
+    """Find the first departure of a stop from a second on; ``high`` is the one that never comes."""
+    while low < high:
+        middle = (low + high) >> 1
+        if departure_s[middle] >= ready_s:
+            high = middle
+        else:
+            low = middle + 1
+    return low
