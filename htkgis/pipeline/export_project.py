@@ -14,11 +14,10 @@ import pandas as pd
 from htkgis.maps import Text, style
 from htkgis.profile.figures import SITUATION
 from htkgis.profile.rounding import plain
-from htkgis.profile.transit import TRANSIT
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qgis_project import Box, Group, Project, ProjectLayer, project_bytes
 
-from .figure_words import figure_label, is_felt, transit_label
+from .figure_words import label_of
 from .origin_figures import column_name
 
 REACH = "isochrones"
@@ -238,24 +237,10 @@ def _figure_words(package: QuarterPackage, text: Text) -> dict[str, str]:
         case = dict(zip(SITUATION, map(plain, row), strict=True))
         column = column_name(case, shown_state=state)
         words = {
-            "label": _figure_label(case, assumptions, text),
+            "label": label_of({**case, "indicator": case["measure"]}, assumptions, text),
             "mode": text(f"mode.{case['mode']}"),
         }
         found[column] = text("qgis.of_mode.figure", **words)
         for suffix in SUFFIXES:
             found[f"{column}{suffix}"] = text(f"qgis.of_mode.figure{suffix}", **words)
     return found
-
-
-def _figure_label(case: Mapping[str, Any], assumptions: Mapping[str, Any], text: Text) -> str:
-    known = {**case, "indicator": case["measure"]}
-    if case["mode"] == TRANSIT:
-        return transit_label(known, assumptions["transit"], text)
-    return figure_label(
-        known["indicator"],
-        known["function"],
-        known["limit_min"],
-        text=text,
-        lens=known["lens"],
-        felt=is_felt(assumptions, known["mode"], known["lens"]),
-    )

@@ -10,10 +10,9 @@ import pandas as pd
 from htkgis.maps import Text
 from htkgis.profile.definitions import base_indicator
 from htkgis.profile.rounding import plain, shown_value
-from htkgis.profile.transit import TRANSIT
 from htkgis.quantities import ADULT
 
-from .figure_words import figure_label, is_felt, transit_label
+from .figure_words import label_of
 
 STATISTICS = ["min", "median", "max"]
 ROBUST = ("robust_low", "robust_high")
@@ -73,7 +72,7 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
         rows.append(
             {
                 "quarter_id": profile["quarter"]["id"],
-                "label": _label(known, profile["assumptions"], text),
+                "label": label_of(known, profile["assumptions"], text),
                 **known,
                 **shown,
                 "missing": why_missing(
@@ -117,19 +116,6 @@ def why_missing(known: bool, unit: str, *, hidden: bool) -> str | None:  # noqa:
     if known:
         return None
     return "not_reached" if unit == "min" else "unknown"
-
-
-def _label(known: Mapping[str, Any], assumptions: Mapping[str, Any], text: Text) -> str:
-    if known["mode"] == TRANSIT:
-        return transit_label(known, assumptions["transit"], text)
-    return figure_label(
-        known["indicator"],
-        known["function"],
-        known["limit_min"],
-        text=text,
-        lens=known["lens"],
-        felt=is_felt(assumptions, known["mode"], known["lens"]),
-    )
 
 
 def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:

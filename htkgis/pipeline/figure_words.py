@@ -12,11 +12,44 @@ from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.profile.isolation import FUNCTION, INDICATORS
 from htkgis.profile.jobs import HIGH, JOBS, LOW, SKILL
 from htkgis.profile.rounding import plain
+from htkgis.profile.transit import TRANSIT
 from htkgis.quantities import ADULT
 
 from .diversity import ORDERS
 
 NEAREST = "nearest_"
+
+
+def label_of(figure: Mapping[str, Any], assumptions: Mapping[str, Any], text: Text) -> str:
+    """Name a figure, by whatever mode, as the profile that it stands in measured it.
+
+    Parameters
+    ----------
+    figure
+        ``indicator``, ``function``, ``mode``, ``limit_min``, ``lens``; of public transport also
+        ``percentile`` and ``departure``.
+    assumptions
+        What the profile says that was taken for granted.
+    text
+        Words of the language.
+
+    Examples
+    --------
+    >>> from htkgis.maps import load_text
+    >>> figure = {"indicator": "cumulative", "function": "school", "limit_min": 15.0}
+    >>> label_of({**figure, "mode": "walk", "lens": "adult"}, {}, load_text("en"))
+    'School: number within 15 min'
+    """
+    if figure["mode"] == TRANSIT:
+        return transit_label(figure, assumptions["transit"], text)
+    return figure_label(
+        figure["indicator"],
+        figure["function"],
+        figure["limit_min"],
+        text=text,
+        lens=figure["lens"],
+        felt=is_felt(assumptions, figure["mode"], figure["lens"]),
+    )
 
 
 def figure_label(
