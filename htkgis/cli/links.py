@@ -74,11 +74,12 @@ def command(
     htkgis links --catalog layers/catalog-data.toml --data DIR --out links.html
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.missing_links import find_links
-    from htkgis.pipeline.missing_links_file import check_format, write_links
+    from htkgis.pipeline.missing_links_file import FORMATS, write_links
+    from htkgis.publish.tables import check_format
     from htkgis.study import read_study
 
     if out is not None:
-        check_format(out)
+        check_format(out, FORMATS)
     with shown_progress() as progress:
         report = find_links(
             study_path,

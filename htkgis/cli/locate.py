@@ -87,11 +87,12 @@ def command(
     htkgis locate school --sites plots.csv --aim covering --limit 10
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     from htkgis.pipeline.locations import find_locations
-    from htkgis.pipeline.locations_file import check_format, write_locations
+    from htkgis.pipeline.locations_file import FORMATS, write_locations
+    from htkgis.publish.tables import check_format
     from htkgis.study import read_study
 
     if out is not None:
-        check_format(out)
+        check_format(out, FORMATS)
     with shown_progress() as progress:
         report = find_locations(
             study_path,

@@ -93,12 +93,13 @@ def effects(
     """
     from htkgis.pipeline.effect_sheets import project_sheets
     from htkgis.pipeline.effects import find_effects
-    from htkgis.pipeline.effects_file import check_format, write_effects
+    from htkgis.pipeline.effects_file import FORMATS, write_effects
+    from htkgis.publish.tables import check_format
     from htkgis.store import write_atomic
     from htkgis.study import read_study
 
     if out is not None:
-        check_format(out)
+        check_format(out, FORMATS)
     with shown_progress() as progress:
         report = find_effects(
             study_path,

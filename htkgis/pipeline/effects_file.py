@@ -10,24 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from htkgis.errors import ConfigError
-from htkgis.publish.tables import write_table
+from htkgis.publish.tables import check_format, write_table
 from htkgis.store import write_atomic
 
 from .effects import EffectsReport
 
 FORMATS = (".csv", ".json", ".html")
 DECIMALS = 3
-
-
-def check_format(path: Path) -> None:
-    """Raise ConfigError if a file's ending names no format that effects can be written in."""
-    if path.suffix.lower() not in FORMATS:
-        msg = (
-            f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
-            f"{', '.join(FORMATS)} are allowed. Change --out."
-        )
-        raise ConfigError(msg)
 
 
 def write_effects(report: EffectsReport, path: Path) -> None:
@@ -49,7 +38,7 @@ def write_effects(report: EffectsReport, path: Path) -> None:
     StoreError
         If the disk refuses; no file is left.
     """
-    check_format(path)
+    check_format(path, FORMATS)
     if path.suffix.lower() == ".csv":
         write_table(with_names(report), path, decimals=DECIMALS)
     else:

@@ -7,13 +7,12 @@ from pathlib import Path
 import geopandas as gpd
 
 from htkgis.catalog import read_catalog
-from htkgis.errors import ConfigError
 from htkgis.maps import load_text
 from htkgis.maps.locate_page import CHOSEN, OTHER
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import single_style
-from htkgis.publish.tables import write_table
+from htkgis.publish.tables import check_format, write_table
 from htkgis.store import Cache, write_atomic
 
 from .export_styles import symbol_of
@@ -23,16 +22,6 @@ from .missing_links_file import in_degrees
 
 FORMATS = (".csv", ".parquet", ".gpkg", ".html")
 SITES, CANDIDATES = "sites", "candidates"
-
-
-def check_format(path: Path) -> None:
-    """Raise ConfigError if a file's ending names no format that sites can be written in."""
-    if path.suffix.lower() not in FORMATS:
-        msg = (
-            f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
-            f"{', '.join(FORMATS)} are allowed. Change --out."
-        )
-        raise ConfigError(msg)
 
 
 def write_locations(
@@ -67,7 +56,7 @@ def write_locations(
     StoreError
         If the disk refuses; no file is left.
     """
-    check_format(path)
+    check_format(path, FORMATS)
     kind = path.suffix.lower()
     if kind in {".csv", ".parquet"}:
         write_table(in_degrees(report.table), path, decimals=6)

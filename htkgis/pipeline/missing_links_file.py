@@ -9,14 +9,13 @@ import pandas as pd
 import shapely
 
 from htkgis.catalog import read_catalog
-from htkgis.errors import ConfigError
 from htkgis.maps import Text, load_text
 from htkgis.maps.links_page import look_of
 from htkgis.maps.tables.links import kind_words
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import Category, LineSymbol, categorised_style
-from htkgis.publish.tables import write_table
+from htkgis.publish.tables import check_format, write_table
 from htkgis.store import Cache, write_atomic
 
 from .missing_links import LinksReport
@@ -37,16 +36,6 @@ ROLES = (
     "population",
 )
 WGS84 = "EPSG:4326"
-
-
-def check_format(path: Path) -> None:
-    """Raise ConfigError if a file's ending names no format that links can be written in."""
-    if path.suffix.lower() not in FORMATS:
-        msg = (
-            f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
-            f"{', '.join(FORMATS)} are allowed. Change --out."
-        )
-        raise ConfigError(msg)
 
 
 def write_links(
@@ -80,7 +69,7 @@ def write_links(
     StoreError
         If the disk refuses; no file is left.
     """
-    check_format(path)
+    check_format(path, FORMATS)
     kind = path.suffix.lower()
     if kind == ".csv":
         write_table(in_degrees(report.table), path, decimals=6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,12 +17,29 @@ ROWS_PER_GROUP = 1 << 20
 """Of a parquet file: what pyarrow itself writes, so that parts leave no trace in the bytes."""
 
 
-def check_format(path: Path) -> None:
-    """Raise ConfigError if a file's ending names no format that can be written."""
-    if path.suffix.lower() not in FORMATS:
+def check_format(path: Path, formats: Collection[str] = FORMATS) -> None:
+    """Refuse a file whose ending names no format that can be written.
+
+    Parameters
+    ----------
+    path
+        File to be written.
+    formats
+        Endings that are allowed, in small letters; those of a table without geometry by default.
+
+    Raises
+    ------
+    ConfigError
+        If the ending is another, or none.
+
+    Examples
+    --------
+    >>> check_format(Path("LINKS.GPKG"), (".csv", ".gpkg"))
+    """
+    if path.suffix.lower() not in formats:
         msg = (
             f"{path.name} ({path}): {path.suffix or 'no ending'!r} names no format; "
-            f"{' and '.join(FORMATS)} are allowed. Change --out."
+            f"{', '.join(formats)} are allowed. Change --out."
         )
         raise ConfigError(msg)
 

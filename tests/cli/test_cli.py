@@ -186,7 +186,7 @@ def test_missing_paths_are_faults_and_not_wrong_usage(points):
 
 
 def test_a_format_that_cannot_be_written_is_named_before_any_work(points):
-    assert ".csv and .parquet are allowed" in fault(times(points, out="times.xlsx"))
+    assert ".csv, .parquet are allowed" in fault(times(points, out="times.xlsx"))
     assert "neither 'sketch' nor" in fault(times(points, streets="streets.shp"))
 
 
