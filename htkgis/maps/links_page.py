@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-from markupsafe import Markup
 
-from . import style, tables
-from .packed import PackedLayer
-from .page import render_page, run_values
-from .plan_map import PlanMap
-from .resources import own as own_asset
-from .shapes import extent, outline
+from . import style
+from .candidate_page import CandidateView, CandidateWords, candidate_map, render_candidates
 from .style import Look
 from .tables.links import JOIN, joined, kind_words, links_table
 from .text import Text
 from .vector_layer import VectorLayer
 
+SECTION = "links"
 COLOURS = {
     "path": "#0072b2",
     "level": "#6b5500",
@@ -33,9 +29,9 @@ DASHES = {"path": "", "level": "3 4", "railway": "9 4", "motorway": "12 3 3 3", 
 WAY = Look("line", stroke="#5b2a86", weight=2.5, dash="2 5", opacity=0.8, label="never")
 
 
-@dataclass(frozen=True)
-class LinksView:
-    """What the page shows; every frame in the study's projected CRS.
+@dataclass(frozen=True, kw_only=True)
+class LinksView(CandidateView):
+    """What the page shows over its ground; every frame in the study's projected CRS.
 
     Attributes
     ----------
@@ -43,10 +39,6 @@ class LinksView:
         As :func:`htkgis.pipeline.missing_links.find_links` gives them; may have no rows.
     ways
         ``id`` of a link and the way between its ends today; those without one are missing.
-    streets
-        ``kind``; those around the links.
-    municipality, areas
-        Outlines; ``id`` and ``name`` of the housing areas.
     functions
         To the nearest place of which ways were counted.
     area
@@ -55,32 +47,19 @@ class LinksView:
         As the report says them.
     without
         Layers of the ground that were not there.
-    min_persons
-        Fewer who gain are not told.
     rules
         ``straight``, ``network`` and ``clear`` in metres, ``limit`` in minutes.
-    municipality_name, crs
-        Of the study.
-    background
-        As ``PlanMap`` takes it.
     """
 
     links: gpd.GeoDataFrame
     ways: gpd.GeoDataFrame
-    streets: gpd.GeoDataFrame
-    municipality: gpd.GeoDataFrame
-    areas: gpd.GeoDataFrame
     functions: Sequence[str]
     area: str | None
     persons: float
     candidates: int
     useful: int
     without: Sequence[str]
-    min_persons: int
     rules: Mapping[str, float]
-    municipality_name: str
-    crs: str
-    background: Mapping[str, Any] | None = None
 
 
 def render_links_page(view: LinksView, *, text: Text, run: Mapping[str, Any]) -> str:
@@ -91,26 +70,26 @@ def render_links_page(view: LinksView, *, text: Text, run: Mapping[str, Any]) ->
     run
         Version, hashes, sources, and whether the data are a sketch.
     """
-    plan = _map(view, text) if len(view.links) else None
-    head, body, script = plan.fragments() if plan else ((), "", ())
     areas = list(zip(view.areas["id"], view.areas["name"], strict=True))
-    return render_page(
-        "links.html",
-        text=text,
+    found = len(view.links) > 0
+    words = CandidateWords(
+        section=SECTION,
         title=text("links.page_title", municipality=view.municipality_name),
-        language=text("language.html"),
-        css=[*head, own_asset("joint.css"), own_asset("sort.css")],
-        scripts=[*script, *([own_asset("sort.js")] if plan else []), own_asset("frame.js")],
-        images=plan.images if plan else (),
-        profile={"study": {"municipality": view.municipality_name, "crs": view.crs}},
+        heading=text("links.heading"),
         lead=_lead(view, dict(areas), text),
-        map=Markup(body),  # noqa: S704  built from escaped templates
-        table=links_table(view.links, view.functions, [] if view.area else areas, text)
-        if plan
-        else None,
+        findings=[text("links.gaps_in_data")],
         method=list(_method(view, text)),
-        sources_table=tables.sources(run["sources"], text),
-        **run_values(dict(run), text),
+        table=links_table(view.links, view.functions, [] if view.area else areas, text)
+        if found
+        else None,
+    )
+    plan = None
+    if found:
+        layers = _candidates(view, text)
+        plan = candidate_map(view, view.links, layers, section=SECTION, zooms=(11, 19), text=text)
+    sorting = ["sort.js"] if found else []
+    return render_candidates(
+        view, words, plan, text=text, run=run, css=["sort.css"], scripts=sorting
     )
 
 
@@ -136,40 +115,6 @@ def _method(view: LinksView, text: Text) -> Iterator[str]:
     yield text("links.alone")
     for role in view.without:
         yield text(f"links.without_{role}")
-
-
-def _map(view: LinksView, text: Text) -> PlanMap:
-    plan = PlanMap(
-        extent(view.links, margin=0.1),
-        text=text,
-        title=text("links.map"),
-        limits=extent(view.municipality, view.links, margin=0.2),
-        zooms=(11, 19),
-        reset=text("links.reset"),
-        background=view.background,
-    )
-    for layer in (*_ground(view, text), *_candidates(view, text)):
-        layer.add_to(plan)
-    return plan
-
-
-def _ground(view: LinksView, text: Text) -> Iterator[VectorLayer]:
-    looks = {"main": style.MAIN_STREET, "street": style.STREET, "path": style.PATH}
-    names = {look: key for key, look in looks.items()}
-    yield PackedLayer(
-        view.streets.assign(look=[names[style.street(kind)] for kind in view.streets["kind"]]),
-        title=text("links.streets"),
-        look=looks,
-        group=text("layer.base"),
-        counted=False,
-    )
-    for frame, title, look in (
-        (view.municipality, text("layer.municipality"), style.MUNICIPALITY),
-        (view.areas, text("explorer.areas"), style.AREA),
-    ):
-        yield VectorLayer(
-            outline(frame), title=title, look=look, group=text("layer.base"), counted=False
-        )
 
 
 def _candidates(view: LinksView, text: Text) -> Iterator[VectorLayer]:

@@ -8,19 +8,17 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-from markupsafe import Markup
 
-from . import style, tables
+from . import style
+from .candidate_page import CandidateView, CandidateWords, candidate_map, render_candidates
 from .packed import PackedLayer
-from .page import render_page, run_values
 from .plan_map import PlanMap
-from .resources import own as own_asset
-from .shapes import extent, outline
 from .style import Look
 from .tables.locate import site_name, sites_table, told
 from .text import Text
 from .vector_layer import VectorLayer
 
+SECTION = "locate"
 CHOSEN = Look(
     "point", fill="#d45500", stroke=style.INK, weight=2.5, shape="star", radius=12, label="always"
 )
@@ -36,9 +34,9 @@ PERSON_FILLS = ("#ffffcc", "#fdae61", "#b30000")
 PERSON_RADII = (2.0, 2.5, 3.0)
 
 
-@dataclass(frozen=True)
-class LocateView:
-    """What the page shows; every frame in the study's projected CRS.
+@dataclass(frozen=True, kw_only=True)
+class LocateView(CandidateView):
+    """What the page shows over its ground; every frame in the study's projected CRS.
 
     Attributes
     ----------
@@ -53,20 +51,10 @@ class LocateView:
         Whose ways were counted.
     whose
         Names of the areas whose residents were counted; none for all of the municipality.
-    areas
-        ``id``, ``name`` and outlines of the housing areas.
     told_areas
         Id and name of those with columns of their own.
-    streets, municipality
-        ``kind`` and lines of the larger streets and paths; the outline.
     breaks_min
         Ends of the classes of who gains, in minutes, rising.
-    min_persons
-        Fewer who gain are not told.
-    municipality_name, crs
-        Of the study.
-    background
-        As ``PlanMap`` takes it.
     """
 
     function: str
@@ -81,15 +69,8 @@ class LocateView:
     gap: float
     persons: float
     whose: Sequence[str]
-    areas: gpd.GeoDataFrame
     told_areas: Sequence[tuple[str, str]]
-    streets: gpd.GeoDataFrame
-    municipality: gpd.GeoDataFrame
     breaks_min: Sequence[float]
-    min_persons: int
-    municipality_name: str
-    crs: str
-    background: Mapping[str, Any] | None = None
 
 
 def render_locate_page(view: LocateView, *, text: Text, run: Mapping[str, Any]) -> str:
@@ -100,27 +81,18 @@ def render_locate_page(view: LocateView, *, text: Text, run: Mapping[str, Any]) 
     run
         Version, hashes, sources, and whether the data are a sketch.
     """
-    plan = _map(view, text) if len(view.sites) else None
-    head, body, script = plan.fragments() if plan else ((), "", ())
     function = _function(view, text)
-    return render_page(
-        "locate.html",
-        text=text,
+    found = len(view.sites) > 0
+    words = CandidateWords(
+        section=SECTION,
         title=text("locate.page_title", function=function, municipality=view.municipality_name),
-        language=text("language.html"),
-        css=[*head, own_asset("joint.css")],
-        scripts=[*script, own_asset("frame.js")],
-        images=plan.images if plan else (),
-        profile={"study": {"municipality": view.municipality_name, "crs": view.crs}},
         heading=text("locate.heading", function=function),
         lead=_lead(view, text),
         findings=list(_findings(view, text)),
-        map=Markup(body),  # noqa: S704  built from escaped templates
-        table=_table(view, text) if plan else None,
         method=list(_method(view, text)),
-        sources_table=tables.sources(run["sources"], text),
-        **run_values(dict(run), text),
+        table=_table(view, text) if found else None,
     )
+    return render_candidates(view, words, _map(view, text) if found else None, text=text, run=run)
 
 
 def _function(view: LocateView, text: Text) -> str:
@@ -198,37 +170,10 @@ def _table(view: LocateView, text: Text) -> Any:
 
 def _map(view: LocateView, text: Text) -> PlanMap:
     shown = view.points[view.points["minutes"] >= view.breaks_min[0]]
-    plan = PlanMap(
-        extent(view.sites, shown, margin=0.1),
-        text=text,
-        title=text("locate.map"),
-        limits=extent(view.municipality, view.sites, margin=0.2),
-        zooms=(10, 19),
-        reset=text("locate.reset"),
-        background=view.background,
+    layers = (*_people(shown, view, text), *_sites(view, text))
+    return candidate_map(
+        view, view.sites, layers, section=SECTION, zooms=(10, 19), text=text, beside=[shown]
     )
-    for layer in (*_ground(view, text), *_people(shown, view, text), *_sites(view, text)):
-        layer.add_to(plan)
-    return plan
-
-
-def _ground(view: LocateView, text: Text) -> Iterator[VectorLayer]:
-    looks = {"main": style.MAIN_STREET, "street": style.STREET, "path": style.PATH}
-    names = {look: key for key, look in looks.items()}
-    yield PackedLayer(
-        view.streets.assign(look=[names[style.street(kind)] for kind in view.streets["kind"]]),
-        title=text("locate.streets"),
-        look=looks,
-        group=text("layer.base"),
-        counted=False,
-    )
-    for frame, title, look in (
-        (view.municipality, text("layer.municipality"), style.MUNICIPALITY),
-        (view.areas, text("explorer.areas"), style.AREA),
-    ):
-        yield VectorLayer(
-            outline(frame), title=title, look=look, group=text("layer.base"), counted=False
-        )
 
 
 def _people(shown: gpd.GeoDataFrame, view: LocateView, text: Text) -> Iterator[VectorLayer]:

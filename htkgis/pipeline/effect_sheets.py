@@ -162,11 +162,7 @@ def _run(report: EffectsReport, study: Study, catalog: Catalog, text: Text) -> d
     """Give what the foot of the page says: the layers behind it, and the identity of the run."""
     wanted = [*ROLES, *(JOB_ROLES if report.jobs_min else ())]
     wanted += TIMETABLE_ROLES if report.mode == TRANSIT else ()
-    used = {
-        name: own
-        for name, own in layer_facts(catalog, catalog.checked_hashes()).items()
-        if own["role"] in wanted
-    }
+    used = layer_facts(catalog, catalog.checked_hashes(), wanted)
     scenario = report.scenario.model_dump(mode="json")
     return run_facts(study.model_dump(mode="json"), used, text.language, scenario)
 

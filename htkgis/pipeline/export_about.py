@@ -54,21 +54,54 @@ def layer_facts(
         kind, _, mode = name.partition("_") if name.startswith(REACH) else (name, "", "")
         words = values | {"mode": _mode(mode or profile["modes"][0], text)}
         own = list(rights.values()) if name == PROVENANCE else [rights[key] for key in behind[kind]]
-        credited, licences = (
-            tuple(dict.fromkeys(row[key] for row in own)) for key in ("credit", "licence")
-        )
-        described = [
+        found[name] = with_rights(
+            text(f"geopackage.title.{kind}", **words),
             text(f"geopackage.about.{kind}", **words),
-            text("geopackage.rights", credits="; ".join(credited), licences="; ".join(licences)),
-            provenance["caution"],
-        ]
-        found[name] = LayerFacts(
-            title=text(f"geopackage.title.{kind}", **words),
-            description=" ".join(filter(None, described)),
-            credits=credited,
-            licences=licences,
+            own,
+            text,
+            caution=provenance["caution"],
         )
     return found
+
+
+def with_rights(
+    title: str,
+    about: str,
+    behind: Sequence[Mapping[str, str]],
+    text: Text,
+    *,
+    caution: str | None = None,
+) -> LayerFacts:
+    """Say what one layer holds, and once each whom its data are from and under which licences.
+
+    Parameters
+    ----------
+    title, about
+        Of the layer, in words.
+    behind
+        ``credit`` and ``licence`` of the layers of the catalog that it was made of.
+    text
+        Words of the language.
+    caution
+        Last, where there is one.
+
+    Examples
+    --------
+    >>> from htkgis.maps import load_text
+    >>> behind = [{"credit": "Town", "licence": "CC0"}, {"credit": "Land", "licence": "CC0"}]
+    >>> with_rights("Links", "Missing links.", behind, load_text("en")).credits
+    ('Town', 'Land')
+    """
+    credited, licences = (
+        tuple(dict.fromkeys(row[key] for row in behind)) for key in ("credit", "licence")
+    )
+    rights = text("geopackage.rights", credits="; ".join(credited), licences="; ".join(licences))
+    return LayerFacts(
+        title=title,
+        description=" ".join(filter(None, [about, rights, caution])),
+        credits=credited,
+        licences=licences,
+    )
 
 
 def _mode(mode: str, text: Text) -> str:

@@ -10,15 +10,16 @@ from htkgis.catalog import read_catalog
 from htkgis.maps import load_text
 from htkgis.maps.locate_page import CHOSEN, OTHER
 from htkgis.publish.geopackage import geopackage_bytes
-from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import single_style
 from htkgis.publish.tables import check_format, write_table
 from htkgis.store import Cache, write_atomic
 
+from .export_about import with_rights
 from .export_styles import symbol_of
 from .locations import LocationsReport
 from .locations_page import ROLES, locations_page
 from .missing_links_file import in_degrees
+from .stated_facts import stated_rights
 
 FORMATS = (".csv", ".parquet", ".gpkg", ".html")
 SITES, CANDIDATES = "sites", "candidates"
@@ -71,19 +72,12 @@ def write_locations(
 
 def _geopackage(report: LocationsReport, catalog_path: Path, language: str) -> bytes:
     text = load_text(language)
-    catalog = read_catalog(catalog_path)
-    used = [layer for role in sorted(ROLES) for layer in catalog.by_role(role).values()]  # type: ignore[arg-type]
-    credited, licences = (
-        tuple(dict.fromkeys(getattr(layer, key) for layer in used)) for key in ("credit", "licence")
-    )
-    rights = text("geopackage.rights", credits="; ".join(credited), licences="; ".join(licences))
+    used = stated_rights(read_catalog(catalog_path), sorted(ROLES))
     function = text(f"function.{report.asked.function}").lower()
+    title = text("locate.title", function=function)
     about = {
-        layer: LayerFacts(
-            title=f"{text('locate.title', function=function)}: {text(f'locate.{layer}_layer')}",
-            description=f"{text('locate.about')} {rights}",
-            credits=credited,
-            licences=licences,
+        layer: with_rights(
+            f"{title}: {text(f'locate.{layer}_layer')}", text("locate.about"), used, text
         )
         for layer in (SITES, CANDIDATES)
     }
@@ -94,7 +88,7 @@ def _geopackage(report: LocationsReport, catalog_path: Path, language: str) -> b
     return geopackage_bytes(
         {SITES: _rounded(report.table), CANDIDATES: _rounded(report.candidates)},
         styles=styles,
-        date=max(layer.published for layer in used),
+        date=max(layer["published"] for layer in used),
         about=about,
         language=language,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from htkgis.catalog import Catalog, read_catalog, role_of
+from htkgis.catalog import read_catalog
 from htkgis.maps import load_text
 from htkgis.maps.locate_page import LocateView, render_locate_page
 from htkgis.maps.style import MAIN_STREET, street
@@ -65,15 +65,10 @@ def locations_page(
     loaded = run_steps(loading_steps(study, catalog, hashes, LAYERS), cache or Cache.default())
     view = _view(report, {name: loaded[name] for name in LAYERS}, study, language)
     asked = {"locate": vars(report.asked)}
-    run = run_facts(study.model_dump(mode="json") | asked, _facts(catalog, hashes), language)
+    run = run_facts(
+        study.model_dump(mode="json") | asked, layer_facts(catalog, hashes, ROLES), language
+    )
     return render_locate_page(view, text=load_text(language), run=run).encode()
-
-
-def _facts(catalog: Catalog, hashes: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Gather what the page says of the layers that the choice rests on."""
-    used = {name for name, layer in catalog.layers.items() if role_of(name, layer) in ROLES}
-    facts = layer_facts(catalog, hashes)
-    return {name: row for name, row in facts.items() if name in used}
 
 
 def _view(

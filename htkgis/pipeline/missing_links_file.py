@@ -13,13 +13,14 @@ from htkgis.maps import Text, load_text
 from htkgis.maps.links_page import look_of
 from htkgis.maps.tables.links import kind_words
 from htkgis.publish.geopackage import geopackage_bytes
-from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qml import Category, LineSymbol, categorised_style
 from htkgis.publish.tables import check_format, write_table
 from htkgis.store import Cache, write_atomic
 
+from .export_about import with_rights
 from .missing_links import LinksReport
 from .missing_links_page import links_page
+from .stated_facts import stated_rights
 
 FORMATS = (".csv", ".gpkg", ".html")
 LAYER = "missing_links"
@@ -84,31 +85,14 @@ def write_links(
 
 def _geopackage(report: LinksReport, catalog_path: Path, language: str) -> bytes:
     text = load_text(language)
-    catalog = read_catalog(catalog_path)
-    used = [layer for role in ROLES for layer in catalog.by_role(role).values()]  # type: ignore[arg-type]
-    credited, licences = (
-        tuple(dict.fromkeys(getattr(layer, key) for layer in used)) for key in ("credit", "licence")
-    )
-    about = LayerFacts(
-        title=text("links.title"),
-        description=" ".join(
-            [
-                text("links.about"),
-                text(
-                    "geopackage.rights", credits="; ".join(credited), licences="; ".join(licences)
-                ),
-            ]
-        ),
-        credits=credited,
-        licences=licences,
-    )
+    used = stated_rights(read_catalog(catalog_path), ROLES)
+    about = with_rights(text("links.title"), text("links.about"), used, text)
     numbers = report.table.select_dtypes("number").columns
     lines = report.table.assign(**{name: report.table[name].round(3) for name in numbers})
-    date = max(layer.published for layer in used)
     return geopackage_bytes(
         {LAYER: lines},
         styles={LAYER: _style(report.table, text)},
-        date=date,
+        date=max(layer["published"] for layer in used),
         about={LAYER: about},
         language=language,
     )

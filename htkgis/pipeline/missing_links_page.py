@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from htkgis.catalog import Catalog, read_catalog, role_of
+from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
 from htkgis.link_rules import LinkRules
 from htkgis.maps import load_text
@@ -79,17 +79,10 @@ def links_page(
     view = _view(report, {name: loaded[name] for name in LAYERS}, study, study.links, language)
     run = run_facts(
         {**study.model_dump(mode="json"), "links": study.links.model_dump(mode="json")},
-        _facts(catalog, hashes),
+        layer_facts(catalog, hashes, ROLES),
         language,
     )
     return render_links_page(view, text=load_text(language), run=run).encode()
-
-
-def _facts(catalog: Catalog, hashes: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """Gather what the page says of the layers that the links rest on."""
-    used = {name for name, layer in catalog.layers.items() if role_of(name, layer) in ROLES}
-    facts = layer_facts(catalog, hashes)
-    return {name: row for name, row in facts.items() if name in used}
 
 
 def _view(

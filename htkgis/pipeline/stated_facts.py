@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from htkgis.catalog import Catalog, role_of
@@ -48,8 +48,29 @@ def stated_of_jobs(catalog: Catalog) -> list[dict[str, Any]]:
     ]
 
 
-def layer_facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Gather what a page says of each layer: its rights, its date, its hash."""
+def stated_rights(catalog: Catalog, roles: Iterable[str]) -> list[dict[str, str]]:
+    """List credit, licence and date of the layers that play some roles, in the order of these."""
+    wanted: Iterable[Any] = roles
+    keys = ("credit", "licence", "published")
+    return [
+        {key: getattr(layer, key) for key in keys}
+        for role in wanted
+        for layer in catalog.by_role(role).values()
+    ]
+
+
+def layer_facts(
+    catalog: Catalog, hashes: Mapping[str, str], roles: Collection[str] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Gather what a page says of each layer: its rights, its date, its hash.
+
+    Parameters
+    ----------
+    catalog, hashes
+        All layers, and the sha256 of their files.
+    roles
+        Of the layers that the page rests on; None for all.
+    """
     keys = (
         "title",
         "title_en",
@@ -67,4 +88,5 @@ def layer_facts(catalog: Catalog, hashes: Mapping[str, str]) -> dict[str, dict[s
         name: {key: getattr(layer, key) for key in keys}
         | {"sha256": hashes[name], "role": role_of(name, layer)}
         for name, layer in catalog.layers.items()
+        if roles is None or role_of(name, layer) in roles
     }
