@@ -3,8 +3,9 @@
 from .comparison import comparison_rows
 from .figures import profile_figures
 from .finding import DISTRICT_SCHOOL
+from .inputs import ProfileInputs
 from .planning_rules import evaluate_planning_rules
-from .quarter import ProfileInputs, quarter_profile
+from .quarter import quarter_profile
 from .rules import evaluate_list
 from .spread import spread
 

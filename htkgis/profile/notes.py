@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .finding import DISTRICT_SCHOOL
 
 if TYPE_CHECKING:
-    from .quarter import ProfileInputs
+    from .inputs import ProfileInputs
 
 SCHOOL = "school"
 

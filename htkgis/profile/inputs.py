@@ -1,0 +1,195 @@
+"""What profiles are made of, and what of it is one quarter's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from .finding import nearest_rows
+from .jobs import JOBS, SKILL, job_rows
+from .projects import project_rows
+from .rounding import plain, rounded_to
+from .rule_results import RuleTables, rules_part
+from .shares import share_rows
+from .spread import STATISTICS
+
+
+@dataclass(frozen=True)
+class ProfileInputs:
+    """Everything a profile is made of; tables of all quarters, decisions as plain values.
+
+    ``figures`` and ``access`` are of adults, by modes that travel on streets alone; ``lenses``
+    holds the figures of everybody else who is measured, by lens, in the order of the study, and
+    ``transit`` those by public transport, ``transit_comparison`` the quarters by it.
+    ``isolation`` is what was measured of each area by each mode; ``names`` are the quarters and
+    their areas in the order of columns. ``case_figures`` are the same figures in each case of
+    robustness, ``rules`` the planning rules and what was measured for them.
+    """
+
+    figures: pd.DataFrame
+    comparison: list[dict[str, Any]]
+    access: pd.DataFrame
+    completeness: list[dict[str, Any]]
+    reasons: list[dict[str, Any]]
+    fairness: dict[str, Any] | None
+    competition: dict[str, dict[str, Any]]
+    travel_times: pd.DataFrame
+    quarters: pd.DataFrame
+    areas: gpd.GeoDataFrame
+    origins: pd.DataFrame
+    places: gpd.GeoDataFrame
+    indicators: pd.DataFrame
+    criteria: pd.DataFrame
+    published_lists: pd.DataFrame
+    definitions: dict[str, dict[str, Any]]
+    breaks: pd.DataFrame
+    targets: pd.DataFrame
+    projects: pd.DataFrame
+    unsnapped: pd.DataFrame
+    shares: pd.DataFrame
+    distribution: pd.DataFrame
+    reach: pd.DataFrame
+    modes: tuple[str, ...]
+    lenses: dict[str, pd.DataFrame]
+    transit: pd.DataFrame
+    transit_comparison: list[dict[str, Any]]
+    departures: pd.DataFrame
+    isolation: list[dict[str, Any]]
+    names: list[dict[str, str]]
+    case_figures: pd.DataFrame
+    rules: RuleTables
+    residents: dict[str, str] | None
+    districts: dict[str, str] | None
+    study: dict[str, Any]
+    assumptions: dict[str, Any]
+    decisions: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class QuarterInputs:
+    """What of the inputs is one quarter's, each worked out once for all parts of its profile.
+
+    Attributes
+    ----------
+    all
+        Tables and decisions of all quarters.
+    quarter_id, area_id, station_id
+        Which quarter, its housing area, and its station where it has one.
+    """
+
+    all: ProfileInputs
+    quarter_id: str
+    area_id: str
+    station_id: str | None
+
+    @property
+    def state(self) -> int:
+        """The year that is shown."""
+        state: int = self.all.study["state"]
+        return state
+
+    @cached_property
+    def figures_of_years(self) -> pd.DataFrame:
+        """Figures of the quarter in the year that is shown and in the one compared with."""
+        return self.all.figures[self.all.figures["quarter_id"] == self.quarter_id]
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """Figures of the quarter in the year that is shown."""
+        return self.figures_of_years[self.figures_of_years["state"] == self.state]
+
+    @cached_property
+    def access(self) -> pd.DataFrame:
+        """Access of the origins of all quarters in the year that is shown."""
+        return self.all.access[self.all.access["state"] == self.state]
+
+    @cached_property
+    def transit(self) -> pd.DataFrame:
+        """Figures of the quarter by public transport."""
+        return self.all.transit[self.all.transit["quarter_id"] == self.quarter_id]
+
+    @cached_property
+    def area(self) -> dict[str, Any]:
+        """Facts of the housing area."""
+        return record(self.all.areas, self.area_id)
+
+    @cached_property
+    def origins(self) -> pd.DataFrame:
+        """Origins of the housing area."""
+        return self.all.origins[self.all.origins["area_id"] == self.area_id]
+
+    @cached_property
+    def origin_ids(self) -> pd.Index:
+        """Ids of the origins, in their order."""
+        ids: pd.Index[Any] = pd.Index(self.origins["id"])
+        return ids
+
+    @cached_property
+    def nearest(self) -> list[dict[str, Any]]:
+        """Minutes to the nearest places, and which they are."""
+        return nearest_rows(self.figures, self.access, self.all.places, self.origin_ids)
+
+    @cached_property
+    def jobs(self) -> dict[str, Any]:
+        """Rows of jobs within reach, in all, by sector and by skill."""
+        rounding = self.all.decisions["job_rounding"]
+        counted = {measure: self.by_limit(measure, rounding=rounding) for measure in (JOBS, SKILL)}
+        return job_rows(counted, self.figures, rounding=rounding)
+
+    @cached_property
+    def shares(self) -> dict[str, Any] | None:
+        """Persons within limits, where they are known."""
+        return share_rows(
+            self.all.shares,
+            self.area_id,
+            known_persons=self.area["population"],
+            min_persons=self.all.decisions["min_persons"],
+            distribution=self.all.distribution,
+            source=self.all.residents,
+            districts=self.all.districts,
+        )
+
+    @cached_property
+    def projects(self) -> list[dict[str, Any]]:
+        """Projects of the area."""
+        return project_rows(
+            self.all.projects,
+            self.all.places,
+            area_id=self.area_id,
+            state=self.state,
+        )
+
+    @cached_property
+    def rules(self) -> dict[str, Any] | None:
+        """Planning rules and what was measured for them."""
+        return rules_part(
+            self.all.rules, self.origins, self.all.places, self.all.decisions["rules"]
+        )
+
+    def by_limit(self, measure: str, *, rounding: int) -> list[dict[str, Any]]:
+        """Put the statistics of a count beside each other, a row per function, mode and limit."""
+        figures = self.figures[self.figures["indicator"] == measure]
+        cases: dict[tuple[Any, ...], list[dict[Any, Any]]] = {}
+        for row in figures.to_dict("records"):
+            case = (plain(row["function"]), row["mode"], plain(row["limit_min"]))
+            cases.setdefault(case, []).append(row)
+        rows = []
+        for (function, mode, limit), group in cases.items():
+            values = {row["statistic"]: row["value"] for row in group}
+            cut = any(row["lower_bound"] for row in group)
+            shown = {
+                name: rounded_to(values[name], rounding, lower_bound=cut) for name in STATISTICS
+            }
+            known = {"function": function, "mode": mode, "limit_min": limit}
+            rows.append(known | shown | {"lower_bound": cut})
+        return rows
+
+
+def record(table: pd.DataFrame, key: str) -> dict[str, Any]:
+    """Give the row of an id as plain values, without its geometry."""
+    row = table.loc[table["id"] == key].iloc[0]
+    return {name: plain(row[name]) for name in table.columns if name != "geometry"}
