@@ -19,12 +19,42 @@ from .spread import STATISTICS
 
 
 @dataclass(frozen=True)
+class IndicatorTables:
+    """What statistics say of the areas, and what it is held against; one definition per id."""
+
+    values: pd.DataFrame
+    criteria: pd.DataFrame
+    published_lists: pd.DataFrame
+    definitions: dict[str, dict[str, Any]]
+    breaks: pd.DataFrame
+    targets: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class PersonTables:
+    """How many persons reach what, and where persons and school districts are known from."""
+
+    shares: pd.DataFrame
+    distribution: pd.DataFrame
+    source: dict[str, str] | None
+    districts: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class TransitTables:
+    """Figures by public transport, the quarters by it, and departures near the origins."""
+
+    figures: pd.DataFrame
+    comparison: list[dict[str, Any]]
+    departures: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class ProfileInputs:
     """Everything a profile is made of; tables of all quarters, decisions as plain values.
 
     ``figures`` and ``access`` are of adults, by modes that travel on streets alone; ``lenses``
-    holds the figures of everybody else who is measured, by lens, in the order of the study, and
-    ``transit`` those by public transport, ``transit_comparison`` the quarters by it.
+    holds the figures of everybody else who is measured, by lens, in the order of the study.
     ``isolation`` is what was measured of each area by each mode; ``names`` are the quarters and
     their areas in the order of columns. ``case_figures`` are the same figures in each case of
     robustness, ``rules`` the planning rules and what was measured for them.
@@ -42,28 +72,18 @@ class ProfileInputs:
     areas: gpd.GeoDataFrame
     origins: pd.DataFrame
     places: gpd.GeoDataFrame
-    indicators: pd.DataFrame
-    criteria: pd.DataFrame
-    published_lists: pd.DataFrame
-    definitions: dict[str, dict[str, Any]]
-    breaks: pd.DataFrame
-    targets: pd.DataFrame
+    indicators: IndicatorTables
     projects: pd.DataFrame
     unsnapped: pd.DataFrame
-    shares: pd.DataFrame
-    distribution: pd.DataFrame
+    persons: PersonTables
     reach: pd.DataFrame
     modes: tuple[str, ...]
     lenses: dict[str, pd.DataFrame]
-    transit: pd.DataFrame
-    transit_comparison: list[dict[str, Any]]
-    departures: pd.DataFrame
+    transit: TransitTables
     isolation: list[dict[str, Any]]
     names: list[dict[str, str]]
     case_figures: pd.DataFrame
     rules: RuleTables
-    residents: dict[str, str] | None
-    districts: dict[str, str] | None
     study: dict[str, Any]
     assumptions: dict[str, Any]
     decisions: dict[str, Any]
@@ -110,7 +130,8 @@ class QuarterInputs:
     @cached_property
     def transit(self) -> pd.DataFrame:
         """Figures of the quarter by public transport."""
-        return self.all.transit[self.all.transit["quarter_id"] == self.quarter_id]
+        figures = self.all.transit.figures
+        return figures[figures["quarter_id"] == self.quarter_id]
 
     @cached_property
     def area(self) -> dict[str, Any]:
@@ -143,14 +164,15 @@ class QuarterInputs:
     @cached_property
     def shares(self) -> dict[str, Any] | None:
         """Persons within limits, where they are known."""
+        persons = self.all.persons
         return share_rows(
-            self.all.shares,
+            persons.shares,
             self.area_id,
             known_persons=self.area["population"],
             min_persons=self.all.decisions["min_persons"],
-            distribution=self.all.distribution,
-            source=self.all.residents,
-            districts=self.all.districts,
+            distribution=persons.distribution,
+            source=persons.source,
+            districts=persons.districts,
         )
 
     @cached_property

@@ -40,6 +40,6 @@ def notes(inputs: ProfileInputs, nearest: list[dict[str, Any]]) -> list[dict[str
         told.append({"key": "note.moved", "values": {}})
     if inputs.figures["lower_bound"].any() or inputs.figures["upper_bound"].any():
         told.append({"key": "note.edge", "values": {}})
-    if len(inputs.criteria):
+    if len(inputs.indicators.criteria):
         told.append({"key": "note.criteria_old", "values": {}})
     return told

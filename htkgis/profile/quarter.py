@@ -60,8 +60,10 @@ def quarter_profile(
         "unsnapped": unsnapped_points(inputs.unsnapped),
         "notes": notes(inputs, own.nearest),
     }
-    indicators = {*own.figures_of_years["indicator"], *inputs.transit["indicator"]}
-    return profile | {"definitions": definition_rows(profile, indicators, inputs.definitions)}
+    indicators = {*own.figures_of_years["indicator"], *inputs.transit.figures["indicator"]}
+    return profile | {
+        "definitions": definition_rows(profile, indicators, inputs.indicators.definitions)
+    }
 
 
 def _identity(own: QuarterInputs) -> dict[str, Any]:
@@ -148,11 +150,11 @@ def _of_other_travellers(own: QuarterInputs) -> dict[str, Any]:
             assumed,
             own.area["name"],
             rounding=rounding,
-            comparison=own.all.transit_comparison,
+            comparison=own.all.transit.comparison,
             lenses=transit_lens_part(own.transit, assumed, list(own.all.lenses), rounding=rounding),
         ),
         "departures": departures_part(
-            own.all.departures,
+            own.all.transit.departures,
             own.all.origins,
             own.all.names,
             decisions["departures"],
@@ -162,7 +164,7 @@ def _of_other_travellers(own: QuarterInputs) -> dict[str, Any]:
 
 
 def _isolation_and_robustness(own: QuarterInputs) -> dict[str, Any]:
-    stamped = (own.all.figures, own.all.transit, *own.all.lenses.values())
+    stamped = (own.all.figures, own.all.transit.figures, *own.all.lenses.values())
     return {
         "isolation": isolation_part(
             own.all.isolation,
@@ -187,7 +189,7 @@ def _reached(own: QuarterInputs) -> dict[str, Any]:
             own.jobs["jobs_by_sector"],
             own.jobs["jobs_by_skill"],
             own.all.places,
-            own.all.indicators,
+            own.all.indicators.values,
             area_id=own.area_id,
             rounding=own.all.decisions["job_rounding"],
         ),
@@ -232,21 +234,19 @@ def _of_persons(own: QuarterInputs) -> dict[str, Any]:
 
 def _held_against(own: QuarterInputs) -> dict[str, Any]:
     """Hold the quarter against planning rules, lists of the state and its own targets."""
-    lists = list_history(own.all.criteria, own.all.indicators, area_id=own.area_id)
-    year = own.all.decisions["criteria_year"]
+    tables, year = own.all.indicators, own.all.decisions["criteria_year"]
+    lists = list_history(tables.criteria, tables.values, area_id=own.area_id)
     return {
         "rules": own.rules,
-        "criteria": evaluate_list(
-            own.all.criteria, own.all.indicators, area_id=own.area_id, year=year
-        ),
+        "criteria": evaluate_list(tables.criteria, tables.values, area_id=own.area_id, year=year),
         "indicators": indicator_part(
-            own.all.indicators,
-            own.all.definitions,
-            own.all.breaks,
-            own.all.targets,
+            tables.values,
+            tables.definitions,
+            tables.breaks,
+            tables.targets,
             area_id=own.area_id,
             baseline_year=year,
         ),
         "lists": lists,
-        "published_lists": published_lists(own.all.published_lists, lists, area_id=own.area_id),
+        "published_lists": published_lists(tables.published_lists, lists, area_id=own.area_id),
     }
