@@ -72,63 +72,23 @@ def render_quarter_page(
     """
     plan = quarter_map(profile, layers, text=text, background=run.get("background"))
     head, body, script = plan.fragments()
-    limits, own = profile["assumptions"]["limits_min"], profile["quarter"]["id"]
-    drawn = drawn_modes(profile, layers.isochrones)
-    parts: dict[str, Any] = dict(  # noqa: C408  reads as the template does
-        profile=profile,
-        area=area_name(profile),
-        facts=facts(profile, text),
-        finding=text.sentence(profile["finding"]),
-        key_figures=_with_context(profile, text),
-        middle_of=middle_of(profile, text),
-        felt=felt_note(profile, text),
-        mode=mode_words(drawn, text),
-        choose_mode=len(drawn) > 1,
-        limits=text.join([text.format_number(limit, None) for limit in limits]),
-        map=Markup(body),  # noqa: S704  built from escaped templates
-        fixed_map=locator(profile, layers, text=text, extent_m=common_extent([layers])),
-        bands=legend(profile, text),
-        multiples=small_multiples(profile, beside, text),
-        outline=outline,
-        reach_notes=reach_notes(profile, text),
-        changes=change_groups(profile, text),
-        found=strengths_and_gaps(profile, text),
-        nearest=tables.nearest(profile, text),
-        nearest_modes=tables.nearest_by_mode(profile, text),
-        lenses=lens_section(profile, text),
-        choices=tables.choices(profile, text),
-        counts=tables.counts(profile, text),
-        jobs=tables.jobs(profile, text),
-        jobs_fit=jobs_fit(profile, text),
-        jobs_modes=tables.jobs_by_mode(profile, text),
-        jobs_sectors=tables.jobs_by_sector(profile, text),
-        jobs_skills=tables.jobs_by_skill(profile, text),
-        competition=tables.competition(profile, text),
-        competition_missing=tables.competition_missing(profile, text),
-        transit=transit_section(profile, run, text),
-        car=car_note(profile, text),
-        isolation=isolation_section(profile, text, own=own),
-        shares=share_tables(profile, text),
-        fairness=fairness_section(profile, text),
-        robustness=robustness_section(profile, text),
-        rules=rule_section(profile, text),
-        spine=spine(profile, text),
-        comparison=tables.comparison(profile, text, own=own),
-        further=tables.comparison(profile, text, own=own, part="further"),
-        other_modes=other_modes(profile, text, own=own, part="all"),
-        indicators=indicator_section(profile, text),
-        criteria=tables.criteria(profile, text),
-        criteria_lead=_criteria(profile, text),
-        lists=list_section(profile, text),
-        timeline=timeline(profile, text, others=[each for each, _ in beside]),
-        projects=tables.projects(profile, text),
-        places=tables.places(profile, text),
-        unsnapped=tables.unsnapped(profile, text),
-        downloads=downloads(run, text, own=own),
-        method=method(profile, run, text),
-        definitions=tables.definitions(profile, text),
-        sources_table=tables.sources(run["sources"], text),
-    )
+    parts: dict[str, Any] = {
+        "profile": profile,
+        "area": area_name(profile),
+        "map": Markup(body),  # noqa: S704  built from escaped templates
+        **_said_first(profile, text),
+        **_map_parts(profile, layers, beside, text),
+        **_reached_parts(profile, text),
+        "transit": transit_section(profile, run, text),
+        "shares": share_tables(profile, text),
+        "fairness": fairness_section(profile, text),
+        **_compared_parts(profile, text),
+        **_list_parts(profile, text),
+        "timeline": timeline(profile, text, others=[each for each, _ in beside]),
+        "projects": tables.projects(profile, text),
+        "places": tables.places(profile, text),
+        **_basis_parts(profile, run, text),
+    }
     return render_page(
         "quarter.html",
         text=text,
@@ -143,6 +103,89 @@ def render_quarter_page(
         **parts,
         **run_values(run, text),
     )
+
+
+def _said_first(profile: Profile, text: Text) -> dict[str, Any]:
+    """Say the finding and the key figures, what has changed, and what is good and what lacks."""
+    return {
+        "facts": facts(profile, text),
+        "finding": text.sentence(profile["finding"]),
+        "key_figures": _with_context(profile, text),
+        "middle_of": middle_of(profile, text),
+        "felt": felt_note(profile, text),
+        "changes": change_groups(profile, text),
+        "found": strengths_and_gaps(profile, text),
+    }
+
+
+def _map_parts(profile: Profile, layers: MapLayers, beside: Beside, text: Text) -> dict[str, Any]:
+    """Say what stands around the map, and draw the fixed ones."""
+    limits = profile["assumptions"]["limits_min"]
+    drawn = drawn_modes(profile, layers.isochrones)
+    return {
+        "mode": mode_words(drawn, text),
+        "choose_mode": len(drawn) > 1,
+        "limits": text.join([text.format_number(limit, None) for limit in limits]),
+        "fixed_map": locator(profile, layers, text=text, extent_m=common_extent([layers])),
+        "bands": legend(profile, text),
+        "multiples": small_multiples(profile, beside, text),
+        "outline": outline,
+        "reach_notes": reach_notes(profile, text),
+    }
+
+
+def _reached_parts(profile: Profile, text: Text) -> dict[str, Any]:
+    """Tabulate what is reached on the streets: the nearest places, counts and jobs."""
+    return {
+        "nearest": tables.nearest(profile, text),
+        "nearest_modes": tables.nearest_by_mode(profile, text),
+        "lenses": lens_section(profile, text),
+        "choices": tables.choices(profile, text),
+        "counts": tables.counts(profile, text),
+        "jobs": tables.jobs(profile, text),
+        "jobs_fit": jobs_fit(profile, text),
+        "jobs_modes": tables.jobs_by_mode(profile, text),
+        "jobs_sectors": tables.jobs_by_sector(profile, text),
+        "jobs_skills": tables.jobs_by_skill(profile, text),
+        "competition": tables.competition(profile, text),
+        "competition_missing": tables.competition_missing(profile, text),
+        "car": car_note(profile, text),
+    }
+
+
+def _compared_parts(profile: Profile, text: Text) -> dict[str, Any]:
+    """Hold the quarter against the others and against what lies around it."""
+    own = profile["quarter"]["id"]
+    return {
+        "isolation": isolation_section(profile, text, own=own),
+        "spine": spine(profile, text),
+        "comparison": tables.comparison(profile, text, own=own),
+        "further": tables.comparison(profile, text, own=own, part="further"),
+        "other_modes": other_modes(profile, text, own=own, part="all"),
+    }
+
+
+def _list_parts(profile: Profile, text: Text) -> dict[str, Any]:
+    """Hold the quarter against rules, indicators and lists."""
+    return {
+        "rules": rule_section(profile, text),
+        "indicators": indicator_section(profile, text),
+        "criteria": tables.criteria(profile, text),
+        "criteria_lead": _criteria(profile, text),
+        "lists": list_section(profile, text),
+    }
+
+
+def _basis_parts(profile: Profile, run: dict[str, Any], text: Text) -> dict[str, Any]:
+    """Say what the figures rest on: how sure they are, method, definitions, sources, files."""
+    return {
+        "robustness": robustness_section(profile, text),
+        "unsnapped": tables.unsnapped(profile, text),
+        "downloads": downloads(run, text, own=profile["quarter"]["id"]),
+        "method": method(profile, run, text),
+        "definitions": tables.definitions(profile, text),
+        "sources_table": tables.sources(run["sources"], text),
+    }
 
 
 def facts(profile: Profile, text: Text) -> list[tuple[str, str]]:

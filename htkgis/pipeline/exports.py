@@ -22,7 +22,7 @@ from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geoparquet import geoparquet_bytes
 from htkgis.schema import TOLD_SHARES
 
-from .export_about import layer_facts
+from .export_about import PROVENANCE, layer_facts
 from .export_layers import quarter_layers
 from .export_project import QuarterPackage, study_project
 from .export_styles import layer_styles
@@ -34,6 +34,7 @@ from .workbook import quarter_workbook
 FIGURES = "figures.parquet"
 BY_ORIGIN = "origin_figures.parquet"
 ISOCHRONES = "isochrones"
+FIGURE_TABLE = "figures"
 TOLD = "shares.csv"
 OF_ALL = {
     TOLD: "told",
@@ -99,21 +100,12 @@ def export_files(
         column ``profile_quarter_id`` says whose profile a row belongs to. Same input, same bytes.
     """
     provenance = _provenance(run, text)
-    sources = pd.DataFrame(provenance["layers"]).assign(
-        htkgis=provenance["htkgis"],
-        run=provenance["run"],
-        study_sha256=provenance["study_sha256"],
-        caution=provenance["caution"],
-    )
     date = max(source["published"] for source in provenance["layers"])
     files: dict[str, bytes] = {}
     by_origin: list[pd.DataFrame] = []
     packages: list[QuarterPackage] = []
-    drawn_of_all: dict[str, list[gpd.GeoDataFrame]] = {}
     for profile in profiles:
-        name = profile["quarter"]["id"]
-        table = figure_table(profile, figures, text)
-        own = origins[origins["area_id"] == profile["quarter"]["area_id"]]
+        own = _of_area(origins, profile)
         by_origin.append(origin_figures(profile, access, own))
         layers = quarter_layers(
             profile,
@@ -126,44 +118,88 @@ def export_files(
             streets,
             connectors,
         )
-        tables = layers | {"figures": table, "provenance": sources}
-        drawn = {key: layers[key] for key in layers if key.startswith("isochrones")}
-        styles = layer_styles(layers, text)
+        tables = layers | {
+            FIGURE_TABLE: figure_table(profile, figures, text),
+            PROVENANCE: _sources(provenance),
+        }
         about = layer_facts(tables, profile, provenance, behind, text, limits=limits)
-        files[f"{name}.gpkg"] = geopackage_bytes(
-            tables, styles=styles, date=date, about=about, language=text.language
-        )
-        packages.append(QuarterPackage(profile, tables, styles, about, access))
-        files[f"{name}.xlsx"] = quarter_workbook(
-            localised(profile, text.language), table, provenance, text, date=date
-        )
-        files[f"{name}.csv"] = csv_bytes(table, decimal=decimal)
-        files[f"{name}.csv-metadata.json"] = csv_description(
+        package = QuarterPackage(profile, tables, layer_styles(layers, text), about, access)
+        packages.append(package)
+        files |= _quarter_files(package, provenance, text, date=date, decimal=decimal)
+    files |= study_project(packages, provenance, text, date=date)
+    files[FIGURES] = parquet_bytes(figures, provenance=provenance)
+    listed = pd.concat(by_origin, ignore_index=True)
+    files[BY_ORIGIN] = parquet_bytes(listed, provenance=provenance)
+    for name, rows in _drawn_of_all(packages, isochrones).items():
+        files[f"{name}.parquet"] = geoparquet_bytes(rows, provenance=provenance)
+    return files
+
+
+def _of_area(table: gpd.GeoDataFrame, profile: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    return table[table["area_id"] == profile["quarter"]["area_id"]]
+
+
+def _sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
+    """Put what a file was made of into a table, a row per layer of the catalog."""
+    same = {key: provenance[key] for key in ("htkgis", "run", "study_sha256", "caution")}
+    return pd.DataFrame(provenance["layers"]).assign(**same)
+
+
+def _quarter_files(
+    package: QuarterPackage,
+    provenance: Mapping[str, Any],
+    text: Text,
+    *,
+    date: str,
+    decimal: Decimal,
+) -> dict[str, bytes]:
+    """Write what one quarter has: GeoPackage, workbook, CSV with its description, GeoJSON."""
+    name, tables = package.profile["quarter"]["id"], package.tables
+    table = tables[FIGURE_TABLE]
+    reach = {key: rows for key, rows in tables.items() if key.startswith(ISOCHRONES)}
+    return {
+        f"{name}.gpkg": geopackage_bytes(
+            tables,
+            styles=package.styles,
+            date=date,
+            about=package.facts,
+            language=text.language,
+        ),
+        f"{name}.xlsx": quarter_workbook(
+            localised(package.profile, text.language), table, provenance, text, date=date
+        ),
+        f"{name}.csv": csv_bytes(table, decimal=decimal),
+        f"{name}.csv-metadata.json": csv_description(
             table,
             f"{name}.csv",
             titles={column: text(f"export.{column}") for column in table.columns},
             decimal=decimal,
             provenance=provenance,
             language=text.language,
-        )
-        files[f"{name}.geojson"] = geojson_bytes(
-            drawn | {"places": layers["places"]}, provenance=provenance
-        )
-        reach = isochrones[isochrones["area_id"] == profile["quarter"]["area_id"]]
+        ),
+        f"{name}.geojson": geojson_bytes(
+            reach | {"places": tables["places"]}, provenance=provenance
+        ),
+    }
+
+
+def _drawn_of_all(
+    packages: Sequence[QuarterPackage], isochrones: gpd.GeoDataFrame
+) -> dict[str, gpd.GeoDataFrame]:
+    """Join what is drawn of every quarter, with a column that says of which."""
+    parts: dict[str, list[gpd.GeoDataFrame]] = {}
+    for package in packages:
         for key, rows in (
-            ("origins", layers["origins"]),
-            ("places", layers["places"]),
-            (ISOCHRONES, reach),
+            ("origins", package.tables["origins"]),
+            ("places", package.tables["places"]),
+            (ISOCHRONES, _of_area(isochrones, package.profile)),
         ):
-            drawn_of_all.setdefault(key, []).append(rows.assign(profile_quarter_id=name))
-    files |= study_project(packages, provenance, text, date=date)
-    files[FIGURES] = parquet_bytes(figures, provenance=provenance)
-    listed = pd.concat(by_origin, ignore_index=True)
-    files[BY_ORIGIN] = parquet_bytes(listed, provenance=provenance)
-    for key, parts in drawn_of_all.items():
-        rows = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=parts[0].crs)
-        files[f"{key}.parquet"] = geoparquet_bytes(rows, provenance=provenance)
-    return files
+            own = rows.assign(profile_quarter_id=package.profile["quarter"]["id"])
+            parts.setdefault(key, []).append(own)
+    return {
+        key: gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=rows[0].crs)
+        for key, rows in parts.items()
+    }
 
 
 def told_shares(shares: pd.DataFrame, *, decimal: Decimal) -> dict[str, bytes]:

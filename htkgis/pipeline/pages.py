@@ -98,41 +98,22 @@ def make_pages(
     text = page_words(study, language, origins, profiles, municipality)
     decisions = study.model_dump(mode="json")
     counts = dict(zip(counted, reports, strict=True))
-    tables = PageTables(
-        municipality,
-        quarters,
-        areas,
-        origins,
-        places,
-        projects,
-        isochrones,
-        streets,
-        connectors,
-        region_map,
-    )
+    ground = (municipality, quarters, areas, origins, places, projects)
+    tables = PageTables(*ground, isochrones, streets, connectors, region_map)
     run = run_facts(decisions, layers, language, scenario) | _kilometres(counts["streets"])
     run["scenario"] = localised(profiles[0]["scenario"], language)
-    downloads = export_files(
+    downloads = _downloads(
         profiles,
         figures,
         access,
-        isochrones,
-        areas,
-        origins,
-        places,
-        quarters,
-        municipality,
-        streets,
-        connectors,
+        shares,
+        tables,
         run=run,
         text=text,
         decimal=decimal,
         limits=KeyLimits(study.profile.everyday.value, study.profile.commute.value),
         behind=behind,
     )
-    downloads |= told_shares(shares, decimal=decimal)
-    downloads["profile.json"] = profile_file(profiles, run)
-    downloads[contract.FILE] = schema_file()
     run["downloads"] = listed_files(downloads, text)
     run["background"] = background_words(study, language)
     shown = [localised(profile, language) for profile in profiles]
@@ -144,8 +125,7 @@ def make_pages(
     files = _page_files(shown, drawn, tables, explorer, text=text, run=run, language=language)
     limits_kb = page_limits(study, text)
     if limits_kb is not None:
-        pages = {name: data for name, data in files.items() if name.endswith(PAGE)}
-        check_sizes(pages, limits_kb)
+        check_sizes({name: files[name] for name in files if name.endswith(PAGE)}, limits_kb)
     files.update(downloads)
     files[MANIFEST] = build_manifest(
         files,
@@ -158,6 +138,46 @@ def make_pages(
         scenario=scenario,
     )
     return {"pages": files}
+
+
+def _downloads(
+    profiles: list[dict[str, Any]],
+    figures: pd.DataFrame,
+    access: pd.DataFrame,
+    shares: pd.DataFrame,
+    tables: PageTables,
+    *,
+    run: Mapping[str, Any],
+    text: Text,
+    decimal: Decimal,
+    limits: KeyLimits,
+    behind: Mapping[str, Sequence[str]],
+) -> dict[str, bytes]:
+    """Write what is offered beside the pages: of each quarter, of all, and what shares are told."""
+    files = export_files(
+        profiles,
+        figures,
+        access,
+        tables.isochrones,
+        tables.areas,
+        tables.origins,
+        tables.places,
+        tables.quarters,
+        tables.municipality,
+        tables.streets,
+        tables.connectors,
+        run=run,
+        text=text,
+        decimal=decimal,
+        limits=limits,
+        behind=behind,
+    )
+    return {
+        **files,
+        **told_shares(shares, decimal=decimal),
+        "profile.json": profile_file(profiles, run),
+        contract.FILE: schema_file(),
+    }
 
 
 def _page_files(
