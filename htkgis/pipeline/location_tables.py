@@ -8,15 +8,93 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.project_effects import hidden_effects
+from htkgis.scenario.site_choice import Choice
 
 Floats = npt.NDArray[np.float64]
 AT_STREET_M = 1.0
 """A street so near to a site runs through it."""
 NEAR_STREET_M = 200.0
 """A site whose streets have no name is told by the nearest name within so many metres."""
+
+
+def chosen_sites(
+    candidates: gpd.GeoDataFrame,
+    gains: csr_array,
+    nearer: npt.NDArray[np.float64],
+    choice: Choice,
+) -> gpd.GeoDataFrame:
+    """List the chosen sites in the order in which each adds most to those before it.
+
+    Parameters
+    ----------
+    candidates
+        ``id`` and points of all sites.
+    gains, nearer
+        As :meth:`htkgis.pipeline.site_gains.Ways.gains` gives them.
+    choice
+        Which of them were chosen.
+    """
+    left, served = list(choice.sites), np.zeros(gains.shape[0])
+    brought = {site: gains[:, [site]].toarray()[:, 0] for site in left}
+    rows = []
+    while left:
+        added = [float(np.maximum(brought[site] - served, 0).sum()) for site in left]
+        best = left.pop(int(np.argmax(added)))
+        rows.append((best, max(added)))
+        served = np.maximum(served, brought[best])
+    order = [site for site, _ in rows]
+    chosen = candidates.iloc[order].reset_index(drop=True)
+    return gpd.GeoDataFrame(
+        {
+            "rank": np.arange(1, len(rows) + 1),
+            "site_id": chosen["id"],
+            "gain": [added for _, added in rows],
+            "gain_alone": [float(brought[site].sum()) for site in order],
+            "nearer_persons": nearer[order],
+        },
+        geometry=chosen.geometry,
+        crs=candidates.crs,
+    )
+
+
+def all_sites(
+    candidates: gpd.GeoDataFrame,
+    gains: csr_array,
+    nearer: npt.NDArray[np.float64],
+    rules: SmallNumbers,
+) -> gpd.GeoDataFrame:
+    """List every site that was compared, with what it alone brings; missing where few gain.
+
+    Parameters
+    ----------
+    candidates, gains, nearer
+        As :func:`chosen_sites`.
+    rules
+        Fewer persons are not told.
+    """
+    few = (nearer > 0) & (nearer < rules.min_persons)
+    return gpd.GeoDataFrame(
+        {
+            "site_id": candidates["id"].to_numpy(),
+            "gain_alone": np.where(few, np.nan, np.asarray(gains.sum(axis=0)).ravel()),
+            "nearer_persons": np.where(few, np.nan, nearer),
+        },
+        geometry=candidates.geometry.to_numpy(),
+        crs=candidates.crs,
+    )
+
+
+def points_that_gain(
+    points: gpd.GeoDataFrame, saved_min: npt.NDArray[np.float64]
+) -> gpd.GeoDataFrame:
+    """Draw where people live, with the minutes that the chosen sites together save there."""
+    return gpd.GeoDataFrame(
+        {"minutes": saved_min}, geometry=points.geometry.to_numpy(), crs=points.crs
+    )
 
 
 def with_areas(

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import shapely
-from scipy.sparse import csr_array, vstack
 
-from htkgis.access.effect import PARTS, Origins
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
 from htkgis.loaders.points import read_points
 from htkgis.network import Graph, Snaps, build_graph, nearest_times, snap, travel_time_matrix
 from htkgis.network.snap import NOT_SNAPPED
-from htkgis.profile.disclosure import SmallNumbers
 from htkgis.scenario.site_choice import Choice, choose_sites
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
-from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds, minutes
+from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
 from .entrances import snap_places
 from .layers import small_numbers
-from .location_tables import streets_at, with_areas
+from .location_tables import all_sites, chosen_sites, points_that_gain, streets_at, with_areas
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
 from .profile_steps import loading_steps
 from .project_people import whole_persons
+from .site_gains import Aim, Ways, junctions
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 
-ORIGINS_AT_ONCE = 2048
-"""Origins whose times to all sites are held at once."""
-Aim = Literal["median", "covering"]
 LAYERS = (*PEOPLE_LAYERS, "streets", "places", "entrances", "barriers", "municipality")
 
 
@@ -184,47 +178,36 @@ def find_locations(
     points, persons = people_of(layers, area)
     starts = snap(graph, points, **where)
     if sites_path is None:
-        candidates = _junctions(graph, layers["municipality"], spacing_m)
+        candidates = junctions(graph, layers["municipality"], spacing_m)
     else:
         candidates = read_points(sites_path, crs=study.study.crs)
-    sites = snap(graph, candidates, **where)
-    usable = np.flatnonzero(sites.edge != NOT_SNAPPED)
-    if not len(usable):
-        msg = (
-            f"locate: none of {len(candidates)} sites lies on a street: "
-            f"{first(candidates['id'])}; one at least is needed. Check --sites."
-        )
-        raise ConfigError(msg)
-    candidates, sites = candidates.iloc[usable].reset_index(drop=True), sites.where(usable)
-    places = layers["places"]
-    open_now = places["measured"] & places["state"].eq("existing")
-    own = places[open_now & places["function"].eq(function)]
-    today = nearest_times(
-        graph, starts, snap_places(graph, own, layers["entrances"], **where), limit_ds=limit_ds
-    )
-    gains, nearer = _gains(graph, starts, sites, persons, today, limit_ds, aim)
+    candidates, sites = _on_streets(graph, candidates, where)
+    own = _open_places(layers["places"], function)
+    there = snap_places(graph, own, layers["entrances"], **where)
+    today = nearest_times(graph, starts, there, limit_ds=limit_ds)
+    ways = Ways(graph, starts, persons, today, limit_ds, aim)
+    gains, nearer = ways.gains(sites)
     choice = choose_sites(gains, count)
-    rules = small_numbers(study)
-    table = _table(candidates, gains, nearer, choice)
+    table = chosen_sites(candidates, gains, nearer, choice)
     chosen = sites.where(pd.Index(candidates["id"]).get_indexer(table["site_id"]))
     times = travel_time_matrix(graph, starts, chosen, limit_ds=limit_ds)
     areas = [quarter.area for quarter in study.quarters] if area is None else [area]
-    by_area = _by_area(times, today, whole_persons(points, persons, areas), limit_ds, aim)
+    by_area = ways.by_area(times, whole_persons(points, persons, areas))
+    rules = small_numbers(study)
     told = with_areas(table, areas, *by_area, rules)
     told.insert(2, "street", streets_at(told, layers["streets"]))
+    own_sites = sites_path is not None
+    asked_min = limit_ds / DECISECONDS_PER_MINUTE
     return LocationsReport(
-        asked=Question(
-            function, area, count, aim, limit_ds / DECISECONDS_PER_MINUTE,
-            sites_path is not None, spacing_m,
-        ),
+        asked=Question(function, area, count, aim, asked_min, own_sites, spacing_m),
         table=told,
         choice=choice,
-        candidates=_all_sites(candidates, gains, nearer, rules),
-        points=_who_gains(points, times, today, limit_ds),
+        candidates=all_sites(candidates, gains, nearer, rules),
+        points=points_that_gain(points, ways.saved_min(times)),
         places=own[["id", "name", "name_en", "geometry"]].reset_index(drop=True),
         persons=float(persons.sum()),
         sketch=is_sketch(catalog),
-    )  # fmt: skip
+    )
 
 
 def _check(
@@ -247,133 +230,21 @@ def _check(
             raise ConfigError(msg)
 
 
-def _junctions(graph: Graph, municipality: gpd.GeoDataFrame, spacing_m: float) -> gpd.GeoDataFrame:
-    """Take the junction nearest to the middle of each square that has one."""
-    points = shapely.points(graph.node_xy)
-    outline = municipality.geometry.iloc[0]
-    shapely.prepare(outline)
-    inside = np.flatnonzero(shapely.intersects(outline, points))
-    xy = graph.node_xy[inside]
-    square = np.floor(xy / spacing_m)
-    off_m = np.hypot(*(xy - (square + 0.5) * spacing_m).T)
-    table = pd.DataFrame({"x": square[:, 0], "y": square[:, 1], "off": off_m, "node": inside})
-    chosen = table.sort_values(["y", "x", "off", "node"]).drop_duplicates(["y", "x"])
-    node = chosen["node"].to_numpy()
-    ids = [f"site_{x:.0f}_{y:.0f}" for x, y in graph.node_xy[node]]
-    return gpd.GeoDataFrame({"id": ids}, geometry=points[node], crs=municipality.crs)
+def _on_streets(
+    graph: Graph, candidates: gpd.GeoDataFrame, where: Mapping[str, Any]
+) -> tuple[gpd.GeoDataFrame, Snaps]:
+    """Keep the sites that lie on a street, and give where; ConfigError if none does."""
+    sites = snap(graph, candidates, **where)
+    usable = np.flatnonzero(sites.edge != NOT_SNAPPED)
+    if not len(usable):
+        msg = (
+            f"locate: none of {len(candidates)} sites lies on a street: "
+            f"{first(candidates['id'])}; one at least is needed. Check --sites."
+        )
+        raise ConfigError(msg)
+    return candidates.iloc[usable].reset_index(drop=True), sites.where(usable)
 
 
-def _gains(
-    graph: Graph,
-    starts: Snaps,
-    sites: Snaps,
-    persons: npt.NDArray[np.float64],
-    today: npt.NDArray[np.int64],
-    limit_ds: int,
-    aim: Aim,
-) -> tuple[csr_array, npt.NDArray[np.float64]]:
-    """Measure what each site would bring each origin, and how many it brings nearer a place.
-
-    Most sites bring most origins nothing, so entries of 0 are left out, some origins at a time.
-    """
-    parts, nearer = [], np.zeros(len(sites))
-    for begin in range(0, len(starts), ORIGINS_AT_ONCE):
-        rows = np.arange(begin, min(begin + ORIGINS_AT_ONCE, len(starts)))
-        times = travel_time_matrix(graph, starts.where(rows), sites, limit_ds=limit_ds)
-        known, own = today[rows, None], persons[rows]
-        nearer += own @ (times < known)
-        if aim == "median":
-            saved = np.minimum(known, limit_ds) - np.minimum(times, limit_ds)
-            parts.append(csr_array(own[:, None] * minutes(np.maximum(saved, 0))))
-        else:
-            parts.append(csr_array(own[:, None] * ((times <= limit_ds) & (known > limit_ds))))
-    empty = csr_array((0, len(sites)))
-    return csr_array(vstack(parts)) if parts else empty, nearer
-
-
-def _table(
-    candidates: gpd.GeoDataFrame,
-    gains: csr_array,
-    nearer: npt.NDArray[np.float64],
-    choice: Choice,
-) -> gpd.GeoDataFrame:
-    """List the chosen sites in the order in which each adds most to those before it."""
-    left, served = list(choice.sites), np.zeros(gains.shape[0])
-    brought = {site: gains[:, [site]].toarray()[:, 0] for site in left}
-    rows = []
-    while left:
-        added = [float(np.maximum(brought[site] - served, 0).sum()) for site in left]
-        best = left.pop(int(np.argmax(added)))
-        rows.append((best, max(added)))
-        served = np.maximum(served, brought[best])
-    order = [site for site, _ in rows]
-    chosen = candidates.iloc[order].reset_index(drop=True)
-    return gpd.GeoDataFrame(
-        {
-            "rank": np.arange(1, len(rows) + 1),
-            "site_id": chosen["id"],
-            "gain": [added for _, added in rows],
-            "gain_alone": [float(brought[site].sum()) for site in order],
-            "nearer_persons": nearer[order],
-        },
-        geometry=chosen.geometry,
-        crs=candidates.crs,
-    )
-
-
-def _by_area(
-    times: npt.NDArray[np.integer[Any]],
-    today: npt.NDArray[np.integer[Any]],
-    origins: Origins,
-    limit_ds: int,
-    aim: Aim,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Sum what each chosen site alone brings each area, and how many it brings nearer a place.
-
-    Returns
-    -------
-    gains, nearer
-        Shape (sites, groups): housing areas, then everybody else.
-    """
-    known = today[:, None]
-    if aim == "median":
-        saved = np.minimum(known, limit_ds) - np.minimum(times, limit_ds)
-        each = minutes(np.maximum(saved, 0))
-    else:
-        each = ((times <= limit_ds) & (known > limit_ds)).astype(np.float64)
-    own = np.zeros((len(times), origins.groups))
-    own[np.arange(len(times)), origins.group] = origins.parts / PARTS
-    return each.T @ own, (times < known).T.astype(np.float64) @ own
-
-
-def _who_gains(
-    points: gpd.GeoDataFrame,
-    times: npt.NDArray[np.integer[Any]],
-    today: npt.NDArray[np.integer[Any]],
-    limit_ds: int,
-) -> gpd.GeoDataFrame:
-    """Give the minutes that the chosen sites together save at each point."""
-    best = times.min(axis=1, initial=limit_ds)
-    saved = np.maximum(np.minimum(today, limit_ds) - best, 0)
-    return gpd.GeoDataFrame(
-        {"minutes": minutes(saved)}, geometry=points.geometry.to_numpy(), crs=points.crs
-    )
-
-
-def _all_sites(
-    candidates: gpd.GeoDataFrame,
-    gains: csr_array,
-    nearer: npt.NDArray[np.float64],
-    rules: SmallNumbers,
-) -> gpd.GeoDataFrame:
-    """List every site that was compared, with what it alone brings."""
-    few = (nearer > 0) & (nearer < rules.min_persons)
-    return gpd.GeoDataFrame(
-        {
-            "site_id": candidates["id"].to_numpy(),
-            "gain_alone": np.where(few, np.nan, np.asarray(gains.sum(axis=0)).ravel()),
-            "nearer_persons": np.where(few, np.nan, nearer),
-        },
-        geometry=candidates.geometry.to_numpy(),
-        crs=candidates.crs,
-    )
+def _open_places(places: gpd.GeoDataFrame, function: str) -> gpd.GeoDataFrame:
+    open_now = places["measured"] & places["state"].eq("existing")
+    return places[open_now & places["function"].eq(function)]
