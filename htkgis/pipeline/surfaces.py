@@ -13,16 +13,7 @@ import numpy.typing as npt
 from htkgis import __version__
 from htkgis.catalog import Catalog, Layer, Role, read_catalog
 from htkgis.errors import ConfigError, first
-from htkgis.network import (
-    Graph,
-    Grid,
-    Snaps,
-    border_times,
-    graph_from_arrays,
-    grid_of_reach,
-    snap,
-    travel_time_surface,
-)
+from htkgis.network import Graph, Grid, Snaps, border_times, travel_time_surface
 from htkgis.publish.geotiff import NODATA, cog_bytes
 from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_bytes, write_atomic
@@ -30,11 +21,9 @@ from htkgis.study import Car, Study, read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .layers import street_coverage
-from .mode_steps import named
-from .modes import snapping
-from .profile_steps import travel_steps
 from .stated_facts import is_sketch, unknown_kinds
-from .steps import Progress, run_steps
+from .steps import Progress
+from .surface_network import surface_network
 from .travellers import Travellers, travellers, travelling
 
 TITLES = {
@@ -61,6 +50,7 @@ SKETCH_NOTES = {
     "da": "Skitsedata - ikke til sagsbehandling",
     "en": "Sketch data - not for casework",
 }
+LAYERS = ("origins", "areas", "streets", "barriers")
 ENDINGS_OF_OSM = (".pbf", ".graphml")
 """Streets in such a file bring their nodes with them."""
 
@@ -160,35 +150,17 @@ def write_surface(
     catalog = read_catalog(catalog_path, data=data)
     check_area(area, study)
     who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
-    rules = snapping(study, mode)
     if not bare:
         check_limit(max_min, mode, study)
-    hashes = catalog.checked_hashes()
-    steps = travel_steps(
-        study,
-        catalog,
-        hashes,
-        ("origins", "areas", "streets", "barriers"),
-        mode=mode,
-        lens=lens,
-        bare=bare,
-    )
-    results = run_steps(steps, cache or Cache.default(), progress=progress)
-    if progress is not None:
-        progress(f"{mode}_surface", 1, 1)
-    graph = graph_from_arrays(results[f"{named(mode, lens)}_graph"])
-    origins = results["origins"]
-    barriers = results["barriers"]
-    own = snap(graph, origins[origins["area_id"] == area], **rules, barriers=barriers)
+    net = surface_network(study, catalog, who, LAYERS, cache=cache, progress=progress)
+    own = net.origins_of(area)
     limit_ds = deciseconds(max_min)
-    grid = grid_of_reach(
-        graph, own, limit_ds=limit_ds, cell_m=cell_m, max_snap_m=rules["max_snap_m"]
-    )
-    times = travel_time_surface(graph, own, grid, limit_ds=limit_ds, **rules, barriers=barriers)
-    border_min = border_minutes(graph, own, catalog, results["streets"])
-    names = results["areas"].set_index("id")["name"]
+    grid = net.grid(own, limit_ds=limit_ds, cell_m=cell_m)
+    times = travel_time_surface(net.graph, own, grid, limit_ds=limit_ds, **net.rules)
+    border_min = border_minutes(net.graph, own, catalog, net.results["streets"])
+    names = net.results["areas"].set_index("id")["name"]
     tags = _title(study, area, names[area], who)
-    tags |= provenance(study, catalog, hashes, who, border_min=border_min, max_min=max_min)
+    tags |= provenance(study, catalog, net.hashes, who, border_min=border_min, max_min=max_min)
     content = _raster(times, grid, crs=study.study.crs, tags=tags)
     write_atomic(out, content)
     return SurfaceReport(

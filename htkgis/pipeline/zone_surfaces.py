@@ -12,17 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.access.zonal import zonal_statistics
-from htkgis.catalog import Catalog, read_catalog
+from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.loaders.points import LAYER, read_points, read_weights
 from htkgis.loaders.zones import read_zones
 from htkgis.network import (
-    Graph,
     Grid,
     border_times,
-    graph_from_arrays,
     grid_around,
-    grid_of_reach,
     opportunity_surface,
     snap,
     travel_time_surface,
@@ -31,21 +28,20 @@ from htkgis.publish.geotiff import NODATA, cog_bytes
 from htkgis.publish.tables import check_format, write_table
 from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_bytes, sha256_file, write_atomic
-from htkgis.study import Study, read_study
+from htkgis.study import read_study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .layers import street_coverage
-from .mode_steps import named
-from .modes import snapping
-from .profile_steps import travel_steps
 from .stated_facts import unknown_kinds
-from .steps import Progress, Results, run_steps
+from .steps import Progress
+from .surface_network import SurfaceNetwork, surface_network
 from .surfaces import check_area, check_tif, provenance
 from .travellers import Travellers, travellers
 
 QUARTERS = "quarters"
 """What stands for the quarters of the study where zones are named."""
 
+LAYERS = ("origins", "areas", "streets", "quarters", "barriers")
 BAND = "opportunities"
 CELL_M = (10.0, 100.0)
 """Least and greatest side of a cell."""
@@ -119,19 +115,6 @@ class AccessReport:
     lower_bounds: int
 
 
-@dataclass(frozen=True)
-class _Network:
-    """A study's network and points, and the decisions on both."""
-
-    study: Study
-    catalog: Catalog
-    hashes: dict[str, str]
-    results: Results
-    graph: Graph
-    who: Travellers
-    rules: dict[str, Any]
-
-
 def write_access_surface(question: Question, out: Path) -> AccessReport:
     """Write what is reached from every cell around an area, as Cloud Optimized GeoTIFF.
 
@@ -149,15 +132,8 @@ def write_access_surface(question: Question, out: Path) -> AccessReport:
     check_tif(out)
     net = _network(question)
     limit_ds = deciseconds(question.max_min)
-    origins = net.results["origins"]
-    own = snap(net.graph, origins[origins["area_id"] == question.area], **net.rules)
-    grid = grid_of_reach(
-        net.graph,
-        own,
-        limit_ds=limit_ds,
-        cell_m=question.cell_m,
-        max_snap_m=net.rules["max_snap_m"],
-    )
+    own = net.origins_of(question.area)
+    grid = net.grid(own, limit_ds=limit_ds, cell_m=question.cell_m)
     values, facts, on, off = _access(question, net, grid)
     limit_min = float(question.limit_min or 0)
     bounds = _lower_bounds(net, grid, limit_min) & ~np.isnan(values)
@@ -197,7 +173,7 @@ def write_access_surface(question: Question, out: Path) -> AccessReport:
     )
 
 
-def _lower_bounds(net: _Network, grid: Grid, limit_min: float) -> npt.NDArray[np.bool_]:
+def _lower_bounds(net: SurfaceNetwork, grid: Grid, limit_min: float) -> npt.NDArray[np.bool_]:
     """Find the cells whose search meets the end of the streets: more may lie beyond."""
     count = grid.rows * grid.columns
     middles = gpd.points_from_xy(*grid.middles(0, count).T, crs=net.study.study.crs)
@@ -259,7 +235,7 @@ def write_zone_table(question: Question, zones: str, out: Path) -> pd.DataFrame:
     return table
 
 
-def _network(question: Question) -> _Network:
+def _network(question: Question) -> SurfaceNetwork:
     low, high = CELL_M
     if not low <= question.cell_m <= high:
         msg = (
@@ -276,24 +252,16 @@ def _network(question: Question) -> _Network:
         raise ConfigError(msg)
     mode, lens, bare = question.mode, question.lens, question.bare
     who = travellers(study, mode, lens, bare=bare, unknown_kinds=unknown_kinds(catalog))
-    rules = snapping(study, mode)
-    hashes = catalog.checked_hashes()
-    wanted = ("origins", "areas", "streets", "quarters", "barriers")
-    steps = travel_steps(study, catalog, hashes, wanted, mode=mode, lens=lens, bare=bare)
-    results = run_steps(steps, question.cache or Cache.default(), progress=question.progress)
-    if question.progress is not None:
-        question.progress(f"{mode}_surface", 1, 1)
-    graph = graph_from_arrays(results[f"{named(mode, lens)}_graph"])
-    rules_and_barriers: dict[str, Any] = {**rules, "barriers": results["barriers"]}
-    return _Network(study, catalog, hashes, results, graph, who, rules_and_barriers)
+    return surface_network(
+        study, catalog, who, LAYERS, cache=question.cache, progress=question.progress
+    )
 
 
 def _times(
-    question: Question, net: _Network, grid: Grid
+    question: Question, net: SurfaceNetwork, grid: Grid
 ) -> tuple[npt.NDArray[np.float64], list[float]]:
     """Minutes from the area, missing where not reached, and the limits that they are told by."""
-    origins = net.results["origins"]
-    own = snap(net.graph, origins[origins["area_id"] == question.area], **net.rules)
+    own = net.origins_of(question.area)
     limit_ds = deciseconds(question.max_min)
     time_ds = travel_time_surface(net.graph, own, grid, limit_ds=limit_ds, **net.rules)
     limits = [limit for limit in net.study.limits.catchment.value if limit <= question.max_min]
@@ -301,7 +269,7 @@ def _times(
 
 
 def _access(
-    question: Question, net: _Network, grid: Grid
+    question: Question, net: SurfaceNetwork, grid: Grid
 ) -> tuple[npt.NDArray[np.float64], dict[str, str], int, int]:
     """Opportunities within the limit, facts about them, and how many are on the streets or off."""
     path, limit_min = Path(question.opportunities or ""), float(question.limit_min or 0)
