@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from htkgis.units import UNREACHED
 
-from .graph import CLOSED, Graph
+from .edge_costs import CLOSED
+from .graph import Graph
 from .recost import with_costs
 from .search import Arcs, Workspace, arcs_of, kernel, search_limit, spread, workspace
 

@@ -18,21 +18,17 @@ import pandas as pd
 import shapely
 
 from htkgis.errors import ConfigError, NetworkError
-from htkgis.schema.street_pieces import PASSED_ONLY
 
-from .cost_rules import costs_ds, open_streets
+from .cost_rules import open_streets
 from .drawing import Drawing
+from .edge_costs import both_ways_ds, stopping_edges
 from .hilbert import hilbert_index, order_by
-from .modes import Mode, end_names, mode_named, travel_kph
-from .pieces import piece_ds, wholes
+from .modes import Mode, end_names, mode_named
 from .streets import usable_streets
 
 Ints = npt.NDArray[np.int32]
 Offsets = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-CLOSED = -1
-"""Cost of an edge in a direction in which the mode may not pass it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,16 +221,7 @@ def build_graph(
     edge_ids = _text(used["id"])
     edge_order = order_by(start * len(node_order) + end, edge_ids)
     edges = used.iloc[edge_order]
-    length_m = edges["length_m"].to_numpy(dtype=np.float64)
-    whole = wholes(edges)
-    whole_m = whole["length_m"].to_numpy(dtype=np.float64)
-    whole_ds = costs_ds(whole, _bare_ds(whole, whole_m, mode), mode.costs)
-    forward_ds, backward_ds = (piece_ds(edges, each) for each in whole_ds)
-    if mode.oneway is not None:
-        backward_ds[edges[mode.oneway].to_numpy(dtype=bool)] = CLOSED
-    stops = edges[mode.stops or mode.used].to_numpy(dtype=bool)
-    if PASSED_ONLY in edges:
-        stops = stops & ~edges[PASSED_ONLY].eq(1).to_numpy(dtype=bool)
+    forward_ds, backward_ds = both_ways_ds(edges, mode)
     xy_rows, owner = ragged_rows(xy_start, edge_order)
     edge_from = start[edge_order].astype(np.int32)
     edge_to = end[edge_order].astype(np.int32)
@@ -250,10 +237,10 @@ def build_graph(
         edge_ids=edge_ids[edge_order],
         edge_from=edge_from,
         edge_to=edge_to,
-        edge_length_m=length_m,
+        edge_length_m=edges["length_m"].to_numpy(dtype=np.float64),
         edge_forward_ds=forward_ds,
         edge_backward_ds=backward_ds,
-        edge_stops=stops,
+        edge_stops=stopping_edges(edges, mode),
         edge_xy=xy[xy_rows],
         edge_xy_start=_offsets(owner, len(edges)),
         **adjacency_by_node(arcs, len(node_order)),
@@ -343,13 +330,6 @@ def _used(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
         )
         raise NetworkError(msg)
     return used if stays.all() else used[stays]
-
-
-def _bare_ds(edges: gpd.GeoDataFrame, length_m: Floats, mode: Mode) -> Floats:
-    """Time that length over speed takes on each edge, in deciseconds, not rounded."""
-    if mode.speeds is None:
-        return length_m * (36.0 / (mode.speed_kph * mode.share))
-    return length_m / travel_kph(edges, mode) * 36.0
 
 
 def _number_nodes(used: gpd.GeoDataFrame, mode: Mode, xy: Floats) -> tuple[_Nodes, Offsets]:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import shapely
 from shapely.ops import substring
 
-from .graph import CLOSED, Graph, adjacency_by_node, open_arcs
+from .edge_costs import CLOSED
+from .graph import Graph, adjacency_by_node, open_arcs
 from .snap import NOT_SNAPPED, Snaps
 
 Ints = npt.NDArray[np.int32]

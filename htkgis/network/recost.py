@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from .graph import CLOSED, Graph, adjacency_by_node, open_arcs
+from .edge_costs import CLOSED
+from .graph import Graph, adjacency_by_node, open_arcs
 
 DECIMETRES_PER_METRE = 10
 ONE_METRE_PER_SECOND_KPH = 3.6

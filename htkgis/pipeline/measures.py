@@ -188,9 +188,9 @@ def _access_in_state(
     *,
     jobs_known: bool,
 ) -> list[OriginValues]:
-    jobs = measured[measured["unit"] == "jobs"] if jobs_known else None
     others = pd.DataFrame(measured.loc[measured["unit"] != "jobs", PLACE_COLUMNS])
     by_function = dict(list(others.groupby("function")))
+    border = border_ds["places"]
     rows = []
     reached: dict[float, dict[str, pd.Series]] = {at: {} for at in study.limits.catchment.value}
     for function in study.functions.measured:
@@ -198,23 +198,42 @@ def _access_in_state(
         weights = pd.Series(own["opportunities"].to_numpy(), index=pd.Index(own["id"]))
         to_own = times.to(weights.index)
         rows += [
-            _nearest(to_own, n, function, border_ds["places"], year)
-            for n in (1, study.limits.choice.value)
+            _nearest(to_own, n, function, border, year) for n in (1, study.limits.choice.value)
         ]
-        for limit in study.limits.catchment.value:
-            value = reached[limit][function] = cumulative_in(to_own, weights, limit)
-            rows.append(
-                OriginValues(
-                    "cumulative",
-                    function,
-                    limit,
-                    value.to_numpy(),
-                    "places",
-                    year,
-                    lower_bound=border_ds["places"] <= deciseconds(limit),
-                )
-            )
-    rows += [
+        for limit, counted in reached.items():
+            counted[function] = cumulative_in(to_own, weights, limit)
+            rows.append(_count(counted[function], function, limit, border, year))
+    rows += _diversity(reached, areas, border, year)
+    # without a layer of jobs nobody knows of any: no row, where 0 would say that there are none
+    if jobs_known:
+        jobs = measured[measured["unit"] == "jobs"]
+        rows += _jobs(times, jobs, border_ds["jobs"], study, year)
+    return rows
+
+
+def _count(
+    value: pd.Series, function: str, limit: float, border_ds: npt.NDArray[np.int64], year: int
+) -> OriginValues:
+    """Places within a limit, a lower bound where the search met the border within it."""
+    return OriginValues(
+        "cumulative",
+        function,
+        limit,
+        value.to_numpy(),
+        "places",
+        year,
+        lower_bound=border_ds <= deciseconds(limit),
+    )
+
+
+def _diversity(
+    reached: dict[float, dict[str, pd.Series]],
+    areas: pd.Series,
+    border_ds: npt.NDArray[np.int64],
+    year: int,
+) -> list[OriginValues]:
+    """How mixed the functions within each limit are, as far as anybody has a value."""
+    return [
         OriginValues(
             found.measure,
             None,
@@ -224,23 +243,20 @@ def _access_in_state(
             year,
             lower_bound=found.lower_bound,
         )
-        for found in diversity_counts(reached, areas, border_ds=border_ds["places"])
+        for found in diversity_counts(reached, areas, border_ds=border_ds)
         if found.value.notna().any()
     ]
-    # without a layer of jobs nobody knows of any: no row, where 0 would say that there are none
-    counts = (
-        []
-        if jobs is None
-        else job_counts(
-            times,
-            jobs,
-            limits_min=study.limits.jobs.value,
-            border_ds=border_ds["jobs"],
-            rules=small_numbers(study),
-            rounding=study.jobs.rounding.value,
-        )
-    )
-    rows += [
+
+
+def _jobs(
+    times: TimeMatrix,
+    jobs: gpd.GeoDataFrame,
+    border_ds: npt.NDArray[np.int64],
+    study: Study,
+    year: int,
+) -> list[OriginValues]:
+    """Jobs within each limit, in all and by sector and skill, hidden where they are of few."""
+    return [
         OriginValues(
             found.measure,
             found.part,
@@ -251,9 +267,15 @@ def _access_in_state(
             lower_bound=found.lower_bound,
             hidden=found.hidden,
         )
-        for found in counts
+        for found in job_counts(
+            times,
+            jobs,
+            limits_min=study.limits.jobs.value,
+            border_ds=border_ds,
+            rules=small_numbers(study),
+            rounding=study.jobs.rounding.value,
+        )
     ]
-    return rows
 
 
 def _nearest(
