@@ -81,6 +81,9 @@ def isolation_figures(
         figures[column] = figures[column].astype("float64")
     for column in ("lower_bound", "upper_bound", "hidden", "robust_bound"):
         figures[column] = figures[column].astype(bool)
+    # below other figures, of whom these may all be missing: pandas 2 takes the kind from a guess
+    for column in ("reference", "target", "population_covered", "robustness"):
+        figures[column] = figures[column].astype(object)
     return check(figures, PROFILE)
 
 

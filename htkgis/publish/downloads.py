@@ -178,8 +178,9 @@ def _turned(shape: Any) -> Any:
     rounded = shapely.transform(
         shapely.set_precision(shape, 10.0**-DEGREES), lambda xy: np.round(xy, DEGREES)
     )
-    if rounded.geom_type == "Polygon":
-        return orient(rounded)
-    if rounded.geom_type == "MultiPolygon":
-        return shapely.MultiPolygon([orient(part) for part in rounded.geoms])
-    return rounded
+    if rounded.geom_type not in {"Polygon", "MultiPolygon"}:
+        return rounded
+    parts = [orient(part) for part in shapely.get_parts(rounded) if not part.is_empty]
+    # several that came down to one are a polygon to GEOS 3.11, and still several to GEOS 3.14
+    alone = shape.geom_type == "Polygon" and len(parts) == 1
+    return parts[0] if alone else shapely.MultiPolygon(parts)

@@ -166,7 +166,7 @@ def test_isolation_is_stamped_on_foot_by_speeds_snapping_and_the_sketch(results,
         assert riding["robust"]["low"] < riding["value"]
         longest = values["directness_function"]["robust"]
         assert longest["tried"] == 6  # two of snapping, two of entrances, two of the sketch
-        row = figures.loc[(here, "walk", "reached_surroundings", "median")]
+        row = figures.loc[[(here, "walk", "reached_surroundings", "median")]].iloc[0]
         assert (row["robustness"], row["robust_low"]) == (
             reached["robust"]["stamp"], reached["robust"]["low"],
         )  # fmt: skip

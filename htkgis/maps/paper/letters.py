@@ -1,10 +1,10 @@
 """Which letter each code of a font stands for, written so that every reader finds it.
 
-matplotlib counts the rarer letters of a sheet (the dash, letters beyond Latin-1) from code 0. In a
-PDF 0 is the glyph of no letter (.notdef), and text that shows it breaks ISO 14289-1, 7.21.8. So
-the codes of such a font are counted from 1 here: in what is shown, in the widths, and in both
-tables of the font. The table from codes to letters is written letter by letter (``bfchar``), which
-more programs read than the ranges that matplotlib writes.
+matplotlib counts the rarer letters of a sheet (the dash, letters beyond Latin-1) from code 0, as
+of its version 3.11. In a PDF 0 is the glyph of no letter (.notdef), and text that shows it breaks
+ISO 14289-1, 7.21.8. So the codes of such a font are counted from 1 here: in what is shown, in the
+widths, and in both tables of the font. The table from codes to letters is written letter by
+letter (``bfchar``), which more programs read than the ranges that matplotlib writes.
 """
 
 from __future__ import annotations

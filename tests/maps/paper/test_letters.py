@@ -16,7 +16,9 @@ from htkgis.maps.paper.letters import letters_of, letters_table, mend_letters
 from htkgis.maps.paper.sheet import SETTINGS
 
 WORDS = "Høje \u2013 “Ærø” 3 ≥ 2 • Łódź"
-"""Latin-1 and, in a font of its own, letters beyond it: the first of them has code 0."""
+"""Latin-1 and, in a font of its own, letters beyond it: the first of them may have code 0."""
+GIVES_CODE_0 = tuple(int(part) for part in mpl.__version__.split(".")[:2]) >= (3, 11)
+"""Older ones give no letter the code 0, so that there is nothing to mend."""
 
 
 def drawn(words):
@@ -39,7 +41,7 @@ def mended(content):
 
 def fonts(content):
     with pikepdf.Pdf.open(io.BytesIO(content)) as pdf:
-        for font in pdf.pages[0].Resources.Font.values():
+        for font in pdf.pages[0].Resources.Font.as_dict().values():
             inner = font.DescendantFonts[0]
             widths = [int(each) for each in inner.W if not isinstance(each, pikepdf.Array)]
             yield font.ToUnicode.read_bytes(), widths, inner.CIDToGIDMap.read_bytes()
@@ -47,7 +49,8 @@ def fonts(content):
 
 def test_no_letter_has_the_code_of_no_letter_and_all_can_be_read():
     before, after = drawn(WORDS), mended(drawn(WORDS))
-    assert any(b"<0000> <0000>" in table or 0 in widths for table, widths, _ in fonts(before))
+    of_none = any(b"<0000> <0000>" in table or 0 in widths for table, widths, _ in fonts(before))
+    assert of_none == GIVES_CODE_0
     for table, widths, glyphs in fonts(after):
         assert b"\n<0000> <" not in table.replace(b"<0000> <ffff>", b"")
         assert 0 not in widths

@@ -223,7 +223,8 @@ def test_a_letter_that_the_font_lacks_is_shown_as_unknown_and_said():
     (sheet,) = printed(tables(name="Skole 北"))
     found = words_of(sheet.content)
     assert "Skole \ufffd" in found
-    assert "Tegn, som skriften mangler, er vist som \ufffd." in found
+    # a reader may see a gap between two letters, so only the letters count
+    assert "Tegn,somskriftenmangler,ervistsom\ufffd." in "".join(found.split())
     (plain,) = printed()
     assert "\ufffd" not in words_of(plain.content)
 
