@@ -9,7 +9,14 @@ import shapely
 
 from htkgis.errors import SourceError
 from htkgis.loaders import arrived
-from htkgis.loaders.arrived import check_file, check_text, check_zip, layer_in_zip, plain
+from htkgis.loaders.arrived import (
+    answer_instead_of_data,
+    check_file,
+    check_text,
+    check_zip,
+    layer_in_zip,
+    plain,
+)
 from htkgis.loaders.vector import read_vector
 
 POINT = shapely.Point(0, 0)
@@ -61,13 +68,17 @@ def test_a_path_that_cannot_be_is_one_short_line(tmp_path, name):
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.csv", "a.shp"])
 def test_a_file_that_may_not_be_read_is_left_to_who_opens_it(tmp_path, monkeypatch, name):
-    def forbidden(*args, **kwargs):
+    tried = []
+
+    def forbidden(path, *args, **kwargs):
+        tried.append(path.name)
         raise PermissionError(13, "Permission denied")
 
     for part in {name, "a.shx", "a.dbf"}:
         (tmp_path / part).write_bytes(b"<html>" * 99)
     monkeypatch.setattr("pathlib.Path.open", forbidden)
     check_file(tmp_path / name)
+    assert name in tried
 
 
 @pytest.mark.parametrize(
@@ -107,6 +118,7 @@ def test_an_answer_in_place_of_data_is_told_in_its_own_words(tmp_path, name, tex
 def test_data_that_speaks_of_pages_and_errors_is_no_answer(tmp_path, text):
     (tmp_path / "a.json").write_text(text, "utf-8")
     check_file(tmp_path / "a.json")
+    assert answer_instead_of_data(tmp_path / "a.json") is None
 
 
 def test_no_text_makes_the_look_slow(tmp_path):

@@ -67,7 +67,10 @@ def main_steps(folder=ROOT):
 
 
 def test_the_steps_of_the_main_job_are_in_order():
-    check_order(main_steps())
+    steps = main_steps()
+    check_order(steps)
+    with pytest.raises(ValueError, match="that nothing made"):
+        check_order(steps[::-1])
 
 
 def test_one_page_per_quarter_with_downloads_an_index_a_profile_and_a_manifest(first):

@@ -113,4 +113,5 @@ def test_the_classes_of_two_editions_tell_no_more_than_the_finest_there_are(some
 def test_every_step_of_the_ladder_but_two_may_begin_a_class():
     steps = [each * 10**power for power in range(5) for each in (1, 2, 5)]
     for low, high in itertools.pairwise([1, *steps[2:]]):
-        SizeClasses(value=(1, *sorted({low, high} - {1})), unit="jobs", source="made up")
+        begins = (1, *sorted({low, high} - {1}))
+        assert SizeClasses(value=begins, unit="jobs", source="made up").value == begins
