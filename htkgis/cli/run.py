@@ -11,7 +11,7 @@ import click
 from htkgis.errors import HtkgisError
 
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
-from .run_log import RunLog, Summary, held_layers, json_asked
+from .run_log import RunLog, Summary, held_layers, json_asked, log_json_option
 from .times import snap_line
 
 if TYPE_CHECKING:
@@ -45,12 +45,7 @@ if TYPE_CHECKING:
     help="Editions kept for rollback; [editions] of the study by default, else 5.",
 )
 @click.option("--again", is_flag=True, help="Publish what a rollback put aside.")
-@click.option(
-    "--log-json",
-    is_flag=True,
-    help="Write steps, warnings and the end to stderr as JSON lines; as HTKGIS_LOG=json does "
-    "where stderr is no terminal.",
-)
+@log_json_option
 @click.option("--summary", type=FILE, default=None, help="Text file to mail: what was done.")
 def command(
     study_path: Path,

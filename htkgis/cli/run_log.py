@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from htkgis.pipeline.profiles import RunReport
     from htkgis.pipeline.steps import StepDone
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 SLOWEST = 10
 """Steps and files that a summary names; of the others it says how many there are."""
 
@@ -28,6 +29,16 @@ SLOWEST = 10
 def utc_now() -> dt.datetime:
     """Give the time, for logs and editions; nothing that is published holds it."""
     return dt.datetime.now(dt.UTC)
+
+
+def log_json_option(command: Command) -> Command:
+    """Add ``--log-json``."""
+    return click.option(
+        "--log-json",
+        is_flag=True,
+        help="Write steps, warnings and the end to stderr as JSON lines; as HTKGIS_LOG=json does "
+        "where stderr is no terminal.",
+    )(command)
 
 
 def json_asked(*, option: bool) -> bool:
@@ -75,6 +86,17 @@ class RunLog:
             number=done.number,
             of=done.of,
         )
+
+    @contextmanager
+    def noting_faults(self) -> Iterator[None]:
+        """Write why a block ended; as JSON lines alone it is the last one, and the exit code 1."""
+        try:
+            yield
+        except HtkgisError as error:
+            self.fail(error)
+            if not self.json_lines:
+                raise
+            click.get_current_context().exit(1)
 
     @contextmanager
     def noting_warnings(self) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +9,7 @@ import click
 
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
 from .run import result_lines
+from .run_log import RunLog, json_asked, log_json_option
 
 
 @click.command("run")
@@ -48,6 +48,7 @@ from .run import result_lines
     help="Of the numbers in CSV files: comma (columns by ;) or point; as the study's language by "
     "default.",
 )
+@log_json_option
 def run(
     scenario_path: Path,
     study_path: Path,
@@ -58,6 +59,8 @@ def run(
     out: Path | None,
     language: str | None,
     decimal: Literal["comma", "point"] | None,
+    *,
+    log_json: bool,
 ) -> None:
     """Measure a scenario and publish its pages, compared with the study's own state.
 
@@ -72,7 +75,9 @@ def run(
     """
     from htkgis.pipeline.scenario_run import run_scenario
 
-    with shown_progress() as progress:
+    log = RunLog(json_lines=json_asked(option=log_json))
+    log.event("start", scenario=str(scenario_path))
+    with log.noting_faults(), log.noting_warnings(), shown_progress() as progress:
         report = run_scenario(
             study_path,
             catalog_path,
@@ -83,8 +88,10 @@ def run(
             data=data,
             language=language,
             decimal=decimal,
-            now=dt.datetime.now(dt.UTC),
+            now=log.began,
             progress=progress,
+            done=log.step,
         )
+    log.end(report)
     for line in result_lines(report):
         click.echo(line)

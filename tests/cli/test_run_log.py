@@ -224,6 +224,49 @@ def test_a_fault_ends_with_one_in_either_kind_of_log(call, tmp_path, options):
         assert result.stderr == "Error: gates (g.csv): missing\n"
 
 
+@pytest.fixture
+def call_scenario(monkeypatch):
+    """Call the command of a scenario with a job that takes no time."""
+
+    def run(job, *more):
+        monkeypatch.setattr("htkgis.pipeline.scenario_run.run_scenario", job)
+        return CliRunner().invoke(main, ["scenario", "run", "links.toml", *more])
+
+    return run
+
+
+def test_a_scenario_hands_its_steps_to_the_log_as_the_study_does(call_scenario):
+    def job(study, catalog, scenario, *, done, now, **options):
+        assert (scenario, now.tzinfo is None) == (Path("links.toml"), False)
+        done(STEPS[1])
+        return report(("index.html",))
+
+    result = call_scenario(job, "--log-json")
+    assert result.exit_code == 0
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    assert [event["event"] for event in events] == ["start", "step", "end"]
+    assert events[0]["scenario"] == "links.toml"
+    assert (events[1]["step"], events[2]["result"]) == ("places", "published")
+    assert result.stdout.startswith("Published 1 files in maps")
+    assert call_scenario(job).stderr == ""
+
+
+@pytest.mark.parametrize("options", [(), ("--log-json",)])
+def test_a_fault_of_a_scenario_ends_with_one_in_either_kind_of_log(call_scenario, options):
+    fault = SourceError("links.toml: missing")
+
+    def job(*paths, **options):
+        raise fault
+
+    result = call_scenario(job, *options)
+    assert result.exit_code == 1
+    if options:
+        end = json.loads(result.stderr.splitlines()[-1])
+        assert (end["event"], end["result"], end["error"]) == ("end", "failed", str(fault))
+    else:
+        assert result.stderr == "Error: links.toml: missing\n"
+
+
 def test_a_rollback_that_stands_is_said_with_the_way_on(call):
     def job(*paths, **options):
         return report(rolled_back_to=Edition(3, "r", None, {}))
