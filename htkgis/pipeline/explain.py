@@ -105,53 +105,89 @@ def explain_figure(
     results = run_steps(steps, cache or Cache.default(), progress=progress)
     made = {name for step in steps for name in step.outputs}
     figure = chosen_figure(question, results["figures"], study)
-    by_timetable = figure["mode"] == TRANSIT
-    on_streets = WALK if by_timetable else figure["mode"]
-    travels = named(on_streets, figure["lens"])
-    costs = mode_of(study, on_streets, figure["lens"]).costs
-    area = next(q.area for q in study.quarters if q.id == question.quarter_id)
-    own = results["origins"][results["origins"]["area_id"] == area]
-    counted = places_that_count(figure, results["places"])
-    names = {row["id"]: row["name"] for row in results["quarters"].to_dict("records")}
-    areas = {row["id"]: row["name"] for row in results["areas"].to_dict("records")}
-    times = results["travel_times" if figure["lens"] == ADULT else f"{travels}_travel_times"]
-    if by_timetable:
-        counted, times = met_by_timetable(figure, counted, results["stations"], results["access"])
-    behind = _behind(figure, own, counted, results["access"], times)
+    traced = _traced(question, figure, study, results)
+    own, counted = traced.origins, traced.places
+    behind = _behind(figure, own, counted, results["access"], traced.times)
     run = run_identity(
         study=study.model_dump(mode="json"),
         layers={name: {"sha256": sha} for name, sha in hashes.items()},
     )
     network, border = None, None
-    if f"{travels}_graph" in made:
+    if f"{traced.travels}_graph" in made:
         reached = {place["id"] for row in behind for place in row["places"]}
         met = counted[counted["id"].isin(reached)]
-        travelled = figure | {"mode": on_streets}
+        travelled = figure | {"mode": traced.on_streets}
         network, border = _on_the_network(travelled, own, met, results, study, catalog)
+    rests_on = figure_layers(figure, study, catalog, hashes, own, counted)
     return Explanation(
-        figure=figure
-        | {"quarter": names[question.quarter_id], "area": areas[area], "felt": costs.felt}
-        | {"stairs_unknown": lacks_stairs(costs, unknown_kinds(catalog))}
-        | {"transit": results["profiles"][0]["assumptions"]["transit"] if by_timetable else None}
-        | {"robust": stamped_figure(figure, question.quarter_id, results, study)},
+        figure=_figure_facts(question, traced, study, catalog, results),
         measure=described(measure_of(figure["indicator"], figure["function"])),
         parameters=list(_parameters(figure, study)),
         origins={"kind": str(own["kind"].iloc[0]), "count": len(own), "behind": behind},
-        layers=list(
-            layer_rows(
-                figure_layers(figure, study, catalog, hashes, own, counted),
-                catalog,
-                hashes,
-                results,
-                made,
-            )
-        ),
+        layers=list(layer_rows(rests_on, catalog, hashes, results, made)),
         network=network,
         # the border that a journey by timetable meets is not the one that people walk to
-        border=None if by_timetable else border,
+        border=None if traced.by_timetable else border,
         run=run,
         published=(published_state(out).manifest or {}).get("run") == run,
     )
+
+
+@dataclass(frozen=True)
+class _Traced:
+    """A figure with the tables of its area, and the mode whose streets it was measured over."""
+
+    figure: dict[str, Any]
+    area: str
+    on_streets: str
+    origins: gpd.GeoDataFrame
+    places: pd.DataFrame
+    times: pd.DataFrame
+
+    @property
+    def by_timetable(self) -> bool:
+        return bool(self.figure["mode"] == TRANSIT)
+
+    @property
+    def travels(self) -> str:
+        """Mode and lens, as steps name their results."""
+        return named(self.on_streets, self.figure["lens"])
+
+
+def _traced(question: Question, figure: dict[str, Any], study: Study, results: Results) -> _Traced:
+    on_streets = WALK if figure["mode"] == TRANSIT else figure["mode"]
+    area = next(q.area for q in study.quarters if q.id == question.quarter_id)
+    origins = results["origins"]
+    counted = places_that_count(figure, results["places"])
+    if figure["mode"] == TRANSIT:
+        counted, times = met_by_timetable(figure, counted, results["stations"], results["access"])
+    elif figure["lens"] == ADULT:
+        times = results["travel_times"]
+    else:
+        times = results[f"{named(on_streets, figure['lens'])}_travel_times"]
+    own = origins[origins["area_id"] == area]
+    return _Traced(figure, area, on_streets, own, counted, times)
+
+
+def _figure_facts(
+    question: Question, traced: _Traced, study: Study, catalog: Catalog, results: Results
+) -> dict[str, Any]:
+    """Say of a figure whose it is, what is not known of it, and what it is in other cases."""
+    figure = traced.figure
+    quarters, areas = (
+        {row["id"]: row["name"] for row in results[name].to_dict("records")}
+        for name in ("quarters", "areas")
+    )
+    costs = mode_of(study, traced.on_streets, figure["lens"]).costs
+    transit = results["profiles"][0]["assumptions"]["transit"] if traced.by_timetable else None
+    return figure | {
+        "quarter": quarters[question.quarter_id],
+        "area": areas[traced.area],
+        "felt": costs.felt,
+        "stairs_unknown": lacks_stairs(costs, unknown_kinds(catalog)),
+        "transit": transit,
+        "robust": stamped_figure(figure, question.quarter_id, results, study),
+    }
 
 
 def measure_of(indicator: str, function: str | None) -> Callable[..., Any] | None:

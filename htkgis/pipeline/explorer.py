@@ -20,7 +20,7 @@ from htkgis.maps.explorer import (
     pack_network,
     street_looks,
 )
-from htkgis.network import Graph, build_graph, graph_from_arrays
+from htkgis.network import Graph, Snaps, build_graph, graph_from_arrays
 from htkgis.network.border import leaving
 from htkgis.network.cost_rules import open_streets
 from htkgis.network.nearest_edge import joinable_edges
@@ -73,7 +73,6 @@ def make_explorer(
         planned = None  # all that was planned is built
     new = [_planned_graph(study, who, planned) for who in travellers]
     every = [graph for graph in (*graphs, *new) if graph is not None]
-    rules = explorer_rules(study)
     ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
     farthest_m = max(snapping(study, mode)["max_snap_m"] for mode, _ in travellers)
     edges = _Edges(every, shapely.buffer(ground.whole, farthest_m))
@@ -104,21 +103,35 @@ def make_explorer(
         "explorer": {
             "network": pack_network(network),
             "travellers": [traveller.settings for traveller in network.travellers],
-            "state": study.study.state.value,
-            "years": sorted(study.study.years, reverse=True),
-            "functions": list(study.functions.measured),
-            "places": _listed_places(known, study),
-            "starts": _starts(origins, areas, study),
-            "bounds": _bounds(quarters),
-            "limits": _bounds(gpd.GeoDataFrame(geometry=[ground.near], crs=study.study.crs)),
-            "bands_min": list(study.limits.catchment.value),
-            "minutes": list(rules.minutes.value),
-            "everyday_min": study.profile.everyday.value,
-            "buffer_m": study.isochrone.buffer.value,
-            "around_m": rules.around.value,
+            **_beside(ground, origins, areas, quarters, study),
             "projects": _listed_projects(edges, planned),
             "transit": _transit(further.get(EXPLORER_TRANSIT), study),
         }
+    }
+
+
+def _beside(
+    ground: ExplorerGround,
+    origins: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    quarters: gpd.GeoDataFrame,
+    study: Study,
+) -> dict[str, Any]:
+    """Give what the page says beside the streets: years, places, starts, where, how far."""
+    rules = explorer_rules(study)
+    return {
+        "state": study.study.state.value,
+        "years": sorted(study.study.years, reverse=True),
+        "functions": list(study.functions.measured),
+        "places": _listed_places(ground.places, study),
+        "starts": _starts(origins, areas, study),
+        "bounds": _bounds(quarters),
+        "limits": _bounds(gpd.GeoDataFrame(geometry=[ground.near], crs=study.study.crs)),
+        "bands_min": list(study.limits.catchment.value),
+        "minutes": list(rules.minutes.value),
+        "everyday_min": study.profile.everyday.value,
+        "buffer_m": study.isochrone.buffer.value,
+        "around_m": rules.around.value,
     }
 
 
@@ -233,8 +246,13 @@ def _traveller(
         found[own], found[built] = values, planned
         return found
 
-    numbered = np.full(graph.edges + 1, -1, dtype=np.int64)
-    numbered[rows] = own
+    def ends(name: str) -> Numbers:
+        there, planned = (
+            edges.node_numbers(each, getattr(each, name)[some])
+            for each, some in ((graph, rows), (new, new_rows))
+        )
+        return spread(there, -1, planned)
+
     snaps = snap_places(graph, places, entrances, barriers=barriers, **rules)
     stops = joinable_edges(graph, min_part_m=rules["min_part_m"])
     return Traveller(
@@ -248,28 +266,27 @@ def _traveller(
             "search_ds": deciseconds(study.modes[mode].search.value),
             "max_snap_m": rules["max_snap_m"],
         },
-        edge_from=spread(
-            edges.node_numbers(graph, graph.edge_from[rows]),
-            -1,
-            edges.node_numbers(new, new.edge_from[new_rows]),
-        ),
-        edge_to=spread(
-            edges.node_numbers(graph, graph.edge_to[rows]),
-            -1,
-            edges.node_numbers(new, new.edge_to[new_rows]),
-        ),
+        edge_from=ends("edge_from"),
+        edge_to=ends("edge_to"),
         forward_ds=spread(graph.edge_forward_ds[rows], -1, new.edge_forward_ds[new_rows]),
         backward_ds=spread(graph.edge_backward_ds[rows], -1, new.edge_backward_ds[new_rows]),
         # a trip starts where streets are today, so that with and without are one trip compared
         stops=spread(stops[rows], 0, np.zeros(len(built))).astype(bool),
         rank=spread(rows, 0, graph.edges + np.arange(len(built))),
-        targets=Targets(
-            edge=numbered[snaps.edge],
-            share=np.nan_to_num(snaps.share),
-            forward_ds=snaps.forward_ds.astype(np.int64),
-            backward_ds=snaps.backward_ds.astype(np.int64),
-            connector_ds=snaps.connector_ds.astype(np.int64),
-        ),
+        targets=_targets(graph, snaps, rows, own),
+    )
+
+
+def _targets(graph: Graph, snaps: Snaps, rows: Numbers, own: Numbers) -> Targets:
+    """Give where places meet the streets, by the numbers of edges on the page."""
+    numbered = np.full(graph.edges + 1, -1, dtype=np.int64)
+    numbered[rows] = own
+    return Targets(
+        edge=numbered[snaps.edge],
+        share=np.nan_to_num(snaps.share),
+        forward_ds=snaps.forward_ds.astype(np.int64),
+        backward_ds=snaps.backward_ds.astype(np.int64),
+        connector_ds=snaps.connector_ds.astype(np.int64),
     )
 
 

@@ -49,22 +49,12 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
     # the year that the page shows comes first, for a reader who reads no further
     earlier = own["state"] != profile["study"]["state"]
     own = own.loc[earlier.sort_values(kind="stable").index]
-    rounding = profile["assumptions"]["job_rounding"]
     named = {
         (row["n"], row["function"], row["mode"]): row["place_name"] for row in profile["nearest"]
     }
     defined = {row["indicator"]: row for row in profile.get("definitions") or ()}
     rows = []
     for known in _cases(own):
-        cut, beyond = known.pop("lower_bound"), known.pop("upper_bound")
-        hidden = known.pop("hidden")
-        stamp, ends = known.pop("robustness"), [known.pop(name) for name in ROBUST]
-        shown = {
-            name: None
-            if hidden
-            else shown_value(value, known["unit"], lower_bound=cut, job_rounding=rounding)
-            for name, value in ((name, known.pop(name)) for name in STATISTICS)
-        }
         about = defined.get(base_indicator(str(known["indicator"])), {})
         number = str(known["indicator"]).removeprefix("nearest_")
         key = (int(number) if number.isdecimal() else None, known["function"], known["mode"])
@@ -73,21 +63,8 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
             {
                 "quarter_id": profile["quarter"]["id"],
                 "label": label_of(known, profile["assumptions"], text),
-                **known,
-                **shown,
-                "missing": why_missing(
-                    all(value is not None for value in shown.values()),
-                    str(known["unit"]),
-                    hidden=hidden,
-                ),
-                "bound": "at_least" if cut else "at_most" if beyond else None,
-                "robustness": None if hidden else stamp,
-                **{
-                    name: None
-                    if hidden or stamp is None
-                    else shown_value(value, known["unit"], lower_bound=cut, job_rounding=rounding)
-                    for name, value in zip(ROBUST, ends, strict=True)
-                },
+                **{name: known[name] for name in CASE},
+                **_shown(known, profile["assumptions"]["job_rounding"]),
                 "place": named.get(key) if of_page else None,
                 "definition": about.get(_in("definition", text)),
                 "source": about.get(_in("source", text)),
@@ -95,6 +72,31 @@ def figure_table(profile: Mapping[str, Any], figures: pd.DataFrame, text: Text) 
         )
     table = pd.DataFrame(rows, columns=FIGURE_COLUMNS)
     return table.astype(dict.fromkeys(["limit_min", "percentile", *STATISTICS, *ROBUST], "float64"))
+
+
+def _shown(known: Mapping[str, Any], rounding: int) -> dict[str, Any]:
+    """Round the statistics and the ends of a case as a page does, and say which way they err."""
+    cut, hidden, stamp = known["lower_bound"], known["hidden"], known["robustness"]
+    values, ends = (
+        {
+            name: shown_value(known[name], known["unit"], lower_bound=cut, job_rounding=rounding)
+            if told
+            else None
+            for name in names
+        }
+        for names, told in (
+            (STATISTICS, not hidden),
+            (ROBUST, not hidden and stamp is not None),
+        )
+    )
+    whole = all(value is not None for value in values.values())
+    return {
+        **values,
+        "missing": why_missing(whole, str(known["unit"]), hidden=hidden),
+        "bound": "at_least" if cut else "at_most" if known["upper_bound"] else None,
+        "robustness": None if hidden else stamp,
+        **ends,
+    }
 
 
 def _in(name: str, text: Text) -> str:
