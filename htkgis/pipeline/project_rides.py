@@ -25,6 +25,7 @@ from htkgis.network.transit import (
     at_places,
     every_minute,
     of_origins,
+    prepared,
     transit_answers,
     ways_between,
 )
@@ -280,6 +281,7 @@ class RideValues:
         held = jobs.shape[1] * len(limits_s) * self._leaving_s.size * len(to_all.timetables)
         step, points = max(1, HELD // held), len(to_all.access)
         times, found = [], []
+        blocks = prepared(to_all, self._leaving_s, counted=len(jobs))
         for begin in range(0, points, step):
             rows = np.arange(begin, min(begin + step, points))
             sums, timed = transit_answers(
@@ -288,6 +290,7 @@ class RideValues:
                 jobs,
                 limits_s=limits_s,
                 percentiles=[self._rules.percentile.value],
+                blocks=blocks,
             )
             found.append(self._jobs_of_sets(sums))
             times.append(timed.percentiles_ds[..., 0])

@@ -127,6 +127,7 @@ def transit_answers(
     limits_s: Sequence[int],
     percentiles: Sequence[float],
     threads: int | None = None,
+    blocks: Prepared | None = None,
 ) -> tuple[npt.NDArray[np.float64], WindowTimes]:
     """Sum what each departure reaches, and time other destinations, in one pass over the day.
 
@@ -139,6 +140,8 @@ def transit_answers(
         As :func:`transit_opportunities` and :func:`transit_times`.
     weights
         What each of the first destinations counts, shape (counted, kinds); those behind are timed.
+    blocks
+        What :func:`prepared` gave of all origins, where these are a part of them.
 
     Returns
     -------
@@ -159,9 +162,11 @@ def transit_answers(
             percentiles=percentiles,
             threads=threads,
         )
+    if blocks is None:
+        blocks = prepared(journeys, departures_s, counted=len(weights), threads=threads)
     return answers_of_blocks(
         journeys,
-        prepared(journeys, departures_s, counted=len(weights), threads=threads),
+        blocks,
         weights,
         limits_s=limits_s,
         percentiles=percentiles,
