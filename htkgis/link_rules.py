@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -18,17 +18,17 @@ WATER = "water"
 
 
 class PricePerMetre(Quantity):
-    """Kroner per metre of link."""
+    """Money per metre of link, in the currency of the study."""
 
     value: Annotated[float, Field(ge=0)]
-    unit: Literal["DKK/m"]
+    unit: Annotated[str, Field(pattern=r"^[A-Z]{3}/m$", examples=["DKK/m"])]
 
 
 class Price(Quantity):
-    """Kroner for one link, whatever its length."""
+    """Money for one link, whatever its length, in the currency of the study."""
 
     value: Annotated[float, Field(ge=0)]
-    unit: Literal["DKK"]
+    unit: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["DKK"])]
 
 
 class LinkKind(Decision):
@@ -77,3 +77,29 @@ class LinkRules(Decision):
                     "twice", "links.kinds.{kind} is missing: links may be one", {"kind": kind}
                 )
         return self
+
+    def check_currency(self, currency: str) -> None:
+        """Refuse prices that are not in the currency of the study.
+
+        Raises
+        ------
+        PydanticCustomError
+            Names the first of them, and what is needed.
+        """
+        for name, kind in self.kinds.items():
+            for key, price, unit in (
+                ("each", kind.each, currency),
+                ("per_metre", kind.per_metre, f"{currency}/m"),
+            ):
+                if price.unit != unit:
+                    raise PydanticCustomError(
+                        "currency",
+                        "links.kinds.{key}.unit is {found}: {unit} is needed, for money of the "
+                        "study is in {currency} (study.currency)",
+                        {
+                            "key": f"{name}.{key}",
+                            "found": repr(price.unit),
+                            "unit": repr(unit),
+                            "currency": currency,
+                        },
+                    )

@@ -28,8 +28,8 @@ class Quantity(Decision):
     @model_validator(mode="before")
     @classmethod
     def _has_a_unit(cls, value: Any) -> Any:
-        unit = cls.model_fields["unit"].annotation
-        allowed = getattr(unit, "__args__", ("",))[0]
+        unit = cls.model_fields["unit"]
+        allowed = [*(unit.examples or ()), *getattr(unit.annotation, "__args__", ())][0]
         if not isinstance(value, dict) or "unit" not in value:
             bare = value.get("value") if isinstance(value, dict) else value
             raise PydanticCustomError(

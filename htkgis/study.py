@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from .currency import Currency
 from .effect_rules import EffectRules
 from .errors import ConfigError
 from .gap_rules import GapRules
@@ -79,6 +80,7 @@ class General(Decision):
     language: Literal["da", "en"]
     state: Year
     baseline: Year
+    currency: Currency
 
     @property
     def decimal(self) -> Literal["comma", "point"]:
@@ -326,6 +328,12 @@ class Study(Decision):
                     "{key} is {value}: one of {allowed} is allowed",
                     {"key": key, "value": str(strangers[0]), "allowed": str(list(allowed))},
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _prices_are_in_its_currency(self) -> Self:
+        if self.links is not None:
+            self.links.check_currency(self.study.currency)
         return self
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ LAYERS = [
         "scenario_rules",
         "update_rules",
     },
-    {"quantities", "clock"},
+    {"quantities", "clock", "currency"},
     {"schema"},
     {"store", "toml_file", "extras"},
     {"errors", "units"},

@@ -238,3 +238,54 @@ def test_an_empty_study_lacks_every_table(tmp_path):
     path.write_text("")
     with pytest.raises(ConfigError, match="study is missing; quarters is missing; functions is"):
         read_study(path)
+
+
+def test_a_study_that_states_no_currency_is_in_kroner_and_holds_no_trace_of_it(root, changed):
+    silent = read_study(root / "study.toml")
+    stated = changed(setting("study.currency", "DKK"))
+    assert silent.study.currency == stated.study.currency == "DKK"
+    assert "currency" not in silent.study.model_dump(mode="json")
+    assert silent.model_dump(mode="json") == stated.model_dump(mode="json")
+
+
+def in_euro(document):
+    document["study"]["currency"] = "EUR"
+    for kind in document["links"]["kinds"].values():
+        kind["each"]["unit"], kind["per_metre"]["unit"] = "EUR", "EUR/m"
+
+
+def test_a_study_may_be_in_another_currency_with_all_its_prices(changed):
+    study = changed(in_euro)
+    assert study.study.model_dump(mode="json")["currency"] == "EUR"
+    assert study.links.kinds["path"].per_metre.unit == "EUR/m"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("EURO", r"study\.currency is 'EURO': is no currency of ISO 4217: allowed are its codes"),
+        ("eur", r"such as 'DKK', 'EUR' or 'SEK'; did you mean 'EUR'\?"),
+        ("XAU", r"study\.currency is 'XAU': is no currency"),
+    ],
+)
+def test_a_currency_is_a_code_of_iso_4217(changed, code, said):
+    with pytest.raises(ConfigError, match=said):
+        changed(setting("study.currency", code))
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("each", "'DKK': 'EUR' is needed"), ("per_metre", "'DKK/m': 'EUR/m' is needed")],
+)
+def test_prices_of_links_are_in_the_currency_of_the_study(changed, key, said):
+    def change(document):
+        in_euro(document)
+        document["links"]["kinds"]["water"][key]["unit"] = "DKK" if key == "each" else "DKK/m"
+
+    with pytest.raises(ConfigError, match=rf"links\.kinds\.water\.{key}\.unit is {said}"):
+        changed(change)
+
+
+def test_a_price_without_a_unit_is_told_how_to_be_written(changed):
+    with pytest.raises(ConfigError, match=r"has no unit; write .*unit = 'DKK/m'"):
+        changed(setting("links.kinds.path.per_metre", 5000))

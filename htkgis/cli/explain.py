@@ -61,16 +61,15 @@ def command(
 
     Example: htkgis explain nearest QUARTER --function station
     """
-    from htkgis.maps import load_text
     from htkgis.pipeline.explain import Explanation
     from htkgis.pipeline.explain_any import explain
     from htkgis.pipeline.question import Question
-    from htkgis.study import read_study
+    from htkgis.pipeline.study_words import loaded_words
 
-    text = load_text(language or read_study(study_path).study.language)
     question = Question(indicator, quarter, function, limit_min, mode, state, lens, departure)
     with shown_progress() as progress:
         found = explain(question, study_path, catalog_path, out, data=data, progress=progress)
+    text = loaded_words(study_path, catalog_path, language, data=data)
     if isinstance(found, Explanation):
         told = lines(found, text, out)
     else:

@@ -30,6 +30,11 @@ NEEDED = ("--municipality", "--areas", "--streets")
 @click.option(
     "--language", type=click.Choice(["da", "en"]), help="Of the pages; Danish in Denmark."
 )
+@click.option(
+    "--currency",
+    metavar="CODE",
+    help="Of budgets and prices, by ISO 4217, such as EUR; DKK in Denmark.",
+)
 @click.option("--published", metavar="DAY", help="Day of the extract, where it does not say.")
 @click.option(
     "--around-km",
@@ -48,6 +53,7 @@ def command(
     credit: str | None,
     crs: str | None,
     language: str | None,
+    currency: str | None,
     published: str | None,
     around_km: float,
 ) -> None:
@@ -78,6 +84,7 @@ def command(
         credit=credit,
         crs=crs,
         language=language,
+        currency=currency,
         published=published,
         around_m=around_km * 1000,
     )

@@ -123,7 +123,7 @@ def lines(report: LinksReport) -> Iterator[str]:
             f"{row.rank:>3}. {row.kind}, {row.straight_m:.0f} m in place of {way}, "
             f"at {east_m:.0f} E {north_m:.0f} N: "
             f"saves {row.saved_person_min:,.0f} person-minutes per trip to each, "
-            f"price {row.price_mio_dkk:.1f} million DKK"
+            f"price {row.price_mio:.1f} million {report.currency}"
         )
     if len(report.table) > SHOWN:
         yield f"     and {len(report.table) - SHOWN:,} more with --out"

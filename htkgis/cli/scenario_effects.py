@@ -148,7 +148,9 @@ def lines(report: EffectsReport) -> Iterator[str]:
         yield f"  error {report.largest_error:,.0f} person-minutes at most"
     ordered = report.projects.sort_values(["ranked_by", "rank"], ascending=[False, True])
     for identifier, row in ordered.iterrows():
-        yield from _lines_of(str(identifier), row, cases=len(report.cases))
+        yield from _lines_of(
+            str(identifier), row, cases=len(report.cases), currency=report.currency
+        )
         yield from _further(row, report.jobs_min)
     if len(report.left_out):
         yield f"  {len(report.left_out)} projects are not measured (--out tells why)"
@@ -175,10 +177,10 @@ def _change(value: float) -> str:
     return "hidden" if math.isnan(value) else f"{value:+,.1f}"
 
 
-def _lines_of(identifier: str, row: pd.Series, *, cases: int) -> Iterator[str]:
-    budget = row["budget_mio_dkk"]
+def _lines_of(identifier: str, row: pd.Series, *, cases: int, currency: str) -> Iterator[str]:
+    budget = row["budget_mio"]
     known = not math.isnan(budget)
-    by = "per million DKK" if known else "by effect"
+    by = f"per million {currency}" if known else "by effect"
     held = "holds" if row["holds"] == "sure" else f"{row['rank_low']} to {row['rank_high']}"
     yield f"{row['rank']:>3}. {by}: {identifier}" + (f", rank {held}" if cases > 1 else "")
     if row["touched"] == 0:
@@ -191,8 +193,9 @@ def _lines_of(identifier: str, row: pd.Series, *, cases: int) -> Iterator[str]:
     )
     if known:
         yield (
-            f"     budget {budget:,.1f} million DKK: {_number(row['dkk_per_gainer'])} DKK per "
-            f"person who gains, {_number(row['dkk_per_reach'])} DKK per function in reach"
+            f"     budget {budget:,.1f} million {currency}: "
+            f"{_number(row['money_per_gainer'])} {currency} per "
+            f"person who gains, {_number(row['money_per_reach'])} {currency} per function in reach"
         )
     else:
         yield "     budget not told"

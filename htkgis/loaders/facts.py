@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from htkgis.catalog import Catalog
+from htkgis.currency import BUDGET, KRONER, told_in
 from htkgis.errors import SchemaError, first
 from htkgis.schema import (
     CRITERIA,
@@ -105,21 +106,45 @@ def read_planning_rules(catalog: Catalog, name: str) -> tuple[pd.DataFrame, Laye
     return check(table, PLANNING_RULES, where=report.file), report
 
 
-def read_projects(catalog: Catalog, name: str) -> tuple[pd.DataFrame, LayerReport]:
+def read_projects(
+    catalog: Catalog, name: str, *, currency: str = KRONER
+) -> tuple[pd.DataFrame, LayerReport]:
     """Read planned, running and cancelled projects; contract ``PROJECTS``.
 
-    Budgets are in Danish kroner; a layer that maps no ``budget_mio_dkk`` tells of none.
+    Parameters
+    ----------
+    catalog, name
+        The layer. It maps budgets, millions each, as ``budget_mio`` or, which says what they are
+        in, ``budget_mio_dkk``; one that maps neither tells of none.
+    currency
+        That of the study.
 
     Raises
     ------
     SchemaError
-        If the table breaks its contract.
+        If the table breaks its contract, or budgets are in another currency.
     """
     table, report = read_plain_layer(catalog, name)
-    if "budget_mio_dkk" not in table:
-        table = table.assign(budget_mio_dkk=None)
-    table = _converted(table, report, number=("budget_mio_dkk",), year=("year_from", "year_to"))
+    table = _budgets(table, report, currency)
+    table = _converted(table, report, number=("budget_mio",), year=("year_from", "year_to"))
     return check(table, PROJECTS, where=report.file), report
+
+
+def _budgets(table: pd.DataFrame, report: LayerReport, currency: str) -> pd.DataFrame:
+    """Call the column of budgets as we do, whatever says of it that it is in the currency."""
+    mapped = [name for name in table if str(name).startswith(BUDGET)]
+    allowed = (BUDGET, told_in(BUDGET, currency))
+    wrong = [name for name in mapped if name not in allowed] or mapped[1:]
+    if wrong:
+        msg = (
+            f"{report.name} ({report.file}): maps {len(mapped)} columns of budgets, among them "
+            f"{first(wrong)}; money of the study is in {currency}, so one of {allowed[0]!r} and "
+            f"{allowed[1]!r} is allowed. Correct columns in the catalog, or currency of [study]."
+        )
+        raise SchemaError(msg)
+    if not mapped:
+        return table.assign(**{BUDGET: None})
+    return table.rename(columns={mapped[0]: BUDGET})
 
 
 def _converted(

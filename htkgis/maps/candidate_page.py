@@ -14,7 +14,7 @@ from .packed import PackedLayer
 from .page import render_page, run_values
 from .plan_map import PlanMap
 from .resources import own as own_asset
-from .shapes import extent, outline
+from .shapes import extent, outline, outline_words
 from .tables import Overview, Table
 from .text import Text
 from .vector_layer import VectorLayer
@@ -160,7 +160,7 @@ def _ground(view: CandidateView, streets: str, text: Text) -> Iterator[VectorLay
         counted=False,
     )
     for frame, title, look in (
-        (view.municipality, text("layer.municipality"), style.MUNICIPALITY),
+        (view.municipality, text(outline_words(view.municipality)), style.MUNICIPALITY),
         (view.areas, text("explorer.areas"), style.AREA),
     ):
         yield VectorLayer(

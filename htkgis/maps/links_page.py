@@ -180,7 +180,7 @@ def _numbers(view: LinksView, text: Text) -> VectorLayer:
         },
         text("links.price_row"): [
             text("links.price_words", price=text.format_number(value, 1))
-            for value in links["price_mio_dkk"]
+            for value in links["price_mio"]
         ],
     }
     columns = {f"row_{at}": words for at, words in enumerate(rows.values())}

@@ -167,7 +167,7 @@ def _sheet(catalogue: Catalogue, row: Given, text: Text) -> dict[str, Any]:
         "map_notes": notes,
         "who": who_table(own, key=key, project=row["name"], areas=catalogue.areas, text=text),
         # without a budget a sentence says so, and there is nothing to put beside the effect
-        "costs": None if row["budget_mio_dkk"] is None else costs_table(row, key=key, text=text),
+        "costs": None if row["budget_mio"] is None else costs_table(row, key=key, text=text),
     }
 
 
@@ -283,7 +283,7 @@ def _together(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
 
 
 def _rank(catalogue: Catalogue, row: Given, text: Text) -> list[str]:
-    kind = "priced" if row["ranked_by"] == "per_mio_dkk" else "unpriced"
+    kind = "priced" if row["ranked_by"] == "per_mio" else "unpriced"
     said = [text(f"effects.sheet.{kind}", rank=row["rank"])]
     if len(catalogue.effects["cases"]) > 1:
         if row["holds"] == "sure":

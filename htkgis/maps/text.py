@@ -14,11 +14,12 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from htkgis.currency import KRONER
 from htkgis.errors import ConfigError, first
 
 LANGUAGES = ("da", "en")
@@ -59,10 +60,14 @@ _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 @dataclass(frozen=True)
 class Text:
-    """The words of one language; call it with a key: ``text("map.zoom_in")``."""
+    """The words of one language; call it with a key: ``text("map.zoom_in")``.
+
+    ``currency`` is what its words say money is in.
+    """
 
     language: str
     words: Mapping[str, str]
+    currency: str = KRONER
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the words under ``key`` with ``values`` filled in, unformatted.
@@ -104,7 +109,7 @@ class Text:
             for key, words in self.words.items()
             if key.startswith(prefix) and key.removeprefix(prefix) in self.words
         }
-        return Text(self.language, {**self.words, **own})
+        return replace(self, words={**self.words, **own})
 
     def about(self, origins: str, *, jobs_in_cells: bool = False) -> Text:
         """Give the words for one kind of origins: of cells nothing is said as if of addresses.
@@ -131,7 +136,7 @@ class Text:
             key: words if key.startswith(PART) else self.said_of_a_part(words)
             for key, words in self.words.items()
         }
-        return Text(self.language, said)
+        return replace(self, words=said)
 
     def said_of_a_part(self, words: str) -> str:
         """Say of what is mapped what the words say of the municipality.
@@ -141,8 +146,12 @@ class Text:
         >>> load_text("en").said_of_a_part("Jobs in the municipality")
         'Jobs in the mapped area'
         """
+        return self.otherwise(words, PART)
+
+    def otherwise(self, words: str, section: str) -> str:
+        """Say each "what" of a section as its "said"."""
         for key in self.words:
-            if key.startswith(PART) and key.endswith(".what"):
+            if key.startswith(section) and key.endswith(".what"):
                 words = words.replace(self.words[key], self.words[f"{key[:-4]}said"])
         return words
 
@@ -168,7 +177,7 @@ class Text:
                     "names in braces are allowed. Correct it, or leave it out."
                 )
                 raise ConfigError(msg)
-        return Text(self.language, {**self.words, **own})
+        return replace(self, words={**self.words, **own})
 
     def target(self, function: str) -> str:
         """Name what minutes lead to: the nearest place, or one's own district school.

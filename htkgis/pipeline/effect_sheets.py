@@ -13,7 +13,7 @@ import shapely
 
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError, first
-from htkgis.maps import Text, load_text
+from htkgis.maps import Text
 from htkgis.maps.project_map import ProjectLayers
 from htkgis.maps.project_sheets import Catalogue, render_project_sheets
 from htkgis.maps.transit import window_when
@@ -38,6 +38,7 @@ from .effects import EffectsReport
 from .effects_file import facts
 from .layers import small_numbers
 from .localised import localised, localised_table
+from .page_words import words_by_layers
 from .pages import run_facts
 from .robustness_steps import cases_of
 from .stated_facts import layer_facts
@@ -97,8 +98,14 @@ def project_sheets(
             f"{', '.join(report.projects.index)} are allowed. Correct the name."
         )
         raise ConfigError(msg)
-    text = load_text(language or study.study.language)
     catalog = read_catalog(catalog_path, data=data)
+    text = words_by_layers(
+        study,
+        catalog,
+        language or study.study.language,
+        report.layers["origins"],
+        report.layers["municipality"],
+    )
     shown = facts(report)
     if projects:
         shown["projects"] = [row for row in shown["projects"] if row["project"] in projects]

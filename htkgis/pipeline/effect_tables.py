@@ -174,14 +174,14 @@ def project_table(
 
     Jobs are those that a resident of today reaches more on average.
     """
-    projects = known.loc[list(chosen), ["name", "name_en", "area_id", "budget_mio_dkk"]].copy()
+    projects = known.loc[list(chosen), ["name", "name_en", "area_id", "budget_mio"]].copy()
     whole = table[(table["function"] == EVERY_FUNCTION) & (table["group"] == EVERYBODY)]
     for measure in MEASURES:
         own = whole[whole["measure"] == measure].set_index("project")
         name = "saved_person_min" if measure == "saved" else measure
         projects[name] = own["shapley"].reindex(projects.index)
         projects[f"{name}_alone"] = own["alone"].reindex(projects.index)
-    budget = projects["budget_mio_dkk"].astype("float64")
+    budget = projects["budget_mio"].astype("float64")
     alone = [f"{name}_alone" for name in ("saved_person_min", "gainers", "reach")]
     costs = cost_beside_effect(budget, projects)
     costs_alone = cost_beside_effect(

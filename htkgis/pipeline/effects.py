@@ -90,6 +90,8 @@ class EffectsReport:
         Limits within which jobs are counted; none where no project changes which are reached.
     sketch
         Whether the streets are a sketch.
+    currency
+        Of budgets and what is set beside them: that of the study.
     layers
         Tables of today that were measured on.
     """
@@ -111,6 +113,7 @@ class EffectsReport:
     minutes: npt.NDArray[np.float64]
     jobs_min: tuple[float, ...]
     sketch: bool
+    currency: str
     layers: Mapping[str, Any]
 
     @property
@@ -164,7 +167,7 @@ def find_effects(
     Returns
     -------
     report
-        ``projects``: ``name``, ``name_en``, ``area_id``, ``budget_mio_dkk``, ``touched`` (persons
+        ``projects``: ``name``, ``name_en``, ``area_id``, ``budget_mio``, ``touched`` (persons
         with any way that changes at all, alone or as the last), and of everybody and
         all functions ``saved_person_min``, ``gainers``, ``losers`` and ``reach`` (Shapley values);
         ``*_alone`` of each; costs beside them (:func:`~htkgis.profile.project_effects
@@ -268,6 +271,7 @@ def _report(
         minutes=_minutes(values),
         jobs_min=values.jobs_min,
         sketch=is_sketch(asked.catalog),
+        currency=asked.study.study.currency,
         layers=asked.layers,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from htkgis.currency import told_in
 from htkgis.publish.tables import check_format, write_table
 from htkgis.store import write_atomic
 
@@ -40,16 +41,29 @@ def write_effects(report: EffectsReport, path: Path) -> None:
     """
     check_format(path, FORMATS)
     if path.suffix.lower() == ".csv":
-        write_table(with_names(report), path, decimals=DECIMALS)
+        table = with_names(report).rename(columns=lambda name: told_in(name, report.currency))
+        told = [told_in(rank, report.currency) for rank in table["ranked_by"]]
+        write_table(table.assign(ranked_by=told), path, decimals=DECIMALS)
     else:
-        content = json.dumps(facts(report), ensure_ascii=False, indent=1, allow_nan=False)
+        content = json.dumps(_told(report), ensure_ascii=False, indent=1, allow_nan=False)
         write_atomic(path, f"{content}\n".encode())
 
 
 def with_names(report: EffectsReport) -> pd.DataFrame:
     """Put the name, the budget and the rank of each project into its rows."""
-    columns = ["name", "budget_mio_dkk", "rank", "ranked_by", "holds"]
+    columns = ["name", "budget_mio", "rank", "ranked_by", "holds"]
     return report.table.join(report.projects[columns], on="project")
+
+
+def _told(report: EffectsReport) -> dict[str, Any]:
+    """Name the currency in the keys of a report, as its file has them."""
+    found = facts(report)
+    projects = [
+        {told_in(name, report.currency): value for name, value in row.items()}
+        | {"ranked_by": told_in(row["ranked_by"], report.currency)}
+        for row in found["projects"]
+    ]
+    return found | {"projects": projects}
 
 
 def facts(report: EffectsReport) -> dict[str, Any]:

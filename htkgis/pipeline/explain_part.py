@@ -18,6 +18,8 @@ from htkgis.study import read_study
 from .explain_layers import layer_rows
 from .lineage import Lineage, quantities, traced_steps
 from .mode_steps import WALK
+from .page_words import definitions_of_a_part
+from .pages import told_profile
 from .part_rows import picked, table_rows
 from .part_sources import PART_SOURCES, PartSource, part_lineage, tables_of
 from .profile_steps import profile_steps
@@ -95,7 +97,9 @@ def explain_part(
     steps = profile_steps(study, catalog, hashes, study.study.language)
     steps = [step for step in steps if "pages" not in step.outputs]
     results = run_steps(steps, cache or Cache.default(), progress=progress)
-    profile = _profile_of(question.quarter_id, results["profiles"])
+    profile = told_profile(
+        _profile_of(question.quarter_id, results["profiles"]), study.study.currency
+    )
     path, rows = picked(question, profile)
     part = path.partition(".")[0]
     source = PART_SOURCES.get(part, PartSource(tuple(steps[-1].inputs)))
@@ -120,7 +124,9 @@ def explain_part(
         quarter=profile["quarter"]["name"],
         area=profile["area"]["name"],
         values=rows,
-        definitions=_definitions(profile, part, rows),
+        definitions=definitions_of_a_part(
+            _definitions(profile, part, rows), results["municipality"]
+        ),
         tables=[
             table_rows(results[name], name, made[name], question, rows, profile, own)
             for name in names

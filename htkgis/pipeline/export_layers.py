@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from htkgis.currency import KRONER, told_in
 from htkgis.profile.job_disclosure import HIDDEN, are_workplaces
 
 from .connectors import connectors_of
@@ -46,7 +47,7 @@ PROJECT_COLUMNS = (
     "status",
     "year_from",
     "year_to",
-    "budget_mio_dkk",
+    "budget_mio",
     "quantity",
     "quantity_en",
     "note",
@@ -66,6 +67,8 @@ def quarter_layers(
     municipality: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     connectors: gpd.GeoDataFrame | None,
+    *,
+    currency: str = KRONER,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Gather the layers of one quarter's GeoPackage, topmost first.
 
@@ -79,6 +82,8 @@ def quarter_layers(
         Of the quarter's area, with the figures that they are drawn with.
     connectors
         The way from each point to its street; None where it is not known.
+    currency
+        That of the study, which the column of budgets is to name.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def quarter_layers(
     area_id = profile["quarter"]["area_id"]
     own = isochrones[isochrones["area_id"] == area_id]
     listed = _places(profile, places)
-    placed = _projects(profile, places)
+    placed = _projects(profile, places).rename(columns=lambda name: told_in(name, currency))
     layers = {} if placed.empty else {"projects": placed}
     layers |= {"places": listed, "origins": origins}
     if connectors is not None:
@@ -108,7 +113,7 @@ def _projects(profile: Mapping[str, Any], places: gpd.GeoDataFrame) -> gpd.GeoDa
     """Projects of the quarter's page that make a place whose position is known."""
     table = pd.DataFrame(profile["projects"], columns=list(PROJECT_COLUMNS))
     years = {name: table[name].astype("Int64") for name in ("year_from", "year_to")}
-    table = table.assign(**years, budget_mio_dkk=table["budget_mio_dkk"].astype("float64"))
+    table = table.assign(**years, budget_mio=table["budget_mio"].astype("float64"))
     facts = [name for name in POSITION if name in places.columns]
     positions = places.set_index("id")[facts]
     found = table[table["place_id"].isin(positions.index)].join(positions, on="place_id")

@@ -117,6 +117,7 @@ def export_files(
             municipality,
             streets,
             connectors,
+            currency=text.currency,
         )
         tables = layers | {
             FIGURE_TABLE: figure_table(profile, figures, text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -69,7 +70,9 @@ def load_facts(catalog: Catalog, study: Study) -> dict[str, Any]:
     published = _if_any(catalog, "published_lists", read_published_lists, reports)
     rules = _if_any(catalog, "planning_rules", read_planning_rules, reports)
     criteria = _if_any(catalog, "criteria", read_criteria, reports)
-    projects = _if_any(catalog, "projects", read_projects, reports)
+    projects = _if_any(
+        catalog, "projects", partial(read_projects, currency=study.study.currency), reports
+    )
     if len(projects):
         projects = of_the_study(projects, study, reports[-1])
     _check_units(targets, indicators, catalog)

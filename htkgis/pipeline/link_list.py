@@ -21,7 +21,7 @@ def ranked(table: gpd.GeoDataFrame, apart_m: float, as_good: float, most: int) -
     useful = table[table["saved_person_min"] > 0]
     order = useful.sort_values(["saved_person_min", "start", "end"], ascending=[False, True, True])
     ends = shapely.get_coordinates(order.geometry.to_numpy()).reshape(-1, 2, 2)
-    saved, price = (order[name].to_numpy() for name in ("saved_person_min", "price_mio_dkk"))
+    saved, price = (order[name].to_numpy() for name in ("saved_person_min", "price_mio"))
     open_rows = np.ones(len(order), dtype=bool)
     kept: list[int] = []
     for best in range(len(order)):

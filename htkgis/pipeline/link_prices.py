@@ -27,14 +27,14 @@ class Priced(NamedTuple):
     ----------
     kinds
         ``path``, or what it meets, by name and joined by ``+``.
-    price_dkk
+    price
         Sum over its kinds.
     cost_ds
         Deciseconds to pass it: its length and the delays of its kinds.
     """
 
     kinds: npt.NDArray[Any]
-    price_dkk: npt.NDArray[np.float64]
+    price: npt.NDArray[np.float64]
     cost_ds: npt.NDArray[np.int32]
 
 
@@ -81,11 +81,11 @@ def priced(gaps: Gaps, met: Mapping[str, Flags], rules: LinkRules) -> Priced:
     flags = {name: met[name] for name in names}
     flags[PATH] = np.ones(len(gaps.start), dtype=bool) if none is None else none
     kinds = np.full(len(gaps.start), "", dtype=object)
-    price_dkk, delay_ds = np.zeros(len(kinds)), np.zeros(len(kinds), dtype=np.int64)
+    price, delay_ds = np.zeros(len(kinds)), np.zeros(len(kinds), dtype=np.int64)
     for name, own in flags.items():
         kind = rules.kinds[name]
         kinds[own] = [f"{before}+{name}" if before else name for before in kinds[own]]
-        price_dkk[own] += kind.each.value + kind.per_metre.value * gaps.straight_m[own]
+        price[own] += kind.each.value + kind.per_metre.value * gaps.straight_m[own]
         delay_ds[own] += deciseconds(kind.delay.value)
     cost = cost_ds(gaps.straight_m, gaps.graph.speed_kph) + delay_ds
-    return Priced(kinds, price_dkk, cost.astype(np.int32))
+    return Priced(kinds, price, cost.astype(np.int32))

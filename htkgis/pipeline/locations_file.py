@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from htkgis.catalog import read_catalog
-from htkgis.maps import load_text
+from htkgis.maps import Text
 from htkgis.maps.locate_page import CHOSEN, OTHER
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.qml import single_style
@@ -20,6 +20,7 @@ from .locations import LocationsReport
 from .locations_page import ROLES, locations_page
 from .missing_links_file import in_degrees
 from .stated_facts import stated_rights
+from .study_words import loaded_words
 
 FORMATS = (".csv", ".parquet", ".gpkg", ".html")
 SITES, CANDIDATES = "sites", "candidates"
@@ -62,7 +63,8 @@ def write_locations(
     if kind in {".csv", ".parquet"}:
         write_table(in_degrees(report.table), path, decimals=6)
     elif kind == ".gpkg":
-        write_atomic(path, _geopackage(report, catalog_path, language))
+        text = loaded_words(study_path, catalog_path, language, data=data, cache=cache)
+        write_atomic(path, _geopackage(report, catalog_path, text))
     else:
         page = locations_page(
             report, study_path, catalog_path, data=data, language=language, cache=cache
@@ -70,8 +72,7 @@ def write_locations(
         write_atomic(path, page)
 
 
-def _geopackage(report: LocationsReport, catalog_path: Path, language: str) -> bytes:
-    text = load_text(language)
+def _geopackage(report: LocationsReport, catalog_path: Path, text: Text) -> bytes:
     used = stated_rights(read_catalog(catalog_path), sorted(ROLES))
     function = text(f"function.{report.asked.function}").lower()
     title = text("locate.title", function=function)
@@ -90,7 +91,7 @@ def _geopackage(report: LocationsReport, catalog_path: Path, language: str) -> b
         styles=styles,
         date=max(layer["published"] for layer in used),
         about=about,
-        language=language,
+        language=text.language,
     )
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from htkgis.catalog import read_catalog
-from htkgis.maps import load_text
 from htkgis.maps.locate_page import LocateView, render_locate_page
 from htkgis.maps.style import MAIN_STREET, street
 from htkgis.store import Cache
@@ -17,12 +16,13 @@ from .localised import localised_table
 from .locations import LocationsReport
 from .mode_steps import WALK
 from .page_decisions import background_words
+from .page_words import words_by_layers
 from .pages import run_facts
 from .profile_steps import loading_steps
 from .stated_facts import layer_facts
 from .steps import run_steps
 
-LAYERS = ("municipality", "areas", "streets", "residents")
+LAYERS = ("municipality", "areas", "origins", "streets", "residents")
 ROLES = frozenset(
     {
         *("municipality", "housing_areas", "area_facts", "gates", "addresses", "population"),
@@ -68,7 +68,8 @@ def locations_page(
     run = run_facts(
         study.model_dump(mode="json") | asked, layer_facts(catalog, hashes, ROLES), language
     )
-    return render_locate_page(view, text=load_text(language), run=run).encode()
+    text = words_by_layers(study, catalog, language, loaded["origins"], loaded["municipality"])
+    return render_locate_page(view, text=text, run=run).encode()
 
 
 def _view(

@@ -58,6 +58,8 @@ class LinksReport:
         Housing area whose residents were counted; None for all of the municipality.
     sketch
         Whether the streets are a sketch, in which many a link is missing that there is.
+    currency
+        Of its prices: that of the study.
     without
         Which of the layers that tell links of the ground were not there: ``buildings``, ``water``,
         ``closed_land``.
@@ -70,6 +72,7 @@ class LinksReport:
     functions: tuple[str, ...]
     area: str | None
     sketch: bool
+    currency: str
     without: tuple[str, ...]
 
 
@@ -103,10 +106,10 @@ def find_links(
     report
         Its table has, by rank: ``id``; ``kind`` (``path``, or the barriers it crosses);
         ``straight_m``; ``walk_today_m`` between its ends, missing where there is no way at all;
-        ``price_mio_dkk``; ``saved_person_min`` per trip of everybody to the nearest place of
+        ``price_mio``; ``saved_person_min`` per trip of everybody to the nearest place of
         each function, in all and for each (``saved_person_min_school``); ``nearer_persons_*`` to
         whom a place comes nearer, ``newly_persons_*`` who have none within the limit today;
-        ``saved_person_min_per_mio_dkk``; ``from_street``, ``from_street_kind``, ``to_street``,
+        ``saved_person_min_per_mio``; ``from_street``, ``from_street_kind``, ``to_street``,
         ``to_street_kind``, the streets it joins; of all residents ``saved_person_min_in_*``, the
         part of each housing area; a line. Links whose ends lie within ``apart`` of
         those of the best are versions of it: the cheapest stands that saves ``as_good`` of what
@@ -145,6 +148,7 @@ def find_links(
         functions=rules.functions,
         area=area,
         sketch=is_sketch(catalog),
+        currency=study.study.currency,
         without=tuple(role for role in GROUND if not catalog.by_role(role)),  # type: ignore[arg-type]
     )
 
@@ -251,7 +255,7 @@ def _table(
             "kind": found.kinds,
             "straight_m": gaps.straight_m,
             "cost_ds": found.cost_ds,
-            "price_mio_dkk": found.price_dkk / MILLION,
+            "price_mio": found.price / MILLION,
             "saved_person_min": saved,
         },
         geometry=links_drawn(gaps),
@@ -262,6 +266,6 @@ def _table(
         table[f"nearer_persons_{name}"] = gains.nearer_persons[:, column]
         table[f"newly_persons_{name}"] = gains.newly_persons[:, column]
     with np.errstate(divide="ignore", invalid="ignore"):
-        price = found.price_dkk / MILLION
+        price = found.price / MILLION
         each = np.where(price > 0, saved / price, np.nan)
-    return table.assign(saved_person_min_per_mio_dkk=each)
+    return table.assign(saved_person_min_per_mio=each)

@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 
 from htkgis.catalog import read_catalog
-from htkgis.maps import Text, load_text
+from htkgis.currency import told_in
+from htkgis.maps import Text
 from htkgis.maps.links_page import look_of
 from htkgis.maps.tables.links import kind_words
 from htkgis.publish.geopackage import geopackage_bytes
@@ -21,6 +22,7 @@ from .export_about import with_rights
 from .missing_links import LinksReport
 from .missing_links_page import links_page
 from .stated_facts import stated_rights
+from .study_words import loaded_words
 
 FORMATS = (".csv", ".gpkg", ".html")
 LAYER = "missing_links"
@@ -73,9 +75,10 @@ def write_links(
     check_format(path, FORMATS)
     kind = path.suffix.lower()
     if kind == ".csv":
-        write_table(in_degrees(report.table), path, decimals=6)
+        write_table(in_degrees(_told(report)), path, decimals=6)
     elif kind == ".gpkg":
-        write_atomic(path, _geopackage(report, catalog_path, language))
+        text = loaded_words(study_path, catalog_path, language, data=data, cache=cache)
+        write_atomic(path, _geopackage(report, catalog_path, text))
     else:
         page = links_page(
             report, study_path, catalog_path, data=data, language=language, cache=cache
@@ -83,18 +86,23 @@ def write_links(
         write_atomic(path, page)
 
 
-def _geopackage(report: LinksReport, catalog_path: Path, language: str) -> bytes:
-    text = load_text(language)
+def _told(report: LinksReport) -> gpd.GeoDataFrame:
+    """Name the currency in the columns of prices."""
+    return report.table.rename(columns=lambda name: told_in(name, report.currency))
+
+
+def _geopackage(report: LinksReport, catalog_path: Path, text: Text) -> bytes:
     used = stated_rights(read_catalog(catalog_path), ROLES)
     about = with_rights(text("links.title"), text("links.about"), used, text)
-    numbers = report.table.select_dtypes("number").columns
-    lines = report.table.assign(**{name: report.table[name].round(3) for name in numbers})
+    table = _told(report)
+    numbers = table.select_dtypes("number").columns
+    lines = table.assign(**{name: table[name].round(3) for name in numbers})
     return geopackage_bytes(
         {LAYER: lines},
         styles={LAYER: _style(report.table, text)},
         date=max(layer["published"] for layer in used),
         about={LAYER: about},
-        language=language,
+        language=text.language,
     )
 
 

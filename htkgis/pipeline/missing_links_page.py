@@ -12,7 +12,6 @@ import shapely
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
 from htkgis.link_rules import LinkRules
-from htkgis.maps import load_text
 from htkgis.maps.links_page import LinksView, render_links_page
 from htkgis.network import Graph, build_graph, snap
 from htkgis.network.route import route, route_line
@@ -24,12 +23,13 @@ from .missing_links import LinksReport
 from .mode_steps import WALK
 from .modes import mode_of
 from .page_decisions import background_words
+from .page_words import words_by_layers
 from .pages import run_facts
 from .profile_steps import loading_steps
 from .stated_facts import layer_facts
 from .steps import run_steps
 
-LAYERS = ("municipality", "areas", "streets")
+LAYERS = ("municipality", "areas", "origins", "streets")
 ROLES = frozenset(
     {
         *("municipality", "housing_areas", "area_facts", "gates", "addresses", "population"),
@@ -82,7 +82,8 @@ def links_page(
         layer_facts(catalog, hashes, ROLES),
         language,
     )
-    return render_links_page(view, text=load_text(language), run=run).encode()
+    text = words_by_layers(study, catalog, language, loaded["origins"], loaded["municipality"])
+    return render_links_page(view, text=text, run=run).encode()
 
 
 def _view(

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis import __version__
+from htkgis.currency import KRONER, told_in
 from htkgis.maps import (
     MapLayers,
     Text,
@@ -175,8 +176,8 @@ def _downloads(
     return {
         **files,
         **told_shares(shares, decimal=decimal),
-        "profile.json": profile_file(profiles, run),
-        contract.FILE: schema_file(),
+        "profile.json": profile_file(profiles, run, currency=text.currency),
+        contract.FILE: schema_file(text.currency),
     }
 
 
@@ -309,8 +310,16 @@ def _kilometres(street_report: Mapping[str, Any]) -> dict[str, float]:
     return {key: street_report[key] for key in keys if key in street_report}
 
 
-def profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> bytes:
-    """Write ``profile.json``: every quarter's profile, and where all figures lie as a table."""
+def profile_file(
+    profiles: list[dict[str, Any]], run: Mapping[str, Any], *, currency: str = KRONER
+) -> bytes:
+    """Write ``profile.json``: every quarter's profile, and where all figures lie as a table.
+
+    Parameters
+    ----------
+    currency
+        That of the study, which the keys of money are to name.
+    """
     value = {
         "$schema": contract.FILE,
         "schema": contract.VERSION,
@@ -318,13 +327,23 @@ def profile_file(profiles: list[dict[str, Any]], run: Mapping[str, Any]) -> byte
         "run": run["run_id"],
         "credits": list(dict.fromkeys(source["credit"] for source in run["sources"])),
         "sketch_scale": run["sketch_scale"] if run["sketch"] else None,
-        "quarters": profiles,
+        "quarters": [told_profile(profile, currency) for profile in profiles],
         "figures": FIGURES,
     }
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def schema_file() -> bytes:
+def told_profile(profile: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """Name the currency in the keys of a profile's budgets, as ``profile.json`` has them."""
+    return dict(profile) | {
+        "projects": [
+            {told_in(name, currency): value for name, value in row.items()}
+            for row in profile["projects"]
+        ]
+    }
+
+
+def schema_file(currency: str = KRONER) -> bytes:
     """Write the JSON schema of ``profile.json``."""
-    text = json.dumps(contract.profile_schema(), ensure_ascii=False, indent=1)
+    text = json.dumps(contract.profile_schema(currency), ensure_ascii=False, indent=1)
     return (text + "\n").encode()

@@ -13,13 +13,13 @@ import pyproj
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError, first
 from htkgis.extras import require
-from htkgis.maps import load_text
 from htkgis.maps.text import Text
 from htkgis.publish.into_folder import write_into
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 
 from .localised import localised_table
+from .page_words import words_by_layers
 from .pages import run_facts
 from .profile_steps import profile_steps
 from .stated_facts import layer_facts
@@ -124,9 +124,10 @@ def print_maps(
     order = printer.Order(scale, paper, file_format, print_only)
     catalog = read_catalog(catalog_path, data=data)
     hashes = catalog.checked_hashes()
-    words = load_text(language or study.study.language)
-    steps = profile_steps(study, catalog, hashes, words.language)
+    language = language or study.study.language
+    steps = profile_steps(study, catalog, hashes, language)
     results = run_steps(needed(steps, TABLES), cache or Cache.default(), progress=progress)
+    words = words_by_layers(study, catalog, language, results["origins"], results["municipality"])
     tables = _tables(printer, results, words)
     notes = _notes(printer, study, layer_facts(catalog, hashes), words)
     sheets = [

@@ -232,7 +232,7 @@ class PartSheets(SheetMaker):
         return self.sheet("projects", columns, rows, [self.text("workbook.note.projects")])
 
     def _project(self, row: Mapping[str, Any]) -> list[Any]:
-        budget = row["budget_mio_dkk"]
+        budget = row["budget_mio"]
         return [
             row["name"],
             self.known("project_kind", row["kind"]),

@@ -85,21 +85,21 @@ def _hide_beside(persons: Floats, hidden: Flags) -> None:
         hidden[rows[np.argmin(persons[rows])]] = True
 
 
-def cost_beside_effect(budget_mio_dkk: pd.Series, effects: pd.DataFrame) -> pd.DataFrame:
+def cost_beside_effect(budget_mio: pd.Series, effects: pd.DataFrame) -> pd.DataFrame:
     """Set the budget of each project beside what it does.
 
     Parameters
     ----------
-    budget_mio_dkk
-        Million DKK by project; missing where nobody told it. It is what the whole project costs,
-        also what of it changes no way.
+    budget_mio
+        Million by project, in the currency of the study; missing where nobody told it. It is what
+        the whole project costs, also what of it changes no way.
     effects
         By project: ``saved_person_min``, ``gainers`` and ``reach``; missing where hidden.
 
     Returns
     -------
     costs
-        By project: ``person_min_per_mio_dkk``, ``dkk_per_gainer`` and ``dkk_per_reach``; missing
+        By project: ``person_min_per_mio``, ``money_per_gainer`` and ``money_per_reach``; missing
         where the budget or the effect is, and where nobody gains.
 
     Examples
@@ -108,35 +108,35 @@ def cost_beside_effect(budget_mio_dkk: pd.Series, effects: pd.DataFrame) -> pd.D
     >>> cost_beside_effect(pd.Series([52.0]), effects).iloc[0].tolist()
     [100.0, 130000.0, nan]
     """
-    budget = budget_mio_dkk.astype("float64").where(budget_mio_dkk > 0)
+    budget = budget_mio.astype("float64").where(budget_mio > 0)
     each = {
-        f"dkk_per_{name}": budget * MILLION / effects[name].where(effects[name] > 0)
+        f"money_per_{name}": budget * MILLION / effects[name].where(effects[name] > 0)
         for name in ("gainers", "reach")
     }
     return pd.DataFrame(
         {
-            "person_min_per_mio_dkk": effects["saved_person_min"] / budget,
-            "dkk_per_gainer": each["dkk_per_gainers"],
-            "dkk_per_reach": each["dkk_per_reach"],
+            "person_min_per_mio": effects["saved_person_min"] / budget,
+            "money_per_gainer": each["money_per_gainers"],
+            "money_per_reach": each["money_per_reach"],
         }
     )
 
 
 def rank_projects(
-    budget_mio_dkk: pd.Series,
+    budget_mio: pd.Series,
     saved: Mapping[str, Floats],
     reference: str,
     *,
     error: Floats | None = None,
 ) -> pd.DataFrame:
-    """Rank projects by what they save per million DKK, and say whether the rank holds.
+    """Rank projects by what they save per million of money, and say whether the rank holds.
 
     Those without a budget have ranks of their own, by what they save.
 
     Parameters
     ----------
-    budget_mio_dkk
-        Million DKK by project id; missing where nobody told it.
+    budget_mio
+        Million by project id, in the currency of the study; missing where nobody told it.
     saved
         By case: person-minutes that each project saves, in the order of the budgets; missing
         where hidden.
@@ -149,7 +149,7 @@ def rank_projects(
     Returns
     -------
     ranks
-        By project: ``rank`` from 1 within ``ranked_by`` (``per_mio_dkk`` or ``effect``), missing
+        By project: ``rank`` from 1 within ``ranked_by`` (``per_mio`` or ``effect``), missing
         of one whose effect is hidden;
         ``rank_low`` and ``rank_high`` over all cases; ``holds`` (``sure`` where they are one);
         ``moved_by``, the cases in which the rank is another, ``estimate`` among them.
@@ -162,7 +162,7 @@ def rank_projects(
     >>> ranks["rank"].tolist(), ranks["holds"].tolist()
     ([1, 2, 1], ['sensitive', 'sensitive', 'sure'])
     """
-    budget = budget_mio_dkk.astype("float64").where(budget_mio_dkk > 0)
+    budget = budget_mio.astype("float64").where(budget_mio > 0)
     priced = budget.notna().to_numpy()
     price: Floats = np.asarray(budget, dtype=np.float64)
     by_case = {name: _ranks(own, price, priced) for name, own in saved.items()}
@@ -194,7 +194,7 @@ def rank_projects(
     return pd.DataFrame(
         {
             **whole,
-            "ranked_by": np.where(priced, "per_mio_dkk", "effect"),
+            "ranked_by": np.where(priced, "per_mio", "effect"),
             "holds": ["sensitive" if names else "sure" for names in moved],
             "moved_by": moved,
         },

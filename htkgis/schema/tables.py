@@ -240,7 +240,7 @@ PROJECTS = Table(
         "phase": TEXT,
         "year_from": YEAR_OR_MISSING,
         "year_to": YEAR_OR_MISSING,
-        "budget_mio_dkk": COUNT_OR_MISSING,
+        "budget_mio": COUNT_OR_MISSING,
         "place_id": TEXT_OR_MISSING,
     },
 )

@@ -1,5 +1,6 @@
 """The command ``links``: a link saves what building it would, and what is not known is refused."""
 
+import dataclasses
 import sqlite3
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ from shapely import LineString, box
 
 from htkgis.catalog import read_catalog
 from htkgis.cli import main
+from htkgis.cli.links import lines as lines_of
 from htkgis.errors import ConfigError
 from htkgis.network import build_graph, snap
 from htkgis.network.candidate_links import Gaps
@@ -25,6 +27,7 @@ from htkgis.pipeline.link_list import ranked
 from htkgis.pipeline.link_prices import kinds_met, priced
 from htkgis.pipeline.link_streets import without_ends
 from htkgis.pipeline.missing_links import find_links
+from htkgis.pipeline.missing_links_file import write_links
 from htkgis.pipeline.missing_links_page import ways_today
 from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.pipeline.places import load_places
@@ -109,6 +112,19 @@ def test_the_report_says_what_the_links_rest_on(report):
     assert report.sketch
     assert report.without == ("buildings", "water", "closed_land")
     assert report.candidates > report.useful >= len(report.table) > 0
+
+
+def test_prices_are_told_in_the_currency_of_the_study(report, tmp_path):
+    euro = dataclasses.replace(report, currency="EUR")
+    said = "\n".join(lines_of(euro))
+    assert "million EUR" in said
+    assert "DKK" not in said
+    where = {"study_path": STUDY, "catalog_path": CATALOG, "language": "en"}
+    for one, code in ((report, "dkk"), (euro, "eur")):
+        write_links(one, tmp_path / f"{code}.csv", **where)
+    kroner, euros = (pd.read_csv(tmp_path / f"{code}.csv") for code in ("dkk", "eur"))
+    assert euros["price_mio_eur"].tolist() == kroner["price_mio_dkk"].tolist()
+    assert not [name for name in euros.columns if "dkk" in name]
 
 
 def gaps(*pairs):
@@ -260,7 +276,7 @@ def test_the_way_today_is_drawn_between_the_ends_of_a_link_where_there_is_one():
 def versions(*rows):
     """Links by their ends, what they save and what they cost."""
     saved, price, shapes = zip(*rows, strict=True)
-    columns = {"saved_person_min": saved, "price_mio_dkk": price}
+    columns = {"saved_person_min": saved, "price_mio": price}
     return gpd.GeoDataFrame(
         {**columns, "start": range(len(rows)), "end": range(len(rows))},
         geometry=[LineString(shape) for shape in shapes],

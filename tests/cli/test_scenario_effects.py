@@ -1,5 +1,6 @@
 """The command ``scenario effects``: on the embedded study, and what it refuses."""
 
+import dataclasses
 import json
 import re
 from itertools import pairwise
@@ -156,12 +157,12 @@ def test_who_moves_in_stands_apart_and_closing_their_school_takes_it_from_them(r
 
 def test_the_budget_stands_beside_the_effect_and_none_is_made_up(report):
     park = report.projects.loc[PARK]
-    assert park["budget_mio_dkk"] == 16
-    assert park["person_min_per_mio_dkk"] == pytest.approx(park["saved_person_min"] / 16)
-    assert park["dkk_per_gainer"] == pytest.approx(16e6 / park["gainers"])
+    assert park["budget_mio"] == 16
+    assert park["person_min_per_mio"] == pytest.approx(park["saved_person_min"] / 16)
+    assert park["money_per_gainer"] == pytest.approx(16e6 / park["gainers"])
     closed = report.projects.loc["gadehave_udskoling"]
     assert closed["ranked_by"] == "effect"
-    assert closed[["budget_mio_dkk", "dkk_per_gainer", "person_min_per_mio_dkk"]].isna().all()
+    assert closed[["budget_mio", "money_per_gainer", "person_min_per_mio"]].isna().all()
     assert closed["losers"] > 0
 
 
@@ -170,7 +171,7 @@ def test_ranks_are_looked_at_in_every_stated_case(report):
         "study", "walk_slow", "walk_calm", "walk_brisk", "longest_20", "longest_45",
     )  # fmt: skip
     assert set(report.projects["holds"]) <= {"sure", "sensitive"}
-    priced = report.projects[report.projects["ranked_by"] == "per_mio_dkk"]
+    priced = report.projects[report.projects["ranked_by"] == "per_mio"]
     assert sorted(priced["rank"]) == [1, 2]
 
 
@@ -190,6 +191,25 @@ def test_the_text_says_whose_ways_and_that_budgets_are_missing(report):
     assert "budget 16.0 million DKK" in text
 
 
+def test_money_is_told_in_the_currency_of_the_study(report, tmp_path):
+    euro = dataclasses.replace(report, currency="EUR")
+    said = "\n".join(lines(euro))
+    assert "budget 16.0 million EUR: " in said
+    assert "DKK" not in said
+    write_effects(euro, tmp_path / "e.csv")
+    write_effects(euro, tmp_path / "e.json")
+    table = pd.read_csv(tmp_path / "e.csv")
+    assert set(table["ranked_by"]) == {"per_mio_eur", "effect"}
+    assert table.loc[table["project"] == PARK, "budget_mio_eur"].eq(16).all()
+    [park] = [
+        row
+        for row in json.loads((tmp_path / "e.json").read_text("utf-8"))["projects"]
+        if row["project"] == PARK
+    ]
+    assert park["eur_per_gainer"] == pytest.approx(16e6 / park["gainers"], abs=1e-3)
+    assert (park["ranked_by"], "dkk" in str(park)) == ("per_mio_eur", False)
+
+
 def test_files_hold_every_row_and_plain_numbers(report, tmp_path):
     write_effects(report, tmp_path / "e.csv")
     table = pd.read_csv(tmp_path / "e.csv")
@@ -198,8 +218,8 @@ def test_files_hold_every_row_and_plain_numbers(report, tmp_path):
     assert table.loc[table["project"] == PARK, "budget_mio_dkk"].eq(16).all()
     write_effects(report, tmp_path / "e.json")
     read = json.loads((tmp_path / "e.json").read_text("utf-8"))
-    assert read == facts(report)
     assert read["year"] == 2031
+    assert {**read, "projects": None} == {**facts(report), "projects": None}
     assert [row["dkk_per_gainer"] for row in read["projects"] if row["budget_mio_dkk"] is None] == [
         None
     ]

@@ -92,16 +92,40 @@ def test_a_fault_of_a_criterion_is_named(facts, row, message):
 def test_projects_may_lack_years_and_a_budget(facts):
     rows = ["p;Ny skole;a;skole;plan;2022;;12,5;", "q;Park;a;park;idé;;;;selsmosen"]
     table, _ = read_projects(facts("projects", PROJECTS, *rows), "projects")
-    assert table["budget_mio_dkk"].tolist()[0] == 12.5
+    assert table["budget_mio"].tolist()[0] == 12.5
     assert table["year_from"].tolist()[0] == 2022
-    assert table.loc[1, ["year_from", "year_to", "budget_mio_dkk"]].isna().all()
+    assert table.loc[1, ["year_from", "year_to", "budget_mio"]].isna().all()
     assert table["place_id"].tolist()[1] == "selsmosen"
 
 
-def test_projects_of_a_country_without_kroner_tell_of_no_budget(facts):
+def test_projects_without_a_column_of_budgets_tell_of_none(facts):
     header = PROJECTS.replace("budget_mio_dkk;", "")
     table, _ = read_projects(facts("projects", header, "p;Parque;a;park;plan;2022;;"), "projects")
-    assert table["budget_mio_dkk"].isna().all()
+    assert table["budget_mio"].isna().all()
+
+
+@pytest.mark.parametrize("column", ["budget_mio", "budget_mio_eur"])
+def test_budgets_may_be_in_the_currency_of_the_study(facts, column):
+    header = PROJECTS.replace("budget_mio_dkk", column)
+    layers = facts("projects", header, "p;Parque;a;park;plan;2022;;12,5;")
+    assert read_projects(layers, "projects", currency="EUR")[0]["budget_mio"].tolist() == [12.5]
+
+
+def test_budgets_in_another_currency_than_the_study_are_refused(facts):
+    said = (
+        r"^projects \(.*t\.csv\): maps 1 columns of budgets, among them 'budget_mio_dkk'; .* is in "
+        r"EUR, so one of 'budget_mio' and 'budget_mio_eur' is allowed\. Correct columns"
+    )
+    layers = facts("projects", PROJECTS, "p;Ny skole;a;skole;plan;2022;;12,5;")
+    with pytest.raises(SchemaError, match=said):
+        read_projects(layers, "projects", currency="EUR")
+
+
+def test_budgets_that_are_mapped_twice_are_refused(facts):
+    header = PROJECTS.replace("budget_mio_dkk", "budget_mio_dkk;budget_mio")
+    layers = facts("projects", header, "p;Ny skole;a;skole;plan;2022;;12,5;12,5;")
+    with pytest.raises(SchemaError, match="maps 2 columns of budgets, among them 'budget_mio'"):
+        read_projects(layers, "projects")
 
 
 def test_projects_that_share_an_id_are_refused(facts):

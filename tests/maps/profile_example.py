@@ -257,7 +257,7 @@ def _project(
         "phase": "-".join(str(year) for year in years if year) or "planlagt",
         "year_from": years[0],
         "year_to": years[1],
-        "budget_mio_dkk": budget,
+        "budget_mio": budget,
         "quantity": "10.000 m² skole og daginstitution" if kind == "institution" else None,
         "note": "afløser 8 blokke" if kind == "institution" else None,
         "status": status,

@@ -4,6 +4,7 @@ import pandas as pd
 import shapely
 
 from htkgis.maps import load_text
+from htkgis.maps.money import in_currency
 from htkgis.pipeline.export_sources import TABLES
 from htkgis.pipeline.exports import export_files
 from htkgis.pipeline.origin_figures import KeyLimits
@@ -49,7 +50,7 @@ PROJECT = {
     "year_from": 2028,
     "year_to": None,
     "on_map": True,
-    "budget_mio_dkk": 12.5,
+    "budget_mio": 12.5,
     "quantity": None,
     "quantity_en": None,
     "note": None,
@@ -201,11 +202,11 @@ def example_inputs(shapes):
     }
 
 
-def files_of(inputs, *, language="da", decimal="comma"):
+def files_of(inputs, *, language="da", decimal="comma", currency="DKK"):
     return export_files(
         **inputs,
         run=RUN,
-        text=load_text(language),
+        text=in_currency(load_text(language), currency),
         decimal=decimal,
         limits=KeyLimits(everyday_min=10.0, commute_min=15.0),
         behind={name: ["streets"] for name in TABLES},

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import zipfile
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
@@ -126,6 +128,20 @@ def test_projects_are_drawn_where_they_make_a_place_that_has_a_position(package)
     assert pd.isna(row["year_to"])
     assert row["approximate"]
     assert row.geometry.equals(layer(package, "places").set_index("id").geometry["s2"])
+
+
+def test_amounts_are_told_in_the_currency_of_the_study(inputs, tmp_path):
+    files = files_of(inputs, language="da", currency="EUR")
+    (tmp_path / "q.gpkg").write_bytes(files["q.gpkg"])
+    rows = pyogrio.read_dataframe(tmp_path / "q.gpkg", layer="projects")
+    assert rows["budget_mio_eur"].tolist() == [12.5]
+    for name in ("q.gpkg", "kvarterprofiler.qgz", "q.xlsx"):
+        data = files[name]
+        if not name.endswith(".gpkg"):
+            with zipfile.ZipFile(io.BytesIO(data)) as held:
+                data = b"".join(held.read(part) for part in held.namelist())
+        assert b"mio. EUR" in data
+        assert not re.search(rb"mio\. kr|dkk", data)
 
 
 def test_a_file_without_projects_has_no_such_layer(inputs, tmp_path):

@@ -13,7 +13,7 @@ from osmium.osm.mutable import Node, Way
 from htkgis.catalog import layer_states, read_catalog
 from htkgis.errors import ConfigError, CRSError, SourceError
 from htkgis.pipeline.profiles import run_profiles
-from htkgis.pipeline.starting import Beginning, begin_study
+from htkgis.pipeline.starting import Beginning, begin_study, ground
 from htkgis.pipeline.starting.entries import Entries
 from htkgis.pipeline.starting.one_language import in_english
 from htkgis.store import Cache
@@ -199,6 +199,7 @@ def test_an_area_without_a_house_number_lets_all_begin_at_ways_out(tmp_path):
     [
         ({"published": None}, SourceError, "does not state of which day it is. Give it with"),
         ({"published": "1 June"}, ConfigError, "--published: '1 June' is no day"),
+        ({"currency": "Euro"}, ConfigError, "--currency: 'Euro' is no currency of ISO 4217; its"),
         ({"crs": "EPSG:4326"}, CRSError, "--crs: EPSG:4326 is not projected in metres"),
     ],
 )
@@ -211,6 +212,48 @@ def test_what_cannot_begin_a_study_leaves_no_folder(tmp_path, change, error, wor
             tmp_path / "study", Beginning("0101", areas, tmp_path / "town.osm.pbf", **given)
         )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["areas.geojson", "town.osm.pbf"]
+
+
+@pytest.mark.parametrize(
+    ("currency", "language", "stated", "noted"),
+    [(None, "en", "DKK", True), ("SEK", "en", "SEK", False), ("SEK", "da", "SEK", False)],
+)
+def test_a_study_abroad_is_in_the_currency_that_is_named_and_says_where_none_is(
+    tmp_path, monkeypatch, currency, language, stated, noted
+):
+    monkeypatch.setattr(ground, "DENMARK", shapely.box(0, 0, 1, 1))
+    write_town(tmp_path / "town.osm.pbf")
+    areas = write_areas(tmp_path / "areas.geojson", "A")
+    given = Beginning(
+        "1280",
+        areas,
+        tmp_path / "town.osm.pbf",
+        published="2025-06-01",
+        currency=currency,
+        language=language,
+    )
+    told = begin_study(tmp_path / "study", given)
+    study = read_study(tmp_path / "study" / "study.toml")
+    assert (study.study.currency, study.study.crs) == (stated, "EPSG:32633")
+    assert ("currency" in [note.key for note in told.notes]) is noted
+    text = (tmp_path / "study" / "study.toml").read_text("utf-8")
+    assert ('stands here: currency = "EUR"' in text) is noted
+
+
+@pytest.mark.parametrize(
+    ("place", "danish"),
+    [
+        *(((lon, lat), True) for lon, lat in ((12.24, 55.65), (12.6, 56.03), (12.65, 55.62))),
+        *(((lon, lat), True) for lon, lat in ((14.7, 55.1), (11.93, 54.58), (10.58, 57.72))),
+        *(((lon, lat), True) for lon, lat in ((8.87, 54.93), (9.36, 54.83), (11.0, 57.27))),
+        *(((lon, lat), False) for lon, lat in ((13.0, 55.6), (12.7, 56.04), (12.7, 55.91))),
+        *(((lon, lat), False) for lon, lat in ((9.44, 54.78), (8.3, 54.9), (13.1, 54.3))),
+        *(((lon, lat), False) for lon, lat in ((12.45, 56.29), (11.97, 57.7), (11.1, 54.45))),
+    ],
+)
+def test_denmark_ends_where_its_waters_do(place, danish):
+    """From Taastrup, Elsinore and Kastrup to Padborg; not Malmö, Ven, Flensburg or Gothenburg."""
+    assert ground.DENMARK.contains(shapely.Point(place)) is danish
 
 
 def test_two_names_that_make_one_id_are_refused(tmp_path):

@@ -156,7 +156,7 @@ def test_changes_are_those_of_the_profile_and_no_difference_of_bounds_is_told(ma
 
 def test_projects_are_those_of_the_profile_with_their_amounts(maker, profile):
     rows, _ = read(maker.projects(profile))
-    amounts = [row["budget_mio_dkk"] for row in profile["projects"]]
+    amounts = [row["budget_mio"] for row in profile["projects"]]
     assert [row["Name"] for row in rows] == [row["name"] for row in profile["projects"]]
     assert [row["Amount, DKK million"] for row in rows] == [
         "not known" if amount is None else amount for amount in amounts

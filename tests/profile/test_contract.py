@@ -84,3 +84,13 @@ def test_what_is_described_is_not_shared_between_calls():
     before = copy.deepcopy(SCHEMA)
     kinds.maybe(contract.parts()["counts"], "never")
     assert contract.profile_schema() == before
+
+
+def test_money_of_a_profile_is_described_in_the_currency_of_the_study():
+    euro = contract.profile_schema("EUR")
+    projects = euro["properties"]["quarters"]["items"]["properties"]["projects"]["items"]
+    assert projects["properties"]["budget_mio_eur"][kinds.UNIT] == "million EUR"
+    assert "budget_mio_eur" in projects["required"]
+    assert "dkk" not in str(euro).lower()
+    kroner = SCHEMA["properties"]["quarters"]["items"]["properties"]["projects"]["items"]
+    assert kroner["properties"]["budget_mio_dkk"][kinds.UNIT] == "million DKK"

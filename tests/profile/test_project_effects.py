@@ -63,9 +63,9 @@ def test_a_budget_of_nothing_or_of_nobody_has_no_price():
         {"saved_person_min": [9.0] * 4, "gainers": [3.0, 3, 0, -3], "reach": 1.0}
     )
     costs = cost_beside_effect(pd.Series([None, 0.0, 6.0, 6.0]), effects)
-    assert costs["dkk_per_gainer"].isna().all()
-    assert costs["person_min_per_mio_dkk"].fillna(-1).tolist() == [-1, -1, 1.5, 1.5]
-    assert costs["dkk_per_reach"].fillna(-1).tolist() == [-1, -1, 6e6, 6e6]
+    assert costs["money_per_gainer"].isna().all()
+    assert costs["person_min_per_mio"].fillna(-1).tolist() == [-1, -1, 1.5, 1.5]
+    assert costs["money_per_reach"].fillna(-1).tolist() == [-1, -1, 6e6, 6e6]
 
 
 def test_equals_share_a_rank_and_one_that_is_hidden_has_none():

@@ -109,8 +109,8 @@ def _bar(project: Mapping[str, Any], scale: Scale, text: Text) -> Bar:
     words = [text(f"project_status.{status}")]
     known = first is not None or last is not None
     words.append(period(first, last, text) if known else text("charts.timeline.no_year"))
-    if project["budget_mio_dkk"] is not None:
-        budget = text.format_number(project["budget_mio_dkk"], None)
+    if project["budget_mio"] is not None:
+        budget = text.format_number(project["budget_mio"], None)
         words.append(text("charts.timeline.budget", budget=budget))
     said = " · ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
     if not known:

@@ -64,7 +64,7 @@ def projects(profile: Profile, text: Text) -> Table:
                 Cell(text(f"project_kind.{row['kind']}")),
                 Cell(text(f"project_status.{row['status']}")),
                 Cell(period(row["year_from"], row["year_to"], text), short=True),
-                Cell(text.format_number(row["budget_mio_dkk"], None), number=True),
+                Cell(text.format_number(row["budget_mio"], None), number=True),
                 Cell(row["quantity"] or text("missing.none")),
                 Cell(row["note"] or ""),
             ]

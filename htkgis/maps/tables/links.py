@@ -56,8 +56,8 @@ def links_table(
             Number(text("links.saved_in", area=name), f"saved_person_min_in_{key}")
             for key, name in areas
         ),
-        Number(text("links.price"), "price_mio_dkk", 1),
-        Number(text("links.worth"), "saved_person_min_per_mio_dkk"),
+        Number(text("links.price"), "price_mio", 1),
+        Number(text("links.worth"), "saved_person_min_per_mio"),
     ]
     kinds = [kind_words(kind, text) for kind in links["kind"]]
     themes = {words: at for at, words in enumerate(sorted(set(kinds), key=danish_order), start=1)}

@@ -59,7 +59,7 @@ def _row(row: Project, text: Text) -> list[Cell]:
         Cell(text(f"project_status.{row['status']}")),
         Cell(period(row["year_from"], row["year_to"], text), range=sureness(row, text)),
         Cell(position(row, text)),
-        Cell(text.format_number(row["budget_mio_dkk"], None), number=True),
+        Cell(text.format_number(row["budget_mio"], None), number=True),
         Cell("; ".join(filter(None, [row["quantity"], row["note"]])) or text("missing.none")),
     ]
 

@@ -49,9 +49,9 @@ def _rank_row(row: Given, *, tested: bool, text: Text) -> list[Cell]:
         Cell(row["name"], head=True),
         Cell(rank, short=True),
         *(Cell(_count(row[n], text), number=True) for n in ("saved_person_min", *COUNTS)),
-        Cell(budget_words(row["budget_mio_dkk"], text), number=True),
+        Cell(budget_words(row["budget_mio"], text), number=True),
         Cell(
-            _price(row["person_min_per_mio_dkk"], row["budget_mio_dkk"], text, hidden=hidden),
+            _price(row["person_min_per_mio"], row["budget_mio"], text, hidden=hidden),
             number=True,
         ),
         Cell(holds, short=True),
@@ -128,15 +128,15 @@ def _who_row(
 
 def costs_table(row: Given, *, key: str, text: Text) -> Table:
     """Set the budget of a project beside what it does, alone and by its share."""
-    budget = budget_words(row["budget_mio_dkk"], text)
+    budget = budget_words(row["budget_mio"], text)
     rows = [[Cell(text("effects.sheet.budget"), head=True), *[Cell(budget, number=True)] * 2]]
-    for name in ("dkk_per_gainer", "dkk_per_reach"):
-        effect = {"dkk_per_gainer": "gainers", "dkk_per_reach": "reach"}[name]
+    for name in ("money_per_gainer", "money_per_reach"):
+        effect = {"money_per_gainer": "gainers", "money_per_reach": "reach"}[name]
         cells = [
             Cell(
                 _price(
                     row[f"{name}{part}"],
-                    row["budget_mio_dkk"],
+                    row["budget_mio"],
                     text,
                     hidden=row[f"{effect}{part}"] is None,
                 ),
@@ -180,7 +180,7 @@ def budget_words(value: float | None, text: Text) -> str:
 
 
 def _price(value: float | None, budget: float | None, text: Text, *, hidden: bool) -> str:
-    """Write kroner per effect, or why there are none."""
+    """Write money per effect, or why there are none."""
     if hidden:
         return text("effects.hidden")
     if budget is None:

@@ -15,6 +15,7 @@ from string import Template
 import geopandas as gpd
 
 from htkgis.catalog import accept_layers, read_catalog
+from htkgis.currency import CODES, KRONER
 from htkgis.errors import ConfigError, SourceError
 from htkgis.loaders.area_file import read_area_file, read_outline_file
 from htkgis.loaders.osm_boundary import read_osm_boundary
@@ -41,6 +42,8 @@ from .outlines import OSM_SOURCE, Sources, add_gates, add_outlines
 KEY_FUNCTIONS = ("station", "school")
 FAR_FUNCTIONS = ("education", "civic")
 """Functions that are not for every day, and may lie twice as far before they are a gap."""
+CURRENCY = 'currency = "EUR"'
+"""How a study states its currency, as an example."""
 Say = Callable[[str], None]
 
 
@@ -66,6 +69,9 @@ class Beginning:
         Day of the extract; what its header states where None.
     around_m
         How far around the areas the extract is cut, in metres.
+    currency
+        What its money is in, by its code of ISO 4217; kroner in Denmark, and elsewhere left open
+        where None.
     credit
         Whom the outlines of the areas are to be credited to; the name of their file where None.
     """
@@ -80,6 +86,7 @@ class Beginning:
     published: str | None = None
     around_m: float = 6000.0
     credit: str | None = None
+    currency: str | None = None
 
     def sources(self, *, known: bool) -> Sources:
         """Say where the outlines come from; ``known`` is whether the municipality's is one."""
@@ -118,6 +125,12 @@ def begin_study(folder: Path, given: Beginning, say: Say = lambda _: None) -> Be
         If what is given cannot be used.
     """
     check_new(folder)
+    if given.currency is not None and given.currency not in CODES:
+        msg = (
+            f"--currency: {given.currency!r} is no currency of ISO 4217; its code of three "
+            "capitals is allowed, such as 'DKK', 'EUR' or 'SEK'. Correct it."
+        )
+        raise ConfigError(msg)
     ground = ground_of(read_area_file(given.areas), crs=given.crs, around_m=given.around_m)
     published = _published(given)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -207,6 +220,8 @@ def _write(
         notes.append(Note("lacking", {"functions": lacking}))
     if not known:
         notes.append(Note("boundary", {"around": f"{given.around_m / 1000:g}"}))
+    if not ground.danish and given.currency is None:
+        notes.append(Note("currency", {"kroner": KRONER, "line": CURRENCY}))
     write_atomic(layers / "catalog.toml", entries.text(study.study.language).encode())
     catalog = read_catalog(layers / "catalog.toml")
     accept_layers(catalog, list(catalog.layers))
@@ -241,6 +256,7 @@ def _write_decisions(
         code=given.municipality,
         crs=ground.crs,
         language=_language(given, ground),
+        money=_money(given, ground),
         year=int(year),
         quarters="\n".join(quarters),
         measured=_listed(measured),
@@ -255,6 +271,18 @@ def _write_decisions(
 
 def _language(given: Beginning, ground: Ground) -> str:
     return given.language or ("da" if ground.danish else "en")
+
+
+def _money(given: Beginning, ground: Ground) -> str:
+    """Write what money is in; where nobody said it, leave the line to be filled in.
+
+    No price and no budget stands in a study that is begun, so nothing is in a wrong currency yet.
+    """
+    if given.currency not in (None, KRONER):
+        return f'currency = "{given.currency}"\n'
+    if ground.danish or given.currency == KRONER:
+        return ""
+    return f"# Money is in {KRONER} until its code of ISO 4217 stands here: {CURRENCY}\n"
 
 
 def _listed(names: list[str]) -> str:

@@ -12,8 +12,15 @@ import shapely
 from htkgis.errors import ConfigError
 from htkgis.loaders.streets import metric_crs
 
-DENMARK = shapely.box(7.9, 54.4, 15.3, 57.9)
-"""Degrees; all of it uses one CRS, EPSG:25832, though its east lies in the next zone."""
+_BORDER = (
+    *((7.9, 55.06), (8.64, 54.905), (9.3, 54.8), (9.43, 54.82), (9.6, 54.84), (10.0, 54.78)),
+    *((10.6, 54.65), (11.2, 54.57), (12.1, 54.5), (12.72, 55.0), (12.7, 55.45), (12.85, 55.58)),
+    *((12.83, 55.72), (12.64, 55.86), (12.655, 56.04), (12.5, 56.17), (12.2, 56.3)),
+    *((11.9, 56.75), (11.4, 57.4), (11.0, 57.9), (7.9, 57.9)),
+)
+DENMARK = shapely.union(shapely.Polygon(_BORDER), shapely.box(14.5, 54.9, 15.3, 55.5))
+"""Degrees, drawn through the waters around it: a box would hold Malmö and Flensburg as well. All
+of it uses one CRS, EPSG:25832, though its east lies in the next zone."""
 DANISH_CRS = "EPSG:25832"
 QUARTER_M = 300.0
 """A quarter of which nothing is known but its housing area: what lies within five minutes of it."""
@@ -65,7 +72,7 @@ def ground_of(areas: gpd.GeoDataFrame, *, crs: str | None, around_m: float) -> G
     ConfigError
         If it is none at all, or two names make one id.
     """
-    danish = bool(DENMARK.contains(shapely.box(*areas.total_bounds)))
+    danish = bool(areas.geometry.within(DENMARK).all())
     chosen = crs or (DANISH_CRS if danish else f"EPSG:{areas.estimate_utm_crs().to_epsg()}")
     metric_crs(chosen, what="--crs")
     ids = _ids(areas["id"].where(areas["id"].notna(), areas["name"]).tolist(), "areas")

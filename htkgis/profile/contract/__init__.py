@@ -10,6 +10,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from htkgis.currency import KRONER, told_in
+
 from . import (
     access,
     definitions,
@@ -28,7 +30,7 @@ from . import (
     study,
     transit,
 )
-from .kinds import Schema, listed, maybe, record, text
+from .kinds import MILLIONS, UNIT, Schema, listed, maybe, record, text
 
 VERSION = 2
 """Of the schema: raised when a key goes or changes its meaning, not when one is added."""
@@ -74,8 +76,14 @@ def parts() -> dict[str, Schema]:
 
 
 @cache
-def profile_schema() -> dict[str, Any]:
-    """Write the schema of ``profile.json``: every quarter's profile, and where figures lie."""
+def profile_schema(currency: str = KRONER) -> dict[str, Any]:
+    """Write the schema of ``profile.json``: every quarter's profile, and where figures lie.
+
+    Parameters
+    ----------
+    currency
+        That of the study, in which keys and units of money are told.
+    """
     head: dict[str, Any] = {
         "$schema": DIALECT,
         "$id": FILE,
@@ -92,10 +100,22 @@ def profile_schema() -> dict[str, Any]:
         "figures": text("File that holds every figure as a table."),
         "quarters": listed(
             "One profile per quarter, in the order of the study.",
-            record("The profile of one quarter.", **parts()),
+            record("The profile of one quarter.", **_told_in(parts(), currency)),
         ),
     }
     return head | record("Every figure and word of the published pages.", **fields)
+
+
+def _told_in(known: dict[str, Schema], currency: str) -> dict[str, Schema]:
+    """Name the currency in the key and the unit of budgets."""
+    project = known["projects"]["items"]
+    fields = {told_in(name, currency): own for name, own in project["properties"].items()}
+    for name, own in fields.items():
+        if own.get(UNIT) == MILLIONS:
+            fields[name] = own | {UNIT: MILLIONS.format(currency=currency)}
+    required = [told_in(name, currency) for name in project["required"]]
+    told = project | {"properties": fields, "required": required}
+    return known | {"projects": known["projects"] | {"items": told}}
 
 
 __all__ = ["DIALECT", "FILE", "VERSION", "parts", "profile_schema"]

@@ -13,6 +13,8 @@ from typing import Any
 Schema = dict[str, Any]
 UNIT, MISSING = "x-unit", "x-missing"
 """Annotations of ours: the unit of a number, and what ``null`` means."""
+MILLIONS = "million {currency}"
+"""Unit of large amounts of money; the schema of a study names its currency."""
 
 
 def text(says: str) -> Schema:

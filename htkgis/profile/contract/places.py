@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .kinds import (
     FUNCTION,
+    MILLIONS,
     MODE,
     NOT_REACHED,
     Schema,
@@ -46,7 +47,7 @@ _PROJECT = record(
     phase=maybe(text("Phase as the source states it."), _NONE),
     year_from=maybe(year("First year."), _NONE),
     year_to=maybe(year("Last year."), _NONE),
-    budget_mio_dkk=maybe(number("Budget.", "million DKK", least=0), _NONE),
+    budget_mio=maybe(number("Budget.", MILLIONS, least=0), _NONE),
     quantity=maybe(text("How much, in Danish."), _NONE),
     quantity_en=maybe(text("The same in English."), _NONE),
     note=maybe(text("Remark, in Danish."), _NONE),

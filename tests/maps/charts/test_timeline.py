@@ -7,7 +7,7 @@ DANISH = load_text("da")
 
 
 def project(first, last, status="done", budget=None):
-    years = {"year_from": first, "year_to": last, "budget_mio_dkk": budget}
+    years = {"year_from": first, "year_to": last, "budget_mio": budget}
     return {"name": "Sti", "status": status} | years
 
 
