@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import FILE, catalog_option, data_option, study_option
+from .options import FILE, catalog_option, data_option, shown_progress, study_option
 
 if TYPE_CHECKING:
     from htkgis.pipeline.status import LayerStatus, Status
@@ -21,6 +21,8 @@ PENDING = {
 
 
 BASELINE = "baseline"
+SINCE_STEPS = 4
+"""As many as :data:`htkgis.pipeline.since.STEPS`, which takes long to load."""
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]
@@ -91,10 +93,14 @@ def command(
     htkgis status --since baseline --language en
     """  # noqa: D301 - \b is click's mark for text it must not wrap
     if since is not None:
-        from htkgis.pipeline.since_report import status_since
+        with shown_progress() as progress:
+            if progress is not None:  # what words and figures take to load is most of the wait
+                progress("start", 1, SINCE_STEPS)
+            from htkgis.pipeline.since_report import status_since
 
-        day = since if isinstance(since, dt.date) else None
-        for line in status_since(out, day, language=language, report=report):
+            day = since if isinstance(since, dt.date) else None
+            told = status_since(out, day, language=language, report=report, progress=progress)
+        for line in told:
             click.echo(line)
         return
     if report is not None or language is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from htkgis.catalog import Catalog
-from htkgis.maps import load_text, render_edition_page
+from htkgis.maps import render_edition_page
 from htkgis.profile.edition_figures import edition_figures
 from htkgis.publish.edition_files import REPORT_FILE, REPORT_PAGE, holds_edition, with_report
 from htkgis.publish.folder import MANIFEST
@@ -23,6 +23,7 @@ from .edition_words import figure_names
 from .editions import edition_of, kept_edition
 from .localised import localised
 from .page_decisions import page_limits
+from .page_words import page_words
 from .pages import run_facts
 from .stated_facts import layer_facts
 from .steps import Progress, Results
@@ -73,7 +74,13 @@ def files_with_report(
     report = _last(folder) if holds_edition(stated, folder) else None
     if report is None:
         report = _report(run, results, about, folder)
-    text = load_text(run.language)
+    text = page_words(
+        run.study,
+        run.language,
+        results["origins"],
+        results["profiles"],
+        results["municipality"],
+    )
     shown = [localised(profile, run.language) for profile in results["profiles"]]
     labels = figure_names(report, shown, text)
     page = render_edition_page(report, labels, shown, text=text, run=about).encode()

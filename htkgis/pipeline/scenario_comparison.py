@@ -12,7 +12,7 @@ import pandas as pd
 
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError
-from htkgis.maps import JointLayers, Text, load_text
+from htkgis.maps import JointLayers, Text
 from htkgis.profile.scenario import scenario_part
 from htkgis.profile.scenario_differences import (
     Compared,
@@ -33,6 +33,7 @@ from .layers import small_numbers
 from .localised import localised_table
 from .origin_kind import kind_of_origins
 from .page_decisions import background_words
+from .page_words import words_by_layers
 from .profile_steps import Decimal, profile_steps
 from .profiles import ProfileRun
 from .scenario_files import read_scenario_file
@@ -120,20 +121,25 @@ def compare_scenarios(
         run = _Run(study, catalog, hashes, cache or Cache.default(), progress)
         before = run.before()
         results = [run.of(scenario, before) for scenario in sides]
-        spoken = load_text(language or study.study.language)
-        words = spoken.about(kind_of_origins(results[0]["origins"]))
+        words = words_by_layers(
+            study,
+            catalog,
+            language or study.study.language,
+            results[0]["origins"],
+            before["municipality"],
+        )
         comparison = run.compared(sides, results, before)
         facts = layer_facts(catalog, hashes)
         edits = [
             (scenario, comparison[side]["edits"])
             for scenario, side in zip(sides, ("first", "second"), strict=True)
         ]
-        drawn = _joint_layers(study, results, before, spoken, drawn_edits(edits, before))
+        drawn = _joint_layers(study, results, before, words, drawn_edits(edits, before))
         held = ProfileRun(
             study=study,
             catalog=catalog,
             hashes=hashes,
-            language=spoken.language,
+            language=words.language,
             decimal=decimal or study.study.decimal,
             out=out or FOLDER / compared_id(sides),
             keep=1,

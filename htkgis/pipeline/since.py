@@ -30,8 +30,11 @@ from htkgis.publish.editions import Edition, edition_files, kept_editions, stand
 from .edition_changes import Figures, Published, figure_row, published_of
 from .edition_words import figure_names
 from .localised import localised
+from .steps import Progress
 
 PROFILE = "profile.json"
+STEPS = 4
+"""Of the command: to start, to read, to compare, to write."""
 MOVED = ("moved", "new", "gone")
 
 
@@ -79,7 +82,9 @@ class Since:
     manifest: Mapping[str, Any]
 
 
-def read_since(out: Path, date: dt.date | None, *, text: Text) -> Since:
+def read_since(
+    out: Path, date: dt.date | None, *, text: Text, progress: Progress | None = None
+) -> Since:
     """Compare what stands with the edition in force on a day, or with the baseline year.
 
     Parameters
@@ -91,6 +96,8 @@ def read_since(out: Path, date: dt.date | None, *, text: Text) -> Since:
         baseline year of the study where missing.
     text
         Words of the language that figures are named in.
+    progress
+        Is told when editions are read and when they are compared.
 
     Raises
     ------
@@ -106,6 +113,8 @@ def read_since(out: Path, date: dt.date | None, *, text: Text) -> Since:
             "--out."
         )
         raise ConfigError(msg)
+    told = progress or _nobody
+    told("read_editions", 2, STEPS)
     files = edition_files(stands, out)
     now = _published(files, stands, out)
     profiles = json.loads(files[PROFILE])["quarters"]
@@ -120,6 +129,7 @@ def read_since(out: Path, date: dt.date | None, *, text: Text) -> Since:
     else:
         before, after = _published(edition_files(base, out), base, out).figures, now.figures
         steps, traced = reports_between(kept, base, stands, out)
+    told("compare_figures", 3, STEPS)
     report = joined_report(compare_editions(before, after), steps, told=traced and base is not None)
     shown = [localised(profile, text.language) for profile in profiles]
     return Since(
@@ -136,6 +146,10 @@ def read_since(out: Path, date: dt.date | None, *, text: Text) -> Since:
         one_sided=one_sided,
         manifest=now.manifest,
     )
+
+
+def _nobody(name: str, number: int, of: int) -> None:
+    """Tell nobody of a step."""
 
 
 def edition_at(kept: Sequence[Edition], stands: Edition, date: dt.date, out: Path) -> Edition:

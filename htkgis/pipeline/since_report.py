@@ -26,7 +26,8 @@ from htkgis.publish.published import published_state
 from htkgis.store import write_atomic
 
 from .localised import localised
-from .since import Since, read_since
+from .since import STEPS, Since, read_since
+from .steps import Progress
 
 ENDINGS = (".html", ".csv", ".json")
 BOM = "\ufeff"
@@ -34,7 +35,12 @@ BOM = "\ufeff"
 
 
 def status_since(
-    out: Path, date: dt.date | None, *, language: str | None = None, report: Path | None = None
+    out: Path,
+    date: dt.date | None,
+    *,
+    language: str | None = None,
+    report: Path | None = None,
+    progress: Progress | None = None,
 ) -> list[str]:
     """Say what moved since a day or since the baseline year, and write it into a file if asked.
 
@@ -49,6 +55,8 @@ def status_since(
     report
         ``.html``: a page that stands alone, adults in the shown year; ``.csv``: every figure, for a
         spreadsheet; ``.json``: the same as data.
+    progress
+        Is told each step; the first, to start, is its caller's.
 
     Raises
     ------
@@ -65,8 +73,10 @@ def status_since(
         raise ConfigError(msg)
     manifest = published_state(out).manifest or {}
     text = load_text(language or str(manifest.get("language", "da")))
-    since = read_since(out, date, text=text)
+    since = read_since(out, date, text=text, progress=progress)
     status = status_of(since, text)
+    if progress is not None:
+        progress("write_report", STEPS, STEPS)
     if report is not None:
         write_atomic(report, since_file(since, status, report.suffix.lower(), text))
     return list(since_lines(status, text))

@@ -232,6 +232,21 @@ def test_the_command_takes_a_day_or_the_baseline_and_writes_what_is_asked(maps, 
     assert CliRunner().invoke(main, ["status", "--language", "da"]).exit_code == 2
 
 
+def test_the_command_tells_a_program_that_watches_of_each_step(maps, monkeypatch):
+    monkeypatch.setenv("HTKGIS_PROGRESS", "lines")
+    found = CliRunner().invoke(main, ["status", "--out", str(maps), "--since", "baseline"])
+    assert found.stderr.splitlines() == [
+        "progress 1/4 start",
+        "progress 2/4 read_editions",
+        "progress 3/4 compare_figures",
+        "progress 4/4 write_report",
+    ]
+    assert "progress" not in found.stdout
+    monkeypatch.delenv("HTKGIS_PROGRESS")
+    quiet = CliRunner().invoke(main, ["status", "--out", str(maps), "--since", "baseline"])
+    assert (quiet.stdout, quiet.stderr) == (found.stdout, "")
+
+
 def test_the_last_edition_of_each_of_some_years_is_kept_besides(tmp_path):
     maps = tmp_path / "maps"
     for number, day in enumerate(("2024-12-30", "2025-03-01", "2025-12-30", "2026-11-20")):

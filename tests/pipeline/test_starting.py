@@ -16,6 +16,7 @@ from htkgis.pipeline.profiles import run_profiles
 from htkgis.pipeline.starting import Beginning, begin_study, ground
 from htkgis.pipeline.starting.entries import Entries
 from htkgis.pipeline.starting.one_language import in_english
+from htkgis.pipeline.study_words import loaded_words
 from htkgis.store import Cache
 from htkgis.study import read_study
 
@@ -132,6 +133,13 @@ def published(begun):
     catalog = folder / "layers" / "catalog.toml"
     run_profiles(folder / "light.toml", catalog, folder / "maps", cache=Cache(folder / "cache"))
     return folder / "maps"
+
+
+def test_commands_without_pages_take_their_words_from_its_layers(begun, tmp_path):
+    folder, _ = begun
+    paths = folder / "study.toml", folder / "layers" / "catalog.toml"
+    text = loaded_words(*paths, "en", cache=Cache(tmp_path))
+    assert text("links.whose_all", persons="9") == "the 9 residents of the mapped area"
 
 
 def test_the_study_runs_with_what_it_has_and_its_pages_say_what_is_missing(published):
