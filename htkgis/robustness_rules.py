@@ -105,6 +105,8 @@ class Robustness(Decision):
             same = seen.setdefault((case.factor, float(case.quantity.value)), name)
             if same != name:
                 raise PydanticCustomError(
-                    "case", "cases.{name} is the same as cases.{same}", {"name": name, "same": same}
+                    "case",
+                    "cases.{name} is the same as cases.{same}: each may stand once; take one out",
+                    {"name": name, "same": same},
                 )
         return self

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from .currency import Currency
 from .effect_rules import EffectRules
-from .errors import ConfigError
+from .errors import ConfigError, first
 from .gap_rules import GapRules
 from .isolation_rules import Isolation
 from .job_rules import JobRules
@@ -296,7 +296,9 @@ class Study(Decision):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise PydanticCustomError(
-                    "twice", "{what}: {twice} stands twice", {"what": what, "twice": twice[0]}
+                    "twice",
+                    "{what}: {count} names stand twice: {twice}; each may stand once",
+                    {"what": what, "count": len(twice), "twice": first(twice)},
                 )
         return self
 
@@ -325,8 +327,13 @@ class Study(Decision):
             if strangers:
                 raise PydanticCustomError(
                     "twice",
-                    "{key} is {value}: one of {allowed} is allowed",
-                    {"key": key, "value": str(strangers[0]), "allowed": str(list(allowed))},
+                    "{key} holds {count} unknown to the study: {strangers}; {allowed} are allowed",
+                    {
+                        "key": key,
+                        "count": len(strangers),
+                        "strangers": first(strangers),
+                        "allowed": ", ".join(map(repr, allowed)),
+                    },
                 )
         return self
 

@@ -12,9 +12,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from .errors import FIRST, MOJIBAKE, ConfigError, first
+from .setting_faults import fault_words, one_fault_a_value, shown_value
 
 SHOWN = 60
 """Letters of a garbled line that an error shows."""
+NAME_ITSELF = "[key]"
+"""How pydantic calls the name of a value, where that is at fault."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -69,19 +72,26 @@ def validation_message(path: Path, error: ValidationError, model: type[BaseModel
     model
         What the file as a whole must be: it tells which keys stand where.
     """
-    faults = "; ".join(_fault(detail, model) for detail in error.errors(include_url=False))
-    return f"{path.name} ({path}): {faults}. Correct the file."
+    details = one_fault_a_value(error.errors(include_url=False))
+    faults = "; ".join(_fault(detail, model) for detail in details)
+    end = " " if faults.endswith("?") else ". "
+    return f"{path.name} ({path}): {faults}{end}Correct the file."
 
 
 def _fault(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
+    own = [part for part in detail["loc"] if part != NAME_ITSELF]
+    key = ".".join(str(part) for part in own)
     kind, value = detail["type"], detail["input"]
+    if len(own) < len(detail["loc"]):
+        return f"{key}: {fault_words(detail)}"
     if kind == "extra_forbidden":
         return f"{key} is not a known key{_meant(model, detail['loc'])}"
     if kind == "missing":
         return f"{key} is missing"
-    shown = "" if isinstance(value, dict) else f" is {value!r}:"
-    message = detail["msg"].removeprefix("Input ")
+    if isinstance(value, dict) and "value" in value and kind not in {"unit", "secret"}:
+        value = value["value"]
+    shown = "" if isinstance(value, dict) else f" is {shown_value(value)}:"
+    message = fault_words(detail)
     if not key:
         return message
     return f"{key} {message}" if kind in ("unit", "secret") else f"{key}{shown} {message}"

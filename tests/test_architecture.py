@@ -30,6 +30,7 @@ LAYERS = [
     {"quantities", "clock", "currency"},
     {"schema"},
     {"store", "toml_file", "extras"},
+    {"setting_faults"},
     {"errors", "units"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -298,7 +298,7 @@ def _check_equity_options(options: AccessOptions) -> None:
     useless = [option for option, value in more.items() if value is not None]
     if not options.equity:
         if useless:
-            msg = f"{useless[0]} says something only with --equity."
+            msg = f"{' and '.join(useless)}: of use only with --equity. Add it, or leave them out."
             raise click.UsageError(msg)
         return
     for option in ("--population", "--equity-out"):
@@ -308,7 +308,7 @@ def _check_equity_options(options: AccessOptions) -> None:
     assert options.equity_out is not None  # noqa: S101
     check_format(options.equity_out)
     if options.equity_out == options.out:
-        msg = "--equity-out is the file of --out; name another."
+        msg = f"--equity-out {options.equity_out}: is the file of --out, too; name another."
         raise click.UsageError(msg)
 
 
@@ -316,7 +316,10 @@ def _check_over_network(options: AccessOptions) -> None:
     """Raise UsageError where a limit is missing, or an option says something only of a measure."""
     if options.scheduler is not None and (options.measures or options.mode == "transit"):
         other = "--measure" if options.measures else "--mode transit"
-        msg = f"--scheduler says nothing with {other}, which is not parted into tiles."
+        msg = (
+            f"--scheduler: says nothing with {other}, which is not parted into tiles. Leave one of "
+            "them out."
+        )
         raise click.UsageError(msg)
     if options.measures:
         return
@@ -327,7 +330,7 @@ def _check_over_network(options: AccessOptions) -> None:
     }
     useless = [option for option, value in only.items() if value is not None]
     if useless:
-        msg = f"{useless[0]} says something only with --measure."
+        msg = f"{' and '.join(useless)}: of use only with --measure. Add it, or leave them out."
         raise click.UsageError(msg)
     if not options.limits_min:
         raise click.UsageError(_missing(options))
@@ -350,7 +353,10 @@ def _refuse_with_matrix() -> None:
         and context.get_parameter_source(str(option.name)) == ParameterSource.COMMANDLINE
     ]
     if given:
-        msg = f"{given[0]} says nothing with --times, whose travel times are finished."
+        msg = (
+            f"{' and '.join(given)}: of no use with --times, whose travel times are finished. "
+            "Leave them out, or leave --times out to travel over streets."
+        )
         raise click.UsageError(msg)
 
 

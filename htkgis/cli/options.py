@@ -142,7 +142,7 @@ def tiling_of(
     if scheduler is None:
         given = {"--tile-origins": tile_origins is not None, "--keep-tiles": keep}
         for option in (name for name, there in given.items() if there):
-            msg = f"{option} says something only with --scheduler."
+            msg = f"{option}: of use only with --scheduler. Add it, or leave this out."
             raise click.UsageError(msg)
         yield None
         return

@@ -82,7 +82,11 @@ def command(
     from htkgis.publish.tables import check_format
 
     if (streets is None) != (origins is None):
-        msg = "--streets and --origins belong together: your own points over your own streets."
+        lacks = "--streets" if streets is None else "--origins"
+        msg = (
+            f"{lacks} is missing: --streets and --origins belong together, your own points over "
+            "your own streets. Add it, or leave both out to measure the study."
+        )
         raise click.UsageError(msg)
     check_format(out)
     files = {"--streets": streets, "--origins": origins}

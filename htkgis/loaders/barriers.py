@@ -81,7 +81,8 @@ def _check_lines(table: gpd.GeoDataFrame, report: LayerReport) -> None:
     other = ~np.isin(shapely.get_type_id(table.geometry.to_numpy()), LINES)
     if other.any():
         msg = (
-            f"{report.name} ({report.file}): {int(other.sum())} barriers are neither lines nor "
-            f"areas: {first(table['id'].to_numpy()[other].tolist())}. Leave them out."
+            f"{report.name} ({report.file}): {int(other.sum())} of {len(table)} barriers are "
+            f"neither lines nor areas: {first(table['id'].to_numpy()[other].tolist())}; one of the "
+            "two is allowed. Draw them, or leave them out."
         )
         raise SchemaError(msg)

@@ -191,7 +191,10 @@ def _header(feed: Feed, file: str) -> list[str]:
     ]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        msg = f"{feed.where(file)}: column names stand twice: {first(twice)}. Ask its publisher."
+        msg = (
+            f"{feed.where(file)}: {len(twice)} of {len(names)} column names stand twice: "
+            f"{first(twice)}; each may stand once. Ask its publisher."
+        )
         raise SchemaError(msg)
     return [name or f"unnamed {number}" for number, name in enumerate(names)]
 

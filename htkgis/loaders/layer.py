@@ -352,7 +352,11 @@ def coverage_polygon(layer: Layer, crs: str) -> shapely.Polygon:
         If it lies nowhere near where ``crs`` is used.
     """
     if layer.coverage is None:
-        msg = f"{layer.title} ({layer.path}): states no coverage. Add it to the catalog."
+        msg = (
+            f"{layer.title} ({layer.path}): states no coverage, the box within which it is whole; "
+            "one is needed. Add coverage = [west, south, east, north] in degrees to its entry in "
+            "the catalog."
+        )
         raise SchemaError(msg)
     where = f"{layer.title} ({layer.path}), coverage"
     return _projected_box(tuple(layer.coverage), crs, where)

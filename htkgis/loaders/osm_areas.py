@@ -65,7 +65,10 @@ def read_osm_areas(path: Path, *, key: str, values: frozenset[str]) -> tuple[gpd
             ids.append(f"{'w' if item.from_way() else 'r'}{item.orig_id()}")
     if not ids:
         named = " or ".join(sorted(values)) or "any value"
-        msg = f"OSM areas ({path}): holds no area with {key} = {named}. Take another extract."
+        msg = (
+            f"OSM areas ({path}): holds no area with {key} = {named}; one at least is needed. Take "
+            "an extract of the place, or take the layer out of the catalog."
+        )
         raise SourceError(msg)
     order = np.argsort(ids, kind="stable")
     shapes = shapely.from_wkb(np.array(outlines, dtype=object))[order]

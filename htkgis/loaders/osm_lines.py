@@ -75,8 +75,11 @@ def read_osm_ground_lines(
             ids.append(f"w{item.id}")
     if not ids:
         named = " or ".join(sorted(values)) or "any value"
-        msg = f"OSM lines ({path}): holds no way on the ground with {key} = {named}. "
-        raise SourceError(msg + "Take another extract.")
+        msg = (
+            f"OSM lines ({path}): holds no way on the ground with {key} = {named}; one at least is "
+            "needed. Take an extract of the place, or take the layer out of the catalog."
+        )
+        raise SourceError(msg)
     order = np.argsort(ids, kind="stable")
     columns = {
         "id": np.array(ids, dtype=object)[order],

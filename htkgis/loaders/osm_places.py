@@ -80,7 +80,10 @@ def read_osm_places(
             rows.append((_id(item), item.tags[key], _name(item, key)))
     if not rows:
         named = " or ".join(sorted(values)) or "any value"
-        msg = f"OSM places ({path}): holds no place with {key} = {named}. Take another extract."
+        msg = (
+            f"OSM places ({path}): holds no place with {key} = {named}; one at least is needed. "
+            "Take an extract of the place, or take the layer out of the catalog."
+        )
         raise SourceError(msg)
     columns = {
         name: np.array([row[at] for row in rows], dtype=object) for at, name in enumerate(COLUMNS)

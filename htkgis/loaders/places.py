@@ -230,7 +230,8 @@ def _check_years(table: gpd.GeoDataFrame, report: LayerReport) -> None:
     backwards = (table["valid_to"] < table["valid_from"]).fillna(value=False).astype(bool)
     if backwards.any():
         msg = (
-            f"{report.name} ({report.file}): {int(backwards.sum())} places end before they begin: "
-            f"{first(table.loc[backwards, 'id'])}. Correct valid_from and valid_to."
+            f"{report.name} ({report.file}): {int(backwards.sum())} of {len(table)} places end "
+            f"before they begin: {first(table.loc[backwards, 'id'])}; valid_to is the same year or "
+            "a later one. Correct valid_from and valid_to."
         )
         raise SchemaError(msg)

@@ -157,7 +157,10 @@ def _list_of(content: Any, where: str) -> list[Any]:
         content = [content]
     if isinstance(content, list):
         return content
-    msg = f"{where}: is no list of documents, nor an answer of the register. Fetch it again."
+    msg = (
+        f"{where}: is no list of documents; a list of them, one document a line, "
+        " or an answer of the register is allowed. Fetch it again."
+    )
     raise SchemaError(msg)
 
 

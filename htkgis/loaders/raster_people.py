@@ -133,8 +133,14 @@ def population_cells(
 
 
 def _check_counts(numbers: Numbers, path: Path) -> None:
-    if (numbers[~np.isnan(numbers)] < 0).any():
-        msg = f"raster ({path}): counts of people lie below 0. Take a raster of people per cell."
+    below = numbers[~np.isnan(numbers)]
+    below = below[below < 0]
+    if below.size:
+        msg = (
+            f"raster ({path}): {below.size:,} cells count people below 0: {first(below.tolist())}; "
+            "0 or more is allowed. Take a raster of people per cell, or state these values as its "
+            "no-data value."
+        )
         raise SchemaError(msg)
 
 

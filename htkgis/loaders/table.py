@@ -142,7 +142,10 @@ def _empty(path: Path) -> SourceError:
 def _check_shape(path: Path, names: list[str], rows: dict[int, list[str]]) -> None:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        msg = f"{path.name} ({path}): column names stand twice: {first(twice)}. Rename one."
+        msg = (
+            f"{path.name} ({path}): {len(twice)} of {len(names)} column names stand twice: "
+            f"{first(twice)}; each may stand once. Rename one of each."
+        )
         raise SchemaError(msg)
     again = [number for number, row in rows.items() if row == names]
     if again:

@@ -25,7 +25,7 @@ from pyogrio.errors import (
 from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
-from htkgis.errors import SchemaError, SourceError
+from htkgis.errors import SchemaError, SourceError, first
 
 from .arrived import check_file, layer_in_zip
 from .table import lacking
@@ -147,7 +147,11 @@ def _read(
         source, layer=chosen, columns=wanted, encoding=encoding, fid_as_index=True
     )
     if not isinstance(table, gpd.GeoDataFrame):
-        msg = f"{path.name} ({path}): layer {chosen!r} has no geometry. Choose another layer."
+        held = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
+        msg = (
+            f"{path.name} ({path}): layer {chosen!r} is a table without geometry; layers with "
+            f"geometry are {first(held) or 'none'}. Name one of them, or take another file."
+        )
         raise SourceError(msg)
     for name in ids.intersection(columns or ()):
         table[name] = table.index.astype(str)

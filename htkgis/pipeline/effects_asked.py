@@ -80,7 +80,8 @@ def chosen_projects(
     if strangers:
         msg = (
             f"{path.name} ({path}): {len(strangers)} of {len({**named, **told})} projects are not "
-            f"known: {first(strangers)}; ids of the layer of projects are allowed. Correct them."
+            f"known: {first(strangers)}; ids of the layer of projects are allowed, such as "
+            f"{first(known.index)}. Correct them."
         )
         raise ConfigError(msg)
     chosen: list[str] = []

@@ -73,8 +73,9 @@ def priced(gaps: Gaps, met: Mapping[str, Flags], rules: LinkRules) -> Priced:
     unknown = [name for name in names if name not in rules.kinds]
     if unknown:
         msg = (
-            f"study: links.kinds has no price for {len(unknown)} kinds of barrier that links "
-            f"cross: {first(unknown)}; there are {', '.join(rules.kinds)}. Add them."
+            f"study.toml: links.kinds has no price for {len(unknown)} of {len(names)} kinds of "
+            f"barrier that links cross: {first(unknown)}; there are {', '.join(rules.kinds)}. Add "
+            f"[links.kinds.{unknown[0]}] with each, per_metre and delay."
         )
         raise ConfigError(msg)
     none = ~np.any([met[name] for name in names], axis=0) if names else None

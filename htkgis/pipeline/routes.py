@@ -127,7 +127,8 @@ def find_route(
     if found is None:
         msg = (
             f"route ({mode}): there is no way from {start!r} to {end!r} over the streets of the "
-            "catalog; they lie on parts that do not hang together. Check the streets."
+            "catalog; they lie on parts that do not hang together. htkgis check counts such parts: "
+            "correct the streets, or choose other ends."
         )
         raise NetworkError(msg)
     return _report(found, graph, snaps, ends, results["streets"], catalog, study, who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Container
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from htkgis.errors import SchemaError, first
+from htkgis.errors import FIRST, SchemaError, first
 from htkgis.scenario_rules import ChangeStreet, CloseStreet, RerouteStreet
 from htkgis.schema.street_pieces import ADDITIVE, DELAY, PIECE_FROM, PIECE_TO, whole_name
 
@@ -31,7 +32,11 @@ def rerouted(streets: gpd.GeoDataFrame, edit: RerouteStreet) -> gpd.GeoDataFrame
     what = f"reroute_street {edit.street!r}"
     own = streets["id"].eq(edit.street).to_numpy(dtype=bool)
     if not own.any():
-        msg = f"scenario, {what}: there is no such street in the layer. Correct its id."
+        near = difflib.get_close_matches(edit.street, streets["id"].astype(str), n=FIRST)
+        msg = (
+            f"scenario, {what}: none of {len(streets)} streets has this id; ids of the layer are "
+            f"allowed, such as {first(near or streets['id'])}. Correct it."
+        )
         raise SchemaError(msg)
     old = streets[own].iloc[0].to_dict()
     joints = Joints(streets[~own])

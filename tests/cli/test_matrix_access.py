@@ -201,7 +201,10 @@ def test_persons_must_be_known_of_every_origin(belo):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (("--population", "zones.csv:persons"), "--population says something only with --equity"),
+        (
+            ("--population", "zones.csv:persons"),
+            "--population: of use only with --equity. Add it, or leave",
+        ),
         (("--equity", "gini"), "Missing option '--population', which --equity needs"),
         (
             ("--equity", "gini", "--population", "zones.csv:persons"),
@@ -313,7 +316,7 @@ def test_amounts_with_a_fault_are_refused_by_id(belo):
 def test_how_people_travel_says_nothing_over_a_finished_matrix(belo):
     result, _ = call(belo, "--measure", "nearest", "--mode", "bike")
     assert result.exit_code == 2
-    assert "--mode says nothing with --times" in result.output
+    assert "--mode: of no use with --times" in result.output
 
 
 @pytest.mark.parametrize(
@@ -325,7 +328,7 @@ def test_how_people_travel_says_nothing_over_a_finished_matrix(belo):
         (("--streets", "sketch", "--measure", "shen"), "Missing option '--origins'"),
         (
             ("--streets", "sketch", "--origins", "homes.csv", "--demand", "persons"),
-            "--demand says something only with --measure",
+            "--demand: of use only with --measure. Add it, or leave",
         ),
     ],
 )

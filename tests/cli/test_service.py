@@ -90,7 +90,7 @@ def test_other_streets_need_a_timetable(homes):
 def test_own_points_and_own_streets_belong_together(homes):
     result = call("--origins", homes, "--out", homes.with_name("out.csv"))
     assert result.exit_code == 2
-    assert "belong together" in result.stderr
+    assert "is missing: --streets and --origins belong together" in result.stderr
 
 
 def test_the_points_are_not_overwritten(homes):

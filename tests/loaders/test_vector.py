@@ -120,7 +120,9 @@ def test_styles_that_qgis_keeps_in_a_geopackage_are_no_second_layer(tmp_path, sh
     shapes([POINT], id=["x"]).to_file(path, layer="skoler")
     pyogrio.write_dataframe(pd.DataFrame({"qml": ["x"]}), path, layer="layer_styles")
     assert read_vector(path)["id"].tolist() == ["x"]
-    with pytest.raises(SourceError, match=r"layer 'layer_styles' has no geometry\. Choose"):
+    with pytest.raises(
+        SourceError, match=r"layer 'layer_styles' is a table without geometry; .* are '.*Name one"
+    ):
         read_vector(path, layer="layer_styles")
 
 

@@ -163,7 +163,7 @@ def test_darkness_is_closed_or_priced(study):
         (cost("stairs", 0, "share"), r"stairs\.value is 0: should be 'closed' or a part above 0"),
         (cost("stairs", '"shut"', "share"), r"stairs\.value is 'shut': should be 'closed' or"),
         (cost("darkness", 0.9, "times"), r"value is 0\.9: should be 'closed' or a number from 1"),
-        (cost("darkness", "true", "times"), r"darkness\.value is True: should be 'closed' or"),
+        (cost("darkness", "true", "times"), r"darkness\.value is true: should be 'closed' or"),
         (cost("slope", 3.5, "per slope"), r"modes\.walk\.costs\.slope\.easiest is missing"),
         (cost("climb", 2, "s/m"), r"modes\.walk\.costs\.climb is not a known key"),
         (
@@ -173,7 +173,7 @@ def test_darkness_is_closed_or_priced(study):
         (cost("off_route", 0.8, "times", mode="bike"), r"off_route\.value is 0\.8: .*greater than"),
         (cost("signal", 20, "s", mode="car"), r"modes\.car\.costs is not a known key"),
         ("[modes.walk.lenses.adult]", "adult is who the mode itself decides on"),
-        ("[modes.walk.lenses.Older]", r"modes\.walk\.lenses\.Older.*should match"),
+        ("[modes.walk.lenses.Older]", r"modes\.walk\.lenses\.Older: small letters a-z"),
     ],
 )
 def test_a_wrong_cost_names_its_key_and_what_is_allowed(study, added, message):

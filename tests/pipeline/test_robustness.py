@@ -273,7 +273,9 @@ PARTS = ("jobs_change", "share_change", "detour_change", "closure_change", "sket
 def test_two_cases_that_are_the_same_are_refused():
     part = {"value": 0.1, "unit": "share", **SOURCED}
     case = {"speed": {"value": 4.0, "unit": "km/h", **SOURCED}}
-    with pytest.raises(ValidationError, match=r"cases.b is the same as cases.a"):
+    with pytest.raises(
+        ValidationError, match=r"cases.b is the same as cases.a: each may stand once"
+    ):
         Robustness(
             **dict.fromkeys(PARTS, part),
             cases={"a": case, "b": case},

@@ -207,6 +207,7 @@ def test_an_area_without_a_house_number_lets_all_begin_at_ways_out(tmp_path):
     [
         ({"published": None}, SourceError, "does not state of which day it is. Give it with"),
         ({"published": "1 June"}, ConfigError, "--published: '1 June' is no day"),
+        ({"municipality": "HTK"}, ConfigError, "--municipality 'HTK': an official code of four"),
         ({"currency": "Euro"}, ConfigError, "--currency: 'Euro' is no currency of ISO 4217; its"),
         ({"crs": "EPSG:4326"}, CRSError, "--crs: EPSG:4326 is not projected in metres"),
     ],
@@ -214,10 +215,11 @@ def test_an_area_without_a_house_number_lets_all_begin_at_ways_out(tmp_path):
 def test_what_cannot_begin_a_study_leaves_no_folder(tmp_path, change, error, words):
     write_town(tmp_path / "town.osm.pbf")
     areas = write_areas(tmp_path / "areas.geojson", "A")
-    given = {"published": "2025-06-01"} | change
+    given = {"municipality": "0101", "published": "2025-06-01"} | change
     with pytest.raises(error, match=words):
         begin_study(
-            tmp_path / "study", Beginning("0101", areas, tmp_path / "town.osm.pbf", **given)
+            tmp_path / "study",
+            Beginning(areas=areas, streets=tmp_path / "town.osm.pbf", **given),
         )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["areas.geojson", "town.osm.pbf"]
 

@@ -226,9 +226,12 @@ def test_tiles_that_are_kept_serve_the_next_run(study_cache, tmp_path):
     ("options", "said"),
     [
         (["--scheduler", "somewhere"], "is no address of a Dask scheduler"),
-        (["--keep-tiles"], "--keep-tiles says something only with --scheduler"),
-        (["--tile-origins", "9"], "says something only with --scheduler"),
-        (["--scheduler", "local", "--measure", "gravity"], "says nothing with --measure"),
+        (["--keep-tiles"], "--keep-tiles: of use only with --scheduler. Add it"),
+        (["--tile-origins", "9"], "--tile-origins: of use only with --scheduler"),
+        (
+            ["--scheduler", "local", "--measure", "gravity"],
+            "--scheduler: says nothing with --measure",
+        ),
         (["--scheduler", "local", "--mode", "transit"], "says nothing with --mode transit"),
     ],
 )

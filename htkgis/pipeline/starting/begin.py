@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Template
 
 import geopandas as gpd
+from pydantic import TypeAdapter, ValidationError
 
 from htkgis.catalog import accept_layers, read_catalog
 from htkgis.currency import CODES, KRONER
@@ -21,8 +22,9 @@ from htkgis.loaders.area_file import read_area_file, read_outline_file
 from htkgis.loaders.osm_boundary import read_osm_boundary
 from htkgis.loaders.osm_cut import Cut, cut_extract, extract_date
 from htkgis.pipeline.embedded import check_new
+from htkgis.setting_faults import fault_words
 from htkgis.store import write_atomic
-from htkgis.study import Study, read_study
+from htkgis.study import MunicipalityCode, Study, read_study
 
 from .entries import EXTRACT, Entries
 from .extract import (
@@ -125,6 +127,7 @@ def begin_study(folder: Path, given: Beginning, say: Say = lambda _: None) -> Be
         If what is given cannot be used.
     """
     check_new(folder)
+    _check_code(given.municipality)
     if given.currency is not None and given.currency not in CODES:
         msg = (
             f"--currency: {given.currency!r} is no currency of ISO 4217; its code of three "
@@ -149,6 +152,15 @@ def begin_study(folder: Path, given: Beginning, say: Say = lambda _: None) -> Be
             folder.rmdir()
         shutil.move(whole, folder)
     return Begun(tuple(folder / path for path in written), tuple(notes))
+
+
+def _check_code(code: str) -> None:
+    """Raise ConfigError for what is no official code, before anything is written."""
+    try:
+        TypeAdapter(MunicipalityCode).validate_python(code)
+    except ValidationError as error:
+        msg = f"--municipality {code!r}: {fault_words(error.errors()[0])}. Correct it."
+        raise ConfigError(msg) from error
 
 
 def _published(given: Beginning) -> str:

@@ -277,9 +277,11 @@ def _wanted(catalog: Catalog, names: Sequence[str]) -> list[str]:
 
 
 def _no_fetch(catalog: Catalog, names: list[str]) -> str:
+    fetched = [name for name, layer in catalog.layers.items() if layer.fetch is not None]
     return (
-        f"{catalog.path.name} ({catalog.path}): layers {first(names)} name no service to fetch "
-        'from. State fetch = { service = "...", item = "..." } for it.'
+        f"{catalog.path.name} ({catalog.path}): {len(names)} layers name no service to fetch from: "
+        f"{first(names)}; those that do are {first(fetched) or 'none'}. State fetch = "
+        '{ service = "...", item = "..." } for each, or leave it out.'
     )
 
 

@@ -214,7 +214,10 @@ def test_a_dry_run_asks_nothing(night):
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [(["plases"], "no layer is called 'plases'"), (["gates"], "layers 'gates' name no service")],
+    [
+        (["plases"], "no layer is called 'plases'"),
+        (["gates"], "1 layers name no service to fetch from: 'gates'; those"),
+    ],
 )
 def test_a_layer_without_a_service_is_one_line(night, names, words):
     with pytest.raises(ConfigError, match=words):
