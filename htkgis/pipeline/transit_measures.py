@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.access import opportunities_of_departures
+from htkgis.network.threads import share_out
 from htkgis.network.transit import (
     Journeys,
     Prepared,
@@ -40,8 +41,8 @@ from .transit_reuse import SOONEST, Ends, of_part, own_digests, shared_digest, w
 from .transit_walks import journeys_of
 
 SHARE = "share"
-HELD = 12_000_000
-"""Counts of departures that are held at a time, 100 MB."""
+HELD = 2_000_000
+"""Counts of departures that a thread holds at a time, 16 MB."""
 
 
 class _Journeys(NamedTuple):
@@ -205,15 +206,19 @@ def _found_in(
     numbers: Sequence[npt.NDArray[np.int64]],
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in one window; as many origins at a time as memory holds."""
+    """Measure some origins in one window, in threads of which each takes a few at a time."""
     kinds, draws = made.weights.shape[1], len(made.to_all.timetables)
     step = max(1, HELD // (kinds * len(rules.jobs.value) * leaving_s.size * draws))
     blocks = prepared(of_origins(made.to_all, rows), leaving_s, counted=len(made.weights))
-    pieces = [
-        _of_origins(made, rows[begin : begin + step], blocks, numbers, rules)
-        for begin in range(0, max(len(rows), 1), step)
-    ]
-    return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+    pieces: dict[int, dict[str, npt.NDArray[Any]]] = {}
+
+    def worker(taken: Iterator[int]) -> None:
+        for begin in taken:
+            pieces[begin] = _of_origins(made, rows[begin : begin + step], blocks, numbers, rules)
+
+    share_out(range(0, max(len(rows), 1), step), worker, threads=None)
+    in_order = [pieces[begin] for begin in sorted(pieces)]
+    return {name: np.concatenate([piece[name] for piece in in_order]) for name in in_order[0]}
 
 
 def departures_later(
@@ -258,6 +263,7 @@ def _of_origins(
         numbers,
         limits_s=_limits_s(rules),
         percentiles=[rules.percentile.value],
+        threads=1,
     )
     border_s = made.border_s[origins]
     # departures last, as they lie in memory: to take some of them otherwise takes long
