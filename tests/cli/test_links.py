@@ -229,7 +229,7 @@ def test_no_link_ends_on_a_bridge_nor_along_a_carriageway_of_a_divided_road():
 
 def test_a_barrier_without_a_price_is_refused():
     found = gaps(((0, 0), (100, 0)))
-    with pytest.raises(ConfigError, match=r"no price for 1 kinds of barrier .* 'wall'"):
+    with pytest.raises(ConfigError, match=r"no price for 1 of 1 kinds of barrier .* 'wall'"):
         priced(found, met(found, barriers=lines(40, kind=["wall"])), RULES)
 
 
@@ -369,7 +369,7 @@ def test_a_study_without_links_says_what_is_missing(tmp_path):
     [
         ("spacing", 0, "links.spacing is 0: above 0 is needed"),
         ("network", 150, "links.network must be longer than links.straight"),
-        ("functions", ["pub"], "links.functions is pub"),
+        ("functions", ["pub"], "links.functions holds 1 unknown to the study: 'pub'"),
     ],
 )
 def test_rules_that_find_nothing_or_everything_are_refused(tmp_path, key, value, said):
