@@ -24,6 +24,7 @@ from .drawing import Drawing
 from .edge_costs import both_ways_ds, stopping_edges
 from .hilbert import hilbert_index, order_by
 from .modes import Mode, end_names, mode_named
+from .pieces import rejoined
 from .streets import usable_streets
 
 Ints = npt.NDArray[np.int32]
@@ -329,7 +330,7 @@ def _used(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
             "that it may use; at least one is needed. Correct the costs in study.toml."
         )
         raise NetworkError(msg)
-    return used if stays.all() else used[stays]
+    return rejoined(used if stays.all() else used[stays])
 
 
 def _number_nodes(used: gpd.GeoDataFrame, mode: Mode, xy: Floats) -> tuple[_Nodes, Offsets]:

@@ -27,7 +27,7 @@ from htkgis.study import Study
 from htkgis.units import deciseconds
 
 from .entrances import fold_times, snap_places
-from .layers import coverage, measured_in
+from .layers import coverage
 from .modes import snapping
 
 
@@ -59,7 +59,7 @@ def measure_competition(
         anywhere, no place holds jobs, or the places are single workplaces, whose jobs the
         figures could tell.
     """
-    jobs = places[places[measured_in(study.study.state.value)] & places["unit"].eq("jobs")]
+    jobs = places[places["measured"] & places["unit"].eq("jobs")]
     found: list[pd.DataFrame] = []
     if len(residents) and len(jobs) and not are_workplaces(jobs).any():
         found = list(

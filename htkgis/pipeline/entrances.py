@@ -7,6 +7,7 @@ and place, so that whatever counts places from it counts each once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ from htkgis.network.snap import NOT_SNAPPED
 from htkgis.schema import ENTRANCES, check
 from htkgis.study import Study
 
-from .layers import measured_in
+from .layers import OF_A_YEAR, measured_in
 
 STATION = "station"
 """Function of places that lie on a railway, and are reached from both sides of it."""
@@ -43,19 +44,35 @@ def load_entrances(
 
 
 def places_by_use(
-    places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, *, year: int
+    places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame, *, years: Sequence[int]
 ) -> dict[str, Any]:
     """Take the places of a year apart: those that are measured for their jobs, and all others.
+
+    No column is named after a year, so that a year in which there is the same changes none.
+
+    Parameters
+    ----------
+    places, entrances
+        Of the study.
+    years
+        The state that is shown, and the one before: of either, places are measured.
 
     Returns
     -------
     outputs
-        ``job_places`` and ``function_places``, rows of ``places`` that are measured in the year,
-        and ``job_entrances`` and ``function_entrances``, theirs; all in their order.
+        ``counted_places``, rows of ``places`` that are measured in any of the years;
+        ``shown_places``, in the state that is shown; of these ``job_places`` and
+        ``function_places``, and ``job_entrances`` and ``function_entrances``, theirs; all in
+        their order.
     """
-    measured, jobs = places[measured_in(year)], places["unit"].eq("jobs")
-    found: dict[str, Any] = {}
-    for use, rows in (("job", places[measured & jobs]), ("function", places[measured & ~jobs])):
+    any_year = places[[measured_in(year) for year in years]].any(axis=1)
+    rest = places.drop(columns=list(places.filter(regex=OF_A_YEAR)))
+    shown, jobs = places["measured"], places["unit"].eq("jobs")
+    found: dict[str, Any] = {
+        "counted_places": rest[any_year].reset_index(drop=True),
+        "shown_places": rest[shown].reset_index(drop=True),
+    }
+    for use, rows in (("job", rest[shown & jobs]), ("function", rest[shown & ~jobs])):
         doors = entrances[entrances["place_id"].isin(rows["id"])]
         found[f"{use}_places"] = rows.reset_index(drop=True)
         found[f"{use}_entrances"] = doors.reset_index(drop=True)

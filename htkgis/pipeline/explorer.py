@@ -24,6 +24,7 @@ from htkgis.network import Graph, Snaps, build_graph, graph_from_arrays
 from htkgis.network.border import leaving
 from htkgis.network.cost_rules import open_streets
 from htkgis.network.nearest_edge import joinable_edges
+from htkgis.network.pieces import with_wholes
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
@@ -149,7 +150,7 @@ def _planned_graph(
 
 def _kinds(streets: gpd.GeoDataFrame, planned: gpd.GeoDataFrame | None) -> pd.Series:
     tables = [streets] if planned is None else [streets, planned]
-    kinds: pd.Series = pd.concat([table.set_index("id")["kind"] for table in tables])
+    kinds: pd.Series = pd.concat([with_wholes(table).set_index("id")["kind"] for table in tables])
     return kinds
 
 

@@ -109,6 +109,10 @@ def small_numbers(study: Study) -> SmallNumbers:
     )
 
 
+OF_A_YEAR = r"^measured_\d+$"
+"""What matches the columns that :func:`measured_in` names."""
+
+
 def measured_in(year: int) -> str:
     """Name the column that says whether a place is measured in the state of a year."""
     return f"measured_{year}"
@@ -192,8 +196,23 @@ def _mode_rules(
     )
 
 
+def hull_of_streets(streets: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Draw the convex hull of all streets, which stands for them where their extent is asked.
+
+    Returns
+    -------
+    outputs
+        ``street_hull``: one row; its own hull is the same, to the last bit.
+    """
+    hull = shapely.convex_hull(shapely.geometrycollections(streets.geometry.to_numpy()))
+    return {"street_hull": gpd.GeoDataFrame({"id": ["streets"]}, geometry=[hull], crs=streets.crs)}
+
+
 def street_coverage(catalog: Catalog, streets: gpd.GeoDataFrame) -> shapely.Geometry:
-    """Find where the streets are whole: what the catalog states, else their hull, less 100 m."""
+    """Find where the streets are whole: what the catalog states, else their hull, less 100 m.
+
+    Of the streets their hull (:func:`hull_of_streets`) is enough.
+    """
     stated = catalog.layers[one(catalog, "streets")]
     whole = (
         shapely.convex_hull(shapely.geometrycollections(streets.geometry.to_numpy()))

@@ -52,9 +52,10 @@ def measure_times(
     lens: str = ADULT,
     strict: bool = True,
 ) -> dict[str, Any]:
-    """Travel times from all origins to all places measured in any state, and what does not snap.
+    """Travel times from all origins to all places, and what does not snap.
 
-    An area without any origin near the streets is an error where ``strict``, else not reached.
+    ``places`` are those that are measured in any state. An area without any origin near the
+    streets is an error where ``strict``, else not reached.
 
     Returns
     -------
@@ -71,16 +72,15 @@ def measure_times(
     """
     graph = graph_from_arrays(arrays)
     rules = snapping(study, mode)
-    measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     from_snaps = snap(graph, origins, **rules, barriers=barriers)
-    to_snaps = snap_places(graph, measured, entrances, barriers=barriers, **rules)
+    to_snaps = snap_places(graph, places, entrances, barriers=barriers, **rules)
     if strict:
         _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], named(mode, lens))
     limit_ds = deciseconds(study.modes[mode].search.value)
     times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
     to_snaps = once_per_place(to_snaps)
     left_out = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
-    names = pd.concat([origins.set_index("id")["name"], measured.set_index("id")["name"]])
+    names = pd.concat([origins.set_index("id")["name"], places.set_index("id")["name"]])
     left_out = left_out.assign(
         name=left_out["id"].map(names).astype(object),
         distance_m=left_out["distance_m"].round(0).astype("float64"),
@@ -88,7 +88,7 @@ def measure_times(
     )
     audits = [
         *audits_by_layer(origins, from_snaps).items(),
-        *audits_by_layer(measured, to_snaps).items(),
+        *audits_by_layer(places, to_snaps).items(),
     ]
     return {
         f"{named(mode, lens)}_travel_times": times,

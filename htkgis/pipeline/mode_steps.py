@@ -19,6 +19,7 @@ from .steps import Step
 
 HERE = __package__ or "htkgis.pipeline"
 WALK, EBIKE = "walk", "ebike"
+STREET_HULL = "street_hull"
 LENSED = ("walk", "bike", "ebike")
 """Modes that may have lenses."""
 
@@ -76,8 +77,8 @@ def dumped(model: Any) -> Any:
 def timeless(study: Study) -> Any:
     """Turn what a study is of into plain values, without the years that it looks at.
 
-    What a step made in one year may spare work in another, as that of a scenario, where all that
-    enters a row is hashed and the year is in none.
+    What a step made in one year stands in another, as that of a scenario, where what it is made of
+    is the same and the year is in none of it.
     """
     return study.study.model_dump(mode="json", exclude={"state", "baseline"})
 
@@ -95,14 +96,26 @@ def entrances_step(study: Study) -> Step:
 
 def use_step(study: Study) -> Step:
     """Take places of jobs and of functions apart: where one moves, what reads the other stays."""
-    year = study.study.state.value
+    years = list(study.study.years)
     return Step(
         "places_by_use",
         ("places", "entrances"),
-        ("job_places", "job_entrances", "function_places", "function_entrances"),
-        later("entrances", "places_by_use", year=year),
-        parameters=[year],
+        (
+            "counted_places",
+            "shown_places",
+            "job_places",
+            "job_entrances",
+            "function_places",
+            "function_entrances",
+        ),
+        later("entrances", "places_by_use", years=years),
+        parameters=[years],
     )
+
+
+def hull_step() -> Step:
+    """Find how far the streets reach: who asks no more of them stays where one moves inside."""
+    return Step(STREET_HULL, ("streets",), (STREET_HULL,), later("layers", "hull_of_streets"))
 
 
 def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
@@ -132,7 +145,7 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             study,
             ADULT,
             "isochrones",
-            (graph, "origins", "streets", "barriers"),
+            (graph, "origins", STREET_HULL, "barriers"),
             ("isochrones", "reached"),
             ("area_isochrones", "measure_isochrones"),
             [dumped(study.limits.catchment), dumped(study.isochrone), covered(catalog)],
@@ -143,27 +156,30 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             mode,
             study,
             ADULT,
-            "shares",
+            "resident_times",
             (
                 graph,
                 "residents",
-                "districts",
-                "areas",
                 "function_places",
-                "streets",
+                STREET_HULL,
                 "municipality",
                 "barriers",
                 "function_entrances",
             ),
-            ("shares", "distribution", "resident_times"),
-            ("shares", "measure_shares"),
-            [
-                dumped(study.limits.catchment),
-                dumped(study.functions),
-                dumped(study.study),
-                covered(catalog),
-            ],
+            ("resident_times",),
+            ("shares", "measure_resident_times"),
+            [dumped(study.functions), timeless(study), covered(catalog)],
             catalog=catalog,
+        ),
+        _travel_step(
+            mode,
+            study,
+            ADULT,
+            "shares",
+            (f"{mode}_resident_times", "residents", "districts", "areas", "municipality"),
+            ("shares", "distribution"),
+            ("shares", "measure_shares"),
+            [dumped(study.limits.catchment), dumped(study.functions), dumped(study.study)],
         ),
     ]
 
@@ -194,12 +210,11 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
     ground = (f"{mode}_graph", "areas", "origins", "barriers")
 
     def measuring(part: str, inputs: tuple[str, ...], parameters: list[Any], **bound: Any) -> Step:
-        decided = [dumped(study.isolation), dumped(study.study), *parameters]
-        alike = [dumped(study.isolation), timeless(study), *parameters]
+        decided = [dumped(study.isolation), timeless(study), *parameters]
         work = ("isolation", f"measure_{part}")
         taken, made = (*ground, *inputs), (part, f"{part}_kept")
         return _travel_step(
-            mode, study, ADULT, part, taken, made, work, decided, alike=alike, reuses=True, **bound
+            mode, study, ADULT, part, taken, made, work, decided, reuses=True, **bound
         )
 
     steps = [
@@ -232,14 +247,14 @@ def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
                 f"{mode}_graph",
                 "residents",
                 "job_places",
-                "streets",
+                STREET_HULL,
                 "municipality",
                 "barriers",
                 "job_entrances",
             ),
             ("competition",),
             ("competition", "measure_competition"),
-            [dumped(study.limits.jobs), dumped(study.study), covered(catalog)],
+            [dumped(study.limits.jobs), timeless(study), covered(catalog)],
             catalog=catalog,
         )
         for mode in modes
@@ -267,7 +282,7 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
             study,
             lens,
             "travel_times",
-            (graph, "origins", "places", "barriers", "entrances"),
+            (graph, "origins", "counted_places", "barriers", "entrances"),
             ("travel_times", "unsnapped", "connectors", "snapping"),
             ("measures", "measure_times"),
             [],
@@ -282,7 +297,7 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
                 times,
                 "origins",
                 "places",
-                "streets",
+                STREET_HULL,
                 "municipality",
                 "school_districts",
                 "barriers",
@@ -313,7 +328,6 @@ def _travel_step(
     parameters: list[Any],
     *,
     reuses: bool = False,
-    alike: list[Any] | None = None,
     **bound: Any,
 ) -> Step:
     """Make a step of one mode and lens; the adult's is what it was before there were lenses."""
@@ -325,7 +339,6 @@ def _travel_step(
         later(*work, study=study, mode=mode, **_of_lens(lens), **bound),
         parameters=[travel, *parameters],
         reuses=reuses,
-        alike=None if alike is None else [travel, *alike],
     )
 
 
@@ -351,17 +364,23 @@ def covered(catalog: Catalog) -> dict[str, list[Any]]:
     return {n: [role_of(n, layer), layer.coverage] for n, layer in catalog.layers.items()}
 
 
-def joining_step(study: Study, *further: str) -> Step:
+def joining_steps(study: Study, *further: str) -> list[Step]:
     """Join the tables of all modes, walking first, and below the access of who else travels.
 
-    Of ``further`` names of tables of access, those stand last.
+    Of ``further`` names of tables of access, those stand last. Access has a step of its own: who
+    asks for it alone, as a comparison of scenarios, waits for no isochrones.
     """
     modes = study.modes.names
     below = (*(f"{named(WALK, lens)}_access" for lens in study.profile.lenses), *further)
-    return Step(
-        "all_modes",
-        (*(f"{mode}_{table}" for table in OF_ALL_MODES for mode in modes), *below),
-        OF_ALL_MODES,
-        later("modes", "join_modes", tables=OF_ALL_MODES, modes=modes, below=below),
-        parameters=[OF_ALL_MODES, modes, below],
-    )
+
+    def joining(name: str, tables: tuple[str, ...], below: tuple[str, ...] = ()) -> Step:
+        return Step(
+            name,
+            (*(f"{mode}_{table}" for table in tables for mode in modes), *below),
+            tables,
+            later("modes", "join_modes", tables=tables, modes=modes, below=below),
+            parameters=[tables, modes, below],
+        )
+
+    access, *others = OF_ALL_MODES
+    return [joining("all_access", (access,), below), joining("all_modes", tuple(others))]

@@ -12,7 +12,7 @@ from htkgis.catalog import Catalog
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, of_case, timeless, travels
+from .mode_steps import STREET_HULL, WALK, covered, dumped, later, of_case, timeless, travels
 from .robustness_steps import cases_of
 from .steps import Step
 
@@ -62,8 +62,8 @@ def _resident_step(mode: str, study: Study, catalog: Catalog) -> Step:
         if (table := _table_of(case, mode, study)) is not None
     }
     inputs = (
-        f"{mode}_graph", "residents", "areas", "places", "streets", "municipality", "barriers",
-        "entrances", f"{mode}_resident_times",
+        f"{mode}_graph", "residents", "areas", "shown_places", STREET_HULL, "municipality",
+        "barriers", "entrances", f"{mode}_resident_times",
     )  # fmt: skip
     return Step(
         f"{mode}_resident_cases",
@@ -77,7 +77,7 @@ def _resident_step(mode: str, study: Study, catalog: Catalog) -> Step:
             travels(mode, study),
             dumped(study.limits),
             dumped(study.functions),
-            dumped(study.study),
+            timeless(study),
             dumped(study.disclosure),
             _decided(study, cases),
             covered(catalog),
@@ -137,9 +137,8 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
                 "isolation_cases", f"measure_{part}_cases",
                 study=study, mode=mode, cases=list(cases), **bound,
             ),
-            parameters=[*travel, dumped(study.study), decided, list(tables.values())],
+            parameters=[*travel, timeless(study), decided, list(tables.values())],
             reuses=reuses,
-            alike=[*travel, timeless(study), decided, list(tables.values())],
         )  # fmt: skip
 
     searched = () if scales_with_speed(study, mode) else speeds

@@ -31,7 +31,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 
 from .entrances import fold_times, snap_places
-from .layers import coverage, measured_in, street_coverage
+from .layers import coverage, street_coverage
 from .modes import snapping
 from .robustness import robustness_rules
 from .rule_steps import OF_DISTANCES
@@ -88,7 +88,7 @@ def measure_distances(
     snap_rules = snapping(study)
     starts = snap(graph, origins, **snap_rules, barriers=barriers)
     border_m = border_times(graph, starts, coverage(catalog, "places", streets, municipality))
-    known = places[places[measured_in(study.study.state.value)] & places["unit"].ne("jobs")]
+    known = places[places["measured"] & places["unit"].ne("jobs")]
     walked = rules[rules["mode"].eq(WALK)]
     farthest_m = search_m(study, walked)
     parts = []

@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from htkgis.network import Graph, Snaps, graph_from_arrays, snap
+from htkgis.network.pieces import with_wholes
 from htkgis.network.route import Leg, Route, route
 from htkgis.profile.gaps import NEAREST, function_limits
 from htkgis.profile.rounding import plain
@@ -63,7 +64,7 @@ def trace_reasons(
     graph = graph_from_arrays(arrays)
     rules = snapping(study, WALK)
     limits = function_limits(study.functions.measured, limits_of(study))
-    facts = pd.DataFrame(streets[["id", "name", "kind", "tunnel", "bridge"]]).set_index("id")
+    facts = pd.DataFrame(with_wholes(streets)).set_index("id")[["name", "kind", "tunnel", "bridge"]]
     shown = access["state"].eq(study.study.state.value) & access["measure"].eq(NEAREST)
     nearest = access[shown & access["function"].isin(list(limits))]
     areas = origins.set_index("id")["area_id"]

@@ -37,7 +37,7 @@ from htkgis.units import UNREACHED, deciseconds
 
 from .competition import jobs_per_resident, times_to_jobs
 from .entrances import snap_places
-from .layers import coverage, measured_in, small_numbers
+from .layers import coverage, small_numbers
 from .modes import snapping
 from .robustness_steps import case_study, cases_of
 from .robustness_streets import SEEN
@@ -91,7 +91,7 @@ def measure_resident_cases(
     jobs: list[dict[str, Any]] = []
     if len(residents) and cases:
         given = dict(zip(with_table, changed, strict=True))
-        today = places[places[measured_in(study.study.state.value)]]
+        today = places[places["measured"]]
         covered = {role: coverage(catalog, role, streets, municipality) for role in ROLES}
         town = _Town(residents, today, barriers, covered, study, mode)
         own = _own(town, graph_from_arrays(arrays), entrances, own_times, cases)

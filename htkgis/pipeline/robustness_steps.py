@@ -17,6 +17,7 @@ from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
 from .mode_steps import (
+    STREET_HULL,
     WALK,
     dumped,
     entrances_step,
@@ -224,8 +225,8 @@ def _moved_points(name: str, case: Case, study: Study, catalog: Catalog) -> list
             study=altered, catalog=catalog, mode=mode, lens=lens, max_snap_m=own_m, output=output,
         )  # fmt: skip
         inputs = [
-            f"{prefix}_graph", "origins", "places", "barriers", "entrances", "entrances", "streets",
-            "municipality", "school_districts", f"{prefix}_access",
+            f"{prefix}_graph", "origins", "places", "barriers", "entrances", "entrances",
+            STREET_HULL, "municipality", "school_districts", f"{prefix}_access",
         ]  # fmt: skip
         if case.entrance_tolerance is not None:
             inputs[inputs.index("entrances")] = of_case(name, "entrances")

@@ -88,7 +88,7 @@ def access_again(
     made = measure_times(
         arrays,
         origins,
-        places,
+        measured,
         barriers,
         entrances,
         study=study,

@@ -16,6 +16,7 @@ import shapely
 from htkgis.catalog import Catalog, read_catalog
 from htkgis.errors import ConfigError, NetworkError, first
 from htkgis.network import Graph, Snaps, graph_from_arrays, snap, street_times
+from htkgis.network.pieces import with_wholes
 from htkgis.network.route import Route, route, route_line
 from htkgis.quantities import ADULT
 from htkgis.store import Cache, sha256_bytes, write_atomic
@@ -277,7 +278,7 @@ def _whole_line(found: Route, graph: Graph, snaps: list[Snaps]) -> Any:
 
 
 def _legs(found: Route, graph: Graph, streets: gpd.GeoDataFrame) -> pd.DataFrame:
-    facts = streets.set_index("id")[["name", "kind"]]
+    facts = with_wholes(streets).set_index("id")[["name", "kind"]]
     ids = [str(graph.edge_ids[leg.edge]) for leg in found.legs]
     named = facts.reindex(ids)
     rows = []

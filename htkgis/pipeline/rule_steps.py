@@ -11,7 +11,7 @@ from typing import Any
 from htkgis.catalog import Catalog
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, later, of_case
+from .mode_steps import STREET_HULL, WALK, covered, later, of_case
 from .robustness_steps import case_study, cases_of
 from .steps import Step
 
@@ -26,12 +26,12 @@ DISTANCE_INPUTS = (
     "function_places",
     "barriers",
     "function_entrances",
-    "streets",
+    STREET_HULL,
     "municipality",
     "school_districts",
 )
 LEVEL_INPUTS = (
-    DISTANCE_GRAPH, "origins", "barriers", "streets", "trip_times", "stops"
+    DISTANCE_GRAPH, "origins", "barriers", STREET_HULL, "trip_times", "stops"
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _levels(study: Study, catalog: Catalog, output: str) -> Step:
 
 def _decisions(study: Study) -> list[Any]:
     walk = study.modes[WALK].model_dump(mode="json", exclude={"lenses"})
-    return [walk, study.study.state.value]
+    return [walk]
 
 
 def _sketches(catalog: Catalog) -> list[str]:

@@ -47,8 +47,8 @@ from .updates.installed import finish_interrupted
 
 REFERENCE = "reference"
 """In the place of a file: the study as it is."""
-OF_STUDY = ("access", "projects", "streets", "quarters", "areas", "municipality", "places")
-OF_SIDE = ("access", "origins", "residents")
+OF_STUDY = ("projects", "streets", "quarters", "areas", "municipality", "places")
+OF_SIDE = ("origins", "residents")
 
 
 @dataclass(frozen=True)
@@ -213,14 +213,21 @@ class _Run:
         steps = profile_steps(self.study, self.catalog, self.hashes, self.study.study.language)
         return run_steps(needed(steps, OF_STUDY), self.cache, progress=self.progress)
 
+    @property
+    def access_tables(self) -> list[str]:
+        """Names of the tables of access that are compared: of adults, by every mode."""
+        by_timetable = [TRANSIT] if has_transit(self.study, self.catalog) else []
+        return [f"{mode}_access" for mode in (*self.modes, *by_timetable)]
+
     def of(self, scenario: Scenario, before: Results) -> Results:
-        """Measure one side as far as it is compared: no cases of robustness, no pages."""
+        """Measure one side as far as it is compared: adults alone, no cases, reach or pages."""
         stations = ("stations",) if has_transit(self.study, self.catalog) else ()
+        times = (f"{mode}_resident_times" for mode in self.modes)
         return scenario_results(
             self.study,
             self.catalog,
             scenario,
-            outputs=(*OF_SIDE, *stations, *(f"{mode}_resident_times" for mode in self.modes)),
+            outputs=(*OF_SIDE, *stations, *self.access_tables, *times),
             before=before,
             hashes=self.hashes,
             cache=self.cache,
@@ -256,7 +263,7 @@ class _Run:
         }
 
     def _side(self, scenario: Scenario, results: Results) -> Side:
-        access = results["access"]
+        access = pd.concat([results[name] for name in self.access_tables], ignore_index=True)
         shown = access["state"].eq(scenario.year) & access["lens"].eq(ADULT)
         return Side(
             access=access[shown],

@@ -102,6 +102,9 @@ def _add(hashed: Any, part: Any) -> None:
 
 
 def _add_array(hashed: Any, array: np.ndarray[Any, Any]) -> None:
+    if array.dtype.kind == "U":
+        # texts are stored as wide as the longest of the table that these were cut from
+        array = array.astype(f"<U{np.char.str_len(array).max(initial=1)}")
     _head(hashed, array.dtype.str, list(array.shape))
     if array.dtype != object:
         _bytes(hashed, np.ascontiguousarray(array).tobytes())

@@ -23,7 +23,7 @@ from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
 from .entrances import snap_places
-from .layers import coverage, measured_in, one
+from .layers import coverage, one
 from .modes import snapping
 
 PERCENTS = (10, 50, 90)
@@ -93,11 +93,9 @@ def _within(points: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> npt.NDArray
     return found
 
 
-def measure_shares(
+def measure_resident_times(
     arrays: Arrays,
     residents: gpd.GeoDataFrame,
-    districts: gpd.GeoDataFrame,
-    areas: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
@@ -108,12 +106,55 @@ def measure_shares(
     catalog: Catalog,
     mode: str,
 ) -> dict[str, Any]:
-    """Measure by one mode which persons reach each function, and within how many minutes.
+    """Measure by one mode how far each resident is from the nearest place of each function.
 
     Parameters
     ----------
     arrays
         Graph of the mode.
+    residents
+        As :func:`load_residents` gives them.
+    places
+        In the state that is shown.
+    streets
+        Or their hull.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_resident_times``: ``id``, ``border_ds``, and deciseconds to the nearest place by
+        function, ``UNREACHED`` where there is none; a function without a place has no column.
+    """
+    times: dict[str, Any] = {"id": residents["id"].to_numpy(dtype=object)}
+    if not residents.empty:
+        graph = graph_from_arrays(arrays)
+        rules = snapping(study, mode)
+        homes = snap(graph, residents, **rules, barriers=barriers)
+        covered = coverage(catalog, "places", streets, municipality)
+        times["border_ds"] = border_times(graph, homes, covered)
+        limit_ds = deciseconds(study.modes[mode].search.value)
+        for function, own in _places_by_function(places, study):
+            targets = snap_places(graph, own, entrances, barriers=barriers, **rules)
+            times[function] = nearest_times(graph, homes, targets, limit_ds=limit_ds)
+    return {f"{mode}_resident_times": pd.DataFrame(times)}
+
+
+def measure_shares(
+    times: pd.DataFrame,
+    residents: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    mode: str,
+) -> dict[str, Any]:
+    """Measure by one mode which persons reach each function, and within how many minutes.
+
+    Parameters
+    ----------
+    times
+        As :func:`measure_resident_times` gives them.
     residents, districts
         As :func:`load_residents` gives them.
 
@@ -122,27 +163,19 @@ def measure_shares(
     outputs
         ``<mode>_shares`` (contract ``SHARES``) and ``<mode>_distribution`` (contract
         ``DISTRIBUTION``): areas, municipality and districts, per function; no rows where there
-        are no residents; ``<mode>_resident_times``: ``id``, ``border_ds``, and deciseconds to
-        the nearest place by function, ``UNREACHED`` where there is none. A share is a lower
-        bound where persons who do not reach the function met the border of the data, a
-        quantile an upper bound where it would be less if the function stood just beyond.
+        are no residents. A share is a lower bound where persons who do not reach the function
+        met the border of the data, a quantile an upper bound where it would be less if the
+        function stood just beyond.
     """
     shares: list[dict[str, Any]] = []
     distribution: list[dict[str, Any]] = []
-    times: dict[str, Any] = {"id": residents["id"].to_numpy(dtype=object)}
     if not residents.empty:
-        graph = graph_from_arrays(arrays)
-        rules = snapping(study, mode)
-        homes = snap(graph, residents, **rules, barriers=barriers)
-        border_ds = border_times(graph, homes, coverage(catalog, "places", streets, municipality))
-        times["border_ds"] = border_ds
+        border_ds = times["border_ds"].to_numpy()
         persons = residents["persons"].to_numpy(dtype="float64")
         units = list(units_of(residents, areas, districts, municipality))
         searched_min, limits = study.modes[mode].search.value, study.limits.catchment.value
-        for function, own in _places_by_function(places, study):
-            targets = snap_places(graph, own, entrances, barriers=barriers, **rules)
-            nearest_ds = nearest_times(graph, homes, targets, limit_ds=deciseconds(searched_min))
-            times[function] = nearest_ds
+        for function in [name for name in study.functions.measured if name in times]:
+            nearest_ds = times[function].to_numpy()
             case = {"function": function, "mode": mode, "state": study.study.state.value}
             for unit, inside in units:
                 group = Persons(persons[inside], nearest_ds[inside], border_ds[inside])
@@ -152,7 +185,6 @@ def measure_shares(
     return {
         f"{mode}_shares": _table(shares, SHARES),
         f"{mode}_distribution": _table(distribution, DISTRIBUTION),
-        f"{mode}_resident_times": pd.DataFrame(times),
     }
 
 
@@ -160,7 +192,7 @@ def _places_by_function(
     places: gpd.GeoDataFrame, study: Study
 ) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     """Functions that have places today, in the order of the study, with their places."""
-    counted = places[places[measured_in(study.study.state.value)] & (places["unit"] != "jobs")]
+    counted = places[places["measured"] & (places["unit"] != "jobs")]
     for function in study.functions.measured:
         own = counted[counted["function"] == function]
         if len(own):

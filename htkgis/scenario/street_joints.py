@@ -14,7 +14,14 @@ import shapely
 from shapely.ops import substring
 
 from htkgis.errors import SchemaError
-from htkgis.schema.street_pieces import ADDITIVE, PIECE_FROM, PIECE_TO, whole_name
+from htkgis.schema.street_pieces import (
+    ADDITIVE,
+    PIECE_FROM,
+    PIECE_TO,
+    WHOLE_ID,
+    WHOLE_LINE,
+    whole_name,
+)
 
 WGS84 = "EPSG:4326"
 AT_JUNCTION_M = 0.5
@@ -153,6 +160,8 @@ def _pieces(old: dict[str, Any], share: float, node: str) -> list[dict[str, Any]
         name: old[name] if pd.isna(old.get(whole_name(name))) else old[whole_name(name)]
         for name in known
     }
+    named = {WHOLE_ID: old["id"], WHOLE_LINE: shapely.to_wkb(old["geometry"], hex=True)}
+    named |= {name: old[name] for name in named if not pd.isna(old.get(name))}
     pieces = []
     for number, (low, high, ends) in enumerate(
         (
@@ -162,7 +171,7 @@ def _pieces(old: dict[str, Any], share: float, node: str) -> list[dict[str, Any]
     ):
         part = (0.0, share) if number == 0 else (share, 1.0)
         facts = {name: float(whole[name]) * (high - low) for name in known}
-        facts |= {whole_name(name): float(whole[name]) for name in known}
+        facts |= named | {whole_name(name): float(whole[name]) for name in known}
         line = substring(old["geometry"], *part, normalized=True)
         made = {"id": f"{old['id']}#{number}", PIECE_FROM: low, PIECE_TO: high, "geometry": line}
         pieces.append(
@@ -172,13 +181,14 @@ def _pieces(old: dict[str, Any], share: float, node: str) -> list[dict[str, Any]
 
 
 def stacked(streets: gpd.GeoDataFrame, rows: Sequence[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Put rows below a table, whose columns keep their types; new ones are numbers.
+    """Put rows below a table, whose columns keep their types; new ones are numbers or texts.
 
     Whole numbers become numbers where a row has none, as a new street of unknown stress.
     """
     more = gpd.GeoDataFrame(list(rows), geometry="geometry", crs=streets.crs)
     fresh = [name for name in more.columns if name not in streets.columns]
-    table = streets.assign(**dict.fromkeys(fresh, np.nan))
+    texts = dict.fromkeys({WHOLE_ID, WHOLE_LINE} & set(fresh))
+    table = streets.assign(**dict.fromkeys(fresh, np.nan) | texts)
     more = more.reindex(columns=table.columns)
     types = {n: t for n, t in table.dtypes.items() if n != "geometry"}
     for name, kind in types.items():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 PIECE_FROM, PIECE_TO = "piece_from", "piece_to"
 """Where a piece begins and ends along the whole, 0 to 1; missing where a row is a whole street."""
+WHOLE_ID, WHOLE_LINE = "whole_id", "whole_line"
+"""Id of the whole street, and its line as hexadecimal WKB, so that pieces can be put together
+again to the last bit; missing where a row is a whole street."""
 DELAY = "delay_s"
 """Seconds that passing along all of a street takes besides the way, both ways; missing is none."""
 PASSED_ONLY = "passed_only"

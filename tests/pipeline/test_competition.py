@@ -5,14 +5,12 @@ import pytest
 import shapely
 
 from htkgis.pipeline.competition import join_competition, measure_competition
-from htkgis.pipeline.layers import measured_in
 from htkgis.pipeline.modes import build_mode_graph
 from htkgis.profile.competition import competition_part
 from htkgis.profile.disclosure import SmallNumbers
 from tests.conftest import EAST_M, NORTH_M
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
 
-YEAR = STUDY.study.state.value
 RULES = SmallNumbers(1, 3, 5, (0.01,))
 
 
@@ -40,7 +38,7 @@ def measured(catalog, streets):
     works = gpd.GeoDataFrame(
         {"id": ["near", "far", "shop", "gone"], "opportunities": [20.0, 70.0, 1.0, 9.0]}
         | {"unit": ["jobs", "jobs", "places", "jobs"], "function": "business area"}
-        | {measured_in(YEAR): [True, True, True, False]},
+        | {"measured": [True, True, True, False]},
         geometry=at(6375, 7875, 6000, 6000),
     )
     whole = gpd.GeoDataFrame({"id": ["0169"]}, geometry=[box(0, LONG_M)], crs=CRS)

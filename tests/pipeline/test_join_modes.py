@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from htkgis.pipeline.mode_steps import OF_ALL_MODES, joining_step
+from htkgis.pipeline.mode_steps import OF_ALL_MODES, joining_steps
 from htkgis.pipeline.modes import join_modes
 from htkgis.study import read_study
 
@@ -48,11 +48,15 @@ def test_access_of_others_without_a_name_is_refused():
         )
 
 
-def test_the_step_hands_every_table_on_in_the_order_in_which_it_is_joined():
-    step = joining_step(STUDY, "transit_access")
-    # a stand-in for each input that says what it is
-    joined = step.run(*(one(name) for name in step.inputs))
-    assert tuple(joined) == OF_ALL_MODES == step.outputs
+def test_the_steps_hand_every_table_on_in_the_order_in_which_it_is_joined():
+    steps = joining_steps(STUDY, "transit_access")
+    # access waits for nothing else
+    assert [step.outputs for step in steps] == [OF_ALL_MODES[:1], OF_ALL_MODES[1:]]
+    joined = {}
+    for step in steps:
+        # a stand-in for each input that says what it is
+        joined |= step.run(*(one(name) for name in step.inputs))
+    assert tuple(joined) == OF_ALL_MODES
     modes = STUDY.modes.names
     assert modes[0] == "walk"
     for table in OF_ALL_MODES:

@@ -1,14 +1,19 @@
 """What a study names must be in its layers; the fault says what is there instead."""
 
+import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError
-from htkgis.pipeline.layers import chosen, coverage
+from htkgis.pipeline.layers import chosen, coverage, hull_of_streets, street_coverage
 
 CATALOG = Catalog(Path("catalog.toml"), {})
 
@@ -38,3 +43,15 @@ def test_what_no_layer_holds_is_whole_inside_the_municipality_only(catalog):
     municipality = gpd.GeoDataFrame(geometry=[home], crs="EPSG:25832")
     layers = catalog(streets={"path": "s.csv"}, land_use={"path": "l.gpkg"})
     assert coverage(layers, "jobs", streets, municipality).equals(home)
+
+
+@given(st.lists(st.tuples(st.integers(-40, 40), st.integers(-40, 40)), min_size=2, max_size=40))
+def test_the_hull_of_streets_stands_for_them_to_the_last_bit(points):
+    xy = np.array(points, dtype=float) / 7 + [717_000.1, 6_170_000.3]
+    lines = [shapely.LineString(pair) for pair in itertools.pairwise(xy)]
+    streets = gpd.GeoDataFrame({"id": range(len(lines))}, geometry=lines, crs="EPSG:25832")
+    hull = hull_of_streets(streets)["street_hull"]
+    layer = SimpleNamespace(coverage=None)
+    catalog = SimpleNamespace(layers={"streets": layer}, by_role=lambda role: {role: layer})
+    one, other = (street_coverage(catalog, table).wkb for table in (streets, hull))
+    assert one == other

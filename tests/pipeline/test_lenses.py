@@ -173,14 +173,14 @@ def test_a_changed_speed_of_a_lens_reruns_its_steps_only(study, cache):
     computed = run(study, cache).computed
     assert computed[:3] == own
     # adults are measured again in no case, and by no other mode
-    assert {name for name in computed[3:] if "_" in name} <= {"all_modes"}
+    assert {name for name in computed[3:] if "_" in name} <= {"all_access"}
     assert computed[-1] == "pages"
 
 
 def test_a_lens_that_the_profile_leaves_out_is_not_measured(study, cache):
     run(study, cache)
     edit(study, 'lenses = ["child", "older", "wheelchair"]', 'lenses = ["older"]')
-    assert run(study, cache).computed == ("all_modes", "profiles", "pages")
+    assert run(study, cache).computed == ("all_access", "profiles", "pages")
     page = (study / "maps" / "kulturkvarteret.html").read_text("utf-8")
     assert "For hvem?" in page
     assert "Barnevogn" not in page

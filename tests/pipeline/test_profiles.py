@@ -129,7 +129,7 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     again += tuple(f"case_{case}_{access}" for case in moved for access in accesses)
     jobs = ("walk_competition", "bike_competition", "car_competition")
     residents = ("walk_resident_cases", "bike_resident_cases", "car_resident_cases")
-    made = (*accesses, *jobs, "all_modes", "reasons", *again, "robustness", *residents)
+    made = (*accesses, *jobs, "all_access", "reasons", *again, "robustness", *residents)
     made += ("profiles", "explorer", "pages")
     assert report.computed == made
     rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]

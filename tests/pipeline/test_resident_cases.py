@@ -7,17 +7,15 @@ import shapely
 
 from htkgis.pipeline import resident_cases
 from htkgis.pipeline.competition import measure_competition
-from htkgis.pipeline.layers import measured_in
 from htkgis.pipeline.modes import build_mode_graph
 from htkgis.pipeline.resident_cases import measure_resident_cases
 from htkgis.pipeline.robustness_steps import case_study
-from htkgis.pipeline.shares import measure_shares
+from htkgis.pipeline.shares import measure_resident_times, measure_shares
 from htkgis.profile.competition import unit_figures
 from htkgis.profile.part_robustness import competition_ranges, share_ranges
 from tests.conftest import EAST_M, NORTH_M
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
 
-YEAR = STUDY.study.state.value
 CASES = STUDY.robustness.cases
 LIMITS = STUDY.limits.catchment.value
 
@@ -48,7 +46,7 @@ def town(catalog, streets, monkeypatch):
         {"id": ["school", "park", "near", "far"]}
         | {"function": ["school", "green", "business area", "business area"]}
         | {"unit": ["places", "places", "jobs", "jobs"], "opportunities": [1.0, 1.0, 20.0, 70.0]}
-        | {measured_in(YEAR): True},
+        | {"measured": True},
         geometry=at(6375, 8000, 6375, 7875),
     )
     tables = {
@@ -78,12 +76,14 @@ def graph_of(study, town, mode):
 
 
 def shares_of(study, town, catalog, mode):
-    rows = measure_shares(
-        graph_of(study, town, mode), town["residents"], town["areas"].iloc[:0],
-        *(town[name] for name in ("areas", "places", "streets", "municipality", "barriers")),
-        town["entrances"], study=study, catalog=catalog, mode=mode,
-    )  # fmt: skip
-    return rows[f"{mode}_shares"], rows[f"{mode}_resident_times"]
+    names = ("residents", "places", "streets", "municipality", "barriers", "entrances")
+    times = measure_resident_times(
+        graph_of(study, town, mode), *(town[name] for name in names),
+        study=study, catalog=catalog, mode=mode,
+    )[f"{mode}_resident_times"]  # fmt: skip
+    homes, areas, whole = (town[name] for name in ("residents", "areas", "municipality"))
+    rows = measure_shares(times, homes, areas.iloc[:0], areas, whole, study=study, mode=mode)
+    return rows[f"{mode}_shares"], times
 
 
 def jobs_of(study, town, catalog, mode):

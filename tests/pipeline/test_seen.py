@@ -59,6 +59,13 @@ def test_equal_values_have_one_hash_and_where_one_ends_is_part_of_it():
     )
 
 
+def test_how_wide_texts_are_stored_is_no_part_of_the_hash():
+    names = ["s", "long one"]
+    assert seen(np.array(names)[:1]) == seen(np.array(names[:1]))
+    assert seen(np.array(names)) != seen(np.array(names)[:1])
+    assert seen(np.array([], dtype="<U9")) == seen(np.array([], dtype="<U1"))
+
+
 KEYS = st.lists(st.sampled_from("abcdef"))
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from htkgis.errors import SchemaError
-from htkgis.network import snap
+from htkgis.network import build_graph, graph_arrays, snap
+from htkgis.network.pieces import with_wholes
 from htkgis.scenario.street_edits import edited_streets
 from tests.network.towns import networks, walk
 from tests.scenario.edits import EAST_M, NORTH_M, TOWN, YEAR, add, close, placed, times
@@ -74,6 +75,42 @@ def test_a_link_may_join_another_new_link():
     ends = table.set_index("id").loc["two", ["from_node", "to_node"]].tolist()
     assert ends == ["two@one", "two@s009"] or ends[0] == "two@one"
     assert np.array_equal(times(table, NODES), times(TOWN, NODES))
+
+
+def graph_of(table, mode, speed_kph):
+    arrays = graph_arrays(build_graph(table, mode=mode, speed_kph=speed_kph))
+    return {name: (each.dtype.str, each.tobytes()) for name, each in arrays.items()}
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        [((30, 0), (30, 100))],
+        [((20, 0), (50, 40), (80, 0))],  # both ends on one street
+        [((30, 0), (30, 100)), ((70, 8), (80, 100))],  # each of two streets in three pieces
+        [((30, 0), (30, 100)), ((30, 50), (100, 50))],  # one joins the other
+    ],
+)
+def test_who_may_not_use_new_streets_has_the_graph_of_before_to_the_last_bit(links):
+    edits = [add(*line, name=f"new{n}", modes=("walk",)) for n, line in enumerate(links)]
+    table = edited_streets(TOWN, edits, year=YEAR)
+    assert graph_of(table, "bike", 16.0) == graph_of(TOWN, "bike", 16.0)
+    assert graph_of(table, "walk", 4.5) != graph_of(TOWN, "walk", 4.5)
+    # a whole is looked up beside its pieces
+    cut = table.loc[table["whole_id"].notna(), "whole_id"]
+    known = with_wholes(table).set_index("id")
+    assert {*cut} & {*TOWN["id"]}
+    assert known.index.is_unique
+    assert known.loc[[*{*cut}], "kind"].eq("footway").sum() >= 1
+
+
+def test_a_piece_that_was_moved_since_stays_a_piece():
+    table = edited_streets(TOWN, [add((30, 0), (30, 100), modes=("walk",))], year=YEAR)
+    piece = table.index[table["whole_id"].notna()][0]
+    shapes = table.geometry.copy()
+    shapes.loc[piece] = shapely.transform(shapes.loc[piece], lambda xy: xy + np.array([0, 1]))
+    moved = table.set_geometry(shapes)
+    assert build_graph(moved, mode="bike", speed_kph=16.0).edges == len(TOWN) + 1
 
 
 def test_closing_a_street_closes_it_for_the_modes_that_are_named():
