@@ -37,7 +37,6 @@ def plans_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> 
     study = profiles[0]["study"]
     placed = [row for row in projects if row["number"] is not None]
     fixed = _picture(placed, layers, text)
-    unplaced = unplaced_table(projects, text)
     return JointPage(
         file=text("plans.file"),
         key="plans",
@@ -62,18 +61,7 @@ def plans_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> 
         pictures_lead=text("plans.fixed"),
         sections=[
             Section("projects", text("plans.table"), tables=[plans_table(projects, text)]),
-            *(
-                [
-                    Section(
-                        "unplaced",
-                        text("plans.unplaced"),
-                        lead=text("plans.unplaced_lead"),
-                        tables=[unplaced],
-                    )
-                ]
-                if unplaced
-                else []
-            ),
+            *_unplaced(projects, text),
         ],
         timelines=[
             (profile["quarter"]["name"], timeline(profile, text, others=profiles))
@@ -81,6 +69,15 @@ def plans_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> 
             if profile["projects"]
         ],
     )
+
+
+def _unplaced(projects: Sequence[Project], text: Text) -> list[Section]:
+    """List the projects without a place on the map; nothing where all have one."""
+    table = unplaced_table(projects, text)
+    if not table:
+        return []
+    lead = text("plans.unplaced_lead")
+    return [Section("unplaced", text("plans.unplaced"), lead=lead, tables=[table])]
 
 
 def project_look(row: Project) -> Look:

@@ -40,57 +40,72 @@ def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) ->
     """Lay out the page; None where nothing is measured by public transport."""
     if not profiles or any(not profile.get("region") for profile in profiles):
         return None
-    first = profiles[0]
-    part, used, study = first["region"], first["assumptions"]["transit"], first["study"]
-    window = next(each for each in used["windows"] if each["window"] == part["window"])
-    when = window_when(window, text)
-    limits = limits_of(profiles)
-    percent = text.format_unit(part["percentile"], "%", None)
-    legend = legend_of(limits, text)
-    pictures = list(_pictures(profiles, layers, limits, text))
-    stops, listed = int(layers.region["kind"].isin(STOPS).sum()), listed_stops(layers.region)
-    fewer = {"all": text.format_number(stops), "listed": text.format_number(len(listed))}
-    notes = [
-        text("region.drawn"),
-        *([text("region.stations_only", **fewer)] if len(listed) < stops else []),
-        text(
-            "region.note_more",
-            limit=text.format_number(limits[-1], None),
-            percent=percent,
-            search=text.format_number(used["search_min"], None),
-        ),
-        *([text("region.sketch")] if used["sketch"] else []),
-    ]
+    first, study = profiles[0], profiles[0]["study"]
+    when, limits = _when(first, text), limits_of(profiles)
     return JointPage(
         file=text("region.file"),
         key="region",
         title=text("region.title", municipality=study["municipality"], state=study["state"]),
         kicker=text("region.kicker", when=when),
         heading=text("region.heading"),
-        lead=text("region.lead", origins=_origins(first, text), percent=percent),
+        lead=text("region.lead", origins=_origins(first, text), percent=_percent(first, text)),
         findings=[sentence for profile in profiles for sentence in _summary(profile, limits, text)],
         map=_map(profiles, layers, limits, text),
         map_heading=text("region.map_heading"),
         no_script=text("region.no_script"),
-        legend=legend,
-        pictures=pictures,
+        legend=legend_of(limits, text),
+        pictures=list(_pictures(profiles, layers, limits, text)),
         pictures_heading=text("region.pictures"),
         pictures_lead=text("region.pictures_lead"),
         sections=[
             Section("counts", text("region.counts"), tables=[counts_table(profiles, limits, text)]),
-            Section(
-                "times",
-                text("region.table"),
-                tables=[stops_table(profiles, listed, limits, when, text)],
-                notes=notes,
-            ),
-            Section(
-                "method",
-                text("region.method"),
-                notes=list(transit_method(used, study["state"], text, _with_source)),
-            ),
+            _times(profiles, layers, limits, when, text),
+            Section("method", text("region.method"), notes=_method(first, text)),
         ],
     )
+
+
+def _when(profile: Profile, text: Text) -> str:
+    used, name = profile["assumptions"]["transit"], profile["region"]["window"]
+    return window_when(next(each for each in used["windows"] if each["window"] == name), text)
+
+
+def _percent(profile: Profile, text: Text) -> str:
+    return text.format_unit(profile["region"]["percentile"], "%", None)
+
+
+def _times(
+    profiles: Sequence[Profile],
+    layers: JointLayers,
+    limits: Sequence[float],
+    when: str,
+    text: Text,
+) -> Section:
+    """Tabulate the minutes to the stops, and say which of them are left out."""
+    used = profiles[0]["assumptions"]["transit"]
+    stops, listed = int(layers.region["kind"].isin(STOPS).sum()), listed_stops(layers.region)
+    fewer = {"all": text.format_number(stops), "listed": text.format_number(len(listed))}
+    return Section(
+        "times",
+        text("region.table"),
+        tables=[stops_table(profiles, listed, limits, when, text)],
+        notes=[
+            text("region.drawn"),
+            *([text("region.stations_only", **fewer)] if len(listed) < stops else []),
+            text(
+                "region.note_more",
+                limit=text.format_number(limits[-1], None),
+                percent=_percent(profiles[0], text),
+                search=text.format_number(used["search_min"], None),
+            ),
+            *([text("region.sketch")] if used["sketch"] else []),
+        ],
+    )
+
+
+def _method(profile: Profile, text: Text) -> list[str]:
+    used, state = profile["assumptions"]["transit"], profile["study"]["state"]
+    return list(transit_method(used, state, text, _with_source))
 
 
 def _with_source(sentence: str, source: str | None, text: Text) -> str:

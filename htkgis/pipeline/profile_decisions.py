@@ -15,7 +15,9 @@ from .departure_words import departure_decisions
 from .isolation_words import isolation_decisions
 from .layers import small_numbers
 from .modes import lacks_stairs, mode_of
+from .planning_rules import rule_decisions
 from .reasons import limits_of
+from .robustness import robustness_rules
 
 
 def study_facts(study: Study) -> dict[str, Any]:
@@ -195,13 +197,24 @@ def _gap_limits(study: Study) -> dict[str, Any]:
     return limits_of(study) | source
 
 
-def profile_decisions(study: Study, by_timetable: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Give the limits and counts by which a profile is made, as far as the study says them.
+def profile_decisions(
+    study: Study,
+    by_timetable: Mapping[str, Any] | None,
+    service_day: Mapping[str, Any] | None,
+    *,
+    sketch: bool,
+    streets_year: int,
+) -> dict[str, Any]:
+    """Give the limits, counts and rules by which a profile is made.
 
     Parameters
     ----------
     by_timetable
         As :func:`transit_decisions` gives it.
+    service_day
+        What is known of the timetable; None where nothing is measured by it.
+    sketch, streets_year
+        Whether the streets are a sketch, and their year.
     """
     # without a list to hold figures against they are those of the year that is compared with
     year = study.study.baseline if study.criteria is None else study.criteria.year
@@ -216,4 +229,8 @@ def profile_decisions(study: Study, by_timetable: Mapping[str, Any] | None) -> d
         "min_persons": small_numbers(study).min_persons,
         "criteria_year": year.value,
         "departures": departure_decisions(study, by_timetable),
+        "robustness": robustness_rules(study),
+        "rules": rule_decisions(study, service_day, sketch=sketch),
+        "sketch": sketch,
+        "streets_year": streets_year,
     }

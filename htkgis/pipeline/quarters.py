@@ -25,7 +25,6 @@ from .completeness import complete_origins
 from .further_parts import further_parts
 from .isolation_words import stamped_isolation, with_isolation
 from .layers import small_numbers
-from .planning_rules import rule_decisions
 from .profile_decisions import (
     job_model,
     profile_assumptions,
@@ -89,8 +88,7 @@ def make_profiles(
     quarter_of_area = {quarter.area: quarter.id for quarter in study.quarters}
     figures = profile_figures(access, origins.set_index("id")["area_id"], quarter_of_area)
     by_timetable = transit_decisions(study, stations, service_day)
-    robustness = robustness_rules(study)
-    figures = stamp_figures(figures, case_figures, robustness)
+    figures = stamp_figures(figures, case_figures, robustness_rules(study))
     isolation = stamped_isolation(isolation, isolation_cases, study, sketch=sketch)
     definitions = with_own_definitions(indicator_definitions)
     state, rounding = study.study.state.value, study.jobs.rounding.value
@@ -139,14 +137,10 @@ def make_profiles(
         assumptions=profile_assumptions(
             study, by_timetable, sketch=sketch, streets_year=streets_year, unknown=unknown_kinds
         ),
-        decisions=profile_decisions(study, by_timetable)
-        | {
-            "streets_year": streets_year,
-            "robustness": robustness,
-            "rules": rule_decisions(study, service_day, sketch=sketch),
-            "sketch": sketch,
-            "jobs_method": _job_method(places, jobs, study),
-        },
+        decisions=profile_decisions(
+            study, by_timetable, service_day, sketch=sketch, streets_year=streets_year
+        )
+        | {"jobs_method": _job_method(places, jobs, study)},
     )
     profiles = [
         quarter_profile(
