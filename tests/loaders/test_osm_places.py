@@ -83,6 +83,44 @@ def test_a_point_of_another_kind_or_outside_is_a_place_of_its_own(extract):
     assert sorted(everything["kind"]) == ["library", "school", "school"]
 
 
+BENT = [(0, 0), (10, 0), (10, 10), (8, 10), (8, 2), (2, 2), (2, 10), (0, 10)]
+"""A park around three sides of a square, in units of 11 m: its centre of gravity, (5, 212 / 52) by
+its three parts of 20, 20 and 12, lies in the square."""
+
+
+def bent(*points, kind="park"):
+    """Write the bent park and points at places in its units."""
+    unit = 1e-4
+    corners = {20 + n: ((12.2 + x * unit, 55.6 + y * unit), {}) for n, (x, y) in enumerate(BENT)}
+    labels = {
+        40 + n: ((12.2 + x * unit, 55.6 + y * unit), {"leisure": kind, "name": f"P{n}"})
+        for n, (x, y) in enumerate(points)
+    }
+    ring = [*corners, 20]
+    return corners | labels, {7: (ring, {"leisure": "park"})}
+
+
+def read_parks(path):
+    places, twice, _ = read_osm_places(path, key="leisure", values=frozenset())
+    return places.set_index("id")["name"].to_dict(), twice
+
+
+def test_the_label_of_a_park_that_bends_around_something_is_that_park(extract):
+    assert read_parks(extract(*bent((5, 212 / 52)))) == ({"w7": "P0"}, 1)
+
+
+def test_a_point_beside_a_bent_park_that_is_no_label_of_it_is_another_place(extract):
+    beside, twice = read_parks(extract(*bent((5, 5))))
+    assert (sorted(beside), twice) == (["n40", "w7"], 0)
+    other, twice = read_parks(extract(*bent((5, 212 / 52), kind="playground")))
+    assert (sorted(other), twice) == (["n40", "w7"], 0)
+
+
+def test_a_bent_park_that_holds_a_point_has_its_name_from_there(extract):
+    names, twice = read_parks(extract(*bent((1, 5), (5, 212 / 52))))
+    assert (names, twice) == ({"w7": "P0", "n41": "P1"}, 1)
+
+
 def test_a_house_is_named_by_street_and_number_as_far_as_they_are_known(extract):
     homes = {
         5: ((12.285, 55.655), {"addr:housenumber": "4B", "addr:street": "Parkvej"}),
