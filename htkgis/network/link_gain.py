@@ -168,13 +168,7 @@ def link_gains(
     _check(graph, links, origins, weights)
     shape = (len(links.start), len(places))
     saved, nearer, newly = (np.zeros(shape) for _ in range(3))
-    fields = np.full((len(places), graph.nodes), limit_ds, dtype=np.int32)
-    today = np.empty((len(places), len(origins)), dtype=np.int32)
-    for row, found in enumerate(places.values()):
-        nodes, costs = end_nodes(graph, found).ravel(), arrival_costs(graph, found).ravel()
-        onward = search(graph, nodes, costs, limit_ds=limit_ds, reverse=True)
-        np.minimum(fields[row], onward, out=fields[row])
-        today[row] = nearest_times(graph, origins, found, limit_ds=limit_ds)
+    fields, today = _without_links(graph, origins, places, limit_ds)
     homes = _homes(graph, origins, weights)
     arcs = arcs_of(graph, reverse=True)
 
@@ -218,6 +212,20 @@ def _check(graph: Graph, links: Links, origins: Snaps, persons: Floats) -> None:
             f"{len(origins)} origins and {persons.size} numbers. Fill what is missing with 0."
         )
         raise NetworkError(msg)
+
+
+def _without_links(
+    graph: Graph, origins: Snaps, places: Mapping[str, Snaps], limit_ds: int
+) -> tuple[Ints, Ints]:
+    """Time to the nearest place of each function from every junction, and from every origin."""
+    fields = np.full((len(places), graph.nodes), limit_ds, dtype=np.int32)
+    today = np.empty((len(places), len(origins)), dtype=np.int32)
+    for row, found in enumerate(places.values()):
+        nodes, costs = end_nodes(graph, found).ravel(), arrival_costs(graph, found).ravel()
+        onward = search(graph, nodes, costs, limit_ds=limit_ds, reverse=True)
+        np.minimum(fields[row], onward, out=fields[row])
+        today[row] = nearest_times(graph, origins, found, limit_ds=limit_ds)
+    return fields, today
 
 
 def _homes(graph: Graph, origins: Snaps, persons: Floats) -> _Homes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -102,6 +102,29 @@ def _disclosed(
     by_limit = {each.limit_min: each.lower_bound for each in found}
     cut = np.array([by_limit[limit] for limit in limits], dtype=bool)
     lines = _lines(jobs)
+    hidden = _hidden(times, jobs, lines, limits, cut, rules, rounding)
+    row_of = {line: row for row, line in enumerate(lines)}
+    for each in found:
+        base = SKILL if each.measure.startswith(SKILL) else JOBS
+        flags = hidden[:, row_of.get((base, each.part), -1), limits.index(each.limit_min)]
+        shown = [
+            np.nan if gone else _rounded(each.measure, value, rounding, bound=bool(bound))
+            for value, bound, gone in zip(each.value, each.lower_bound, flags, strict=True)
+        ]
+        value = pd.Series(shown, index=each.value.index, dtype="float64")
+        yield replace(each, value=value, lower_bound=each.lower_bound & ~flags, hidden=flags)
+
+
+def _hidden(
+    times: TimeMatrix,
+    jobs: pd.DataFrame,
+    lines: Mapping[tuple[str, str | None], pd.Index],
+    limits: Sequence[float],
+    cut: NDArray[np.bool_],
+    rules: SmallNumbers,
+    rounding: int,
+) -> NDArray[np.bool_]:
+    """Find which counts to hide, shape (origins, lines and the whole, limits)."""
     # what a sector and a skill level share: no figure itself, but all figures are sums of such
     kinds = _kinds(jobs)
     cells = [own.index for _, own in kinds.groupby(kinds)]
@@ -116,7 +139,7 @@ def _disclosed(
     held = _cube(times, limits, [workplaces(everywhere.loc[own]) for own in lines.values()])
     whole = _cube(times, limits, [workplaces(everywhere)])
     counted = np.concatenate([held, whole], axis=1)
-    sectors = sum(measure == JOBS for measure, _ in lines)
+    own_lines = JobLines(sums, sum(measure == JOBS for measure, _ in lines))
     known: dict[bytes, NDArray[np.bool_]] = {}
     hidden = np.zeros(counted.shape, dtype=bool)
     for origin, own_held in enumerate(counted):
@@ -125,24 +148,10 @@ def _disclosed(
             case = own_jobs.tobytes() + own_held.tobytes() + cut[:, origin].tobytes()
             if case not in known:
                 known[case] = hidden_job_counts(
-                    own_jobs,
-                    own_held,
-                    cut[:, origin],
-                    rules,
-                    rounding=rounding,
-                    lines=JobLines(sums, sectors),
+                    own_jobs, own_held, cut[:, origin], rules, rounding=rounding, lines=own_lines
                 )
             hidden[origin] |= known[case]  # a count goes with its ends
-    row_of = {line: row for row, line in enumerate(lines)}
-    for each in found:
-        base = SKILL if each.measure.startswith(SKILL) else JOBS
-        flags = hidden[:, row_of.get((base, each.part), -1), limits.index(each.limit_min)]
-        shown = [
-            np.nan if gone else _rounded(each.measure, value, rounding, bound=bool(bound))
-            for value, bound, gone in zip(each.value, each.lower_bound, flags, strict=True)
-        ]
-        value = pd.Series(shown, index=each.value.index, dtype="float64")
-        yield replace(each, value=value, lower_bound=each.lower_bound & ~flags, hidden=flags)
+    return hidden
 
 
 def _rounded(measure: str, value: float, rounding: int, *, bound: bool) -> float | None:

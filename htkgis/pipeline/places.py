@@ -162,22 +162,8 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
     ConfigError
         If a layer holds jobs as well: they would count twice; or if the study states no total.
     """
-    counted = list(catalog.by_role("jobs"))
-    if counted:
-        msg = (
-            f"{catalog.path.name} ({catalog.path}): layers.{counted[0]} holds jobs, and "
-            f"layers.{one(catalog, 'land_use')} spreads the total of study.toml as well; each job "
-            "may count once. Remove one of them."
-        )
-        raise ConfigError(msg)
-    crs, rules = study.study.crs, study.jobs
-    if rules.total is None or rules.cell is None:
-        msg = (
-            f"{catalog.path.name} ({catalog.path}): layers.{one(catalog, 'land_use')} spreads the "
-            "jobs of study.toml over buildings, and [jobs] states no total. Add total, cell and "
-            "densities, or take the layer out."
-        )
-        raise ConfigError(msg)
+    total, cell_m = _total_and_cell(catalog, study)
+    crs = study.study.crs
     municipality, _ = read_municipality(
         catalog, one(catalog, "municipality"), crs=crs, code=study.study.municipality_code
     )
@@ -186,9 +172,9 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
     jobs = spread_jobs(
         buildings,
         land_use,
-        total=rules.total.value,
-        jobs_per_100_m2={kind: d.value for kind, d in rules.densities.items()},
-        cell_m=rules.cell.value,
+        total=total,
+        jobs_per_100_m2={kind: d.value for kind, d in study.jobs.densities.items()},
+        cell_m=cell_m,
         inside=municipality.geometry.iloc[0],
     )
     places = jobs.drop(columns="kind").assign(
@@ -202,7 +188,7 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
         status="existing",
         valid_from=pd.array([None] * len(jobs), dtype="Int64"),
         valid_to=pd.array([None] * len(jobs), dtype="Int64"),
-        position_accuracy_m=rules.cell.value / 2,
+        position_accuracy_m=cell_m / 2,
         note=None,
         note_en=None,
         name_en=None,
@@ -210,6 +196,27 @@ def model_jobs(catalog: Catalog, study: Study) -> Modelled:
     )
     reports = [land_report.record(), building_report.record()]
     return check(places, PLACES, where="jobs by land use", crs=crs), reports
+
+
+def _total_and_cell(catalog: Catalog, study: Study) -> tuple[int, float]:
+    """Give how many jobs are spread, and the side of a cell in metres, if both are decided."""
+    counted = list(catalog.by_role("jobs"))
+    if counted:
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): layers.{counted[0]} holds jobs, and "
+            f"layers.{one(catalog, 'land_use')} spreads the total of study.toml as well; each job "
+            "may count once. Remove one of them."
+        )
+        raise ConfigError(msg)
+    rules = study.jobs
+    if rules.total is None or rules.cell is None:
+        msg = (
+            f"{catalog.path.name} ({catalog.path}): layers.{one(catalog, 'land_use')} spreads the "
+            "jobs of study.toml over buildings, and [jobs] states no total. Add total, cell and "
+            "densities, or take the layer out."
+        )
+        raise ConfigError(msg)
+    return rules.total.value, rules.cell.value
 
 
 def _check_functions(places: gpd.GeoDataFrame, study: Study, catalog: Catalog) -> None:

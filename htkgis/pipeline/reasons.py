@@ -6,7 +6,7 @@ shared out over its streets, so that the one that leads away most can be named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -74,37 +74,47 @@ def trace_reasons(
         chosen = told_origin(own, limits[str(function)])
         if chosen is None:
             continue
-        ends = [
-            snap(graph, origins[origins["id"] == chosen["id"]], barriers=barriers, **rules),
-            snap_places(
-                graph,
-                places[places["id"] == chosen["to_id"]],
-                entrances,
-                barriers=barriers,
-                **rules,
-            ),
-        ]
-        snaps = nearest_doors(graph, ends)
+        snaps = _ends(graph, chosen, origins, places, entrances, barriers, rules)
         found = route(graph, snaps[0], snaps[1])
         if found is None:
             continue
         start = origins.set_index("id").loc[chosen["id"]]
+        # a station lies on its railway, and is reached from both sides of it
+        met = None if function == STATION else barriers
         records.append(
-            {"area_id": area_id, "function": function}
-            | {"origin_id": chosen["id"], "origin_name": plain(start["name"])}
-            | {"origin_name_en": plain(start.get("name_en"))}
-            | {"place_id": chosen["to_id"], "time_min": plain(round(chosen["value"], 2))}
-            | way_record(
-                found,
-                graph,
-                snaps,
-                facts,
-                # a station lies on its railway, and is reached from both sides of it
-                None if function == STATION else barriers,
-                study.modes.walk.speed.value,
-            )
+            {
+                "area_id": area_id,
+                "function": function,
+                "origin_id": chosen["id"],
+                "origin_name": plain(start["name"]),
+                "origin_name_en": plain(start.get("name_en")),
+                "place_id": chosen["to_id"],
+                "time_min": plain(round(chosen["value"], 2)),
+            }
+            | way_record(found, graph, snaps, facts, met, study.modes.walk.speed.value)
         )
     return {"reasons": records}
+
+
+def _ends(
+    graph: Graph,
+    chosen: Mapping[str, Any],
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame | None,
+    barriers: gpd.GeoDataFrame | None,
+    rules: Mapping[str, Any],
+) -> list[Snaps]:
+    """Find where the way from an origin to its place begins and ends, at the nearest doors."""
+    origin = origins[origins["id"] == chosen["id"]]
+    place = places[places["id"] == chosen["to_id"]]
+    return nearest_doors(
+        graph,
+        [
+            snap(graph, origin, barriers=barriers, **rules),
+            snap_places(graph, place, entrances, barriers=barriers, **rules),
+        ],
+    )
 
 
 def limits_of(study: Study) -> dict[str, Any]:

@@ -41,24 +41,7 @@ def links_table(
     areas
         Id and name of each housing area whose part is told; none where one area was asked for.
     """
-    numbers = [
-        Number(text("links.straight"), "straight_m"),
-        Number(text("links.today"), "walk_today_m"),
-        Number(text("links.saved"), "saved_person_min"),
-        *(
-            Number(
-                text("links.saved_of", function=text(f"function.{name}")),
-                f"saved_person_min_{name}",
-            )
-            for name in functions
-        ),
-        *(
-            Number(text("links.saved_in", area=name), f"saved_person_min_in_{key}")
-            for key, name in areas
-        ),
-        Number(text("links.price"), "price_mio", 1),
-        Number(text("links.worth"), "saved_person_min_per_mio"),
-    ]
+    numbers = _numbers(functions, areas, text)
     kinds = [kind_words(kind, text) for kind in links["kind"]]
     themes = {words: at for at, words in enumerate(sorted(set(kinds), key=danish_order), start=1)}
     places = [ranks(_known(links[one.column]), lambda value: value) for one in numbers]
@@ -88,6 +71,30 @@ def links_table(
         [(number, words) for words, number in themes.items()],
         rows,
     )
+
+
+def _numbers(
+    functions: Sequence[str], areas: Sequence[tuple[str, str]], text: Text
+) -> list[Number]:
+    """Name the columns of numbers, in their order."""
+    return [
+        Number(text("links.straight"), "straight_m"),
+        Number(text("links.today"), "walk_today_m"),
+        Number(text("links.saved"), "saved_person_min"),
+        *(
+            Number(
+                text("links.saved_of", function=text(f"function.{name}")),
+                f"saved_person_min_{name}",
+            )
+            for name in functions
+        ),
+        *(
+            Number(text("links.saved_in", area=name), f"saved_person_min_in_{key}")
+            for key, name in areas
+        ),
+        Number(text("links.price"), "price_mio", 1),
+        Number(text("links.worth"), "saved_person_min_per_mio"),
+    ]
 
 
 def joined(link: Link, text: Text) -> str:
