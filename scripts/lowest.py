@@ -149,10 +149,10 @@ def compared(python: Path) -> Outcome:
 
 
 def told(outcome: Outcome) -> Outcome:
-    """Print an outcome in one line, after whatever went wrong."""
-    *faults, last = outcome.said or ("",)
+    """Print an outcome in one line."""
     word = "well" if outcome.well else "NOT WELL"
-    print(*faults, f"{word:8}  {outcome.name:20} {outcome.seconds:5.0f} s  {last}", sep="\n")
+    last = "".join(outcome.said[-1:])
+    print(f"{word:8}  {outcome.name:20} {outcome.seconds:5.0f} s  {last}", flush=True)
     return outcome
 
 
@@ -168,8 +168,11 @@ def main() -> int:
     if not sys.argv[1:]:
         print("\nThe embedded study, with the usual and with the lowest versions", flush=True)
         outcomes.append(told(compared(python)))
-    print("\nIn all")
-    return int(not all(told(outcome).well for outcome in outcomes))
+    print(f"\nIn all {sum(outcome.seconds for outcome in outcomes) / 60:.0f} minutes")
+    for outcome in outcomes:
+        told(outcome)
+        print(*outcome.said[:-1], sep="\n", end="\n" if outcome.said[1:] else "")
+    return int(not all(outcome.well for outcome in outcomes))
 
 
 if __name__ == "__main__":
