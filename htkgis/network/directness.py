@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -71,6 +72,12 @@ class Directness:
         ratio = way / np.where(straight > 0, straight, np.nan)
         index = pd.Index(self.from_ids, name="id")
         return pd.DataFrame({"ratio": ratio, "reached_share": share}, index=index)
+
+    def to(self, ids: Iterable[Any]) -> Directness:
+        """Keep the ways to some of the places, in the order in which they stand."""
+        own = np.isin(self.to_ids.astype(str), [str(each) for each in ids])
+        way_m, straight_m = (lengths[:, own] for lengths in (self.way_m, self.straight_m))
+        return Directness(self.from_ids, self.to_ids[own], way_m, straight_m)
 
     def to_nearest(self) -> pd.DataFrame:
         """Compare the way to the nearest place with the straight line to the nearest place.

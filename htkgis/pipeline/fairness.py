@@ -6,7 +6,7 @@ inequality says nothing of whether the least is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -33,11 +33,15 @@ def measure_fairness(
     residents: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
-    *times: pd.DataFrame,
+    times: pd.DataFrame,
+    *,
     study: Study,
-    modes: tuple[str, ...],
+    mode: str,
 ) -> dict[str, Any]:
     """Measure sufficiency, completeness and inequality of the persons of each area and of all.
+
+    The state that is shown is told where the modes are joined, so that another year in which
+    nothing else is another measures nothing.
 
     Parameters
     ----------
@@ -46,19 +50,19 @@ def measure_fairness(
     areas, municipality
         Names of the units.
     times
-        Of each mode, in their order: minutes of the residents as
-        :func:`htkgis.pipeline.shares.measure_shares` gives them.
+        By the mode: minutes of the residents as
+        :func:`htkgis.pipeline.shares.measure_resident_times` gives them.
 
     Returns
     -------
     outputs
-        ``fairness``: None where nobody is known to live at any address; else ``sufficiency``
-        (FGT 0, 1 and 2 in minutes per mode, function and unit), ``completeness`` (per mode and
-        unit) and ``inequality`` (of the functions within the everyday distance, per mode). Units
-        are the areas, the ``rest`` of the municipality, and the municipality.
+        ``<mode>_fairness``: None where nobody is known to live at any address; else
+        ``sufficiency`` (FGT 0, 1 and 2 in minutes per function and unit), ``completeness`` (per
+        unit) and ``inequality`` (of the functions within the everyday distance). Units are the
+        areas, the ``rest`` of the municipality, and the municipality.
     """
     if residents.empty or not residents["persons"].sum() > 0:
-        return {"fairness": None}
+        return {f"{mode}_fairness": None}
     persons = pd.Series(residents["persons"].to_numpy(dtype="float64"), index=residents["id"])
     groups = pd.Series(residents["area_id"].to_numpy(dtype=object), index=residents["id"])
     groups = groups.where(groups.notna(), REST)
@@ -68,31 +72,46 @@ def measure_fairness(
         "completeness": [],
         "inequality": [],
     }
-    for mode, table in zip(modes, times, strict=True):
-        known = table.set_index("id")
-        border_ds = known["border_ds"]
-        minutes = {
-            str(name): (known[name] / DECISECONDS_PER_MINUTE).where(known[name] < UNREACHED)
-            for name in known.columns
-            if name not in KEYS
-        }
-        if not minutes:
-            continue
-        case = {"mode": mode, "state": study.study.state.value}
-        everyday = study.profile.everyday.value
-        limits = function_limits(list(minutes), limits_of(study))
-        for unit, own in units:
-            about = case | unit
-            parts["sufficiency"] += [
-                about | row for row in _sufficiency(minutes, persons[own], border_ds[own], limits)
-            ]
-            nearest = {name: _found(value[own]) for name, value in minutes.items()}
-            parts["completeness"].append(
-                about | _completeness(nearest, persons[own], border_ds[own], everyday)
-            )
-        parts["inequality"] += [
-            case | row for row in _inequality(minutes, persons, groups, border_ds, everyday)
+    known = times.set_index("id")
+    border_ds = known["border_ds"]
+    minutes = {
+        str(name): (known[name] / DECISECONDS_PER_MINUTE).where(known[name] < UNREACHED)
+        for name in known.columns
+        if name not in KEYS
+    }
+    if not minutes:
+        return {f"{mode}_fairness": parts}
+    everyday = study.profile.everyday.value
+    limits = function_limits(list(minutes), limits_of(study))
+    for unit, own in units:
+        parts["sufficiency"] += [
+            unit | row for row in _sufficiency(minutes, persons[own], border_ds[own], limits)
         ]
+        nearest = {name: _found(value[own]) for name, value in minutes.items()}
+        parts["completeness"].append(
+            unit | _completeness(nearest, persons[own], border_ds[own], everyday)
+        )
+    parts["inequality"] += list(_inequality(minutes, persons, groups, border_ds, everyday))
+    return {f"{mode}_fairness": parts}
+
+
+def join_fairness(
+    *by_mode: Mapping[str, Sequence[Mapping[str, Any]]] | None, modes: Sequence[str], state: int
+) -> dict[str, Any]:
+    """Put what was measured by each mode below each other, with the mode and the state.
+
+    Examples
+    --------
+    >>> join_fairness({"inequality": [{"value": 0.3}]}, modes=["walk"], state=2026)
+    {'fairness': {'inequality': [{'mode': 'walk', 'state': 2026, 'value': 0.3}]}}
+    """
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for mode, own in zip(modes, by_mode, strict=True):
+        if own is None:
+            return {"fairness": None}
+        for part, rows in own.items():
+            told = parts.setdefault(part, [])
+            told += [{"mode": mode, "state": state} | dict(row) for row in rows]
     return {"fairness": parts}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from htkgis.catalog import Catalog
 from htkgis.study import Study
 
-from .mode_steps import dumped, later
+from .mode_steps import dumped, later, timeless
 from .steps import Step
 from .transit_steps import has_transit
 
@@ -35,19 +35,30 @@ def finding_steps(study: Study) -> list[Step]:
             later("reasons", "trace_reasons", study=study),
             parameters=[walk, *decided],
         ),
+        *(_fairness_step(mode, study) for mode in modes),
         Step(
             "fairness",
-            (
-                "residents",
-                "areas",
-                "municipality",
-                *(f"{mode}_resident_times" for mode in modes),
-            ),
+            tuple(f"{mode}_fairness" for mode in modes),
             ("fairness",),
-            later("fairness", "measure_fairness", study=study, modes=modes),
-            parameters=[modes, *decided],
+            later("fairness", "join_fairness", modes=modes, state=study.study.state.value),
+            parameters=[modes, study.study.state.value],
         ),
     ]
+
+
+def _fairness_step(mode: str, study: Study) -> Step:
+    return Step(
+        f"{mode}_fairness",
+        ("residents", "areas", "municipality", f"{mode}_resident_times"),
+        (f"{mode}_fairness",),
+        later("fairness", "measure_fairness", study=study, mode=mode),
+        parameters=[
+            dumped(study.profile.everyday),
+            study.gaps and dumped(study.gaps),
+            dumped(study.functions),
+            timeless(study),
+        ],
+    )
 
 
 def departure_steps(study: Study, catalog: Catalog) -> list[Step]:

@@ -125,7 +125,7 @@ def measure_detours(
     Returns
     -------
     outputs
-        ``<mode>_detours``: a list with ``functions``, one per area; see :func:`function_detour`.
+        ``<mode>_detours``: a list with ``functions``, one per area; see :func:`function_detours`.
         ``<mode>_detours_kept``: what ``earlier`` takes; of an area it spares the functions of
         which no place has changed.
     """
@@ -139,11 +139,13 @@ def measure_detours(
     grounds = [around.seen() for around in near]
     keys = [seen(grounds[number], function, targets[function]) for number, function in cases]
 
-    def measured(number: int) -> dict[str, Any]:
-        area, function = cases[number]
-        return function_detour(near[area], function, targets[function])
-
-    found, kept = remembered(keys, _before(earlier, f"{mode}_detours"), measured)
+    before = _before(earlier, f"{mode}_detours")
+    lacking: dict[int, dict[str, gpd.GeoDataFrame]] = {number: {} for number in range(len(near))}
+    for key, (number, function) in zip(keys, cases, strict=True):
+        if key not in before:
+            lacking[number][function] = targets[function]
+    new = {number: function_detours(near[number], own) for number, own in lacking.items() if own}
+    found, kept = remembered(keys, before, lambda row: new[cases[row][0]][cases[row][1]])
     functions = iter(found)
     rows = [{"functions": list(islice(functions, len(targets)))} for _ in near]
     return {f"{mode}_detours": _named(rows, areas, mode), f"{mode}_detours_kept": kept}
@@ -266,13 +268,40 @@ def ring_directness(around: Around) -> dict[str, Any]:
     }
 
 
-def function_detour(around: Around, function: str, targets: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Compare the way to the nearest of a function with the straight line to the nearest."""
+def function_detours(
+    around: Around, targets: Mapping[str, gpd.GeoDataFrame]
+) -> dict[str, dict[str, Any]]:
+    """Compare the way to the nearest of each function with the straight line to the nearest.
+
+    Parameters
+    ----------
+    targets
+        Points of each function, at least one; no place is in two of them.
+
+    Returns
+    -------
+    rows
+        By function, see :func:`_detour`.
+    """
+    found: dict[str, dict[str, Any]] = {}
     # a railway is no barrier to its own stations
-    rules = around.snapping | ({"barriers": None} if function == STATION else {})
-    found = directness(
-        around.graph, around.origins, targets, limit_m=around.longest_m, **rules
-    ).to_nearest()
+    for closed, own in (
+        (around.barriers, [name for name in targets if name != STATION]),
+        (None, [name for name in targets if name == STATION]),
+    ):
+        if not own:
+            continue
+        # one search serves all functions: how far one place is rests on no other
+        places = pd.concat([targets[name] for name in own], ignore_index=True)
+        rules = around.snapping | {"barriers": closed}
+        ways = directness(around.graph, around.origins, places, limit_m=around.longest_m, **rules)
+        for name in own:
+            nearest = ways.to(targets[name]["id"]).to_nearest()
+            found[name] = _detour(around, name, nearest)
+    return found
+
+
+def _detour(around: Around, function: str, found: pd.DataFrame) -> dict[str, Any]:
     far = found[found["straight_m"] >= around.rules.least_straight.value]
     return {
         "function": function,

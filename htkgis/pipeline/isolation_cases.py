@@ -29,7 +29,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 
 from .entrances import STATION, snap_places, target_points
-from .isolation import function_detour, reached_share, ring_directness, through_ratio
+from .isolation import function_detours, reached_share, ring_directness, through_ratio
 from .isolation_around import POINT, Around
 from .robustness_steps import case_study, cases_of, speed_up
 from .robustness_streets import same_positions
@@ -173,17 +173,22 @@ def measure_detour_cases(
         for area in areas.to_dict("records"):
             own = origins["area_id"].eq(area["id"]).to_numpy()
             around = other.with_(area=area["geometry"], origins=origins[own])
-            for row in known[area["id"]]:
-                function = row["function"]
-                value = row["median"]
-                if here is None or not here.stay(there, own, function):
-                    at = places[places["function"] == function]
-                    ends = target_points(at, doors.get(name, entrances))
-                    value = function_detour(around.nearby(), function, ends)["median"]
-                rows.append(
-                    {"area_id": area["id"], "mode": mode, "indicator": FUNCTION}
-                    | {"function": function, "case": name, "value": value}
+            values = {row["function"]: row["median"] for row in known[area["id"]]}
+            moved = {
+                function: target_points(
+                    places[places["function"] == function], doors.get(name, entrances)
                 )
+                for function in values
+                if here is None or not here.stay(there, own, function)
+            }
+            if moved:
+                again = function_detours(around.nearby(), moved)
+                values |= {function: row["median"] for function, row in again.items()}
+            rows += [
+                {"area_id": area["id"], "mode": mode, "indicator": FUNCTION}
+                | {"function": function, "case": name, "value": value}
+                for function, value in values.items()
+            ]
     return {f"{mode}_detour_cases": rows}
 
 

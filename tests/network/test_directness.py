@@ -166,3 +166,13 @@ def test_metres_of_way_are_deciseconds_at_a_metre_per_second(table):
         for start in [snap(each, doors, max_snap_m=900)]
     ]
     assert_frame_equal(*times)
+
+
+@settings(max_examples=20, deadline=None)
+@given(networks(), st.lists(st.booleans(), min_size=6, max_size=6).filter(any))
+def test_one_search_for_all_places_is_as_good_as_one_for_some(table, chosen):
+    graph = walk(table)
+    spots = points(*(tuple(graph.node_xy[row]) for row in [0, -1] * 3))
+    kept = of(graph, spots, spots, limit_m=900).to(spots.loc[chosen, "id"])
+    some = of(graph, spots, spots[chosen], limit_m=900)
+    assert_frame_equal(kept.to_nearest(), some.to_nearest(), check_exact=True)

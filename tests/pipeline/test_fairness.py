@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from htkgis.pipeline.fairness import measure_fairness
+from htkgis.pipeline.fairness import join_fairness, measure_fairness
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.fairness import completeness_of_persons, fairness_part
 from htkgis.profile.fairness_disclosure import publish_fairness, told_shares
@@ -40,9 +40,10 @@ def measured(*, persons=(60.0, 40.0, 100.0, 0.0), border_min=600):
         }
     )
     found = measure_fairness(
-        residents, units(["x"]), units(["0169"]), times, study=STUDY, modes=("walk",)
+        residents, units(["x"]), units(["0169"]), times, study=STUDY, mode="walk"
     )
-    return found["fairness"]
+    joined = join_fairness(found["walk_fairness"], modes=("walk",), state=2026)
+    return joined["fairness"]
 
 
 def row(part, **case):
