@@ -9,8 +9,8 @@ from typing import Any
 
 import geopandas as gpd
 
-from htkgis.catalog import layer_states, read_catalog
-from htkgis.network import SnapAudit, build_graph, islands, snap
+from htkgis.catalog import Catalog, layer_states, read_catalog
+from htkgis.network import Graph, SnapAudit, build_graph, islands, snap
 from htkgis.study import Study, read_study
 
 from .connectors import audits_by_layer
@@ -40,6 +40,8 @@ PARTS = (
     "timetables and hashes",
 )
 """What is read one after the other, for who waits."""
+REPORTS = ("boundary", "housing", "place", "fact", "resident", "barrier")
+"""Kinds of layers in the order in which they are reported on."""
 
 
 @dataclass
@@ -100,52 +102,57 @@ def check_layers(
     study = read_study(study_path)
     catalog = read_catalog(catalog_path, data=data)
     tell = _teller(progress)
-    tell("boundaries")
-    boundaries = load_boundaries(catalog, study)
-    tell("homes")
-    housing = load_housing(catalog, study)
-    tell("places and facts")
-    known = load_places(catalog, study)
-    facts = load_facts(catalog, study)
-    tell("streets")
-    streets = load_streets(catalog, study)
-    tell("barriers and entrances")
-    fences = load_barriers(catalog, study)
-    entrances = load_entrances(known["outlines"], streets["streets"], study=study)["entrances"]
-    tell("residents")
-    residents = load_residents(
-        boundaries["municipality"], housing["areas"], study=study, catalog=catalog
-    )
-    places = known["places"]
+    read = _read(catalog, study, tell)
+    places = read["places"]
     tell("network")
-    graph = build_graph(streets["streets"], mode=mode_of(study, mode))
-    counted = dict(streets["street_report"])
+    graph = build_graph(read["streets"], mode=mode_of(study, mode))
+    counted = dict(read["street_report"])
     beside = counted.pop("beside", [])
     found = islands(graph)
-    origins, measured = housing["origins"], places[places["measured"]]
-    rules, barriers = snapping(study, mode), fences["barriers"]
     tell("snapping")
-    from_snaps = snap(graph, origins, **rules, barriers=barriers)
-    doors = snap_places(graph, measured, entrances, barriers=barriers, **rules)
-    to_snaps = once_per_place(doors)
+    snapping_of = _snapping(graph, read, study, mode)
     tell("timetables and hashes")
     return CheckReport(
         layers=[
-            *boundaries["boundary_reports"],
-            *housing["housing_reports"],
-            *known["place_reports"],
-            *facts["fact_reports"],
-            *residents["resident_reports"],
-            *fences["barrier_reports"],
+            *(record for kind in REPORTS for record in read[f"{kind}_reports"]),
             *timetable_records(catalog, crs=study.study.crs),
             *beside,
         ],
         states=layer_states(catalog),
         streets=counted,
         network={"nodes": graph.nodes, "edges": graph.edges, "islands": found},
-        snapping=audits_by_layer(origins, from_snaps) | audits_by_layer(measured, to_snaps),
-        outside_quarter=outside_quarter(places, boundaries["quarters"]),
+        snapping=snapping_of,
+        outside_quarter=outside_quarter(places, read["quarters"]),
         approximate=_approximate(places, study),
+    )
+
+
+def _read(catalog: Catalog, study: Study, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Read all layers but timetables, with a report of each; tables and reports by name."""
+    tell("boundaries")
+    read: dict[str, Any] = {**load_boundaries(catalog, study)}
+    tell("homes")
+    read |= load_housing(catalog, study)
+    tell("places and facts")
+    read |= load_places(catalog, study)
+    read |= load_facts(catalog, study)
+    tell("streets")
+    read |= load_streets(catalog, study)
+    tell("barriers and entrances")
+    read |= load_barriers(catalog, study)
+    read |= load_entrances(read["outlines"], read["streets"], study=study)
+    tell("residents")
+    return read | load_residents(read["municipality"], read["areas"], study=study, catalog=catalog)
+
+
+def _snapping(graph: Graph, read: dict[str, Any], study: Study, mode: str) -> dict[str, SnapAudit]:
+    """Find how the points of each layer meet the streets; of places those that are measured."""
+    origins, places = read["origins"], read["places"]
+    measured = places[places["measured"]]
+    rules = {**snapping(study, mode), "barriers": read["barriers"]}
+    doors = snap_places(graph, measured, read["entrances"], **rules)
+    return audits_by_layer(origins, snap(graph, origins, **rules)) | audits_by_layer(
+        measured, once_per_place(doors)
     )
 
 
