@@ -142,20 +142,33 @@ def make_profiles(
         )
         | {"jobs_method": _job_method(places, jobs, study)},
     )
-    profiles = [
-        quarter_profile(
-            inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
-        )
-        | further_parts(quarter, on_streets, origins, places, region_times, region_map, study)
-        | {"scenario": scenario_part(scenario, study.study.baseline.value, projects, places)}
-        for quarter in study.quarters
-    ]
+    profiles = _profiles(inputs, region_times, region_map, scenario, study)
     return {
         "figures": with_isolation(figures, isolation, quarter_of_area, study),
         "profiles": [
             with_ranges(profile, share_ranges, competition_ranges) for profile in profiles
         ],
     }
+
+
+def _profiles(
+    inputs: ProfileInputs,
+    region_times: pd.DataFrame,
+    region_map: gpd.GeoDataFrame,
+    scenario: dict[str, Any] | None,
+    study: Study,
+) -> list[dict[str, Any]]:
+    """Put the profiles together, with what compares years and scenarios and the region."""
+    access, origins, places = inputs.access, inputs.origins, inputs.places
+    baseline = study.study.baseline.value
+    return [
+        quarter_profile(
+            inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
+        )
+        | further_parts(quarter, access, origins, places, region_times, region_map, study)
+        | {"scenario": scenario_part(scenario, baseline, inputs.projects, places)}
+        for quarter in study.quarters
+    ]
 
 
 def _job_method(
