@@ -39,8 +39,9 @@ from transit_cities import (
 
 from htkgis.network import Snaps, snap
 from htkgis.network.threads import available_threads
-from htkgis.network.transit import Journeys, every_minute, transit_times
+from htkgis.network.transit import Journeys, answers_of_blocks, every_minute, transit_times
 from htkgis.network.transit.scan import board_first, clear_scan, scan
+from htkgis.network.transit.stop_profiles import StopProfiles, profiles_of
 from htkgis.network.transit.transit_times import ScanWork, blocks_of_all, desk_for
 from htkgis.network.transit.windows import Block
 
@@ -136,6 +137,35 @@ def frequencies(data: Path, runs: int) -> None:
     compare("one draw", journeys._replace(timetables=journeys.timetables[:1]), window, runs)
 
 
+def draws(data: Path, runs: int) -> None:
+    """Jobs within an hour of 323 hexagons of Sao Paulo, at 60 of them, in 100 draws of headways.
+
+    Each origin scans every draw, or looks up what its stops lead to: every sum is the same.
+    """
+    city = sao_paulo(data)
+    rows = np.linspace(0, len(city.hexagons) - 1, 60).astype(int)
+    journeys = door_to_door(city, destinations=chosen(city.hexagons, rows), draws=100)
+    window, jobs = every_minute(AFTERNOON, 60), np.arange(1.0, 61)[:, None]
+    spent: dict[str, list[float]] = {"scan of each origin": [], "profiles of stops": []}
+    for _ in range(runs):
+        sums = []
+        for way, prepare in zip(spent, (blocks_of_all, _profiles), strict=True):
+            start = time.process_time()
+            found, _ = answers_of_blocks(
+                journeys, prepare(journeys, window), jobs, limits_s=[3600], percentiles=()
+            )
+            spent[way].append(time.process_time() - start)
+            sums.append(found)
+        if not np.array_equal(*sums):
+            sys.exit("profiles and scan differ")
+    for way, seconds in spent.items():
+        print(f"{way:32s} {statistics.median(seconds):7.2f} s cpu", flush=True)
+
+
+def _profiles(journeys: Journeys, window: Values) -> StopProfiles:
+    return profiles_of(journeys, window, counted=len(journeys.egress))
+
+
 def country(_: Path, runs: int) -> None:
     """From 15 gates to all stops of a made country, every minute from 7 to 9, at most 2 hours."""
     with tempfile.TemporaryDirectory() as folder:
@@ -180,6 +210,7 @@ QUESTIONS: dict[str, Callable[[Path, int], None]] = {
     "cells": cells,
     "rounds": rounds,
     "frequencies": frequencies,
+    "draws": draws,
     "country": country,
 }
 

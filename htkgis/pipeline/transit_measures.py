@@ -209,7 +209,9 @@ def _found_in(
     """Measure some origins in one window, in threads of which each takes a few at a time."""
     kinds, draws = made.weights.shape[1], len(made.to_all.timetables)
     step = max(1, HELD // (kinds * len(rules.jobs.value) * leaving_s.size * draws))
-    blocks = prepared(of_origins(made.to_all, rows), leaving_s, counted=len(made.weights))
+    counted = len(made.weights)
+    some = of_origins(made.to_all, rows)
+    blocks = prepared(some, leaving_s, counted=counted, to_stops=True)
     pieces: dict[int, dict[str, npt.NDArray[Any]]] = {}
 
     def worker(taken: Iterator[int]) -> None:

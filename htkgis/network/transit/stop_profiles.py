@@ -34,11 +34,12 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Columns(NamedTuple):
-    """Which target stands in which lane: counted ones, timed ones, and the stops themselves.
+    """Which target stands in which lane: counted ones, timed ones, and the stops if asked for.
 
     ``counted`` and ``timed`` are numbers of destinations; a counted one that no stop leads to has
-    no lane. ``egress`` has ``width`` rows of lanes per stop: seconds from getting off to the
-    target of each lane, ``LATEST`` where no walk leads there.
+    no lane. ``stops`` is how many stops have lanes: all or none. ``egress`` has ``width`` rows of
+    lanes per stop: seconds from getting off to the target of each lane, ``LATEST`` where no walk
+    leads there.
     """
 
     counted: Numbers
@@ -84,6 +85,7 @@ def profiles_of(
     departures_s: npt.ArrayLike,
     *,
     counted: int,
+    to_stops: bool = False,
     threads: int | None = None,
 ) -> StopProfiles:
     """Work out what waiting at each stop leads to, in every draw of the timetable.
@@ -96,6 +98,8 @@ def profiles_of(
         When one leaves the door: seconds after midnight, rising.
     counted
         How many destinations, from the first on, are counted; those behind are timed.
+    to_stops
+        Whether times to the stops themselves are asked for too: each takes a lane.
     threads
         How many threads work, as many as there are processors where missing.
 
@@ -108,7 +112,7 @@ def profiles_of(
         checked_departures(departures_s, journeys.cutoff_s),
         checked_rides(journeys.max_rides),
     )
-    columns = _columns(journeys, counted)
+    columns = _columns(journeys, counted, to_stops=to_stops)
     draws = [_draw(journeys, table, departures) for table in journeys.timetables]
     first = np.cumsum([0, *(len(draw.departure_s) for draw in draws)])
     labels = empty_lanes(int(first[-1]) * columns.width, LATEST - 1)
@@ -130,41 +134,46 @@ def profiles_of(
     )
 
 
-def lanes_asked(journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int) -> int:
-    """Count the rows of lanes that :func:`profiles_of` would lay out at most.
+def lanes_asked(
+    journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int, to_stops: bool = False
+) -> tuple[int, int]:
+    """Count the rows of lanes that :func:`profiles_of` would lay out.
 
     Returns
     -------
-    rows
-        Each takes 128 bytes; more than memory holds where the hours are too many for 16 bits.
+    width, rows
+        For one departure of a stop; and for all, at most, of 128 bytes each: more than memory
+        holds where the hours are too many for 16 bits.
     """
     departures = checked_departures(departures_s, journeys.cutoff_s)
     first, last = int(departures[0]), int(departures[-1]) + journeys.cutoff_s
-    if last - first > MAX_SPAN_S:
-        return NEVER
     stops = len(journeys.footpaths)
-    rows = sum(len(table.between(first, last)) + stops for table in journeys.timetables)
     ridden = int((np.diff(journeys.egress.indptr)[:counted] > 0).sum())
-    return rows * _width(ridden + len(journeys.egress) - counted + stops)
+    width = _width(ridden + len(journeys.egress) - counted + (stops if to_stops else 0))
+    if last - first > MAX_SPAN_S:
+        return width, NEVER
+    entries = sum(len(table.between(first, last)) + stops for table in journeys.timetables)
+    return width, entries * width
 
 
 def _width(lanes: int) -> int:
-    return -(-lanes // LANES)
+    return max(1, -(-lanes // LANES))
 
 
-def _columns(journeys: Journeys, counted: int) -> Columns:
+def _columns(journeys: Journeys, counted: int, *, to_stops: bool) -> Columns:
     egress, stops = journeys.egress, len(journeys.footpaths)
+    asked = stops if to_stops else 0
     ridden = np.flatnonzero(np.diff(egress.indptr)[:counted] > 0)
     timed = np.arange(counted, len(egress))
-    width = _width(len(ridden) + len(timed) + stops)
+    width = _width(len(ridden) + len(timed) + asked)
     rows = empty_lanes(stops * width, LATEST - 1)
     flat = rows.reshape(stops, width * LANES)
     for lane, target in enumerate([*ridden, *timed]):
         for stop, seconds in egress.walks[egress.indptr[target] : egress.indptr[target + 1]]:
             flat[stop, lane] = min(int(flat[stop, lane]), int(seconds))
-    own = np.arange(stops)
+    own = np.arange(asked)
     flat[own, len(ridden) + len(timed) + own] = 0
-    return Columns(ridden, timed, stops, width, rows)
+    return Columns(ridden, timed, asked, width, rows)
 
 
 def _draw(journeys: Journeys, table: Connections, departures: Numbers) -> _Draw:

@@ -175,7 +175,12 @@ def transit_answers(
 
 
 def prepared(
-    journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int, threads: int | None = None
+    journeys: Journeys,
+    departures_s: npt.ArrayLike,
+    *,
+    counted: int,
+    to_stops: bool = False,
+    threads: int | None = None,
 ) -> Prepared:
     """Prepare the timetables for departures, in the way that takes less time in all.
 
@@ -187,9 +192,13 @@ def prepared(
         As :func:`transit_times`.
     counted
         How many destinations, from the first on, are counted and not timed.
+    to_stops
+        Whether the quickest journey to each stop is asked for too.
     """
-    if profiles_pay(journeys, departures_s, counted=counted):
-        return profiles_of(journeys, departures_s, counted=counted, threads=threads)
+    if profiles_pay(journeys, departures_s, counted=counted, to_stops=to_stops):
+        return profiles_of(
+            journeys, departures_s, counted=counted, to_stops=to_stops, threads=threads
+        )
     return blocks_of_all(journeys, departures_s)
 
 
@@ -245,8 +254,8 @@ def answers_of_parts(
         The sums of every departure; of each part the times that :func:`answers_of_blocks` gives
         where only its departures are asked for; and seconds from leaving the door to getting off
         at each stop, the least of all departures, up to the cutoff, shape (origins, stops):
-        ``LATEST`` where none gets off. A walk from a stop matters to those origins only that it
-        takes somewhere in time.
+        ``LATEST`` where none gets off. There are no stops where blocks were :func:`prepared`
+        without. A walk from a stop matters to those origins only that it takes somewhere in time.
     """
     if isinstance(blocks, StopProfiles):
         return answers_of_profiles(

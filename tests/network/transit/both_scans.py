@@ -32,12 +32,15 @@ def assert_profiles_agree(
 ):
     """Every sum, percentile, share, mean and soonest time is the same; give the sums."""
     asked = {"limits_s": limits_s, "percentiles": percentiles, "threads": 2}
-    profiles = profiles_of(journeys, window, counted=len(weights), threads=2)
+    profiles = profiles_of(journeys, window, counted=len(weights), to_stops=True, threads=2)
+    without = profiles_of(journeys, window, counted=len(weights), threads=1)
     both = [
         answers_of_parts(journeys, way, weights, parts, **asked)
-        for way in (blocks_of_all(journeys, window), profiles)
+        for way in (blocks_of_all(journeys, window), profiles, without)
     ]
-    (sums, times, soonest_s), (own_sums, own_times, own_soonest_s) = both
+    (sums, times, soonest_s), (own_sums, own_times, own_soonest_s), (alone, _, no_stops) = both
+    assert np.array_equal(alone, sums)
+    assert no_stops.shape == (len(soonest_s), 0)
     assert np.array_equal(own_sums, sums)
     assert np.array_equal(own_soonest_s, soonest_s)
     for own, wanted in zip(own_times, times, strict=True):

@@ -16,7 +16,7 @@ from htkgis.network.transit.stop_profiles import NEVER, lanes_asked, profiles_of
 from htkgis.units import UNREACHED
 
 from .both_scans import NOTHING, assert_profiles_agree
-from .days import Day, days, ride, unreached, waits, windows
+from .days import Day, days, ride, unreached, waits, walks, windows
 
 PERCENTILES = (0, 5, 50, 95, 100)
 WEIGHTS = np.array([[1.0, 10.0], [0.3, 0.0]])
@@ -96,34 +96,49 @@ def one_line(origins, *, draws, places=1):
 @pytest.mark.parametrize(
     ("origins", "draws", "places", "chosen"),
     [
-        (1, 8, 1, False),
-        (1, 9, 1, True),
-        (1, 9, 6 * 64 - 2, True),
-        (1, 9, 6 * 64 - 1, False),
-        (2, 9, 6 * 64 - 1, True),
+        (20, 8, 1, False),
+        (20, 9, 1, True),
+        (19, 9, 1, False),
+        (20, 9, 64, True),
+        (20, 9, 65, False),
+        (30, 9, 65, True),
     ],
 )
 def test_profiles_are_worked_out_for_many_draws_of_few_targets(origins, draws, places, chosen):
-    # a row of lanes for a bus and two ends of the day per 64 targets and stops, 20 for each scan
+    # 10 scans, and as many for each 64 targets
     journeys = one_line(origins, draws=draws, places=places)
     assert profiles_pay(journeys, [0], counted=0) == chosen
 
 
+def test_65_departures_are_two_scans_of_an_origin():
+    assert profiles_pay(one_line(10, draws=9), range(65), counted=0)
+    assert not profiles_pay(one_line(10, draws=9), range(64), counted=0)
+
+
+def test_a_departure_takes_a_row_of_lanes_for_each_64_targets():
+    # a bus and two ends of the day, in nine draws; the stops, if asked for, are targets too
+    journeys = one_line(1, draws=9, places=63)
+    asked = [lanes_asked(journeys, [0], counted=0, to_stops=asked) for asked in (False, True)]
+    assert asked == [(1, 9 * 3), (2, 9 * 3 * 2)]
+    assert lanes_asked(journeys._replace(egress=walks([{}] * 63)), [0], counted=63)[0] == 1
+
+
 def test_profiles_of_more_hours_than_labels_hold_are_not_asked_for():
-    journeys = one_line(1, draws=9)
-    assert lanes_asked(journeys, [0, 64_934], counted=0) == 9 * 3
-    assert lanes_asked(journeys, [0, 64_935], counted=0) == NEVER
+    journeys = one_line(20, draws=9)
+    assert lanes_asked(journeys, [0, 64_934], counted=0) == (1, 9 * 3)
+    assert profiles_pay(journeys, [0, 64_934], counted=0)
+    assert lanes_asked(journeys, [0, 64_935], counted=0) == (1, NEVER)
     assert not profiles_pay(journeys, [0, 64_935], counted=0)
 
 
-@pytest.mark.parametrize("places", [1, 6 * 64])
-def test_the_way_that_is_chosen_tells_the_same_whatever_it_is(places):
+@pytest.mark.parametrize("origins", [19, 20])
+def test_the_way_that_is_chosen_tells_the_same_whatever_it_is(origins):
     # a walk of 10 s to the bus at 100, 100 s aboard; who leaves at 91 is too late
-    journeys = one_line(1, draws=9, places=places)
+    journeys = one_line(origins, draws=9)
     sums, times = transit_answers(
-        journeys, [0, 90, 91], np.ones((places, 1)), limits_s=[200], percentiles=()
+        journeys, [0, 90, 91], np.ones((1, 1)), limits_s=[200], percentiles=()
     )
-    assert sums[0, :, 0, 0].tolist() == [places, places, 0] * 9
+    assert sums[:, :, 0, 0].tolist() == [[1, 1, 0] * 9] * origins
     assert times.share.size == 0
 
 
@@ -203,7 +218,7 @@ def test_a_bus_is_caught_to_the_second():
 
 def test_a_time_on_the_longest_that_counts_is_inside():
     journeys = one_line(1, draws=1)._replace(cutoff_s=190)
-    found = profiles_of(journeys, [9, 10], counted=0)
+    found = profiles_of(journeys, [9, 10], counted=0, to_stops=True)
     _, (times,), soonest_s = answers_of_profiles(
         journeys, found, NOTHING, (), limits_s=(), percentiles=(0, 100)
     )
@@ -223,7 +238,7 @@ def test_a_change_counts_as_long_as_the_journey_does(cutoff_s, reached):
 def test_nobody_gets_off_who_is_on_the_way_longer_than_counts():
     journeys = one_line(1, draws=1)._replace(cutoff_s=190)
     # who leaves at 9 is there after 191 s; who leaves at 91 misses the bus
-    found = profiles_of(journeys, [9, 91], counted=0)
+    found = profiles_of(journeys, [9, 91], counted=0, to_stops=True)
     soonest_s = answers_of_profiles(journeys, found, NOTHING, (), limits_s=(), percentiles=())[2]
     assert_profiles_agree(journeys, [9, 91])
     assert soonest_s.tolist() == [[LATEST, LATEST]]
