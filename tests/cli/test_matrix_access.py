@@ -218,6 +218,14 @@ def test_options_of_equity_belong_together(belo, more, message):
     assert message in result.output
 
 
+def test_equity_is_not_written_over_the_measures(belo):
+    out = str(belo / "access.parquet")
+    more = ("--equity", "gini", "--population", "zones.csv:persons", "--equity-out", out)
+    result, _ = call(belo, "--measure", "nearest", *more)
+    assert result.exit_code == 2
+    assert "access.parquet: is the file of --out, too; name another" in result.output
+
+
 def test_ids_that_stand_in_no_pair_are_counted(belo):
     with (belo / "zones.csv").open("a", encoding="utf-8") as file:
         file.write("island,10,20,shop,1\n")

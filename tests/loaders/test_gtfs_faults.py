@@ -35,6 +35,10 @@ MISSING_TABLES = [
     ({"stop_times": None}, r"stop_times\.txt .*no such table"),
     ({"stops": None}, r"feed\.zip .*: is no GTFS feed: 5 files and not one stops\.txt"),
     ({"calendar": None}, r"neither calendar\.txt nor calendar_dates\.txt"),
+    (
+        {"trips": b"trip_id,trip_id\nt,t\n"},
+        r"trips\.txt .*: 1 of 2 column names stand twice: 'trip_id'; each",
+    ),
     ({"stops": ""}, r"stops\.txt .*: the table is empty; a header is expected"),
     (
         {"stop_times": b"trip_id,stop_id\nt,A\n"},

@@ -138,7 +138,7 @@ def test_a_unit_without_other_facts_has_missing_ones(file):
     [
         ('{"pNummer": 1}\n{"pNummer": 2\n', "cannot be read as JSON"),
         ("[1, 2", "cannot be read as JSON"),
-        ('"text"', "is no list of documents"),
+        ('"text"', "is no list of documents; a list of them, one document a line, or an answer"),
         ("[]", "holds no production units"),
         ('{"hits": {"hits": []}}', "holds no production units"),
         ('[{"Vrvirksomhed": {"cvrNummer": 1}}]', "document 1 is no production unit"),

@@ -230,7 +230,7 @@ def test_tiles_that_are_kept_serve_the_next_run(study_cache, tmp_path):
         (["--tile-origins", "9"], "--tile-origins: of use only with --scheduler"),
         (
             ["--scheduler", "local", "--measure", "gravity"],
-            "--scheduler: says nothing with --measure",
+            "--scheduler: says nothing with --measure, which is not parted into tiles. Leave one",
         ),
         (["--scheduler", "local", "--mode", "transit"], "says nothing with --mode transit"),
     ],
