@@ -23,6 +23,8 @@ from .layers import OF_A_YEAR, measured_in
 
 STATION = "station"
 """Function of places that lie on a railway, and are reached from both sides of it."""
+POINT_COLUMNS = ["id", "name", "function", "layer", "geometry"]
+"""What travel times are measured of."""
 
 KEY = ["from_id", "to_id"]
 
@@ -60,8 +62,9 @@ def places_by_use(
     Returns
     -------
     outputs
-        ``counted_places``, rows of ``places`` that are measured in any of the years;
-        ``shown_places``, in the state that is shown; of these ``job_places`` and
+        ``counted_places``, rows of ``places`` that are measured in any of the years, with the
+        columns that a search of the streets reads: how many jobs there are changes none;
+        ``shown_places``, those in the state that is shown; of these ``job_places`` and
         ``function_places``, and ``job_entrances`` and ``function_entrances``, theirs; all in
         their order.
     """
@@ -69,7 +72,7 @@ def places_by_use(
     rest = places.drop(columns=list(places.filter(regex=OF_A_YEAR)))
     shown, jobs = places["measured"], places["unit"].eq("jobs")
     found: dict[str, Any] = {
-        "counted_places": rest[any_year].reset_index(drop=True),
+        "counted_places": rest.loc[any_year, POINT_COLUMNS].reset_index(drop=True),
         "shown_places": rest[shown].reset_index(drop=True),
     }
     for use, rows in (("job", rest[shown & jobs]), ("function", rest[shown & ~jobs])):

@@ -8,7 +8,7 @@ from osmium.osm.mutable import Node, Way
 
 from htkgis.loaders.places import joined_places, read_places
 from htkgis.network import route, snap, street_times
-from htkgis.pipeline.entrances import fold_times, load_entrances
+from htkgis.pipeline.entrances import fold_times, load_entrances, places_by_use
 from htkgis.pipeline.places import outlines_apart
 from htkgis.pipeline.routes import nearest_doors
 from htkgis.study import read_study
@@ -113,3 +113,47 @@ def test_an_area_that_no_way_leads_to_is_still_one_end_of_a_route():
     doors = snap(graph, points((0, 93), (9, 91), ids=["park", "park"]), max_snap_m=5)
     _, end = nearest_doors(graph, [home, doors])
     assert end.point_xy.tolist() == [[9, 91]]
+
+
+def two_places(*, jobs=7.0, measured_before=True):
+    """A firm that is measured in both years, and a school that is measured in the first alone."""
+    return gpd.GeoDataFrame(
+        {
+            "id": ["firm", "school"],
+            "name": ["Firm", "School"],
+            "function": [None, "school"],
+            "layer": ["jobs", "places"],
+            "unit": ["jobs", "places"],
+            "opportunities": [jobs, 1.0],
+            "measured": [True, False],
+            "measured_2017": [True, measured_before],
+            "measured_2026": [True, False],
+        },
+        geometry=gpd.points_from_xy([0, 100], [0, 0]),
+        crs="EPSG:25832",
+    )
+
+
+def by_use(places):
+    doors = gpd.GeoDataFrame({"place_id": ["school"]}, geometry=[shapely.Point(90, 0)])
+    return places_by_use(places, doors, years=(2026, 2017))
+
+
+def test_places_of_any_year_are_travelled_to_and_those_of_the_state_are_told():
+    found = by_use(two_places())
+    ids = {name: table.iloc[:, 0].tolist() for name, table in found.items()}
+    assert ids == {
+        "counted_places": ["firm", "school"],
+        "shown_places": ["firm"],
+        "job_places": ["firm"],
+        "job_entrances": [],
+        "function_places": [],
+        "function_entrances": [],
+    }
+    assert by_use(two_places(measured_before=False))["counted_places"]["id"].tolist() == ["firm"]
+
+
+def test_no_travel_time_is_measured_again_for_another_number_of_jobs():
+    few, many = (by_use(two_places(jobs=jobs)) for jobs in (7.0, 8.0))
+    assert few["counted_places"].equals(many["counted_places"])
+    assert not few["job_places"].equals(many["job_places"])
