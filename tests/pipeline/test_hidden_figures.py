@@ -227,7 +227,7 @@ def test_whoever_knows_every_walk_tells_of_a_workplace_its_size_class_and_no_mor
 def test_any_other_register_of_the_same_size_classes_is_loaded_as_the_same_places(folder, tmp_path):
     other = write_study(tmp_path)
     file = other / "layers" / "workplaces.csv"
-    register = pd.read_csv(file, float_precision="round_trip")  # pandas 2 errs in the last digit
+    register = pd.read_csv(file, dtype=str)  # as text: pandas 2 errs in the last digit
     ends = size_classes(
         register["jobs"].astype(float), (1, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
     )
@@ -241,7 +241,7 @@ def test_any_other_register_of_the_same_size_classes_is_loaded_as_the_same_place
     ]
     # all that is published of jobs is made of this table, so that it is the same to the last byte
     assert_frame_equal(*places)
-    assert not register["jobs"].equals(ends["high"])
+    assert not register["jobs"].astype(float).equals(ends["high"])
 
 
 def test_a_single_workplace_has_no_jobs_in_any_file(maps, profile):
