@@ -21,7 +21,6 @@ from htkgis.network.transit import (
     every_minute,
     of_origins,
     prepared,
-    steps_of,
     timetables_of,
 )
 from htkgis.profile.job_disclosure import are_workplaces
@@ -185,7 +184,7 @@ def _found_in_all(
         leaving_s, numbers = departures_later(window, later_min, draws=draws)
         values = with_earlier(
             # found by number, and the parameters of a step do not tell in which order these stand
-            shared_digest(made.to_all, leaving_s, *numbers, shape, steps_of(made.weights)),
+            shared_digest(made.to_all, leaving_s, *numbers, shape),
             own,
             of_part(earlier, str(number)),
             functools.partial(_found_in, made, rules, leaving_s, numbers),

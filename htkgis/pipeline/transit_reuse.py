@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.network.transit import Journeys, Pairs
+from htkgis.network.transit import Journeys, Pairs, steps_of
 from htkgis.network.transit.pairs import whole_seconds
 from htkgis.network.transit.windows import whole_period
 
@@ -66,8 +66,11 @@ class Ends(NamedTuple):
     def met(self, earlier: Values, place: Rows) -> npt.NDArray[np.bool_]:
         """Tell which origins are in time, by some journey, at any place that has changed.
 
-        ``place`` is the number of each origin among those of before, -1 where it has none.
+        ``place`` is the number of each origin among those of before, -1 where it has none. Where
+        sums are rounded to other steps, that concerns everybody.
         """
+        if not np.array_equal(steps_of(self.weights), steps_of(np.asarray(earlier[WEIGHTS]))):
+            return np.ones(len(place), dtype=np.bool_)
         met = np.zeros(len(place), dtype=np.bool_)
         same = np.flatnonzero(place >= 0)
         soonest_s = np.asarray(earlier[SOONEST], dtype=np.int64)[place[same]]

@@ -108,7 +108,7 @@ BASE = (
     {(0, 3): 60, (1, 2): 10},
     [9001, 9001, 9001, 9000],
     [(1, 3, 300, 200)],
-    [10.0, 5.0],
+    [20.0, 5.0],
 )
 
 
@@ -122,8 +122,9 @@ BASE = (
         (1, {(0, 3): 60, (1, 2): 11}, []),
         (1, {(0, 3): 60, (1, 3): 640}, [0]),
         (1, {(0, 3): 60, (1, 3): 641}, []),
-        (4, [11.0, 5.0], [0, 1, 3]),
-        (4, [10.0, 6.0], []),
+        (4, [21.0, 5.0], [0, 1, 3]),
+        (4, [20.0, 6.0], []),
+        (4, [20.0, 9000.0], [0, 1, 2, 3]),
         (3, [(1, 3, 301, 200)], [0, 1, 2, 3]),
         (3, [(1, 3, 300, 200), (1, 3, 241 + 1800, 60)], []),
         (3, [(1, 3, 300, 200), (1, 3, 240 + 1800, 60)], [0, 1, 2, 3]),
@@ -138,6 +139,7 @@ BASE = (
         "new walk that ends a second late",
         "jobs where some ride and some walk in time",
         "jobs that nobody is in time at",
+        "jobs so many that all sums are rounded to other steps",
         "timetable",
         "trip after the last one may be on the way",
         "trip while the last one may be on the way",
@@ -147,6 +149,15 @@ def test_only_origins_are_measured_whose_journeys_could_change(part, value, aske
     earlier, _ = measured(made_of(*BASE[:4]), BASE[4], {})
     changed = tuple(value if number == part else own for number, own in enumerate(BASE))
     assert measured(made_of(*changed[:4]), changed[4], earlier)[1] == asked
+
+
+def test_a_place_that_nobody_reaches_can_round_what_others_count_otherwise():
+    # a tenth is rounded to 2^-48 where all jobs are below 16, to 2^-40 where they are more
+    few, many = ((*BASE[:4], [0.1, jobs]) for jobs in (1.0, 41.5))
+    earlier, alone = (measured(made_of(*case[:4]), case[4], {})[0] for case in (few, many))
+    helped, _ = measured(made_of(*many[:4]), many[4], earlier)
+    assert earlier["sums"].max() != alone["sums"].max()
+    assert helped["sums"].tobytes() == alone["sums"].tobytes()
 
 
 def test_the_soonest_at_a_stop_is_told_of_all_departures_and_of_each_origin():
