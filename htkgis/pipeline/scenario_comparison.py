@@ -189,6 +189,12 @@ def _scenario(side: Path | str, study: Study, year: int | None) -> Scenario:
     if str(side) == REFERENCE:
         own = Scenario(id=REFERENCE, name=REFERENCE, name_en=REFERENCE)
         return own.in_year(study.study.state.value if year is None else year)
+    if not Path(side).exists():
+        msg = (
+            f"scenario {str(side)!r}: is no file, nor {REFERENCE!r}, which is the study as it is; "
+            "one of the two is allowed. Give its path, such as scenarios/NAME.toml."
+        )
+        raise ConfigError(msg)
     scenario = read_scenario_file(Path(side))
     looked_at = scenario.year if year is None else year
     return scenario.in_year(study.study.state.value if looked_at is None else looked_at)

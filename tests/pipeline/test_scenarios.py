@@ -193,6 +193,14 @@ def test_the_pages_of_a_scenario_say_so_and_list_what_it_holds(light, tmp_path):
     assert run(folder, cache).changed == ()
 
 
+def test_a_side_that_is_neither_the_study_nor_a_file_is_named(light, tmp_path):
+    folder, _, _, cache, _ = light
+    paths = folder / "study.toml", folder / "layers" / "catalog.toml"
+    with pytest.raises(ConfigError, match=r"'referance': is no file, nor 'reference', which is"):
+        compare_scenarios(*paths, "referance", "reference", out=tmp_path / "out", cache=cache)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_comparison_with_the_study_is_its_profile_and_with_itself_has_no_difference(
     light, school, tmp_path
 ):
