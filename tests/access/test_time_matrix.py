@@ -31,8 +31,9 @@ def table_of(pairs):
 @given(PAIRS)
 def test_every_pair_of_the_table_stands_in_the_matrix_and_no_other(pairs):
     matrix = time_matrix(table_of(pairs), origins=HOMES, destinations=PLACES)
+    assert matrix.destinations.equals(PLACES)
     for row, start in enumerate(HOMES):
-        for column, end in enumerate(matrix.destinations):
+        for column, end in enumerate(PLACES):
             assert matrix.times_ds[row, column] == pairs.get((start, end), UNREACHED)
 
 

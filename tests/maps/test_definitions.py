@@ -9,8 +9,9 @@ from tests.maps.profile_example import example_profile
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_unit_and_direction_of_a_definition_has_words(language):
-    text = load_text(language)
-    for entry in known_definitions().values():
+    text, known = load_text(language), known_definitions()
+    assert known
+    for entry in known.values():
         assert text(f"definition.units.{entry['unit']}")
         assert text(f"definition.directions.{entry['direction']}")
 

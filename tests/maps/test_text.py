@@ -121,6 +121,7 @@ def test_the_files_hold_tables_of_words_only(language):
     folder = resources.files("htkgis.maps") / "text"
     for name in (f"{language}{part}.toml" for part in PARTS):
         table = tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        assert table
         assert all(isinstance(section, dict) for section in table.values())
 
 

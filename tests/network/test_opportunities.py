@@ -269,6 +269,7 @@ def test_sketch_is_counted_as_by_travel_times():
         crs=CRS,
         rules=street_rules(study.modes),
     )
+    assert study.modes.names
     for mode in study.modes.names:
         graph = build_graph(table, mode=mode_of(study, mode))
         rules = {"max_snap_m": 100.0}

@@ -53,6 +53,7 @@ def test_a_catalog_without_barriers_gives_a_table_without_rows(root, catalog):
 def test_every_step_that_snaps_takes_the_barriers(root, catalog):
     study = read_study(root / "study.toml")
     steps = {step.name: step for step in profile_steps(study, catalog(), {}, "da")}
+    assert study.modes.names
     for mode in study.modes.names:
         for name in SNAPPING:
             assert "barriers" in steps[f"{mode}_{name}"].inputs

@@ -72,6 +72,7 @@ def test_parameters_carry_value_unit_and_source(explained):
 
 def test_a_count_names_the_places_within_the_limit(explained):
     found = explained("cumulative", "videnskvarteret", function="school", limit_min=15)
+    assert found.origins["behind"]
     for row in found.origins["behind"]:
         assert len(row["places"]) == row["value"]
         assert all(place["minutes"] <= 15 for place in row["places"])
@@ -79,6 +80,7 @@ def test_a_count_names_the_places_within_the_limit(explained):
 
 def test_jobs_are_the_sum_over_the_places_within_the_limit(explained):
     found = explained("jobs", "videnskvarteret", limit_min=30)
+    assert found.origins["behind"]
     for row in found.origins["behind"]:
         assert sum(place["opportunities"] for place in row["places"]) == row["value"]
     assert "jobs" in {layer["layer"] for layer in found.layers}

@@ -112,6 +112,7 @@ def test_no_clock_and_no_system_is_in_the_bytes(files):
 def test_layers_are_drawn_as_in_the_geopackage(files, project, tmp_path):
     (tmp_path / "q.gpkg").write_bytes(files["q.gpkg"])
     kept = pyogrio.read_dataframe(tmp_path / "q.gpkg", layer="layer_styles")
+    assert len(kept)
     for name, qml in zip(kept["f_table_name"], kept["styleQML"], strict=True):
         layer = layer_of(project, f"htkgis_q_{name}")
         own, its = layer.find("renderer-v2"), ET.fromstring(qml).find("renderer-v2")  # noqa: S314
@@ -165,7 +166,9 @@ def test_it_says_whose_data_it_shows_and_what_they_are_not_for(project):
     )
     assert project.find("properties/CopyrightLabel/Enabled").text == "1"
     assert "© OpenStreetMap contributors" in project.find("projectMetadata/abstract").text
-    for layer in project.iter("maplayer"):
+    layers = list(project.iter("maplayer"))
+    assert layers
+    for layer in layers:
         assert layer.find("resourceMetadata/license").text == "ODbL 1.0"
         assert layer.get("readOnly") == "1"
 

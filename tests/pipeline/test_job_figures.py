@@ -192,7 +192,9 @@ def test_the_files_name_each_figure_once(folder):
 
 
 def test_all_jobs_are_explained_without_naming_a_sector(explained):
-    for row in explained("jobs").origins["behind"]:
+    behind = explained("jobs").origins["behind"]
+    assert behind
+    for row in behind:
         assert sum(place["opportunities"] for place in row["places"]) == row["value"]
 
 

@@ -252,6 +252,7 @@ def test_a_figure_of_a_lens_is_traced_by_its_own_network_and_speed(study, cache)
     )
     assert (older.figure["lens"], adult.figure["lens"]) == ("older", "adult")
     for found in (older, adult):
+        assert found.origins["behind"]
         for row in found.origins["behind"]:
             assert row["value"] == row["places"][0]["minutes"]
     keys = {row["key"]: row["value"] for row in older.parameters}

@@ -54,6 +54,7 @@ def test_the_file_keeps_the_schema_that_is_published_beside_it(published):
 
 
 def test_every_part_of_a_profile_is_described_and_every_described_part_is_there(published):
+    assert published["quarters"]
     for profile in published["quarters"]:
         assert set(profile) == set(contract.parts())
 
@@ -73,6 +74,8 @@ def indicators(value):
 
 def test_every_indicator_that_is_shown_has_a_definition(results, published):
     measured = results["figures"]["indicator"].unique()
+    assert len(measured)
+    assert published["quarters"]
     for profile in published["quarters"]:
         defined = {row["indicator"] for row in profile["definitions"]}
         shown = {base_indicator(name) for name in [*measured, *indicators(profile)]}

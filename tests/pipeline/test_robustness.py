@@ -204,7 +204,9 @@ def test_a_shorter_way_to_the_street_brings_nobody_nearer(results):
 
 
 def test_no_rule_depends_on_the_walking_speed(results, study):
+    assert results["profiles"]
     for profile in results["profiles"]:
+        assert profile["rules"]["rows"]
         for row in profile["rules"]["rows"]:
             tried = {case["case"] for case in row["cases"]}
             assert not tried & set(SPEEDS)

@@ -38,6 +38,7 @@ def test_every_layer_opens_with_its_rows_and_its_style(opened):
 
 
 def test_columns_have_words_and_layers_have_licences(opened):
+    assert opened["layers"]
     for own in opened["layers"].values():
         assert own["licences"] == ["ODbL 1.0"]
         assert own["read_only"]
@@ -72,6 +73,7 @@ def test_the_published_project_opens_with_every_layer(in_qgis, tmp_path):
     for path in (project, *PUBLISHED.glob("*.gpkg")):
         shutil.copy(path, tmp_path)
     found = in_qgis("open_project.py", tmp_path / project.name, tmp_path / "map.png")
+    assert found["layers"]
     assert all(own["valid"] and own["rows"] > 0 for own in found["layers"].values())
     assert {own["unnamed"] for own in found["layers"].values()} <= {0}
     assert project.stat().st_size < 200_000

@@ -70,6 +70,7 @@ def test_every_edit_says_why_in_both_languages_and_begins_after_the_state_shown(
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_nothing_changes_before_the_years_of_the_edits(name, places):
+    assert STUDY.study.years
     for year in STUDY.study.years:
         before, after = there(places, year), there(edited(name, places), year)
         assert before["opportunities"].equals(after["opportunities"])

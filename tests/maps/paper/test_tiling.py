@@ -24,7 +24,9 @@ LAND = st.builds(
 @given(LAND, SCALES, st.sampled_from(ALL_LAYOUTS))
 def test_each_sheet_shows_its_frame_at_the_scale_to_the_millimetre(land, scale, layout):
     wide, high = frame_size_m(layout.frame, scale)
-    for tile in tiles(land, scale, layout):
+    found = tiles(land, scale, layout)
+    assert found
+    for tile in found:
         west, south, east, north = tile.bounds
         assert east - west == pytest.approx(wide, abs=1e-6)
         assert north - south == pytest.approx(high, abs=1e-6)

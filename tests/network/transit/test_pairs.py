@@ -43,6 +43,7 @@ def test_whole_seconds_are_the_least_that_are_no_less(time_ds):
 def test_walks_are_by_stop_and_by_length_where_asked(rows):
     point, stop, seconds = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     pairs = pairs_of(point, stop, seconds, points=4)
+    assert len(listed(pairs)) == 4
     for number, (own, sorted_own) in enumerate(
         zip(listed(pairs), listed(by_length(pairs)), strict=True)
     ):
