@@ -19,6 +19,8 @@ Found = TypeVar("Found")
 
 KEPT = 4
 """Drawings that are kept: of those on foot, by bicycle and by car, and one more."""
+LATELY = 32
+"""What each of them keeps of what was found of points: as many sets of points as steps share."""
 
 
 class Drawing:
@@ -34,6 +36,7 @@ class Drawing:
     def __init__(self, xy: npt.NDArray[np.float64], start: npt.NDArray[np.int64]) -> None:
         self._xy, self._start = xy, start
         self._found: dict[Hashable, Any] = {}
+        self._lately: dict[Hashable, Any] = {}
 
     @cached_property
     def lines(self) -> npt.NDArray[Any]:
@@ -60,6 +63,31 @@ class Drawing:
             self._found[key] = find()
         found: Found = self._found[key]
         return found
+
+    def lately(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Find something out unless it was asked for lately: of points, whose sets are endless.
+
+        Parameters
+        ----------
+        key, find
+            As :meth:`once` takes them.
+
+        Examples
+        --------
+        >>> drawing = Drawing(np.array([[0.0, 0.0], [100.0, 0.0]]), np.array([0, 2]))
+        >>> drawing.lately("homes", lambda: "snapped"), drawing.lately("homes", lambda: "again")
+        ('snapped', 'snapped')
+        """
+        found: Found = self._lately.pop(key) if key in self._lately else find()
+        self._lately[key] = found
+        if len(self._lately) > LATELY:
+            del self._lately[next(iter(self._lately))]
+        return found
+
+    @cached_property
+    def box_m(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Lowest and highest coordinates of all vertices in metres."""
+        return self._xy.min(axis=0), self._xy.max(axis=0)
 
     def is_of(self, xy: npt.NDArray[np.float64], start: npt.NDArray[np.int64]) -> bool:
         """Whether these are its vertices, to the last bit."""

@@ -7,6 +7,7 @@ away are looked at, in circles that grow until one is found or the allowed dista
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -78,6 +79,33 @@ def nearest_edges(
         Of equally near edges, the first in the graph.
     """
     allowed = joinable_edges(graph, min_part_m=min_part_m)
+    lines = [] if barriers is None else barriers.geometry.to_numpy()
+    seen = [np.packbits(allowed).tobytes(), *(_digest(part) for part in (shapes, lines))]
+    # the same homes are asked for by one step after the other
+    found = graph.drawing.lately(
+        ("nearest", max_snap_m, *seen),
+        lambda: _nearest_edges(graph, shapes, allowed, barriers, max_snap_m=max_snap_m),
+    )
+    edge, distance_m, behind = found
+    return Nearest(edge.copy(), distance_m.copy(), behind.copy())
+
+
+def _digest(shapes: Any) -> bytes:
+    """Hash shapes to the last bit, one after the other."""
+    hashed = hashlib.sha256()
+    for shape in shapely.to_wkb(np.asarray(shapes, dtype=object)):
+        hashed.update(shape)  # says itself where it ends
+    return hashed.digest()
+
+
+def _nearest_edges(
+    graph: Graph,
+    shapes: Shapes,
+    allowed: Flags,
+    barriers: gpd.GeoDataFrame | None,
+    *,
+    max_snap_m: float,
+) -> Nearest:
     edge, distance_m = _nearest_allowed(graph, shapes, allowed)
     behind = np.zeros(len(shapes), dtype=np.bool_)
     if barriers is None or len(barriers) == 0 or len(shapes) == 0:
@@ -190,7 +218,7 @@ def _crossed(barriers: shapely.STRtree, shapes: Shapes, lines: Shapes) -> Flags:
 def _farthest_m(graph: Graph, shapes: Shapes) -> Metres:
     """Metres from each point to the far corner of the graph: no edge lies farther."""
     xy = shapely.get_coordinates(shapes).reshape(-1, 2)
-    low, high = graph.edge_xy.min(axis=0), graph.edge_xy.max(axis=0)
+    low, high = graph.drawing.box_m
     return np.asarray(np.hypot(*np.maximum(np.abs(xy - low), np.abs(high - xy)).T))
 
 

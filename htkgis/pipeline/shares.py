@@ -230,8 +230,11 @@ def within_limit(group: Persons, limit_min: float) -> dict[str, Any]:
     {'limit_min': 15.0, 'share': 0.4, 'lower_bound': True}
     """
     limit_ds = deciseconds(limit_min)
-    cut = (group.border_ds <= limit_ds) & (group.nearest_ds > limit_ds) & (group.persons > 0)
-    share = share_within(_minutes(group.nearest_ds), group.weights, limit_min=limit_min)
+    within = group.nearest_ds <= limit_ds
+    cut = (group.border_ds <= limit_ds) & ~within & (group.persons > 0)
+    # the share of share_within to the last bit, without a table for each of thousands of shares
+    total = group.persons.sum()
+    share = float(group.persons[within].sum() / total) if total > 0 else float("nan")
     return {"limit_min": float(limit_min), "share": share, "lower_bound": bool(cut.any())}
 
 

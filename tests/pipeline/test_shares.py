@@ -5,11 +5,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from htkgis.access import share_within
 from htkgis.network import Mode, build_graph, nearest_times, snap, street_times
 from htkgis.pipeline.modes import build_mode_graph
 from htkgis.pipeline.shares import (
@@ -21,7 +23,7 @@ from htkgis.pipeline.shares import (
 )
 from htkgis.schema import DISTRIBUTION, SHARES
 from htkgis.study import read_study
-from htkgis.units import UNREACHED
+from htkgis.units import UNREACHED, minutes
 from tests.conftest import EAST_M, NORTH_M
 from tests.network.towns import bike, networks, points, spots, walk
 
@@ -218,6 +220,21 @@ def test_a_border_behind_the_nearest_place_bounds_nothing():
     assert within_limit(group((10, 3, 5)), 15)["lower_bound"] is False
     assert within_limit(group((10, 16, 15)), 15)["lower_bound"] is True
     assert within_limit(group((10, 16, 15.1)), 15)["lower_bound"] is False
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 20_000) | st.just(UNREACHED), st.floats(0, 1e4)), max_size=40
+    ),
+    st.sampled_from([0, 5, 15, 20]),
+)
+def test_a_share_is_that_of_the_measure_to_the_last_bit(homes, limit_min):
+    nearest_ds = np.array([time_ds for time_ds, _ in homes], dtype=np.int64)
+    persons = np.array([number for _, number in homes], dtype=np.float64)
+    found = within_limit(Persons(persons, nearest_ds, nearest_ds), limit_min)["share"]
+    times = pd.Series(np.where(nearest_ds < UNREACHED, minutes(nearest_ds), np.nan))
+    expected = share_within(times, pd.Series(persons), limit_min=limit_min)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_a_border_just_at_the_nearest_place_changes_no_quantile():
