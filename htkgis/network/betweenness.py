@@ -17,6 +17,9 @@ from .search import Arcs, Workspace, arcs_of, kernel, search_limit, spread, work
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 
+LABELS_PER_NODE = 16
+"""So many labels a node are counted off sooner than the nodes are sorted by comparing them."""
+
 
 class Entering(NamedTuple):
     """Arcs by the node they enter: ``indptr`` and rows (from node, cost, edge), int32."""
@@ -120,8 +123,7 @@ def _count(
     for source in range(sources.size):
         seed = sources[source : source + 1]
         count = spread(arcs, seed, np.zeros(1, dtype=np.int32), limit, shift, work)
-        nodes = work.touched[:count].copy()
-        nodes = nodes[np.argsort(labels[nodes], kind="mergesort")]
+        nodes = _by_label(work.touched[:count], labels)
         _count_ways(entering, nodes, labels, ways)
         # from the farthest node back: what ends there or passes it came along its last edges
         for place in range(count - 1, 0, -1):
@@ -137,6 +139,26 @@ def _count(
             labels[node] = UNREACHED
             ways[node] = 0.0
             onward[node] = 0.0
+
+
+@kernel
+def _by_label(touched: Ints, labels: Ints) -> Ints:
+    """Sort nodes by their label, those of one label as they come."""
+    most = 0
+    for node in touched:
+        most = max(most, labels[node])
+    if most > LABELS_PER_NODE * touched.size:
+        return touched[np.argsort(labels[touched], kind="mergesort")]
+    place = np.zeros(most + 2, dtype=np.int32)
+    for node in touched:
+        place[labels[node] + 1] += 1
+    for label in range(most):
+        place[label + 1] += place[label]
+    nodes = np.empty_like(touched)
+    for node in touched:
+        nodes[place[labels[node]]] = node
+        place[labels[node]] += 1
+    return nodes
 
 
 @kernel
