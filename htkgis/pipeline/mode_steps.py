@@ -283,9 +283,10 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
             lens,
             "travel_times",
             (graph, "origins", "counted_places", "barriers", "entrances"),
-            ("travel_times", "unsnapped", "connectors", "snapping"),
+            ("travel_times", "unsnapped", "connectors", "snapping", "known_times"),
             ("measures", "measure_times"),
             [],
+            reuses=True,
         ),
         _travel_step(
             mode,
