@@ -205,7 +205,8 @@ def main(folder: Path) -> None:
         kept = sorted({path.name for path in (folder / "layers/held").glob("*")})
         say(f"  held back: {', '.join(kept) or 'nothing'}; cache {size_mb(cache.folder):.0f} MB")
     say(f"Status since {FIRST_NIGHT}:")
-    say("\n".join(status_since(folder / "maps", FIRST_NIGHT, language="en")[:12]))
+    told = status_since(folder / "maps", FIRST_NIGHT, language="en")
+    say("\n".join(part for part in told if isinstance(part, str)))
     running.shutdown()
 
 

@@ -19,11 +19,14 @@ from .options import (
     shown_progress,
     study_option,
 )
+from .tables import print_table
 from .times import check_apart
 from .transit_options import TRANSIT, check_useless, chosen_options, moment_of
 
 if TYPE_CHECKING:
     from htkgis.pipeline.isochrones import IsochroneReport
+
+COLUMNS = ("Place", ("Within", True), ("Reached streets", True))
 
 
 @click.command("isochrone")
@@ -108,26 +111,39 @@ def command(
             from htkgis.pipeline.transit_isochrones import write_transit_isochrones
 
             report = write_transit_isochrones(*paths, data=data, progress=progress)
-    for line in lines(report, mode):
+    for line in before_lines(report, mode):
+        click.echo(line)
+    if len(report.table):
+        print_table(COLUMNS, rows(report))
+    for line in after_lines(report):
         click.echo(line)
 
 
-def lines(report: IsochroneReport, mode: str) -> Iterator[str]:
-    """Write the report as text: the file, what each place reaches, and what is left out."""
-    table, about = report.table, report.about
-    count = table["origin_id"].nunique()
+def before_lines(report: IsochroneReport, mode: str) -> Iterator[str]:
+    """Write what was drawn: the file, and of what departures."""
+    areas, about = len(report.table), report.about
+    count = report.table["origin_id"].nunique()
     how = "by public transport" if mode == TRANSIT else HOW[mode]
-    yield f"Wrote {report.path}: {len(table)} areas {how} from {count} place{'s'[: count > 1]}"
+    yield (
+        f"Wrote {report.path}: {areas:,} area{'s'[: areas != 1]} {how} from {count:,} "
+        f"place{'s'[: count != 1]}"
+    )
     if mode == TRANSIT:
         yield f"  {about['date']}, {about['departures']}: {about['definition']}"
         yield f"  timetable: {about['timetable']}"
-    for row in table.itertuples():
+
+
+def rows(report: IsochroneReport) -> Iterator[tuple[str, str, str]]:
+    """Write what each place reaches within each limit."""
+    for row in report.table.itertuples():
         least = "at least " if row.bound else ""
-        yield (
-            f"  {row.origin_id}, {row.limit_min:g} min: {least}{row.reached_km:,.1f} km of street"
-        )
+        yield str(row.origin_id), f"{row.limit_min:g} min", f"{least}{row.reached_km:,.1f} km"
+
+
+def after_lines(report: IsochroneReport) -> Iterator[str]:
+    """Write what is left out, what the streets do not tell, and whose data it is."""
     for row in report.too_far.itertuples():
         yield f"not measured: {row.id} lies {row.distance_m:,.0f} m from a street"
-    if "stairs" in about:
+    if "stairs" in report.about:
         yield "stairs: the streets do not tell them from other ways; the way may be longer in truth"
-    yield f"Data: {about['credit']}"
+    yield f"Data: {report.about['credit']}"

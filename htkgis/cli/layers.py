@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .options import catalog_option, data_option
+from .tables import print_table
 
 
 @click.group("layers")
@@ -22,21 +23,15 @@ def list_layers(catalog_path: Path, data: Path | None) -> None:
 
     Example: htkgis layers list
     """
-    from rich.console import Console
-    from rich.table import Table
-
     from htkgis.catalog import layer_states, read_catalog, role_of
 
     catalog = read_catalog(catalog_path, data=data)
     states = layer_states(catalog)
-    table = Table(
-        "Layer", "Role", "File", "State", "Published", "Licence", "Credit", box=None, pad_edge=False
-    )
+    rows = []
     for name, layer in catalog.layers.items():
         cells = (role_of(name, layer), layer.path, states[name], layer.published, layer.licence)
-        table.add_row(name, *cells, layer.credit)
-    console = Console()
-    Console(width=console.width if console.is_terminal else 200).print(table)
+        rows.append((name, *cells, layer.credit))
+    print_table(("Layer", "Role", "File", "State", "Published", "Licence", "Credit"), rows)
 
 
 @command.command("accept")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .options import FILE
+from .tables import print_table
 
 
 @click.command("list")
@@ -19,23 +20,20 @@ def list_scenarios(folder: Path) -> None:
 
     Example: htkgis scenario list scenarios
     """
-    from rich.console import Console
-    from rich.table import Table
-
     from htkgis.pipeline.scenario_listing import list_folder
 
     found = list_folder(folder)
-    table = Table("Scenario", "Name", "Year", "Edits", "Projects", box=None, pad_edge=False)
-    for scenario in found.scenarios:
-        table.add_row(
+    rows = [
+        (
             scenario.id,
             scenario.name,
             "of the study" if scenario.year is None else str(scenario.year),
             scenario.edits,
             ", ".join(scenario.projects) or "none",
         )
-    console = Console()
-    Console(width=console.width if console.is_terminal else 200).print(table)
+        for scenario in found.scenarios
+    ]
+    print_table(("Scenario", "Name", "Year", "Edits", "Projects"), rows)
     for fault in found.faults:
         click.echo(f"Error: {fault}", err=True)
     if found.faults:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .options import FILE, catalog_option, data_option, shown_progress, study_option
+from .tables import print_table
 
 if TYPE_CHECKING:
     from htkgis.pipeline.status import LayerStatus, Status
@@ -100,8 +101,11 @@ def command(
 
             day = since if isinstance(since, dt.date) else None
             told = status_since(out, day, language=language, report=report, progress=progress)
-        for line in told:
-            click.echo(line)
+        for part in told:
+            if isinstance(part, str):
+                click.echo(part)
+            else:
+                print_table(part.columns, [[cell.text for cell in row] for row in part.rows])
         return
     if report is not None or language is not None:
         msg = "--report and --language say something only with --since DATE or baseline."

@@ -1,4 +1,4 @@
-"""The status for a meeting: what moved since a day or the baseline year, as lines and a page."""
+"""The status for a meeting: what moved since a day or the baseline year, as text and a page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .text import Text
 
 Given = Mapping[str, Any]
 LINES = 12
-"""Figures of a quarter that are written as lines; the others are counted."""
+"""Figures of a quarter that the text holds; the others are counted."""
 WANTED = {"less": -1, "more": 1}
 
 
@@ -248,47 +248,26 @@ def since_words(status: Status, text: Text) -> str:
     return text("since.since_date", date=text.format_date(date))
 
 
-def since_lines(status: Status, text: Text) -> Iterator[str]:
-    """Write the status as text: the public figures, then what moved, quarter for quarter."""
+def since_parts(status: Status, text: Text) -> Iterator[str | Table]:
+    """Write the status as text: quarter for quarter the public figures, then what moved.
+
+    The tables are those of the page, of as many figures as fit a look.
+    """
     yield text("since.heading", since=since_words(status, text))
     yield from since_sentences(status, text)
     rows = figure_rows(status, text)
     for profile in status.profiles:
         yield ""
         yield f"{profile['quarter']['name']} ({area_name(profile)})"
-        official = indicator_rows(profile, text)
-        for row in official:
-            yield "  " + text(
-                "since.line_indicator",
-                name=row.name,
-                first=row.before,
-                latest=row.after,
-                change=row.change,
-                verdict=row.verdict,
-                target=row.target,
-            )
-        if not official:
-            yield "  " + text("since.no_indicators")
+        yield _indicator_table(profile, text) or text("since.no_indicators")
+        yield ""
         own = [row for row in rows if row.quarter == profile["quarter"]["id"] and row.shown]
-        for row in own[:LINES]:
-            yield "  " + _figure_line(row, text)
+        yield _figure_table(profile, own[:LINES], text) or text("since.none_here")
         if len(own) > LINES:
-            yield "  " + text("since.more", count=text.format_number(len(own) - LINES))
+            yield text("since.more", count=text.format_number(len(own) - LINES))
     if any(not row.shown for row in rows) or len(rows) > LINES:
         yield ""
         yield text("since.of_file")
-
-
-def _figure_line(row: Row, text: Text) -> str:
-    line = text(
-        "since.line_figure",
-        name=row.name,
-        before=row.before,
-        after=row.after,
-        change=row.change,
-        verdict=row.verdict,
-    )
-    return f"{line}; {row.cause}" if row.cause else line
 
 
 def render_since_page(status: Status, run: dict[str, Any], *, text: Text) -> str:
@@ -379,6 +358,6 @@ __all__ = [
     "figure_rows",
     "indicator_rows",
     "render_since_page",
-    "since_lines",
+    "since_parts",
     "verdict",
 ]

@@ -1,4 +1,4 @@
-"""The status since a day or since the baseline year, as lines and as a file for the meeting."""
+"""The status since a day or since the baseline year, as text and as a file for the meeting."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from htkgis.maps.since_page import (
     figure_rows,
     indicator_rows,
     render_since_page,
-    since_lines,
+    since_parts,
     sure_change,
 )
+from htkgis.maps.tables import Table
 from htkgis.publish.published import published_state
 from htkgis.store import write_atomic
 
@@ -41,7 +42,7 @@ def status_since(
     language: str | None = None,
     report: Path | None = None,
     progress: Progress | None = None,
-) -> list[str]:
+) -> list[str | Table]:
     """Say what moved since a day or since the baseline year, and write it into a file if asked.
 
     Parameters
@@ -79,7 +80,7 @@ def status_since(
         progress("write_report", STEPS, STEPS)
     if report is not None:
         write_atomic(report, since_file(since, status, report.suffix.lower(), text))
-    return list(since_lines(status, text))
+    return list(since_parts(status, text))
 
 
 def status_of(since: Since, text: Text) -> Status:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -258,7 +259,10 @@ def test_the_command_writes_and_says_what_is_reached(tmp_path, monkeypatch):
     call = ["isochrone", "--area", "taastrupgaard", "--limit-min", "10", "--out", str(out)]
     result = CliRunner().invoke(main, call)
     assert result.exit_code == 0, result.output
-    assert "taastrupgaard, 10 min: " in result.output
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"Wrote {out}: 1 area on foot from 1 place"
+    assert lines[1].split() == ["Place", "Within", "Reached", "streets"]
+    assert re.fullmatch(r"taastrupgaard +10 min +\d+\.\d km", lines[2])
     assert "Data: © OpenStreetMap contributors" in result.output
     by_bus = [*call, "--mode", "transit", "--window-min", "5"]
     result = CliRunner().invoke(main, by_bus)
