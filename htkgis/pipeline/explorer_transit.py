@@ -114,23 +114,29 @@ def measure_explorer_transit(
         border_times(graph, from_points, ground.covered).astype(np.int64),
     )
     found = _in_windows(made, rules, (earlier or {}).get("explorer_transit_found", {}))
-    windows = {
-        name: found[f"{number}.{TIMES}"].T.copy() for number, name in enumerate(rules.windows)
-    }
+    told = _told(found, rules, stations, near)
+    return {"explorer_transit_found": Arrays(found), "explorer_transit": told}
+
+
+def _told(
+    found: Mapping[str, npt.NDArray[Any]],
+    rules: Transit,
+    stations: gpd.GeoDataFrame,
+    near: gpd.GeoDataFrame,
+) -> dict[str, Any]:
+    """Give what the page takes: packed times, and the windows, stations and stops they are of."""
+    times = {name: found[f"{number}.{TIMES}"].T.copy() for number, name in enumerate(rules.windows)}
     return {
-        "explorer_transit_found": Arrays(found),
-        "explorer_transit": {
-            "packed": pack_transit(windows),
-            "windows": [
-                {"window": name, "start": window.value[0], "end": window.value[1]}
-                for name, window in rules.windows.items()
-            ],
-            "stations": [str(name) for name in stations["name"]],
-            "stops": [
-                {"name": str(name), "at": at}
-                for name, at in zip(near["name"], degrees(near), strict=True)
-            ],
-        },
+        "packed": pack_transit(times),
+        "windows": [
+            {"window": name, "start": window.value[0], "end": window.value[1]}
+            for name, window in rules.windows.items()
+        ],
+        "stations": [str(name) for name in stations["name"]],
+        "stops": [
+            {"name": str(name), "at": at}
+            for name, at in zip(near["name"], degrees(near), strict=True)
+        ],
     }
 
 

@@ -81,10 +81,7 @@ def load_service(
     stations = _stations(loaded, rules)
     near = loaded.timetable.stops
     near = near.loc[near.geometry.within(area), "stop_id"]
-    ends_s = [window.start_s + 60 * window.minutes for window in rules.windows.values()]
-    until_s = max(ends_s) + int(rules.search.value * 60)
-    if study.robustness is not None:
-        until_s += 60 * study.robustness.latest_shift_min
+    until_s = _latest_s(rules, study)
     audits, trip_times = {}, pd.DataFrame()
     for name, window in rules.windows.items():
         day = service_day(
@@ -92,9 +89,38 @@ def load_service(
             rules.date.value,
             window_s=(window.start_s, window.start_s + 60 * window.minutes - 1),
             stop_ids=list(near),
-            until_s=max(until_s, 86_400),
+            until_s=until_s,
         )
         audits[name], trip_times = day.record(), day.trip_times
+    stops, boarding = _stops_and_boarding(loaded, trip_times)
+    return {
+        "trip_times": trip_times,
+        "stops": stops,
+        "stations": stations,
+        "transfers": loaded.timetable.transfers,
+        "timetable_reports": loaded.layer_records(),
+        "service_day": {
+            "sketch": loaded.sketch,
+            "stops": len(stops),
+            "windows": audits,
+            "wheelchair": boarding,
+        },
+    }
+
+
+def _latest_s(rules: Transit, study: Study) -> int:
+    """Give until when trips are kept: the last arrival of any window and case, the day at least."""
+    ends_s = [window.start_s + 60 * window.minutes for window in rules.windows.values()]
+    until_s = max(ends_s) + int(rules.search.value * 60)
+    if study.robustness is not None:
+        until_s += 60 * study.robustness.latest_shift_min
+    return max(until_s, 86_400)
+
+
+def _stops_and_boarding(
+    loaded: LoadedTimetable, trip_times: pd.DataFrame
+) -> tuple[gpd.GeoDataFrame, dict[str, dict[str, int]]]:
+    """Give the stops at which something calls, and where wheelchairs may board."""
     calls = served(loaded.timetable.stops, trip_times)
     on_rails = trip_times.loc[trip_times["route_type"].isin(RAILS), "stop_id"].unique()
     function = np.where(calls["id"].isin(on_rails), STATION, STOP)
@@ -104,19 +130,7 @@ def load_service(
         "trips": _boarding(trip_times.loc[trip_times["sequence"] == 0, "wheelchair"]),
         "stops": _boarding(pd.Series(wheelchair)),
     }
-    return {
-        "trip_times": trip_times,
-        "stops": calls.assign(function=function, wheelchair=wheelchair),
-        "stations": stations,
-        "transfers": loaded.timetable.transfers,
-        "timetable_reports": loaded.layer_records(),
-        "service_day": {
-            "sketch": loaded.sketch,
-            "stops": len(calls),
-            "windows": audits,
-            "wheelchair": boarding,
-        },
-    }
+    return calls.assign(function=function, wheelchair=wheelchair), boarding
 
 
 def _boarding(wheelchair: pd.Series) -> dict[str, int]:

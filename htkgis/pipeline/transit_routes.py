@@ -148,22 +148,9 @@ def find_transit_route(
         cache=cache,
         progress=progress,
     )
-    study, graph, results, stops = asked.study, asked.graph, asked.results, asked.stops
-    ends = known_ends(start, end, results, study.study.crs, stops=stops)
-    sides = doors_of_ends(graph, ends, results, study, WALK)
-    doors = doors_of(
-        graph,
-        sides[0],
-        sides[1],
-        stops,
-        max_snap_m=snapping(study, WALK)["max_snap_m"],
-        barriers=results["barriers"],
-    )
-    rules = with_limits(journey_rules(study), max_walk_min=max_walk_min, max_rides=max_rides)
-    journeys = journeys_between(
-        doors, asked.trip_times, rules=rules, transfers=asked.loaded.timetable.transfers
-    )
-    journeys = _from_stations(journeys, ends, sides, stops, study.modes.walk.speed.value, rules)
+    ends = known_ends(start, end, asked.results, asked.study.study.crs, stops=asked.stops)
+    rules = with_limits(journey_rules(asked.study), max_walk_min=max_walk_min, max_rides=max_rides)
+    journeys = _journeys(asked, ends, rules)
     found = _chosen(journeys, every_minute(asked.start_s, moment.window_min), moment.percentile)
     if found is None:
         msg = (
@@ -194,6 +181,22 @@ def find_transit_route(
         where=asked.loaded.where,
         credits=tuple(dict.fromkeys(own.credit for own in asked.layers(moment.feeds).values())),
     )
+
+
+def _journeys(
+    asked: TransitStudy, ends: Sequence[gpd.GeoDataFrame], rules: JourneyRules
+) -> Journeys:
+    """Join both ends to the streets and the stops, and give what runs between them."""
+    study, stops, barriers = asked.study, asked.stops, asked.results["barriers"]
+    sides = doors_of_ends(asked.graph, ends, asked.results, study, WALK)
+    max_snap_m = snapping(study, WALK)["max_snap_m"]
+    doors = doors_of(
+        asked.graph, sides[0], sides[1], stops, max_snap_m=max_snap_m, barriers=barriers
+    )
+    journeys = journeys_between(
+        doors, asked.trip_times, rules=rules, transfers=asked.loaded.timetable.transfers
+    )
+    return _from_stations(journeys, ends, sides, stops, study.modes.walk.speed.value, rules)
 
 
 def _from_stations(

@@ -127,22 +127,10 @@ def write_transit_surface(
         cache=cache,
         progress=progress,
     )
-    study, graph, results, crs = asked.study, asked.graph, asked.results, asked.study.study.crs
-    origins, barriers = results["origins"], results["barriers"]
-    rules = snapping(study, WALK)
-    own = snap(graph, origins[origins["area_id"] == area], **rules, barriers=barriers)
-    _check_origins(own, area, rules["max_snap_m"])
-    grid = grid_around(
-        tuple(shapely.total_bounds(shapely.multipoints(graph.edge_xy)).tolist()), cell_m=cell_m
-    )
-    cells = _cells(graph, grid, crs, rules, barriers)
-    doors = doors_of(
-        graph, own, cells, asked.stops, max_snap_m=rules["max_snap_m"], barriers=barriers
-    )
-    limits = replace(journey_rules(study), cutoff_s=deciseconds(max_min) // 10)
-    times = _minutes_to_cells(doors, asked, limits, moment)
-    grid, times = _cropped(grid, times)
-    names = results["areas"].set_index("id")["name"]
+    grid, doors = _grid_and_doors(asked, area, cell_m)
+    limits = replace(journey_rules(asked.study), cutoff_s=deciseconds(max_min) // 10)
+    grid, times = _cropped(grid, _minutes_to_cells(doors, asked, limits, moment))
+    names = asked.results["areas"].set_index("id")["name"]
     tags = {
         "TIFFTAG_IMAGEDESCRIPTION": _title(asked, moment, names[area]),
         "area": area,
@@ -153,7 +141,7 @@ def write_transit_surface(
         west_m=grid.west_m,
         north_m=grid.north_m,
         cell_m=grid.cell_m,
-        crs=crs,
+        crs=asked.study.study.crs,
         tags=tags,
     )
     write_atomic(out, content)
@@ -164,10 +152,25 @@ def write_transit_surface(
         columns=grid.columns,
         cell_m=grid.cell_m,
         reached=int((times < UNREACHED).sum()),
-        origins=len(own) - len(own.too_far),
+        origins=len(doors.origins) - len(doors.origins.too_far),
         day=asked.day,
         where=asked.loaded.where,
     )
+
+
+def _grid_and_doors(asked: TransitStudy, area: str, cell_m: float) -> tuple[Grid, Doors]:
+    """Lay cells over all streets; snap the origins of the area, the cells and the stops."""
+    graph, crs = asked.graph, asked.study.study.crs
+    origins, barriers = asked.results["origins"], asked.results["barriers"]
+    rules = snapping(asked.study, WALK)
+    own = snap(graph, origins[origins["area_id"] == area], **rules, barriers=barriers)
+    _check_origins(own, area, rules["max_snap_m"])
+    grid = grid_around(
+        tuple(shapely.total_bounds(shapely.multipoints(graph.edge_xy)).tolist()), cell_m=cell_m
+    )
+    cells = _cells(graph, grid, crs, rules, barriers)
+    max_snap_m = rules["max_snap_m"]
+    return grid, doors_of(graph, own, cells, asked.stops, max_snap_m=max_snap_m, barriers=barriers)
 
 
 def _check_origins(own: Snaps, area: str, max_snap_m: float) -> None:
