@@ -14,7 +14,6 @@ from .entrances import find_entrances
 from .graph import Graph, build_graph, edge_lines
 from .halo import streets_between
 from .isochrone import isochrone_polygon, isochrones, isochrones_of_parts
-from .known_times import street_times_beside
 from .links import cut_at, linked, part_of
 from .modes import Mode, plain
 from .nearest_search import Nearest, nearest_n
@@ -121,7 +120,6 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "snapped_on",
     "snapped_within",
     "street_times",
-    "street_times_beside",
     "streets_between",
     "strong_components",
     "through_movement",

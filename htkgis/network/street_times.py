@@ -123,7 +123,10 @@ def street_times(
     [0, 1000, 1000, 0]
     """
     limit = search_limit(limit_ds)
-    departing, arriving = departing_side(graph, origins), arriving_side(graph, destinations)
+    departing = _side(graph, origins, departure_costs(graph, origins), leaving_ds(graph, origins))
+    arriving = _side(
+        graph, destinations, arrival_costs(graph, destinations), arriving_ds(graph, destinations)
+    )
     reverse = len(destinations) < len(origins)
     if reverse:
         to, origin, time_ds = _reached(graph, arriving, departing, reverse=True, limit=limit)
@@ -139,17 +142,6 @@ def street_times(
         to_index=to.astype(np.int32),
         time_ds=time_ds,
     )
-
-
-def departing_side(graph: Graph, origins: Snaps) -> Side:
-    """Bring origins into the form the kernel reads."""
-    return _side(graph, origins, departure_costs(graph, origins), leaving_ds(graph, origins))
-
-
-def arriving_side(graph: Graph, destinations: Snaps) -> Side:
-    """Bring destinations into the form the kernel reads."""
-    costs = arrival_costs(graph, destinations)
-    return _side(graph, destinations, costs, arriving_ds(graph, destinations))
 
 
 def _side(

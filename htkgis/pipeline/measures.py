@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +17,7 @@ from htkgis.network import (
     border_times,
     graph_from_arrays,
     snap,
-    street_times_beside,
+    street_times,
 )
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.profile import DISTRICT_SCHOOL
@@ -52,21 +51,19 @@ def measure_times(
     mode: str,
     lens: str = ADULT,
     strict: bool = True,
-    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Travel times from all origins to all places, and what does not snap.
 
     ``places`` are those that are measured in any state. An area without any origin near the
-    streets is an error where ``strict``, else not reached. ``earlier`` is what this gave before of
-    other inputs: over the same streets it spares the points that have not moved.
+    streets is an error where ``strict``, else not reached.
 
     Returns
     -------
     outputs
         ``<mode>_connectors`` and ``<mode>_snapping`` (how points met the streets),
         ``<mode>_travel_times`` (contract ``TRAVEL_TIMES``), ``<mode>_unsnapped`` (``id``,
-        ``name``, ``distance_m``, ``behind_barrier``), ``<mode>_known_times`` (for ``earlier``);
-        ``<mode>_<lens>_...`` where it is not the adult's.
+        ``name``, ``distance_m``, ``behind_barrier``); ``<mode>_<lens>_...`` where it is not the
+        adult's.
 
     Raises
     ------
@@ -80,10 +77,7 @@ def measure_times(
     if strict:
         _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], named(mode, lens))
     limit_ds = deciseconds(study.modes[mode].search.value)
-    kept = f"{named(mode, lens)}_known_times"
-    times, known = street_times_beside(
-        graph, from_snaps, to_snaps, limit_ds=limit_ds, earlier=(earlier or {}).get(kept)
-    )
+    times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
     to_snaps = once_per_place(to_snaps)
     left_out = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
     names = pd.concat([origins.set_index("id")["name"], places.set_index("id")["name"]])
@@ -97,8 +91,7 @@ def measure_times(
         *audits_by_layer(places, to_snaps).items(),
     ]
     return {
-        f"{named(mode, lens)}_travel_times": fold_times(times.to_table()),
-        kept: Arrays(known._asdict()),
+        f"{named(mode, lens)}_travel_times": times,
         f"{named(mode, lens)}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
         f"{named(mode, lens)}_snapping": audit_record(audits),
         f"{named(mode, lens)}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],

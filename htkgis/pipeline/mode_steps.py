@@ -283,10 +283,9 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
             lens,
             "travel_times",
             (graph, "origins", "counted_places", "barriers", "entrances"),
-            ("travel_times", "unsnapped", "connectors", "snapping", "known_times"),
+            ("travel_times", "unsnapped", "connectors", "snapping"),
             ("measures", "measure_times"),
             [],
-            reuses=True,
         ),
         _travel_step(
             mode,

@@ -227,7 +227,6 @@ def _moved_points(name: str, case: Case, study: Study, catalog: Catalog) -> list
         inputs = [
             f"{prefix}_graph", "origins", "places", "barriers", "entrances", "entrances",
             STREET_HULL, "municipality", "school_districts", f"{prefix}_access",
-            f"{prefix}_known_times",
         ]  # fmt: skip
         if case.entrance_tolerance is not None:
             inputs[inputs.index("entrances")] = of_case(name, "entrances")

@@ -1,8 +1,8 @@
 """A case of snapping or of entrances, for one mode and one who travels.
 
 Most of these cases move no point: who stands at the street does so whether 150 or 600 m are
-allowed. The points are set on the streets in both ways, which is cheap, and only those that lie
-elsewhere are searched from again.
+allowed. The points are set on the streets in both ways, which is cheap, and are searched from
+again only where one of them lies elsewhere.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ def access_again(
     municipality: gpd.GeoDataFrame,
     school_districts: gpd.GeoDataFrame,
     own_access: pd.DataFrame,
-    known_times: Arrays,
     *,
     study: Study,
     max_snap_m: float,
@@ -60,8 +59,6 @@ def access_again(
         Of the case, and of the study.
     own_access
         What the study itself finds: contract ``ACCESS``.
-    known_times
-        Times of the study itself, between points most of which lie where they lay.
     study
         With the decision of the case.
     max_snap_m
@@ -98,7 +95,6 @@ def access_again(
         mode=mode,
         lens=lens,
         strict=False,
-        earlier={f"{prefix}_known_times": known_times},
     )
     found = measure_access(
         arrays,
