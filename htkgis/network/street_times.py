@@ -2,8 +2,8 @@
 
 time = connector of the origin + shortest path + connector of the destination, and what the
 mode takes at the start and the end of every trip. Searches
-start at the side with fewer points, against the arrows if that is the destinations, and
-give the same integers either way.
+start at the side with fewer points, against the arrows if that is the destinations, neighbours
+together where they are many, and give the same integers whichever way.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ import pandas as pd
 from htkgis.units import UNREACHED
 
 from .graph import Graph
+from .points import Points, arriving, departing
 from .search import Side, arcs_of, fill_times, search_limit, workspace
-from .snap import Snaps, arrival_costs, arriving_ds, departure_costs, end_nodes, leaving_ds
+from .searches import searches_of
+from .snap import Snaps
+from .time_matrix import filled
 
+FEW = 16
+"""So many searches one by one take as long as it takes to fold a graph, as batches need it."""
 BLOCK_CELLS = 4_000_000
 """Pairs that are held densely at a time, 16 MB; only those within the limit are kept."""
 
@@ -85,7 +90,12 @@ class TravelTimes:
 
 
 def street_times(
-    graph: Graph, origins: Snaps, destinations: Snaps, *, limit_ds: int | None
+    graph: Graph,
+    origins: Snaps,
+    destinations: Snaps,
+    *,
+    limit_ds: int | None,
+    threads: int | None = None,
 ) -> TravelTimes:
     """Measure the travel time from every origin to every destination within a limit.
 
@@ -99,6 +109,8 @@ def street_times(
         Snapped points; those that are not snapped have no pair.
     limit_ds
         Largest total time that is kept, in deciseconds; every reachable pair where missing.
+    threads
+        How many threads to use at most; as many as there are processors where missing.
 
     Returns
     -------
@@ -122,18 +134,15 @@ def street_times(
     >>> street_times(graph, snaps, snaps, limit_ds=None).time_ds.tolist()
     [0, 1000, 1000, 0]
     """
-    limit = search_limit(limit_ds)
-    departing = _side(graph, origins, departure_costs(graph, origins), leaving_ds(graph, origins))
-    arriving = _side(
-        graph, destinations, arrival_costs(graph, destinations), arriving_ds(graph, destinations)
-    )
+    sources, targets = departing(graph, origins), arriving(graph, destinations)
     reverse = len(destinations) < len(origins)
     if reverse:
-        to, origin, time_ds = _reached(graph, arriving, departing, reverse=True, limit=limit)
-        order = np.argsort(origin, kind="stable")
-        origin, to, time_ds = origin[order], to[order], time_ds[order]
-    else:
-        origin, to, time_ds = _reached(graph, departing, arriving, reverse=False, limit=limit)
+        sources, targets = targets, sources
+    found = _reached(graph, sources, targets, reverse=reverse, limit_ds=limit_ds, threads=threads)
+    origin, to, time_ds = found
+    if reverse:
+        order = np.argsort(to, kind="stable")
+        origin, to, time_ds = to[order], origin[order], time_ds[order]
     counts = np.bincount(origin, minlength=len(origins))
     return TravelTimes(
         from_ids=origins.ids,
@@ -144,44 +153,42 @@ def street_times(
     )
 
 
-def _side(
-    graph: Graph,
-    snaps: Snaps,
-    costs: npt.NDArray[np.int32],
-    connector_ds: npt.NDArray[np.int32],
-) -> Side:
-    """Bring snapped points into the form the kernel reads."""
-    return Side(
-        nodes=end_nodes(graph, snaps),
-        costs=costs,
-        edge=snaps.edge,
-        share=snaps.share,
-        forward_ds=snaps.forward_ds,
-        backward_ds=snaps.backward_ds,
-        connector_ds=connector_ds,
-    )
-
-
-def _rows(side: Side, rows: slice) -> Side:
-    """Take some of the points of a side."""
-    return Side._make(part[rows] for part in side)
-
-
 def _reached(
-    graph: Graph, sources: Side, targets: Side, *, reverse: bool, limit: int
+    graph: Graph,
+    sources: Points,
+    targets: Points,
+    *,
+    reverse: bool,
+    limit_ds: int | None,
+    threads: int | None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Search from every source; list (source, target, deciseconds) of the reached pairs."""
-    rows, columns = len(sources.edge), len(targets.edge)
-    seeds = sources.costs[sources.costs < UNREACHED]
-    work, shift = workspace(graph, spread_ds=int(seeds.max(initial=0)), limit_ds=limit)
-    arcs = arcs_of(graph, reverse=reverse)
+    rows, columns = len(sources.xy), len(targets.xy)
+    limit = search_limit(limit_ds)
+    together = limit_ds is not None and limit >= 0 and len(sources.usable) >= FEW
     found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))]
     step = max(1, BLOCK_CELLS // max(1, columns))
     for begin in range(0, rows, step):
-        block = _rows(sources, slice(begin, begin + step))
-        times = np.empty((len(block.edge), columns), dtype=np.int32)
-        fill_times(arcs, block, targets, reverse, limit, shift, work, times)
+        block = sources.chosen(np.arange(begin, min(begin + step, rows)))
+        if together:
+            every = np.arange(columns)
+            searches = searches_of(graph, block, targets, every, cutoff_ds=limit, reverse=reverse)
+            times = filled(graph, block, searches, columns, "auto", threads)
+        else:
+            times = _one_by_one(graph, block.side, targets.side, reverse=reverse, limit=limit)
         source, target = np.nonzero(times < UNREACHED)
         found.append((source + begin, target, times[source, target]))
     source, target, time_ds = (np.concatenate(part) for part in zip(*found, strict=True))
     return source, target, time_ds
+
+
+def _one_by_one(
+    graph: Graph, sources: Side, targets: Side, *, reverse: bool, limit: int
+) -> npt.NDArray[np.int32]:
+    """Give one row of times per source, searched on its own."""
+    seeds = sources.costs[sources.costs < UNREACHED]
+    work, shift = workspace(graph, spread_ds=int(seeds.max(initial=0)), limit_ds=limit)
+    arcs = arcs_of(graph, reverse=reverse)
+    times = np.empty((len(sources.edge), len(targets.edge)), dtype=np.int32)
+    fill_times(arcs, sources, targets, reverse, limit, shift, work, times)
+    return times

@@ -78,7 +78,7 @@ def times_between(
         return np.ascontiguousarray(times.T)
     every = np.arange(len(destinations.xy))
     searches = searches_of(graph, origins, destinations, every, cutoff_ds=cutoff_ds)
-    return _filled(graph, origins, searches, len(every), method, threads)
+    return filled(graph, origins, searches, len(every), method, threads)
 
 
 def times_from_places(
@@ -93,10 +93,10 @@ def times_from_places(
     """Measure the times of all origins to each place, shape (places, origins), from the places."""
     every = np.arange(len(origins.xy))
     searches = searches_of(graph, places, origins, every, cutoff_ds=cutoff_ds, reverse=True)
-    return _filled(graph, places, searches, len(every), method, threads)
+    return filled(graph, places, searches, len(every), method, threads)
 
 
-def _filled(
+def filled(
     graph: Graph,
     sources: Points,
     searches: Searches,

@@ -141,8 +141,7 @@ class TimesSearch:
         self, graph: Graph, origins: Snaps, places: Snaps, *, threads: int | None = None
     ) -> Found:
         """Give ``counts`` per origin, and ``to_index`` and ``time_ds`` of the pairs in order."""
-        del threads  # these searches take one
-        times = street_times(graph, origins, places, limit_ds=self.limit_ds)
+        times = street_times(graph, origins, places, limit_ds=self.limit_ds, threads=threads)
         counts = np.diff(times.indptr)
         return {"counts": counts, "to_index": times.to_index, "time_ds": times.time_ds}
 

@@ -1,5 +1,8 @@
 """Travel times: worked example, same edge, laws, limits, empties."""
 
+import sys
+from unittest import mock
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -188,3 +191,43 @@ def test_pairs_do_not_depend_on_how_many_are_searched_at_a_time(monkeypatch):
     whole = measure(walk(grid()), doors, doors)
     monkeypatch.setattr(sys.modules["htkgis.network.street_times"], "BLOCK_CELLS", 1)
     assert whole.to_table().equals(measure(walk(grid()), doors, doors).to_table())
+
+
+def times_where_batches_begin_at(few, *given, limit_ds):
+    with mock.patch.object(sys.modules[street_times.__module__], "FEW", few):
+        return street_times(*given, limit_ds=limit_ds)
+
+
+@settings(deadline=None, max_examples=60)
+@given(table=networks(), data=st.data())
+def test_neighbours_searched_together_give_what_each_gives_alone(table, data):
+    graph = data.draw(st.sampled_from([walk, bike]))(table)
+    counts = data.draw(st.permutations([7, 4]))
+    start, end = (
+        snap(graph, data.draw(spots(table, count=count)), max_snap_m=30) for count in counts
+    )
+    limit_ds = data.draw(st.one_of(st.integers(-1, 6000), st.just(UNREACHED + 5)))
+    cells = data.draw(st.sampled_from([1, 20, 4_000_000]))
+    with mock.patch.object(sys.modules[street_times.__module__], "BLOCK_CELLS", cells):
+        together, alone = (
+            times_where_batches_begin_at(few, graph, start, end, limit_ds=limit_ds)
+            for few in (0, 1000)
+        )
+    for name, values in vars(alone).items():
+        assert np.array_equal(getattr(together, name), values)
+        assert getattr(together, name).dtype == values.dtype
+
+
+def test_many_points_of_a_town_are_searched_together_and_few_alone():
+    graph = walk(grid(5))
+    module = sys.modules[street_times.__module__]
+    ends = points((200, 200), (50, 10), (150, 0))
+    for count, together in ((module.FEW - 1, 0), (module.FEW, 1)):
+        many = snap(graph, points(*((10 * step, 0) for step in range(count))), max_snap_m=30)
+        others = snap(graph, points(*((0, 10 * step) for step in range(40))), max_snap_m=30)
+        with mock.patch.object(module, "filled", wraps=module.filled) as spy:
+            times = street_times(graph, many, others, limit_ds=5000)
+            # without a limit a batch has no cutoff to count down from
+            street_times(graph, many, snap(graph, ends, max_snap_m=30), limit_ds=None)
+        assert spy.call_count == together
+        assert times.time_ds[0] == 0
