@@ -10,6 +10,8 @@ import click
 from htkgis import __version__
 from htkgis.errors import HtkgisError
 
+from .streams import ready_streams
+
 COMMANDS = {
     "access": "Write what each origin reaches within minute limits.",
     "check": "Read every layer and say what is in it; writes nothing.",
@@ -82,3 +84,4 @@ def main() -> None:
 
     Exit codes: 0 done; 1 a fault of data or files; 2 wrong usage.
     """  # noqa: D301 - \b is click's mark for text it must not wrap
+    ready_streams()

@@ -95,7 +95,7 @@ def command(
         )
     for note in begun.notes:
         click.echo(note.words("en"))
-    click.echo(f"Wrote {len(begun.files)} files. Next: cd {folder} && htkgis run")
+    _say_next(folder, len(begun.files))
 
 
 def _embedded(folder: Path, *, given: list[object]) -> None:
@@ -108,4 +108,10 @@ def _embedded(folder: Path, *, given: list[object]) -> None:
         msg = f"{' and '.join(missing)} missing: another municipality needs {', '.join(NEEDED)}."
         raise click.UsageError(msg)
     written = write_embedded_study(folder)
-    click.echo(f"Wrote {len(written)} files. Next: cd {folder} && htkgis run")
+    _say_next(folder, len(written))
+
+
+def _say_next(folder: Path, files: int) -> None:
+    """Say what to type next, as any shell takes it: PowerShell of Windows knows no ``&&``."""
+    named = f'"{folder}"' if " " in str(folder) else folder
+    click.echo(f"Wrote {files} files. Next: cd {named}, then htkgis run")

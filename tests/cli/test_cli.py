@@ -208,6 +208,12 @@ def test_init_writes_a_study_that_runs_and_a_second_init_is_refused(tmp_path, mo
     assert again.stdout == "Nothing has changed: computed nothing; maps is up to date.\n"
 
 
+def test_init_says_what_to_type_next_as_any_shell_takes_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert call("init", "plan").stdout.endswith(" Next: cd plan, then htkgis run\n")
+    assert call("init", "my plan").stdout.endswith(' Next: cd "my plan", then htkgis run\n')
+
+
 def test_layers_are_listed_with_state_licence_and_credit():
     result = call("layers", "list", "--catalog", ROOT / "layers" / "catalog.toml")
     assert result.exit_code == 0
