@@ -18,6 +18,7 @@ from pathlib import Path
 
 from htkgis.errors import StoreError, first
 from htkgis.store import canonical_json, disk_error, lock, sha256_bytes, sha256_file, write_atomic
+from htkgis.store.files import held_elsewhere, patiently
 
 MANIFEST = "manifest.json"
 JOURNAL = "journal.json"
@@ -86,6 +87,7 @@ def switch(files: Mapping[str, bytes], folder: Path) -> list[str]:
     if not changed and not removed:
         return []
     _check_targets(folder, changed, ours)
+    _check_not_held(folder, [*changed, *removed])
     _build(folder, {name: files[name] for name in changed}, removed)
     recover(folder)
     _say_what_stays(folder, [n for n in gone if n not in removed and (folder / n).exists()])
@@ -149,6 +151,20 @@ def _check_targets(folder: Path, changed: list[str], ours: Collection[str]) -> N
             raise StoreError(msg)
 
 
+def _check_not_held(folder: Path, names: list[str]) -> None:
+    """Raise StoreError if another program keeps files from being replaced, before any is.
+
+    On Windows a workbook that somebody has open would stop a switch half way.
+    """
+    held = [path.name for path in held_elsewhere(folder / name for name in names)]
+    if held:
+        msg = (
+            f"{folder.name} ({folder}): {len(held)} files are open in another program: "
+            f"{first(held)}; nothing was published. Close them there, then run again."
+        )
+        raise StoreError(msg)
+
+
 def _build(folder: Path, files: Mapping[str, bytes], removed: Mapping[str, str]) -> None:
     """Write new files aside, and then the journal; on a fault leave nothing of them."""
     staging, new = _staging(folder), not folder.exists()
@@ -194,10 +210,10 @@ def _finish(folder: Path, replace: Mapping[str, str], remove: Mapping[str, str])
         # the manifest goes last: while it is old, a reader can tell the set is not yet whole
         for name in sorted(replace, key=lambda name: (name == MANIFEST, name)):
             if _is_whole(staging / name, replace[name]):
-                (staging / name).replace(folder / name)
+                patiently((staging / name).replace, folder / name)
         for name, sha in remove.items():
             if _holds(folder / name, sha):
-                (folder / name).unlink()
+                patiently((folder / name).unlink)
     except OSError as error:
         why = error.strerror or error
         msg = (
@@ -220,8 +236,8 @@ def _clear(staging: Path) -> None:
     """
     rank = {JOURNAL: 0, MARKER: 2}
     for path in sorted(staging.iterdir(), key=lambda path: rank.get(path.name, 1)):
-        path.unlink()
-    staging.rmdir()
+        patiently(path.unlink)
+    patiently(staging.rmdir)
 
 
 def _check_staging(staging: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from htkgis.errors import StoreError
 
-from .files import canonical_json, disk_error, sha256_file, write_atomic
+from .files import canonical_json, disk_error, patiently, sha256_file, write_atomic
 
 PART = ".part-"
 """How the folders begin that entries are built in."""
@@ -180,7 +180,7 @@ class Cache:
             return
         shutil.rmtree(final, ignore_errors=True)
         try:
-            staging.rename(final)
+            patiently(staging.rename, final)
         except OSError:
             if not self.whole(key):
                 raise

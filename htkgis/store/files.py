@@ -8,13 +8,20 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from htkgis.errors import SourceError, StoreError
 
+Done = TypeVar("Done")
 CHUNK_BYTES = 1 << 20
+WINDOWS = os.name == "nt"
+HELD = frozenset({5, 32, 33})
+"""What Windows says of a file that another program has open: access denied, sharing, locked."""
+PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between the attempts to move or remove a file that is held."""
 
 FREE_SPACE = "Free some space, or choose another folder."
 RENAME = "Rename what lies there, or choose another path."
@@ -123,7 +130,7 @@ def writing_atomic(path: Path) -> Iterator[BinaryIO]:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        patiently(temporary.replace, path)
         temporary = None
     except StoreError:
         raise
@@ -145,7 +152,7 @@ def move_into_place(source: Path, target: Path) -> Path:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+        patiently(source.replace, target)
     except OSError as error:
         raise disk_error(target, error) from error
     return target
@@ -160,9 +167,73 @@ def remove(path: Path) -> None:
         If the disk refuses.
     """
     try:
-        path.unlink(missing_ok=True)
+        patiently(path.unlink, missing_ok=True)
     except OSError as error:
         raise disk_error(path, error) from error
+
+
+def patiently(move: Callable[..., Done], *target: Path, **options: bool) -> Done:
+    """Move or remove a file, for 1.5 s again and again where another program holds it.
+
+    Windows moves and removes no file that is open, and a virus scanner, a search index or a backup
+    opens what was written a moment ago. Other systems do not mind, and nothing is tried twice.
+
+    Parameters
+    ----------
+    move
+        Moves or removes; called once, and up to five times more.
+    target, options
+        What it is called with.
+
+    Returns
+    -------
+    done
+        What ``move`` gives.
+
+    Raises
+    ------
+    OSError
+        As ``move`` raises: at once, or where the file is still held at the end.
+
+    Examples
+    --------
+    >>> patiently(lambda: "moved")
+    'moved'
+    """
+    for pause_s in PAUSES_S:
+        try:
+            return move(*target, **options)
+        except OSError as error:
+            if not _is_held(error):
+                raise
+        time.sleep(pause_s)
+    return move(*target, **options)
+
+
+def held_elsewhere(paths: Iterable[Path]) -> list[Path]:
+    """Name the files that another program has open, so that Windows would not replace them.
+
+    Asked by moving each onto itself, which changes nothing. A spreadsheet holds its file so; a
+    program that shares the file for moving is not seen. Other systems replace what is open: empty.
+
+    Examples
+    --------
+    >>> held_elsewhere([])
+    []
+    """
+    return [path for path in paths if WINDOWS and not _moves(path)]
+
+
+def _moves(path: Path) -> bool:
+    try:
+        patiently(path.rename, path)
+    except OSError as error:
+        return not _is_held(error)
+    return True
+
+
+def _is_held(error: OSError) -> bool:
+    return getattr(error, "winerror", None) in HELD
 
 
 def _umask() -> int:

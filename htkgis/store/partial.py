@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .files import canonical_json, disk_error, remove, write_atomic
+from .files import canonical_json, disk_error, move_into_place, remove, write_atomic
 
 
 class PartialFile:
@@ -79,10 +79,7 @@ class PartialFile:
         StoreError
             If the disk refuses; the old file stands.
         """
-        try:
-            self.part.replace(self.target)
-        except OSError as error:
-            raise disk_error(self.target, error) from error
+        move_into_place(self.part, self.target)
         remove(self.note)
         return self.target
 

@@ -12,6 +12,8 @@ from htkgis.errors import StoreError
 from htkgis.store import Cache, fingerprint
 from htkgis.store.values import Arrays, Files, read_value, write_value
 
+from .windows import held_file
+
 KEY = fingerprint("key")
 
 
@@ -111,6 +113,13 @@ def test_an_entry_that_another_run_writes_meanwhile_is_never_away(cache, monkeyp
     folder = fill(cache, {"a": 1})
     assert cache.whole(KEY)
     assert [(folder / "entry.json").stat().st_ino] == seen
+
+
+def test_an_entry_that_windows_holds_for_a_moment_is_written(cache, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    held_file(monkeypatch, "rename", cache.path(KEY, "a.bin").parent, times=4)
+    cache.keep(KEY, {"a.bin": b"1"})
+    assert cache.whole(KEY)
 
 
 def test_a_cache_folder_that_is_a_file_is_one_named_error(tmp_path):

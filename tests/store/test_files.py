@@ -19,7 +19,17 @@ from htkgis.store import (
     sha256_file,
     write_atomic,
 )
-from htkgis.store.files import check_closed
+from htkgis.store import files as files_module
+from htkgis.store.files import (
+    PAUSES_S,
+    check_closed,
+    held_elsewhere,
+    move_into_place,
+    patiently,
+    remove,
+)
+
+from .windows import held_file
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -49,6 +59,77 @@ def test_a_full_disk_leaves_the_old_file_and_no_part(tmp_path, monkeypatch, call
     monkeypatch.undo()
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("winerror", [5, 32, 33])
+def test_a_file_that_windows_holds_for_a_moment_is_replaced_and_removed(
+    tmp_path, monkeypatch, winerror
+):
+    waited = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    for call in ("replace", "unlink"):
+        held_file(monkeypatch, call, tmp_path / "a.txt", times=len(PAUSES_S), winerror=winerror)
+    write_atomic(tmp_path / "a.txt", b"new")
+    assert (tmp_path / "a.txt").read_bytes() == b"new"
+    assert waited == list(PAUSES_S)
+    remove(tmp_path / "a.txt")
+    assert not (tmp_path / "a.txt").exists()
+    assert waited == [*PAUSES_S, *PAUSES_S]
+
+
+def test_a_file_that_stays_open_is_told_of_and_stays(tmp_path, monkeypatch):
+    waited = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    (tmp_path / "a.txt").write_bytes(b"old")
+    held_file(monkeypatch, "replace", tmp_path / "a.txt")
+    with pytest.raises(StoreError, match=r"a\.txt.*used by another.*no program has the file open"):
+        write_atomic(tmp_path / "a.txt", b"new")
+    assert waited == list(PAUSES_S)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.txt", b"old")]
+
+
+def test_a_file_that_arrived_is_moved_over_one_that_was_held(tmp_path, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    (tmp_path / "b.txt").write_bytes(b"new")
+    held_file(monkeypatch, "replace", tmp_path / "a.txt", times=2)
+    assert move_into_place(tmp_path / "b.txt", tmp_path / "a.txt").read_bytes() == b"new"
+
+
+def test_any_other_refusal_is_told_at_once(monkeypatch):
+    monkeypatch.setattr("time.sleep", pytest.fail)
+    calls = []
+
+    def full():
+        calls.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        patiently(full)
+    assert calls == [1]
+
+
+def test_only_windows_is_asked_which_files_are_held_and_its_other_refusals_are_none(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    paths = [tmp_path / name for name in ("a.txt", "b.txt", "not there.txt")]
+    for path in paths[:2]:
+        path.write_bytes(b"x")
+    held_file(monkeypatch, "rename", tmp_path / "a.txt")
+    monkeypatch.setattr(files_module, "WINDOWS", True)
+    assert held_elsewhere(paths) == paths[:1]
+    assert [path.read_bytes() for path in paths[:2]] == [b"x", b"x"]
+    monkeypatch.setattr(files_module, "WINDOWS", False)
+    assert held_elsewhere(paths) == []
+
+
+@pytest.mark.skipif(os.name != "nt", reason="only Windows keeps what is open")
+def test_windows_says_which_file_is_open(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    with (tmp_path / "b.txt").open("rb"):
+        assert held_elsewhere(sorted(tmp_path.iterdir())) == [tmp_path / "b.txt"]
+    assert held_elsewhere(tmp_path.iterdir()) == []
 
 
 def test_a_folder_in_the_way_is_one_named_error(tmp_path):

@@ -83,7 +83,8 @@ def test_any_number_may_read_while_nobody_writes_and_a_writer_is_told_of_them(tm
             pass
     with lock(target):
         pass
-    assert [path.name for path in tmp_path.iterdir()] == [".catalog.toml.lock"]
+    # Windows removes the file of a lock that is free, other systems leave it
+    assert {path.name for path in tmp_path.iterdir()} <= {".catalog.toml.lock"}
 
 
 def test_nobody_begins_to_read_what_is_being_written(tmp_path, monkeypatch):
