@@ -1,5 +1,6 @@
 """What many tests share: a catalog with a few layers, written where the test works."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def _commands_keep_in_it(study_cache):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HTKGIS_CACHE_DIR", str(study_cache.folder))
         yield
+
+
+@pytest.fixture
+def linked():
+    """Make a link, or skip where this user may make none, as most on Windows."""
+
+    def make(path, target, *, to_folder=False):
+        with contextlib.suppress(OSError):
+            path.symlink_to(target, target_is_directory=to_folder)
+        if not path.is_symlink():
+            pytest.skip("this user may make no links here")
+
+    return make
 
 
 @pytest.fixture

@@ -69,9 +69,9 @@ def test_a_target_that_is_a_file_stays_that_file(tmp_path):
         publish(EDITION, tmp_path / "maps" / "below")
 
 
-def test_a_link_to_a_folder_is_published_through(tmp_path, mine):
+def test_a_link_to_a_folder_is_published_through(tmp_path, mine, linked):
     before = held(mine)
-    (tmp_path / "link").symlink_to(mine, target_is_directory=True)
+    linked(tmp_path / "link", mine, to_folder=True)
     publish(EDITION, tmp_path / "link")
     assert held(mine) == before | EDITION
     assert (tmp_path / "link").is_symlink()
@@ -173,7 +173,7 @@ def test_a_folder_that_is_a_disk_of_its_own_is_published_to(tmp_path):
 
 @pytest.mark.parametrize("link", [False, True], ids=["itself", "link"])
 @pytest.mark.parametrize("option", ["--origins", "--destinations", "--streets"])
-def test_travel_times_are_not_written_over_a_file_that_is_read(tmp_path, option, link):
+def test_travel_times_are_not_written_over_a_file_that_is_read(tmp_path, linked, option, link):
     files = {
         name: tmp_path / f"{name[2:]}.csv" for name in ("--origins", "--destinations", "--streets")
     }
@@ -183,7 +183,7 @@ def test_travel_times_are_not_written_over_a_file_that_is_read(tmp_path, option,
     out = files[option]
     if link:
         out = tmp_path / "link.csv"
-        out.symlink_to(files[option])
+        linked(out, files[option])
     line = told(call("times", *[part for pair in files.items() for part in pair], "--out", out))
     assert f"--out is the file of {option}, which would be lost" in line
     assert {name: data for name, data in held(tmp_path).items() if name in before} == before

@@ -226,13 +226,13 @@ def test_an_empty_folder_of_our_name_is_used(maps):
 
 
 @pytest.mark.parametrize("kind", ["files", "marked, with a folder", "file", "link"])
-def test_what_has_the_name_of_our_folder_and_is_not_ours_stays(maps, tmp_path, kind):
+def test_what_has_the_name_of_our_folder_and_is_not_ours_stays(maps, tmp_path, linked, kind):
     own = tmp_path / "own"
     own.mkdir()
     (own / "thesis.docx").write_bytes(b"mine")
     if kind == "link":
         (own / MARKER).touch()
-        (maps / STAGING).symlink_to(own, target_is_directory=True)
+        linked(maps / STAGING, own, to_folder=True)
     elif kind == "file":
         (own / "thesis.docx").rename(maps / STAGING)
     else:
@@ -274,8 +274,8 @@ def test_files_that_no_manifest_names_are_never_replaced(maps):
     assert not (maps / STAGING).exists()
 
 
-def test_a_link_to_nowhere_is_somebodys_too(maps):
-    (maps / "b.html").symlink_to(maps / "not mounted today")
+def test_a_link_to_nowhere_is_somebodys_too(maps, linked):
+    linked(maps / "b.html", maps / "not mounted today")
     with pytest.raises(StoreError, match=r"1 files lie there .*: 'b\.html'"):
         publish(NEW, maps)
     assert (maps / "b.html").is_symlink()

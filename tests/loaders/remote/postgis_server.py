@@ -13,7 +13,7 @@ from pathlib import Path
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 HAS_POSTGIS = any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
 MISSING = "PostGIS is not installed (Debian: postgresql-15-postgis-3)"
-AVAILABLE = bool(BINARIES) and HAS_POSTGIS
+AVAILABLE = os.name != "nt" and bool(BINARIES) and HAS_POSTGIS
 PASSWORD = "s3cret-word"  # noqa: S105 - of a server that lives for one test
 
 

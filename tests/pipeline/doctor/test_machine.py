@@ -191,10 +191,10 @@ def test_without_the_extra_of_printing_no_font_is_looked_for(monkeypatch):
 
 
 def test_proxies_are_told_without_user_and_password(monkeypatch):
+    for name in ("https_proxy", "no_proxy", "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)  # first: Windows does not tell cases apart
     monkeypatch.setenv("HTTPS_PROXY", "http://ole:s3cret@proxy.kommune.dk:8080")
     monkeypatch.setenv("NO_PROXY", "localhost")
-    for name in ("https_proxy", "no_proxy", "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
     found = only(network.look_at_proxies())
     assert found.said == "https proxy.kommune.dk:8080; not for: localhost"
 
