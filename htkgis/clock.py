@@ -1,4 +1,4 @@
-"""Times of day as study and scenarios write them."""
+"""Times of day as study, scenarios and timetables write them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,28 @@ def clock_s(text: str) -> int:
         msg = f"{text!r} is no time of day; write it as 07:05"
         raise ValueError(msg)
     return int(found[1]) * 3600 + int(found[2]) * 60
+
+
+def as_clock(time_s: int) -> str:
+    """Write seconds after midnight as a time of day; 24 and above are the next day.
+
+    Examples
+    --------
+    >>> as_clock(25_500), as_clock(88_205)
+    ('07:05', '24:30')
+    """
+    return as_time(time_s).removesuffix(f":{time_s % 60:02}")
+
+
+def as_time(time_s: int) -> str:
+    """Write seconds after midnight to the second, as timetables do.
+
+    Examples
+    --------
+    >>> as_time(25_500), as_time(88_205)
+    ('07:05:00', '24:30:05')
+    """
+    return f"{time_s // 3600:02}:{time_s // 60 % 60:02}:{time_s % 60:02}"
 
 
 def _clock(value: Any) -> str:

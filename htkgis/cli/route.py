@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from htkgis.clock import as_time
 from htkgis.errors import ConfigError
 
 from .options import (
@@ -129,14 +130,14 @@ def journey_lines(report: TransitRouteReport) -> Iterator[str]:
     """Write a journey as text: the whole, then one leg a line."""
     yield (
         f"{report.start} to {report.end} by public transport on {report.day.date.isoformat()}, "
-        f"leaving {clock(report.departure_s)}: {report.time_min:.1f} min"
+        f"leaving {as_time(report.departure_s)}: {report.time_min:.1f} min"
     )
     if report.departures > 1:
         yield f"  {report.made} of {report.departures} departures make it"
     for leg in report.legs:
         start, end = leg.start or "the door", leg.end or "the door"
         what = f"{leg.line or 'walk'} from {start}"
-        yield f"  {clock(leg.departs_s)} {what}, {clock(leg.arrives_s)} {end}"
+        yield f"  {as_time(leg.departs_s)} {what}, {as_time(leg.arrives_s)} {end}"
     if report.drawn:
         yield (
             "  The timetable states headways, not minutes: the clock times are those of one "
@@ -144,17 +145,6 @@ def journey_lines(report: TransitRouteReport) -> Iterator[str]:
         )
     yield "Timetable: " + report.where
     yield "Data: " + "; ".join(report.credits)
-
-
-def clock(time_s: int) -> str:
-    """Write seconds after midnight as a time of day; 24 and above are the next day.
-
-    Examples
-    --------
-    >>> clock(25_500), clock(88_205)
-    ('07:05:00', '24:30:05')
-    """
-    return f"{time_s // 3600:02}:{time_s // 60 % 60:02}:{time_s % 60:02}"
 
 
 def lines(report: RouteReport) -> Iterator[str]:

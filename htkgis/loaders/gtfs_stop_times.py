@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from htkgis.clock import as_time
 from htkgis.errors import SchemaError, first
 
 from .gtfs_faults import Faults
@@ -19,7 +20,6 @@ from .gtfs_times import (
     WRONG_S,
     along_stops_mm,
     by_category,
-    clock,
     seconds_of,
     with_times_between,
 )
@@ -249,7 +249,8 @@ def _note(
 
 
 def _written(seconds: int) -> str:
-    return {BLANK: "no time", WRONG: "no time that can be read"}.get(int(seconds)) or clock(seconds)
+    found = {BLANK: "no time", WRONG: "no time that can be read"}.get(int(seconds))
+    return found or as_time(seconds)
 
 
 def _without(calls: Calls, faults: Faults) -> Calls:

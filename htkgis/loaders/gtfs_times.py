@@ -56,17 +56,6 @@ def by_category(values: pd.Series, parse: object, *, missing: int) -> Seconds:
     return numbers[values.cat.codes.to_numpy()]
 
 
-def clock(seconds: int) -> str:
-    """Write seconds after midnight as GTFS does.
-
-    Examples
-    --------
-    >>> clock(90_600)
-    '25:10:00'
-    """
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-
-
 def share_of_gap(
     known: Flags, travelled: Numbers | None, along_mm: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Numbers, Flags]:

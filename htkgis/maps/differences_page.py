@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .difference_looks import NONE, kinds_of, legend_of, value_look
 from .joint_layers import JointLayers, Profile, draw_ground, ground_layers
-from .joint_page import JointPage, Section
+from .joint_page import JointPage, Section, origins_word
 from .layers import area_name
 from .picture import Picture
 from .plan_map import PlanMap
@@ -57,7 +57,7 @@ def differences_page(
         title=text("differences.title", municipality=study["municipality"], **years),
         kicker=text(f"differences.kicker{several}", origin=origin_word(profiles[0], text)),
         heading=text("differences.heading", **years),
-        lead=text(f"differences.lead{several}", origins=_origins(profiles[0], text), **years),
+        lead=text(f"differences.lead{several}", origins=origins_word(profiles[0], text), **years),
         findings=[
             *(summary(profile, text, mode) for profile in profiles for mode in modes),
             coming(profiles, text),
@@ -89,10 +89,6 @@ def origin_word(profile: Profile, text: Text) -> str:
     """Word of one origin."""
     kind = "gate" if profile["origins"]["kind"] == "gate" else "address"
     return text(f"differences.origin_{kind}")
-
-
-def _origins(profile: Profile, text: Text) -> str:
-    return text(f"origin.{profile['origins']['kind']}.short").lower()
 
 
 class Measure(NamedTuple):

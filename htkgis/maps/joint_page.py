@@ -109,6 +109,11 @@ def render_joint_page(page: JointPage, profile: Profile, *, text: Text, run: dic
     )
 
 
+def origins_word(profile: Profile, text: Text) -> str:
+    """Word of the origins of a quarter, as it stands within a sentence."""
+    return text(f"origin.{profile['origins']['kind']}.short").lower()
+
+
 def fixed_sheet(page: JointPage, *, text: Text, run: dict[str, Any]) -> bytes:
     """Draw the page's fixed maps as one SVG file, with legend and credits."""
     credit = dated_credits(run["sources"], text)

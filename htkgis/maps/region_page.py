@@ -10,7 +10,7 @@ import geopandas as gpd
 
 from . import style
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
-from .joint_page import JointPage, Section
+from .joint_page import JointPage, Section, origins_word
 from .layers import area_name, place_name
 from .packed import PackedLayer
 from .picture import Picture
@@ -48,7 +48,7 @@ def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) ->
         title=text("region.title", municipality=study["municipality"], state=study["state"]),
         kicker=text("region.kicker", when=when),
         heading=text("region.heading"),
-        lead=text("region.lead", origins=_origins(first, text), percent=_percent(first, text)),
+        lead=text("region.lead", origins=origins_word(first, text), percent=_percent(first, text)),
         findings=[sentence for profile in profiles for sentence in _summary(profile, limits, text)],
         map=_map(profiles, layers, limits, text),
         map_heading=text("region.map_heading"),
@@ -142,10 +142,6 @@ def legend_of(limits: Sequence[float], text: Text, *, many: bool = False) -> lis
     beyond = text("region.beyond", limit=text.format_number(limits[-1], None))
     far = replace(BEYOND, strike=0) if many else BEYOND
     return [*said, (far, beyond), (RAIL, text("region.rail")), (BUS, text("region.bus"))]
-
-
-def _origins(profile: Profile, text: Text) -> str:
-    return text(f"origin.{profile['origins']['kind']}.short").lower()
 
 
 def _summary(profile: Profile, limits: Sequence[float], text: Text) -> Iterator[str]:

@@ -7,7 +7,7 @@ that are there without projects; a door that a project opens joins those and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -137,7 +137,7 @@ class ProjectTimes:
             key = (number, projects & (self._building | _touching(own.doors)))
             if key not in known:
                 there = own.doors.there(projects)
-                self._streets.open_only(_members(projects))
+                self._streets.open_only(members(projects))
                 known[key] = self._streets.field(own.nodes[there], own.costs[there])
             fields.append(known[key])
         return State(projects, tuple(fields))
@@ -156,14 +156,14 @@ class ProjectTimes:
         after = state.projects | bit
         builds = bool(self._building & bit)
         if builds:
-            self._streets.open_only(_members(after))
+            self._streets.open_only(members(after))
         fields = []
         opened = builds
         for own, field in zip(self._functions, state.fields, strict=True):
             new = own.doors.there(after) & ~own.doors.there(state.projects)
             if new.any() and not opened:
                 # who comes to a new door walks over all that is built by then
-                self._streets.open_only(_members(after))
+                self._streets.open_only(members(after))
                 opened = True
             if not builds and not new.any():
                 fields.append(field)
@@ -200,7 +200,14 @@ def _touching(doors: Doors) -> int:
     return int(np.bitwise_or.reduce(doors.opened | doors.shut, initial=0))
 
 
-def _members(projects: int) -> Iterable[int]:
+def members(projects: int) -> list[int]:
+    """List the numbers of the projects of a set.
+
+    Examples
+    --------
+    >>> members(0b101)
+    [0, 2]
+    """
     return [number for number in range(projects.bit_length()) if projects >> number & 1]
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from htkgis.access import opportunities_of_departures
 from htkgis.catalog import Catalog
 from htkgis.network import Snaps
-from htkgis.network.project_sets import Doors
+from htkgis.network.project_sets import Doors, members
 from htkgis.network.transit import Doors as Ends
 from htkgis.network.transit import (
     Journeys,
@@ -304,7 +304,7 @@ class RideValues:
         if self._riders.jobs is None:
             return np.zeros((0, 1))
         amounts = self._riders.jobs.amounts.astype(np.float64)
-        acting = amounts[:, [1 + bit for bit in _members(self._working)]]
+        acting = amounts[:, [1 + bit for bit in members(self._working)]]
         parts = (amounts[:, :1], np.maximum(acting, 0.0), np.maximum(-acting, 0.0))
         return np.concatenate(parts, axis=1)
 
@@ -313,7 +313,7 @@ class RideValues:
 
         A percentile of a sum is not the sum of percentiles, so each set has its own.
         """
-        acting = _members(self._working)
+        acting = members(self._working)
         found = []
         for projects in _subsets(self._working):
             there = np.array([float(projects >> bit & 1) for bit in acting])
@@ -366,8 +366,3 @@ def _subsets(bits: int) -> list[int]:
         if bits >> bit & 1:
             found += [one | 1 << bit for one in found]
     return found
-
-
-def _members(bits: int) -> list[int]:
-    """List the numbers of the projects of a set."""
-    return [bit for bit in range(bits.bit_length()) if bits >> bit & 1]

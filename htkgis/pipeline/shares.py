@@ -17,6 +17,7 @@ from htkgis.loaders.housing import read_address_points
 from htkgis.loaders.population import read_population
 from htkgis.network import border_times, graph_from_arrays, nearest_times, snap
 from htkgis.scenario import persons_per_address
+from htkgis.scenario.home_edits import ids_around
 from htkgis.schema import DISTRIBUTION, SHARES, Table, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -65,8 +66,8 @@ def load_residents(
         reports.append(districts_report.record())
     residents = inside[["id", "geometry"]].assign(
         persons=persons.to_numpy(),
-        area_id=_within(inside, areas),
-        district_id=_within(inside, districts),
+        area_id=ids_around(inside, areas),
+        district_id=ids_around(inside, districts),
     )
     return {
         "residents": _typed(residents),
@@ -83,14 +84,6 @@ def take_homes(residents: gpd.GeoDataFrame) -> dict[str, Any]:
 def _typed(residents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     kinds = {"id": object, "persons": "float64", "area_id": object, "district_id": object}
     return residents.astype(kinds)
-
-
-def _within(points: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
-    """Id of the first outline that holds each point; None outside all."""
-    found = np.full(len(points), None, dtype=object)
-    for row in outlines.iloc[::-1].itertuples():
-        found[points.within(row.geometry).to_numpy()] = row.id
-    return found
 
 
 def measure_resident_times(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from htkgis.clock import as_clock
 from htkgis.network import border_times
 from htkgis.network.transit import (
     Doors,
@@ -44,7 +45,7 @@ from .surfaces import credits_of, layers_used
 from .transit import doors_of, journey_rules, with_limits
 from .transit_border import to_border
 from .transit_study import WALK, TransitMoment, TransitStudy, ask_study
-from .transit_surface import clock, timetable_provenance
+from .transit_surface import timetable_provenance
 
 
 def write_transit_isochrones(
@@ -165,7 +166,7 @@ def _about(ground: _Ground, question: IsochroneQuestion) -> dict[str, str]:
         "TIFFTAG_COPYRIGHT": credits_of(layers),
         "layers": "; ".join(f"{n} {own.published} {hashes[n]}" for n, own in layers.items()),
         "date": asked.day.date.isoformat(),
-        "departures": f"{clock(asked.start_s)}-{clock(end_s)}, one each minute",
+        "departures": f"{as_clock(asked.start_s)}-{as_clock(end_s)}, one each minute",
         "definition": (
             f"a place is inside if at least {moment.percentile:g} % of the departures (one at "
             "least) reach it within the limit"

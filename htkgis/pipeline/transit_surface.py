@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from htkgis import __version__
+from htkgis.clock import as_clock
 from htkgis.errors import NetworkError
 from htkgis.network import Graph, Grid, Snaps, grid_around, snap
 from htkgis.network.street_times import TravelTimes
@@ -234,7 +235,7 @@ def _cropped(grid: Grid, times: npt.NDArray[np.int32]) -> tuple[Grid, npt.NDArra
 def _title(asked: TransitStudy, moment: TransitMoment, area: str) -> str:
     """Say in the study's language what the raster shows."""
     end_s = asked.start_s + 60 * moment.window_min
-    window = f"{clock(asked.start_s)}-{clock(end_s)}, {asked.day.date.isoformat()}"
+    window = f"{as_clock(asked.start_s)}-{as_clock(end_s)}, {asked.day.date.isoformat()}"
     title = TITLES[asked.study.study.language]
     return title.format(area=area, percentile=moment.percentile, window=window)
 
@@ -263,8 +264,3 @@ def timetable_provenance(
     if is_sketch(asked.catalog):
         tags["note"] = SKETCH_NOTES[asked.study.study.language]
     return tags
-
-
-def clock(time_s: int) -> str:
-    """Write seconds after midnight as hours and minutes; 24 and above are the next day."""
-    return f"{time_s // 3600:02}:{time_s // 60 % 60:02}"

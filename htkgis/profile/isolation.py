@@ -38,11 +38,6 @@ Measured = Mapping[str, Any]
 Decisions = Mapping[str, Any]
 
 
-def without_isolation(figures: pd.DataFrame) -> pd.DataFrame:
-    """Take the rows of figures that are measured for each origin, in contract ``PROFILE``."""
-    return figures[~figures["indicator"].isin(INDICATORS)]
-
-
 def isolation_figures(
     measured: Sequence[Measured],
     quarter_of_area: Mapping[str, str],

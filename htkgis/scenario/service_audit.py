@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from htkgis.clock import as_clock
 from htkgis.errors import ConfigError
 from htkgis.schema import DAY_S, Timetable
 
@@ -114,7 +115,7 @@ def checked_service_day(
     trip_times = trips_on(timetable, date, until_s=until_s)
     leaving = departures(trip_times, stop_ids)
     if window_s is not None and not _any_within(leaving, window_s):
-        what = f"nothing departs from {_clock(window_s[0])} to {_clock(window_s[1])}"
+        what = f"nothing departs from {as_clock(window_s[0])} to {as_clock(window_s[1])}"
         raise _no_service(days, date, where, what, _hours(leaving))
     usual = float(today["usual"].iloc[0])
     per_hour = departures_per_hour(leaving)
@@ -216,11 +217,7 @@ def _hours(leaving: pd.DataFrame) -> str:
     if leaving.empty:
         return "nor at any other time of the day, from the stops of the area"
     first, last = int(leaving["departure_s"].min()), int(leaving["departure_s"].max())
-    return f"departures of the day lie from {_clock(max(first, 0))} to {_clock(last)}"
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+    return f"departures of the day lie from {as_clock(max(first, 0))} to {as_clock(last)}"
 
 
 def _by_feed(timetable: Timetable, date: dt.date) -> dict[str, int]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from htkgis.clock import as_time
 from htkgis.errors import SchemaError, first
 from htkgis.schema import DAY_S, DAYS, Timetable
 
@@ -212,7 +213,7 @@ def _exact_runs(periods: pd.DataFrame, trips: pd.DataFrame, mark: str) -> pd.Dat
     departure = start[period] + number * headway[period]
     trip = periods["trip"].to_numpy()[period]
     ids = periods["trip_id"].to_numpy(dtype=object)[period]
-    names = [f"{i}{mark}|{_clock(s)}" for i, s in zip(ids, departure.tolist(), strict=True)]
+    names = [f"{i}{mark}|{as_time(s)}" for i, s in zip(ids, departure.tolist(), strict=True)]
     runs = _runs(names, trip, departure - trips["begins_s"].to_numpy()[trip])
     return runs.drop_duplicates("name")
 
@@ -222,7 +223,9 @@ def _headway_runs(periods: pd.DataFrame, trips: pd.DataFrame, mark: str) -> pd.D
     held = periods[periods["end_s"] > periods["start_s"]]
     start = held["start_s"].to_numpy(dtype=np.int64)
     trip = held["trip"].to_numpy()
-    names = [f"{i}{mark}|{_clock(s)}" for i, s in zip(held["trip_id"], start.tolist(), strict=True)]
+    names = [
+        f"{i}{mark}|{as_time(s)}" for i, s in zip(held["trip_id"], start.tolist(), strict=True)
+    ]
     runs = _runs(names, trip, start - trips["begins_s"].to_numpy()[trip])
     return runs.assign(
         headway_s=held["headway_s"].to_numpy(dtype=np.int64),
@@ -242,10 +245,6 @@ def _runs(names: list[str], trip: npt.NDArray[np.integer], shift_s: Ints) -> pd.
             "end_s": np.int64(0),
         }
     )
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _in_order(runs: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from htkgis.clock import as_time
 from htkgis.schema import Timetable
 
 from .service_day import services_between
@@ -130,7 +131,7 @@ def scheduled_with_headway(
         gone |= set(group)
         for trip, moved_s in _departures(group, calls, window, headway_s):
             left_s = calls[trip][0].departure_s + moved_s
-            name = trip if not moved_s else f"{trip}@{_clock(left_s)}"
+            name = trip if not moved_s else f"{trip}@{as_time(left_s)}"
             made[name] = [call.later(moved_s) for call in calls[trip]]
             template[name] = trip
     trips_now = timetable.trips[~timetable.trips["trip_id"].isin(gone)]
@@ -153,10 +154,6 @@ def _departures(
         # of several that left together the first by id
         own = left.index(left[at])
         yield group[own], second - left[own]
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _one_service_a_day(

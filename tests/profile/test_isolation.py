@@ -7,7 +7,6 @@ from htkgis.profile.isolation import (
     INDICATORS,
     isolation_figures,
     isolation_part,
-    without_isolation,
 )
 from tests.maps.example_isolation import ISOLATION, RAIL, UNKNOWN, measured
 
@@ -158,9 +157,3 @@ def test_a_missing_figure_is_missing_and_a_bound_is_marked():
     assert table.loc["crossings_per_km", "lower_bound"].all()
     assert not table.loc["directness", "lower_bound"].any()
     assert set(table["quarter_id"]) == {"q2"}
-
-
-def test_other_figures_are_told_from_those_of_isolation():
-    table = figures(measured("a1"))
-    assert without_isolation(table).empty
-    assert len(without_isolation(table.assign(indicator="nearest_1"))) == len(table)
