@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from . import style
@@ -53,6 +55,19 @@ class MapLayers:
     places: gpd.GeoDataFrame
     projects: gpd.GeoDataFrame
     connectors: gpd.GeoDataFrame | None = None
+
+    @cached_property
+    def reach(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in metres of quarter, area and what is near on foot."""
+        frames = [self.quarter, self.area, near_bands(self.isochrones)]
+        shapes = np.concatenate([frame.geometry.array for frame in frames])
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        return west, south, east, north
+
+    @cached_property
+    def drawings(self) -> dict[tuple[float, bool], dict[str, Any]]:
+        """What fixed maps have drawn of these layers, by extent and detail: each is drawn once."""
+        return {}
 
 
 def quarter_map(

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby, pairwise
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
 import shapely
 from markupsafe import Markup, escape
 
 from . import style
-from .bands import near_bands
+from .drawn_lines import drawn_lines, path_of, short_path_of
 from .layers import MapLayers, area_name
 from .modes import bands_of
 from .resources import templates
@@ -41,7 +38,7 @@ def common_extent(layers: Iterable[MapLayers]) -> float:
     """Side in metres of a square that holds each quarter and its 15 minutes' reach."""
     sides = []
     for each in layers:
-        west, south, east, north = _reach(each)
+        west, south, east, north = each.reach
         sides += [east - west, north - south]
     return float(math.ceil(1.08 * max(sides) / _STEP_M) * _STEP_M)
 
@@ -70,13 +67,11 @@ def locator(
     svg
         With title and description.
     """
-    west, south, east, north = _reach(layers)
-    frame = _Frame((west + east) / 2, (south + north) / 2, extent_m, decimals=0 if coarse else 1)
-    bands = bands_of(layers.isochrones)
-    steps = {limit: step for step, limit in enumerate(sorted(set(layers.isochrones["limit_min"])))}
-    limits = ", ".join(text.format_number(limit, None) for limit in bands["limit_min"])
+    drawn = layers.drawings.get((extent_m, coarse))
+    if drawn is None:
+        drawn = layers.drawings[extent_m, coarse] = _drawn(layers, extent_m, coarse=coarse)
+    limits = ", ".join(text.format_number(limit, None) for limit in drawn["limits"])
     area = area_name(profile)
-    detail = _DETAIL * (_COARSE if coarse else 1)
     drawing = (
         templates()
         .get_template("locator.svg")
@@ -86,22 +81,33 @@ def locator(
             title=text("locator.title", name=profile["quarter"]["name"], area=area),
             description=text("locator.description", area=area, limits=limits),
             style=style,
-            bands=[
-                (style.band(steps[limit]).fill, frame.path(_filled(shape, frame, coarse), detail))
-                for limit, shape in reversed(
-                    list(zip(bands["limit_min"], bands.geometry, strict=True))
-                )
-            ],
-            streets=frame.path(_streets(layers, main=coarse), _STREET_DETAIL),
-            quarter=frame.path(layers.quarter.union_all(), detail),
-            area=frame.path(layers.area.union_all(), detail),
-            gates=[frame.point(shape) for shape in layers.origins.geometry[: 0 if coarse else 50]],
-            stations=_stations(layers, frame),
-            bar=round(BAR_M * frame.scale, 1),
             bar_words=text("locator.scale", metres=text.format_number(BAR_M)),
+            **drawn,
         )
     )
     return Markup(drawing)  # noqa: S704  an escaped template of ours
+
+
+def _drawn(layers: MapLayers, extent_m: float, *, coarse: bool) -> dict[str, Any]:
+    """Put shapes in the terms of the drawing: what no word and no profile changes."""
+    west, south, east, north = layers.reach
+    frame = _Frame((west + east) / 2, (south + north) / 2, extent_m, decimals=0 if coarse else 1)
+    bands = bands_of(layers.isochrones)
+    steps = {limit: step for step, limit in enumerate(sorted(set(layers.isochrones["limit_min"])))}
+    detail = _DETAIL * (_COARSE if coarse else 1)
+    return {
+        "limits": list(bands["limit_min"]),
+        "bands": [
+            (style.band(steps[limit]).fill, frame.path(_filled(shape, frame, coarse), detail))
+            for limit, shape in reversed(list(zip(bands["limit_min"], bands.geometry, strict=True)))
+        ],
+        "streets": frame.path(_streets(layers, main=coarse), _STREET_DETAIL),
+        "quarter": frame.path(layers.quarter.union_all(), detail),
+        "area": frame.path(layers.area.union_all(), detail),
+        "gates": [frame.point(shape) for shape in layers.origins.geometry[: 0 if coarse else 50]],
+        "stations": _stations(layers, frame),
+        "bar": round(BAR_M * frame.scale, 1),
+    }
 
 
 def standalone(drawing: Markup, bands: Sequence[tuple[str, str]], credit: str) -> str:
@@ -148,34 +154,20 @@ class _Frame:
             return ""
         parts = shapely.get_parts(shapely.get_parts(seen))
         rings = shapely.get_rings(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
-        lines = parts[shapely.get_dimensions(parts) == 1]
-        closed = [path + "Z" for path in map(self._line, rings) if path]
-        return "".join(closed + [self._line(x) for x in lines])
+        closed = [path + "Z" for path in self._paths(rings) if path]
+        return "".join(closed + self._paths(parts[shapely.get_dimensions(parts) == 1]))
 
     def point(self, shape: Any) -> tuple[float, float]:
         """Place of a point in the drawing."""
-        return self._move(shape.x, shape.y)
-
-    def _move(self, x: float, y: float) -> tuple[float, float]:
-        right, down = (x - self.west) * self.scale, (self.north - y) * self.scale
+        right, down = (shape.x - self.west) * self.scale, (self.north - shape.y) * self.scale
         return round(right, self.decimals), round(down, self.decimals)
 
-    def _line(self, line: Any) -> str:
-        moved = [self._move(x, y) for x, y in shapely.get_coordinates(line)]
-        points = [point for point, _ in groupby(moved)]
-        if self.decimals:
-            return "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
-        # steps between whole units take half the room, and no rounding adds up in them
-        (x, y), steps = points[0], pairwise(points)
-        moves = " ".join(f"{b[0] - a[0]:g} {b[1] - a[1]:g}" for a, b in steps)
-        return f"M{x:g} {y:g}l{moves}".replace(" -", "-") if moves else ""
-
-
-def _reach(layers: MapLayers) -> tuple[float, float, float, float]:
-    frames = [layers.quarter, layers.area, near_bands(layers.isochrones)]
-    shapes = gpd.GeoSeries(pd.concat([frame.geometry for frame in frames if not frame.empty]))
-    west, south, east, north = shapes.total_bounds.tolist()
-    return west, south, east, north
+    def _paths(self, lines: Sequence[Any]) -> list[str]:
+        drawn = drawn_lines(
+            lines, west=self.west, north=self.north, scale=self.scale, decimals=self.decimals
+        )
+        write = path_of if self.decimals else short_path_of
+        return [write(corners) for corners in drawn]
 
 
 def _filled(shape: Any, frame: _Frame, coarse: bool) -> Any:  # noqa: FBT001

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import shapely
 from markupsafe import Markup, escape
 
 from . import style
+from .drawn_lines import drawn_lines, path_of
 from .style import Look
 from .symbols import symbol_points
 
@@ -22,6 +22,8 @@ SHORT_NAME = 4
 """Letters; a longer name keeps away from other symbols, at whose side it would seem to belong."""
 FOOT = 24.0
 """Strip below the extent that the bar of the scale stands in."""
+DECIMALS = 1
+"""Of a unit of the drawing."""
 _DETAIL = 0.5
 _BAR_SHARE = 0.3
 
@@ -153,16 +155,18 @@ class Picture:
             return ""
         parts = shapely.get_parts(shapely.get_parts(seen))
         surface = shapely.get_dimensions(parts) == 2  # noqa: PLR2004  dimensions of a surface
-        rings = [self._line(ring) + "Z" for ring in shapely.get_rings(parts[surface])]
-        lines = [self._line(line) for line in parts[shapely.get_dimensions(parts) == 1]]
-        return "".join(rings + lines)
+        rings = [path + "Z" for path in self._paths(shapely.get_rings(parts[surface]))]
+        return "".join(rings + self._paths(parts[shapely.get_dimensions(parts) == 1]))
 
-    def _line(self, line: Any) -> str:
-        moved = (self._move(x, y) for x, y in shapely.get_coordinates(line))
-        return "M" + "L".join(f"{x:g} {y:g}" for (x, y), _ in groupby(moved))
+    def _paths(self, lines: Sequence[Any]) -> list[str]:
+        drawn = drawn_lines(
+            lines, west=self.west, north=self.north, scale=self.scale, decimals=DECIMALS
+        )
+        return [path_of(corners) for corners in drawn]
 
     def _move(self, x: float, y: float) -> tuple[float, float]:
-        return round((x - self.west) * self.scale, 1), round((self.north - y) * self.scale, 1)
+        right, down = (x - self.west) * self.scale, (self.north - y) * self.scale
+        return round(right, DECIMALS), round(down, DECIMALS)
 
     def _written(self) -> list[str]:
         """Write each name at the first free place around its symbol; one without room is left."""

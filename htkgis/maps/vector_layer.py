@@ -17,7 +17,7 @@ import pandas as pd
 
 from htkgis.errors import CRSError, SchemaError, first
 
-from .codec import encode
+from .codec import encode_all
 from .resources import script_json
 from .style import SHAPES, Look
 
@@ -104,6 +104,7 @@ class VectorLayer(branca.element.MacroElement):
         _check(frame, title, columns, looks)
         self.swatch = legend[0][0] if legend else next(iter(looks.values()))
         self.legend = list(legend)
+        frame = frame.to_crs(WGS84)
         self.bounds = _bounds(frame)
         behaviour = {"shown": shown, "view": None if view is None else corners(view)}
         self.code = script_json(self._spec(frame, looks, label, rows, key) | behaviour)
@@ -116,11 +117,11 @@ class VectorLayer(branca.element.MacroElement):
         rows: Rows,
         key: str | None,
     ) -> dict[str, Any]:
-        """Columns, not records: the page holds every heading once."""
+        """Columns, not records: the page holds every heading once; ``frame`` in degrees."""
         return {
             "looks": look_specs(looks),
             "look": chosen_looks(frame, looks),
-            "shape": [encode(shape) for shape in frame.to_crs(WGS84).geometry],
+            "shape": encode_all(frame.geometry.array),
             "label": None if label is None else _texts(frame[label]),
             "rows": [[heading, _texts(frame[column])] for heading, column in rows],
             "ids": None if key is None else [f"{key}:{name}" for name in frame["id"]],
@@ -163,7 +164,7 @@ def _texts(column: pd.Series) -> list[str]:
 def _bounds(frame: gpd.GeoDataFrame) -> list[list[float | None]]:
     if frame.empty:
         return [[None, None], [None, None]]
-    west, south, east, north = frame.to_crs(WGS84).total_bounds.tolist()
+    west, south, east, north = frame.total_bounds.tolist()
     return [[south, west], [north, east]]
 
 

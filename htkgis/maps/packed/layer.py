@@ -16,7 +16,7 @@ import numpy as np
 
 from htkgis.errors import SchemaError
 from htkgis.maps.style import Look
-from htkgis.maps.vector_layer import WGS84, Rows, VectorLayer, chosen_looks, look_specs
+from htkgis.maps.vector_layer import Rows, VectorLayer, chosen_looks, look_specs
 
 from .archive import write_archive
 from .attributes import attribute_columns
@@ -72,7 +72,7 @@ class PackedLayer(VectorLayer):
     ) -> dict[str, Any]:
         """Sort the features along a curve through the plane, and pack them."""
         _check_plain(self.title, looks, key)
-        degrees = frame.to_crs(WGS84).reset_index(drop=True)
+        degrees = frame.reset_index(drop=True)
         order = (
             np.argsort(degrees.geometry.hilbert_distance().to_numpy(), kind="stable")
             if len(degrees)
