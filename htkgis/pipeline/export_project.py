@@ -53,7 +53,7 @@ class QuarterPackage:
     styles, facts
         By layer, as in the file.
     access
-        Contract ``ACCESS``: what the columns of origins were made of.
+        Contract ``ACCESS`` of its origins: what their columns were made of.
     """
 
     profile: Mapping[str, Any]

@@ -106,12 +106,13 @@ def export_files(
     packages: list[QuarterPackage] = []
     for profile in profiles:
         own = _of_area(origins, profile)
-        by_origin.append(origin_figures(profile, access, own))
+        measured = access[access["id"].isin(own["id"])]
+        by_origin.append(origin_figures(profile, measured, own))
         layers = quarter_layers(
             profile,
             isochrones,
             areas,
-            origins_in_short(profile, access, own, limits),
+            origins_in_short(profile, measured, own, limits),
             places,
             quarters,
             municipality,
@@ -124,7 +125,7 @@ def export_files(
             PROVENANCE: _sources(provenance),
         }
         about = layer_facts(tables, profile, provenance, behind, text, limits=limits)
-        package = QuarterPackage(profile, tables, layer_styles(layers, text), about, access)
+        package = QuarterPackage(profile, tables, layer_styles(layers, text), about, measured)
         packages.append(package)
         files |= _quarter_files(package, provenance, text, date=date, decimal=decimal)
     files |= study_project(packages, provenance, text, date=date)

@@ -21,17 +21,24 @@ def localised(value: Any, language: str) -> Any:
     {'name': 'Vest'}
     """
     if isinstance(value, list):
-        return [localised(item, language) for item in value]
+        return [
+            localised(item, language) if isinstance(item, dict | list) else item for item in value
+        ]
     if not isinstance(value, dict):
         return value
-    twins = {key for key in value if f"{key}{ENGLISH}" in value}
-    chosen = {}
-    for key, item in value.items():
-        if key.removesuffix(ENGLISH) in twins and key.endswith(ENGLISH):
-            continue
-        english = value.get(f"{key}{ENGLISH}") if key in twins and language == "en" else None
-        chosen[key] = localised(item if english is None else english, language)
-    return chosen
+    english = {key.removesuffix(ENGLISH): key for key in value if key.endswith(ENGLISH)}
+    twins = {key: twin for key, twin in english.items() if key in value}
+    dropped = set(twins.values())
+    chosen = {key: item for key, item in value.items() if key not in dropped}
+    if language == "en":
+        chosen |= {
+            key: value[twin]
+            for key, twin in twins.items()
+            if key in chosen and value[twin] is not None
+        }
+    # most of what a profile holds are numbers and texts, and no part of it is asked in vain
+    parts = {key: item for key, item in chosen.items() if isinstance(item, dict | list)}
+    return chosen | {key: localised(item, language) for key, item in parts.items()}
 
 
 def localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:

@@ -12,13 +12,13 @@ import pandas as pd
 
 from htkgis.profile.figures import SITUATION
 from htkgis.profile.jobs import HIGH, JOBS, LOW
-from htkgis.profile.rounding import plain, shown_value
+from htkgis.profile.rounding import plain, shown_value, shown_values
 from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
 
-FACTS = ("value", "unit", "lower_bound", "upper_bound", "hidden")
-"""Columns of access that decide what is shown of a figure."""
+FACTS = ("unit", "lower_bound", "upper_bound", "hidden")
+"""Columns of access that decide what is shown of a figure, beside its value."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,11 @@ def origins_in_short(
     rounding = profile["assumptions"]["job_rounding"]
     state = profile["study"]["state"]
     columns: dict[str, Any] = {}
-    key = access["limit_min"].isna() | (access["limit_min"] == access["unit"].map(limits.of))
-    shown = key & (access["lens"] == ADULT) & (access["state"] == state)
-    own = access[shown & access["id"].isin(origins["id"])]
-    for case, by_origin in _by_case(own).items():
+    own = access[access["id"].isin(origins["id"])]
+    limit_of = {unit: limits.of(unit) for unit in own["unit"].unique()}
+    key = own["limit_min"].isna() | (own["limit_min"] == own["unit"].map(limit_of))
+    shown = key & (own["lens"] == ADULT) & (own["state"] == state)
+    for case, by_origin in _by_case(own[shown]).items():
         known = dict(zip(SITUATION, case, strict=True))
         columns |= _figure_columns(known, by_origin, list(origins["id"]), state, rounding)
     wide = pd.DataFrame(columns, index=origins.index)
@@ -99,23 +100,19 @@ def origin_figures(
     """
     rounding = profile["assumptions"]["job_rounding"]
     own = access[access["id"].isin(origins["id"])]
-    value, unit, cut, beyond, hidden = (own[name].tolist() for name in FACTS)
-    values = [
-        shown_value(*each, lower_bound=bool(met), job_rounding=rounding)
-        for *each, met in zip(value, unit, cut, strict=True)
-    ]
-    bounds = [
-        _bound(cut=bool(met), beyond=bool(later)) for met, later in zip(cut, beyond, strict=True)
-    ]
-    missing = [
-        why_missing(known is not None, kind, hidden=bool(withheld))
-        for known, kind, withheld in zip(values, unit, hidden, strict=True)
-    ]
+    known = own["value"].to_numpy(dtype="float64", na_value=np.nan).tolist()
+    unit, cut, beyond, hidden = (own[name].tolist() for name in FACTS)
+    values = shown_values(known, unit, cut, job_rounding=rounding)
+    # there are few kinds of bounds and of reasons, and a row for every figure of every origin
+    ends = list(zip(cut, beyond, strict=True))
+    bound_of = {(met, later): _bound(cut=met, beyond=later) for met, later in set(ends)}
+    reasons = list(zip([value is not None for value in values], unit, hidden, strict=True))
+    why = {case: why_missing(case[0], case[1], hidden=bool(case[2])) for case in set(reasons)}
     table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
         **{name: own[name] for name in ("id", *SITUATION)},
         value=pd.Series(values, index=own.index, dtype="float64"),
-        missing=pd.Series(missing, index=own.index, dtype="object"),
-        bound=pd.Series(bounds, index=own.index, dtype="object"),
+        missing=pd.Series([why[case] for case in reasons], index=own.index, dtype="object"),
+        bound=pd.Series([bound_of[end] for end in ends], index=own.index, dtype="object"),
         place_id=own["to_id"],
     )
     return table[[*(name for name in table.columns if name != "unit"), "unit"]].reset_index(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+_DECIMALS = {"share": 4}
+"""That stay of a figure, by its unit; two where none is said."""
 
 
 def plain(value: Any) -> Any:
@@ -88,4 +92,29 @@ def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) 
         return None
     if unit == "jobs":
         return rounded_to(float(number), job_rounding, lower_bound=lower_bound)
-    return round(float(number), 4 if unit == "share" else 2)
+    return round(float(number), _DECIMALS.get(unit, 2))
+
+
+def shown_values(
+    values: Sequence[float],
+    units: Sequence[str],
+    lower_bounds: Sequence[Any],
+    *,
+    job_rounding: int,
+) -> list[float | None]:
+    """Round numbers as :func:`shown_value` does, of which there are hundreds of thousands.
+
+    Examples
+    --------
+    >>> shown_values([2.345, float("nan"), 1290.0], ["min", "min", "jobs"], [False] * 3,
+    ...              job_rounding=100)
+    [2.35, None, 1300]
+    """
+    return [
+        None
+        if math.isnan(value)
+        else rounded_to(value, job_rounding, lower_bound=bool(cut))
+        if unit == "jobs"
+        else round(value + 0.0, _DECIMALS.get(unit, 2))  # no zero keeps a sign
+        for value, unit, cut in zip(values, units, lower_bounds, strict=True)
+    ]

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 from shapely.geometry import mapping
-from shapely.geometry.polygon import orient
 
 from htkgis.store import canonical_json
 
@@ -161,9 +160,9 @@ def _features(layer: str, table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         {
             "type": "Feature",
             "properties": {"layer": layer} | {name: _plain(row[name]) for name in columns},
-            "geometry": None if shape is None or shape.is_empty else mapping(_turned(shape)),
+            "geometry": shape,
         }
-        for row, shape in zip(table.to_dict("records"), table.geometry, strict=True)
+        for row, shape in zip(table.to_dict("records"), _written(table.geometry), strict=True)
     ]
 
 
@@ -173,14 +172,33 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _turned(shape: Any) -> Any:
-    """Round the corners of a geometry, and turn its rings as the standard wants them."""
+def _written(shapes: gpd.GeoSeries) -> list[dict[str, Any] | None]:
+    """Round the corners of geometries, and write them; None where there is none."""
+    given = np.asarray(shapes.array, dtype=object)
     rounded = shapely.transform(
-        shapely.set_precision(shape, 10.0**-DEGREES), lambda xy: np.round(xy, DEGREES)
+        shapely.set_precision(given, 10.0**-DEGREES), lambda xy: np.round(xy, DEGREES)
     )
-    if rounded.geom_type not in {"Polygon", "MultiPolygon"}:
-        return rounded
-    parts = [orient(part) for part in shapely.get_parts(rounded) if not part.is_empty]
+    return [
+        None
+        if shape is None or shape.is_empty
+        else _surface(shape, near)
+        if near.geom_type in {"Polygon", "MultiPolygon"}
+        else mapping(near)
+        for shape, near in zip(given, rounded, strict=True)
+    ]
+
+
+def _surface(shape: Any, rounded: Any) -> dict[str, Any]:
+    """Write a surface with its rings turned as the standard wants them."""
+    parts = shapely.get_parts(rounded)
+    turned = shapely.orient_polygons(parts[~shapely.is_empty(parts)])
+    written = [[_corners(ring) for ring in shapely.get_rings(part)] for part in turned]
     # several that came down to one are a polygon to GEOS 3.11, and still several to GEOS 3.14
-    alone = shape.geom_type == "Polygon" and len(parts) == 1
-    return parts[0] if alone else shapely.MultiPolygon(parts)
+    if shape.geom_type == "Polygon" and len(written) == 1:
+        return {"type": "Polygon", "coordinates": written[0]}
+    return {"type": "MultiPolygon", "coordinates": written}
+
+
+def _corners(ring: Any) -> list[tuple[float, float]]:
+    east, north = shapely.get_coordinates(ring).T.tolist()
+    return list(zip(east, north, strict=True))
