@@ -160,7 +160,7 @@ def _check_not_held(folder: Path, names: list[str]) -> None:
     if held:
         msg = (
             f"{folder.name} ({folder}): {len(held)} files are open in another program: "
-            f"{first(held)}; nothing was published. Close them there, then run again."
+            f"{first(held)}; nothing was published. Save and close them there, then run again."
         )
         raise StoreError(msg)
 

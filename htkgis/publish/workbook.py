@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+import struct
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -39,6 +41,10 @@ LINE = 13.5
 MAX_NAME, MAX_TEXT = 31, 32_767
 """Letters of a sheet's name and of a cell that the format allows."""
 FORBIDDEN = frozenset("[]:*?/\\'")
+ENTRY_BYTES, MADE_BY, LENGTHS = 46, 5, 28
+"""Of an entry in the directory of a ZIP file: its size before name, extra and comment, and where
+the system that made it and the lengths of these three stand."""
+UNIX = 3
 INK, QUIET, RULE = "#16212B", "#5A6672", "#C9D1D8"
 
 
@@ -109,7 +115,18 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, da
     for sheet in sheets:
         _write(book.add_worksheet(sheet.name), sheet, formats)
     book.close()
-    return buffer.getvalue()
+    return _as_unix(buffer.getvalue())
+
+
+def _as_unix(archive: bytes) -> bytes:
+    """Let each entry of a ZIP file say that Unix wrote it: Windows would make it another file."""
+    made = bytearray(archive)
+    with zipfile.ZipFile(io.BytesIO(archive)) as entries:
+        at = entries.start_dir
+        for _ in entries.infolist():
+            made[at + MADE_BY] = UNIX
+            at += ENTRY_BYTES + sum(struct.unpack_from("<3H", archive, at + LENGTHS))
+    return bytes(made)
 
 
 def _check(sheets: Sequence[Sheet]) -> None:

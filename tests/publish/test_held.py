@@ -30,7 +30,7 @@ def test_a_file_that_is_open_on_windows_stops_a_publication_before_it_begins(
     with pytest.raises(
         StoreError,
         match=rf"^maps \(.*\): 1 files are open in another program: '{name}'; nothing was "
-        r"published\. Close them there, then run again\.$",
+        r"published\. Save and close them there, then run again\.$",
     ):
         publish(NEW, maps)
     assert held(maps) == OLD

@@ -79,6 +79,16 @@ def test_the_same_sheets_are_the_same_bytes_and_hold_no_clock():
         assert "2026-11-01T00:00:00Z" in parts.read("docProps/core.xml").decode()
 
 
+def test_windows_writes_the_same_bytes(monkeypatch):
+    here = written(sheet([["ÆØÅ", 1, 1]]))
+    for system in ("win32", "linux"):
+        monkeypatch.setattr("zipfile.sys.platform", system)
+        assert written(sheet([["ÆØÅ", 1, 1]])) == here
+    with zipfile.ZipFile(io.BytesIO(here)) as parts:
+        assert {entry.create_system for entry in parts.infolist()} == {3}
+        assert parts.testzip() is None
+
+
 def test_an_empty_sheet_has_its_header_and_notes():
     page = read(written(sheet([])))["Tal"]
     assert page.cell(4, 1).value == "Navn"
