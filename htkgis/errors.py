@@ -18,8 +18,11 @@ allowed. What to do.`` The command line prints it as one line and exits with 1.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 FIRST = 3
 MOJIBAKE = re.compile("Ã[¦\xb8¥†\u02dc…\x85\x86\x98]|\N{REPLACEMENT CHARACTER}")
@@ -60,6 +63,19 @@ class ClusterError(HtkgisError, OSError):
 
 class MissingDependencyError(HtkgisError, ImportError):
     """An optional package is not installed."""
+
+
+def why_unread(path: Path, error: OSError) -> str:
+    """Say why a file cannot be read; Windows calls it a lack of rights where a folder was named.
+
+    Examples
+    --------
+    >>> why_unread(Path.cwd(), PermissionError(errno.EACCES, "Permission denied"))
+    'Is a directory'
+    """
+    if path.is_dir():
+        return os.strerror(errno.EISDIR)
+    return error.strerror or str(error)
 
 
 def first(offenders: Iterable[object]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .errors import FIRST, MOJIBAKE, ConfigError, first
+from .errors import FIRST, MOJIBAKE, ConfigError, first, why_unread
 from .setting_faults import fault_words, one_fault_a_value, shown_value
 
 SHOWN = 60
@@ -32,8 +32,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         text = path.read_text("utf-8-sig")
     except OSError as error:
         msg = (
-            f"{path.name} ({path}): cannot be read: {error.strerror}. Give its path, or start a "
-            "study with 'htkgis init DIR'."
+            f"{path.name} ({path}): cannot be read: {why_unread(path, error)}. Give its path, or "
+            "start a study with 'htkgis init DIR'."
         )
         raise ConfigError(msg) from error
     except UnicodeDecodeError as error:

@@ -1,7 +1,9 @@
 """The study: the embedded one loads whole, and each fault names the file and the key."""
 
 import codecs
+import errno
 import re
+from pathlib import Path
 
 import pytest
 import tomlkit
@@ -271,7 +273,12 @@ def test_a_missing_study_names_the_command_that_makes_one(tmp_path):
         read_study(tmp_path / "none.toml")
 
 
-def test_a_folder_in_place_of_the_study_is_refused(tmp_path):
+@pytest.mark.parametrize("error", [IsADirectoryError, PermissionError])  # the latter: Windows
+def test_a_folder_in_place_of_the_study_is_refused(tmp_path, monkeypatch, error):
+    def refused(*args, **kwargs):
+        raise error(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refused)
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         read_study(tmp_path)
 

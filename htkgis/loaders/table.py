@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from htkgis.errors import MOJIBAKE, SchemaError, SourceError, first
+from htkgis.errors import MOJIBAKE, SchemaError, SourceError, first, why_unread
 
 from .arrived import check_text
 
@@ -105,7 +105,7 @@ def decoded(path: Path, encoding: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        msg = f"{path.name} ({path}): cannot be read: {error.strerror}. Check the path."
+        msg = f"{path.name} ({path}): cannot be read: {why_unread(path, error)}. Check the path."
         raise SourceError(msg) from error
     check_text(path, data)
     codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding

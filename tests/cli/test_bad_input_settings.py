@@ -1,6 +1,7 @@
 """Broken settings and catalogs: file and key are named in one line, and nothing is published."""
 
 import codecs
+import os
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_a_decision_that_cannot_be_is_named(study, old, new, message):
         (
             'path = "places.csv"',
             "path = 'lag\\places.csv'",
-            "is missing. Check the path. Write / b",
+            "is missing. Check the path." + ("" if os.name == "nt" else " Write / b"),
         ),
         ('path = "places.csv"', 'path = "../../places.csv"', "the file is missing. Check the path"),
         (

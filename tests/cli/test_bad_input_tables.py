@@ -108,7 +108,7 @@ def test_a_broken_table_is_one_line_and_nothing_is_published(study, name, alter,
     study.change(f"layers/{name}.csv", alter)
     line = study.refused()
     assert message in line
-    assert f"layers/{name}.csv" in line
+    assert str(study.layers / f"{name}.csv") in line
 
 
 @pytest.mark.parametrize("code", ["0169", "169", "169.0", " 169 "])

@@ -2,8 +2,10 @@
 
 import codecs
 import csv
+import errno
 import io
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -110,6 +112,17 @@ def test_a_missing_file_and_a_folder_name_the_path(tmp_path):
         read_csv_table(tmp_path / "no.csv")
     with pytest.raises(SourceError, match="cannot be read: Is a directory"):
         read_csv_table(tmp_path)
+
+
+def test_a_folder_is_named_as_one_where_the_system_speaks_of_rights(tmp_path, monkeypatch):
+    def refused(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(SourceError, match="cannot be read: Is a directory"):
+        read_csv_table(tmp_path)
+    with pytest.raises(SourceError, match="cannot be read: Permission denied"):
+        read_csv_table(tmp_path / "no.csv")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
