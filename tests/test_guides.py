@@ -12,12 +12,15 @@ from typing import get_args
 import pytest
 
 from htkgis import access
-from htkgis.catalog import Role
+from htkgis.catalog import Role, read_catalog
 from htkgis.cli import COMMANDS
 from htkgis.pipeline.access_request import ALL_MEASURES
+from htkgis.pipeline.profile_steps import profile_steps
+from htkgis.study import read_study
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+GUIDES_OF_RUNS = ("kom-i-gang", "opdater-lag")
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +131,15 @@ def test_every_command_that_a_guide_tells_exists_and_has_the_options_it_is_given
         }
         given = {word for word in words if word.startswith("--")}
         assert given <= {*options, "--help"}, (page, words)
+
+
+def test_the_first_run_of_the_danish_guide_has_the_files_and_steps_of_the_embedded_study():
+    study, catalog = read_study(ROOT / "study.toml"), read_catalog(ROOT / "layers" / "catalog.toml")
+    steps = len(profile_steps(study, catalog, dict.fromkeys(catalog.layers, "0" * 64), "da"))
+    files = len(list((ROOT / "maps").iterdir()))
+    first, next_ones = ((DOCS / "da" / f"{n}.md").read_text("utf-8") for n in GUIDES_OF_RUNS)
+    assert f"Published {files} files in maps ({steps} steps computed)." in first
+    assert f" af {steps} trin er regnet om" in next_ones
 
 
 def test_a_page_that_names_a_part_that_is_not_there_is_refused(parts):
