@@ -18,7 +18,7 @@ from .plan_map import PlanMap
 from .shapes import extent, outline, outline_words, stack, top
 from .style import Look
 from .text import Text
-from .vector_layer import VectorLayer
+from .vector_layer import WGS84, VectorLayer
 
 STREET_TOLERANCE_M = 5.0
 STATES = ("existing", "planned", "closed", "cancelled")
@@ -217,24 +217,21 @@ def _connectors(layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
 
 def _functions(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
     """One layer for each function, in the order of the legend."""
-    times = {row["id"]: row for row in profile["places"]}
     modes = modes_of(profile)
-    known = set(layers.places["function"])
+    places = _told_places(profile, layers.places.to_crs(WGS84), modes, text)
+    known = set(places["function"])
     order = [name for name in style.FUNCTIONS if name in known]
     for function in [*order, *sorted(known - set(order))]:
-        rows = layers.places[layers.places["function"] == function].sort_values("id")
-        yield _places(rows, function, times, modes, text)
+        yield _places(places[places["function"] == function], function, modes, text)
 
 
-def _places(
-    rows: gpd.GeoDataFrame,
-    function: str,
-    times: Mapping[str, Any],
-    modes: Sequence[str],
-    text: Text,
-) -> VectorLayer:
-    title = text(f"function.{function}")
-    frame = rows.assign(
+def _told_places(
+    profile: Mapping[str, Any], places: gpd.GeoDataFrame, modes: Sequence[str], text: Text
+) -> gpd.GeoDataFrame:
+    """Put what is said of each place beside it, those of all functions at once."""
+    times = {row["id"]: row for row in profile["places"]}
+    rows = places.sort_values("id")
+    return rows.assign(
         look=[
             _place_look(state, rough)
             for state, rough in zip(rows["state"], rows["approximate"], strict=True)
@@ -243,7 +240,7 @@ def _places(
             place_name(name, state, text)
             for name, state in zip(rows["name"], rows["state"], strict=True)
         ],
-        function_words=title,
+        function_words=[text(f"function.{function}") for function in rows["function"]],
         state_words=[text(f"state.{state}") for state in rows["state"]],
         **{
             f"{mode}_words": [
@@ -254,6 +251,11 @@ def _places(
         },
         job_words=[_jobs(times.get(key), text) for key in rows["id"]],
     )
+
+
+def _places(
+    frame: gpd.GeoDataFrame, function: str, modes: Sequence[str], text: Text
+) -> VectorLayer:
     looks = {
         _place_look(state, rough): style.place(function, state, approximate=rough)
         for state in STATES
@@ -261,7 +263,7 @@ def _places(
     }
     return VectorLayer(
         frame,
-        title=title,
+        title=text(f"function.{function}"),
         look=looks,
         group=text("layer.functions"),
         label="name",
