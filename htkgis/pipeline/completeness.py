@@ -39,7 +39,8 @@ def complete_origins(
     wanted = [name for name in study.functions.measured if name in held]
     left_out = [name for name in study.functions.measured if name not in held]
     names = places.set_index("id")["name"]
-    nearest = access[access["measure"].eq(NEAREST) & access["function"].isin(wanted)]
+    asked = access["measure"].eq(NEAREST) & access["function"].isin(wanted)
+    nearest = access.loc[asked, ["id", "mode", "function", "value", "to_id"]]
     records = []
     for area_id, ids in origins.groupby("area_id", sort=False)["id"]:
         weight = pd.Series(1.0, index=pd.Index(ids.to_numpy(dtype=object)))

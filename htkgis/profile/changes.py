@@ -64,13 +64,15 @@ def change_rows(
         which of them opened or closed in between, with the year.
     """
     medians = figures[(figures["indicator"] == NEAREST) & (figures["statistic"] == "median")]
-    nearest = access[(access["measure"] == NEAREST) & access["id"].isin(origins)]
+    asked = (access["measure"] == NEAREST) & access["id"].isin(origins)
+    nearest = access.loc[asked, ["function", "mode", "state", "to_id"]]
+    by_way = dict(iter(nearest.groupby(["function", "mode"])))
     known = pd.DataFrame(places.drop(columns="geometry", errors="ignore")).set_index("id")
     rows = []
     for (function, mode), group in medians.groupby(["function", "mode"], sort=False):
         by_state = group.set_index("state")
         minutes, bounded = by_state["value"], by_state["upper_bound"]
-        own = nearest[(nearest["function"] == function) & (nearest["mode"] == mode)]
+        own = by_way.get((function, mode), nearest[:0])
         ids = {year: own.loc[own["state"] == year, "to_id"].dropna() for year in (baseline, state)}
         same = {year: set(found) for year, found in ids.items()}
         before, after = float(minutes[baseline]), float(minutes[state])

@@ -13,6 +13,8 @@ from .spread import spread
 
 WALK, BIKE = "walk", "bike"
 NEAREST, FUNCTIONS = "nearest_1", "functions"
+_ASKED = ("id", "mode", "measure", "function", "limit_min", "state")
+_COMPARED = ("value", "lower_bound", "upper_bound", "to_id")
 KINDS = ("less", "same", "more", "new", "gone", "unreached", "unsure")
 
 
@@ -62,7 +64,7 @@ def differences_part(
     if classes is None or baseline >= state:
         return None
     ids = list(origins["id"])
-    own = access[access["id"].isin(set(ids))]
+    own = access.loc[access["id"].isin(set(ids)), [*_ASKED, *_COMPARED]]
     years = (baseline, state)
     on_foot, by_bike = (
         _rows(own[own["mode"].eq(mode)], ids, years, everyday_min, classes) for mode in (WALK, BIKE)
@@ -117,7 +119,10 @@ def _measure(
     years: tuple[int, int],
     breaks: Sequence[float],
 ) -> dict[str, Any]:
-    then, now = (table[table["state"] == year].set_index("id").reindex(list(ids)) for year in years)
+    figures = table.set_index("id")
+    then, now = (
+        figures.loc[figures["state"] == year, list(_COMPARED)].reindex(list(ids)) for year in years
+    )
     values = [
         {"id": key}
         | difference(

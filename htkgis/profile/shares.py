@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ DECIMALS = 6
 
 QUANTILES = ("p10", "p50", "p90")
 CASE = ["function", "mode", "limit_min"]
+_TOLD = ["unit_id", "unit_kind", "name", "share", "lower_bound", "hidden"]
 MUNICIPALITY = "municipality"
 
 
@@ -55,16 +56,14 @@ def share_rows(
     own = shares[(shares["unit_kind"] == "area") & (shares["unit_id"] == area_id)]
     if own.empty or (own["share"].isna() & ~own["hidden"].astype(bool)).all():
         return None
-    others = shares[shares["unit_kind"] != "area"]
-    by_case = dict(iter(others.groupby(CASE, sort=False)))
+    by_case = _comparators(shares)
     rows = []
     for row in own.to_dict("records"):
         case = tuple(row[name] for name in CASE)
-        beside = by_case.get(case, others.iloc[:0])
         rows.append(
             {name: plain(row[name]) for name in CASE}
             | _share(row)
-            | {"comparators": [_unit(each) | _share(each) for each in beside.to_dict("records")]}
+            | {"comparators": [_unit(each) | _share(each) for each in by_case.get(case, [])]}
         )
     persons = own["persons"].iloc[0] if known_persons is None else known_persons
     return {
@@ -75,6 +74,15 @@ def share_rows(
         "rows": rows,
         "distribution": [] if distribution is None else distribution_rows(distribution, area_id),
     }
+
+
+def _comparators(shares: pd.DataFrame) -> dict[tuple[Any, ...], list[dict[Hashable, Any]]]:
+    """Sort the shares of all but the areas by case, in their order."""
+    others = shares.loc[shares["unit_kind"] != "area", [*CASE, *_TOLD]]
+    found: dict[tuple[Any, ...], list[dict[Hashable, Any]]] = {}
+    for row in others.dropna(subset=CASE).to_dict("records"):
+        found.setdefault(tuple(row[name] for name in CASE), []).append(row)
+    return found
 
 
 def distribution_rows(distribution: pd.DataFrame, area_id: str) -> list[dict[str, Any]]:
