@@ -142,7 +142,8 @@ def _check(sheets: Sequence[Sheet]) -> None:
         raise SchemaError(msg)
     for sheet in sheets:
         uneven = [str(n) for n, row in enumerate(sheet.rows) if len(row) != len(sheet.columns)]
-        long = [str(c)[:40] for row in sheet.rows for c in row if len(str(c)) > MAX_TEXT]
+        texts = (c for row in sheet.rows for c in row if isinstance(c, str | Words))
+        long = [str(c)[:40] for c in texts if len(str(c)) > MAX_TEXT]
         for found, what in ((uneven, "rows have not a cell per column"), (long, "texts are long")):
             if found:
                 msg = (
