@@ -91,8 +91,11 @@ def leaving(lines: npt.NDArray[Any], coverage: Any) -> Leaving:
     edge = np.flatnonzero(~shapely.covers(coverage, lines)).astype(np.int32)
     lines = lines[edge]
     first, last = np.zeros(len(edge)), np.ones(len(edge))
-    starts = shapely.covers(coverage, shapely.get_point(lines, 0))
-    ends = shapely.covers(coverage, shapely.get_point(lines, -1))
+    xy, owner = shapely.get_coordinates(lines, return_index=True)
+    sides = (np.searchsorted(owner, np.arange(len(lines)), side=side) for side in ("left", "right"))
+    at_start, at_end = (xy[rows - shift] for shift, rows in enumerate(sides))
+    # as covers says of a point, which need not be made
+    starts, ends = (shapely.intersects_xy(coverage, at) for at in (at_start, at_end))
     # an edge that is outside at both ends is met at both; one that is not is cut at the border
     border = shapely.boundary(coverage)
     for row in np.flatnonzero(starts | ends):

@@ -8,6 +8,7 @@ together where they are many, and give the same integers whichever way.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,6 +154,49 @@ def street_times(
     )
 
 
+def street_time_matrix(
+    graph: Graph, origins: Snaps, destinations: Snaps, *, limit_ds: int
+) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """Measure the times of :func:`street_times` as one array, where most pairs are within reach.
+
+    Parameters
+    ----------
+    graph, origins, destinations, limit_ds
+        As :func:`street_times` takes them.
+
+    Returns
+    -------
+    times
+        Deciseconds, shape (destinations, origins), of the smallest type that holds ``limit_ds``
+        and one more, which stands where a pair is not reached within the limit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from .graph import build_graph
+    >>> from .snap import snap
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s"], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...      "oneway": [False], "walk": [True]},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)])])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    >>> ends = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=gpd.points_from_xy([0, 100], [0, 0]))
+    >>> snaps = snap(graph, ends, max_snap_m=10)
+    >>> street_time_matrix(graph, snaps, snaps, limit_ds=600).tolist()
+    [[0, 601], [601, 0]]
+    """
+    sources, targets = departing(graph, origins), arriving(graph, destinations)
+    reverse = len(destinations) < len(origins)
+    if reverse:
+        sources, targets = targets, sources
+    shape, none = (len(sources.xy), len(targets.xy)), search_limit(limit_ds) + 1
+    times = np.empty(shape, dtype=np.min_scalar_type(none))
+    blocks = _blocks(graph, sources, targets, reverse=reverse, limit_ds=limit_ds, threads=None)
+    for begin, block in blocks:
+        times[begin : begin + len(block)] = np.minimum(block, none)
+    return times if reverse else np.ascontiguousarray(times.T)
+
+
 def _reached(
     graph: Graph,
     sources: Points,
@@ -163,23 +207,38 @@ def _reached(
     threads: int | None,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """Search from every source; list (source, target, deciseconds) of the reached pairs."""
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))]
+    blocks = _blocks(graph, sources, targets, reverse=reverse, limit_ds=limit_ds, threads=threads)
+    for begin, times in blocks:
+        source, target = np.nonzero(times < UNREACHED)
+        found.append((source + begin, target, times[source, target]))
+    source, target, time_ds = (np.concatenate(part) for part in zip(*found, strict=True))
+    return source, target, time_ds
+
+
+def _blocks(
+    graph: Graph,
+    sources: Points,
+    targets: Points,
+    *,
+    reverse: bool,
+    limit_ds: int | None,
+    threads: int | None,
+) -> Iterator[tuple[int, npt.NDArray[np.int32]]]:
+    """Search from every source, some at a time: the first one's number, and rows of times."""
     rows, columns = len(sources.xy), len(targets.xy)
     limit = search_limit(limit_ds)
     together = limit_ds is not None and limit >= 0 and len(sources.usable) >= FEW
-    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))]
     step = max(1, BLOCK_CELLS // max(1, columns))
     for begin in range(0, rows, step):
         block = sources.chosen(np.arange(begin, min(begin + step, rows)))
         if together:
             every = np.arange(columns)
             searches = searches_of(graph, block, targets, every, cutoff_ds=limit, reverse=reverse)
-            times = filled(graph, block, searches, columns, "auto", threads)
+            yield begin, filled(graph, block, searches, columns, "auto", threads)
         else:
             times = _one_by_one(graph, block.side, targets.side, reverse=reverse, limit=limit)
-        source, target = np.nonzero(times < UNREACHED)
-        found.append((source + begin, target, times[source, target]))
-    source, target, time_ds = (np.concatenate(part) for part in zip(*found, strict=True))
-    return source, target, time_ds
+            yield begin, times
 
 
 def _one_by_one(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -10,25 +9,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import two_step_fca
 from htkgis.catalog import Catalog
-from htkgis.network import (
-    Graph,
-    Snaps,
-    border_times,
-    graph_from_arrays,
-    snap,
-    street_times,
-)
+from htkgis.network import Graph, Snaps, border_times, graph_from_arrays, snap
+from htkgis.network.snap import NOT_SNAPPED
+from htkgis.network.street_times import street_time_matrix
 from htkgis.profile.competition import KINDS
-from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
-from .entrances import fold_times, snap_places
+from .entrances import shared_jobs, snap_places
 from .layers import coverage
 from .modes import snapping
+
+Times = npt.NDArray[np.unsignedinteger[Any]]
+"""Deciseconds, shape (places, homes); more than was searched for where there is no way."""
+Floats = npt.NDArray[np.float64]
 
 
 def measure_competition(
@@ -46,9 +42,75 @@ def measure_competition(
 ) -> dict[str, Any]:
     """Measure by one mode the jobs per resident that each address reaches, in the year shown.
 
+    That is :func:`measure_job_times`, and :func:`share_jobs` of what it finds.
+    """
+    jobs = shared_jobs(places[places["measured"] & places["unit"].eq("jobs")])
+    found = measure_job_times(
+        arrays, residents, jobs, streets, municipality, barriers, entrances,
+        study=study, catalog=catalog, mode=mode,
+    )  # fmt: skip
+    return share_jobs(found[f"{mode}_job_times"], residents, jobs, study=study, mode=mode)
+
+
+def measure_job_times(
+    arrays: Arrays,
+    homes: gpd.GeoDataFrame,
+    points: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame | None = None,
+    entrances: gpd.GeoDataFrame | None = None,
+    *,
+    study: Study,
+    catalog: Catalog,
+    mode: str,
+) -> dict[str, Any]:
+    """Measure how long it takes from each home to each place of jobs, however many they are.
+
+    Parameters
+    ----------
+    homes, points
+        ``id`` and where people live; ``id``, ``function`` and where there are jobs to share.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_job_times``: ``time_ds`` (:data:`Times`, as far as the longest limit), and of each
+        home ``border_ds``, deciseconds to where jobs beyond the data could lie, and ``off``,
+        whether it is off the streets. All are empty where there is nobody, or no job.
+    """
+    made = Arrays(
+        time_ds=np.zeros((0, 0), dtype=np.uint16),
+        border_ds=np.zeros(0, dtype=np.int32),
+        off=np.zeros(0, dtype=np.bool_),
+    )
+    if len(homes) and len(points):
+        graph, rules = graph_from_arrays(arrays), snapping(study, mode)
+        at_homes = snap(graph, homes, **rules, barriers=barriers)
+        at_jobs = snap_places(graph, points, entrances, barriers=barriers, **rules)
+        longest = max(study.limits.jobs.value)
+        made["time_ds"] = times_to_jobs(graph, at_homes, at_jobs, points["id"], limit_min=longest)
+        covered = coverage(catalog, "jobs", streets, municipality)
+        made["border_ds"] = border_times(graph, at_homes, covered)
+        made["off"] = at_homes.edge == NOT_SNAPPED
+    return {f"{mode}_job_times": made}
+
+
+def share_jobs(
+    times: Arrays, residents: gpd.GeoDataFrame, jobs: gpd.GeoDataFrame, *, study: Study, mode: str
+) -> dict[str, Any]:
+    """Share all jobs by those who reach them.
+
     Each job is shared by all residents of the municipality who reach it within the limit
     (:func:`htkgis.access.two_step_fca`). Whoever lives, and whatever work lies, outside the
     municipality is not counted on either side.
+
+    Parameters
+    ----------
+    times
+        As :func:`measure_job_times` gives them.
+    residents, jobs
+        Its homes and its points, with ``persons`` and ``opportunities``.
 
     Returns
     -------
@@ -59,89 +121,84 @@ def measure_competition(
         anywhere, no place holds jobs, or the places are single workplaces, whose jobs the
         figures could tell.
     """
-    jobs = places[places["measured"] & places["unit"].eq("jobs")]
     found: list[pd.DataFrame] = []
-    if len(residents) and len(jobs) and not are_workplaces(jobs).any():
-        found = list(
-            _by_limit(
-                arrays, residents, jobs, streets, municipality, barriers, entrances,
-                study=study, catalog=catalog, mode=mode,
-            )
-        )  # fmt: skip
+    if len(residents) and len(shared_jobs(jobs)):
+        who = {name: residents[name].to_numpy() for name in ("id", "area_id")}
+        for limit in study.limits.jobs.value:
+            values = values_within(times, residents, jobs, limit_min=limit)
+            found.append(values.assign(**who, limit_min=float(limit))[list(KINDS)])
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(KINDS))
     return {f"{mode}_competition": table.astype(KINDS)}
 
 
-def _by_limit(
-    arrays: Arrays,
-    residents: gpd.GeoDataFrame,
-    jobs: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    municipality: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None,
-    entrances: gpd.GeoDataFrame | None,
-    *,
-    study: Study,
-    catalog: Catalog,
-    mode: str,
-) -> Iterator[pd.DataFrame]:
-    graph, rules = graph_from_arrays(arrays), snapping(study, mode)
-    homes = snap(graph, residents, **rules, barriers=barriers)
-    at_jobs = snap_places(graph, jobs, entrances, barriers=barriers, **rules)
-    limits = study.limits.jobs.value
-    times = times_to_jobs(graph, homes, at_jobs, limit_min=max(limits))
-    border_ds = border_times(graph, homes, coverage(catalog, "jobs", streets, municipality))
-    off = residents["id"].isin(homes.too_far["id"]).to_numpy()
-    for limit in limits:
-        # competitors live up to a limit beyond what is reached
-        edge = border_ds <= 2 * deciseconds(limit)
-        value = jobs_per_resident(times, residents, jobs, limit_min=limit, off=off)
-        yield value.assign(limit_min=float(limit), edge=edge)[list(KINDS)]
-
-
-def times_to_jobs(graph: Graph, homes: Snaps, at_jobs: Snaps, *, limit_min: float) -> pd.DataFrame:
+def times_to_jobs(
+    graph: Graph, homes: Snaps, at_jobs: Snaps, ids: pd.Series, *, limit_min: float
+) -> Times:
     """Measure the travel time from every home to every place of jobs within a limit.
 
-    Returns
-    -------
-    times
-        ``from_id``, ``to_id``, ``travel_time_ds``, each pair once. The ids are categories: pairs
-        are millions, and their texts would cost more than the search.
+    Parameters
+    ----------
+    at_jobs, ids
+        Entrances that bear the id of their place, and the ids of the places.
     """
-    pairs = street_times(graph, homes, at_jobs, limit_ds=deciseconds(limit_min))
-    from_ids, to_ids = (pd.Index(ids, dtype="str") for ids in (pairs.from_ids, pairs.to_ids))
-    if not (from_ids.is_unique and to_ids.is_unique):
-        return fold_times(pairs.to_table())
-    return pd.DataFrame(
-        {
-            "from_id": pd.Categorical.from_codes(pairs.from_index, from_ids),
-            "to_id": pd.Categorical.from_codes(pairs.to_index, to_ids),
-            "travel_time_ds": pairs.time_ds,
-        }
-    )
+    limit_ds = deciseconds(limit_min)
+    place = pd.Index(ids).get_indexer(at_jobs.ids)
+    doors = np.flatnonzero(place >= 0)
+    times = street_time_matrix(graph, homes, at_jobs.where(doors), limit_ds=limit_ds)
+    if np.array_equal(place[doors], np.arange(len(ids))):
+        return times
+    folded = np.full((len(ids), len(homes)), limit_ds + 1, dtype=times.dtype)
+    np.minimum.at(folded, place[doors], times)
+    return folded
 
 
-def jobs_per_resident(
-    times: pd.DataFrame,
-    residents: pd.DataFrame,
-    jobs: pd.DataFrame,
-    *,
-    limit_min: float,
-    off: npt.NDArray[np.bool_],
+def values_within(
+    times: Arrays, residents: pd.DataFrame, jobs: pd.DataFrame, *, limit_min: float
 ) -> pd.DataFrame:
-    """Share the jobs within a limit by all who reach them; missing for who is ``off`` the streets.
+    """Share the jobs within a limit by all who reach them; missing for who is off the streets.
 
     Returns
     -------
     values
-        ``id``, ``area_id``, ``persons`` and ``jobs_per_resident``, one row per home.
+        ``persons``, ``jobs_per_resident`` and ``edge``, one row per home.
     """
     persons = residents["persons"].to_numpy(dtype="float64")
-    supply = pd.Series(jobs["opportunities"].to_numpy(dtype="float64"), index=jobs["id"])
-    demand = pd.Series(persons, index=residents["id"])
-    value = two_step_fca(times, demand, supply, limit_min=limit_min, checked=True)
-    found = pd.DataFrame(residents[["id", "area_id"]])
-    return found.assign(persons=persons, jobs_per_resident=np.where(off, np.nan, value.to_numpy()))
+    amounts = jobs["opportunities"].to_numpy(dtype="float64")
+    limit_ds = deciseconds(limit_min)
+    value = jobs_per_resident(times["time_ds"], persons, amounts, limit_ds=limit_ds)
+    columns = {
+        "persons": persons,
+        "jobs_per_resident": np.where(times["off"], np.nan, value),
+        # competitors live up to a limit beyond what is reached
+        "edge": times["border_ds"] <= 2 * limit_ds,
+    }
+    return pd.DataFrame(columns)
+
+
+def jobs_per_resident(time_ds: Times, persons: Floats, jobs: Floats, *, limit_ds: int) -> Floats:
+    """Measure what :func:`htkgis.access.two_step_fca` does, to the last bit, from an array.
+
+    Examples
+    --------
+    Two places of 30 and 10 jobs; a and b, 50 each, reach the first, and b the other:
+
+    >>> time_ds = np.array([[3000, 6000], [9001, 9000]], dtype=np.uint16)
+    >>> jobs_per_resident(time_ds, np.array([50.0, 50.0]), np.array([30.0, 10.0]),
+    ...                   limit_ds=9000).round(9).tolist()
+    [0.3, 0.5]
+    """
+    found = np.zeros(len(persons))
+    reaches, shares = np.zeros((2, len(persons)), dtype=np.bool_)
+    for place_ds, number in zip(np.asarray(time_ds), jobs, strict=True):
+        near = np.flatnonzero(place_ds <= limit_ds)
+        reaches[near] = True
+        # added one after the other, as a count by position does
+        demand = np.cumsum(persons[near])[-1] if len(near) else 0.0
+        if demand > 0:
+            found[near] += number / demand
+            shares[near] = True
+    found[reaches & ~shares] = np.nan
+    return found if persons.any() and jobs.any() else np.full(len(persons), np.nan)
 
 
 def join_competition(*tables: pd.DataFrame, modes: tuple[str, ...]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from htkgis.network import Graph, Snaps, find_entrances, snap
 from htkgis.network.snap import NOT_SNAPPED
+from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.schema import ENTRANCES, check
 from htkgis.study import Study
 
@@ -64,22 +65,27 @@ def places_by_use(
     outputs
         ``counted_places``, rows of ``places`` that are measured in any of the years, with the
         columns that a search of the streets reads: how many jobs there are changes none;
-        ``shown_places``, those in the state that is shown; of these ``job_places`` and
-        ``function_places``, and ``job_entrances`` and ``function_entrances``, theirs; all in
-        their order.
+        of those in the state that is shown ``job_places`` and ``function_places``, and
+        ``job_entrances`` and ``function_entrances``, theirs; and ``job_points``, where there are
+        jobs to share, however many; all in their order.
     """
     any_year = places[[measured_in(year) for year in years]].any(axis=1)
     rest = places.drop(columns=list(places.filter(regex=OF_A_YEAR)))
     shown, jobs = places["measured"], places["unit"].eq("jobs")
     found: dict[str, Any] = {
         "counted_places": rest.loc[any_year, POINT_COLUMNS].reset_index(drop=True),
-        "shown_places": rest[shown].reset_index(drop=True),
     }
     for use, rows in (("job", rest[shown & jobs]), ("function", rest[shown & ~jobs])):
         doors = entrances[entrances["place_id"].isin(rows["id"])]
         found[f"{use}_places"] = rows.reset_index(drop=True)
         found[f"{use}_entrances"] = doors.reset_index(drop=True)
-    return found
+    jobs_told = shared_jobs(found["job_places"])
+    return found | {"job_points": jobs_told[["id", "function", "geometry"]]}
+
+
+def shared_jobs(jobs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Take the places whose jobs may be shared: none where they are single workplaces."""
+    return jobs.iloc[:0] if are_workplaces(jobs).any() else jobs
 
 
 def target_points(places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

@@ -23,6 +23,15 @@ STREET_HULL = "street_hull"
 LENSED = ("walk", "bike", "ebike")
 """Modes that may have lenses."""
 
+JOB_GROUND = (
+    "homes", "job_points", STREET_HULL, "municipality", "barriers", "job_entrances",
+)  # fmt: skip
+"""What a search for jobs takes besides streets."""
+FUNCTION_GROUND = (
+    "homes", "function_places", STREET_HULL, "municipality", "barriers", "function_entrances",
+)  # fmt: skip
+"""What a search for the nearest places takes besides streets."""
+
 OF_ALL_MODES = (
     "access",
     "travel_times",
@@ -102,9 +111,9 @@ def use_step(study: Study) -> Step:
         ("places", "entrances"),
         (
             "counted_places",
-            "shown_places",
             "job_places",
             "job_entrances",
+            "job_points",
             "function_places",
             "function_entrances",
         ),
@@ -157,15 +166,7 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             study,
             ADULT,
             "resident_times",
-            (
-                graph,
-                "residents",
-                "function_places",
-                STREET_HULL,
-                "municipality",
-                "barriers",
-                "function_entrances",
-            ),
+            (graph, *FUNCTION_GROUND),
             ("resident_times",),
             ("shares", "measure_resident_times"),
             [dumped(study.functions), timeless(study), covered(catalog)],
@@ -198,10 +199,10 @@ def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Ste
         parameters=[list(modes)],
     )
     measuring = [_isolation_of(mode, study, catalog, sketch=sketch) for mode in modes]
-    return [_homes_step(), *itertools.chain(*measuring), joining] if modes else [joining]
+    return [*itertools.chain(*measuring), joining]
 
 
-def _homes_step() -> Step:
+def homes_step() -> Step:
     """Take where people live, whatever their number is."""
     return Step("homes", ("residents",), ("homes",), later("shares", "take_homes"))
 
@@ -237,28 +238,7 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
 def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
     """List the steps that measure jobs per resident by each mode, and join them."""
     modes = study.modes.names
-    measuring = [
-        _travel_step(
-            mode,
-            study,
-            ADULT,
-            "competition",
-            (
-                f"{mode}_graph",
-                "residents",
-                "job_places",
-                STREET_HULL,
-                "municipality",
-                "barriers",
-                "job_entrances",
-            ),
-            ("competition",),
-            ("competition", "measure_competition"),
-            [dumped(study.limits.jobs), timeless(study), covered(catalog)],
-            catalog=catalog,
-        )
-        for mode in modes
-    ]
+    measuring = [step for mode in modes for step in _competition_of(mode, study, catalog)]
     joining = Step(
         "competition",
         tuple(f"{mode}_competition" for mode in modes),
@@ -267,6 +247,30 @@ def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
         parameters=[list(modes)],
     )
     return [*measuring, joining]
+
+
+def _competition_of(mode: str, study: Study, catalog: Catalog) -> list[Step]:
+    """Search for jobs where people and jobs are, and share them by how many there are of both."""
+    return [
+        _travel_step(
+            mode,
+            study,
+            ADULT,
+            "job_times",
+            (f"{mode}_graph", *JOB_GROUND),
+            ("job_times",),
+            ("competition", "measure_job_times"),
+            [dumped(study.limits.jobs), timeless(study), covered(catalog)],
+            catalog=catalog,
+        ),
+        Step(
+            f"{mode}_competition",
+            (f"{mode}_job_times", "residents", "job_places"),
+            (f"{mode}_competition",),
+            later("competition", "share_jobs", study=study, mode=mode),
+            parameters=[mode, dumped(study.limits.jobs)],
+        ),
+    ]
 
 
 def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:

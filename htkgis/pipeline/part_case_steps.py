@@ -12,7 +12,17 @@ from htkgis.catalog import Catalog
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
-from .mode_steps import STREET_HULL, WALK, covered, dumped, later, of_case, timeless, travels
+from .mode_steps import (
+    FUNCTION_GROUND,
+    JOB_GROUND,
+    WALK,
+    covered,
+    dumped,
+    later,
+    of_case,
+    timeless,
+    travels,
+)
 from .robustness_steps import cases_of
 from .steps import Step
 
@@ -35,7 +45,7 @@ def part_case_steps(study: Study, catalog: Catalog) -> list[Step]:
         later("resident_cases", "join_resident_cases", modes=len(modes)),
         parameters=[list(modes)],
     )
-    residents = [_resident_step(mode, study, catalog) for mode in modes]
+    residents = [step for mode in modes for step in _resident_steps(mode, study, catalog)]
     return [*residents, joining, *_isolation_steps(study)]
 
 
@@ -54,35 +64,63 @@ def waits(study: Study, mode: str) -> bool:
     return any(getattr(each, name, None) is not None for each in costs for name in WAITS)
 
 
-def _resident_step(mode: str, study: Study, catalog: Catalog) -> Step:
+def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
+    """Search for functions and for jobs, then count who reaches them: who moves changes no count.
+
+    A school that moves is searched for alone, and another number of jobs or of people not at all.
+    """
     cases = {name: case for name, case in cases_of(study).items() if _moves(case, mode)}
-    with_table = {
+    tables = {
         name: of_case(name, table)
         for name, case in cases.items()
         if (table := _table_of(case, mode, study)) is not None
     }
-    inputs = (
-        f"{mode}_graph", "residents", "areas", "shown_places", STREET_HULL, "municipality",
-        "barriers", "entrances", f"{mode}_resident_times",
-    )  # fmt: skip
-    return Step(
-        f"{mode}_resident_cases",
-        (*inputs, *with_table.values()),
-        tuple(f"{mode}_{table}" for table in RANGES),
-        later(
-            "resident_cases", "measure_resident_cases",
-            study=study, catalog=catalog, mode=mode, cases=list(cases), with_table=list(with_table),
+    decided = [travels(mode, study), timeless(study), _decided(study, cases), covered(catalog)]
+    counted = [timeless(study), dumped(study.disclosure), _decided(study, cases)]
+    town = ("residents", "areas", "municipality")
+
+    def searching(
+        module: str, name: str, ground: tuple[str, ...], known: str, *of: Any, reuses: bool
+    ) -> Step:
+        output = f"{mode}_{name}"
+        return Step(
+            output,
+            (f"{mode}_graph", *ground, f"{mode}_{known}", *tables.values()),
+            (output,),
+            later(
+                module, f"measure_{name}",
+                study=study, catalog=catalog, mode=mode, cases=list(cases), with_table=list(tables),
+            ),
+            parameters=[*decided, list(tables.values()), *map(dumped, of)],
+            reuses=reuses,
+        )  # fmt: skip
+
+    def counting(name: str, inputs: tuple[str, ...], output: str, *of: Any) -> Step:
+        return Step(
+            f"{mode}_{name}",
+            (*town, *inputs),
+            (f"{mode}_{output}",),
+            later(name, f"measure_{name}", study=study, mode=mode, cases=list(cases)),
+            parameters=[mode, *counted, *map(dumped, of)],
+        )
+
+    return [
+        searching(
+            "share_cases", "nearest_cases", FUNCTION_GROUND, "resident_times", study.functions,
+            reuses=True,
         ),
-        parameters=[
-            travels(mode, study),
-            dumped(study.limits),
-            dumped(study.functions),
-            timeless(study),
-            dumped(study.disclosure),
-            _decided(study, cases),
-            covered(catalog),
-        ],
-    )  # fmt: skip
+        counting(
+            "share_cases", (f"{mode}_resident_times", f"{mode}_nearest_cases"), "share_ranges",
+            study.limits.catchment, study.functions,
+        ),
+        searching(
+            "job_cases", "job_time_cases", JOB_GROUND, "job_times", study.limits.jobs, reuses=False
+        ),
+        counting(
+            "job_cases", ("job_places", f"{mode}_job_times", f"{mode}_job_time_cases"),
+            "competition_ranges", study.limits.jobs,
+        ),
+    ]  # fmt: skip
 
 
 def _table_of(case: Case, mode: str, study: Study) -> str | None:

@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from htkgis.network import arrival_costs, departure_costs, snap, street_times
+from htkgis.network.street_times import street_time_matrix
 from htkgis.schema import TRAVEL_TIMES, check
 from htkgis.units import UNREACHED
 
@@ -52,6 +53,19 @@ def test_oneway_street_is_left_and_entered_around_the_block():
     graph = bike(streets(ring, AT))
     matrix = dense(measure(graph, points((20, 0), (70, 0)), points((20, 0), (70, 0), (0, 50))))
     assert matrix.tolist() == [[0, 500, 3300], [3500, 0, 2800]]
+
+
+@given(networks(), st.data(), st.sampled_from([0, 254, 255, 900, 65_534, 65_535]))
+def test_a_matrix_holds_the_times_of_all_pairs_and_no_others(table, data, limit_ds):
+    graph = data.draw(st.sampled_from([walk, bike]))(table)
+    sizes = data.draw(st.sampled_from([(4, 3), (2, 4), (3, 3), (0, 2), (2, 0)]))
+    start, end = (
+        snap(graph, data.draw(spots(table, count=4)).iloc[:size], max_snap_m=30) for size in sizes
+    )
+    expected = dense(street_times(graph, start, end, limit_ds=limit_ds))
+    found = street_time_matrix(graph, start, end, limit_ds=limit_ds)
+    assert found.dtype == np.min_scalar_type(limit_ds + 1)
+    assert found.tolist() == np.minimum(expected, limit_ds + 1).T.tolist()
 
 
 @settings(deadline=None, max_examples=60)

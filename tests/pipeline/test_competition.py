@@ -1,10 +1,21 @@
 """Jobs per resident over a street: by hand, conserved, and nothing where nothing may be told."""
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from htkgis.pipeline.competition import join_competition, measure_competition
+from htkgis.access import two_step_fca
+from htkgis.pipeline.competition import (
+    jobs_per_resident,
+    join_competition,
+    measure_competition,
+    measure_job_times,
+)
 from htkgis.pipeline.modes import build_mode_graph
 from htkgis.profile.competition import competition_part
 from htkgis.profile.disclosure import SmallNumbers
@@ -108,3 +119,40 @@ def test_where_the_data_end_for_some_the_figure_says_so(measured):
     assert not table["edge"].any()  # the data reach beyond the street
     row = competition_part(table.assign(edge=table["id"].eq("r")), "x", RULES)["rows"][0]
     assert (row["area"]["edge"], row["municipality"]["edge"]) == (False, True)
+
+
+AMOUNTS = st.floats(0, 1e6) | st.just(0.0)
+
+
+@given(
+    arrays(np.uint16, (3, 6), elements=st.integers(0, 1001)),
+    arrays(np.float64, 6, elements=AMOUNTS),
+    arrays(np.float64, 3, elements=AMOUNTS),
+    st.sampled_from([0, 1, 600, 1000]),
+)
+def test_jobs_are_shared_as_the_measure_shares_them_to_the_last_bit(times, persons, jobs, limit_ds):
+    place, home = np.nonzero(times < 1001)
+    order = np.lexsort((place, home))
+    pairs = pd.DataFrame(
+        {"from_id": home[order].astype(str), "to_id": place[order].astype(str)}
+        | {"travel_time_ds": times[place, home][order].astype(np.int64)}
+    )
+    demand, supply = (pd.Series(each, index=map(str, range(len(each)))) for each in (persons, jobs))
+    expected = two_step_fca(pairs, demand, supply, limit_min=limit_ds / 600)
+    found = jobs_per_resident(times, persons, jobs, limit_ds=limit_ds)
+    np.testing.assert_array_equal(found, expected.to_numpy())
+
+
+def test_a_place_of_jobs_is_reached_at_its_nearest_entrance(measured, catalog, streets):
+    graph = build_mode_graph(streets, study=STUDY, mode="walk")["walk_graph"]
+    doors = gpd.GeoDataFrame({"place_id": ["far", "far", "x"]}, geometry=at(7875, 6600, 6000))
+    points = measured.works.iloc[:2]
+    whole = gpd.GeoDataFrame({"id": ["0169"]}, geometry=[box(0, LONG_M)], crs=CRS)
+    facts = {"jobs": {"path": "j.csv"}, "streets": {"path": "s.pbf"}}
+    found = measure_job_times(
+        graph, measured.homes, points, streets, whole, None, doors,
+        study=STUDY, catalog=catalog(**facts), mode="walk",
+    )["walk_job_times"]  # fmt: skip
+    # from 6,000, 6,750 and 9,000 m to 6,375 m, and to 6,600 or 7,875 m, at 75 m a minute
+    assert (found["time_ds"] / 600).round(2).tolist()[1][:3] == [8.0, 2.0, 15.0]
+    assert found["off"].tolist() == [False, False, False, True]

@@ -1,18 +1,23 @@
 """Residents of a street in each case: by hand, and equal to what the case's own study measures."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from htkgis.pipeline import resident_cases
-from htkgis.pipeline.competition import measure_competition
+from htkgis.pipeline import job_cases, share_cases
+from htkgis.pipeline.competition import measure_competition, measure_job_times
+from htkgis.pipeline.entrances import places_by_use
+from htkgis.pipeline.job_cases import measure_job_cases, measure_job_time_cases
+from htkgis.pipeline.layers import small_numbers
 from htkgis.pipeline.modes import build_mode_graph
-from htkgis.pipeline.resident_cases import measure_resident_cases
 from htkgis.pipeline.robustness_steps import case_study
+from htkgis.pipeline.share_cases import measure_nearest_cases, measure_share_cases
 from htkgis.pipeline.shares import measure_resident_times, measure_shares
 from htkgis.profile.competition import unit_figures
 from htkgis.profile.part_robustness import competition_ranges, share_ranges
+from htkgis.units import UNREACHED
 from tests.conftest import EAST_M, NORTH_M
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
 
@@ -61,13 +66,15 @@ def town(catalog, streets, monkeypatch):
         "entrances": gpd.GeoDataFrame({"place_id": ["park"]}, geometry=at(8000)),
     }
     told = {}  # what is measured, before it is rounded
-    for name, real in (("share_ranges", share_ranges), ("competition_ranges", competition_ranges)):
+    makers = {share_cases: share_ranges, job_cases: competition_ranges}
+    for module, real in makers.items():
+        name = real.__name__
 
         def kept(table, *few, name=name, real=real, **limits):
             told[name] = table
             return real(table, *few, **limits)
 
-        monkeypatch.setattr(resident_cases, name, kept)
+        monkeypatch.setattr(module, name, kept)
     return tables, catalog(**facts), told
 
 
@@ -102,6 +109,33 @@ TRIED = {
 }
 
 
+def measured(graph, tables, own_times, changed, cases, catalog, *, mode, earlier=None):
+    """All that the cases of a mode make, from the times to the ranges."""
+    ground = [tables[name] for name in ("streets", "municipality", "barriers")]
+    bound = {"study": STUDY, "catalog": catalog, "mode": mode}
+    tried = {"cases": list(cases), "with_table": list(changed)}
+    used = places_by_use(
+        tables["places"].assign(name="", layer="", measured_2026=True), tables["entrances"],
+        years=(2026,),
+    )  # fmt: skip
+    homes, tables_of = tables["residents"][["id", "geometry"]], changed.values()
+    searched = measure_nearest_cases(
+        graph, homes, used["function_places"], *ground, used["function_entrances"], own_times,
+        *tables_of, **bound, **tried, earlier=earlier,
+    )  # fmt: skip
+    at_jobs = (homes, used["job_points"], *ground, used["job_entrances"])
+    known = measure_job_times(graph, *at_jobs, **bound)[f"{mode}_job_times"]
+    again = measure_job_time_cases(graph, *at_jobs, known, *tables_of, **bound, **tried)
+    town = [tables[name] for name in ("residents", "areas", "municipality")]
+    counted = {"study": STUDY, "mode": mode, "cases": list(cases)}
+    times = (own_times, searched[f"{mode}_nearest_cases"])
+    jobs = (used["job_places"], known, again[f"{mode}_job_time_cases"])
+    return (
+        searched | measure_share_cases(*town, *times, **counted)
+        | measure_job_cases(*town, *jobs, **counted)
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("mode", TRIED)
 def test_a_case_is_what_the_study_with_that_decision_measures(town, mode):
     tables, catalog, told = town
@@ -113,11 +147,7 @@ def test_a_case_is_what_the_study_with_that_decision_measures(town, mode):
         if case.entrance_tolerance or (mode != "walk" and not case.max_snap)
     }
     _, own_times = shares_of(STUDY, tables, catalog, mode)
-    measure_resident_cases(
-        graph_of(STUDY, tables, mode), *(t for n, t in tables.items() if n != "districts"),
-        own_times, *changed.values(), study=STUDY, catalog=catalog, mode=mode,
-        cases=list(names), with_table=list(changed),
-    )  # fmt: skip
+    measured(graph_of(STUDY, tables, mode), tables, own_times, changed, names, catalog, mode=mode)
 
     def of_case(table, name):
         return told[table][told[table]["case"].eq(name)]
@@ -135,5 +165,127 @@ def test_a_case_is_what_the_study_with_that_decision_measures(town, mode):
         for row in of_case("competition_ranges", name).to_dict("records"):
             here = jobs[jobs["limit_min"].eq(row["limit_min"])]
             here = here if row["unit_id"] == "municipality" else here[here["area_id"].eq("x")]
-            few = resident_cases.small_numbers(STUDY)
+            few = small_numbers(STUDY)
             assert row["median"] == pytest.approx(unit_figures(here, few, decimals=None)["median"])
+
+
+def moved(table, ids, metres):
+    shapes = table.geometry.where(~table["id"].isin(ids), table.geometry.translate(metres, 0.0))
+    return table.assign(geometry=shapes)
+
+
+def tried(town, mode, **other):
+    """Times of a mode in all cases that are tried, in this town or one that is otherwise."""
+    tables, catalog, _ = town
+    tables = tables | other
+    names = {name: CASES[name] for name in TRIED[mode]}
+    changed = {
+        name: tables["entrances"].assign(geometry=at(8300))
+        if case.entrance_tolerance
+        else graph_of(case_study(STUDY, case), tables, mode)
+        for name, case in names.items()
+        if case.entrance_tolerance or (mode != "walk" and not case.max_snap)
+    }
+    _, own_times = shares_of(STUDY, tables, catalog, mode)
+    graph = graph_of(STUDY, tables, mode)
+
+    def found(earlier):
+        made = measured(
+            graph, tables, own_times, changed, names, catalog, mode=mode, earlier=earlier
+        )
+        return {f"{mode}_nearest_cases": made[f"{mode}_nearest_cases"]}
+
+    return found
+
+
+CHANGES = {
+    "nothing": lambda _: {},
+    "school": lambda town: {"places": moved(town["places"], ["school"], 200)},
+    "park": lambda town: {"entrances": town["entrances"].assign(geometry=at(8100))},
+    "home": lambda town: {"residents": moved(town["residents"], ["p"], 90)},
+    "persons": lambda town: {"residents": town["residents"].assign(persons=7.0)},
+    "jobs": lambda town: {"places": moved(town["places"], ["near"], 90)},
+    "streets": lambda town: {"streets": town["streets"].assign(length_m=LONG_M + 400)},
+    "fewer": lambda town: {"residents": town["residents"].iloc[1:].reset_index(drop=True)},
+}
+AGAIN = {"nothing": (), "jobs": (), "persons": (), "school": ("school",), "park": ("green",)}
+"""What is searched for after a change; all where it is not here."""
+SEARCHED = {
+    # who lives far off is on the streets in one case, and the park has another gate in one
+    "walk": ["green", "green", "school"],
+    "bike": ["green", "green", "school", "school"],
+    "car": ["green", "school"],
+}
+
+
+@pytest.mark.parametrize("mode", TRIED)
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_measured_before_changes_nothing_and_spares_what_is_the_same(
+    town, mode, change, monkeypatch
+):
+    before = tried(town, mode)({})
+    after = tried(town, mode, **CHANGES[change](town[0]))
+    alone = after({})
+    asked, real = [], share_cases.nearest_times
+
+    def counted(graph, homes, targets, **limit):
+        asked.extend({"school": "school", "park": "green"}[each] for each in set(targets.ids))
+        return real(graph, homes, targets, **limit)
+
+    monkeypatch.setattr(share_cases, "nearest_times", counted)
+    helped = after(before)
+    for name, array in alone[f"{mode}_nearest_cases"].items():
+        other = helped[f"{mode}_nearest_cases"][name]
+        assert (other.dtype, other.tolist()) == (array.dtype, array.tolist())
+    again = AGAIN.get(change, ("green", "school"))
+    assert sorted(asked) == [function for function in SEARCHED[mode] if function in again]
+
+
+@pytest.mark.parametrize("mode", TRIED)
+def test_the_times_to_jobs_of_a_case_are_those_of_the_study_with_that_decision(town, catalog, mode):
+    """A works beside the street, one with two gates; homes beside the street, and at the border."""
+    tables, _, _ = town
+    inside = tables["municipality"].assign(geometry=[box(-1000, 9500)])
+    tables = tables | {"municipality": inside}
+    frame = gpd.GeoSeries([box(-2000, 17_000)], crs=CRS).to_crs(4326).bounds.iloc[0]
+    facts = {"jobs": {"path": "j.csv"}, "places": {"path": "p.gpkg"}}
+    catalog = catalog(**facts, streets={"path": "s.pbf", "coverage": list(frame)})
+    works = gpd.GeoDataFrame(
+        {"id": ["beside", "gated"], "function": "business area"},
+        geometry=[shapely.Point(EAST_M + 6600, NORTH_M + 400), *at(7875)],
+        crs=CRS,
+    )
+    gates = gpd.GeoDataFrame({"place_id": ["gated"] * 2}, geometry=at(7875, 5000), crs=CRS)
+    moved_gates = gates.assign(geometry=at(7700, 5000))
+    homes = tables["residents"][["id", "geometry"]]
+    ground = [tables[name] for name in ("streets", "municipality", "barriers")]
+
+    def known(study, doors):
+        arrays = graph_of(study, tables, mode)
+        found = measure_job_times(
+            arrays, homes, works, *ground, doors, study=study, catalog=catalog, mode=mode
+        )
+        return arrays, found[f"{mode}_job_times"]
+
+    studies = {name: case_study(STUDY, CASES[name]) for name in TRIED[mode]}
+    changed = {
+        name: moved_gates if CASES[name].entrance_tolerance else graph_of(study, tables, mode)
+        for name, study in studies.items()
+        if CASES[name].entrance_tolerance or (mode != "walk" and not CASES[name].max_snap)
+    }
+    arrays, own = known(STUDY, gates)
+    again = measure_job_time_cases(
+        arrays, homes, works, *ground, gates, own, *changed.values(),
+        study=STUDY, catalog=catalog, mode=mode, cases=list(studies), with_table=list(changed),
+    )[f"{mode}_job_time_cases"]  # fmt: skip
+    for (name, study), differs in zip(studies.items(), again["differs"], strict=True):
+        _, expected = known(study, moved_gates if CASES[name].entrance_tolerance else gates)
+        scaled = mode == "walk" and name not in changed and not CASES[name].max_snap
+        for key, values in expected.items():
+            found = again[f"{name}.{key}"] if differs else own[key]
+            assert found.dtype == own[key].dtype
+            # a walk that is scaled is rounded once, one that is searched at every street
+            np.testing.assert_allclose(found.astype(int), values.astype(int), atol=3 * scaled)
+    assert 0 < own["border_ds"].min() < UNREACHED
+    moves = {"snap_near": False}
+    assert again["differs"].tolist() == [moves.get(name, True) for name in studies]

@@ -1,0 +1,203 @@
+"""Shares of residents again, in each case that may move them: first the times, then the shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from htkgis.catalog import Catalog
+from htkgis.network import Graph, Snaps, border_times, graph_from_arrays, nearest_times
+from htkgis.profile.part_robustness import share_ranges
+from htkgis.profile.robustness import REFERENCE
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+from htkgis.units import deciseconds
+
+from .job_cases import scaled
+from .layers import coverage, small_numbers
+from .resident_cases import Ends, Ground, Moved, seen_of
+from .seen import seen
+from .shares import Persons, units_of, within_limit
+
+BORDER = "border_ds"
+Row = npt.NDArray[np.int64]
+
+
+def measure_nearest_cases(
+    arrays: Arrays,
+    homes: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    entrances: gpd.GeoDataFrame,
+    known: pd.DataFrame,
+    *changed: Any,
+    study: Study,
+    catalog: Catalog,
+    mode: str,
+    cases: Sequence[str],
+    with_table: Sequence[str],
+    earlier: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Measure by one mode in each case how long it takes from each home to what is nearest.
+
+    Parameters
+    ----------
+    arrays, homes, places, streets, municipality, barriers, entrances
+        As :func:`htkgis.pipeline.shares.measure_resident_times` takes them.
+    known
+        What it found.
+    changed
+        Of each of ``with_table`` the graph or the entrances of that case.
+    cases
+        Names of the cases that may move these times, each a factor of the study.
+    earlier
+        What this gave before of other inputs, which spares the searches of what is the same; the
+        result is the same without.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_nearest_cases``: ``time_ds``, deciseconds of shape (cases, columns, homes) of what
+        :func:`columns_of` lists of ``known``; and ``keys``, of shape (cases, columns), of what
+        each row that was searched for is made of.
+    """
+    output, columns = f"{mode}_nearest_cases", columns_of(known)
+    made = Arrays(
+        time_ds=np.zeros((len(cases), len(columns), len(homes)), dtype=np.int32),
+        keys=np.full((len(cases), len(columns)), "", dtype="<U64"),
+    )
+    if len(homes) and cases:
+        graph = graph_from_arrays(arrays)
+        ground = Ground(homes, places, barriers, entrances, study, mode)
+        own = ground.ends(graph)
+        covered = coverage(catalog, "places", streets, municipality)
+        limit_ds = deciseconds(study.modes[mode].search.value)
+        search = _Search(places, covered, limit_ds, (earlier or {}).get(output))
+        given = dict(zip(with_table, changed, strict=True))
+        times = {name: known[name].to_numpy(dtype=np.int64) for name in columns}
+        for number, (_, case) in enumerate(ground.in_cases(own, cases, given)):
+            for column, (name, own_ds) in enumerate(times.items()):
+                key, row = "", own_ds
+                if case.ends is None:
+                    row = scaled(own_ds, case.speed_up)
+                else:
+                    key, row = search.again(case, case.ends, name, own_ds)
+                made["time_ds"][number, column] = row
+                made["keys"][number, column] = key
+    return {output: made}
+
+
+def columns_of(known: pd.DataFrame) -> list[str]:
+    """List what is timed from each home: the border of the data, and the functions with a place."""
+    return [name for name in known.columns if name != "id"]
+
+
+class _Search:
+    """Searches for what is nearest, unless the same was searched for before."""
+
+    def __init__(
+        self, places: gpd.GeoDataFrame, covered: Any, limit_ds: int, known: Arrays | None
+    ) -> None:
+        self._function = dict(zip(places["id"], places["function"], strict=True))
+        self._covered, self._limit_ds = covered, limit_ds
+        self._streets: tuple[Graph | None, str] = (None, "")
+        self._known: dict[str, npt.NDArray[Any]] = {}
+        if known is not None:
+            rows = known["time_ds"].reshape(-1, known["time_ds"].shape[-1])
+            self._known = dict(zip(known["keys"].ravel().tolist(), rows, strict=True))
+
+    def again(self, case: Moved, ends: Ends, name: str, own_ds: Row) -> tuple[str, Row]:
+        """Time whoever moved, or everybody where what they search for did.
+
+        Returns
+        -------
+        key, time_ds
+            Hash of all that the times are made of, none where nothing moved; and the times.
+        """
+        moved = {self._function[place] for place in case.places}
+        who = np.flatnonzero(case.homes | (name != BORDER and name in moved))
+        if not len(who):
+            return "", own_ds
+        homes, targets = ends.homes.where(who), self._targets(ends, name)
+        points = [part for snaps in (homes, targets) for part in (seen_of(snaps), snaps.share)]
+        limit = self._covered if name == BORDER else self._limit_ds
+        key = seen(self._digest(ends.graph), limit, who, own_ds, *points)
+        if key in self._known:
+            return key, self._known[key]
+        made = own_ds.copy()
+        if name == BORDER:
+            made[who] = border_times(ends.graph, homes, self._covered)
+        else:
+            made[who] = nearest_times(ends.graph, homes, targets, limit_ds=self._limit_ds)
+        return key, made
+
+    def _targets(self, ends: Ends, name: str) -> Snaps:
+        of_all = [self._function[place] == name for place in ends.targets.ids]
+        return ends.targets.where(np.array(of_all, dtype=np.bool_))
+
+    def _digest(self, graph: Graph) -> str:
+        """Hash the streets, once while they are searched."""
+        if self._streets[0] is not graph:
+            self._streets = (graph, seen(graph))
+        return self._streets[1]
+
+
+def measure_share_cases(
+    residents: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+    known: pd.DataFrame,
+    again: Arrays,
+    *,
+    study: Study,
+    mode: str,
+    cases: Sequence[str],
+) -> dict[str, Any]:
+    """Measure by one mode in each case how many residents reach each function.
+
+    Parameters
+    ----------
+    residents, areas, municipality
+        As :func:`htkgis.pipeline.shares.measure_shares` takes them.
+    known
+        Times of the study itself, as it takes them.
+    again
+        As :func:`measure_nearest_cases` gives them.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_share_ranges``: of areas and of the municipality, as
+        :mod:`htkgis.profile.part_robustness` gives them, told no finer than it says; no rows where
+        nobody is known to live anywhere.
+    """
+    rows: list[dict[str, Any]] = []
+    if len(residents) and cases:
+        persons = residents["persons"].to_numpy(dtype="float64")
+        units = list(units_of(residents, areas, areas.iloc[:0], municipality))
+        names, tables = columns_of(known), {REFERENCE: known}
+        for name, time_ds in zip(cases, again["time_ds"], strict=True):
+            tables[name] = pd.DataFrame(dict(zip(names, time_ds, strict=True)))
+        for name, times in tables.items():
+            border_ds = times[BORDER].to_numpy(dtype=np.int64)
+            for function in study.functions.measured:
+                if function not in times:
+                    continue
+                nearest_ds = times[function].to_numpy(dtype=np.int64)
+                for unit, inside in units:
+                    group = Persons(persons[inside], nearest_ds[inside], border_ds[inside])
+                    about = {"case": name, **unit, "function": function, "mode": mode}
+                    about |= {"persons": float(group.persons.sum())}
+                    limits = study.limits.catchment.value
+                    rows += [about | within_limit(group, limit) for limit in limits]
+    rules = study.robustness
+    change = rules.share_change.value if rules else 0.0
+    ranges = share_ranges(pd.DataFrame(rows), small_numbers(study), share_change=change)
+    return {f"{mode}_share_ranges": ranges}
