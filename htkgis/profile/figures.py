@@ -58,11 +58,14 @@ def profile_figures(
     check(access, ACCESS)
     if "hidden" not in access.columns:
         access = access.assign(hidden=False)
-    rank = pd.Series({quarter: at for at, quarter in enumerate(quarter_of_area.values())})
-    quarters = access["id"].map(area_of_origin).map(dict(quarter_of_area)).map(rank)
-    own = quarters.notna().to_numpy()
-    of_quarter = quarters.to_numpy()[own].astype(np.int64)
-    return check(_summarised(access[own], of_quarter, rank.index.to_numpy(dtype=object)), PROFILE)
+    names = list(dict.fromkeys(quarter_of_area.values()))
+    rank = {area: names.index(quarter) for area, quarter in quarter_of_area.items()}
+    # of each origin once, for it has hundreds of rows; the last stands for whoever is no origin
+    quarters = np.array([*(rank.get(area, -1) for area in area_of_origin), -1], dtype=np.int64)
+    of_quarter = quarters[area_of_origin.index.get_indexer(pd.Index(access["id"]))]
+    own = of_quarter >= 0
+    found = _summarised(access[own], of_quarter[own], np.array(names, dtype=object))
+    return check(found, PROFILE)
 
 
 def _summarised(
