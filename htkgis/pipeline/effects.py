@@ -34,8 +34,8 @@ from .effect_tables import (
 from .effects_asked import check_names, chosen_projects, effect_cases, effect_rules
 from .effects_measured import Asked, SetValues, asked_of, blocks_of, case_ways, values_of
 from .layers import small_numbers
+from .loading_steps import loading_steps
 from .people import PEOPLE_LAYERS
-from .profile_steps import loading_steps
 from .project_homes import HOME_LAYERS
 from .scenario_files import read_scenario_file
 from .scenario_steps import check_scenario

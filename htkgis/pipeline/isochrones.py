@@ -39,9 +39,9 @@ from htkgis.units import UNREACHED, deciseconds
 
 from .export_styles import isochrones_style, symbol_of
 from .layers import street_coverage
+from .loading_steps import travel_steps
 from .mode_steps import named
 from .modes import snapping
-from .profile_steps import travel_steps
 from .stated_facts import unknown_kinds
 from .steps import Progress, Results, run_steps
 from .surfaces import check_area, check_limit, provenance

@@ -23,11 +23,11 @@ from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
 from .entrances import snap_places
 from .layers import small_numbers
+from .loading_steps import loading_steps
 from .location_tables import all_sites, chosen_sites, points_that_gain, streets_at, with_areas
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
-from .profile_steps import loading_steps
 from .project_people import whole_persons
 from .site_gains import Aim, Ways, junctions
 from .stated_facts import is_sketch

@@ -27,10 +27,10 @@ from .link_ground import GROUND, ground_step
 from .link_list import ranked, with_streets, with_ways
 from .link_prices import Priced, kinds_met, priced
 from .link_streets import links_drawn, without_ends
+from .loading_steps import loading_steps
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .people import PEOPLE_LAYERS, people_of
-from .profile_steps import loading_steps
 from .stated_facts import is_sketch
 from .steps import Progress, run_steps
 

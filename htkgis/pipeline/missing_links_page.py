@@ -19,13 +19,13 @@ from htkgis.store import Cache
 from htkgis.study import Study, read_study
 
 from .layers import small_numbers
+from .loading_steps import loading_steps
 from .missing_links import LinksReport
 from .mode_steps import WALK
 from .modes import mode_of
 from .page_decisions import background_words
 from .page_words import words_by_layers
 from .pages import run_facts
-from .profile_steps import loading_steps
 from .stated_facts import layer_facts
 from .steps import run_steps
 

@@ -24,9 +24,9 @@ from htkgis.study import Study, read_study
 from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .entrances import once_per_place, snap_places
+from .loading_steps import travel_steps
 from .mode_steps import named
 from .modes import snapping
-from .profile_steps import travel_steps
 from .stated_facts import unknown_kinds
 from .steps import Progress, Results, run_steps
 from .travellers import Travellers, travellers

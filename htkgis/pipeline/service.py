@@ -23,9 +23,9 @@ from htkgis.study import Study, read_study
 
 from .embedded import embedded_study
 from .layers import street_coverage
+from .loading_steps import loading_steps
 from .modes import mode_graph, snapping
 from .own_streets import SKETCH, graph_coverage, own_crs, own_graph, own_snaps
-from .profile_steps import loading_steps
 from .service_levels import (
     METRE_PER_SECOND_KPH,
     distance_mode,

@@ -9,8 +9,8 @@ from htkgis.maps import Text
 from htkgis.store import Cache
 from htkgis.study import read_study
 
+from .loading_steps import loading_steps
 from .page_words import words_by_layers
-from .profile_steps import loading_steps
 from .steps import run_steps
 
 LAYERS = ("origins", "municipality")

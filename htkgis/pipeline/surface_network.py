@@ -11,9 +11,9 @@ from htkgis.network import Graph, Grid, Snaps, graph_from_arrays, grid_of_reach,
 from htkgis.store import Cache
 from htkgis.study import Study
 
+from .loading_steps import travel_steps
 from .mode_steps import named
 from .modes import snapping
-from .profile_steps import travel_steps
 from .steps import Progress, Results, run_steps
 from .travellers import Travellers
 

@@ -17,8 +17,8 @@ from htkgis.scenario import ServiceDay
 from htkgis.store import Cache
 from htkgis.study import Study, read_study
 
+from .loading_steps import travel_steps
 from .mode_steps import named
-from .profile_steps import travel_steps
 from .steps import Progress, Results, run_steps
 from .timetable import LoadedTimetable, load_feeds, load_timetable
 from .transit import decided, served, step_free

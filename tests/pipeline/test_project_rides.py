@@ -12,9 +12,9 @@ from htkgis.network.transit import Doors, departure_times, every_minute, journey
 from htkgis.pipeline.effects import LAYERS
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.entrances import snap_places
+from htkgis.pipeline.loading_steps import loading_steps
 from htkgis.pipeline.modes import mode_of, snapping
 from htkgis.pipeline.people import people_of
-from htkgis.pipeline.profile_steps import loading_steps
 from htkgis.pipeline.project_doors import doors_of_projects
 from htkgis.pipeline.project_jobs import jobs_of_projects
 from htkgis.pipeline.project_people import Measured, whole_persons
