@@ -89,7 +89,8 @@ def lines(report: ComparisonReport) -> Iterator[str]:
     for letter, name in (("A", "first"), ("B", "second")):
         side = report.comparison[name]
         held = sum(edit["holds"] for edit in side["edits"])
-        yield f"{letter}: {side['id'] or 'the study as it is'}, {side['year']}, {held} edits"
+        edits = "1 edit" if held == 1 else f"{held} edits"
+        yield f"{letter}: {side['id'] or 'the study as it is'}, {side['year']}, {edits}"
     for area in report.comparison["areas"]:
         yield from _area_lines(area)
     yield f"Wrote {report.folder / report.files[0]} and {len(report.files) - 1} files beside it"

@@ -192,7 +192,7 @@ def _change(figure: Given, text: Text) -> str:
         return words
     if sure_change(figure) is None:
         return text("missing.none")
-    return f"{words} {unit_words(figure['unit'], text)}"
+    return f"{words} {unit_words(figure['unit'], text, count=figure['change'])}"
 
 
 def since_sentences(status: Status, text: Text) -> list[str]:

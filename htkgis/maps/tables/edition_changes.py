@@ -255,8 +255,17 @@ def _number(value: float, unit: str, text: Text) -> str:
     return text.format_number(100 * value if unit == "share" else value, None)
 
 
-def unit_words(unit: str, text: Text) -> str:
-    """Write a unit, or its id where no words are known."""
+def unit_words(unit: str, text: Text, *, count: float | None = None) -> str:
+    """Write a unit, as that of one where the count is 1, or its id where no words are known.
+
+    Examples
+    --------
+    >>> from htkgis.maps.text import load_text
+    >>> [unit_words("places", load_text("da"), count=count) for count in (-1, 2)]
+    ['sted', 'steder']
+    """
+    if count is not None and abs(count) == 1 and f"unit_{unit}.one" in text.words:
+        return text(f"unit_{unit}.one")
     key = f"overview.unit_of.{unit}"
     return text(key) if key in text.words else unit
 
