@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htkgis.profile.rounding import plain, rounded_minutes, rounded_to
+from htkgis.profile.rounding import (
+    plain,
+    rounded_minutes,
+    rounded_to,
+    shown_value,
+    shown_values,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +43,12 @@ def test_plain_values_are_those_of_json():
         ("a", str),
         (True, bool),
     ]
+
+
+@pytest.mark.parametrize("unit", ["min", "share", "jobs", "places"])
+@pytest.mark.parametrize("cut", [False, True])
+def test_many_figures_are_rounded_as_one_is(unit, cut):
+    values = [0.0, -0.0, 2.675, 0.12345, 3.0, 1250.0, 37_999.999_999_99, float("nan")]
+    each = [shown_value(value, unit, lower_bound=cut, job_rounding=100) for value in values]
+    of_all = shown_values(values, [unit] * len(values), [cut] * len(values), job_rounding=100)
+    assert list(map(str, of_all)) == list(map(str, each))
