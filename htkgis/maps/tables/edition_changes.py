@@ -264,8 +264,8 @@ def unit_words(unit: str, text: Text, *, count: float | None = None) -> str:
     >>> [unit_words("places", load_text("da"), count=count) for count in (-1, 2)]
     ['sted', 'steder']
     """
-    if count is not None and abs(count) == 1 and f"unit_{unit}.one" in text.words:
-        return text(f"unit_{unit}.one")
+    if count is not None and abs(count) == 1 and f"explain.unit_{unit}.one" in text.words:
+        return text(f"explain.unit_{unit}.one")
     key = f"overview.unit_of.{unit}"
     return text(key) if key in text.words else unit
 
