@@ -113,9 +113,9 @@ class Runs:
     def memorised(self, step: Step) -> Step:
         """Make a step that computes once."""
 
-        def work(*inputs: Any) -> Mapping[str, Any]:
+        def work(*inputs: Any, **helped: Any) -> Mapping[str, Any]:
             if step.name not in self.values:
-                self.values[step.name] = step.run(*inputs)
+                self.values[step.name] = step.run(*inputs, **helped)
             return self.values[step.name]
 
         return dataclasses.replace(step, run=work)
