@@ -4,8 +4,9 @@ One night on Windows: fetch new versions of layers, compute what changed, publis
 old set, and leave a log and a text that can be mailed. Does what nightly.sh does.
 
 .DESCRIPTION
-This script was not run on Windows yet, nor by any PowerShell: only nightly.sh was. It needs
-Windows PowerShell 5.1 or PowerShell 7, and htkgis on the path or in $env:HTKGIS.
+This script was not run on Windows yet, nor by any PowerShell: only nightly.sh was, and this one
+was read against the documentation of PowerShell. It needs Windows PowerShell 5.1 or PowerShell 7,
+and htkgis on the path or its program in $env:HTKGIS.
 
 Each night is a folder of its own in FOLDER\nights: update.txt, update.jsonl, run.jsonl, run.txt,
 mail.txt.
@@ -14,7 +15,8 @@ all the same); 2 wrong usage.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File nightly.ps1 -Folder D:\htkgis\study
-powershell -ExecutionPolicy Bypass -File nightly.ps1 D:\htkgis\study -NoUpdate -RunOptions --language,en
+powershell -ExecutionPolicy Bypass -Command "& 'D:\htkgis\scripts\nightly.ps1' 'D:\htkgis\study' -RunOptions '--language', 'en'; exit $LASTEXITCODE"
+Options of a run need -Command: -File hands on no lists.
 #>
 param(
     [Parameter(Mandatory = $true, Position = 0)] [string] $Folder,
@@ -39,12 +41,27 @@ $night = (New-Item -ItemType Directory -Path (Join-Path $Nights $stamp)).FullNam
 
 function Invoke-Htkgis([string[]] $Arguments, [string] $Out, [string] $Err) {
     # Start-Process keeps the bytes of both streams; redirection in PowerShell 5.1 would recode them
-    $quoted = $Arguments | ForEach-Object { '"' + $_ + '"' }
-    $process = Start-Process -FilePath $command -ArgumentList $quoted -NoNewWindow -Wait -PassThru `
-        -RedirectStandardOutput $Out -RedirectStandardError $Err
-    return $process.ExitCode
+    # a backslash before a quotation mark, as D:\data\ would end with, is a letter only when doubled
+    $quoted = $Arguments | ForEach-Object {
+        '"' + ($_ -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1') + '"'
+    }
+    try {
+        $process = Start-Process -FilePath $command -ArgumentList $quoted -NoNewWindow -Wait `
+            -PassThru -RedirectStandardOutput $Out -RedirectStandardError $Err
+        return $process.ExitCode
+    } catch {
+        # as where a shell does not find the command: there is a text to mail all the same
+        Write-Lines $Out @()
+        Write-Lines $Err @("$command could not be started: $_")
+        return 127
+    }
 }
-function Read-Lines([string] $Path) { return @(Get-Content -LiteralPath $Path -Encoding UTF8) }
+# the comma keeps a list of one line, or of none, a list
+function Read-Lines([string] $Path) { return , @(Get-Content -LiteralPath $Path -Encoding UTF8) }
+# Set-Content of PowerShell 5.1 would begin the file with a mark that is no letter of the subject
+function Write-Lines([string] $Path, [string[]] $Lines) {
+    [System.IO.File]::WriteAllLines($Path, $Lines)
+}
 
 $shared = @('--catalog', $Catalog)
 if ($Data) { $shared += @('--data', $Data) }
@@ -52,7 +69,7 @@ if ($Data) { $shared += @('--data', $Data) }
 $updated = 0
 $updateFile = Join-Path $night 'update.txt'
 if ($NoUpdate) {
-    Set-Content -LiteralPath $updateFile -Encoding UTF8 -Value 'no update was asked for'
+    Write-Lines $updateFile @('no update was asked for')
     $layersTold = @('no update was asked for')
 } else {
     $updateLog = Join-Path $night 'update.jsonl'
@@ -92,7 +109,7 @@ $mail = @("$head$said", '', "Layers (htkgis update, exit code $updated):")
 $mail += $layersTold | ForEach-Object { "  $_" }
 $mail += @('', "Run (exit code $ran):")
 $mail += $told | ForEach-Object { "  $_" }
-Set-Content -LiteralPath (Join-Path $night 'mail.txt') -Encoding UTF8 -Value $mail
+Write-Lines (Join-Path $night 'mail.txt') $mail
 
 # names are dates, so that their order is that of the nights
 Get-ChildItem -LiteralPath $Nights -Directory | Where-Object { $_.Name -match '^20.*Z$' } |
