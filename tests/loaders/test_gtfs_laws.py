@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from htkgis.clock import as_time
 from htkgis.loaders import read_timetable
-from htkgis.loaders.gtfs_times import BLANK_S, along_stops_mm, clock, with_times_between
+from htkgis.loaders.gtfs_times import BLANK_S, along_stops_mm, with_times_between
 from tests.gtfs_town import CRS, DAYS, EAST_M, NORTH_M, stop, trip, week, write_folder
 
 STOPS = [f"0{n}" for n in range(6)]
@@ -25,7 +26,7 @@ def feeds(draw):
         trips.append(trip(name, wheelchair_accessible=draw(st.sampled_from(["", "0", "1", "2"]))))
         for place, seconds in enumerate(at):
             blank = 0 < place < len(at) - 1 and draw(st.booleans())
-            text = "" if blank else clock(seconds)
+            text = "" if blank else as_time(seconds)
             times.append(
                 {
                     "trip_id": name,
@@ -77,8 +78,8 @@ def as_tables(timetable):
         "trips": timetable.trips.assign(wheelchair_accessible=wheelchair.fillna("0")),
         "stop_times": times.assign(
             stop_sequence=times["sequence"],
-            arrival_time=times["arrival_s"].map(clock),
-            departure_time=times["departure_s"].map(clock),
+            arrival_time=times["arrival_s"].map(as_time),
+            departure_time=times["departure_s"].map(as_time),
             pickup_type=1 - times["pickup"].astype(int),
             drop_off_type=1 - times["drop_off"].astype(int),
         ),
@@ -90,8 +91,8 @@ def as_tables(timetable):
             date=dates["date"].dt.strftime("%Y%m%d"), exception_type=2 - dates["runs"].astype(int)
         ),
         "frequencies": often.assign(
-            start_time=often["start_s"].map(clock),
-            end_time=often["end_s"].map(clock),
+            start_time=often["start_s"].map(as_time),
+            end_time=often["end_s"].map(as_time),
             headway_secs=often["headway_s"],
             exact_times=often["exact_times"].astype(int),
         ),
@@ -161,5 +162,5 @@ def test_filled_times_never_fall_and_lie_between_their_neighbours(rows):
 
 @given(st.integers(0, 10**6))
 def test_a_time_that_is_written_reads_the_same(seconds):
-    hours, minutes, rest = map(int, clock(seconds).split(":"))
+    hours, minutes, rest = map(int, as_time(seconds).split(":"))
     assert hours * 3600 + minutes * 60 + rest == seconds
