@@ -1,8 +1,10 @@
 """Steps run when what decides them changed, and only then."""
 
+import gc
+
 import pytest
 
-from htkgis.pipeline.steps import Step, check_order, run_steps, step_key
+from htkgis.pipeline.steps import OBJECTS_PER_COLLECTION, Step, check_order, run_steps, step_key
 from htkgis.store import Cache
 
 
@@ -114,6 +116,21 @@ def test_a_step_that_fails_leaves_what_was_done_before_it(cache):
     with pytest.raises(ZeroDivisionError, match="division"):
         run_steps(broken, cache)
     assert run(cache)[0] == ["scale", "add"]
+
+
+def test_a_step_looks_less_often_for_what_nothing_holds_and_leaves_all_others_as_they_were(cache):
+    before = gc.get_threshold()
+    assert before[0] < OBJECTS_PER_COLLECTION
+    seen = []
+
+    def work():
+        seen.append(gc.get_threshold())
+        raise ZeroDivisionError("broken")
+
+    with pytest.raises(ZeroDivisionError, match="broken"):
+        run_steps([Step("work", (), ("made",), work)], cache)
+    assert seen == [(OBJECTS_PER_COLLECTION, *before[1:])]
+    assert gc.get_threshold() == before
 
 
 def test_progress_is_told_only_of_what_is_computed(cache):
