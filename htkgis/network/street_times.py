@@ -18,6 +18,7 @@ import pandas as pd
 
 from htkgis.units import UNREACHED
 
+from .accumulate import time_batches
 from .graph import Graph
 from .points import Points, arriving, departing
 from .search import Side, arcs_of, fill_times, search_limit, workspace
@@ -27,6 +28,8 @@ from .time_matrix import filled
 
 FEW = 16
 """So many searches one by one take as long as it takes to fold a graph, as batches need it."""
+FEW_AT_FIRST = 256
+"""And so many as long as it takes to load the kernels of batches, a second in each process."""
 BLOCK_CELLS = 4_000_000
 """Pairs that are held densely at a time, 16 MB; only those within the limit are kept."""
 
@@ -228,7 +231,8 @@ def _blocks(
     """Search from every source, some at a time: the first one's number, and rows of times."""
     rows, columns = len(sources.xy), len(targets.xy)
     limit = search_limit(limit_ds)
-    together = limit_ds is not None and limit >= 0 and len(sources.usable) >= FEW
+    least = FEW if _batches_are_loaded() else FEW_AT_FIRST
+    together = limit_ds is not None and limit >= 0 and len(sources.usable) >= least
     step = max(1, BLOCK_CELLS // max(1, columns))
     for begin in range(0, rows, step):
         block = sources.chosen(np.arange(begin, min(begin + step, rows)))
@@ -239,6 +243,11 @@ def _blocks(
         else:
             times = _one_by_one(graph, block.side, targets.side, reverse=reverse, limit=limit)
             yield begin, times
+
+
+def _batches_are_loaded() -> bool:
+    """Tell whether anything was searched in batches in this process."""
+    return bool(getattr(time_batches, "signatures", ()))
 
 
 def _one_by_one(

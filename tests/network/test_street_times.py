@@ -208,7 +208,8 @@ def test_pairs_do_not_depend_on_how_many_are_searched_at_a_time(monkeypatch):
 
 
 def times_where_batches_begin_at(few, *given, limit_ds):
-    with mock.patch.object(sys.modules[street_times.__module__], "FEW", few):
+    module = sys.modules[street_times.__module__]
+    with mock.patch.multiple(module, FEW=few, FEW_AT_FIRST=few):
         return street_times(*given, limit_ds=limit_ds)
 
 
@@ -232,16 +233,30 @@ def test_neighbours_searched_together_give_what_each_gives_alone(table, data):
         assert getattr(together, name).dtype == values.dtype
 
 
-def test_many_points_of_a_town_are_searched_together_and_few_alone():
+@pytest.mark.parametrize(("loaded", "least"), [(True, "FEW"), (False, "FEW_AT_FIRST")])
+def test_many_points_of_a_town_are_searched_together_and_few_alone(loaded, least):
     graph = walk(grid(5))
     module = sys.modules[street_times.__module__]
     ends = points((200, 200), (50, 10), (150, 0))
-    for count, together in ((module.FEW - 1, 0), (module.FEW, 1)):
-        many = snap(graph, points(*((10 * step, 0) for step in range(count))), max_snap_m=30)
-        others = snap(graph, points(*((0, 10 * step) for step in range(40))), max_snap_m=30)
-        with mock.patch.object(module, "filled", wraps=module.filled) as spy:
+    limit = getattr(module, least)
+    for count, together in ((limit - 1, 0), (limit, 1)):
+        many = snap(graph, points(*((step, 0) for step in range(count))), max_snap_m=30)
+        others = snap(graph, points(*((0, step) for step in range(300))), max_snap_m=30)
+        with (
+            mock.patch.object(module, "_batches_are_loaded", return_value=loaded),
+            mock.patch.object(module, "filled", wraps=module.filled) as spy,
+        ):
             times = street_times(graph, many, others, limit_ds=5000)
             # without a limit a batch has no cutoff to count down from
             street_times(graph, many, snap(graph, ends, max_snap_m=30), limit_ds=None)
         assert spy.call_count == together
         assert times.time_ds[0] == 0
+
+
+def test_a_process_that_has_searched_in_batches_has_their_kernels_loaded():
+    module = sys.modules[street_times.__module__]
+    many = snap(walk(grid(5)), points(*((step, 0) for step in range(300))), max_snap_m=30)
+    street_times(walk(grid(5)), many, many, limit_ds=5000)
+    assert module._batches_are_loaded()
+    with mock.patch.object(module, "time_batches", mock.Mock(signatures=[])):
+        assert not module._batches_are_loaded()
