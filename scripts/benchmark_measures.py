@@ -28,7 +28,14 @@ from htkgis.pipeline.pair_measures import PAIR_MEASURES
 
 SEED = 20261121
 ZONES, PAIRS = 898, 750_000
-NUMBERS = {"raam": 60, "diversity": 1, "access_poverty": 1000, "time_poverty": 15}
+NUMBERS = {
+    "raam": 60,
+    "diversity": 1,
+    "access_poverty": 1000,
+    "time_poverty": 15,
+    "time_to_opportunities": 100_000,
+}
+"""The number that a measure asks for beside its limit."""
 KINDS = ("school", "shop", "leisure", "health", "jobs")
 
 
