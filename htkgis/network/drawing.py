@@ -22,6 +22,8 @@ KEPT = 4
 LATELY = 32
 """What each of them keeps of what was found of points: as many sets of points as steps share."""
 
+MISSING = object()
+
 
 class Drawing:
     """Lines of all edges of a graph, and what was found out about them.
@@ -78,10 +80,12 @@ class Drawing:
         >>> drawing.lately("homes", lambda: "snapped"), drawing.lately("homes", lambda: "again")
         ('snapped', 'snapped')
         """
-        found: Found = self._lately.pop(key) if key in self._lately else find()
+        # another thread may have taken it out between two looks
+        kept = self._lately.pop(key, MISSING)
+        found: Found = find() if kept is MISSING else kept
         self._lately[key] = found
         if len(self._lately) > LATELY:
-            del self._lately[next(iter(self._lately))]
+            self._lately.pop(next(iter(self._lately)), None)
         return found
 
     @cached_property
