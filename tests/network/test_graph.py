@@ -16,6 +16,7 @@ from htkgis.network import (
     graph_from_arrays,
     islands,
 )
+from htkgis.network.graph import _by_ends_and_cost
 from htkgis.network.hilbert import hilbert_index, order_by
 
 from .towns import bike, grid, networks, streets, walk
@@ -218,3 +219,15 @@ def test_a_tenth_of_all_length_is_faster_than_what_a_reach_is_guessed_from():
     assert graph.extent_m.tolist() == [950, 50]
     # one metre takes 10 ds at 3.6 km/h and 1 ds at 36 km/h
     assert graph.fast_m_per_ds == 1.0
+
+
+@pytest.mark.parametrize("nodes", [4, 2**31])
+def test_arcs_stand_by_the_node_they_leave_then_where_they_lead_then_by_cost(nodes):
+    # so many nodes that both ends and the cost fit no single number are sorted by two
+    own, other, cost = (
+        np.array(column, dtype=np.int32)
+        for column in ([1, 0, 1, 0, 1], [0, 3, 3, 2, 0], [9, 1, 2, 5, 4])
+    )
+    assert (nodes**2 * 10 > np.iinfo(np.int64).max) == (nodes > 4)
+    order = _by_ends_and_cost(own, other, cost, nodes)
+    assert order.tolist() == [3, 1, 4, 0, 2]

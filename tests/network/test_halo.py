@@ -18,6 +18,7 @@ from htkgis.network import (
     streets_between,
 )
 from htkgis.network.halo import check_halo, cut_part
+from htkgis.network.recost import with_costs
 
 from .engines import dense, limits, requests
 from .towns import bike, grid, points, streets, walk
@@ -131,3 +132,17 @@ def test_a_point_outside_a_part_is_refused():
     with pytest.raises(NetworkError, match="1 of 1 lie on no street of this part"):
         part.placed(far)
     assert part.rows(far).tolist() == []
+
+
+def test_a_street_that_is_closed_both_ways_leads_no_way_on_by_metres_either():
+    at = {name: (100 * number, 0) for number, name in enumerate("abcde")}
+    row = walk(streets([(*pair, 100, 0) for pair in ("ab", "bc", "cd", "de")], at))
+    cost_ds = row.edge_forward_ds.copy()
+    cost_ds[1] = -1
+    ends = np.array([True, False, False, False])
+    marked = [
+        streets_between(graph, ends, limit_ds=0, limit_m=390).tolist()
+        for graph in (row, with_costs(row, cost_ds, cost_ds))
+    ]
+    # the closed street hangs on the junction where the first one ends
+    assert marked == [[True, True, True, False], [True, True, False, False]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
 from htkgis.network import edge_betweenness, through_movement
+from htkgis.network.betweenness import LABELS_PER_NODE, _by_label
 
 from .towns import bike, grid, networks, streets, walk
 
@@ -156,11 +157,20 @@ def test_neighbours_without_width_are_refused(neighbour_m):
         movement([("w", "m", 300, 0)], neighbour_m=neighbour_m)
 
 
+@pytest.mark.parametrize("oneway", [False, True])
 @settings(max_examples=15)
 @given(st.integers(0, 5), st.integers(0, 5), st.integers(0, 4000))
-def test_starts_that_matter_give_the_trips_of_all(x, y, limit_ds):
-    graph = walk(grid(7))
+def test_starts_that_matter_give_the_trips_of_all(oneway, x, y, limit_ds):
+    graph = bike(grid(7).assign(oneway=oneway))
     area = shapely.box(100 * x, 100 * y, 100 * x + 60, 100 * y + 60)
     found = through_movement(graph, area, neighbour_m=60, limit_ds=limit_ds)
     whole = edge_betweenness(graph, np.arange(graph.nodes), limit_ds=limit_ds)
     assert found.trips == pytest.approx(whole[found.edge])
+
+
+@pytest.mark.parametrize("apart", [1, 1000])
+def test_nodes_are_sorted_by_label_and_those_of_one_label_stay_in_their_order(apart):
+    labels = np.array([3, 0, 2, 3, 0, 1], dtype=np.int32) * np.int32(apart)
+    touched = np.array([5, 3, 4, 0, 1], dtype=np.int32)
+    assert _by_label(touched, labels).tolist() == [4, 1, 5, 3, 0]
+    assert (labels[touched].max() > LABELS_PER_NODE * len(touched)) == (apart == 1000)
