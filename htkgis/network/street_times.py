@@ -138,10 +138,7 @@ def street_times(
     >>> street_times(graph, snaps, snaps, limit_ds=None).time_ds.tolist()
     [0, 1000, 1000, 0]
     """
-    sources, targets = departing(graph, origins), arriving(graph, destinations)
-    reverse = len(destinations) < len(origins)
-    if reverse:
-        sources, targets = targets, sources
+    sources, targets, reverse = _from_the_fewer(graph, origins, destinations)
     found = _reached(graph, sources, targets, reverse=reverse, limit_ds=limit_ds, threads=threads)
     origin, to, time_ds = found
     if reverse:
@@ -188,16 +185,23 @@ def street_time_matrix(
     >>> street_time_matrix(graph, snaps, snaps, limit_ds=600).tolist()
     [[0, 601], [601, 0]]
     """
-    sources, targets = departing(graph, origins), arriving(graph, destinations)
-    reverse = len(destinations) < len(origins)
-    if reverse:
-        sources, targets = targets, sources
+    sources, targets, reverse = _from_the_fewer(graph, origins, destinations)
     shape, none = (len(sources.xy), len(targets.xy)), search_limit(limit_ds) + 1
     times = np.empty(shape, dtype=np.min_scalar_type(none))
     blocks = _blocks(graph, sources, targets, reverse=reverse, limit_ds=limit_ds, threads=None)
     for begin, block in blocks:
         times[begin : begin + len(block)] = np.minimum(block, none)
     return times if reverse else np.ascontiguousarray(times.T)
+
+
+def _from_the_fewer(
+    graph: Graph, origins: Snaps, destinations: Snaps
+) -> tuple[Points, Points, bool]:
+    """Give the side to search from, the other one, and whether that is against the arrows."""
+    leaving, coming = departing(graph, origins), arriving(graph, destinations)
+    if len(destinations) < len(origins):
+        return coming, leaving, True
+    return leaving, coming, False
 
 
 def _reached(

@@ -27,31 +27,6 @@ Times = npt.NDArray[np.unsignedinteger[Any]]
 Floats = npt.NDArray[np.float64]
 
 
-def measure_competition(
-    arrays: Arrays,
-    residents: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    municipality: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
-    entrances: gpd.GeoDataFrame | None = None,
-    *,
-    study: Study,
-    catalog: Catalog,
-    mode: str,
-) -> dict[str, Any]:
-    """Measure by one mode the jobs per resident that each address reaches, in the year shown.
-
-    That is :func:`measure_job_times`, and :func:`share_jobs` of what it finds.
-    """
-    jobs = shared_jobs(places[places["measured"] & places["unit"].eq("jobs")])
-    found = measure_job_times(
-        arrays, residents, jobs, streets, municipality, barriers, entrances,
-        study=study, catalog=catalog, mode=mode,
-    )  # fmt: skip
-    return share_jobs(found[f"{mode}_job_times"], residents, jobs, study=study, mode=mode)
-
-
 def measure_job_times(
     arrays: Arrays,
     homes: gpd.GeoDataFrame,

@@ -35,7 +35,7 @@ def competition_part(measured: pd.DataFrame, area_id: str, rules: SmallNumbers) 
     ----------
     measured
         ``KINDS`` and ``mode``: jobs per resident at each address, as
-        :func:`htkgis.pipeline.competition.measure_competition` gives them.
+        :func:`htkgis.pipeline.competition.share_jobs` gives them.
     area_id
         Which area.
     rules

@@ -13,7 +13,6 @@ from htkgis.access import two_step_fca
 from htkgis.pipeline.competition import (
     jobs_per_resident,
     join_competition,
-    measure_competition,
     measure_job_times,
 )
 from htkgis.pipeline.modes import build_mode_graph
@@ -21,6 +20,7 @@ from htkgis.profile.competition import competition_part
 from htkgis.profile.disclosure import SmallNumbers
 from tests.conftest import EAST_M, NORTH_M
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
+from tests.pipeline.whole_competition import measure_competition
 
 RULES = SmallNumbers(1, 3, 5, (0.01,))
 

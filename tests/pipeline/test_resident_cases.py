@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from htkgis.pipeline import job_cases, share_cases
-from htkgis.pipeline.competition import measure_competition, measure_job_times
+from htkgis.pipeline.competition import measure_job_times
 from htkgis.pipeline.entrances import places_by_use
 from htkgis.pipeline.job_cases import measure_job_cases, measure_job_time_cases
 from htkgis.pipeline.layers import small_numbers
@@ -20,6 +20,7 @@ from htkgis.profile.part_robustness import competition_ranges, share_ranges
 from htkgis.units import UNREACHED
 from tests.conftest import EAST_M, NORTH_M
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
+from tests.pipeline.whole_competition import measure_competition
 
 CASES = STUDY.robustness.cases
 LIMITS = STUDY.limits.catchment.value
