@@ -27,7 +27,7 @@ LAYERS = [
         "scenario_rules",
         "update_rules",
     },
-    {"quantities", "clock", "currency"},
+    {"quantities", "clock", "compiled", "currency"},
     {"schema"},
     {"store", "toml_file", "extras"},
     {"setting_faults"},

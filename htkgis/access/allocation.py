@@ -8,16 +8,15 @@ used or nearly; a round ends with one over all pairs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from htkgis.compiled import kernel
 
 Floats = npt.NDArray[np.float64]
 Positions = npt.NDArray[np.intp]
-Function = TypeVar("Function", bound=Callable[..., object])
 
 TURNS = 400
 """Turns of every origin over the near pairs in one round: cheap beside one over all."""
@@ -97,12 +96,7 @@ def _least(values: Floats, start: Positions) -> Floats:
     return least
 
 
-def _kernel(function: Function) -> Function:
-    """Compile on first call and keep the result on disk."""
-    return cast("Function", njit(cache=True, nogil=True)(function))
-
-
-@_kernel
+@kernel
 def _take_turns(  # noqa: PLR0913, PLR0917 - a kernel takes arrays one by one
     start: Positions,
     destination: Positions,
@@ -120,7 +114,7 @@ def _take_turns(  # noqa: PLR0913, PLR0917 - a kernel takes arrays one by one
                 _part(start[i], start[i + 1], destination, cost, demand[i], capacity, persons, load)
 
 
-@_kernel
+@kernel
 def _part(  # noqa: PLR0913, PLR0917 - a kernel takes arrays one by one
     begin: int,
     end: int,

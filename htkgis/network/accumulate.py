@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
+
 from .batch import BatchWork, clear_batch, label_along, list_reached, spread_lanes
 from .lanes import LANES, add_reached, arrive
-from .search import kernel
 from .searches import Searches
 
 

@@ -12,9 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
+
 from .graph import Graph
 from .lanes import LANES, Lanes, relax, unreached_lanes
-from .search import NOBODY, along_edge, kernel
+from .search import NOBODY, along_edge
 from .searches import Searches
 from .targets import Listing, list_marked, listing, mark, mark_hanging
 

@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.units import UNREACHED
 
 from .edge_costs import CLOSED
 from .graph import Graph
 from .recost import with_costs
-from .search import Arcs, Workspace, arcs_of, kernel, search_limit, spread, workspace
+from .search import Arcs, Workspace, arcs_of, search_limit, spread, workspace
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]

@@ -14,13 +14,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from htkgis.compiled import kernel
 from htkgis.units import UNREACHED, cost_ds
 
 from .components import components
 from .graph import Graph
 from .links import cut_at
 from .nearest_edge import joinable_edges
-from .search import Arcs, Workspace, arcs_of, kernel, spread, workspace
+from .search import Arcs, Workspace, arcs_of, spread, workspace
 from .snap import Snaps
 from .threads import share_out
 

@@ -14,10 +14,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.units import UNREACHED
 
 from .graph import Graph
-from .search import Arcs, arcs_of, kernel
+from .search import Arcs, arcs_of
 
 Ints = npt.NDArray[np.int32]
 

@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.errors import NetworkError, first
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED
 
 from .graph import Graph
 from .nearest_times import nearest_times
-from .search import Arcs, arcs_of, kernel, search
+from .search import Arcs, arcs_of, search
 from .snap import NOT_SNAPPED, Snaps, arrival_costs, departure_costs, end_nodes
 from .threads import share_out
 

@@ -14,22 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.errors import NetworkError
 from htkgis.units import UNREACHED
 
 from .graph import Graph
 from .points import Points, arriving, departing
-from .search import (
-    NOBODY,
-    Arcs,
-    Side,
-    Workspace,
-    along_edge,
-    arcs_of,
-    kernel,
-    search_limit,
-    workspace,
-)
+from .search import NOBODY, Arcs, Side, Workspace, along_edge, arcs_of, search_limit, workspace
 from .snap import Snaps
 
 Entries = npt.NDArray[np.int64]

@@ -11,19 +11,16 @@ Communications of the ACM 12(11), 632-633.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from htkgis.compiled import kernel
 from htkgis.errors import NetworkError, first
 from htkgis.units import UNREACHED
 
 from .graph import Graph
-
-Function = TypeVar("Function", bound=Callable[..., object])
 
 NOBODY = -1
 MAX_BUCKETS = 2**14
@@ -170,11 +167,6 @@ def workspace(graph: Graph, *, spread_ds: int, limit_ds: int) -> tuple[Workspace
         heads=np.full(buckets, NOBODY, dtype=np.int32),
     )
     return work, shift
-
-
-def kernel(function: Function) -> Function:
-    """Compile on first call, keep the result on disk, and let other threads run."""
-    return cast("Function", njit(cache=True, nogil=True)(function))
 
 
 @kernel

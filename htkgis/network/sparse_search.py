@@ -11,22 +11,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.units import UNREACHED
 
 from .accumulate import Amounts
 from .graph import Graph
 from .points import Points
-from .search import (
-    Arcs,
-    Side,
-    Workspace,
-    along_edge,
-    arcs_of,
-    kernel,
-    search_limit,
-    spread,
-    workspace,
-)
+from .search import Arcs, Side, Workspace, along_edge, arcs_of, search_limit, spread, workspace
 from .searches import Searches
 from .targets import Listing, list_marked, listing, mark, mark_hanging
 

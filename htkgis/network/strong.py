@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
+
 from .graph import Graph
-from .search import kernel
 
 
 def strong_components(graph: Graph) -> npt.NDArray[np.int32]:

@@ -12,9 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
+
 from .graph import Graph
 from .lanes import lowest_bit
-from .search import Side, kernel
+from .search import Side
 
 WORD_SHIFT = 5
 """A word holds 32 marks, so that its sign is never one of them."""

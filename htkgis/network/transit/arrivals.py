@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.network.lanes import LANES, Lanes
-from htkgis.network.search import kernel
 
 from .change_scan import ChangeWork
 from .masks import LATEST, sooner_by

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.network.lanes import LANES, Lanes, empty_lanes, lowest_bit
-from htkgis.network.search import kernel
 
 from .changes import BEGIN, END, FRESH, Changes
 from .connections import ALIGHT, ARRIVAL, DEPARTURE, FLAGS, TO, TRIP

@@ -20,7 +20,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.network.search import NOBODY, kernel
+from htkgis.compiled import kernel
+from htkgis.network.search import NOBODY
 from htkgis.network.threads import share_out
 
 from .connections import ALIGHT, ARRIVAL, FLAGS, TO, TRIP

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.network.search import NOBODY, kernel
+from htkgis.compiled import kernel
+from htkgis.network.search import NOBODY
 from htkgis.units import UNREACHED
 
 from .connections import ALIGHT, ARRIVAL, BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP, Rows

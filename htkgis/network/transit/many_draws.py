@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.network.lanes import LANES, Lanes, empty_lanes
-from htkgis.network.search import kernel
 from htkgis.network.threads import share_out
 
 from .answers import Answers, WindowTimes, fill_direct, no_answers

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.network.search import NOBODY, kernel
+from htkgis.compiled import kernel
+from htkgis.network.search import NOBODY
 
 from .connections import BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP, Rows
 from .pairs import Pairs

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.network.search import kernel
+from htkgis.compiled import kernel
 
 from .connections import ARRIVAL, BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP, Rows
 

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.errors import NetworkError, first
 from htkgis.network.graph import Graph
 from htkgis.network.reach import JOIN_SHARE, Found, Parts, joined_parts, reach, reached_parts
-from htkgis.network.search import kernel, search
+from htkgis.network.search import search
 from htkgis.network.snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, leaving_ds
 from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED, deciseconds

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.network.lanes import LANES, Lanes, empty_lanes
-from htkgis.network.search import kernel
 
 from .connections import ALIGHT, ARRIVAL, BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP
 from .masks import EVERY_LANE, LATEST, lanes_until, lower_lanes

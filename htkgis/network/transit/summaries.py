@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.network.lanes import LANES, Lanes
-from htkgis.network.search import kernel
 from htkgis.units import UNREACHED
 
 from .masks import LATEST, count_lanes, lanes_until

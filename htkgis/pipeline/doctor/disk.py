@@ -36,8 +36,9 @@ def look_at_compiled_code() -> Iterator[Finding]:
     """Where the search is kept compiled; without such a place every command compiles anew."""
     from htkgis.network.search import spread  # noqa: PLC0415 - numba takes a second to load
 
-    folder = Path(spread.stats.cache_path)  # type: ignore[attr-defined]  # numba's, of a kernel
-    why = refusal(folder)
+    kept = spread.stats.cache_path  # type: ignore[attr-defined]  # numba's, of a kernel
+    folder = Path(kept or Cache.default().folder)
+    why = refusal(folder) or ("" if kept else "refused when this command began")
     if why:
         said = f"{folder}: nothing can be written: {why}; every command compiles anew"
         todo = "Check your rights there, or name another folder in NUMBA_CACHE_DIR."

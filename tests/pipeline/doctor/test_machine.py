@@ -5,6 +5,7 @@ import shutil
 import sys
 import webbrowser
 from importlib import metadata
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pyogrio
@@ -158,6 +159,14 @@ def test_compiled_code_that_cannot_be_kept_is_a_fault(monkeypatch):
     monkeypatch.setattr(disk, "refusal", lambda _: "Read-only file system")
     found = only(disk.look_at_compiled_code())
     assert (found.state, "NUMBA_CACHE_DIR" in found.todo) == ("fault", True)
+
+
+def test_compiled_code_that_found_no_folder_is_a_fault(monkeypatch):
+    kernel = SimpleNamespace(stats=SimpleNamespace(cache_path=None))
+    monkeypatch.setattr(sys.modules["htkgis.network.search"], "spread", kernel)
+    found = only(disk.look_at_compiled_code())
+    assert found.state == "fault"
+    assert found.said.endswith("every command compiles anew")
 
 
 @pytest.mark.parametrize(
