@@ -21,7 +21,7 @@
 #   HTKGIS_MAIL         address that the summary is sent to with mail(1)
 #
 # Exit codes: 0 all done; 1 the run failed, or a layer was held back or not fetched (the run is
-# made all the same); 2 wrong usage. Whatever it is, mail.txt says it.
+# made all the same); 2 wrong usage; 143 it was told to stop. Whatever it is, mail.txt says it.
 set -u
 
 if [ $# -lt 1 ] || [ ! -f "$1/study.toml" ]; then
@@ -41,6 +41,28 @@ mkdir -p "$nights" && mkdir "$night" || exit 1
 catalog=${HTKGIS_CATALOG:-layers/catalog.toml}
 set -- --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} "$@"
 
+# a container and systemd end a night with SIGTERM: the command is told too, and mail.txt written
+running=""
+stopped=no
+stop() {
+  stopped=yes
+  [ -z "$running" ] || kill -TERM "$running" 2>/dev/null
+}
+trap stop HUP INT TERM
+
+# the exit code of the command that was begun last; a signal ends a "wait", not the command
+ended() {
+  running=$!
+  [ "$stopped" = no ] || kill -TERM "$running"
+  while :; do
+    wait "$running"
+    code=$?
+    kill -0 "$running" 2>/dev/null || break
+  done
+  running=""
+  return "$code"
+}
+
 updated=0
 if [ "${HTKGIS_UPDATE:-yes}" = no ]; then
   echo "no update was asked for" >"$night/update.txt"
@@ -50,16 +72,23 @@ else
   # shellcheck disable=SC2086
   $htkgis update --strict --log-json --summary "$night/layers.txt" \
     --catalog "$catalog" ${HTKGIS_DATA:+--data "$HTKGIS_DATA"} \
-    >"$night/update.txt" 2>"$night/update.jsonl"
+    >"$night/update.txt" 2>"$night/update.jsonl" &
+  ended
   updated=$?
   # the command did not get as far as the summary: what it said is all there is
   [ -f "$night/layers.txt" ] || cat "$night/update.txt" "$night/update.jsonl" >"$night/layers.txt"
 fi
 
-# shellcheck disable=SC2086
-$htkgis run --log-json --summary "$night/summary.txt" "$@" \
-  >"$night/run.txt" 2>"$night/run.jsonl"
-ran=$?
+ran=143
+if [ "$stopped" = no ]; then
+  # shellcheck disable=SC2086
+  $htkgis run --log-json --summary "$night/summary.txt" "$@" \
+    >"$night/run.txt" 2>"$night/run.jsonl" &
+  ended
+  ran=$?
+else
+  echo "told to stop before the run" >"$night/run.txt"
+fi
 
 code=$ran
 said=""
@@ -73,7 +102,7 @@ if [ -f "$night/summary.txt" ]; then
 else
   # the command did not get as far as the summary: what it said is all there is
   head="htkgis run: FAILED before it began"
-  cat "$night/run.txt" "$night/run.jsonl" >"$night/summary.txt"
+  cat "$night/run.txt" "$night/run.jsonl" >"$night/summary.txt" 2>/dev/null
 fi
 {
   echo "$head$said"

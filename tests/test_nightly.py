@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,10 @@ import pytest
 SCRIPT = Path(__file__).parent.parent / "scripts" / "nightly.sh"
 STAND_IN = """#!/bin/sh
 echo "$@" >>calls.txt
+if [ "${SLOW:-}" = "$1" ]; then
+  trap 'sleep 0.2; echo "ended by a signal"; exit 3' TERM
+  while :; do sleep 0.1; done
+fi
 if [ "$1" = update ]; then
   echo "places: HELD BACK"
   echo '{"event":"layer"}' >&2
@@ -36,14 +42,29 @@ def night(tmp_path):
     (tmp_path / "study.toml").touch()
     (tmp_path / "stand-in").write_text(STAND_IN, encoding="utf-8", newline="\n")
 
-    def run(*options, folder=tmp_path, **variables):
+    def run(*options, folder=tmp_path, stop_in="", **variables):
         environment = {name: value for name, value in os.environ.items() if "HTKGIS" not in name}
         # several words, as "python3 -m htkgis" is
-        environment |= {"HTKGIS": "sh ./stand-in"} | variables
+        environment |= {"HTKGIS": "sh ./stand-in", "SLOW": stop_in} | variables
         call = ["sh", str(SCRIPT), str(folder), *options]
-        return subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
+        with subprocess.Popen(
+            call, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as night:
+            if stop_in:
+                wait_for_call(tmp_path / "calls.txt", stop_in)
+                night.send_signal(signal.SIGTERM)
+            said = night.communicate(timeout=30)
+        return subprocess.CompletedProcess(call, night.returncode, *said)
 
     return run
+
+
+def wait_for_call(calls, command):
+    for _ in range(300):
+        if calls.exists() and f"\n{command} " in "\n" + calls.read_text("utf-8"):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{command} was not called within 30 seconds")
 
 
 def only_night(tmp_path):
@@ -126,3 +147,18 @@ def test_a_folder_without_a_study_is_wrong_usage(night, tmp_path):
     assert done.returncode == 2
     assert "usage: nightly.sh FOLDER" in done.stderr
     assert list((tmp_path / "empty").iterdir()) == []
+
+
+def test_a_night_told_to_stop_ends_its_run_and_tells_so(night):
+    done = night(stop_in="run")
+    assert done.returncode == 3
+    assert done.stdout.startswith("htkgis run: FAILED before it began\n")
+    assert "Run (exit code 3):\n  ended by a signal\n" in done.stdout
+
+
+def test_a_night_told_to_stop_while_layers_are_fetched_begins_no_run(night, tmp_path):
+    done = night(stop_in="update")
+    assert done.returncode == 143
+    assert (tmp_path / "calls.txt").read_text("utf-8").count("\n") == 1
+    assert "Layers (htkgis update, exit code 3):\n  ended by a signal\n" in done.stdout
+    assert "Run (exit code 143):\n  told to stop before the run\n" in done.stdout
