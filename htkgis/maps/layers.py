@@ -11,14 +11,17 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from htkgis.store.memory import recalled
+
 from . import style
 from .bands import band_layers, near_bands
+from .degrees import WGS84
 from .modes import WALK, minutes_by, modes_of
 from .plan_map import PlanMap
-from .shapes import extent, outline, outline_words, stack, top
+from .shapes import extent, joined_lines, outline, outline_words, stack, top
 from .style import Look
 from .text import Text
-from .vector_layer import WGS84, VectorLayer
+from .vector_layer import VectorLayer
 
 STREET_TOLERANCE_M = 5.0
 STATES = ("existing", "planned", "closed", "cancelled")
@@ -142,10 +145,20 @@ def _streets(layers: MapLayers, text: Text) -> VectorLayer:
 
 def _network(lines: gpd.GeoSeries) -> Any:
     """Join, simplify and sort lines; neighbours in the list make short steps in the code."""
-    merged = shapely.line_merge(shapely.MultiLineString(shapely.get_parts(lines.array).tolist()))
-    parts = gpd.GeoSeries(shapely.get_parts(merged), crs=lines.crs).simplify(STREET_TOLERANCE_M)
+
+    def make(own: Any) -> list[bytes]:
+        return [_joined(each) for each in own]
+
+    [made] = recalled("network", [joined_lines(lines.array)], make, STREET_TOLERANCE_M)
+    return shapely.from_wkb(made)
+
+
+def _joined(lines: Any) -> bytes:
+    merged = shapely.get_parts(shapely.line_merge(lines))
+    parts = gpd.GeoSeries(merged).simplify(STREET_TOLERANCE_M)
     order = parts.hilbert_distance().sort_values(kind="stable").index
-    return shapely.MultiLineString(parts.loc[order].tolist())
+    written: bytes = shapely.to_wkb(shapely.multilinestrings(parts.loc[order].to_numpy()))
+    return written
 
 
 def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:

@@ -13,11 +13,14 @@ from typing import Any
 import shapely
 from markupsafe import Markup, escape
 
+from htkgis.store.memory import recalled
+
 from . import style
 from .drawn_lines import drawn_lines, path_of, short_path_of
 from .layers import MapLayers, area_name
 from .modes import bands_of
 from .resources import templates
+from .shapes import joined_lines
 from .text import Text
 
 SIZE = 400
@@ -101,7 +104,7 @@ def _drawn(layers: MapLayers, extent_m: float, *, coarse: bool) -> dict[str, Any
             (style.band(steps[limit]).fill, frame.path(_filled(shape, frame, coarse), detail))
             for limit, shape in reversed(list(zip(bands["limit_min"], bands.geometry, strict=True)))
         ],
-        "streets": frame.path(_streets(layers, main=coarse), _STREET_DETAIL),
+        "streets": frame.path(_streets(layers, main=coarse), _STREET_DETAIL, merged=True),
         "quarter": frame.path(layers.quarter.union_all(), detail),
         "area": frame.path(layers.area.union_all(), detail),
         "gates": [frame.point(shape) for shape in layers.origins.geometry[: 0 if coarse else 50]],
@@ -146,8 +149,20 @@ class _Frame:
         half = extent_m / 2
         self.box = (x - half, y - half, x + half, y + half)
 
-    def path(self, shape: Any, detail: float) -> str:
-        """SVG path of lines and outlines, cut to the frame; details below a pixel go."""
+    def path(self, shape: Any, detail: float, *, merged: bool = False) -> str:
+        """SVG path of lines and outlines, cut to the frame; details below a pixel go.
+
+        Lines are joined end to end first where they are to be ``merged``.
+        """
+
+        def make(own: Any) -> list[bytes]:
+            whole = shapely.line_merge(own) if merged else own
+            return [self._path(each, detail).encode() for each in whole]
+
+        facts = (*self.box, self.scale, self.decimals, detail, merged)
+        return recalled("locator", [shape], make, *facts)[0].decode()
+
+    def _path(self, shape: Any, detail: float) -> str:
         seen = shapely.clip_by_rect(shape, *self.box)
         seen = shapely.simplify(seen, detail / self.scale)
         if seen.is_empty:
@@ -191,8 +206,7 @@ def _streets(layers: MapLayers, *, main: bool = False) -> Any:
     streets = layers.streets
     if main:
         streets = streets[[style.street(kind) is style.MAIN_STREET for kind in streets["kind"]]]
-    lines = shapely.get_parts(streets.geometry.array)
-    return shapely.line_merge(shapely.MultiLineString(lines.tolist()))
+    return joined_lines(streets.geometry.array)
 
 
 def _stations(layers: MapLayers, frame: _Frame) -> list[dict[str, Any]]:

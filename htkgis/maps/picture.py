@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import shapely
 from markupsafe import Markup, escape
 
+from htkgis.store.memory import recalled
+
 from . import style
 from .drawn_lines import drawn_lines, path_of
 from .style import Look
@@ -149,6 +151,13 @@ class Picture:
         return max(step * power for step in (1, 2, 5) if step * power <= most)
 
     def _path(self, shape: Any) -> str:
+        def make(own: Any) -> list[bytes]:
+            return [self._drawn_path(each).encode() for each in own]
+
+        facts = (*self.bounds, self.west, self.north, self.scale)
+        return recalled("picture", [shape], make, *facts)[0].decode()
+
+    def _drawn_path(self, shape: Any) -> str:
         seen = shapely.clip_by_rect(shape, *self.bounds)
         seen = shapely.simplify(seen, _DETAIL / self.scale)
         if seen.is_empty:

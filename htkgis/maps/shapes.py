@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
-from .vector_layer import WGS84
+from htkgis.store.memory import recalled
+
+from .degrees import around, boxes
 
 OUTLINE_TOLERANCE_M = 2.0
 SURROUNDINGS = "surroundings"
@@ -17,8 +20,8 @@ SURROUNDINGS = "surroundings"
 
 def extent(*frames: gpd.GeoDataFrame, margin: float = 0.0) -> tuple[float, float, float, float]:
     """West, south, east, north in degrees, with a margin as a share of each side."""
-    shapes = pd.concat([frame.to_crs(WGS84).geometry for frame in frames if not frame.empty])
-    west, south, east, north = shapes.total_bounds.tolist()
+    found = [boxes(frame.geometry) for frame in frames if not frame.empty]
+    west, south, east, north = around(np.concatenate(found))
     wide, high = margin * (east - west), margin * (north - south)
     return west - wide, south - high, east + wide, north + high
 
@@ -37,7 +40,13 @@ def outline_words(municipality: gpd.GeoDataFrame) -> str:
 
 def smooth(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Drop corners that no screen shows."""
-    return shapes.simplify(OUTLINE_TOLERANCE_M)
+
+    def make(own: Any) -> list[bytes]:
+        written: list[bytes] = shapely.to_wkb(shapely.simplify(own, OUTLINE_TOLERANCE_M)).tolist()
+        return written
+
+    smoothed = recalled("smooth", shapes.array, make, OUTLINE_TOLERANCE_M)
+    return gpd.GeoSeries(shapely.from_wkb(smoothed), index=shapes.index, crs=shapes.crs)
 
 
 def top(shape: Any) -> Any:
@@ -49,3 +58,8 @@ def top(shape: Any) -> Any:
 def stack(*frames: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Set tables of one CRS below each other."""
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
+
+
+def joined_lines(shapes: Any) -> Any:
+    """Put all lines of some shapes into one shape, in their order."""
+    return shapely.multilinestrings(shapely.get_parts(shapes))

@@ -17,11 +17,10 @@ import pandas as pd
 
 from htkgis.errors import CRSError, SchemaError, first
 
-from .codec import encode_all
+from .degrees import Boxes, around, encoded
 from .resources import script_json
 from .style import SHAPES, Look
 
-WGS84 = "EPSG:4326"
 Rows = Sequence[tuple[str, str]]
 
 
@@ -104,10 +103,10 @@ class VectorLayer(branca.element.MacroElement):
         _check(frame, title, columns, looks)
         self.swatch = legend[0][0] if legend else next(iter(looks.values()))
         self.legend = list(legend)
-        frame = frame.to_crs(WGS84)
-        self.bounds = _bounds(frame)
+        spec, found = self._spec(frame, looks, label, rows, key)
+        self.bounds = _bounds(found)
         behaviour = {"shown": shown, "view": None if view is None else corners(view)}
-        self.code = script_json(self._spec(frame, looks, label, rows, key) | behaviour)
+        self.code = script_json(spec | behaviour)
 
     def _spec(
         self,
@@ -116,16 +115,18 @@ class VectorLayer(branca.element.MacroElement):
         label: str | None,
         rows: Rows,
         key: str | None,
-    ) -> dict[str, Any]:
-        """Columns, not records: the page holds every heading once; ``frame`` in degrees."""
-        return {
+    ) -> tuple[dict[str, Any], Boxes]:
+        """Columns, not records: the page holds every heading once; and how far each row reaches."""
+        codes, found = encoded(frame.geometry)
+        spec = {
             "looks": look_specs(looks),
             "look": chosen_looks(frame, looks),
-            "shape": encode_all(frame.geometry.array),
+            "shape": codes,
             "label": None if label is None else _texts(frame[label]),
             "rows": [[heading, _texts(frame[column])] for heading, column in rows],
             "ids": None if key is None else [f"{key}:{name}" for name in frame["id"]],
         }
+        return spec, found
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         return self.bounds
@@ -161,10 +162,10 @@ def _texts(column: pd.Series) -> list[str]:
     return ["" if pd.isna(value) else str(value) for value in column]
 
 
-def _bounds(frame: gpd.GeoDataFrame) -> list[list[float | None]]:
-    if frame.empty:
+def _bounds(found: Boxes) -> list[list[float | None]]:
+    if not len(found):
         return [[None, None], [None, None]]
-    west, south, east, north = frame.total_bounds.tolist()
+    west, south, east, north = around(found)
     return [[south, west], [north, east]]
 
 

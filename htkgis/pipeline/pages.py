@@ -25,6 +25,7 @@ from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
 from htkgis.publish.page_sizes import check_sizes
 from htkgis.store import fingerprint
+from htkgis.store.memory import Memory, remembering
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
 
@@ -41,6 +42,28 @@ PAGE = ".html"
 
 
 def make_pages(
+    *inputs: Any, earlier: Mapping[str, Any] | None = None, **decided: Any
+) -> dict[str, Any]:
+    """Make all that is published, as :func:`page_files` does.
+
+    Parameters
+    ----------
+    inputs, decided
+        As :func:`page_files` takes them.
+    earlier
+        What this made before: outlines that are still the same are not smoothed and written again.
+
+    Returns
+    -------
+    made
+        ``pages``: files by name; ``page_shapes``: what was made of outlines alone, for ``earlier``.
+    """
+    with remembering(Memory.of((earlier or {}).get("page_shapes"))) as memory:
+        files = page_files(*inputs, **decided)
+    return {"pages": files, "page_shapes": memory.table()}
+
+
+def page_files(
     profiles: list[dict[str, Any]],
     figures: pd.DataFrame,
     municipality: gpd.GeoDataFrame,
@@ -64,7 +87,7 @@ def make_pages(
     counted: Sequence[str],
     behind: Mapping[str, Sequence[str]],
     scenario: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> Files:
     """Render every page, and write the downloads, the profile file and the manifest.
 
     Parameters
@@ -138,7 +161,7 @@ def make_pages(
         limits_kb=limits_kb,
         scenario=scenario,
     )
-    return {"pages": files}
+    return files
 
 
 def _downloads(

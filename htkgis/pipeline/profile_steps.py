@@ -181,9 +181,11 @@ def profile_steps(
         Step(
             "pages",
             (*PAGE_INPUTS, *counted.values()),
-            ("pages",),
+            ("pages", "page_shapes"),
             later("pages", "make_pages", study=shown, **page_parameters),
             parameters=[dumped(shown), page_parameters],
+            reuses=True,
+            alike=[],  # what is kept was made of shapes, whatever is decided and said of them
         ),
     ]
 

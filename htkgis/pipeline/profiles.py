@@ -26,6 +26,7 @@ from htkgis.publish.editions import (
 )
 from htkgis.publish.folder import MANIFEST, is_published, recover, switch
 from htkgis.store import Cache, lock, reading
+from htkgis.store.files import files_of
 from htkgis.study import Study, read_study
 
 from .edition_cache import NOTES, note_needed, prune
@@ -308,7 +309,7 @@ def years_kept_by(study: Study) -> int:
 
 def published_hashes(results: Results) -> dict[str, str]:
     """Give the hash of every file that the run publishes, without reading any."""
-    record = results.records["pages"]
+    record = files_of("pages", results.records["pages"])
     return {name.removeprefix("pages.").removesuffix(".file"): sha for name, sha in record.items()}
 
 

@@ -92,6 +92,31 @@ def code_fingerprint() -> str:
     )
 
 
+class Earlier(Mapping[str, Any]):
+    """Values that a step made before, each read when it is asked for: few of them help."""
+
+    def __init__(self, folder: Path, outputs: Sequence[str], record: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.outputs = outputs
+        self.record = record
+
+    def __getitem__(self, name: str) -> Any:
+        """Value of one output."""
+        from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
+
+        if name not in self.outputs:
+            raise KeyError(name)
+        return read_value(self.folder, name, self.record)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the outputs."""
+        return iter(self.outputs)
+
+    def __len__(self) -> int:
+        """How many outputs there are."""
+        return len(self.outputs)
+
+
 class Results:
     """Values of finished steps, read from the cache when they are asked for."""
 
@@ -113,16 +138,13 @@ class Results:
             self._held[name] = read_value(folder, name, self.records[step])
         return self._held[name]
 
-    def earlier(self, step: Step) -> dict[str, Any]:
-        """Read what a step made last, in any run, of the same code and decisions."""
-        from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
-
+    def earlier(self, step: Step) -> Mapping[str, Any]:
+        """Give what a step made last, in any run, of the same code and decisions."""
         key = self.cache.latest(family(step))
         record = None if key is None else self.cache.read(key)
         if key is None or record is None:
             return {}
-        folder = self.cache.path(key, "entry.json").parent
-        return {name: read_value(folder, name, record) for name in step.outputs}
+        return Earlier(self.cache.path(key, "entry.json").parent, step.outputs, record)
 
     def __contains__(self, name: str) -> bool:
         """Tell whether a step made an output."""

@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry import mapping
 
 from htkgis.store import canonical_json
+from htkgis.store.memory import recalled
 
 Decimal = Literal["comma", "point"]
 FORMULA = ("=", "+", "-", "@", "\t", "\n")
@@ -145,24 +146,28 @@ def geojson_bytes(
     feature names its layer in ``layer``. Missing values are ``null``. Rows without geometry
     have the geometry ``null``.
     """
-    features = [
-        feature
-        for name, table in tables.items()
-        for feature in _features(name, table.to_crs("EPSG:4326"))
-    ]
-    value = {"type": "FeatureCollection", "htkgis": dict(provenance), "features": features}
-    return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    features = ",".join(text for name, table in tables.items() for text in _features(name, table))
+    head = _json({"type": "FeatureCollection", "htkgis": dict(provenance)})
+    return f'{head[:-1]},"features":[{features}]}}\n'.encode()
 
 
-def _features(layer: str, table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _features(layer: str, table: gpd.GeoDataFrame) -> list[str]:
+    """Write each row as a feature."""
     columns = [name for name in table.columns if name != table.geometry.name]
+    rows = table[columns].to_dict("records")
     return [
-        {
-            "type": "Feature",
-            "properties": {"layer": layer} | {name: _plain(row[name]) for name in columns},
-            "geometry": shape,
-        }
-        for row, shape in zip(table.to_dict("records"), _written(table.geometry), strict=True)
+        _json(
+            {
+                "type": "Feature",
+                "properties": {"layer": layer} | {name: _plain(row[name]) for name in columns},
+            }
+        )[:-1]
+        + f',"geometry":{shape}}}'
+        for row, shape in zip(rows, _written(table.geometry), strict=True)
     ]
 
 
@@ -172,9 +177,18 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _written(shapes: gpd.GeoSeries) -> list[dict[str, Any] | None]:
-    """Round the corners of geometries, and write them; None where there is none."""
-    given = np.asarray(shapes.array, dtype=object)
+def _written(shapes: gpd.GeoSeries) -> list[str]:
+    """Write geometries in degrees, their corners rounded; null where there is none."""
+
+    def make(own: Any) -> list[bytes]:
+        degrees = gpd.GeoSeries(own, crs=shapes.crs).to_crs("EPSG:4326")
+        return [_json(shape).encode() for shape in _rounded(np.asarray(degrees, dtype=object))]
+
+    made = recalled("geojson", shapes.array, make, shapes.crs.to_wkt(), DEGREES)
+    return [text.decode() for text in made]
+
+
+def _rounded(given: Any) -> list[dict[str, Any] | None]:
     rounded = shapely.transform(
         shapely.set_precision(given, 10.0**-DEGREES), lambda xy: np.round(xy, DEGREES)
     )

@@ -15,6 +15,7 @@ import jinja2
 import numpy as np
 
 from htkgis.errors import SchemaError
+from htkgis.maps.degrees import WGS84, Boxes
 from htkgis.maps.style import Look
 from htkgis.maps.vector_layer import Rows, VectorLayer, chosen_looks, look_specs
 
@@ -69,10 +70,10 @@ class PackedLayer(VectorLayer):
         label: str | None,
         rows: Rows,
         key: str | None,
-    ) -> dict[str, Any]:
+    ) -> tuple[dict[str, Any], Boxes]:
         """Sort the features along a curve through the plane, and pack them."""
         _check_plain(self.title, looks, key)
-        degrees = frame.reset_index(drop=True)
+        degrees = frame.to_crs(WGS84).reset_index(drop=True)
         order = (
             np.argsort(degrees.geometry.hilbert_distance().to_numpy(), kind="stable")
             if len(degrees)
@@ -89,12 +90,13 @@ class PackedLayer(VectorLayer):
         for name in names:
             attributes[f"a:{name}"], own = attribute_columns(f"a:{name}", near[name])
             columns |= own
-        return {
+        spec = {
             "looks": look_specs(looks),
             "label": label and f"a:{label}",
             "rows": [[heading, f"a:{name}"] for heading, name in rows],
             "data": write_archive({"attributes": attributes}, columns),
         }
+        return spec, degrees.bounds.to_numpy()
 
 
 def _check_plain(title: str, looks: Mapping[str, Look], key: str | None) -> None:

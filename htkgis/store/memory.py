@@ -1,0 +1,133 @@
+"""What was made of shapes alone, kept from one run to the next.
+
+Smoothing outlines, rounding their corners and writing them takes longer than all the words of a
+page, and most outlines are those of the run before. What makes texts or shapes of single shapes
+and of nothing else asks here first, and makes only what it has not made of the same bytes. Only
+a step that opened a memory keeps anything; everywhere else all is made as if this were not here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from .files import canonical_json
+
+Shapes = npt.NDArray[Any]
+"""Shapely geometries, of type object, shape (n,)."""
+LEAST_CORNERS = 20
+"""Of a shape in the mean: what has fewer is made in less time than it is looked up."""
+Make = Callable[[Shapes], Sequence[bytes]]
+"""Makes of each shape some bytes, whatever the others are."""
+
+
+class Memory:
+    """What was made of shapes, by the hash of each and of all else that decided it.
+
+    Attributes
+    ----------
+    earlier
+        What is known; it is not changed.
+    used
+        What was asked for since, known or made: for ``earlier`` of the next time.
+    """
+
+    def __init__(self, earlier: Mapping[str, bytes] | None = None) -> None:
+        self.earlier = earlier or {}
+        self.used: dict[str, bytes] = {}
+
+    @classmethod
+    def of(cls, table: pd.DataFrame | None) -> Memory:
+        """Read back what :meth:`table` wrote; an empty one where there is nothing."""
+        if table is None:
+            return cls()
+        return cls(dict(zip(table["key"].tolist(), table["made"].tolist(), strict=True)))
+
+    def table(self) -> pd.DataFrame:
+        """Write what was used as a table, the same in whatever order it was asked for."""
+        keys = sorted(self.used)
+        made = [self.used[key] for key in keys]
+        return pd.DataFrame(
+            {"key": pd.array(keys, dtype="str"), "made": pd.Series(made, dtype=object)}
+        )
+
+    def recall(self, keys: Sequence[str], shapes: Shapes, make: Make) -> list[bytes]:
+        """Give what belongs to each key, and make of the shapes what is not known."""
+        asked = dict(zip(keys, range(len(keys)), strict=True))
+        known = {key: self.used.get(key, self.earlier.get(key)) for key in asked}
+        new = [key for key, made in known.items() if made is None]
+        if new:
+            known |= zip(new, make(shapes[[asked[key] for key in new]]), strict=True)
+        found = {key: made for key, made in known.items() if made is not None}
+        self.used |= found
+        return [found[key] for key in keys]
+
+
+_OPEN: ContextVar[Memory | None] = ContextVar("memory", default=None)
+
+
+@contextmanager
+def remembering(memory: Memory) -> Iterator[Memory]:
+    """Let everything inside recall from a memory, and keep in it what it makes."""
+    token = _OPEN.set(memory)
+    try:
+        yield memory
+    finally:
+        _OPEN.reset(token)
+
+
+def recalled(name: str, shapes: Any, make: Make, *facts: Any) -> list[bytes]:
+    """Make something of each shape, unless it was made of the same before.
+
+    Parameters
+    ----------
+    name
+        Of what is made; no other caller has it.
+    shapes
+        Shapely geometries or None, shape (n,).
+    make
+        Makes bytes of each shape, of it alone and of ``facts``; asked of some of them.
+    facts
+        All else that decides what is made, as values that JSON holds.
+
+    Examples
+    --------
+    >>> asked = []
+    >>> def written(shapes):
+    ...     asked.extend(shapes)
+    ...     return [shape.wkt.encode() for shape in shapes]
+    >>> rings = [shapely.Point(x, 0).buffer(1) for x in (0, 5, 0)]
+    >>> with remembering(Memory()) as memory:
+    ...     first = recalled("wkt", rings[:1], written)
+    ...     all_three = recalled("wkt", rings, written)
+    >>> all_three == written(rings), len(asked) - 3, len(memory.used)
+    (True, 2, 2)
+    """
+    given = np.asarray(shapes, dtype=object)
+    memory = _OPEN.get()
+    if memory is None or shapely.get_num_coordinates(given).sum() < LEAST_CORNERS * len(given):
+        return list(make(given))
+    begin = hashlib.sha256(canonical_json([name, *facts]).encode())
+    return memory.recall([_key(begin, each) for each in _written(given)], given, make)
+
+
+def _written(shapes: Shapes) -> list[bytes | None]:
+    """Write each shape to the last bit; None where there is none."""
+    written: list[bytes | None] = shapely.to_wkb(shapes, include_srid=True).tolist()
+    return written
+
+
+def _key(begin: Any, written: bytes | None) -> str:
+    hashed = begin.copy()
+    # the length of what stands before is not that of the shape, so a mark parts the two
+    hashed.update(b"\0none" if written is None else b"\0shape" + written)
+    key: str = hashed.hexdigest()
+    return key
