@@ -14,7 +14,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from htkgis.errors import ConfigError, NetworkError
@@ -22,13 +21,13 @@ from htkgis.errors import ConfigError, NetworkError
 from .cost_rules import open_streets
 from .drawing import Drawing
 from .edge_costs import both_ways_ds, stopping_edges
-from .hilbert import hilbert_index, order_by
-from .modes import Mode, end_names, mode_named
+from .layout import layout_of
+from .modes import Mode, mode_named
 from .pieces import rejoined
+from .ragged import Offsets, offsets, ragged_rows
 from .streets import usable_streets
 
 Ints = npt.NDArray[np.int32]
-Offsets = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
@@ -209,42 +208,23 @@ def build_graph(
     """
     mode = _mode(mode, speed_kph)
     used = _used(streets, mode)
-    xy, owner = shapely.get_coordinates(used.geometry.to_numpy(), return_index=True)
-    xy_start = _offsets(owner, len(used))
-    nodes, codes = _number_nodes(
-        used, mode, np.concatenate([xy[xy_start[:-1]], xy[xy_start[1:] - 1]])
-    )
-    node_order = order_by(hilbert_index(nodes.xy), nodes.ids)
-    place = np.empty(len(node_order), dtype=np.int64)
-    place[node_order] = np.arange(len(node_order))
-    start, end = place[codes]
-
-    edge_ids = _text(used["id"])
-    edge_order = order_by(start * len(node_order) + end, edge_ids)
-    edges = used.iloc[edge_order]
-    forward_ds, backward_ds = both_ways_ds(edges, mode)
-    xy_rows, owner = ragged_rows(xy_start, edge_order)
-    edge_from = start[edge_order].astype(np.int32)
-    edge_to = end[edge_order].astype(np.int32)
-    arcs = open_arcs(edge_from, edge_to, forward_ds, backward_ds)
+    layout = layout_of(used, mode)
+    forward_ds, backward_ds = (each[layout.order] for each in both_ways_ds(used, mode))
+    arcs = open_arcs(layout.edge_from, layout.edge_to, forward_ds, backward_ds)
+    shared: dict[str, Any] = layout.arrays
+    found: dict[str, Any] = dict(adjacency_by_node(arcs, len(layout.node_ids)))
     return Graph(
         mode=mode.name,
         speed_kph=float(mode.speed_kph),
         connector_kph=float(mode.walked_kph),
         start_ds=mode.start_ds,
         end_ds=mode.end_ds,
-        node_ids=nodes.ids[node_order],
-        node_xy=nodes.xy[node_order],
-        edge_ids=edge_ids[edge_order],
-        edge_from=edge_from,
-        edge_to=edge_to,
-        edge_length_m=edges["length_m"].to_numpy(dtype=np.float64),
+        edge_length_m=used["length_m"].to_numpy(dtype=np.float64)[layout.order],
         edge_forward_ds=forward_ds,
         edge_backward_ds=backward_ds,
-        edge_stops=stopping_edges(edges, mode),
-        edge_xy=xy[xy_rows],
-        edge_xy_start=_offsets(owner, len(edges)),
-        **adjacency_by_node(arcs, len(node_order)),
+        edge_stops=stopping_edges(used, mode)[layout.order],
+        **shared,
+        **found,
     )
 
 
@@ -265,46 +245,6 @@ def edge_lines(graph: Graph, edges: npt.NDArray[np.integer[Any]]) -> npt.NDArray
     """
     rows, owner = ragged_rows(graph.edge_xy_start, edges)
     return np.asarray(shapely.linestrings(graph.edge_xy[rows], indices=owner), dtype=object)
-
-
-def ragged_rows(
-    start: Offsets, groups: npt.NDArray[np.integer[Any]]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """List the rows of some groups, such as the vertices of some edges.
-
-    Parameters
-    ----------
-    start
-        Where each group begins, and after them where the last one ends, shape (n + 1,).
-    groups
-        Group numbers, shape (k,), repeats allowed.
-
-    Returns
-    -------
-    rows
-        Row numbers, group after group.
-    owner
-        For each row, which of the ``k`` groups it belongs to.
-
-    Examples
-    --------
-    >>> rows, owner = ragged_rows(np.array([0, 2, 5]), np.array([1, 0]))
-    >>> rows.tolist(), owner.tolist()
-    ([2, 3, 4, 0, 1], [0, 0, 0, 1, 1])
-    """
-    begin = start[groups]
-    count = start[np.asarray(groups) + 1] - begin
-    owner = np.repeat(np.arange(len(begin), dtype=np.int64), count)
-    first_row = np.cumsum(count) - count
-    return np.arange(len(owner), dtype=np.int64) + (begin - first_row)[owner], owner
-
-
-@dataclass(frozen=True, eq=False)
-class _Nodes:
-    """Junctions in order of appearance."""
-
-    ids: npt.NDArray[np.str_]
-    xy: Floats
 
 
 def _mode(mode: Mode | str, speed_kph: float | None) -> Mode:
@@ -333,20 +273,6 @@ def _used(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
     return rejoined(used if stays.all() else used[stays])
 
 
-def _number_nodes(used: gpd.GeoDataFrame, mode: Mode, xy: Floats) -> tuple[_Nodes, Offsets]:
-    """Count off the junctions, and give the numbers of both ends, shape (2, m).
-
-    ``xy`` are the positions of all starts, then of all ends.
-    """
-    names = pd.concat(list(end_names(used, mode)), ignore_index=True)
-    codes, unique = pd.factorize(names)
-    # lines that meet may end a hair apart: the smallest position does not depend on row order
-    order = np.lexsort((xy[:, 1], xy[:, 0], codes))
-    ranked = codes[order]
-    leading = order[np.flatnonzero(np.diff(ranked, prepend=-1))]
-    return _Nodes(_text(unique), xy[leading]), codes.reshape(2, -1).astype(np.int64)
-
-
 def open_arcs(start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints) -> Ints:
     """List the open directions of all edges as rows (from, to, cost)."""
     there = np.stack([start, end, forward_ds], axis=1)[forward_ds >= 0]
@@ -360,7 +286,7 @@ def adjacency_by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
     for name, own, other in (("", 0, 1), ("reverse_", 1, 0)):
         order = _by_ends_and_cost(arcs[:, own], arcs[:, other], arcs[:, 2], nodes)
         groups[f"{name}adjacency"] = np.take(arcs[:, [other, 2]], order, axis=0)
-        groups[f"{name}indptr"] = _offsets(arcs[:, own], nodes).astype(np.int32)
+        groups[f"{name}indptr"] = offsets(arcs[:, own], nodes).astype(np.int32)
     return groups
 
 
@@ -371,13 +297,3 @@ def _by_ends_and_cost(own: Ints, other: Ints, cost: Ints, nodes: int) -> Offsets
     if nodes**2 * kinds <= np.iinfo(np.int64).max:
         return np.argsort(key * kinds + cost)  # one key is sorted eight times as fast as two
     return np.lexsort((cost, key))
-
-
-def _offsets(owner: npt.NDArray[np.integer[Any]], count: int) -> Offsets:
-    """Say where each of ``count`` groups begins once rows are sorted by owner."""
-    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))]).astype(np.int64)
-
-
-def _text(ids: Any) -> npt.NDArray[np.str_]:
-    """Turn ids into text of fixed width, which can be memory-mapped."""
-    return np.asarray(ids, dtype=object).astype(np.str_)

@@ -17,7 +17,8 @@ import shapely
 from htkgis.errors import NetworkError
 from htkgis.units import UNREACHED
 
-from .graph import Graph, edge_lines, ragged_rows
+from .graph import Graph, edge_lines
+from .ragged import ragged_rows
 from .search import search
 from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, leaving_ds
 

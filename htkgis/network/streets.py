@@ -55,12 +55,11 @@ def _check_streets(used: gpd.GeoDataFrame, mode: Mode) -> None:
     """Refuse streets that would put a wrong or uncountable cost into the graph."""
     length_m = used["length_m"].to_numpy(dtype=np.float64)
     speeds_kph = travel_kph(used, mode)
-    ids = used["id"].to_numpy()
     no_line = shapely.get_num_coordinates(used.geometry.to_numpy()) <= 1
     no_length = ~(np.isfinite(length_m) & (length_m >= 0))
     no_speed = ~(np.isfinite(speeds_kph) & (speeds_kph > 0))
     problems = [
-        f"{int(rows.sum())} of {len(used)} streets have {what}: {first(ids[rows].tolist())}"
+        f"{int(rows.sum())} of {len(used)} streets have {what}: {first(used['id'][rows].tolist())}"
         for rows, what in (
             (no_line, "no line"),
             (no_length, "no length of 0 m or more"),
@@ -77,7 +76,7 @@ def _check_streets(used: gpd.GeoDataFrame, mode: Mode) -> None:
         row = int(np.flatnonzero(long)[0])
         msg = (
             f"streets ({mode.name}): {int(long.sum())} of {len(used)} streets are too long: "
-            f"{first(ids[long].tolist())}; at {speeds_kph[row]:g} km/h at most {limit_m[row]:.0f} "
-            "m are allowed. Correct length_m, or the speed."
+            f"{first(used['id'][long].tolist())}; at {speeds_kph[row]:g} km/h at most "
+            f"{limit_m[row]:.0f} m are allowed. Correct length_m, or the speed."
         )
         raise NetworkError(msg)

@@ -26,7 +26,7 @@ from htkgis.network import (
     reached_parts,
     snap,
 )
-from htkgis.network.graph import ragged_rows
+from htkgis.network.ragged import ragged_rows
 from htkgis.network.reach import Parts
 from htkgis.store.values import Arrays
 from htkgis.study import Study
