@@ -4,9 +4,9 @@ One night on Windows: fetch new versions of layers, compute what changed, publis
 old set, and leave a log and a text that can be mailed. Does what nightly.sh does.
 
 .DESCRIPTION
-This script was not run on Windows yet, nor by any PowerShell: only nightly.sh was, and this one
-was read against the documentation of PowerShell. It needs Windows PowerShell 5.1 or PowerShell 7,
-and htkgis on the path or its program in $env:HTKGIS.
+This script was not run on Windows yet, nor by any PowerShell: only nightly.sh was. This one was
+parsed with a grammar of PowerShell, without a fault, and read against the documentation. It needs
+Windows PowerShell 5.1 or PowerShell 7, and htkgis on the path or its program in $env:HTKGIS.
 
 Each night is a folder of its own in FOLDER\nights: update.txt, update.jsonl, run.jsonl, run.txt,
 mail.txt.
@@ -28,7 +28,8 @@ param(
     [string[]] $RunOptions = @()
 )
 $ErrorActionPreference = 'Stop'
-if (-not (Test-Path -LiteralPath (Join-Path $Folder 'study.toml'))) {
+# not Join-Path: it stops at a drive that is not there, with another exit code
+if (-not (Test-Path -LiteralPath "$Folder/study.toml" -PathType Leaf)) {
     [Console]::Error.WriteLine("nightly.ps1: $Folder holds no study.toml")
     exit 2
 }
@@ -111,10 +112,10 @@ $mail += @('', "Run (exit code $ran):")
 $mail += $told | ForEach-Object { "  $_" }
 Write-Lines (Join-Path $night 'mail.txt') $mail
 
-# names are dates, so that their order is that of the nights
+# names are dates, so that their order is that of the nights; a log that is open goes another night
 Get-ChildItem -LiteralPath $Nights -Directory | Where-Object { $_.Name -match '^20.*Z$' } |
     Sort-Object Name -Descending | Select-Object -Skip $KeepNights |
-    ForEach-Object { Remove-Item -LiteralPath $_.FullName -Recurse }
+    ForEach-Object { Remove-Item -LiteralPath $_.FullName -Recurse -ErrorAction Continue }
 
 $mail | ForEach-Object { [Console]::Out.WriteLine($_) }
 exit $code
