@@ -4,6 +4,9 @@ import re
 import tomllib
 from pathlib import Path
 
+from htkgis.pipeline.updates.installed import HELD, INCOMING
+from htkgis.pipeline.updates.update import MEMORY
+
 ROOT = Path(__file__).parent.parent
 LINES = [line.split() for line in (ROOT / "Containerfile").read_text("utf-8").splitlines() if line]
 
@@ -28,3 +31,10 @@ def test_what_it_keeps_between_nights_lies_in_a_volume():
     assert set(kept) == {"HTKGIS_CACHE_DIR", "NUMBA_CACHE_DIR"}
     assert all(folder.startswith(tuple(volumes)) for folder in kept.values())
     assert after("WORKDIR") == [["/study"]]
+
+
+def test_what_updates_leave_beside_layers_does_not_get_in():
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert {f"layers/{HELD}", "layers/.*"} <= set(ignored)
+    assert INCOMING.startswith(".")
+    assert MEMORY.startswith(".")
