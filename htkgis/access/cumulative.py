@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.schema import TRAVEL_TIMES, check
@@ -76,6 +77,20 @@ def cumulative_in(matrix: TimeMatrix, opportunities: pd.Series, limit_min: float
     Destinations without a number of opportunities count nothing.
     """
     amounts = opportunities.reindex(matrix.destinations).to_numpy(dtype="float64")
-    inside = matrix.times_ds <= deciseconds(limit_min)
-    reached = np.where(inside, np.nan_to_num(amounts), 0.0).sum(axis=1)
+    reached = reached_within(matrix.times_ds, np.nan_to_num(amounts), limit_min)
     return pd.Series(reached, index=matrix.origins)
+
+
+def reached_within(
+    times_ds: npt.NDArray[np.int32], amounts: npt.NDArray[np.float64], limit_min: float
+) -> npt.NDArray[np.float64]:
+    """Sum what each row of times reaches within a limit; see :func:`cumulative_opportunities`.
+
+    Examples
+    --------
+    >>> reached_within(np.array([[9000, 9001], [600, 600]]), np.array([100.0, 50.0]), 15).tolist()
+    [100.0, 150.0]
+    """
+    reached: npt.NDArray[np.float64]
+    reached = np.where(times_ds <= deciseconds(limit_min), amounts, 0.0).sum(axis=1)
+    return reached

@@ -70,10 +70,21 @@ def hill_number(counts: pd.DataFrame, *, order: float) -> pd.Series:
     if len(wrong):
         msg = f"counts: {len(wrong)} origins are negative or infinite: {first(wrong)}; "
         raise ValueError(msg + "allowed: 0 or more. Correct the counts.")
+    return pd.Series(hill_numbers(level, order=order), index=counts.index)
+
+
+def hill_numbers(level: Floats, *, order: float) -> Floats:
+    """Measure the Hill number of each row of counts, 0 or more each; see :func:`hill_number`.
+
+    Examples
+    --------
+    >>> hill_numbers(np.array([[2.0, 2.0], [3.0, 1.0]]), order=2).round(6).tolist()
+    [2.0, 1.6]
+    """
     total = level.sum(axis=1, keepdims=True)
     part = level / np.where(total > 0, total, 1.0)
     value = np.where(total[:, 0] > 0, _effective_number(part, order), 0.0)
-    return pd.Series(np.where(np.isnan(level).any(axis=1), np.nan, value), index=counts.index)
+    return np.where(np.isnan(level).any(axis=1), np.nan, value)
 
 
 def _effective_number(part: Floats, order: float) -> Floats:

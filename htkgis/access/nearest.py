@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.schema import TRAVEL_TIMES, check
@@ -80,17 +83,56 @@ def nearest_in(matrix: TimeMatrix, n: int) -> pd.DataFrame:
     ValueError
         If ``n`` is below 1.
     """
-    if n < 1:
-        msg = f"nearest: n is {n}; 1 (the nearest) or more is allowed. Correct n."
-        raise ValueError(msg)
-    count = len(matrix.origins)
-    time_ds = np.full(count, UNREACHED, dtype=np.int32)
-    to_id = np.full(count, np.nan, dtype=object)
-    if n <= len(matrix.destinations):
-        # a stable order: of equal times the lower id stands first
-        nth = np.argsort(matrix.times_ds, axis=1, kind="stable")[:, n - 1]
-        time_ds = matrix.times_ds[np.arange(count), nth]
-        reached = time_ds < UNREACHED
-        to_id[reached] = matrix.destinations.to_numpy(dtype=object)[nth[reached]]
-    found = np.where(time_ds < UNREACHED, minutes(time_ds), np.nan)
+    names = matrix.destinations.to_numpy(dtype=object)
+    ((found, to_id),) = nth_nearest(matrix.times_ds, names, [n])
     return pd.DataFrame({"travel_time_min": found, "to_id": to_id}, index=matrix.origins)
+
+
+def nth_nearest(
+    times_ds: npt.NDArray[np.int32], names: npt.NDArray[np.object_], ranks: Sequence[int]
+) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.object_]]]:
+    """Find the n-th nearest of each row of times for several n at once; see :func:`nearest`.
+
+    Parameters
+    ----------
+    times_ds
+        Deciseconds, one row per origin, ``UNREACHED`` where there is no pair.
+    names
+        Ids of its columns, rising.
+    ranks
+        Each n, 1 or more.
+
+    Returns
+    -------
+    found
+        Of each n the minutes and the ids, both missing where fewer destinations are reached.
+
+    Raises
+    ------
+    ValueError
+        If an n is below 1.
+
+    Examples
+    --------
+    >>> times_ds = np.array([[3000, 600]])
+    >>> [(minutes.tolist(), to_id.tolist()) for minutes, to_id
+    ...  in nth_nearest(times_ds, np.array(["s", "t"], dtype=object), [1, 3])]
+    [([1.0], ['t']), ([nan], [nan])]
+    """
+    low = [n for n in ranks if n < 1]
+    if low:
+        msg = f"nearest: n is {low[0]}; 1 (the nearest) or more is allowed. Correct n."
+        raise ValueError(msg)
+    # a stable order: of equal times the lower id stands first
+    order = np.argsort(times_ds, axis=1, kind="stable")
+    found = []
+    for n in ranks:
+        time_ds = np.full(len(times_ds), UNREACHED, dtype=np.int32)
+        to_id = np.full(len(times_ds), np.nan, dtype=object)
+        if n <= times_ds.shape[1]:
+            nth = order[:, n - 1]
+            time_ds = times_ds[np.arange(len(times_ds)), nth]
+            reached = time_ds < UNREACHED
+            to_id[reached] = names[nth[reached]]
+        found.append((np.where(time_ds < UNREACHED, minutes(time_ds), np.nan), to_id))
+    return found

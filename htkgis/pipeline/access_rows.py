@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from htkgis.profile.figures import FLAGS, SITUATION, figures_of_values
 
 Flags = npt.NDArray[np.bool_] | bool
 
@@ -95,4 +97,58 @@ def access_rows(figures: Sequence[OriginValues], origins: pd.Index) -> pd.DataFr
             ),
             "hidden": joined([each.hidden for each in figures]),
         }
+    )
+
+
+def figures_of(
+    figures: Sequence[OriginValues],
+    told: npt.NDArray[np.bool_],
+    area_of_origin: pd.Series,
+    quarter_of_area: Mapping[str, str],
+    **of_all: str,
+) -> pd.DataFrame:
+    """Summarise figures over the origins of each quarter, without a row for each of them.
+
+    Parameters
+    ----------
+    figures
+        At least one.
+    told
+        Which values have a row in the table of access, shape (figures, origins).
+    area_of_origin, quarter_of_area
+        As :func:`htkgis.profile.profile_figures` takes them.
+    of_all
+        ``mode`` and ``lens``.
+
+    Returns
+    -------
+    figures
+        Contract ``PROFILE``: what :func:`htkgis.profile.profile_figures` makes of the table.
+
+    Examples
+    --------
+    >>> near = OriginValues("nearest_1", "school", None, np.array([4.0, 9.5]), "min", 2026)
+    >>> found = figures_of([near], np.ones((1, 2), dtype=bool), pd.Series(["x", "x"]),
+    ...                    {"x": "quarter"}, mode="walk", lens="adult")
+    >>> found[["quarter_id", "statistic", "value"]].to_numpy().tolist()
+    [['quarter', 'min', 4.0], ['quarter', 'median', 6.75], ['quarter', 'max', 9.5]]
+    """
+    situations = pd.DataFrame(
+        {
+            "measure": [each.measure for each in figures],
+            "function": pd.Series([each.function for each in figures], dtype=object),
+            "limit_min": np.array([each.limit_min for each in figures], dtype=np.float64),
+            "percentile": np.nan,
+            "departure": pd.Series([each.departure for each in figures], dtype=object),
+            "state": np.array([each.state for each in figures], dtype=np.int64),
+            "unit": [each.unit for each in figures],
+        }
+    ).assign(**of_all)
+    flags = {
+        name: np.stack([np.broadcast_to(getattr(each, name), told.shape[1]) for each in figures])
+        for name in FLAGS
+    }
+    values = np.stack([each.value for each in figures]).astype(np.float64)
+    return figures_of_values(
+        situations[SITUATION], values, flags, told, area_of_origin, quarter_of_area
     )

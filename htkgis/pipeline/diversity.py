@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from htkgis.access import hill_number
+from htkgis.access.diversity import hill_numbers
 from htkgis.units import deciseconds
 
 FUNCTIONS = "functions"
@@ -36,12 +36,12 @@ class DiversityCount:
 
     measure: str
     limit_min: float
-    value: pd.Series
+    value: NDArray[np.float64]
     lower_bound: NDArray[np.bool_]
 
 
 def diversity_counts(
-    counts: Mapping[float, Mapping[str, pd.Series]],
+    counts: Mapping[float, Mapping[str, NDArray[np.float64]]],
     areas: pd.Series,
     *,
     border_ds: NDArray[np.integer],
@@ -51,7 +51,7 @@ def diversity_counts(
     Parameters
     ----------
     counts
-        Places in reach by limit in minutes, function and origin.
+        Places in reach of each origin, by limit in minutes and function.
     areas
         Area of each origin, in the order of the counts.
     border_ds
@@ -68,20 +68,22 @@ def diversity_counts(
     --------
     Two schools and two shops are as diverse as two functions, three and one as fewer:
 
-    >>> two = {"school": pd.Series({"a": 2, "b": 3}), "shop": pd.Series({"a": 2, "b": 1})}
+    >>> two = {"school": np.array([2.0, 3.0]), "shop": np.array([2.0, 1.0])}
     >>> found = diversity_counts({15: two}, pd.Series(["x", "x"]), border_ds=np.array([9e5, 9e5]))
-    >>> [(each.measure, each.value.round(2).to_list()) for each in found]
+    >>> [(each.measure, each.value.round(2).tolist()) for each in found]
     [('functions', [2.0, 2.0]), ('diversity', [2.0, 1.75]), ('diversity_2', [2.0, 1.6])]
     """
     for limit, by_function in counts.items():
-        table = pd.DataFrame(dict(by_function))
+        level = np.stack(list(by_function.values())).T
         met = np.asarray(border_ds) <= deciseconds(limit)
         open_areas = set(areas.to_numpy()[met])
         unknown = areas.isin(open_areas).to_numpy()
         for measure, order in ORDERS.items():
-            value = hill_number(table, order=order)
+            value = hill_numbers(level, order=order)
             if measure == FUNCTIONS:
                 # whoever reaches all functions can reach no more of them
                 yield DiversityCount(measure, limit, value, met & (value < len(by_function)))
             else:
-                yield DiversityCount(measure, limit, value.mask(unknown), np.zeros_like(met))
+                yield DiversityCount(
+                    measure, limit, np.where(unknown, np.nan, value), np.zeros_like(met)
+                )

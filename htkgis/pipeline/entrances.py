@@ -51,7 +51,7 @@ def places_by_use(
 ) -> dict[str, Any]:
     """Take the places of a year apart: those that are measured for their jobs, and all others.
 
-    No column is named after a year, so that a year in which there is the same changes none.
+    No column of most is named after a year, so that a year in which there is the same changes none.
 
     Parameters
     ----------
@@ -65,6 +65,8 @@ def places_by_use(
     outputs
         ``counted_places``, rows of ``places`` that are measured in any of the years, with the
         columns that a search of the streets reads: how many jobs there are changes none;
+        ``counted_functions``, those of them that hold no jobs, and ``functions_by_year``, all that
+        hold none, with the years in which each is measured;
         of those in the state that is shown ``job_places`` and ``function_places``, and
         ``job_entrances`` and ``function_entrances``, theirs; and ``job_points``, where there are
         jobs to share, however many; all in their order.
@@ -72,8 +74,11 @@ def places_by_use(
     any_year = places[[measured_in(year) for year in years]].any(axis=1)
     rest = places.drop(columns=list(places.filter(regex=OF_A_YEAR)))
     shown, jobs = places["measured"], places["unit"].eq("jobs")
+    dated = [*POINT_COLUMNS, "opportunities", "unit", *map(measured_in, dict.fromkeys(years))]
     found: dict[str, Any] = {
         "counted_places": rest.loc[any_year, POINT_COLUMNS].reset_index(drop=True),
+        "counted_functions": rest.loc[any_year & ~jobs, POINT_COLUMNS].reset_index(drop=True),
+        "functions_by_year": places.loc[~jobs, dated].reset_index(drop=True),
     }
     for use, rows in (("job", rest[shown & jobs]), ("function", rest[shown & ~jobs])):
         doors = entrances[entrances["place_id"].isin(rows["id"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -9,35 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import TimeMatrix, assigned, cumulative_in, nearest_in, time_matrix
+from htkgis.access import time_matrix
 from htkgis.catalog import Catalog
-from htkgis.errors import ConfigError, NetworkError, first
-from htkgis.network import (
-    Snaps,
-    border_times,
-    graph_from_arrays,
-    snap,
-    street_times,
-)
+from htkgis.errors import NetworkError, first
+from htkgis.network import Snaps, graph_from_arrays, snap, street_times
 from htkgis.network.snap import NOT_SNAPPED
-from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.quantities import ADULT
-from htkgis.schema import ACCESS, TRAVEL_TIMES, check
+from htkgis.schema import ACCESS, PROFILE, TRAVEL_TIMES, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
-from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
+from htkgis.units import deciseconds
 
-from .access_rows import OriginValues, access_rows
+from .access_rows import OriginValues, access_rows, figures_of
+from .access_values import AccessGround, origin_values
 from .connectors import audit_record, audits_by_layer, connector_lines
-from .diversity import diversity_counts
 from .entrances import fold_times, once_per_place, snap_places
-from .job_access import job_counts
-from .layers import coverage, measured_in, small_numbers
 from .mode_steps import named
 from .modes import snapping
-
-PLACE_COLUMNS = ["id", "function", "opportunities"]
-"""Of a place, what counting asks for."""
 
 
 def measure_times(
@@ -135,202 +124,52 @@ def measure_access(
 ) -> dict[str, Any]:
     """Nearest, n-th nearest, places within limits and jobs within limits, per origin.
 
-    A count whose search met the border of the streets or of the layer is a lower bound, a
-    nearest time an upper one: there may be more, or nearer, beyond.
-
     Returns
     -------
     outputs
         ``<mode>_access``: contract ``ACCESS``, with the place that is nearest in ``to_id``, and
         ``hidden``: jobs of few workplaces (see :mod:`htkgis.profile.job_disclosure`). An
         origin that is not on the network has missing times and no counts.
-        ``<mode>_<lens>_access``, without jobs, where it is not the adult's.
+        ``<mode>_figures``: contract ``PROFILE``, that table summed up for each quarter.
+        ``<mode>_<lens>_access`` and so on, without jobs, where they are not the adult's.
     """
     check(travel_times, TRAVEL_TIMES)
     graph = graph_from_arrays(arrays)
     snaps = snap(graph, origins, **snapping(study, mode), barriers=barriers)
-    border_ds = {
-        role: border_times(graph, snaps, coverage(catalog, role, streets, municipality))
-        for role in ("places", "jobs")
-    }
     times = time_matrix(
         travel_times,
         origins=pd.Index(origins["id"], name="id"),
         destinations=pd.Index(places["id"]),
     )
-    jobs_known = bool(places["unit"].eq("jobs").any())
-    rows: list[OriginValues] = []
-    for year in study.study.years:
-        measured = places[places[measured_in(year)]]
-        if lens != ADULT:
-            measured = measured[measured["unit"] != "jobs"]  # a page says of them what is near
-        rows += _access_in_state(
-            times, measured, border_ds, study, year, origins["area_id"], jobs_known=jobs_known
-        )
-        if len(school_districts):
-            rows.append(_district_schools(travel_times, origins, measured, school_districts, year))
+    ground = AccessGround(origins, places, streets, municipality, school_districts)
+    rows = origin_values(graph, snaps, times, ground, study=study, catalog=catalog, lens=lens)
+    told = values_told(rows, snaps)
     table = access_rows(rows, times.origins).assign(mode=mode, lens=lens)
-    # who is not on the streets was not counted for: no row, where 0 would say that nothing is near
-    unsaid = table["unit"].ne("min") & table["id"].isin(snaps.too_far["id"])
-    if lens != ADULT:
-        unsaid |= table["unit"].eq("jobs")
-    table = table[~unsaid].reset_index(drop=True)
-    return {f"{named(mode, lens)}_access": table[[*ACCESS.columns, "to_id", "hidden"]]}
+    table = table[told.ravel()].reset_index(drop=True)
+    prefix = named(mode, lens)
+    return {
+        f"{prefix}_access": table[[*ACCESS.columns, "to_id", "hidden"]],
+        f"{prefix}_figures": quarter_figures(rows, told, origins, study, mode=mode, lens=lens),
+    }
 
 
-def _access_in_state(
-    times: TimeMatrix,
-    measured: gpd.GeoDataFrame,
-    border_ds: dict[str, Any],
-    study: Study,
-    year: int,
-    areas: pd.Series,
-    *,
-    jobs_known: bool,
-) -> list[OriginValues]:
-    others = pd.DataFrame(measured.loc[measured["unit"] != "jobs", PLACE_COLUMNS])
-    by_function = dict(list(others.groupby("function")))
-    border = border_ds["places"]
-    rows = []
-    reached: dict[float, dict[str, pd.Series]] = {at: {} for at in study.limits.catchment.value}
-    for function in study.functions.measured:
-        own = by_function.get(function, others.iloc[:0])
-        weights = pd.Series(own["opportunities"].to_numpy(), index=pd.Index(own["id"]))
-        to_own = times.to(weights.index)
-        rows += [
-            _nearest(to_own, n, function, border, year) for n in (1, study.limits.choice.value)
-        ]
-        for limit, counted in reached.items():
-            counted[function] = cumulative_in(to_own, weights, limit)
-            rows.append(_count(counted[function], function, limit, border, year))
-    rows += _diversity(reached, areas, border, year)
-    # without a layer of jobs nobody knows of any: no row, where 0 would say that there are none
-    if jobs_known:
-        jobs = measured[measured["unit"] == "jobs"]
-        rows += _jobs(times, jobs, border_ds["jobs"], study, year)
-    return rows
+def values_told(rows: Sequence[OriginValues], snaps: Snaps) -> npt.NDArray[np.bool_]:
+    """Tell which values have a row: whoever is not on the streets was not counted for.
 
-
-def _count(
-    value: pd.Series, function: str, limit: float, border_ds: npt.NDArray[np.int64], year: int
-) -> OriginValues:
-    """Places within a limit, a lower bound where the search met the border within it."""
-    return OriginValues(
-        "cumulative",
-        function,
-        limit,
-        value.to_numpy(),
-        "places",
-        year,
-        lower_bound=border_ds <= deciseconds(limit),
-    )
-
-
-def _diversity(
-    reached: dict[float, dict[str, pd.Series]],
-    areas: pd.Series,
-    border_ds: npt.NDArray[np.int64],
-    year: int,
-) -> list[OriginValues]:
-    """How mixed the functions within each limit are, as far as anybody has a value."""
-    return [
-        OriginValues(
-            found.measure,
-            None,
-            found.limit_min,
-            found.value.to_numpy(),
-            "functions",
-            year,
-            lower_bound=found.lower_bound,
-        )
-        for found in diversity_counts(reached, areas, border_ds=border_ds)
-        if found.value.notna().any()
-    ]
-
-
-def _jobs(
-    times: TimeMatrix,
-    jobs: gpd.GeoDataFrame,
-    border_ds: npt.NDArray[np.int64],
-    study: Study,
-    year: int,
-) -> list[OriginValues]:
-    """Jobs within each limit, in all and by sector and skill, hidden where they are of few."""
-    return [
-        OriginValues(
-            found.measure,
-            found.part,
-            found.limit_min,
-            found.value.to_numpy(dtype="float64"),
-            "jobs",
-            year,
-            lower_bound=found.lower_bound,
-            hidden=found.hidden,
-        )
-        for found in job_counts(
-            times,
-            jobs,
-            limits_min=study.limits.jobs.value,
-            border_ds=border_ds,
-            rules=small_numbers(study),
-            rounding=study.jobs.rounding.value,
-        )
-    ]
-
-
-def _nearest(
-    times: TimeMatrix, n: int, function: str, border_ds: npt.NDArray[np.int64], year: int
-) -> OriginValues:
-    """Minutes to the n-th nearest, an upper bound where the search met the border before it."""
-    result = nearest_in(times, n)
-    value = result["travel_time_min"].to_numpy()
-    time_ds = np.rint(value * DECISECONDS_PER_MINUTE)
-    met = border_ds < np.where(np.isnan(time_ds), np.inf, time_ds)
-    return OriginValues(
-        f"nearest_{n}",
-        function,
-        None,
-        value,
-        "min",
-        year,
-        upper_bound=met & ~np.isnan(time_ds),
-        to_id=result["to_id"].to_numpy(dtype=object),
-    )
-
-
-def _district_schools(
-    travel_times: pd.DataFrame,
-    origins: gpd.GeoDataFrame,
-    measured: gpd.GeoDataFrame,
-    districts: gpd.GeoDataFrame,
-    year: int,
-) -> OriginValues:
-    """Minutes to the school of each origin's own district.
-
-    Raises
-    ------
-    ConfigError
-        If no district's school is a place that is measured in any of the districts.
+    A 0 there would say that nothing is near.
     """
-    strangers = sorted(set(districts["school_id"]) - set(measured["id"]))
-    if len(strangers) == districts["school_id"].nunique():
-        msg = (
-            f"school districts: none of {len(strangers)} schools is a measured place: "
-            f"{first(strangers)}. Map school_id to the ids of the places in the catalog."
-        )
-        raise ConfigError(msg)
-    found = origins[["id", "geometry"]].sjoin(
-        districts[["school_id", "geometry"]], how="left", predicate="within"
-    )
-    school = found.drop_duplicates("id").set_index("id")["school_id"].reindex(origins["id"])
-    pairs = travel_times[travel_times["to_id"].isin(measured["id"])]
-    result = assigned(pairs, school.rename_axis("id"))
-    return OriginValues(
-        "nearest_1",
-        DISTRICT_SCHOOL,
-        None,
-        result["travel_time_min"].to_numpy(),
-        "min",
-        year,
-        to_id=result["to_id"].to_numpy(dtype=object),
-    )
+    minutes = np.array([row.unit == "min" for row in rows], dtype=bool)
+    told: npt.NDArray[np.bool_] = minutes[:, None] | (snaps.edge != NOT_SNAPPED)
+    return told
+
+
+def quarter_figures(
+    rows: Sequence[OriginValues],
+    told: npt.NDArray[np.bool_],
+    origins: gpd.GeoDataFrame,
+    study: Study,
+    **of_all: str,
+) -> pd.DataFrame:
+    """Sum up the values of the origins of each quarter; contract ``PROFILE``."""
+    areas = {quarter.area: quarter.id for quarter in study.quarters}
+    return check(figures_of(rows, told, origins["area_id"], areas, **of_all), PROFILE)

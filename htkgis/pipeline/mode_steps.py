@@ -32,6 +32,11 @@ FUNCTION_GROUND = (
 )  # fmt: skip
 """What a search for the nearest places takes besides streets."""
 
+COUNTED = ("counted_places", "places")
+"""Where travel times are measured to, and what of it is there in which year."""
+COUNTED_OF_LENSES = ("counted_functions", "functions_by_year")
+"""The same for who else travels than adults, whose jobs nobody counts."""
+
 OF_ALL_MODES = (
     "access",
     "travel_times",
@@ -111,6 +116,8 @@ def use_step(study: Study) -> Step:
         ("places", "entrances"),
         (
             "counted_places",
+            "counted_functions",
+            "functions_by_year",
             "job_places",
             "job_entrances",
             "job_points",
@@ -280,13 +287,14 @@ def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:
 
 def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADULT) -> list[Step]:
     graph, times = (f"{named(mode, lens)}_{table}" for table in ("graph", "travel_times"))
+    counted, dated = COUNTED if lens == ADULT else COUNTED_OF_LENSES
     return [
         _travel_step(
             mode,
             study,
             lens,
             "travel_times",
-            (graph, "origins", "counted_places", "barriers", "entrances"),
+            (graph, "origins", counted, "barriers", "entrances"),
             ("travel_times", "unsnapped", "connectors", "snapping"),
             ("measures", "measure_times"),
             [],
@@ -300,13 +308,13 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
                 graph,
                 times,
                 "origins",
-                "places",
+                dated,
                 STREET_HULL,
                 "municipality",
                 "school_districts",
                 "barriers",
             ),
-            ("access",),
+            ("access", "figures"),
             ("measures", "measure_access"),
             [
                 dumped(study.limits),
@@ -315,6 +323,7 @@ def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADUL
                 dumped(study.disclosure),
                 dumped(study.jobs.rounding),
                 covered(catalog),
+                [(quarter.id, quarter.area) for quarter in study.quarters],
             ],
             catalog=catalog,
         ),

@@ -53,7 +53,11 @@ def slow_buses(trip_times: pd.DataFrame, *, times: float) -> dict[str, Any]:
 
 
 def case_figures(
-    origins: gpd.GeoDataFrame, *tables: pd.DataFrame, study: Study, cases: Sequence[str]
+    origins: gpd.GeoDataFrame,
+    *tables: pd.DataFrame | None,
+    study: Study,
+    own: Sequence[str],
+    cases: Sequence[tuple[str, int | None]],
 ) -> dict[str, Any]:
     """Make the figures of every case: of each mode, state and traveller that it has tables of.
 
@@ -62,9 +66,14 @@ def case_figures(
     origins
         Contract ``ORIGINS``.
     tables
-        Contract ``ACCESS``, one of each of ``cases``; a case may have several.
+        The study's own figures, those that are named ``own``; then one table for each of
+        ``cases``: contract ``PROFILE`` or, by public transport, ``ACCESS``. None where the case
+        moves nothing and its figures are the study's own.
+    own
+        Names of the first tables.
     cases
-        Names of the cases, in the order of ``tables``.
+        Names of the cases, in the order of the tables, and the number of the study's own table
+        of the same; a case may have several.
 
     Returns
     -------
@@ -73,19 +82,23 @@ def case_figures(
     """
     areas = {quarter.area: quarter.id for quarter in study.quarters}
     area_of = origins.set_index("id")["area_id"]
-    by_case: dict[str, list[pd.DataFrame]] = {}
-    for case, table in zip(cases, tables, strict=True):
-        by_case.setdefault(case, []).append(table)
-    parts: list[pd.DataFrame] = []
-    known: list[tuple[pd.DataFrame, pd.DataFrame]] = []
-    for case, own in by_case.items():
-        access = pd.concat(own, ignore_index=True)
-        # cases that move no point have the same access, which is summarised once
-        made = next((figures for other, figures in known if other.equals(access)), None)
-        if made is None:
-            made = profile_figures(access, area_of, areas)
-            known.append((access, made))
-        parts.append(made.assign(case=case))
+    figures: dict[str, list[pd.DataFrame]] = {}
+    by_timetable: dict[str, list[pd.DataFrame]] = {}
+    for (case, number), table in zip(cases, tables[len(own) :], strict=True):
+        found = tables[number] if table is None and number is not None else table
+        held = figures.setdefault(case, [])
+        if found is not None:
+            (held if "statistic" in found.columns else by_timetable.setdefault(case, [])).append(
+                found
+            )
+    for case, access in by_timetable.items():
+        figures[case].append(profile_figures(pd.concat(access, ignore_index=True), area_of, areas))
+    rank = {quarter: number for number, quarter in enumerate(dict.fromkeys(areas.values()))}
+    parts = []
+    for case, made in figures.items():
+        table = pd.concat(made, ignore_index=True)
+        order = np.argsort(table["quarter_id"].map(rank).to_numpy(), kind="stable")
+        parts.append(table.iloc[order].assign(case=case))
     nothing = pd.DataFrame(columns=[*PROFILE.columns, "case"])
     return {"case_figures": pd.concat(parts, ignore_index=True) if parts else nothing}
 

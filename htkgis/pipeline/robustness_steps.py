@@ -7,7 +7,7 @@ nothing heavy, as all that list steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from htkgis.catalog import Catalog
@@ -17,10 +17,13 @@ from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
 from .mode_steps import (
+    COUNTED,
+    COUNTED_OF_LENSES,
     STREET_HULL,
     WALK,
     dumped,
     entrances_step,
+    graph_step,
     later,
     lens_steps,
     mode_steps,
@@ -38,6 +41,8 @@ from .transit_steps import (
 MINUTES_PER_HOUR = 60
 MOVING = ("max_snap", "entrance_tolerance")
 """Factors that move points on the streets, whatever the mode and whoever travels."""
+ON_STREETS = (*MOVING, *SPEED_OF)
+"""Factors that change what is measured on streets."""
 BY_TIMETABLE = ("speed", "bus_time")
 """Factors that change journeys by timetable, besides when people leave."""
 
@@ -57,28 +62,42 @@ def robustness_steps(
     steps: list[Step] = []
     tables: list[tuple[str, str]] = []
     for name, case in cases_of(study).items():
-        own = list(_steps_of(case, study, catalog, facts, hashes))
-        renamed = in_case(own, name)
-        if case.factor in MOVING:
-            renamed += _moved_points(name, case, study, catalog)
+        renamed = in_case(_steps_of(case, study, catalog, facts, hashes), name)
+        if case.factor in ON_STREETS:
+            renamed += _figure_steps(name, case, study, catalog)
         steps += renamed
         made = (output for step in renamed for output in step.outputs)
-        tables += [(name, table) for table in made if table.endswith("_access")]
+        tables += [(name, table) for table in made if table.endswith(("_figures", "_access"))]
         if case.shift is not None and has_transit(study, catalog):
             # the study's own steps measure these windows along with theirs
             tables += [(name, of_case(name, table)) for table in transit_tables(study)]
     quarters = [dumped(quarter) for quarter in study.quarters]
-    cases = [name for name, _ in tables]
+    moving = any(case.factor in MOVING for case in cases_of(study).values())
+    travellers = _travellers(study) if moving else []
+    own = tuple(f"{named(mode, lens)}_figures" for mode, lens in travellers)
+    cases = [(name, _own_of(table, name, own)) for name, table in tables]
     return [
         *steps,
         Step(
             "robustness",
-            ("origins", *(table for _, table in tables)),
+            ("origins", *own, *(table for _, table in tables)),
             ("case_figures",),
-            later("robustness", "case_figures", study=study, cases=cases),
-            parameters=[quarters, cases],
+            later("robustness", "case_figures", study=study, own=own, cases=cases),
+            parameters=[quarters, own, cases],
         ),
     ]
+
+
+def _own_of(table: str, case: str, own: Sequence[str]) -> int | None:
+    """Give the number of the study's own figures that a case has where it moves nothing."""
+    names = {of_case(case, figures): number for number, figures in enumerate(own)}
+    return names.get(table)
+
+
+def _travellers(study: Study) -> list[tuple[str, str]]:
+    """List who travels on streets: adults by each mode, and everybody else on foot."""
+    adults = [(mode, ADULT) for mode in study.modes.names]
+    return [*adults, *((WALK, lens) for lens in study.profile.lenses)]
 
 
 def cases_of(study: Study) -> dict[str, Case]:
@@ -175,17 +194,13 @@ def _steps_of(
 ) -> Iterable[Step]:
     """List the study's own steps that come out otherwise in a case, as the changed study has them.
 
-    Those of points that move are left out.
+    What is measured on streets is left out: of that a case has no more than its figures.
     """
     altered = case_study(study, case)
     if case.entrance_tolerance is not None:
         yield entrances_step(altered)
-    if (mode := SPEED_OF.get(case.factor)) is not None:
-        by_name = {step.name: step for step in mode_steps(mode, altered, catalog)}
-        yield from (by_name[f"{mode}_{table}"] for table in ("graph", "travel_times", "access"))
-    if case.speed is not None and case.speed.value in _outermost(study):
-        for lens in study.profile.lenses:
-            yield from lens_steps(lens, altered, catalog)
+    for mode, lens in _hastened(case, study):
+        yield graph_step(mode, altered, lens)
     if not has_transit(study, catalog) or not _changes_journeys(case, study):
         return
     if case.bus_time is not None:
@@ -206,30 +221,41 @@ def _steps_of(
     yield from (step for step in own if step.name in again)
 
 
-def _moved_points(name: str, case: Case, study: Study, catalog: Catalog) -> list[Step]:
-    """List the steps of a case that moves points on the streets: each mode, and who else walks."""
-    altered = case_study(study, case)
-    travellers = [
-        *((mode, ADULT, mode_steps(mode, altered, catalog)) for mode in study.modes.names),
-        *((WALK, lens, lens_steps(lens, altered, catalog)) for lens in study.profile.lenses),
-    ]
+def _hastened(case: Case, study: Study) -> list[tuple[str, str]]:
+    """List who travels at another speed in a case; others than adults only at the outermost."""
+    mode = SPEED_OF.get(case.factor)
+    if mode is None:
+        return []
+    all_walk = case.speed is not None and case.speed.value in _outermost(study)
+    return [(mode, ADULT), *((WALK, lens) for lens in study.profile.lenses if all_walk)]
+
+
+def _figure_steps(name: str, case: Case, study: Study, catalog: Catalog) -> list[Step]:
+    """List the steps of a case on streets: of each mode, and of who else walks."""
+    altered, moving = case_study(study, case), case.factor in MOVING
     steps = []
-    for mode, lens, listed in travellers:
+    for mode, lens in _travellers(study) if moving else _hastened(case, study):
         prefix = named(mode, lens)
-        output = of_case(name, f"{prefix}_access")
+        output = of_case(name, f"{prefix}_figures")
+        listed = (
+            lens_steps(lens, altered, catalog)
+            if lens != ADULT
+            else mode_steps(mode, altered, catalog)
+        )
         by_name = {step.name: step for step in listed}
         decisions = [by_name[f"{prefix}_{step}"].parameters for step in ("travel_times", "access")]
-        own_m = study.modes[mode].max_snap.value
+        graph = f"{prefix}_graph" if moving else of_case(name, f"{prefix}_graph")
+        doors = "entrances" if case.entrance_tolerance is None else of_case(name, "entrances")
+        _, places = COUNTED if lens == ADULT else COUNTED_OF_LENSES
+        inputs = [
+            graph, "origins", places, "barriers", doors, STREET_HULL, "municipality",
+            "school_districts", *(["entrances"] if moving else []),
+        ]  # fmt: skip
+        own_m = study.modes[mode].max_snap.value if moving else None
         work = later(
-            "robustness_streets", "access_again",
+            "robustness_streets", "figures_again",
             study=altered, catalog=catalog, mode=mode, lens=lens, max_snap_m=own_m, output=output,
         )  # fmt: skip
-        inputs = [
-            f"{prefix}_graph", "origins", "places", "barriers", "entrances", "entrances",
-            STREET_HULL, "municipality", "school_districts", f"{prefix}_access",
-        ]  # fmt: skip
-        if case.entrance_tolerance is not None:
-            inputs[inputs.index("entrances")] = of_case(name, "entrances")
         steps.append(Step(output, tuple(inputs), (output,), work, parameters=[*decisions, own_m]))
     return steps
 

@@ -1,8 +1,9 @@
-"""A case of snapping or of entrances, for one mode and one who travels.
+"""The figures of a case on streets: other speeds, and points that lie elsewhere on the streets.
 
-Most of these cases move no point: who stands at the street does so whether 150 or 600 m are
-allowed. The points are set on the streets in both ways, which is cheap, and are searched from
-again only where one of them lies elsewhere.
+A case is asked for the figures of the quarters, never for those of each origin, so none of its
+long tables is made. Most cases of snapping and of entrances move no point: who stands at the
+street does so whether 150 or 600 m are allowed. The points are set on the streets in both ways,
+which is cheap, and are searched from again only where one of them lies elsewhere.
 """
 
 from __future__ import annotations
@@ -13,104 +14,96 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from htkgis.access import TimeMatrix
 from htkgis.catalog import Catalog
-from htkgis.network import Snaps, graph_from_arrays, snap
+from htkgis.network import Graph, Snaps, graph_from_arrays, snap, street_times
+from htkgis.quantities import ADULT
 from htkgis.store.values import Arrays
 from htkgis.study import Study
+from htkgis.units import UNREACHED, deciseconds
 
+from .access_values import AccessGround, origin_values
 from .entrances import snap_places
 from .layers import measured_in
-from .measures import measure_access, measure_times
-from .mode_steps import named
+from .measures import quarter_figures, values_told
 from .modes import snapping
 
 SEEN = ("edge", "forward_ds", "backward_ds", "connector_ds")
 """What a search sees of a point."""
 
 
-def access_again(
+def figures_again(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
-    own_entrances: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     school_districts: gpd.GeoDataFrame,
-    own_access: pd.DataFrame,
+    own_entrances: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
-    max_snap_m: float,
     catalog: Catalog,
     mode: str,
-    lens: str,
     output: str,
+    lens: str = ADULT,
+    max_snap_m: float | None = None,
 ) -> dict[str, Any]:
-    """Measure access in a case that moves points on the streets, if it moves any.
+    """Measure the figures of a case, unless it is one that moves points and moves none.
 
     Parameters
     ----------
     arrays
-        Graph of the mode, which no such case changes.
+        Graph of the mode in the case.
     origins, places, barriers, streets, municipality, school_districts
-        As :func:`htkgis.pipeline.measures.measure_access` takes them.
+        As :func:`htkgis.pipeline.measures.measure_access` takes them; of a lens the places
+        without jobs.
     entrances, own_entrances
-        Of the case, and of the study.
-    own_access
-        What the study itself finds: contract ``ACCESS``.
-    study
-        With the decision of the case.
-    max_snap_m
-        The study's own longest way from a point to a street by this mode.
+        Of the case, and of the study where the case may move points.
+    study, catalog, mode, lens
+        With the decision of the case, how far the layers cover, and who travels.
     output
         What the result is called.
+    max_snap_m
+        The study's own longest way from a point to a street, where the case may move points.
 
     Returns
     -------
     outputs
-        ``output``: contract ``ACCESS``, all states; ``own_access`` itself where every point lies
-        where it lay. An area of which no point is near a street any more is not reached.
+        ``output``: contract ``PROFILE``, all states; None where every point lies where it lay,
+        so that all figures are the study's own. An area of which no point is near a street any
+        more is not reached.
     """
     graph = graph_from_arrays(arrays)
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     rules = snapping(study, mode)
 
-    def at(table: gpd.GeoDataFrame, metres: float) -> tuple[Snaps, Snaps]:
-        own = rules | {"max_snap_m": metres}
+    def at(doors: gpd.GeoDataFrame, own: dict[str, float]) -> tuple[Snaps, Snaps]:
         starts = snap(graph, origins, **own, barriers=barriers)
-        return starts, snap_places(graph, measured, table, barriers=barriers, **own)
+        return starts, snap_places(graph, measured, doors, barriers=barriers, **own)
 
-    here, there = at(entrances, rules["max_snap_m"]), at(own_entrances, max_snap_m)
-    if all(same_positions(*pair) for pair in zip(here, there, strict=True)):
-        return {output: own_access}
-    prefix = named(mode, lens)
-    made = measure_times(
-        arrays,
-        origins,
-        measured,
-        barriers,
-        entrances,
-        study=study,
-        mode=mode,
-        lens=lens,
-        strict=False,
-    )
-    found = measure_access(
-        arrays,
-        made[f"{prefix}_travel_times"],
-        origins,
-        places,
-        streets,
-        municipality,
-        school_districts,
-        barriers,
-        study=study,
-        catalog=catalog,
-        mode=mode,
-        lens=lens,
-    )
-    return {output: found[f"{prefix}_access"]}
+    here = at(entrances, rules)
+    if own_entrances is not None and max_snap_m is not None:
+        there = at(own_entrances, rules | {"max_snap_m": max_snap_m})
+        if all(same_positions(*pair) for pair in zip(here, there, strict=True)):
+            return {output: None}
+    limit_ds = deciseconds(study.modes[mode].search.value)
+    times = _time_matrix(graph, *here, limit_ds=limit_ds)
+    ground = AccessGround(origins, places, streets, municipality, school_districts)
+    rows = origin_values(graph, here[0], times, ground, study=study, catalog=catalog, lens=lens)
+    told = values_told(rows, here[0])
+    return {output: quarter_figures(rows, told, origins, study, mode=mode, lens=lens)}
+
+
+def _time_matrix(graph: Graph, origins: Snaps, places: Snaps, *, limit_ds: int) -> TimeMatrix:
+    """Lay out the times of all origins to all places, whichever entrance is the nearest."""
+    found = street_times(graph, origins, places, limit_ds=limit_ds)
+    columns = pd.Index(places.ids).unique().sort_values()
+    times_ds = np.full((len(origins), len(columns)), UNREACHED, dtype=np.int32)
+    column = columns.get_indexer(pd.Index(places.ids))[found.to_index]
+    np.minimum.at(times_ds, (found.from_index, column), found.time_ds)
+    return TimeMatrix(pd.Index(origins.ids), columns, times_ds)
 
 
 def same_positions(one: Snaps, other: Snaps) -> bool:

@@ -58,14 +58,84 @@ def profile_figures(
     check(access, ACCESS)
     if "hidden" not in access.columns:
         access = access.assign(hidden=False)
-    names = list(dict.fromkeys(quarter_of_area.values()))
-    rank = {area: names.index(quarter) for area, quarter in quarter_of_area.items()}
-    # of each origin once, for it has hundreds of rows; the last stands for whoever is no origin
-    quarters = np.array([*(rank.get(area, -1) for area in area_of_origin), -1], dtype=np.int64)
+    # of each origin once, for it has hundreds of rows
+    names, quarters = _ranked(area_of_origin, quarter_of_area)
     of_quarter = quarters[area_of_origin.index.get_indexer(pd.Index(access["id"]))]
     own = of_quarter >= 0
     found = _summarised(access[own], of_quarter[own], np.array(names, dtype=object))
     return check(found, PROFILE)
+
+
+def figures_of_values(
+    situations: pd.DataFrame,
+    values: npt.NDArray[np.float64],
+    flags: Mapping[str, npt.NDArray[np.bool_]],
+    told: npt.NDArray[np.bool_],
+    area_of_origin: pd.Series,
+    quarter_of_area: Mapping[str, str],
+) -> pd.DataFrame:
+    """Summarise figures that lie in arrays, as :func:`profile_figures` does a table of their rows.
+
+    Parameters
+    ----------
+    situations
+        One row per figure: the columns of :data:`SITUATION`.
+    values
+        Shape (figures, origins).
+    flags
+        ``lower_bound``, ``upper_bound`` and ``hidden``, of the same shape.
+    told
+        Which of the values have a row, of the same shape.
+    area_of_origin, quarter_of_area
+        As :func:`profile_figures` takes them, the origins in the order of the values.
+
+    Returns
+    -------
+    figures
+        Contract ``PROFILE``.
+
+    Examples
+    --------
+    >>> near = pd.DataFrame([dict.fromkeys(SITUATION) | {"measure": "nearest_1", "unit": "min"}])
+    >>> none = np.zeros((1, 3), dtype=bool)
+    >>> found = figures_of_values(
+    ...     near, np.array([[4.0, 9.0, 5.0]]), dict.fromkeys(FLAGS, none), ~none,
+    ...     pd.Series(["area"] * 3), {"area": "quarter"})
+    >>> found[["quarter_id", "statistic", "value"]].to_numpy().tolist()
+    [['quarter', 'min', 4.0], ['quarter', 'median', 5.0], ['quarter', 'max', 9.0]]
+    """
+    names, of_quarter = _ranked(area_of_origin, quarter_of_area)
+    parts = []
+    for rank in range(len(names)):
+        columns = np.flatnonzero(of_quarter[:-1] == rank)
+        own, there = values[:, columns], told[:, columns]
+        size = there.sum(axis=1)
+        some = np.flatnonzero(size)
+        # missing values sort last: a time that was not reached is longer than any other
+        order = np.lexsort((own, ~there), axis=1)[some]
+        ranked, size = np.take_along_axis(own[some], order, axis=1), size[some]
+        each = np.arange(len(some))
+        middle = (ranked[each, (size - 1) // 2] + ranked[each, size // 2]) / 2
+        found = np.stack([ranked[:, :1].ravel(), middle, ranked[each, size - 1]], axis=1)
+        met = [np.any(flags[name][:, columns] & there, axis=1)[some] for name in FLAGS]
+        parts.append((np.full(len(some), rank), some, found, *met))
+    quarter, situation, found, lower, upper, gone = map(np.concatenate, zip(*parts, strict=True))
+    of_figure = situations[SITUATION].iloc[np.repeat(situation, len(STATISTICS))]
+    table = of_figure.reset_index(drop=True)
+    return _figures(table, np.array(names, dtype=object)[quarter], found, lower, upper, gone)
+
+
+def _ranked(
+    area_of_origin: pd.Series, quarter_of_area: Mapping[str, str]
+) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Name the quarters, and give the number of each origin's; -1 is in none.
+
+    The last number stands for whoever is no origin.
+    """
+    names = list(dict.fromkeys(quarter_of_area.values()))
+    rank = {area: names.index(quarter) for area, quarter in quarter_of_area.items()}
+    ranks = [*(rank.get(area, -1) for area in area_of_origin), -1]
+    return names, np.array(ranks, dtype=np.int64)
 
 
 def _summarised(
@@ -89,15 +159,27 @@ def _summarised(
         np.add.reduceat(access[name].to_numpy(dtype=np.int64)[order], begin) > 0
         for name in ("lower_bound", "upper_bound", "hidden")
     )
-    found[gone] = np.nan
+    rows = np.repeat(order[begin], len(STATISTICS))
+    table = access[SITUATION].iloc[rows].reset_index(drop=True)
+    return _figures(table, names[quarter[order[begin]]], found, lower, upper, gone)
+
+
+def _figures(
+    table: pd.DataFrame,
+    quarter: npt.NDArray[np.object_],
+    found: npt.NDArray[np.float64],
+    lower: npt.NDArray[np.bool_],
+    upper: npt.NDArray[np.bool_],
+    gone: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
+    """Put figures together: of each its situation three times, then one entry in every array."""
     three = len(STATISTICS)
-    table = access[SITUATION].iloc[np.repeat(order[begin], three)].reset_index(drop=True)
     measure = table["measure"]
     figures = table.assign(
-        quarter_id=np.repeat(names[quarter[order[begin]]], three),
+        quarter_id=np.repeat(quarter, three),
         indicator=measure,
-        statistic=np.tile(np.array(STATISTICS, dtype=object), len(begin)),
-        value=found.ravel(),
+        statistic=np.tile(np.array(STATISTICS, dtype=object), len(quarter)),
+        value=np.where(gone[:, None], np.nan, found).ravel(),
         label="indicator." + measure,
         direction=table["unit"].map(DIRECTIONS),
         **dict.fromkeys(("reference", "target", "population_covered", "robustness")),

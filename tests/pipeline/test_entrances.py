@@ -144,6 +144,8 @@ def test_places_of_any_year_are_travelled_to_and_those_of_the_state_are_told():
     ids = {name: table.iloc[:, 0].tolist() for name, table in found.items()}
     assert ids == {
         "counted_places": ["firm", "school"],
+        "counted_functions": ["school"],
+        "functions_by_year": ["school"],
         "job_places": ["firm"],
         "job_entrances": [],
         "job_points": ["firm"],
@@ -157,4 +159,5 @@ def test_no_travel_time_is_measured_again_for_another_number_of_jobs():
     few, many = (by_use(two_places(jobs=jobs)) for jobs in (7.0, 8.0))
     assert few["counted_places"].equals(many["counted_places"])
     assert few["job_points"].equals(many["job_points"])
+    assert few["functions_by_year"].equals(many["functions_by_year"])
     assert not few["job_places"].equals(many["job_places"])

@@ -120,13 +120,17 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     }
     lenses = dict.fromkeys(("slow", "brisk"), ("walk_child", "walk_older", "walk_wheelchair"))
     again = tuple(
-        f"case_{mode}_{pace}_{who}_access"
+        f"case_{mode}_{pace}_{who}_figures"
         for mode, paces in speeds.items()
         for pace in paces
         for who in (mode, *(lenses.get(pace, ()) if mode == "walk" else ()))
     )
     moved = ("snap_near", "snap_far", "entrance_strict", "entrance_wide")
-    again += tuple(f"case_{case}_{access}" for case in moved for access in accesses)
+    again += tuple(
+        f"case_{case}_{access.removesuffix('_access')}_figures"
+        for case in moved
+        for access in accesses
+    )
     modes = ("walk", "bike", "car")
     jobs = tuple(f"{mode}_{step}" for mode in modes for step in ("job_times", "competition"))
     tried = ("job_time_cases", "job_cases")

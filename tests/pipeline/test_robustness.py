@@ -17,6 +17,7 @@ from htkgis.pipeline.robustness import slow_buses
 from htkgis.pipeline.robustness_steps import case_study, cases_of
 from htkgis.pipeline.robustness_streets import same_positions
 from htkgis.pipeline.steps import needed, run_steps
+from htkgis.profile import profile_figures
 from htkgis.profile.robustness import KEY
 from htkgis.robustness_rules import Case, Robustness
 from htkgis.study import read_study
@@ -133,9 +134,51 @@ def test_who_leaves_at_another_time_is_measured_along_with_the_study_itself(stud
             name
             for step in steps.values()
             for name in step.outputs
-            if name.startswith("case_") and name.endswith("_access")
+            if name.startswith("case_") and name.endswith(("_access", "_figures"))
         ),
-    }
+        *(f"{mode}_figures" for mode in ("walk", "bike", "car")),
+        *(f"walk_{lens}_figures" for lens in ("child", "older", "wheelchair")),
+    } - {"case_figures"}
+
+
+def plainly(table):
+    """Write what is missing in one way; a file gives it back in another."""
+    return table.astype(object).where(table.notna(), None)
+
+
+@pytest.mark.parametrize("who", ["walk", "car", "walk_older"])
+def test_the_figures_of_a_mode_are_its_access_summed_up(results, study, who):
+    areas = {quarter.area: quarter.id for quarter in study.quarters}
+    area_of = results["origins"].set_index("id")["area_id"]
+    expected = profile_figures(results[f"{who}_access"], area_of, areas)
+    found = results[f"{who}_figures"]
+    assert len(found) > 100
+    pd.testing.assert_frame_equal(plainly(found), plainly(expected))
+
+
+def test_a_case_that_moves_no_point_has_the_figures_of_the_study(results, study):
+    name = next(
+        name
+        for name in ("case_snap_far_walk_figures", "case_entrance_wide_walk_figures")
+        if results[name] is None
+    )
+    (step,) = (step for step in steps_of(study) if step.name == name)
+    inputs = [results[each] for each in step.inputs]
+    assert step.run(*inputs) == {name: None}
+    measured = step.run(*inputs[:-1])[name]  # where nothing is there to compare with
+    own = plainly(results["walk_figures"])
+    pd.testing.assert_frame_equal(plainly(measured), own)
+    case = name.removeprefix("case_").removesuffix("_walk_figures")
+    table = results["case_figures"]
+    shown = table[table["case"].eq(case) & table["mode"].eq("walk") & table["lens"].eq("adult")]
+    pd.testing.assert_frame_equal(plainly(shown.drop(columns="case").reset_index(drop=True)), own)
+
+
+def test_another_number_of_jobs_changes_nothing_of_who_else_walks(study):
+    steps = {step.name: step for step in steps_of(study)}
+    for name in ("walk_older_access", "case_walk_slow_walk_older_figures"):
+        assert "functions_by_year" in steps[name].inputs
+        assert not {"places", "job_places", "counted_places"} & {*steps[name].inputs}
 
 
 def test_isolation_is_stamped_on_foot_by_speeds_snapping_and_the_sketch(results, study):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.profile import profile_figures
+from htkgis.profile.figures import FLAGS, SITUATION, figures_of_values
 from htkgis.profile.spread import STATISTICS, spread
 
 AREAS = {"area_1": "quarter_1", "area_2": "quarter_2"}
@@ -106,3 +107,29 @@ def test_every_figure_is_the_spread_of_its_own_origins(rows: list[tuple[str, flo
         assert [found[name] for name in STATISTICS] == pytest.approx(
             [expected[name] for name in STATISTICS], nan_ok=True
         )
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_arrays_give_the_figures_that_a_table_of_their_rows_gives(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    shape = (int(chance.integers(1, 5)), int(chance.integers(1, 9)))
+    values = chance.choice([np.nan, 0.0, 1.0, 2.0, 7.5], shape)
+    flags = {name: chance.random(shape) < 0.2 for name in FLAGS}
+    told = chance.random(shape) < 0.8
+    ids = [f"o{at}" for at in range(shape[1])]
+    areas = pd.Series(chance.choice(["area_1", "area_2", "elsewhere"], shape[1]), index=ids)
+    rows = [
+        access_of(
+            [(ids[at], f"m{row}", values[row, at]) for at in range(shape[1])],
+            **{name: flag[row] for name, flag in flags.items()},
+        )
+        for row in range(shape[0])
+    ]
+    access = pd.concat(rows, ignore_index=True)
+    situations = pd.concat([table[SITUATION].iloc[:1] for table in rows], ignore_index=True)
+    found = figures_of_values(situations, values, flags, told, areas, AREAS)
+    expected = profile_figures(access[told.ravel()].reset_index(drop=True), areas, AREAS)
+    if not len(expected):
+        assert not len(found)
+        return
+    pd.testing.assert_frame_equal(found, expected)
