@@ -11,7 +11,7 @@ import pandas as pd
 from htkgis.errors import first
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
-from .population import count_persons
+from .population import aligned, count_persons
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,34 +97,34 @@ def completeness(
     """
     _check_limits(nearest, limits_min)
     everybody = count_persons(persons).persons
-    lacks, rows = {}, []
-    for name in sorted(nearest):
-        found = nearest[name].reindex(persons.index)
-        time_min = _checked_minutes(nearest[name], persons)
+    weight = persons.to_numpy(dtype="float64")
+    lacks = np.zeros((len(persons), len(nearest)), dtype=bool)
+    rows = []
+    for number, name in enumerate(sorted(nearest)):
         # a missing time is above every limit
-        time_ds = np.rint(time_min * DECISECONDS_PER_MINUTE)
-        lacks[name] = ~(time_ds <= deciseconds(limits_min[name]))
-        rows.append(_missing_rows(name, found, persons, lacks[name], limits_min[name]))
-    lacking = pd.DataFrame(lacks, index=persons.index, dtype=bool)
-    complete = ~lacking.any(axis=1)
+        time_ds = np.rint(_checked_minutes(nearest[name], persons) * DECISECONDS_PER_MINUTE)
+        lacks[:, number] = ~(time_ds <= deciseconds(limits_min[name])).to_numpy(dtype=bool)
+        own = lacks[:, number]
+        rows.append(_missing_rows(name, nearest[name], persons[own], limits_min[name]))
+    complete = ~lacks.any(axis=1)
     missing = pd.concat(rows, ignore_index=True)
     place = pd.Series(np.arange(len(persons)), index=persons.index)
     order = missing["from_id"].map(place).argsort(kind="stable")
-    only = lacking.sum(axis=1) == 1
+    only = lacks.sum(axis=1) == 1
     return Completeness(
-        share=float(persons[complete].sum()) / (everybody or float("nan")),
-        persons_complete=float(persons[complete].sum()),
+        share=float(weight[complete].sum()) / (everybody or float("nan")),
+        persons_complete=float(weight[complete].sum()),
         persons=everybody,
-        origins=pd.DataFrame({"functions": (~lacking).sum(axis=1), "complete": complete}),
+        origins=pd.DataFrame(
+            {"functions": (~lacks).sum(axis=1), "complete": complete}, index=persons.index
+        ),
         missing=missing.iloc[order].reset_index(drop=True),
         functions=pd.DataFrame(
             {
-                "persons_lacking": [float(persons[lacking[name]].sum()) for name in lacking],
-                "persons_lacking_only": [
-                    float(persons[lacking[name] & only].sum()) for name in lacking
-                ],
+                "persons_lacking": [float(weight[own].sum()) for own in lacks.T],
+                "persons_lacking_only": [float(weight[own & only].sum()) for own in lacks.T],
             },
-            index=pd.Index(lacking.columns, name="function"),
+            index=pd.Index(sorted(nearest), name="function"),
         ),
     )
 
@@ -142,22 +142,22 @@ def _check_limits(nearest: Mapping[str, pd.DataFrame], limits_min: Mapping[str, 
 
 def _checked_minutes(found: pd.DataFrame, persons: pd.Series) -> pd.Series:
     """Read minutes in the order of the persons, missing where no place is reached."""
-    rows = count_persons(persons * 0.0 + 1.0, travel_time_min=found["travel_time_min"]).rows
-    return rows["travel_time_min"].reindex(persons.index)
+    return aligned(found["travel_time_min"], "travel_time_min", persons.index)
 
 
 def _missing_rows(
-    name: str, found: pd.DataFrame, persons: pd.Series, lacks: pd.Series, limit_min: float
+    name: str, found: pd.DataFrame, lacking: pd.Series, limit_min: float
 ) -> pd.DataFrame:
-    """Say what the origins that lack a function have instead."""
-    own = found[lacks]
+    """Say what the origins that lack a function have instead; ``lacking`` are their persons."""
+    own = found.reindex(lacking.index)
+    time_min = own["travel_time_min"].to_numpy(dtype="float64")
     return pd.DataFrame(
         {
-            "from_id": own.index,
+            "from_id": lacking.index,
             "function": name,
-            "persons": persons[lacks].to_numpy(dtype="float64"),
+            "persons": lacking.to_numpy(dtype="float64"),
             "to_id": own["to_id"].to_numpy(),
-            "travel_time_min": own["travel_time_min"].to_numpy(dtype="float64"),
-            "short_min": own["travel_time_min"].to_numpy(dtype="float64") - limit_min,
+            "travel_time_min": time_min,
+            "short_min": time_min - limit_min,
         }
     )

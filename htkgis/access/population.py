@@ -82,7 +82,7 @@ def count_persons(persons: pd.Series, **values: pd.Series) -> Counted:
     weight = _numbers(persons, "persons")
     _refuse("persons", weight.index[weight.isna()], "are missing", "0 where nobody lives")
     _refuse("persons", weight.index[weight < 0], "are negative", "0 or more")
-    columns = {name: _aligned(column, name, weight.index) for name, column in values.items()}
+    columns = {name: aligned(column, name, weight.index) for name, column in values.items()}
     rows = pd.DataFrame({"persons": weight, **columns}, index=weight.index)
     known = rows.notna().all(axis=1)
     return Counted(
@@ -92,14 +92,22 @@ def count_persons(persons: pd.Series, **values: pd.Series) -> Counted:
     )
 
 
-def _aligned(column: pd.Series, name: str, origins: pd.Index) -> pd.Series:
-    """Check a column and bring it into the order of the origins."""
+def aligned(column: pd.Series, name: str, origins: pd.Index) -> pd.Series:
+    """Check a column as :func:`count_persons` does, and bring it into the order of the origins.
+
+    Examples
+    --------
+    >>> aligned(pd.Series({"b": 2.0}), "access", pd.Index(["a", "b"])).tolist()
+    [nan, 2.0]
+    """
     _refuse(name, column.index[column.index.duplicated()], "repeat", "each once")
     if pd.api.types.is_numeric_dtype(column):
         column = _numbers(column, name)
     if name in MEASURED:
         _refuse(name, column.index[column < 0], "are negative", "0 or more")
-        _refuse(name, column.index.difference(origins), "have no persons", "origins of persons")
+        if (column.index.get_indexer(origins) >= 0).sum() < len(column):
+            strangers = column.index.difference(origins)
+            _refuse(name, strangers, "have no persons", "origins of persons")
     return column.reindex(origins)
 
 

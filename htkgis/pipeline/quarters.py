@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.profile import ProfileInputs, comparison_rows, profile_figures, quarter_profile
-from htkgis.profile.competition import competition_part
+from htkgis.profile.competition import competition_parts
 from htkgis.profile.definitions import with_own_definitions
 from htkgis.profile.fairness_disclosure import publish_fairness, told_shares
 from htkgis.profile.inputs import IndicatorTables, PersonTables, TransitTables
@@ -107,7 +107,7 @@ def make_profiles(
         ),
         reasons=reasons,
         fairness=publish_fairness(fairness, small, told_shares(shares)),
-        competition={area: competition_part(competition, area, small) for area in quarter_of_area},
+        competition=competition_parts(competition, list(quarter_of_area), small),
         lenses={
             lens: without_transit(figures[figures["lens"] == lens]) for lens in study.profile.lenses
         },

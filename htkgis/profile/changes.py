@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from .finding import most_of
 from .jobs import JOBS
 from .rounding import plain, rounded_minutes
 
@@ -63,19 +65,14 @@ def change_rows(
         minutes as they are printed, with one decimal, where both are known, the places, and
         which of them opened or closed in between, with the year.
     """
-    medians = figures[(figures["indicator"] == NEAREST) & (figures["statistic"] == "median")]
-    asked = (access["measure"] == NEAREST) & access["id"].isin(origins)
-    nearest = access.loc[asked, ["function", "mode", "state", "to_id"]]
-    by_way = dict(iter(nearest.groupby(["function", "mode"])))
-    known = pd.DataFrame(places.drop(columns="geometry", errors="ignore")).set_index("id")
+    asked = (access["measure"] == NEAREST) & access["id"].isin(origins) & access["to_id"].notna()
+    by_way = _places_by_way(access[asked])
+    known = _known_places(places, baseline, state)
     rows = []
-    for (function, mode), group in medians.groupby(["function", "mode"], sort=False):
-        by_state = group.set_index("state")
-        minutes, bounded = by_state["value"], by_state["upper_bound"]
-        own = by_way.get((function, mode), nearest[:0])
-        ids = {year: own.loc[own["state"] == year, "to_id"].dropna() for year in (baseline, state)}
+    for (function, mode), told in _medians(figures).items():
+        (before, before_bound), (after, after_bound) = told[baseline], told[state]
+        ids = {year: by_way.get((function, mode, year), []) for year in (baseline, state)}
         same = {year: set(found) for year, found in ids.items()}
-        before, after = float(minutes[baseline]), float(minutes[state])
         if same[baseline] == same[state] and _equal(before, after):
             continue
         rows.append(
@@ -83,9 +80,9 @@ def change_rows(
                 "function": function,
                 "mode": mode,
                 "before": rounded_minutes(before),
-                "before_upper_bound": bool(bounded[baseline]),
+                "before_upper_bound": before_bound,
                 "after": rounded_minutes(after),
-                "after_upper_bound": bool(bounded[state]),
+                "after_upper_bound": after_bound,
                 "delta_min": _printed_difference(before, after),
                 "before_place": _usual(ids[baseline], known),
                 "after_place": _usual(ids[state], known),
@@ -94,6 +91,39 @@ def change_rows(
             }
         )
     return rows
+
+
+def _medians(figures: pd.DataFrame) -> dict[tuple[str, str], dict[int, tuple[float, bool]]]:
+    """Give the middle minutes and their bound by year, of each function and mode in their order."""
+    asked = (figures["indicator"] == NEAREST) & (figures["statistic"] == "median")
+    own = figures.loc[asked & figures["function"].notna()]
+    found: dict[tuple[str, str], dict[int, tuple[float, bool]]] = {}
+    for function, mode, year, value, bounded in zip(
+        *(own[name].tolist() for name in ("function", "mode", "state", "value", "upper_bound")),
+        strict=True,
+    ):
+        found.setdefault((function, mode), {})[year] = (float(value), bool(bounded))
+    return found
+
+
+def _places_by_way(access: pd.DataFrame) -> dict[tuple[str, str, int], list[str]]:
+    """List the nearest places of the origins by function, mode and year."""
+    found: dict[tuple[str, str, int], list[str]] = {}
+    for function, mode, year, place in zip(
+        *(access[name].tolist() for name in ("function", "mode", "state", "to_id")), strict=True
+    ):
+        found.setdefault((function, mode, year), []).append(place)
+    return found
+
+
+def _known_places(places: pd.DataFrame, *years: int) -> dict[str, dict[str, Any]]:
+    """Give name, years and whether each place is there in either state, by id."""
+    columns = ["name", "valid_from", "valid_to", *(f"measured_{year}" for year in years)]
+    rows = zip(*(places[name].tolist() for name in columns), strict=True)
+    return {
+        key: dict(zip(columns, row, strict=True))
+        for key, row in zip(places["id"], rows, strict=True)
+    }
 
 
 def job_change_rows(figures: pd.DataFrame, *, baseline: int, state: int) -> list[dict[str, Any]]:
@@ -157,18 +187,18 @@ def _equal(before: float, after: float) -> bool:
     return before == after or (math.isnan(before) and math.isnan(after))
 
 
-def _usual(ids: pd.Series, known: pd.DataFrame) -> str | None:
+def _usual(ids: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> str | None:
     """Name the place that is nearest to most origins, the first by id among equals."""
-    if ids.empty:
-        return None
-    name = known.loc[str(ids.mode().iloc[0]), "name"]
-    return None if plain(name) is None else str(name)
+    name = plain(known[most_of(ids)]["name"]) if ids else None
+    return None if name is None else str(name)
 
 
-def _named(ids: set[str], known: pd.DataFrame, absent_in: int, year: str) -> list[dict[str, Any]]:
+def _named(
+    ids: set[str], known: Mapping[str, Mapping[str, Any]], absent_in: int, year: str
+) -> list[dict[str, Any]]:
     """Give name and year of those places that do not exist in a state."""
-    own = [(key, known.loc[key, "name"], known.loc[key, year]) for key in sorted(ids)]
-    absent = known[f"measured_{absent_in}"]
     return [
-        {"name": plain(name), "year": plain(when)} for key, name, when in own if not absent[key]
+        {"name": plain(known[key]["name"]), "year": plain(known[key][year])}
+        for key in sorted(ids)
+        if not known[key][f"measured_{absent_in}"]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,20 +59,36 @@ def competition_part(measured: pd.DataFrame, area_id: str, rules: SmallNumbers) 
     >>> part["rows"][0]["area"]
     {'mean': 0.6, 'median': 0.5, 'persons': 100, 'edge': False, 'hidden': False}
     """
+    return competition_parts(measured, [area_id], rules)[area_id]
+
+
+def competition_parts(
+    measured: pd.DataFrame, area_ids: Sequence[str], rules: SmallNumbers
+) -> dict[str, dict[str, Any]]:
+    """Set the jobs per resident of several areas beside those of all, as of one.
+
+    Parameters
+    ----------
+    measured, rules
+        As :func:`competition_part` takes them.
+    area_ids
+        Which areas.
+
+    Returns
+    -------
+    parts
+        By area, as :func:`competition_part` gives them.
+    """
     if measured.empty:
-        return {"missing": NOT_MEASURED, "rows": []}
-    return {"missing": None, "rows": list(_rows(measured, area_id, rules))}
-
-
-def _rows(measured: pd.DataFrame, area_id: str, rules: SmallNumbers) -> Iterator[Figures]:
+        return {area: {"missing": NOT_MEASURED, "rows": []} for area in area_ids}
+    rows: dict[str, list[Figures]] = {area: [] for area in area_ids}
     for (mode, limit), own in measured.groupby(["mode", "limit_min"], sort=False):
-        here = own[own["area_id"].eq(area_id)]
-        yield {
-            "mode": mode,
-            "limit_min": plain(limit),
-            "area": unit_figures(here, rules),
-            MUNICIPALITY: unit_figures(own, rules),
-        }
+        case = {"mode": mode, "limit_min": plain(limit)}
+        whole = unit_figures(own, rules)
+        for area, listed in rows.items():
+            here = unit_figures(own[own["area_id"].eq(area)], rules)
+            listed.append({**case, "area": here, MUNICIPALITY: dict(whole)})
+    return {area: {"missing": None, "rows": listed} for area, listed in rows.items()}
 
 
 def unit_figures(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -15,6 +15,11 @@ WALK, BIKE = "walk", "bike"
 NEAREST, FUNCTIONS = "nearest_1", "functions"
 _ASKED = ("id", "mode", "measure", "function", "limit_min", "state")
 _COMPARED = ("value", "lower_bound", "upper_bound", "to_id")
+Figure = Mapping[Any, Any]
+"""Of one origin in one year: ``value`` (NaN: not reached), bounds and ``to_id``."""
+ByYear = dict[int, dict[str, Figure]]
+"""Figures by year and origin."""
+UNKNOWN: Figure = {"value": math.nan, "lower_bound": False, "upper_bound": False, "to_id": None}
 KINDS = ("less", "same", "more", "new", "gone", "unreached", "unsure")
 
 
@@ -98,49 +103,62 @@ def _rows(
     classes: Classes,
 ) -> list[dict[str, Any]]:
     """Compare the number of functions, then the nearest of each, by one mode."""
-    counted = own[(own["measure"] == FUNCTIONS) & (own["limit_min"] == everyday_min)]
-    nearest = own[own["measure"] == NEAREST]
-    cases: list[tuple[Any, pd.DataFrame, Sequence[float]]] = [(None, counted, classes.functions)]
-    cases += [
-        (function, group, classes.minutes)
-        for function, group in nearest.groupby("function", sort=False)
+    counted = (own["measure"] == FUNCTIONS) & (own["limit_min"] == everyday_min)
+    nearest = (own["measure"] == NEAREST) & own["function"].notna()
+    cases = ([(None, _by_year(own[counted]), classes.functions)] if counted.any() else []) + [
+        (function, years_of, classes.minutes)
+        for function, years_of in _by_function(own[nearest]).items()
     ]
+    then, now = years
     return [
-        _measure(function, group, ids, years, breaks)
-        for function, group, breaks in cases
-        if len(group)
+        _measure(function, by_year.get(then, {}), by_year.get(now, {}), ids, breaks)
+        for function, by_year, breaks in cases
     ]
+
+
+def _by_function(table: pd.DataFrame) -> dict[str, ByYear]:
+    """Sort the figures of origins by function, in the order in which these stand first."""
+    functions = table["function"].tolist()
+    return {
+        function: _by_year(table[[each == function for each in functions]])
+        for function in dict.fromkeys(functions)
+    }
+
+
+def _by_year(table: pd.DataFrame) -> ByYear:
+    """Sort the figures of origins by year: there are tens of thousands, too many for tables."""
+    value = table["value"].to_numpy(dtype="float64", na_value=math.nan).tolist()
+    bounds = zip(table["lower_bound"].tolist(), table["upper_bound"].tolist(), strict=True)
+    found: ByYear = {}
+    for year, key, amount, (lower, upper), place in zip(
+        table["state"].tolist(), table["id"].tolist(), value, bounds, table["to_id"].tolist(),
+        strict=True,
+    ):  # fmt: skip
+        figure = {"value": amount, "lower_bound": lower, "upper_bound": upper, "to_id": place}
+        found.setdefault(year, {})[key] = figure
+    return found
 
 
 def _measure(
     function: Any,
-    table: pd.DataFrame,
+    then: Mapping[str, Figure],
+    now: Mapping[str, Figure],
     ids: Sequence[str],
-    years: tuple[int, int],
     breaks: Sequence[float],
 ) -> dict[str, Any]:
-    figures = table.set_index("id")
-    then, now = (
-        figures.loc[figures["state"] == year, list(_COMPARED)].reindex(list(ids)) for year in years
-    )
-    values = [
-        {"id": key}
-        | difference(
-            before,
-            after,
-            unit="functions" if function is None else "min",
-            breaks=breaks,
-            same_place=_one_place(before["to_id"], after["to_id"]),
-        )
-        for key, before, after in zip(
-            ids, then.to_dict("records"), now.to_dict("records"), strict=True
-        )
-    ]
+    unit = "min" if function is not None else "functions"
+    values = []
+    for key in ids:
+        before, after = then.get(key, UNKNOWN), now.get(key, UNKNOWN)
+        same = _one_place(before["to_id"], after["to_id"])
+        found = difference(before, after, unit=unit, breaks=breaks, same_place=same)
+        values.append({"id": key} | found)
     known = pd.Series([row["delta"] for row in values if row["delta"] is not None], dtype=float)
+    kinds = [row["kind"] for row in values]
     return {
         "function": plain(function),
-        "unit": "functions" if function is None else "min",
-        "counts": {kind: sum(row["kind"] == kind for row in values) for kind in KINDS},
+        "unit": unit,
+        "counts": {kind: kinds.count(kind) for kind in KINDS},
         **{name: plain(round(value, 2)) for name, value in spread(known).items()},
         "values": values,
     }
@@ -151,8 +169,8 @@ def _one_place(before: Any, after: Any) -> bool:
 
 
 def difference(
-    before: Mapping[Hashable, Any],
-    after: Mapping[Hashable, Any],
+    before: Figure,
+    after: Figure,
     *,
     unit: str,
     breaks: Sequence[float],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,8 @@ from .rounding import plain, rounded_minutes
 from .spread import STATISTICS
 
 Row = Mapping[str, Any]
+Case = tuple[str, str, str]
+CASE = ("indicator", "function", "mode")
 PREFIX = "nearest_"
 WALK = "walk"
 """What is said first is said of walking: the one mode that is open to everybody."""
@@ -30,25 +33,21 @@ def nearest_rows(
     Where the origins of an area have different nearest places, the one named is that of most
     origins, and of these the first by id.
     """
-    names = places.set_index("id")["name"]
-    own = figures[figures["indicator"].str.startswith(PREFIX)]
-    rows = []
+    names = dict(zip(places["id"], places["name"], strict=True))
     chosen = access[access["id"].isin(origins) & access["to_id"].notna()]
-    usual = chosen.groupby(["measure", "function", "mode"])["to_id"].agg(most_of)
+    usual = _usual_places(chosen)
     measured = places.loc[places["measured"].astype(bool), "function"].value_counts()
-    by_case = own.groupby(["indicator", "function", "mode"], sort=False)
-    for case, group in by_case:
-        indicator, function, mode = case
-        place_id = usual.get(case)
-        values = group.set_index("statistic")["value"]
+    rows = []
+    for (indicator, function, mode), group in _nearest_figures(figures).items():
+        place_id = usual.get((indicator, function, mode))
         rows.append(
             {
                 "function": function,
                 "mode": mode,
-                "n": int(str(indicator).removeprefix(PREFIX)),
-                **{name: rounded_minutes(values[name]) for name in STATISTICS},
+                "n": int(indicator.removeprefix(PREFIX)),
+                **{name: rounded_minutes(group[name][0]) for name in STATISTICS},
                 "unit": "min",
-                "upper_bound": bool(group["upper_bound"].any()),
+                "upper_bound": any(bounded for _, bounded in group.values()),
                 "place_id": place_id,
                 "place_name": None if place_id is None else plain(names[place_id]),
                 "places": 1 if function == DISTRICT_SCHOOL else int(measured.get(function, 0)),
@@ -57,9 +56,40 @@ def nearest_rows(
     return rows
 
 
-def most_of(ids: pd.Series) -> str:
-    """Give the id that stands most often, the first by name among equals."""
-    return str(ids.mode().iloc[0])
+def _nearest_figures(figures: pd.DataFrame) -> dict[Case, dict[str, tuple[float, bool]]]:
+    """Give value and bound of each statistic, by indicator, function and mode in their order."""
+    asked = figures["indicator"].str.startswith(PREFIX) & figures["function"].notna()
+    own = figures.loc[asked, [*CASE, "statistic", "value", "upper_bound"]]
+    found: dict[Case, dict[str, tuple[float, bool]]] = {}
+    for indicator, function, mode, statistic, value, bounded in zip(
+        *(own[name].tolist() for name in own.columns), strict=True
+    ):
+        told = found.setdefault((indicator, function, mode), {})
+        told[statistic] = (float(value), bool(bounded))
+    return found
+
+
+def _usual_places(chosen: pd.DataFrame) -> dict[Case, str]:
+    """Give the place that is nearest to most origins, by measure, function and mode."""
+    ids: dict[Case, list[str]] = {}
+    for measure, function, mode, place in zip(
+        *(chosen[name].tolist() for name in ("measure", "function", "mode", "to_id")), strict=True
+    ):
+        ids.setdefault((measure, function, mode), []).append(place)
+    return {case: most_of(found) for case, found in ids.items()}
+
+
+def most_of(ids: Iterable[str]) -> str:
+    """Give the id that stands most often, the first by name among equals.
+
+    Examples
+    --------
+    >>> most_of(["b", "a", "c", "b", "a"])
+    'a'
+    """
+    counts = Counter(ids)
+    most = max(counts.values())
+    return str(min(key for key, count in counts.items() if count == most))
 
 
 def finding(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .finding import nearest_rows
@@ -49,6 +51,19 @@ class TransitTables:
     departures: pd.DataFrame
 
 
+class Times(NamedTuple):
+    """Travel times by one mode, ids as numbers: each quarter picks its own of very many.
+
+    ``origin`` and ``place`` are rows of ``origins`` and ``places``; deciseconds.
+    """
+
+    origins: pd.Index
+    places: pd.Index
+    origin: npt.NDArray[np.intp]
+    place: npt.NDArray[np.intp]
+    travel_time_ds: npt.NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class ProfileInputs:
     """Everything a profile is made of; tables of all quarters, decisions as plain values.
@@ -87,6 +102,19 @@ class ProfileInputs:
     study: dict[str, Any]
     assumptions: dict[str, Any]
     decisions: dict[str, Any]
+
+    @cached_property
+    def times(self) -> dict[str, Times]:
+        """Travel times of each mode."""
+        table = self.travel_times
+        origin, origins = pd.factorize(table["from_id"])
+        place, places = pd.factorize(table["to_id"])
+        found_ds = table["travel_time_ds"].to_numpy(dtype="float64")
+        by_mode = {mode: table["mode"].eq(mode).to_numpy(dtype=bool) for mode in self.modes}
+        return {
+            mode: Times(pd.Index(origins), pd.Index(places), origin[own], place[own], found_ds[own])
+            for mode, own in by_mode.items()
+        }
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.units import DECISECONDS_PER_MINUTE
@@ -12,7 +13,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE
 from .inputs import QuarterInputs
 from .job_disclosure import jobs_at
 from .rounding import plain, rounded_minutes
-from .spread import spread
+from .spread import STATISTICS, spreads
 
 PLACE_FACTS = (
     "id",
@@ -40,10 +41,10 @@ def listed_places(own: QuarterInputs) -> list[dict[str, Any]]:
     outline = own.all.areas.set_index("id").geometry[own.area_id]
     near = places.distance(outline) <= own.all.decisions["listed_m"]
     listed = places[near | places["id"].isin(named)]
-    minutes = {mode: _minutes_by_place(own, listed, mode) for mode in own.all.modes}
+    minutes = {mode: _spread_by_place(own, listed, mode) for mode in own.all.modes}
     rows = []
-    for place in listed.to_dict("records"):
-        by_mode = {mode: _spread_to(place, times) for mode, times in minutes.items()}
+    for number, place in enumerate(listed.to_dict("records")):
+        by_mode = {mode: times[number] for mode, times in minutes.items()}
         walking = by_mode.pop(own.all.modes[0])
         rows.append(
             {name: plain(place[name]) for name in PLACE_FACTS}
@@ -54,17 +55,30 @@ def listed_places(own: QuarterInputs) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["median"] is None, row["median"] or 0.0, row["id"]))
 
 
-def _spread_to(place: dict[str, Any], minutes: pd.DataFrame) -> dict[str, float | None]:
-    own = minutes.loc[place["id"]] if place["measured"] else minutes.iloc[0] * math.nan
-    return {name: rounded_minutes(value) for name, value in spread(own).items()}
+def _spread_by_place(
+    own: QuarterInputs, places: pd.DataFrame, mode: str
+) -> list[dict[str, float | None]]:
+    """Say of each place how the minutes to it are spread; missing where it is not measured."""
+    minutes = _minutes_by_place(own, places, mode)
+    minutes[~places["measured"].to_numpy(dtype=bool)] = np.nan
+    return [
+        {name: rounded_minutes(value) for name, value in zip(STATISTICS, row, strict=True)}
+        for row in spreads(minutes).tolist()
+    ]
 
 
-def _minutes_by_place(own: QuarterInputs, places: pd.DataFrame, mode: str) -> pd.DataFrame:
+def _minutes_by_place(
+    own: QuarterInputs, places: pd.DataFrame, mode: str
+) -> npt.NDArray[np.float64]:
     """Arrange minutes with a row per place and a column per origin; missing where not reached."""
-    times = own.all.travel_times[own.all.travel_times["mode"] == mode]
-    found = times[times["from_id"].isin(own.origin_ids) & times["to_id"].isin(places["id"])]
-    wide = found.pivot_table(index="to_id", columns="from_id", values="travel_time_ds")
-    return wide.reindex(index=places["id"], columns=own.origin_ids) / DECISECONDS_PER_MINUTE
+    times = own.all.times[mode]
+    row = pd.Index(places["id"]).get_indexer(times.places)[times.place]
+    column = own.origin_ids.get_indexer(times.origins)[times.origin]
+    asked = (row >= 0) & (column >= 0)
+    minutes = np.full((len(places), len(own.origin_ids)), np.nan)
+    found_ds = times.travel_time_ds[asked]
+    minutes[row[asked], column[asked]] = found_ds / DECISECONDS_PER_MINUTE
+    return minutes
 
 
 def unsnapped_points(unsnapped: pd.DataFrame) -> list[dict[str, Any]]:

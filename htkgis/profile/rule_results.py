@@ -8,7 +8,7 @@ rules are in metres.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +16,10 @@ import pandas as pd
 
 from .planning_rules import INDICATIVE, MET, NOT_MET, UNKNOWN, evaluate_planning_rules
 from .rounding import plain
-from .spread import STATISTICS, spread
+from .spread import STATISTICS, spreads
 
+Cases = dict[str, tuple[list[str], list[float]]]
+"""Status and metres of each origin, by case."""
 PARTLY = "partly"
 """Status of an area some of whose origins meet a rule."""
 REFERENCE = ""
@@ -117,25 +119,32 @@ def rule_rows(
     every = pd.concat(tables, ignore_index=True) if tables else distances
     # evaluated in one go: each distance under each assumption counts as an origin of its own
     found = evaluate_planning_rules(rules, every.assign(from_id=np.arange(len(every))))
-    at = found["from_id"].to_numpy(dtype=np.int64)
-    found = found.assign(case=every["case"].to_numpy()[at])
-    results = dict(iter(found.groupby("rule", sort=False)))
+    results = _by_rule_and_case(found, every["case"].tolist())
     own = distances[distances["case"].eq(REFERENCE)]
     return [_row(rule, results.get(rule["rule"]), own, names) for rule in rules.to_dict("records")]
 
 
+def _by_rule_and_case(found: pd.DataFrame, case_of: Sequence[str]) -> dict[str, Cases]:
+    """Sort what was found of each distance by rule and case, in the order in which they stand."""
+    results: dict[str, Cases] = {}
+    columns = (found[name].tolist() for name in ("rule", "from_id", "status", "measured_m"))
+    for rule, at, status, metres in zip(*columns, strict=True):
+        statuses, measured = results.setdefault(rule, {}).setdefault(str(case_of[at]), ([], []))
+        statuses.append(status)
+        measured.append(metres)
+    return results
+
+
 def _row(
     rule: Mapping[Any, Any],
-    results: pd.DataFrame | None,
+    results: Cases | None,
     distances: pd.DataFrame,
     names: Mapping[str, str | None],
 ) -> dict[str, Any]:
     facts = {str(name): plain(value) for name, value in rule.items()}
     if results is None:
         return facts | _nothing(NOT_WALKED)
-    cases = [
-        {"case": str(case)} | _result(table) for case, table in results.groupby("case", sort=False)
-    ]
+    cases = [{"case": case} | _result(*found) for case, found in results.items()]
     first, limit_m = cases[0], float(facts["limit_m"])
     own = distances[
         distances["function"].eq(facts["function"]) & distances["mode"].eq(facts["mode"])
@@ -195,14 +204,14 @@ def under_assumptions(
         yield SKETCH_LONGER, own.assign(way_m=metres * (1 + sketch_length))
 
 
-def _result(found: pd.DataFrame) -> dict[str, Any]:
+def _result(statuses: Sequence[str], measured_m: Sequence[float]) -> dict[str, Any]:
     """Put the origins of an area together, for one rule under one assumption."""
-    met = found["status"].eq(MET).to_numpy()
+    metres = spreads(np.array([measured_m], dtype="float64"))[0].tolist()
     return {
-        "status": _status(set(found["status"])),
-        **{name: _metres(value) for name, value in spread(found["measured_m"]).items()},
-        "met": int(met.sum()),
-        "of": len(found),
+        "status": _status(set(statuses)),
+        **{name: _metres(value) for name, value in zip(STATISTICS, metres, strict=True)},
+        "met": statuses.count(MET),
+        "of": len(statuses),
     }
 
 

@@ -105,15 +105,17 @@ def distribution_rows(distribution: pd.DataFrame, area_id: str) -> list[dict[str
     kind = distribution["unit_kind"]
     own = distribution[(kind == "area") & (distribution["unit_id"] == area_id)]
     case = ["function", "mode"]
-    whole = dict(iter(distribution[kind == MUNICIPALITY].groupby(case, sort=False)))
+    whole: dict[tuple[str, str], list[Mapping[Hashable, Any]]] = {}
+    for row in distribution[kind == MUNICIPALITY].to_dict("records"):
+        whole.setdefault((row["function"], row["mode"]), []).append(row)
     rows = []
     for row in own.to_dict("records"):
-        beside = whole.get((row["function"], row["mode"]), distribution.iloc[:0])
+        beside = whole.get((row["function"], row["mode"]), [])
         rows.append(
             {name: row[name] for name in case}
             | {"searched_min": plain(row["searched_min"])}
             | _spread(row)
-            | {"comparators": [_unit(each) | _spread(each) for each in beside.to_dict("records")]}
+            | {"comparators": [_unit(each) | _spread(each) for each in beside]}
         )
     return rows
 

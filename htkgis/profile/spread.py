@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 STATISTICS = ("min", "median", "max")
@@ -30,12 +31,31 @@ def spread(values: pd.Series) -> dict[str, float]:
     >>> spread(pd.Series([4.0, float("nan"), 5.0]))
     {'min': 4.0, 'median': 5.0, 'max': nan}
     """
-    ranked = np.sort(values.to_numpy(dtype="float64", na_value=np.nan))
-    if ranked.size == 0:
-        return dict.fromkeys(STATISTICS, float("nan"))
-    middle = ranked[(ranked.size - 1) // 2 : ranked.size // 2 + 1]
-    return {
-        "min": float(ranked[0]),
-        "median": float(middle.mean()),
-        "max": float(ranked[-1]),
-    }
+    row = values.to_numpy(dtype="float64", na_value=np.nan)
+    return dict(zip(STATISTICS, spreads(row[None, :])[0].tolist(), strict=True))
+
+
+def spreads(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Least, median and greatest of each row, as :func:`spread` gives them.
+
+    Parameters
+    ----------
+    values
+        A row per figure and a column per origin, shape (n, m).
+
+    Returns
+    -------
+    spreads
+        Columns as in ``STATISTICS``, shape (n, 3).
+
+    Examples
+    --------
+    >>> spreads(np.array([[4.0, 9.0, 5.0], [1.0, 2.0, np.nan]])).tolist()
+    [[4.0, 5.0, 9.0], [1.0, 2.0, nan]]
+    """
+    many = values.shape[1]
+    if not many:
+        return np.full((len(values), len(STATISTICS)), np.nan)
+    ranked = np.sort(values, axis=1)
+    middle = ranked[:, (many - 1) // 2 : many // 2 + 1].mean(axis=1)
+    return np.column_stack([ranked[:, 0], middle, ranked[:, -1]])
