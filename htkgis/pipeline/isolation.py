@@ -18,7 +18,6 @@ from htkgis.network import (
     reach,
     reached_surroundings,
     snap,
-    through_movement,
 )
 from htkgis.profile.rounding import plain
 from htkgis.store.values import Arrays
@@ -28,6 +27,7 @@ from htkgis.units import deciseconds
 from .entrances import target_points
 from .isolation_around import POINT, Around, areas_around
 from .isolation_barriers import measured_barriers, named_barriers
+from .isolation_through import through_ratios
 from .layers import street_coverage
 from .seen import Kept, remembered, seen
 
@@ -90,12 +90,19 @@ def measure_closure(
         def measured(number: int) -> dict[str, Any]:
             around = near[number]
             row = _measured(around, edge=edges[number])
-            row["through"] = {"missing": "sketch"} if sketch else _through(around)
             row["barriers"] = _barriers(around, named[number]) if known else {"missing": "no_layer"}
             return row
 
-        further, kept = remembered(keys, _before(earlier, f"{mode}_closure"), measured)
-        rows = [row | more for row, more in zip(rows, further, strict=True)]
+        before = _before(earlier, f"{mode}_closure")
+        further, kept = remembered(keys, before, measured)
+        passing = [] if sketch else [(around, around.limit_min) for around in near]
+        ratios, kept_ratios = through_ratios(passing, before)
+        through = [{"missing": "sketch"} for _ in near] if sketch else map(_through, ratios)
+        kept |= kept_ratios
+        rows = [
+            row | more | {"through": passed}
+            for row, more, passed in zip(rows, further, through, strict=True)
+        ]
     return {f"{mode}_closure": _named(rows, areas, mode), f"{mode}_closure_kept": kept}
 
 
@@ -327,20 +334,7 @@ def reached_share(around: Around, limit_min: float | None = None) -> float | Non
     return share
 
 
-def through_ratio(around: Around, limit_min: float | None = None) -> float | None:
-    """Trips on the area's streets against those just around; None where there are none."""
-    found = through_movement(
-        around.graph,
-        around.area,
-        neighbour_m=around.rules.neighbours.value,
-        limit_ds=deciseconds(limit_min or around.limit_min),
-    )
-    ratio: float | None = plain(found.ratio)
-    return ratio
-
-
-def _through(around: Around) -> dict[str, Any]:
-    ratio = through_ratio(around)
+def _through(ratio: float | None) -> dict[str, Any]:
     return {"missing": "no_streets"} if ratio is None else {"missing": None, "ratio": ratio}
 
 

@@ -127,6 +127,27 @@ class Around:
             barriers = barriers[barriers.intersects(zone)].reset_index(drop=True)
         return self.with_(graph=graph, barriers=barriers)
 
+    def passed_through(self, limit_min: float) -> Around:
+        """Keep the streets that decide how trips pass the area and its neighbours.
+
+        A trip within the limit that passes one of their streets, and any other way between its
+        ends that is no longer, lead nowhere farther from there than the limit: there and back
+        they are two trips together.
+
+        Parameters
+        ----------
+        limit_min
+            Longest trip that is counted, in minutes.
+        """
+        wide = shapely.buffer(self.area, self.rules.neighbours.value)
+        ends = np.zeros(self.graph.edges, dtype=bool)
+        ends[self.graph.tree.query(wide, predicate="intersects")] = True
+        if not ends.any():
+            return self
+        limit_ds = 2 * deciseconds(limit_min)
+        marked = streets_between(self.graph, ends, limit_ds=limit_ds, limit_m=0)
+        return self.with_(graph=part_of(self.graph, marked)[0])
+
     def beside(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
         """Keep some columns of the rows that lie in the surroundings."""
         return table.loc[table.intersects(self.surroundings), columns].reset_index(drop=True)

@@ -29,11 +29,12 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 
 from .entrances import STATION, snap_places, target_points
-from .isolation import function_detours, reached_share, ring_directness, through_ratio
+from .isolation import function_detours, reached_share, ring_directness
 from .isolation_around import POINT, Around
+from .isolation_through import through_ratios
 from .robustness_steps import case_study, cases_of, speed_up
 from .robustness_streets import same_positions
-from .seen import remembered
+from .seen import Kept, remembered
 
 Row = dict[str, Any]
 
@@ -94,22 +95,26 @@ def measure_closure_cases(
         own = origins.loc[origins["area_id"] == area["id"], POINT].reset_index(drop=True)
         near.append(_grounds(Around(graph, area["geometry"], own, barriers, study, mode), again))
 
+    output = f"{mode}_closure_cases"
+    before = (earlier or {}).get(f"{output}_kept", {})
+    passing, kept_ratios = _passing(near, [known[area["id"]] for area in tried], again, before)
+
     def measure(number: int) -> list[Row]:
         own, (around, others) = known[tried[number]["id"]], near[number]
-        return [*_by_speed(around, others, own, again), *_by_snapping(around, own, again)]
+        speeds = _by_speed(around, others, own, again, passing[number])
+        return [*speeds, *_by_snapping(around, own, again)]
 
     keys = [
         around.seen(known[area["id"]], list(others), *(each.seen() for each in others.values()))
         for area, (around, others) in zip(tried, near, strict=True)
     ]
-    output = f"{mode}_closure_cases"
-    found, kept = remembered(keys, (earlier or {}).get(f"{output}_kept", {}), measure)
+    found, kept = remembered(keys, before, measure)
     rows = [
         {"area_id": area["id"], "mode": mode, **row}
         for area, own in zip(tried, found, strict=True)
         for row in own
     ]
-    return {output: rows, f"{output}_kept": kept}
+    return {output: rows, f"{output}_kept": kept | kept_ratios}
 
 
 def _grounds(around: Around, again: _Again) -> tuple[Around, dict[str, Around]]:
@@ -206,24 +211,52 @@ def join_isolation_cases(*by_mode: list[Row]) -> dict[str, Any]:
     return {"isolation_cases": [row for rows in by_mode for row in rows]}
 
 
-def _by_speed(
-    near: Around, others: Mapping[str, Around], own: Mapping[str, Any], again: _Again
-) -> Iterator[Row]:
-    """Measure what is reached and passed through as one at another speed does."""
-    limit_min = near.limit_min
-    saved_min = (dearest(own) or {"saved_min": None})["saved_min"]
+def _speeds(
+    near: Around, others: Mapping[str, Around], again: _Again
+) -> Iterator[tuple[str, float, Around, float]]:
+    """List the cases of speed: by how much it goes up, the streets, and the longest trip there."""
     for name in again.cases:
         up = speed_up(near.study, name, near.mode)
-        if up is None:
-            continue
-        # where every trip takes as many times as long, the limit may move instead
-        within_min = limit_min if name in others else limit_min * up
-        other = others.get(name, near)
+        if up is not None:
+            # where every trip takes as many times as long, the limit may move instead
+            within_min = near.limit_min if name in others else near.limit_min * up
+            yield name, up, others.get(name, near), within_min
+
+
+def _passing(
+    near: Sequence[tuple[Around, Mapping[str, Around]]],
+    measured: Sequence[Mapping[str, Any]],
+    again: _Again,
+    earlier: Mapping[str, Any],
+) -> tuple[list[dict[str, float | None]], Kept]:
+    """Measure trips through each area at each speed, where there are any at the usual one."""
+    asked = [
+        (number, name, other, within_min)
+        for number, (grounds, own) in enumerate(zip(near, measured, strict=True))
+        if own["through"]["missing"] is None
+        for name, _, other, within_min in _speeds(*grounds, again)
+    ]
+    ratios, kept = through_ratios([(other, limit) for _, _, other, limit in asked], earlier)
+    found: list[dict[str, float | None]] = [{} for _ in near]
+    for (number, name, _, _), ratio in zip(asked, ratios, strict=True):
+        found[number][name] = ratio
+    return found, kept
+
+
+def _by_speed(
+    near: Around,
+    others: Mapping[str, Around],
+    own: Mapping[str, Any],
+    again: _Again,
+    passing: Mapping[str, float | None],
+) -> Iterator[Row]:
+    """Measure what is reached and passed through as one at another speed does."""
+    saved_min = (dearest(own) or {"saved_min": None})["saved_min"]
+    for name, up, other, within_min in _speeds(near, others, again):
         share = reached_share(other, within_min)
         yield {"indicator": REACHED, "case": name, "value": share}
-        if own["through"]["missing"] is None:
-            ratio = through_ratio(other, within_min)
-            yield {"indicator": THROUGH, "case": name, "value": ratio}
+        if name in passing:
+            yield {"indicator": THROUGH, "case": name, "value": passing[name]}
         if saved_min is not None and not again.waits:
             yield {"indicator": BARRIER, "case": name, "value": saved_min / up}
 

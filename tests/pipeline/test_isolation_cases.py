@@ -8,8 +8,8 @@ import shapely
 
 from htkgis.catalog import read_catalog
 from htkgis.network import build_graph, graph_arrays
-from htkgis.pipeline.isolation import through_ratio
 from htkgis.pipeline.isolation_cases import Around, measure_closure_cases, measure_detour_cases
+from htkgis.pipeline.isolation_through import through_ratio
 from htkgis.pipeline.part_case_steps import part_case_steps, waits
 from htkgis.robustness_rules import Case
 from htkgis.store.values import Arrays

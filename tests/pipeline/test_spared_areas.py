@@ -13,6 +13,7 @@ from htkgis.pipeline.area_isochrones import measure_isochrones
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.isolation import measure_closure, measure_detours, measure_neighbours
 from htkgis.pipeline.isolation_cases import measure_closure_cases
+from htkgis.pipeline.isolation_through import THROUGH
 from htkgis.pipeline.modes import mode_of
 from htkgis.store.files import sha256_file
 from htkgis.store.values import Arrays, write_value
@@ -175,9 +176,13 @@ SPARED = {
 """How many of the two towns are spared; one where it is not said here."""
 
 
-def kept(values):
-    """Hashes of what was measured: of the areas, of which each has one function."""
-    return set(next(v for name, v in values.items() if name.endswith("kept")).keys())
+def kept(values, *, through=False):
+    """Hashes of what was measured: of the areas, of which each has one function.
+
+    Of trips through them or of all the rest.
+    """
+    hashes = next(v for name, v in values.items() if name.endswith("kept"))
+    return {key for key in hashes if key.startswith(THROUGH) == through}
 
 
 @pytest.mark.parametrize(("part", "edit"), CASES)
@@ -193,6 +198,26 @@ def test_with_and_without_an_earlier_result_every_byte_is_the_same(part, edit, b
     )
     assert len(old) == len(AREAS)
     assert len(old & new) == SPARED.get((part, edit), 1)
+
+
+@pytest.mark.parametrize("edit", ["a barrier moved", "an origin moved", "a street named"])
+@pytest.mark.parametrize("part", ["closure", "closure_cases"])
+def test_trips_through_an_area_rest_on_its_streets_alone(part, edit, before):
+    tables = town()
+    tables |= {name: change(tables[name]) for name, change in EDITS[edit].items()}
+    was, now = (
+        kept(values, through=True)
+        for values in (before[part], measured(tables, part, before[part]))
+    )
+    assert was == now
+    assert len(was) == (len(AREAS) if part == "closure" else 2 * len(AREAS))
+
+
+def test_trips_through_an_area_are_measured_again_where_a_street_is_longer(before):
+    tables = town() | {"streets": longer(town()["streets"])}
+    for part, left in (("closure", 1), ("closure_cases", 2)):
+        now = kept(measured(tables, part, before[part]), through=True)
+        assert len(now & kept(before[part], through=True)) == left
 
 
 def test_a_street_too_little_longer_to_take_more_time_counts_in_the_kilometres(before):
