@@ -122,7 +122,9 @@ def jobs_reached(
     nan
     """
     value = opportunities_of_departures(reached, percentile=percentile)
-    bound = exceeded_by_departures(reached, met, value, percentile=percentile)
+    bound = np.zeros(value.shape, dtype=np.bool_)
+    if met.any():
+        bound = exceeded_by_departures(reached, met, value, percentile=percentile)
     if not endless.any():
         return value, bound
     unknown = exceeded_by_departures(reached, endless > 0, value, percentile=percentile)

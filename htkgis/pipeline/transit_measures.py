@@ -12,15 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.access import opportunities_of_departures
-from htkgis.network.threads import share_out
 from htkgis.network.transit import (
     Journeys,
-    Prepared,
-    WindowTimes,
-    answers_of_parts,
     every_minute,
     of_origins,
     prepared,
+    summaries_of_parts,
     timetables_of,
 )
 from htkgis.profile.job_disclosure import are_workplaces
@@ -40,8 +37,6 @@ from .transit_reuse import SOONEST, Ends, of_part, own_digests, shared_digest, w
 from .transit_walks import journeys_of
 
 SHARE = "share"
-HELD = 2_000_000
-"""Counts of departures that a thread holds at a time, 16 MB."""
 
 
 class _Journeys(NamedTuple):
@@ -205,21 +200,40 @@ def _found_in(
     numbers: Sequence[npt.NDArray[np.int64]],
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in one window, in threads of which each takes a few at a time."""
-    kinds, draws = made.weights.shape[1], len(made.to_all.timetables)
-    step = max(1, HELD // (kinds * len(rules.jobs.value) * leaving_s.size * draws))
-    counted = len(made.weights)
+    """Measure some origins in one window, in one pass over the day.
+
+    ``numbers`` are those of the departures of each window that is moved along.
+    """
+    counted = made.weights.any(axis=0)
+    place_of = dict(zip(np.flatnonzero(counted).tolist(), range(counted.size), strict=False))
     some = of_origins(made.to_all, rows)
-    blocks = prepared(some, leaving_s, counted=counted, to_stops=True)
-    pieces: dict[int, dict[str, npt.NDArray[Any]]] = {}
+    jobs = [_no_jobs(made, rules, len(rows)) for _ in numbers]
 
-    def worker(taken: Iterator[int]) -> None:
-        for begin in taken:
-            pieces[begin] = _of_origins(made, rows[begin : begin + step], blocks, numbers, rules)
+    def summarise(origin: int, sums: npt.NDArray[np.float64]) -> None:
+        for found, own in zip(jobs, numbers, strict=True):
+            # departures stay last, as they lie in memory: to rank them otherwise takes long
+            own_sums = np.take(sums, own, axis=2)
+            none = np.broadcast_to(0.0, (1, own.size, len(sums)))
+            reached = [
+                own_sums[None, :, place_of[kind]].swapaxes(1, 2) if kind in place_of else none
+                for kind in range(counted.size)
+            ]
+            _fill(found, origin, reached, made.border_s[rows[origin]], made, rules)
 
-    share_out(range(0, max(len(rows), 1), step), worker, threads=None)
-    in_order = [pieces[begin] for begin in sorted(pieces)]
-    return {name: np.concatenate([piece[name] for piece in in_order]) for name in in_order[0]}
+    times, soonest_s = summaries_of_parts(
+        some,
+        prepared(some, leaving_s, counted=len(made.weights), to_stops=True),
+        made.weights[:, counted],
+        numbers,
+        summarise,
+        limits_s=_limits_s(rules),
+        percentiles=[rules.percentile.value],
+    )
+    values: dict[str, npt.NDArray[Any]] = {SOONEST: soonest_s}
+    for moved, (found, timed) in enumerate(zip(jobs, times, strict=True)):
+        each = _Found(*found, timed.percentiles_ds[..., 0], timed.share)
+        values |= {f"{moved}_{name}": array for name, array in each._asdict().items()}
+    return values
 
 
 def departures_later(
@@ -248,65 +262,42 @@ def departures_later(
     return leaving_s, [(of_draw + np.searchsorted(leaving_s, own)).ravel() for own in wanted]
 
 
-def _of_origins(
+class _Jobs(NamedTuple):
+    """The first parts of :class:`_Found`, filled origin by origin."""
+
+    jobs: npt.NDArray[np.float64]
+    lower_bound: npt.NDArray[np.bool_]
+    workplaces: npt.NDArray[np.float64]
+
+
+def _no_jobs(made: _Journeys, rules: Transit, origins: int) -> _Jobs:
+    shape = (origins, len(rules.jobs.value), len(made.jobs.measures))
+    return _Jobs(np.zeros(shape), np.zeros(shape, dtype=np.bool_), np.zeros(shape[:2]))
+
+
+def _fill(
+    found: _Jobs,
+    origin: int,
+    reached: Sequence[npt.NDArray[np.float64]],
+    border_s: int,
     made: _Journeys,
-    origins: npt.NDArray[np.int64],
-    blocks: Prepared,
-    numbers: Sequence[npt.NDArray[np.int64]],
     rules: Transit,
-) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in one pass over the day, for each of some departures by its number."""
-    counted = made.weights.any(axis=0)
-    sums, times, soonest_s = answers_of_parts(
-        of_origins(made.to_all, origins),
-        blocks,
-        made.weights[:, counted],
-        numbers,
-        limits_s=_limits_s(rules),
-        percentiles=[rules.percentile.value],
-        threads=1,
-    )
-    border_s = made.border_s[origins]
-    # departures last, as they lie in memory: to take some of them otherwise takes long
-    by_kind = dict(zip(np.flatnonzero(counted).tolist(), sums.transpose(3, 0, 2, 1), strict=True))
-    found: dict[str, npt.NDArray[Any]] = {SOONEST: soonest_s}
-    for moved, (own, timed) in enumerate(zip(numbers, times, strict=True)):
-        none = np.broadcast_to(0.0, (len(origins), own.size, sums.shape[2]))
-        reached = [
-            by_kind[kind][..., own].transpose(0, 2, 1) if kind in by_kind else none
-            for kind in range(counted.size)
-        ]
-        each = _found(made, border_s, reached, timed, rules)
-        found |= {f"{moved}_{name}": values for name, values in each._asdict().items()}
-    return found
+) -> None:
+    """Sum up what one origin finds, of what each departure reaches of each kind."""
+    percentile, kinds = rules.percentile.value, len(made.jobs.measures)
+    endless, none = reached[kinds], np.zeros((1, 1, 1))
+    met = (reached[-1] > 0) | (border_s <= np.array(_limits_s(rules)))
+    for kind, measure in enumerate(made.jobs.measures):
+        beyond = endless if measure == HIGH else none
+        jobs, bound = jobs_reached(reached[kind], beyond, met, percentile=percentile)
+        found.jobs[origin, :, kind], found.lower_bound[origin, :, kind] = jobs[0], bound[0]
+    if made.single:
+        workplaces = opportunities_of_departures(reached[kinds + 1], percentile=percentile)
+        found.workplaces[origin] = workplaces[0]
 
 
 def _limits_s(rules: Transit) -> list[int]:
     return [deciseconds(limit) // 10 for limit in rules.jobs.value]
-
-
-def _found(
-    made: _Journeys,
-    border_s: npt.NDArray[np.int64],
-    reached: Sequence[npt.NDArray[np.float64]],
-    times: WindowTimes,
-    rules: Transit,
-) -> _Found:
-    """Sum up what some origins find, of the sums of each kind and departure, and of all times."""
-    percentile, kinds = rules.percentile.value, len(made.jobs.measures)
-    endless, none = reached[kinds], np.zeros((1, 1, 1))
-    met = (reached[-1] > 0) | (border_s[:, None, None] <= np.array(_limits_s(rules)))
-    found = [
-        jobs_reached(
-            reached[kind], endless if measure == HIGH else none, met, percentile=percentile
-        )
-        for kind, measure in enumerate(made.jobs.measures)
-    ]
-    jobs, bounds = (np.stack(each, axis=-1) for each in zip(*found, strict=True))
-    workplaces = np.zeros(jobs.shape[:2])
-    if made.single:
-        workplaces = opportunities_of_departures(reached[kinds + 1], percentile=percentile)
-    return _Found(jobs, bounds, workplaces, times.percentiles_ds[..., 0], times.share)
 
 
 def _in_window(

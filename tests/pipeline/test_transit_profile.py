@@ -15,6 +15,7 @@ from htkgis.catalog import read_catalog
 from htkgis.cli.explain import lines
 from htkgis.errors import ConfigError
 from htkgis.maps import load_text
+from htkgis.network import threads as shared_out
 from htkgis.pipeline import transit_measures
 from htkgis.pipeline.explain import explain_figure
 from htkgis.pipeline.profiles import profile_steps, run_profiles
@@ -344,11 +345,14 @@ def test_a_search_shorter_than_a_limit_of_jobs_is_refused(study):
         read_study(study / "study.toml")
 
 
-def test_origins_measured_part_by_part_have_the_same_figures(study, cache, monkeypatch):
+@pytest.mark.parametrize("threads", [1, 3])
+def test_figures_do_not_depend_on_how_many_threads_are_told_of_sums(
+    study, cache, monkeypatch, threads
+):
     names = ("transit_walks", "origins", "job_places", "trip_times", "stops", "stations")
     values = tables(study, cache, *names)
     known = read_study(study / "study.toml")
     whole = transit_measures.measure_transit(*values, study=known)
-    monkeypatch.setattr(transit_measures, "HELD", 200_000)
-    parts = transit_measures.measure_transit(*values, study=known)
-    pd.testing.assert_frame_equal(whole["transit_access"], parts["transit_access"])
+    monkeypatch.setattr(shared_out, "available_threads", lambda: threads)
+    again = transit_measures.measure_transit(*values, study=known)
+    pd.testing.assert_frame_equal(whole["transit_access"], again["transit_access"])

@@ -9,6 +9,7 @@ draws, what each departure of a stop leads to is worked out once for all origins
 (:mod:`.semantics`), and a journey can be read leg by leg (:mod:`.itinerary`).
 """
 
+from .answering import Prepared, answers_of_parts, blocks_of_all, prepared, summaries_of_parts
 from .answers import WindowTimes, steps_of
 from .beyond import at_best
 from .connections import Connections, connections_of, turned_round
@@ -29,12 +30,8 @@ from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
-    Prepared,
     answers_of_blocks,
-    answers_of_parts,
-    blocks_of_all,
     departure_times,
-    prepared,
     transit_answers,
     transit_opportunities,
     transit_times,
@@ -76,6 +73,7 @@ __all__ = [
     "sooner",
     "steps_of",
     "streets_of_departures",
+    "summaries_of_parts",
     "timetables_of",
     "transit_answers",
     "transit_opportunities",

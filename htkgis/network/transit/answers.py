@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,10 @@ EXACT_BITS, STEPS_APART = 52, 8
 """Binary digits of a sum that are exact, and how far apart the steps that are chosen stand."""
 MAX_RIDES = 8
 """More rides than anybody takes; each costs memory and time."""
+
+
+Summarise = Callable[[int, npt.NDArray[np.float64]], None]
+"""Told the number of an origin and its sums by limit, kind and departure, which then go."""
 
 
 class WindowTimes(NamedTuple):
@@ -85,13 +89,31 @@ class Answers(NamedTuple):
     sums: npt.NDArray[np.float64]
     parts: Sequence[Part]
 
-    def fill(self, origin: int, times: Lanes, direct_ds: npt.NDArray[np.int32]) -> None:
+    def fill(
+        self,
+        origin: int,
+        times: Lanes,
+        direct_ds: npt.NDArray[np.int32],
+        *,
+        summarise: Summarise | None = None,
+    ) -> None:
         """Answer for one origin, given its travel times and those without any ride."""
         rows, counted = self.rows, len(self.amounts)
+        sums = self.sums[origin] if summarise is None else self.sums_apart()
         for place, limit_s in enumerate(self.limits_s):
-            add_opportunities(times, rows, self.amounts, limit_s, self.sums[origin, place])
+            add_opportunities(times, rows, self.amounts, limit_s, sums[place])
+        if summarise is not None:
+            summarise(origin, sums[..., self.lanes])
         for part in self.parts:
             part.fill(origin, times[counted * rows :], direct_ds[counted:], rows, self.cutoff_s)
+
+    def not_kept(self) -> Answers:
+        """Give the same without a place for the sums, of which somebody is told."""
+        return self._replace(sums=self.sums[:0].copy())
+
+    def sums_apart(self) -> npt.NDArray[np.float64]:
+        """Lay out the sums of one origin, where those of all are not kept."""
+        return np.zeros((len(self.limits_s), self.amounts.shape[1], self.rows * LANES))
 
     def by_departure(self) -> npt.NDArray[np.float64]:
         """Give the sums, shape (origins, departures, limits, kinds)."""

@@ -84,6 +84,22 @@ def _sooner_by(_: Any, labels: Any, row: Any, cost: Any, best: Any, place: Any) 
 
 
 @intrinsic
+def _sooner_since(_: Any, labels: Any, row: Any, start: Any, best: Any, place: Any) -> Any:  # noqa: ARG001 - numba reads the names
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array, number, begin, lowest, target = values
+        source, vector = row_of_lanes(context, builder, signature.args[0], array, number)
+        kept, _ = row_of_lanes(context, builder, signature.args[3], lowest, target)
+        taken = builder.sub(load_lanes(builder, source), spread_over(builder, begin, vector))
+        own = load_lanes(builder, kept)
+        sooner = builder.icmp_unsigned("<", taken, own)
+        builder.store(builder.select(sooner, taken, own), kept, align=2)
+        return context.get_dummy_value()
+
+    whole = types.int64
+    return types.void(labels, whole, whole, best, whole), generate
+
+
+@intrinsic
 def _count_lanes(_: Any, mask: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.ctpop(values[0])
@@ -93,6 +109,12 @@ def _count_lanes(_: Any, mask: Any) -> Any:  # noqa: ARG001 - numba reads the na
 
 sooner_by = cast("Callable[[Any, int, int, Any, int], None]", _sooner_by)
 """Lower row ``place`` of ``best`` to a row of labels plus a cost, where that is sooner."""
+
+sooner_since = cast("Callable[[Any, int, int, Any, int], None]", _sooner_since)
+"""Lower row ``place`` of ``best`` to a row of labels less a second, where that is sooner.
+
+No label may be earlier than that second.
+"""
 
 count_lanes = cast("Callable[[int], int]", _count_lanes)
 """Count the lanes of a mask."""

@@ -18,13 +18,13 @@ from htkgis.network.lanes import LANES
 from htkgis.network.threads import share_out
 from htkgis.units import UNREACHED
 
+from .answering import desk_for
 from .answers import WindowTimes, checked_percentiles
 from .connections import BOARD, DEPARTURE, FLAGS, FROM, Connections
 from .journeys import LONG_DAY_S, Journeys, turned
 from .pairs import DECISECONDS_PER_SECOND
 from .summaries import rank_of
 from .transit_times import (
-    desk_for,
     times_of_blocks,
     transit_times,
 )

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from htkgis.network.lanes import LANES, Lanes, empty_lanes
-from htkgis.network.threads import share_out
+from htkgis.network.lanes import LANES
 from htkgis.units import UNREACHED
 
-from .answers import WindowTimes, checked_rides, fill_direct, lanes_of, no_answers
-from .arrivals import Place, fill_travel_times, note_soonest
+from .answering import (
+    Desk,
+    Prepared,
+    answers_of_parts,
+    blocks_of_all,
+    desk_for,
+    measure_origin,
+    prepared,
+)
+from .answers import WindowTimes, lanes_of
 from .journeys import Journeys
-from .many_draws import answers_of_profiles, profiles_pay
 from .many_origins import answers_of_groups, pays
 from .masks import LATEST
 from .pairs import DECISECONDS_PER_SECOND
-from .scan import ScanWork, board_first, clear_scan, scan, scan_work
-from .stop_profiles import StopProfiles, profiles_of
-from .windows import Block, blocks_of
-
-Prepared = Sequence[Block] | StopProfiles
-"""Timetables made ready for some departures."""
-
-
-class Desk(NamedTuple):
-    """Arrays that the origins of one thread share one after the other."""
-
-    work: ScanWork
-    times: Lanes
-    direct_s: npt.NDArray[np.int32]
-    direct_ds: npt.NDArray[np.int32]
+from .windows import Block
 
 
 def transit_times(
@@ -174,34 +165,6 @@ def transit_answers(
     )
 
 
-def prepared(
-    journeys: Journeys,
-    departures_s: npt.ArrayLike,
-    *,
-    counted: int,
-    to_stops: bool = False,
-    threads: int | None = None,
-) -> Prepared:
-    """Prepare the timetables for departures, in the way that takes less time in all.
-
-    Parameters
-    ----------
-    journeys
-        From all origins that are to be answered for, however many at a time.
-    departures_s, threads
-        As :func:`transit_times`.
-    counted
-        How many destinations, from the first on, are counted and not timed.
-    to_stops
-        Whether the quickest journey to each stop is asked for too.
-    """
-    if profiles_pay(journeys, departures_s, counted=counted, to_stops=to_stops):
-        return profiles_of(
-            journeys, departures_s, counted=counted, to_stops=to_stops, threads=threads
-        )
-    return blocks_of_all(journeys, departures_s)
-
-
 def answers_of_blocks(
     journeys: Journeys,
     blocks: Prepared,
@@ -228,67 +191,6 @@ def answers_of_blocks(
     return sums, times
 
 
-def answers_of_parts(
-    journeys: Journeys,
-    blocks: Prepared,
-    weights: npt.NDArray[np.float64],
-    parts: Sequence[npt.NDArray[np.int64]],
-    *,
-    limits_s: Sequence[int],
-    percentiles: Sequence[float],
-    threads: int | None = None,
-) -> tuple[npt.NDArray[np.float64], list[WindowTimes], npt.NDArray[np.uint16]]:
-    """Answer for several windows that overlap in one pass over the day.
-
-    Parameters
-    ----------
-    journeys, blocks, weights, limits_s, percentiles, threads
-        As :func:`answers_of_blocks`.
-    parts
-        Of each window the numbers of its departures among those of the blocks, in their order,
-        at least one. All of them where there is no part.
-
-    Returns
-    -------
-    sums, times, soonest_s
-        The sums of every departure; of each part the times that :func:`answers_of_blocks` gives
-        where only its departures are asked for; and seconds from leaving the door to getting off
-        at each stop, the least of all departures, up to the cutoff, shape (origins, stops):
-        ``LATEST`` where none gets off. There are no stops where blocks were :func:`prepared`
-        without. A walk from a stop matters to those origins only that it takes somewhere in time.
-    """
-    if isinstance(blocks, StopProfiles):
-        return answers_of_profiles(
-            journeys,
-            blocks,
-            weights,
-            parts,
-            limits_s=limits_s,
-            percentiles=percentiles,
-            threads=threads,
-        )
-    soonest_s = np.full((len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16)
-    answers = no_answers(
-        journeys,
-        weights,
-        lanes=lanes_of([block.leaving_s.size for block in blocks]),
-        rows=len(blocks),
-        limits_s=limits_s,
-        percentiles=percentiles,
-        parts=parts,
-    )
-
-    def worker(taken: Iterator[int]) -> None:
-        desk = desk_for(journeys, blocks)
-        for origin in taken:
-            _measure(journeys, blocks, origin, desk, soonest_s[origin])
-            answers.fill(origin, desk.times, desk.direct_ds)
-
-    share_out(range(len(journeys.access)), worker, threads=threads)
-    soonest_s[soonest_s > journeys.cutoff_s] = LATEST
-    return answers.by_departure(), [part.times for part in answers.parts], soonest_s
-
-
 def departure_times(
     journeys: Journeys, departures_s: npt.ArrayLike, *, origin: int
 ) -> npt.NDArray[np.int32]:
@@ -308,50 +210,8 @@ def times_of_blocks(
     journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk
 ) -> npt.NDArray[np.int32]:
     """Give the travel time of every departure of some blocks; see :func:`departure_times`."""
-    _measure(journeys, blocks, origin, desk, np.full(0, LATEST, dtype=np.uint16))
+    measure_origin(journeys, blocks, origin, desk, np.full(0, LATEST, dtype=np.uint16))
     lanes = lanes_of([block.leaving_s.size for block in blocks])
     times = desk.times.reshape(-1, len(blocks) * LANES)[:, lanes].T.astype(np.int32)
     ends_s = times * DECISECONDS_PER_SECOND
     return np.where(times == LATEST, UNREACHED, np.minimum(ends_s, desk.direct_ds))
-
-
-def blocks_of_all(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block]:
-    """Cut the departures into blocks, for each draw of the timetable."""
-    return [
-        block
-        for table in journeys.timetables
-        for block in blocks_of(table, journeys.footpaths, departures_s, cutoff_s=journeys.cutoff_s)
-    ]
-
-
-def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
-    """Lay out the arrays of one thread."""
-    targets = len(journeys.egress)
-    stops, trips = journeys.timetables[0].stops, max(block.trips for block in blocks)
-    return Desk(
-        work=scan_work(stops, trips, rides=checked_rides(journeys.max_rides)),
-        times=empty_lanes(targets * len(blocks), LATEST - 1),
-        direct_s=np.empty(targets, dtype=np.int32),
-        direct_ds=np.empty(targets, dtype=np.int32),
-    )
-
-
-def _measure(
-    journeys: Journeys,
-    blocks: Sequence[Block],
-    origin: int,
-    desk: Desk,
-    soonest_s: npt.NDArray[np.uint16],
-) -> None:
-    """Fill the travel times of all departures from one origin, and the least to each stop."""
-    fill_direct(journeys, origin, desk.direct_ds, desk.direct_s)
-    work = desk.work
-    begin, end = journeys.access.indptr[origin : origin + 2]
-    access = journeys.access.walks[begin:end]
-    for row, block in enumerate(blocks):
-        board_first(access, work)
-        scan(block, work)
-        place = Place(row, len(blocks))
-        fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
-        note_soonest(block, work, soonest_s)
-        clear_scan(work)

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from htkgis.network.transit import answers_of_blocks, answers_of_parts, blocks_of_all
+from htkgis.network.transit import (
+    answers_of_blocks,
+    answers_of_parts,
+    blocks_of_all,
+    summaries_of_parts,
+)
 from htkgis.network.transit.many_origins import answers_of_groups
 from htkgis.network.transit.stop_profiles import profiles_of
 
@@ -46,4 +51,20 @@ def assert_profiles_agree(
     for own, wanted in zip(own_times, times, strict=True):
         for each, other in zip(own, wanted, strict=True):
             assert np.array_equal(each, other, equal_nan=True)
+    for way in (blocks_of_all(journeys, window), profiles):
+        assert np.array_equal(told_of(journeys, way, weights, parts, limits_s), sums)
     return own_sums
+
+
+def told_of(journeys, way, weights, parts, limits_s):
+    """Put together the sums that are told of origin by origin, and not kept."""
+    told = {}
+
+    def summarise(origin, sums):
+        told[origin] = sums.transpose(2, 0, 1).copy()
+
+    summaries_of_parts(
+        journeys, way, weights, parts, summarise, limits_s=limits_s, percentiles=(50,)
+    )
+    assert sorted(told) == list(range(len(journeys.access)))
+    return np.stack([told[origin] for origin in sorted(told)])

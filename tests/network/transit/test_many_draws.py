@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
-from htkgis.network.transit import transit_answers
+from htkgis.network.transit import answers_of_parts, transit_answers
 from htkgis.network.transit.answers import steps_of, whole_amounts
-from htkgis.network.transit.many_draws import answers_of_profiles, profiles_pay
+from htkgis.network.transit.many_draws import profiles_pay
 from htkgis.network.transit.masks import LATEST
 from htkgis.network.transit.stop_profiles import NEVER, lanes_asked, profiles_of
 from htkgis.units import UNREACHED
@@ -219,7 +219,7 @@ def test_a_bus_is_caught_to_the_second():
 def test_a_time_on_the_longest_that_counts_is_inside():
     journeys = one_line(1, draws=1)._replace(cutoff_s=190)
     found = profiles_of(journeys, [9, 10], counted=0, to_stops=True)
-    _, (times,), soonest_s = answers_of_profiles(
+    _, (times,), soonest_s = answers_of_parts(
         journeys, found, NOTHING, (), limits_s=(), percentiles=(0, 100)
     )
     # from the door at 9 the bus at 100 is there after 191 s, from the door at 10 after 190
@@ -239,6 +239,6 @@ def test_nobody_gets_off_who_is_on_the_way_longer_than_counts():
     journeys = one_line(1, draws=1)._replace(cutoff_s=190)
     # who leaves at 9 is there after 191 s; who leaves at 91 misses the bus
     found = profiles_of(journeys, [9, 91], counted=0, to_stops=True)
-    soonest_s = answers_of_profiles(journeys, found, NOTHING, (), limits_s=(), percentiles=())[2]
+    soonest_s = answers_of_parts(journeys, found, NOTHING, (), limits_s=(), percentiles=())[2]
     assert_profiles_agree(journeys, [9, 91])
     assert soonest_s.tolist() == [[LATEST, LATEST]]

@@ -1,0 +1,224 @@
+"""Answering: the timetables made ready for some departures, and every origin asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from htkgis.network.lanes import LANES, Lanes, empty_lanes
+from htkgis.network.threads import share_out
+
+from .answers import (
+    Answers,
+    Summarise,
+    WindowTimes,
+    checked_rides,
+    fill_direct,
+    lanes_of,
+    no_answers,
+)
+from .arrivals import Place, fill_travel_times, note_soonest
+from .journeys import Journeys
+from .many_draws import answer_of_profiles, profiles_pay
+from .masks import LATEST
+from .scan import ScanWork, board_first, clear_scan, scan, scan_work
+from .stop_profiles import StopProfiles, profiles_of
+from .windows import Block, blocks_of
+
+Prepared = Sequence[Block] | StopProfiles
+"""Timetables made ready for some departures."""
+
+
+class Desk(NamedTuple):
+    """Arrays that the origins of one thread share one after the other."""
+
+    work: ScanWork
+    times: Lanes
+    direct_s: npt.NDArray[np.int32]
+    direct_ds: npt.NDArray[np.int32]
+
+
+def prepared(
+    journeys: Journeys,
+    departures_s: npt.ArrayLike,
+    *,
+    counted: int,
+    to_stops: bool = False,
+    threads: int | None = None,
+) -> Prepared:
+    """Prepare the timetables for departures, in the way that takes less time in all.
+
+    Parameters
+    ----------
+    journeys
+        From all origins that are to be answered for, however many at a time.
+    departures_s, threads
+        As :func:`~.transit_times.transit_times`.
+    counted
+        How many destinations, from the first on, are counted and not timed.
+    to_stops
+        Whether the quickest journey to each stop is asked for too.
+    """
+    if profiles_pay(journeys, departures_s, counted=counted, to_stops=to_stops):
+        return profiles_of(
+            journeys, departures_s, counted=counted, to_stops=to_stops, threads=threads
+        )
+    return blocks_of_all(journeys, departures_s)
+
+
+def answers_of_parts(
+    journeys: Journeys,
+    blocks: Prepared,
+    weights: npt.NDArray[np.float64],
+    parts: Sequence[npt.NDArray[np.int64]],
+    *,
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+    threads: int | None = None,
+) -> tuple[npt.NDArray[np.float64], list[WindowTimes], npt.NDArray[np.uint16]]:
+    """Answer for several windows that overlap in one pass over the day.
+
+    Parameters
+    ----------
+    journeys, blocks, weights, limits_s, percentiles, threads
+        As :func:`~.transit_times.answers_of_blocks`.
+    parts
+        Of each window the numbers of its departures among those of the blocks, in their order,
+        at least one. All of them where there is no part.
+
+    Returns
+    -------
+    sums, times, soonest_s
+        The sums of every departure; of each part the times that
+        :func:`~.transit_times.answers_of_blocks` gives where only its departures are asked for; and
+        seconds from leaving the door to getting off at each stop, the least of all departures, up
+        to the cutoff, shape (origins, stops):
+        ``LATEST`` where none gets off. There are no stops where blocks were :func:`prepared`
+        without. A walk from a stop matters to those origins only that it takes somewhere in time.
+    """
+    answers = _unanswered(journeys, blocks, weights, parts, limits_s, percentiles)
+    soonest_s = _answer(journeys, blocks, answers, None, threads)
+    return answers.by_departure(), [part.times for part in answers.parts], soonest_s
+
+
+def summaries_of_parts(
+    journeys: Journeys,
+    blocks: Prepared,
+    weights: npt.NDArray[np.float64],
+    parts: Sequence[npt.NDArray[np.int64]],
+    summarise: Summarise,
+    *,
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+) -> tuple[list[WindowTimes], npt.NDArray[np.uint16]]:
+    """Answer as :func:`answers_of_parts`, without keeping what each departure reaches.
+
+    The sums of many departures take more time to write, and to read again, than to find.
+
+    Parameters
+    ----------
+    journeys, blocks, weights, parts, limits_s, percentiles
+        As :func:`answers_of_parts`.
+    summarise
+        Called once for each origin, by any thread, with its number and its sums, shape (limits,
+        kinds, departures), which are written over afterwards.
+
+    Returns
+    -------
+    times, soonest_s
+        As :func:`answers_of_parts`.
+    """
+    answers = _unanswered(journeys, blocks, weights, parts, limits_s, percentiles).not_kept()
+    soonest_s = _answer(journeys, blocks, answers, summarise, None)
+    return [part.times for part in answers.parts], soonest_s
+
+
+def _unanswered(
+    journeys: Journeys,
+    blocks: Prepared,
+    weights: npt.NDArray[np.float64],
+    parts: Sequence[npt.NDArray[np.int64]],
+    limits_s: Sequence[int],
+    percentiles: Sequence[float],
+) -> Answers:
+    if isinstance(blocks, StopProfiles):
+        lanes = np.arange(blocks.draws * blocks.leaving_s.size)
+        rows = -(-lanes.size // LANES)
+    else:
+        lanes = lanes_of([block.leaving_s.size for block in blocks])
+        rows = len(blocks)
+    return no_answers(
+        journeys, weights, lanes=lanes, rows=rows, limits_s=limits_s, percentiles=percentiles,
+        parts=parts,
+    )  # fmt: skip
+
+
+def _answer(
+    journeys: Journeys,
+    blocks: Prepared,
+    answers: Answers,
+    summarise: Summarise | None,
+    threads: int | None,
+) -> npt.NDArray[np.uint16]:
+    """Fill the answers; give the least time to each stop."""
+    if isinstance(blocks, StopProfiles):
+        soonest_s = answer_of_profiles(journeys, blocks, answers, summarise, threads)
+    else:
+        soonest_s = np.full(
+            (len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16
+        )
+
+        def worker(taken: Iterator[int]) -> None:
+            desk = desk_for(journeys, blocks)
+            for origin in taken:
+                measure_origin(journeys, blocks, origin, desk, soonest_s[origin])
+                answers.fill(origin, desk.times, desk.direct_ds, summarise=summarise)
+
+        share_out(range(len(journeys.access)), worker, threads=threads)
+    soonest_s[soonest_s > journeys.cutoff_s] = LATEST
+    return soonest_s
+
+
+def blocks_of_all(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block]:
+    """Cut the departures into blocks, for each draw of the timetable."""
+    return [
+        block
+        for table in journeys.timetables
+        for block in blocks_of(table, journeys.footpaths, departures_s, cutoff_s=journeys.cutoff_s)
+    ]
+
+
+def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
+    """Lay out the arrays of one thread."""
+    targets = len(journeys.egress)
+    stops, trips = journeys.timetables[0].stops, max(block.trips for block in blocks)
+    return Desk(
+        work=scan_work(stops, trips, rides=checked_rides(journeys.max_rides)),
+        times=empty_lanes(targets * len(blocks), LATEST - 1),
+        direct_s=np.empty(targets, dtype=np.int32),
+        direct_ds=np.empty(targets, dtype=np.int32),
+    )
+
+
+def measure_origin(
+    journeys: Journeys,
+    blocks: Sequence[Block],
+    origin: int,
+    desk: Desk,
+    soonest_s: npt.NDArray[np.uint16],
+) -> None:
+    """Fill the travel times of all departures from one origin, and the least to each stop."""
+    fill_direct(journeys, origin, desk.direct_ds, desk.direct_s)
+    work = desk.work
+    begin, end = journeys.access.indptr[origin : origin + 2]
+    access = journeys.access.walks[begin:end]
+    for row, block in enumerate(blocks):
+        board_first(access, work)
+        scan(block, work)
+        place = Place(row, len(blocks))
+        fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
+        note_soonest(block, work, soonest_s)
+        clear_scan(work)
