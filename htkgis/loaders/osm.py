@@ -317,10 +317,13 @@ def _extent(edges: _Edges, vertices: _Vertices) -> Bounds | None:
 
 def _streets(ways: Ways, vertices: _Vertices, edges: _Edges, crs: pyproj.CRS) -> gpd.GeoDataFrame:
     way = edges.way.tolist()
-    along = np.array(ways.direction, dtype=np.int64)[edges.way]
-    bike_along = np.array(ways.bike_direction, dtype=np.int64)[edges.way]
+
+    def said(name: str, kind: Any) -> npt.NDArray[Any]:
+        return np.array(ways.column(name), dtype=kind)[edges.way]
+
+    along, bike_along = said("direction", np.int64), said("bike_direction", np.int64)
     against = np.where(along != 0, along, bike_along) < 0
-    modes = np.array(ways.modes, dtype=np.int64)[edges.way]
+    modes = said("modes", np.int64)
     stops_at = np.array([names(stopped) for stopped in range(1 << len(MODES))], dtype=object)
     columns = {
         "id": [
@@ -330,14 +333,14 @@ def _streets(ways: Ways, vertices: _Vertices, edges: _Edges, crs: pyproj.CRS) ->
         "from_node": np.where(against, edges.to_node, edges.from_node),
         "to_node": np.where(against, edges.from_node, edges.to_node),
         "length_m": _lengths(vertices, edges),
-        "kind": np.array([ways.kinds[row] for row in way], dtype=object),
-        "name": np.array([ways.names[row] for row in way], dtype=object),
+        "kind": said("kind", object),
+        "name": np.array(ways.names, dtype=object)[edges.way],
         "oneway": along != 0,
         "oneway_bike": bike_along != 0,
-        "tunnel": np.array(ways.tunnel, dtype=np.bool_)[edges.way],
-        "bridge": np.array(ways.bridge, dtype=np.bool_)[edges.way],
+        "tunnel": said("tunnel", np.bool_),
+        "bridge": said("bridge", np.bool_),
         **{mode: modes & bit(mode) > 0 for mode in MODES},
-        "car_kph": np.array(ways.car_kph, dtype=np.float64)[edges.way],
+        "car_kph": said("car_kph", np.float64),
         "barrier_from": stops_at[np.where(against, edges.to_stops, edges.from_stops)],
         "barrier_to": stops_at[np.where(against, edges.from_stops, edges.to_stops)],
     }
@@ -366,16 +369,18 @@ def _surroundings(
     def along(values: list[Any]) -> list[Any]:
         return [values[row] for row in way]
 
-    on_path = np.array([name in PATH_KINDS for name in ways.kinds], dtype=np.bool_)[vertices.way]
+    kinds = ways.column("kind")
+    on_path = np.array([name in PATH_KINDS for name in kinds], dtype=np.bool_)[vertices.way]
     on_route = [
-        row or name in ways.routes for row, name in zip(ways.on_route, ways.ids, strict=True)
+        row or name in ways.routes
+        for row, name in zip(ways.column("on_route"), ways.ids, strict=True)
     ]
     return surroundings(
-        kind=along(ways.kinds),
-        limit_kph=along(ways.limit_kph),
-        lanes=along(ways.lanes),
-        cycleway=along(ways.cycleway),
-        lit=along(ways.lit),
+        kind=along(kinds),
+        limit_kph=along(ways.column("limit_kph")),
+        lanes=along(ways.column("lanes")),
+        cycleway=along(ways.column("cycleway")),
+        lit=along(ways.column("lit")),
         route=along(on_route),
         waits=counted_waits(vertices.ref, on_path, edges.start, edges.end, waits),
     )

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import osmium
 from osmium.filter import KeyFilter
@@ -35,6 +35,42 @@ from .osm_tags import (
 )
 from .street_rules import StreetRules, bit
 
+Tagged = frozenset[tuple[str, str]]
+"""Tags of a way, whatever their order."""
+
+
+class Said(NamedTuple):
+    """What the tags of an open way say.
+
+    Parameters
+    ----------
+    kind, tunnel, bridge, on_route
+        Value of ``highway``, and whether it is a tunnel, a bridge, or marked as a cycle route.
+    modes
+        Modes that may use the way, as a set of bits.
+    direction, bike_direction
+        1 along the way, -1 against it, 0 both ways; of cars and of bikes.
+    car_kph
+        Speed limit in km/h, the kind's where none is stated; NaN where closed to cars.
+    limit_kph, lanes, cycleway, lit
+        The limit whoever may use the way (the kind's where none is stated), lanes of both
+        directions (NaN where not stated), what bikes have along the way (None), light after dark
+        (yes, no, None).
+    """
+
+    kind: str
+    tunnel: bool
+    bridge: bool
+    on_route: bool
+    modes: int
+    direction: int
+    bike_direction: int
+    car_kph: float
+    limit_kph: float
+    lanes: float
+    cycleway: str | None
+    lit: str | None
+
 
 @dataclass
 class Ways:
@@ -44,18 +80,8 @@ class Ways:
     ----------
     read, left_out
         Ways with a ``highway`` tag, and those closed to every mode by its value.
-    ids, kinds, names, tunnel, bridge, sizes
-        One value per open way; ``sizes`` counts its nodes.
-    modes
-        Modes that may use the way, as a set of bits.
-    direction, bike_direction
-        1 along the way, -1 against it, 0 both ways; of cars and of bikes.
-    car_kph
-        Speed limit in km/h, the kind's where none is stated; NaN where closed to cars.
-    limit_kph, lanes, cycleway, lit, on_route
-        The limit whoever may use the way (the kind's where none is stated), lanes of both
-        directions (NaN where not stated), what bikes have along the way (None), light after dark
-        (yes, no, None), mark of a cycle route.
+    ids, names, said, sizes
+        One value per open way; ``said`` by its tags, ``sizes`` counts its nodes.
     refs, xs, ys
         Node id, and position in ten-millionths of a degree, of all nodes of all ways.
     barriers
@@ -69,19 +95,8 @@ class Ways:
     read: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     ids: list[int] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)
-    tunnel: list[bool] = field(default_factory=list)
-    bridge: list[bool] = field(default_factory=list)
-    modes: list[int] = field(default_factory=list)
-    direction: list[int] = field(default_factory=list)
-    bike_direction: list[int] = field(default_factory=list)
-    car_kph: list[float] = field(default_factory=list)
-    limit_kph: list[float] = field(default_factory=list)
-    lanes: list[float] = field(default_factory=list)
-    cycleway: list[str | None] = field(default_factory=list)
-    lit: list[str | None] = field(default_factory=list)
-    on_route: list[bool] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     refs: array[int] = field(default_factory=lambda: array("q"))
     xs: array[int] = field(default_factory=lambda: array("i"))
@@ -89,6 +104,10 @@ class Ways:
     barriers: dict[int, int] = field(default_factory=dict)
     waits: dict[int, Wait] = field(default_factory=dict)
     routes: set[int] = field(default_factory=set)
+
+    def column(self, name: str) -> list[Any]:
+        """Give one thing that is said of every open way."""
+        return [getattr(said, name) for said in self.said]
 
 
 def collect_ways(path: Path, rules: StreetRules) -> Ways:
@@ -103,10 +122,11 @@ def collect_ways(path: Path, rules: StreetRules) -> Ways:
         The file is missing, empty, cut short, not OSM, or without highways.
     """
     ways = Ways()
+    known: dict[Tagged, Said | None] = {}
     with readable(path):
         for item in _of_interest(path):
             if item.is_way():
-                _add_way(ways, item, rules)
+                _add_way(ways, item, rules, known)
             elif item.is_node():
                 _add_node(ways, item, rules)
             else:
@@ -186,40 +206,56 @@ def _add_route(ways: Ways, relation: Any) -> None:
         ways.routes.update(member.ref for member in relation.members if member.type == "w")
 
 
-def _add_way(ways: Ways, way: Any, rules: StreetRules) -> None:
+def _add_way(ways: Ways, way: Any, rules: StreetRules, known: dict[Tagged, Said | None]) -> None:
+    """Add a way that any mode may use, and what its tags say to ``known``."""
     tags = {tag.k: tag.v for tag in way.tags}
-    kind = tags["highway"]
+    # streets differ in their names most of all, and no rule asks for those
+    name = tags.pop("name", None)
+    tagged = frozenset(tags.items())
+    if tagged not in known:
+        known[tagged] = _said(tags, rules)
+    said = known[tagged]
     ways.read += 1
+    if said is None:
+        ways.left_out[tags["highway"]] += 1
+        return
+    ways.ids.append(way.id)
+    ways.names.append(name)
+    ways.said.append(said)
+    nodes = list(way.nodes)
+    places = [node.location for node in nodes]
+    ways.sizes.append(len(nodes))
+    ways.refs.extend([node.ref for node in nodes])
+    ways.xs.extend([place.x for place in places])
+    ways.ys.extend([place.y for place in places])
+
+
+def _said(tags: dict[str, str], rules: StreetRules) -> Said | None:
+    """Read the tags of a way; None where it is closed to every mode."""
+    kind = tags["highway"]
     along, bike_along = direction(tags), bike_direction(tags, rules.contraflow)
     modes = sum(bit(mode) for mode, own in rules.modes.items() if passable(tags, own))
     if along * bike_along < 0:
         # a street has one direction for all who have one, and cars come first on it
         modes &= ~bit("bike")
     if not modes:
-        ways.left_out[kind] += 1
-        return
-    ways.ids.append(way.id)
-    ways.kinds.append(kind)
-    ways.names.append(tags.get("name"))
-    ways.tunnel.append(marked(tags, "tunnel"))
-    ways.bridge.append(marked(tags, "bridge"))
-    ways.modes.append(modes)
-    ways.direction.append(along)
-    ways.bike_direction.append(bike_along)
+        return None
     stated = limit_kph(tags)
     kph = rules.default_kph(kind) if stated is None else stated
-    ways.car_kph.append(kph if modes & bit("car") else float("nan"))
-    ways.limit_kph.append(kph)
-    ways.lanes.append(lane_count(tags))
-    ways.cycleway.append(cycleway(tags))
-    ways.lit.append(light(tags))
-    ways.on_route.append(on_marked_route(tags))
-    ways.sizes.append(len(way.nodes))
-    for node in way.nodes:
-        location = node.location
-        ways.refs.append(node.ref)
-        ways.xs.append(location.x)
-        ways.ys.append(location.y)
+    return Said(
+        kind=kind,
+        tunnel=marked(tags, "tunnel"),
+        bridge=marked(tags, "bridge"),
+        modes=modes,
+        direction=along,
+        bike_direction=bike_along,
+        car_kph=kph if modes & bit("car") else float("nan"),
+        limit_kph=kph,
+        lanes=lane_count(tags),
+        cycleway=cycleway(tags),
+        lit=light(tags),
+        on_route=on_marked_route(tags),
+    )
 
 
 def _no_highway(path: Path) -> str:

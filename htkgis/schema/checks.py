@@ -135,9 +135,11 @@ def _known_numbers(values: pd.Series, column: Column) -> bool:
 
 def _known_text(values: pd.Series, column: Column) -> bool:
     texts = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values
-    if pd.api.types.infer_dtype(texts, skipna=True) not in {"string", "empty"}:
+    strings = isinstance(texts.dtype, pd.StringDtype)  # a column that holds nothing else
+    if not strings and pd.api.types.infer_dtype(texts, skipna=True) not in {"string", "empty"}:
         return False
-    known = [text for text in pd.unique(texts) if isinstance(text, str)]
+    each = np.asarray(pd.unique(texts), dtype=object)
+    known = [text for text in each if isinstance(text, str)]
     return (
         all(text.strip() for text in known)
         and (not column.allowed or set(known) <= set(column.allowed))

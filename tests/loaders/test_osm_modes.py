@@ -292,3 +292,28 @@ def test_a_hundred_metres_by_car_take_the_driven_part_of_the_limit(town):
     streets, _ = read(town((1, (0, 10), {"highway": "residential", "maxspeed": "50"})), rules=RULES)
     # 111.335 m at 0.7 * 50 km/h = 35 km/h: 11.45 s
     assert costs(streets, "car", "n0")["n10"] == 115
+
+
+SEVERAL = [
+    {"highway": "residential", "name": "Åvej"},
+    {"highway": "residential", "name": "Engvej", "oneway": "yes"},
+    {"highway": "residential"},
+    {"highway": "residential", "maxspeed": "30"},
+    {"highway": "residential", "oneway": "yes", "name": "Åvej"},
+    {"highway": "motorway"},
+    {"highway": "residential", "access": "no"},
+    {"highway": "residential", "name": "Åvej"},
+]
+
+
+def test_streets_tagged_alike_are_as_each_of_them_alone(town):
+    ways = [(number, (number, number + 1), tags) for number, tags in enumerate(SEVERAL, start=1)]
+    open_ways = [way for way in ways if way[2].get("access") != "no"]
+
+    def facts(*own):
+        streets, _ = read(town(*own), rules=RULES)
+        kept = streets.drop(columns=["from_node", "to_node", "geometry", "crossings", "signals"])
+        return kept.astype(object).where(kept.notna(), None).to_dict("records")
+
+    assert facts(*ways) == [facts(way)[0] for way in open_ways]
+    assert [own["name"] for own in facts(*ways)][:3] == ["Åvej", "Engvej", None]
