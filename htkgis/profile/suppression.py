@@ -8,19 +8,24 @@ interval of any other sum. Figures are withheld until no interval tells a small 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array
+
+from .suppression_bounds import plain_bounds
+
+Floats = npt.NDArray[np.float64]
 
 UNBOUNDED = 3
 """Status of a linear program, as scipy numbers it."""
 TOLERANCE = 1e-6
 """Of persons, above the tolerance of the solver."""
+TABLES = 3
+"""Pairs of tables that are looked for before any group is looked at alone."""
 
 
 @dataclass(frozen=True)
@@ -87,43 +92,39 @@ def intervals(
     [[0.0, 2.0]]
     """
     limits = _limits(n_cells, known)
-    found = [
-        [_extreme(n_cells, limits, group, sign=sign)[0] for sign in (1.0, -1.0)] for group in groups
-    ]
+    found = []
+    for group in groups:
+        aim = np.zeros(n_cells)
+        aim[list(group.cells)] = 1.0
+        ends = _least(aim, limits)[0], -_least(-aim, limits)[0]
+        found.append([max(end, 0.0) for end in ends])
     return np.array(found).reshape(-1, 2)
 
 
-def _limits(n_cells: int, known: Sequence[Sum]) -> dict[str, Any]:
-    """Write what is known as the equations and inequalities of a linear program."""
+def _limits(n_cells: int, known: Sequence[Sum]) -> LinearConstraint:
+    """Write what is known as the limits of a linear program."""
     rows = np.repeat(np.arange(len(known)), [len(each.cells) for each in known])
     columns = np.array([cell for each in known for cell in each.cells], dtype=np.int64)
     matrix = np.zeros((len(known), n_cells))
     matrix[rows, columns] = 1.0
     low = np.array([each.low for each in known], dtype="float64")
     high = np.array([each.high for each in known], dtype="float64")
-    exact = low == high
-    inexact = matrix[~exact]
-    return {
-        "A_eq": csr_array(matrix[exact]),
-        "b_eq": low[exact],
-        "A_ub": csr_array(np.vstack([inexact, -inexact])),
-        "b_ub": np.concatenate([high[~exact], -low[~exact]]),
-    }
+    return LinearConstraint(csc_array(matrix), low, high)
 
 
-def _extreme(
-    n_cells: int, limits: dict[str, Any], group: Group, *, sign: float
-) -> tuple[float, npt.NDArray[np.float64] | None]:
-    """Find the least (``sign`` 1) or greatest (-1) value of a group, and a table that has it."""
-    aim = np.zeros(n_cells)
-    aim[list(group.cells)] = sign
-    solved = linprog(aim, bounds=(0, None), method="highs", **limits)
+def _least(aim: Floats, limits: LinearConstraint) -> tuple[float, Floats | None]:
+    """Find the least value of a sum, and a table that has it; ``-inf`` and none if unbounded.
+
+    A program without integers, which scipy hands to the same solver as its linear ones, and with
+    both ends of a sum in one row.
+    """
+    solved = milp(aim, constraints=limits, bounds=Bounds(0.0, np.inf))
     if solved.status == UNBOUNDED:
-        return np.inf, None
+        return -np.inf, None
     if not solved.success:
         msg = f"published figures: no table fits them ({solved.message}); check the rounding"
         raise ValueError(msg)
-    return max(sign * float(solved.fun or 0.0), 0.0), np.asarray(solved.x)
+    return float(solved.fun or 0.0), np.asarray(solved.x)
 
 
 def exposed(
@@ -160,38 +161,85 @@ def exposed_groups(
 ) -> list[Group]:
     """List the groups that :func:`exposed` tells of all :func:`intervals`, by fewer programs.
 
-    Every solved program gives a table that fits what is known. Two tables that differ enough in
-    a group show that it is safe, so most groups need no program of their own.
+    Most groups need no program of their own: of some it follows by taking one sum from another
+    that none or enough are in them, and every solved program gives a table that fits what is
+    known. Two tables that differ enough in a group show that it is safe.
     """
-    limits = _limits(n_cells, known)
     empty = {cell for each in known if each.high <= TOLERANCE for cell in each.cells}
-    members = np.zeros((len(groups), n_cells))
-    for number, group in enumerate(groups):
-        members[number, list(group.cells)] = 1.0
-    least, most = np.full(len(groups), np.inf), np.full(len(groups), -np.inf)
+    if all(empty.issuperset(group.cells) and group.least_high <= 0 for group in groups):
+        return []
+    attack = _Attack(n_cells, known, groups, min_count)
+    for aim in attack.aims():
+        attack.solve(aim)
+    return [group for number, group in enumerate(groups) if attack.tells(number)]
 
-    def end(number: int, sign: float) -> float:
-        value, table = _extreme(n_cells, limits, groups[number], sign=sign)
+
+class _Attack:
+    """What the tables that were found so far say of each group."""
+
+    def __init__(
+        self, n_cells: int, known: Sequence[Sum], groups: Sequence[Group], min_count: float
+    ) -> None:
+        self._limits = _limits(n_cells, known)
+        self._members = np.zeros((len(groups), n_cells))
+        for number, group in enumerate(groups):
+            self._members[number, list(group.cells)] = 1.0
+        self._width = np.array([_width(group, min_count) for group in groups])
+        self._ceiling = np.array([group.least_high for group in groups]) - TOLERANCE
+        self._low, high = plain_bounds(known, groups).T
+        none = {
+            c
+            for group, most in zip(groups, high, strict=True)
+            for c in group.cells
+            if most <= TOLERANCE
+        }
+        nobody = np.array([none.issuperset(group.cells) for group in groups], dtype=bool)
+        self._settled = nobody & (self._ceiling <= 0)
+        self._least = np.full(len(groups), np.inf)
+        self._greatest = np.full(len(groups), -np.inf)
+
+    def aims(self) -> Iterator[Floats]:
+        """Give sums to look for the ends of, each of many groups that are not known to be safe.
+
+        The first two are looked for whatever is known, so that what contradicts itself is found.
+        """
+        chance = np.random.default_rng(0)
+        for number in range(TABLES):
+            still = ~self._safe()
+            if number and not still.any():
+                return
+            signs = chance.choice([-1.0, 1.0], len(still))
+            aim = (signs * still) @ self._members
+            yield aim
+            yield -aim
+
+    def tells(self, number: int) -> bool:
+        """Tell whether one group is exposed."""
+        if self._safe()[number]:
+            return False
+        width, ceiling = self._width[number], self._ceiling[number]
+        low = max(self.solve(self._members[number]), 0.0)
+        most = self._greatest[number]
+        if most >= ceiling and (low >= width or most - low >= width):
+            return False
+        high = max(-self.solve(-self._members[number]), 0.0)
+        return bool(high < ceiling or (high > TOLERANCE and low < width and high - low < width))
+
+    def solve(self, aim: Floats) -> float:
+        """Find the least value of a sum, and note what its table says of all groups."""
+        value, table = _least(aim, self._limits)
         if table is not None:
-            seen = members @ table
-            np.minimum(least, seen, out=least)
-            np.maximum(most, seen, out=most)
+            seen = self._members @ table
+            np.minimum(self._least, seen, out=self._least)
+            np.maximum(self._greatest, seen, out=self._greatest)
         return value
 
-    bare = []
-    for number, group in enumerate(groups):
-        width, ceiling = _width(group, min_count), group.least_high - TOLERANCE
-        if empty.issuperset(group.cells) and ceiling <= 0:
-            continue
-        if most[number] >= ceiling and most[number] - least[number] >= width:
-            continue
-        low = end(number, 1.0)
-        if most[number] >= ceiling and (low >= width or most[number] - low >= width):
-            continue
-        high = end(number, -1.0)
-        if high < ceiling or (high > TOLERANCE and low < width and high - low < width):
-            bare.append(group)
-    return bare
+    def _safe(self) -> npt.NDArray[np.bool_]:
+        high_enough = np.maximum(self._greatest, self._low) >= self._ceiling
+        wide = self._greatest - self._least >= self._width
+        safe: npt.NDArray[np.bool_]
+        safe = self._settled | (high_enough & (wide | (self._low >= self._width)))
+        return safe
 
 
 def withheld(

@@ -16,6 +16,7 @@ from htkgis.profile.suppression import (
     intervals,
     withheld,
 )
+from htkgis.profile.suppression_bounds import plain_bounds
 
 MIN_COUNT = 5
 
@@ -140,6 +141,11 @@ def test_the_cheapest_figure_that_helps_is_withheld_and_no_more():
 def test_figures_that_fit_no_table_are_a_fault():
     with pytest.raises(ValueError, match="no table fits them"):
         intervals(1, [Sum((0,), 1.0, 1.0), Sum((0,), 2.0, 2.0)], [Group((0,), 2.0)])
+    # also where every group is known to be safe before any program is solved
+    with pytest.raises(ValueError, match="no table fits them"):
+        exposed_groups(
+            1, [Sum((0,), 7.0, 7.0), Sum((0,), 8.0, 8.0)], [Group((0,), 8.0)], min_count=5
+        )
 
 
 def test_without_groups_or_figures_there_is_nothing_to_do():
@@ -155,3 +161,29 @@ def test_fewer_programs_find_the_same_exposed_groups(counts):
     flags = exposed(intervals(counts.size, known, groups), groups, min_count=MIN_COUNT)
     plain = [group for group, flag in zip(groups, flags, strict=True) if flag]
     assert exposed_groups(counts.size, known, groups, min_count=MIN_COUNT) == plain
+
+
+@given(tables, st.data())
+@settings(max_examples=20, deadline=None)
+def test_plain_bounds_never_tell_more_than_the_attack_finds(counts, data):
+    slack = data.draw(st.sampled_from([0.0, 2.0]))
+    known = [
+        Sum(each.cells, max(each.low - slack * (len(each.cells) > 1), 0.0), each.high + slack)
+        for figure in table_figures(counts)[counts.size :]
+        for each in figure.sums
+    ]
+    sets = st.sets(st.integers(0, counts.size - 1), min_size=1, max_size=3)
+    drawn = data.draw(st.lists(sets, min_size=1, max_size=5))
+    groups = [Group(tuple(sorted(cells)), float(counts.sum())) for cells in drawn]
+    narrowest = intervals(counts.size, known, groups)
+    bounds = plain_bounds(known, groups)
+    assert (bounds[:, 0] <= narrowest[:, 0] + 1e-6).all()
+    assert (bounds[:, 1] >= narrowest[:, 1] - 1e-6).all()
+
+
+def test_who_is_beyond_all_limits_is_everybody_less_those_within():
+    everybody, within = Sum((0, 1, 2), 100.0, 100.0), Sum((0, 1), 97.0, 99.0)
+    groups = [Group((2,), 3.0), Group((0, 1), 97.0), Group((0,), 97.0)]
+    assert plain_bounds([everybody, within], groups).tolist() == [[1, 3], [97, 99], [0, 99]]
+    nobody = [everybody, Sum((0,), 100.0, 100.0)]  # nobody is farther than the first band
+    assert plain_bounds(nobody, [Group((1,), 0.0), Group((2,), 0.0)]).tolist() == [[0, 0], [0, 0]]
