@@ -18,7 +18,7 @@ from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qgis_project import Box, Group, Project, ProjectLayer, project_bytes
 
 from .figure_words import label_of
-from .origin_figures import column_name
+from .origin_figures import column_name, of_origins
 
 REACH = "isochrones"
 OUTLINES = ("area", "quarter")
@@ -230,7 +230,7 @@ def _begun(words: str) -> str:
 
 def _figure_words(package: QuarterPackage, text: Text) -> dict[str, str]:
     """Name the columns of origins that hold figures, as the table of figures names them."""
-    own = package.access[package.access["id"].isin(package.tables["origins"]["id"])]
+    own = of_origins(package.access, package.tables["origins"])
     assumptions, state = package.profile["assumptions"], package.profile["study"]["state"]
     found = {}
     for row in own[SITUATION].drop_duplicates().itertuples(index=False, name=None):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+NESTED = (dict, list)
 ENGLISH = "_en"
 """What the name of a column ends in that holds the English of the column without it."""
 
@@ -21,24 +22,27 @@ def localised(value: Any, language: str) -> Any:
     {'name': 'Vest'}
     """
     if isinstance(value, list):
-        return [
-            localised(item, language) if isinstance(item, dict | list) else item for item in value
-        ]
+        return [localised(item, language) if isinstance(item, NESTED) else item for item in value]
     if not isinstance(value, dict):
         return value
-    english = {key.removesuffix(ENGLISH): key for key in value if key.endswith(ENGLISH)}
-    twins = {key: twin for key, twin in english.items() if key in value}
-    dropped = set(twins.values())
-    chosen = {key: item for key, item in value.items() if key not in dropped}
-    if language == "en":
-        chosen |= {
-            key: value[twin]
-            for key, twin in twins.items()
-            if key in chosen and value[twin] is not None
-        }
+    twins = [key for key in value if key.endswith(ENGLISH) and key.removesuffix(ENGLISH) in value]
+    chosen = _chosen(value, twins, language) if twins else value
     # most of what a profile holds are numbers and texts, and no part of it is asked in vain
-    parts = {key: item for key, item in chosen.items() if isinstance(item, dict | list)}
-    return chosen | {key: localised(item, language) for key, item in parts.items()}
+    return {
+        key: localised(item, language) if isinstance(item, NESTED) else item
+        for key, item in chosen.items()
+    }
+
+
+def _chosen(value: dict[str, Any], twins: list[str], language: str) -> dict[str, Any]:
+    """Drop the twins, after taking the English where it is asked for and known."""
+    english = {
+        twin.removesuffix(ENGLISH): value[twin]
+        for twin in twins
+        if language == "en" and value[twin] is not None
+    }
+    dropped = set(twins)
+    return {key: english.get(key, item) for key, item in value.items() if key not in dropped}
 
 
 def localised_table(table: pd.DataFrame, language: str) -> pd.DataFrame:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.profile.figures import SITUATION
 from htkgis.profile.jobs import HIGH, JOBS, LOW
-from htkgis.profile.rounding import plain, shown_value, shown_values
+from htkgis.profile.rounding import plain, shown_values
 from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
 
-FACTS = ("unit", "lower_bound", "upper_bound", "hidden")
-"""Columns of access that decide what is shown of a figure, beside its value."""
+FLAGS = ("lower_bound", "upper_bound", "hidden")
+"""Columns of access that decide what is shown of a figure, beside its value and unit."""
+ODDS = (False, True)
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,14 @@ def origins_in_short(
     rounding = profile["assumptions"]["job_rounding"]
     state = profile["study"]["state"]
     columns: dict[str, Any] = {}
-    own = access[access["id"].isin(origins["id"])]
+    own = of_origins(access, origins)
     limit_of = {unit: limits.of(unit) for unit in own["unit"].unique()}
     key = own["limit_min"].isna() | (own["limit_min"] == own["unit"].map(limit_of))
     shown = key & (own["lens"] == ADULT) & (own["state"] == state)
-    for case, by_origin in _by_case(own[shown]).items():
+    told = own[shown].assign(value=_shown(own[shown], rounding))
+    for case, by_origin in _by_case(told).items():
         known = dict(zip(SITUATION, case, strict=True))
-        columns |= _figure_columns(known, by_origin, list(origins["id"]), state, rounding)
+        columns |= _figure_columns(known, by_origin, list(origins["id"]), state)
     wide = pd.DataFrame(columns, index=origins.index)
     facts = origins.drop(columns=["layer"], errors="ignore")
     return gpd.GeoDataFrame(pd.concat([facts, wide], axis=1), crs=origins.crs)
@@ -99,25 +103,39 @@ def origin_figures(
         where the figure names one.
     """
     rounding = profile["assumptions"]["job_rounding"]
-    own = access[access["id"].isin(origins["id"])]
-    known = own["value"].to_numpy(dtype="float64", na_value=np.nan).tolist()
-    unit, cut, beyond, hidden = (own[name].tolist() for name in FACTS)
-    values = shown_values(known, unit, cut, job_rounding=rounding)
+    own = of_origins(access, origins)
+    shown = _shown(own, rounding)
     # there are few kinds of bounds and of reasons, and a row for every figure of every origin
-    ends = list(zip(cut, beyond, strict=True))
-    bound_of = {(met, later): _bound(cut=met, beyond=later) for met, later in set(ends)}
-    reasons = list(zip([value is not None for value in values], unit, hidden, strict=True))
-    why = {case: why_missing(case[0], case[1], hidden=bool(case[2])) for case in set(reasons)}
+    unit, units = pd.factorize(own["unit"])
+    cut, beyond, hidden = (own[name].to_numpy(dtype=bool) for name in FLAGS)
+    ends = np.array([_bound(cut=met, beyond=later) for met in ODDS for later in ODDS], dtype=object)
+    why = np.array(
+        [why_missing(said, str(one), hidden=few) for one in units for said in ODDS for few in ODDS],
+        dtype=object,
+    )
     table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
         **{name: own[name] for name in ("id", *SITUATION)},
-        value=pd.Series(values, index=own.index, dtype="float64"),
-        missing=pd.Series([why[case] for case in reasons], index=own.index, dtype="object"),
-        bound=pd.Series([bound_of[end] for end in ends], index=own.index, dtype="object"),
+        value=pd.Series(shown, index=own.index),
+        missing=pd.Series(why[4 * unit + 2 * ~np.isnan(shown) + hidden], own.index, dtype="object"),
+        bound=pd.Series(ends[2 * cut + beyond], own.index, dtype="object"),
         place_id=own["to_id"],
     )
     return table[[*(name for name in table.columns if name != "unit"), "unit"]].reset_index(
         drop=True
     )
+
+
+def of_origins(access: pd.DataFrame, origins: pd.DataFrame) -> pd.DataFrame:
+    """Pick the rows of some origins; the table itself where there are no others."""
+    own = access["id"].isin(origins["id"])
+    return access if own.all() else access[own]
+
+
+def _shown(access: pd.DataFrame, rounding: int) -> npt.NDArray[np.float64]:
+    """Round each figure as the page rounds it."""
+    known = access["value"].to_numpy(dtype="float64", na_value=np.nan)
+    cut = access["lower_bound"].to_numpy(dtype=bool)
+    return shown_values(known, access["unit"].tolist(), cut.tolist(), job_rounding=rounding)
 
 
 def _bound(*, cut: bool, beyond: bool) -> str | None:
@@ -147,16 +165,11 @@ def _figure_columns(
     by_origin: Mapping[str, tuple[Any, ...]],
     ids: list[str],
     state: int,
-    rounding: int,
 ) -> dict[str, Any]:
     """Values of one case by origin; place, bound and why a value is missing where any is."""
     name = column_name(case, shown_state=state)
-    found = [by_origin.get(key, (None, None, False, False, False)) for key in ids]
-    shown = [
-        shown_value(value, case["unit"], lower_bound=bool(cut), job_rounding=rounding)
-        for value, _, cut, *_ in found
-    ]
-    columns: dict[str, Any] = {name: np.array(shown, dtype="float64")}
+    found = [by_origin.get(key, (math.nan, None, False, False, False)) for key in ids]
+    columns: dict[str, Any] = {name: np.array([value for value, *_ in found], dtype="float64")}
     places = [plain(place) for _, place, *_ in found]
     if any(place is not None for place in places):
         columns[f"{name}_place"] = places
@@ -164,8 +177,8 @@ def _figure_columns(
     if any(bounds):
         columns[f"{name}_bound"] = bounds
     missing = [
-        why_missing(value is not None, case["unit"], hidden=bool(hidden))
-        for value, (*_, hidden) in zip(shown, found, strict=True)
+        why_missing(not math.isnan(value), case["unit"], hidden=bool(hidden))
+        for value, *_, hidden in found
     ]
     if any(missing):
         columns[f"{name}_missing"] = missing

@@ -7,8 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+Numbers = npt.NDArray[np.float64]
+NEAR_HALF = 1e-6
+"""Of a last digit: nearer to the middle between two, a product may lie on the wrong side."""
+LARGE = 1e9
+"""Last digits, of which :data:`NEAR_HALF` is still more than a product errs by."""
 _DECIMALS = {"share": 4}
 """That stay of a figure, by its unit; two where none is said."""
 
@@ -96,25 +102,50 @@ def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) 
 
 
 def shown_values(
-    values: Sequence[float],
-    units: Sequence[str],
-    lower_bounds: Sequence[Any],
-    *,
-    job_rounding: int,
-) -> list[float | None]:
+    values: Numbers, units: Sequence[str], lower_bounds: Sequence[Any], *, job_rounding: int
+) -> Numbers:
     """Round numbers as :func:`shown_value` does, of which there are hundreds of thousands.
+
+    Parameters
+    ----------
+    values
+        Figures, not a number where one is missing; shape (n,).
+    units, lower_bounds
+        Of each figure.
+    job_rounding
+        Step of jobs.
 
     Examples
     --------
-    >>> shown_values([2.345, float("nan"), 1290.0], ["min", "min", "jobs"], [False] * 3,
-    ...              job_rounding=100)
-    [2.35, None, 1300]
+    >>> shown_values(np.array([2.345, np.nan, 1290.0]), ["min", "min", "jobs"], [False] * 3,
+    ...              job_rounding=100).tolist()
+    [2.35, nan, 1300.0]
     """
-    return [
-        None
-        if math.isnan(value)
-        else rounded_to(value, job_rounding, lower_bound=bool(cut))
-        if unit == "jobs"
-        else round(value + 0.0, _DECIMALS.get(unit, 2))  # no zero keeps a sign
-        for value, unit, cut in zip(values, units, lower_bounds, strict=True)
-    ]
+    codes, kinds = pd.factorize(np.asarray(units, dtype=object))
+    shown = np.full(len(values), np.nan)
+    for code, each in enumerate(kinds.tolist()):
+        own = codes == code
+        shown[own] = (
+            _to_step(values[own], job_rounding, np.asarray(lower_bounds, dtype=bool)[own])
+            if each == "jobs"
+            else _to_decimals(values[own] + 0.0, _DECIMALS.get(each, 2))  # no zero keeps a sign
+        )
+    return shown
+
+
+def _to_step(values: Numbers, step: int, lower_bound: npt.NDArray[np.bool_]) -> Numbers:
+    """Round to a step as :func:`rounded_to`."""
+    if step == 1:
+        return values
+    return np.floor(_to_decimals(values / step, 6) + np.where(lower_bound, 0.0, 0.5)) * step
+
+
+def _to_decimals(values: Numbers, decimals: int) -> Numbers:
+    """Round as Python does, by what a number is and not by what it is times a power of ten."""
+    scaled = values * 10.0**decimals
+    near = np.rint(scaled)
+    found = near / 10.0**decimals
+    half = np.abs(np.abs(scaled - near) - 0.5) < NEAR_HALF
+    for doubtful in np.flatnonzero(half | (np.abs(scaled) > LARGE)):
+        found[doubtful] = round(float(values[doubtful]), decimals)
+    return found

@@ -26,6 +26,7 @@ VERSION = "1.3"
 """Of the standard: 1.4 is what the long-term QGIS of 2022 and before warns about."""
 CLOCK = "OGR_CURRENT_DATE"
 SYNCHRONOUS = "OGR_SQLITE_SYNCHRONOUS"
+JOURNAL = "OGR_SQLITE_JOURNAL"
 
 
 def geopackage_bytes(
@@ -122,7 +123,7 @@ def _check(
 def _stopped_clock(date: str) -> Iterator[None]:
     """Give GDAL a date to write instead of the hour of the run."""
     # the file is thrown away once its bytes are read: nobody needs it to survive a power cut
-    options = {CLOCK: _moment(date), SYNCHRONOUS: "OFF"}
+    options = {CLOCK: _moment(date), SYNCHRONOUS: "OFF", JOURNAL: "OFF"}
     before = {name: pyogrio.get_gdal_config_option(name) for name in options}
     pyogrio.set_gdal_config_options(options)
     try:

@@ -50,5 +50,29 @@ def test_plain_values_are_those_of_json():
 def test_many_figures_are_rounded_as_one_is(unit, cut):
     values = [0.0, -0.0, 2.675, 0.12345, 3.0, 1250.0, 37_999.999_999_99, float("nan")]
     each = [shown_value(value, unit, lower_bound=cut, job_rounding=100) for value in values]
-    of_all = shown_values(values, [unit] * len(values), [cut] * len(values), job_rounding=100)
-    assert list(map(str, of_all)) == list(map(str, each))
+    assert in_bulk(values, unit, cut) == list(map(as_told, each))
+
+
+@pytest.mark.parametrize("unit", ["min", "share", "jobs"])
+@given(
+    values=st.lists(
+        st.floats(0, 1e12)
+        | st.integers(0, 10**7).map(lambda halves: halves / 200)
+        | st.integers(0, 10**7).map(lambda halves: halves / 20_000)
+    ),
+    cut=st.booleans(),
+)
+def test_many_numbers_are_rounded_as_each_is(unit, values, cut):
+    each = [shown_value(value, unit, lower_bound=cut, job_rounding=100) for value in values]
+    assert in_bulk(values, unit, cut) == list(map(as_told, each))
+
+
+def as_told(value):
+    """The digits and the sign of a number, missing or not."""
+    return "nan" if value is None else repr(float(value))
+
+
+def in_bulk(values, unit, cut):
+    many = [unit] * len(values), [cut] * len(values)
+    found = shown_values(np.array(values, dtype=float), *many, job_rounding=100)
+    return list(map(repr, found.tolist()))
