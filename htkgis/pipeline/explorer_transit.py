@@ -26,7 +26,7 @@ from htkgis.network.transit import (
     journeys_between,
     of_origins,
     pairs_of,
-    transit_times,
+    percentile_times,
 )
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -185,7 +185,6 @@ def _in_window(
     times to the border bounds that of all that is not known.
     """
     journeys = of_origins(made.journeys, rows)
-    found = transit_times(journeys, leaving_s, percentiles=(percentile,)).percentiles_ds
-    times = found[:, :, 0].astype(np.int64)
+    times = percentile_times(journeys, leaving_s, percentile=percentile).astype(np.int64)
     times[:, -1] = np.minimum(np.minimum(times[:, -1], made.border_ds[rows]), UNREACHED)
     return {TIMES: times}

@@ -26,6 +26,7 @@ from .journeys import (
     timetables_of,
     ways_between,
 )
+from .many_times import percentile_times
 from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
@@ -68,6 +69,7 @@ __all__ = [
     "later",
     "of_origins",
     "pairs_of",
+    "percentile_times",
     "planned_times",
     "prepared",
     "sooner",
