@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from htkgis.errors import first
 
@@ -78,15 +79,17 @@ def count_persons(persons: pd.Series, **values: pd.Series) -> Counted:
     >>> found.persons, found.persons_left_out
     (30.0, 70.0)
     """
-    _refuse("persons", persons.index[persons.index.duplicated()], "repeat", "each once")
+    _refuse_repeated("persons", persons.index)
     weight = _numbers(persons, "persons")
-    _refuse("persons", weight.index[weight.isna()], "are missing", "0 where nobody lives")
-    _refuse("persons", weight.index[weight < 0], "are negative", "0 or more")
+    _refuse("persons", weight.index, np.isnan(weight), "are missing", "0 where nobody lives")
+    _refuse("persons", weight.index, weight < 0, "are negative", "0 or more")
     columns = {name: aligned(column, name, weight.index) for name, column in values.items()}
     rows = pd.DataFrame({"persons": weight, **columns}, index=weight.index)
-    known = rows.notna().all(axis=1)
+    known = np.ones(len(weight), dtype=bool)
+    for column in columns.values():
+        known &= column.notna().to_numpy()
     return Counted(
-        rows=rows[known & (weight > 0)],
+        rows=rows[known & (weight.to_numpy() > 0)],
         persons=float(weight[known].sum()),
         persons_left_out=float(weight[~known].sum()),
     )
@@ -100,26 +103,36 @@ def aligned(column: pd.Series, name: str, origins: pd.Index) -> pd.Series:
     >>> aligned(pd.Series({"b": 2.0}), "access", pd.Index(["a", "b"])).tolist()
     [nan, 2.0]
     """
-    _refuse(name, column.index[column.index.duplicated()], "repeat", "each once")
+    _refuse_repeated(name, column.index)
     if pd.api.types.is_numeric_dtype(column):
         column = _numbers(column, name)
     if name in MEASURED:
-        _refuse(name, column.index[column < 0], "are negative", "0 or more")
-        if (column.index.get_indexer(origins) >= 0).sum() < len(column):
-            strangers = column.index.difference(origins)
-            _refuse(name, strangers, "have no persons", "origins of persons")
+        _refuse(name, column.index, column < 0, "are negative", "0 or more")
+    if column.index.equals(origins):
+        return column
+    if name in MEASURED:
+        strangers = column.index.difference(origins)
+        everyone = np.ones(len(strangers), dtype=bool)
+        _refuse(name, strangers, everyone, "have no persons", "origins of persons")
     return column.reindex(origins)
 
 
 def _numbers(column: pd.Series, name: str) -> pd.Series:
     """Read a column as finite numbers, which may be missing."""
     numbers = column.astype("float64")
-    _refuse(name, numbers.index[np.isinf(numbers)], "are infinite", "finite or missing")
+    _refuse(name, numbers.index, np.isinf(numbers), "are infinite", "finite or missing")
     return numbers
 
 
-def _refuse(name: str, wrong: pd.Index, fault: str, allowed: str) -> None:
+def _refuse_repeated(name: str, index: pd.Index) -> None:
+    if not index.is_unique:
+        _refuse(name, index, index.duplicated(), "repeat", "each once")
+
+
+def _refuse(name: str, index: pd.Index, wrong: ArrayLike, fault: str, allowed: str) -> None:
     """Raise if there are rows with a fault."""
-    if len(wrong):
-        msg = f"{name}: {len(wrong)} origins {fault}: {first(wrong)}; allowed: {allowed}. "
+    rows = np.asarray(wrong, dtype=bool)
+    if rows.any():
+        ids = index[rows]
+        msg = f"{name}: {len(ids)} origins {fault}: {first(ids)}; allowed: {allowed}. "
         raise ValueError(msg + "Correct the table.")

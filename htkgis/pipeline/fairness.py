@@ -63,8 +63,10 @@ def measure_fairness(
     """
     if residents.empty or not residents["persons"].sum() > 0:
         return {f"{mode}_fairness": None}
-    persons = pd.Series(residents["persons"].to_numpy(dtype="float64"), index=residents["id"])
-    groups = pd.Series(residents["area_id"].to_numpy(dtype=object), index=residents["id"])
+    # by number, for looking thousands of addresses up by their ids takes longer than measuring
+    known = times.set_index("id").loc[residents["id"]].reset_index(drop=True)
+    persons = pd.Series(residents["persons"].to_numpy(dtype="float64"))
+    groups = pd.Series(residents["area_id"].to_numpy(dtype=object))
     groups = groups.where(groups.notna(), REST)
     units = list(_units(groups, areas, municipality))
     parts: dict[str, list[dict[str, Any]]] = {
@@ -72,7 +74,6 @@ def measure_fairness(
         "completeness": [],
         "inequality": [],
     }
-    known = times.set_index("id")
     border_ds = known["border_ds"]
     minutes = {
         str(name): (known[name] / DECISECONDS_PER_MINUTE).where(known[name] < UNREACHED)
