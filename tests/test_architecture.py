@@ -31,7 +31,7 @@ LAYERS = [
     {"schema"},
     {"store", "toml_file", "extras"},
     {"setting_faults"},
-    {"errors", "units"},
+    {"errors", "sums", "units"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

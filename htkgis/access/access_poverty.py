@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
+
+from htkgis.sums import weighted_sum
 
 from .population import count_persons
 
@@ -98,9 +99,9 @@ def access_poverty(access: pd.Series, persons: pd.Series, *, threshold: float) -
     total, some = counted.persons or nan, float(poor.sum()) or nan  # nothing is about nobody
     return AccessPoverty(
         share=float(poor.sum()) / total,
-        gap=float(np.dot(poor, lack)) / total,
-        severity=float(np.dot(poor, lack**2)) / total,
-        mean_shortfall=float(np.dot(poor, lack)) * threshold / some,
+        gap=weighted_sum(poor, lack) / total,
+        severity=weighted_sum(poor, lack**2) / total,
+        mean_shortfall=weighted_sum(poor, lack) * threshold / some,
         persons_below=float(poor.sum()),
         persons=counted.persons,
         persons_left_out=counted.persons_left_out,

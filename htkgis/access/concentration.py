@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from htkgis.sums import weighted_sum
+
 from .population import Counted, PersonFigure, count_persons
 
 
@@ -122,14 +124,14 @@ def _standard(counted: Counted) -> tuple[float, float]:
     """Measure the standard index and the mean access; missing where nobody has any."""
     rows = counted.rows
     weight, level = rows["persons"].to_numpy(), rows["access"].to_numpy()
-    total = float(np.dot(weight, level))
+    total = weighted_sum(weight, level)
     if total <= 0:
         return float("nan"), float("nan")
     part, mean = weight / weight.sum(), total / float(weight.sum())
     _, place = np.unique(rows["income"].to_numpy(), return_inverse=True)
     group = np.bincount(place, weights=part)
     rank = (np.cumsum(group) - group / 2)[place]
-    return 2.0 / mean * float(np.dot(part, (level - mean) * (rank - 0.5))), mean
+    return 2.0 / mean * weighted_sum(part, (level - mean) * (rank - 0.5)), mean
 
 
 def _bounds(level: pd.Series, bounds: tuple[float, float] | None) -> tuple[float, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from htkgis.sums import weighted_sum
+
 from .population import PersonFigure, count_persons
 
 
@@ -59,5 +61,5 @@ def gini(access: pd.Series, persons: pd.Series) -> PersonFigure:
     if len(held) and held[-1] > 0:
         lorenz = held / held[-1]
         both = lorenz + np.concatenate([[0.0], lorenz[:-1]])
-        value = max(0.0, 1.0 - float(np.dot(weight / weight.sum(), both)))
+        value = max(0.0, 1.0 - weighted_sum(weight / weight.sum(), both))
     return PersonFigure(value, counted.persons, counted.persons_left_out)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from htkgis.sums import weighted_sum
+
 from .population import PersonFigure, count_persons
 
 POOREST = 0.4
@@ -79,4 +81,4 @@ def _mean_of_first(
         return float("nan")
     before = np.cumsum(weight) - weight
     taken = np.clip(part * weight.sum() - before, 0.0, weight)
-    return float(np.dot(taken, mean) / taken.sum())
+    return float(weighted_sum(taken, mean) / taken.sum())

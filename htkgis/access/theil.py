@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from htkgis.sums import weighted_sum
+
 from .population import PersonFigure, count_persons
 
 Floats = npt.NDArray[np.float64]
@@ -161,10 +163,10 @@ def _group_index(rows: pd.DataFrame, name: Any) -> float:
 
 def _index(level: Floats, weight: Floats) -> float:
     """Theil's T; missing where nobody has any access."""
-    total = float(np.dot(weight, level))
+    total = weighted_sum(weight, level)
     if total <= 0:
         return float("nan")
     some = level > 0
     ratio = level[some] / (total / weight.sum())
-    value = float(np.dot(weight[some] / weight.sum(), ratio * np.log(ratio)))
+    value = weighted_sum(weight[some] / weight.sum(), ratio * np.log(ratio))
     return max(0.0, value)  # rounding of equal access may fall a hair below

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from htkgis.sums import weighted_sum
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
 
 from .population import count_persons
@@ -106,9 +107,9 @@ def time_poverty(
     above = float(slow.sum()) + unreached
     return TimePoverty(
         share=above / (everybody or nan),
-        gap=float(np.dot(slow, excess_min)) / limit_min / (counted.persons or nan),
-        severity=float(np.dot(slow, excess_min**2)) / limit_min**2 / (counted.persons or nan),
-        mean_shortfall_min=float(np.dot(slow, excess_min)) / (float(slow.sum()) or nan),
+        gap=weighted_sum(slow, excess_min) / limit_min / (counted.persons or nan),
+        severity=weighted_sum(slow, excess_min**2) / limit_min**2 / (counted.persons or nan),
+        mean_shortfall_min=weighted_sum(slow, excess_min) / (float(slow.sum()) or nan),
         persons_above=above,
         persons_unreached=unreached,
         persons=everybody,

@@ -15,7 +15,7 @@ import pandas as pd
 from htkgis.catalog import Catalog
 from htkgis.network import border_times, graph_from_arrays
 from htkgis.network.snap import NOT_SNAPPED
-from htkgis.profile.competition import MUNICIPALITY, unit_figures
+from htkgis.profile.competition import MUNICIPALITY, home_figures
 from htkgis.profile.part_robustness import competition_ranges
 from htkgis.profile.robustness import REFERENCE
 from htkgis.store.values import Arrays
@@ -205,8 +205,13 @@ def _by_limit(
     few = small_numbers(study)
     for limit in study.limits.jobs.value:
         values = values_within(times, residents, jobs, limit_min=limit)
+        persons, value, edge = (
+            values[name].to_numpy() for name in ("persons", "jobs_per_resident", "edge")
+        )
         for unit, inside in units:
             whole = unit["unit_kind"] == MUNICIPALITY
             about = {"unit_id": MUNICIPALITY if whole else unit["unit_id"]}
             about |= {"mode": mode, "limit_min": float(limit)}
-            yield about | unit_figures(values[inside], few, decimals=None)
+            yield about | home_figures(
+                persons[inside], value[inside], edge[inside], few, decimals=None
+            )

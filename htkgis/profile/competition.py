@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from htkgis.sums import weighted_sum
 
 from .disclosure import SmallNumbers
 from .rounding import plain
@@ -25,6 +28,7 @@ DECIMALS = 2
 """Of jobs per resident: with more, one home could be told from another."""
 NOT_MEASURED = "competition.not_measured"
 
+Floats = npt.NDArray[np.float64]
 Figures = dict[str, Any]
 
 
@@ -98,21 +102,43 @@ def unit_figures(
 
     With ``decimals`` None the numbers are those that were measured, which nobody may be told.
     """
-    known = own[own["jobs_per_resident"].notna() & own["persons"].gt(0)]
-    persons = known["persons"].to_numpy(dtype="float64")
+    persons, value = (
+        own[name].to_numpy(dtype="float64") for name in ("persons", "jobs_per_resident")
+    )
+    return home_figures(persons, value, own["edge"].to_numpy(), rules, decimals=decimals)
+
+
+def home_figures(
+    persons: Floats,
+    value: Floats,
+    edge: npt.NDArray[np.bool_],
+    rules: SmallNumbers,
+    *,
+    decimals: int | None = DECIMALS,
+) -> Figures:
+    """Sum up homes that lie in arrays as :func:`unit_figures` does a table of them.
+
+    Examples
+    --------
+    >>> found = home_figures(np.array([90.0, 10.0]), np.array([0.5, 1.5]), np.zeros(2, bool),
+    ...                      SmallNumbers(20, 3, 5, (0.01,)))
+    >>> found["mean"], found["median"], found["persons"]
+    (0.6, 0.5, 100)
+    """
+    known = ~np.isnan(value) & (persons > 0)
+    persons, value = persons[known], value[known]
     hidden = bool(rules.are_few(persons.sum()) and persons.sum() > 0)
-    if hidden or not len(known):
+    if hidden or not len(persons):
         empty = None if hidden else 0
         return {"mean": None, "median": None, "persons": empty, "edge": False, "hidden": hidden}
-    value = known["jobs_per_resident"].to_numpy(dtype="float64")
     order = np.argsort(value, kind="stable")
     held = np.cumsum(persons[order])
     middle = value[order][np.searchsorted(held, held[-1] / 2)]
     return {
-        "mean": _rounded(float(persons @ value / persons.sum()), decimals),
+        "mean": _rounded(weighted_sum(persons, value) / float(persons.sum()), decimals),
         "median": _rounded(float(middle), decimals),
         "persons": round(float(persons.sum())),
-        "edge": bool(known["edge"].any()),
+        "edge": bool(np.any(edge[known])),
         "hidden": False,
     }
 

@@ -177,6 +177,15 @@ def test_a_changed_speed_of_a_lens_reruns_its_steps_only(study, cache):
     assert computed[-1] == "pages"
 
 
+def test_another_number_of_jobs_changes_nothing_of_who_else_walks():
+    study, catalog = read_study(ROOT / "study.toml"), read_catalog(ROOT / "layers" / "catalog.toml")
+    listed = profile_steps(study, catalog, dict.fromkeys(catalog.layers, "0" * 64), "da")
+    steps = {step.name: step for step in listed}
+    for name in ("walk_older_access", "case_walk_slow_walk_older_figures"):
+        assert "functions_by_year" in steps[name].inputs
+        assert not {"places", "job_places", "counted_places"} & {*steps[name].inputs}
+
+
 def test_a_lens_that_the_profile_leaves_out_is_not_measured(study, cache):
     run(study, cache)
     edit(study, 'lenses = ["child", "older", "wheelchair"]', 'lenses = ["older"]')

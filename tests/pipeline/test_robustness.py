@@ -174,13 +174,6 @@ def test_a_case_that_moves_no_point_has_the_figures_of_the_study(results, study)
     pd.testing.assert_frame_equal(plainly(shown.drop(columns="case").reset_index(drop=True)), own)
 
 
-def test_another_number_of_jobs_changes_nothing_of_who_else_walks(study):
-    steps = {step.name: step for step in steps_of(study)}
-    for name in ("walk_older_access", "case_walk_slow_walk_older_figures"):
-        assert "functions_by_year" in steps[name].inputs
-        assert not {"places", "job_places", "counted_places"} & {*steps[name].inputs}
-
-
 def test_isolation_is_stamped_on_foot_by_speeds_snapping_and_the_sketch(results, study):
     slow = study.robustness.cases["walk_slow"].speed.value / study.modes.walk.speed.value
     figures = results["figures"].set_index(["quarter_id", "mode", "indicator", "statistic"])
