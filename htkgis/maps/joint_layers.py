@@ -10,10 +10,12 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from htkgis.store.memory import recalled
+
 from . import style
 from .packed import PackedLayer
 from .picture import Picture
-from .shapes import outline, outline_words, stack, top
+from .shapes import joined_lines, outline, outline_words, stack, top
 from .style import Look
 from .text import Text
 from .vector_layer import VectorLayer
@@ -66,9 +68,10 @@ class JointLayers:
         """Main streets joined end to end into as few lines as they make; once for all maps."""
         kinds = self.streets["kind"].astype(object)
         main = self.streets[[style.street(kind) is style.MAIN_STREET for kind in kinds]]
-        lines = shapely.MultiLineString(shapely.get_parts(main.geometry.array).tolist())
-        merged: list[Any] = shapely.get_parts(shapely.line_merge(lines)).tolist()
-        return merged
+        lines = [joined_lines(main.geometry.array)]
+        merged = recalled("merged", lines, lambda own: shapely.to_wkb(shapely.line_merge(own)))
+        parts: list[Any] = shapely.get_parts(shapely.from_wkb(merged)).tolist()
+        return parts
 
 
 def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Iterator[VectorLayer]:

@@ -67,6 +67,7 @@ def export_files(
     decimal: Decimal,
     limits: KeyLimits,
     behind: Mapping[str, Sequence[str]],
+    shown: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, bytes]:
     """Write the downloads of every quarter, and all figures as one table.
 
@@ -88,6 +89,8 @@ def export_files(
         Of the figures that stand as columns beside origins.
     behind
         Layer of a GeoPackage -> layers of the catalog that it was made of.
+    shown
+        The profiles in the language of the pages, where that is known.
 
     Returns
     -------
@@ -104,7 +107,8 @@ def export_files(
     files: dict[str, bytes] = {}
     by_origin: list[pd.DataFrame] = []
     packages: list[QuarterPackage] = []
-    for profile in profiles:
+    in_words = [localised(each, text.language) for each in profiles] if shown is None else shown
+    for profile, words in zip(profiles, in_words, strict=True):
         own = _of_area(origins, profile)
         measured = access[access["id"].isin(own["id"])]
         by_origin.append(origin_figures(profile, measured, own))
@@ -127,7 +131,7 @@ def export_files(
         about = layer_facts(tables, profile, provenance, behind, text, limits=limits)
         package = QuarterPackage(profile, tables, layer_styles(layers, text), about, measured)
         packages.append(package)
-        files |= _quarter_files(package, provenance, text, date=date, decimal=decimal)
+        files |= _quarter_files(package, words, provenance, text, date=date, decimal=decimal)
     files |= study_project(packages, provenance, text, date=date)
     files[FIGURES] = parquet_bytes(figures, provenance=provenance)
     listed = pd.concat(by_origin, ignore_index=True)
@@ -149,6 +153,7 @@ def _sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
 
 def _quarter_files(
     package: QuarterPackage,
+    words: Mapping[str, Any],
     provenance: Mapping[str, Any],
     text: Text,
     *,
@@ -167,9 +172,7 @@ def _quarter_files(
             about=package.facts,
             language=text.language,
         ),
-        f"{name}.xlsx": quarter_workbook(
-            localised(package.profile, text.language), table, provenance, text, date=date
-        ),
+        f"{name}.xlsx": quarter_workbook(words, table, provenance, text, date=date),
         f"{name}.csv": csv_bytes(table, decimal=decimal),
         f"{name}.csv-metadata.json": csv_description(
             table,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from htkgis.maps import Text
 from htkgis.profile.definitions import base_indicator
-from htkgis.profile.rounding import plain, shown_value
+from htkgis.profile.rounding import plain, plain_list, shown_value
 from htkgis.quantities import ADULT
 
 from .figure_words import label_of
@@ -125,7 +125,7 @@ def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
     cases: dict[tuple[Any, ...], dict[str, Any]] = {}
     columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound", "hidden"]
     columns += ["robustness", *ROBUST]
-    for row in figures[columns].itertuples(index=False, name=None):
+    for row in zip(*(plain_list(figures[name]) for name in columns), strict=True):
         case = tuple(plain(value) for value in row[: len(CASE)])
         statistic, value, cut, beyond, hidden, *robust = row[len(CASE) :]
         unsaid: dict[str, Any] = dict.fromkeys(("robustness", *ROBUST))

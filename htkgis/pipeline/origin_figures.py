@@ -14,7 +14,7 @@ import pandas as pd
 
 from htkgis.profile.figures import SITUATION
 from htkgis.profile.jobs import HIGH, JOBS, LOW
-from htkgis.profile.rounding import plain, shown_values
+from htkgis.profile.rounding import plain, plain_list, shown_values
 from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
@@ -135,7 +135,7 @@ def _shown(access: pd.DataFrame, rounding: int) -> npt.NDArray[np.float64]:
     """Round each figure as the page rounds it."""
     known = access["value"].to_numpy(dtype="float64", na_value=np.nan)
     cut = access["lower_bound"].to_numpy(dtype=bool)
-    return shown_values(known, access["unit"].tolist(), cut.tolist(), job_rounding=rounding)
+    return shown_values(known, access["unit"], cut, job_rounding=rounding)
 
 
 def _bound(*, cut: bool, beyond: bool) -> str | None:
@@ -149,10 +149,10 @@ def _by_case(access: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, tuple[Any,
     numbers = table.groupby(SITUATION, sort=False, dropna=False).ngroup().to_numpy()
     _, first_rows = np.unique(numbers, return_index=True)
     by_number: list[dict[str, tuple[Any, ...]]] = [{} for _ in first_rows]
-    for number, row in zip(
-        numbers.tolist(), table[facts].itertuples(index=False, name=None), strict=True
+    for number, key, *row in zip(
+        numbers.tolist(), *(plain_list(table[name]) for name in facts), strict=True
     ):
-        by_number[number][row[0]] = row[1:]
+        by_number[number][key] = tuple(row)
     heads = table[SITUATION].iloc[first_rows].itertuples(index=False, name=None)
     return {
         tuple(plain(value) for value in head): by_origin

@@ -126,8 +126,10 @@ def page_files(
     tables = PageTables(*ground, isochrones, streets, connectors, region_map)
     run = run_facts(decisions, layers, language, scenario) | _kilometres(counts["streets"])
     run["scenario"] = localised(profiles[0]["scenario"], language)
+    shown = [localised(profile, language) for profile in profiles]
     downloads = _downloads(
         profiles,
+        shown,
         figures,
         access,
         shares,
@@ -140,7 +142,6 @@ def page_files(
     )
     run["downloads"] = listed_files(downloads, text)
     run["background"] = background_words(study, language)
-    shown = [localised(profile, language) for profile in profiles]
     shown = said_of_a_part(shown, text, municipality)
     drawn = {
         quarter.id: _map_layers(quarter, profile, tables, language)
@@ -166,6 +167,7 @@ def page_files(
 
 def _downloads(
     profiles: list[dict[str, Any]],
+    shown: list[dict[str, Any]],
     figures: pd.DataFrame,
     access: pd.DataFrame,
     shares: pd.DataFrame,
@@ -195,6 +197,7 @@ def _downloads(
         decimal=decimal,
         limits=limits,
         behind=behind,
+        shown=shown,
     )
     return {
         **files,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +39,19 @@ def plain(value: Any) -> Any:
         return value
     number = float(value)
     return int(number) if number.is_integer() else number
+
+
+def plain_list(column: pd.Series) -> list[Any]:
+    """List the values of a column as they are; a column of texts walks slowly by itself.
+
+    Examples
+    --------
+    >>> plain_list(pd.Series(["a", None])), plain_list(pd.Series([1.5, 2.0]))
+    (['a', None], [1.5, 2.0])
+    """
+    numeric = pd.api.types.is_numeric_dtype(column)
+    found: list[Any] = (column if numeric else column.astype(object)).tolist()
+    return found
 
 
 def rounded_minutes(value: float) -> float | None:
@@ -101,9 +113,7 @@ def shown_value(value: Any, unit: str, *, lower_bound: bool, job_rounding: int) 
     return round(float(number), _DECIMALS.get(unit, 2))
 
 
-def shown_values(
-    values: Numbers, units: Sequence[str], lower_bounds: Sequence[Any], *, job_rounding: int
-) -> Numbers:
+def shown_values(values: Numbers, units: Any, lower_bounds: Any, *, job_rounding: int) -> Numbers:
     """Round numbers as :func:`shown_value` does, of which there are hundreds of thousands.
 
     Parameters
@@ -111,7 +121,7 @@ def shown_values(
     values
         Figures, not a number where one is missing; shape (n,).
     units, lower_bounds
-        Of each figure.
+        Of each figure; a column or a list each.
     job_rounding
         Step of jobs.
 
@@ -121,12 +131,13 @@ def shown_values(
     ...              job_rounding=100).tolist()
     [2.35, nan, 1300.0]
     """
-    codes, kinds = pd.factorize(np.asarray(units, dtype=object))
+    codes, kinds = pd.factorize(pd.Series(units, dtype=object))
+    bounds = np.asarray(lower_bounds, dtype=bool)
     shown = np.full(len(values), np.nan)
     for code, each in enumerate(kinds.tolist()):
         own = codes == code
         shown[own] = (
-            _to_step(values[own], job_rounding, np.asarray(lower_bounds, dtype=bool)[own])
+            _to_step(values[own], job_rounding, bounds[own])
             if each == "jobs"
             else _to_decimals(values[own] + 0.0, _DECIMALS.get(each, 2))  # no zero keeps a sign
         )

@@ -10,13 +10,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array
 
 from .suppression_bounds import plain_bounds
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 Floats = npt.NDArray[np.float64]
 
@@ -109,6 +111,9 @@ def _limits(n_cells: int, known: Sequence[Sum]) -> LinearConstraint:
     matrix[rows, columns] = 1.0
     low = np.array([each.low for each in known], dtype="float64")
     high = np.array([each.high for each in known], dtype="float64")
+    from scipy.optimize import LinearConstraint  # noqa: PLC0415 - loads much, and few tables ask
+    from scipy.sparse import csc_array  # noqa: PLC0415
+
     return LinearConstraint(csc_array(matrix), low, high)
 
 
@@ -118,6 +123,8 @@ def _least(aim: Floats, limits: LinearConstraint) -> tuple[float, Floats | None]
     A program without integers, which scipy hands to the same solver as its linear ones, and with
     both ends of a sum in one row.
     """
+    from scipy.optimize import Bounds, milp  # noqa: PLC0415 - loads much, and few tables ask
+
     solved = milp(aim, constraints=limits, bounds=Bounds(0.0, np.inf))
     if solved.status == UNBOUNDED:
         return -np.inf, None
