@@ -128,6 +128,18 @@ class VectorLayer(branca.element.MacroElement):
         }
         return spec, found
 
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override,unused-ignore]
+        """Render as folium does, but leave the script as it is.
+
+        branca would compile it as a template, millions of letters without a single sign of one.
+        """
+        figure: Any = self.get_root()
+        piece = branca.element.Element()
+        piece._template_str = self._template.module.script(self, kwargs)  # noqa: SLF001
+        figure.script.add_child(piece, name=self.get_name())
+        for child in self._children.values():
+            child.render(**kwargs)
+
     def _get_self_bounds(self) -> list[list[float | None]]:
         return self.bounds
 

@@ -60,7 +60,7 @@ def make_pages(
     """
     with remembering(Memory.of((earlier or {}).get("page_shapes"))) as memory:
         files = page_files(*inputs, **decided)
-    return {"pages": files, "page_shapes": memory.table()}
+    return {"pages": files, "page_shapes": memory.arrays()}
 
 
 def page_files(

@@ -12,21 +12,46 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from .files import canonical_json
+from .values import Arrays
 
 Shapes = npt.NDArray[Any]
 """Shapely geometries, of type object, shape (n,)."""
+KEY_LETTERS = 64
 LEAST_CORNERS = 20
 """Of a shape in the mean: what has fewer is made in less time than it is looked up."""
 Make = Callable[[Shapes], Sequence[bytes]]
 """Makes of each shape some bytes, whatever the others are."""
+
+
+class Kept(Mapping[str, bytes]):
+    """What was made in an earlier run, read from its file as it is asked for."""
+
+    def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        self._made = arrays["made"]
+        ends = arrays["ends"].tolist()
+        keys = arrays["keys"].astype(str).tolist()
+        self._places = dict(zip(keys, pairwise([0, *ends]), strict=True))
+
+    def __getitem__(self, key: str) -> bytes:
+        """Give the bytes of a key."""
+        start, end = self._places[key]
+        return self._made[start:end].tobytes()
+
+    def __iter__(self) -> Iterator[str]:
+        """Keys in their order."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """How much was made."""
+        return len(self._places)
 
 
 class Memory:
@@ -45,18 +70,23 @@ class Memory:
         self.used: dict[str, bytes] = {}
 
     @classmethod
-    def of(cls, table: pd.DataFrame | None) -> Memory:
-        """Read back what :meth:`table` wrote; an empty one where there is nothing."""
-        if table is None:
-            return cls()
-        return cls(dict(zip(table["key"].tolist(), table["made"].tolist(), strict=True)))
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]] | None) -> Memory:
+        """Read back what :meth:`arrays` wrote; an empty one where there is nothing."""
+        return cls(None if arrays is None else Kept(arrays))
 
-    def table(self) -> pd.DataFrame:
-        """Write what was used as a table, the same in whatever order it was asked for."""
+    def arrays(self) -> Arrays:
+        """Write what was used as arrays, the same in whatever order it was asked for.
+
+        Not compressed: to be read where it lies, and only what is asked for.
+        """
         keys = sorted(self.used)
         made = [self.used[key] for key in keys]
-        return pd.DataFrame(
-            {"key": pd.array(keys, dtype="str"), "made": pd.Series(made, dtype=object)}
+        return Arrays(
+            {
+                "keys": np.array(keys, dtype=f"S{KEY_LETTERS}"),
+                "ends": np.cumsum([len(each) for each in made], dtype=np.int64),
+                "made": np.frombuffer(b"".join(made), dtype=np.uint8),
+            }
         )
 
     def recall(self, keys: Sequence[str], shapes: Shapes, make: Make) -> list[bytes]:

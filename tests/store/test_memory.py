@@ -1,6 +1,5 @@
 """What was made of shapes is recalled by every bit of the shape and by all else that decided it."""
 
-import pandas as pd
 import pytest
 import shapely
 
@@ -35,10 +34,10 @@ def test_without_a_memory_everything_is_made(write):
 def test_what_was_made_in_the_run_before_is_not_made_again(write):
     with remembering(Memory()) as before:
         made = recalled("a", [RING, MOVED, None], write)
-    with remembering(Memory.of(before.table())) as now:
+    with remembering(Memory.of(before.arrays())) as now:
         assert recalled("a", [MOVED, None, RING], write) == [made[1], made[2], made[0]]
     assert write.asked == [RING, MOVED, None]
-    pd.testing.assert_frame_equal(now.table(), before.table())
+    assert now.used == before.used
 
 
 @pytest.mark.parametrize(
@@ -65,7 +64,7 @@ def test_of_another_name_shape_or_fact_it_is_made_anew(write, name, shape, facts
 def test_what_was_not_asked_for_again_is_not_kept(write):
     with remembering(Memory()) as before:
         recalled("a", [RING, MOVED], write)
-    with remembering(Memory.of(before.table())) as now:
+    with remembering(Memory.of(before.arrays())) as now:
         recalled("a", [MOVED], write)
     assert list(now.used.values()) == [repr(MOVED).encode()]
 
@@ -77,17 +76,24 @@ def test_points_are_made_and_not_kept(write):
 
 
 def test_a_memory_is_the_same_bytes_in_whatever_order_it_was_asked_and_is_read_back(tmp_path):
-    tables = []
+    files = []
     for number, order in enumerate(([RING, MOVED], [MOVED, RING])):
         with remembering(Memory()) as memory:
             recalled("a", order, Writer())
-        write_value(tmp_path, f"m{number}", memory.table())
-        tables.append(tmp_path / f"m{number}.parquet")
-    assert tables[0].read_bytes() == tables[1].read_bytes()
-    read = Memory.of(read_value(tmp_path, "m0", {"m0.parquet": "sha"}))
-    assert read.earlier == memory.used
-    write_value(tmp_path, "none", Memory().table())
-    assert Memory.of(read_value(tmp_path, "none", {"none.parquet": "sha"})).earlier == {}
+        write_value(tmp_path, f"m{number}", memory.arrays())
+        files.append([path.read_bytes() for path in sorted(tmp_path.glob(f"m{number}.*"))])
+    assert files[0] == files[1]
+    assert dict(Memory.of(held(tmp_path, "m0")).earlier) == memory.used
+
+
+def test_a_memory_of_nothing_is_read_back(tmp_path):
+    write_value(tmp_path, "none", Memory().arrays())
+    assert dict(Memory.of(held(tmp_path, "none")).earlier) == {}
+    assert dict(Memory.of(None).earlier) == {}
+
+
+def held(folder, name):
+    return read_value(folder, name, {path.name: "sha" for path in folder.glob(f"{name}.*")})
 
 
 def test_a_memory_is_closed_where_something_fails(write):
