@@ -3,18 +3,21 @@
 Lines come in Hilbert order, so 64 in a row are a patch of town, and eight patches a larger
 one. Trips from different places reach much the same of most patches: all of it, or all but
 the same few streets. So the area around the chosen lines of a patch is kept under just
-these lines, and whoever chooses them next gets it as it is.
+these lines, and whoever chooses them next gets it as it is. A memory carries the areas of
+small patches from one run to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+
+from htkgis.store.memory import Memory, written_key
 
 from .union import joined
 
@@ -26,6 +29,9 @@ LINES = 64
 
 PATCHES = 8
 """Patches in a larger one."""
+
+REMEMBERED = LINES * PATCHES**2
+"""Lines in the largest patch that a memory keeps: those above differ with any trip."""
 
 Group = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
@@ -51,6 +57,14 @@ class Patches:
         Distance from a line that still belongs to its area, in metres, > 0.
     max_hole_m2
         Holes up to this area are filled, in square metres, >= 0.
+    memory
+        What was drawn before around the same lines, wherever they stand in the order; what is
+        drawn now is added.
+
+    Attributes
+    ----------
+    asked
+        Keys in the memory of all patches that were asked for.
 
     Examples
     --------
@@ -60,11 +74,16 @@ class Patches:
     (-10.0, -10.0, 110.0, 10.0)
     """
 
-    def __init__(self, lines: Group, *, buffer_m: float, max_hole_m2: float) -> None:
+    def __init__(
+        self, lines: Group, *, buffer_m: float, max_hole_m2: float, memory: Memory | None = None
+    ) -> None:
         self.lines = lines
         self.buffer_m = buffer_m
         self.max_hole_m2 = max_hole_m2
+        self.memory = memory
+        self.asked: set[str] = set()
         self._kept: dict[Key, Any] = {}
+        self._names: dict[Key, str] = {}
 
     def area(self, chosen: npt.NDArray[np.bool_]) -> Any:
         """Draw the area around some of the lines.
@@ -101,10 +120,35 @@ class Patches:
         groups: Sequence[Group],
     ) -> Group:
         """Area of each patch: the kept one, or one made of its group of lines or patches."""
-        missing = [number for number, key in enumerate(keys) if key not in self._kept]
-        made = threads.map(make, [groups[number] for number in missing])
-        self._kept.update(zip([keys[number] for number in missing], made, strict=True))
+        new = [number for number, key in enumerate(keys) if key not in self._kept]
+        own = {keys[number]: groups[number] for number in new}
+        if self.memory is None or keys[0][0] > REMEMBERED:
+            self._kept.update(zip(own, threads.map(make, own.values()), strict=True))
+        else:
+            self._kept |= self._remembered(threads, make, own, self.memory)
+        self.asked.update(self._names[key] for key in keys if key in self._names)
         return np.array([self._kept[key] for key in keys], dtype=object)
+
+    def _remembered(
+        self,
+        threads: Executor,
+        make: Callable[[Group], Any],
+        groups: Mapping[Key, Group],
+        memory: Memory,
+    ) -> dict[Key, Any]:
+        """Take what was drawn of the same before, and draw the rest."""
+        wholes = {key: _whole(group) for key, group in groups.items()}
+        facts = (make.__name__, self.buffer_m, self.max_hole_m2, QUADRANT_SEGMENTS)
+        names = {key: written_key(whole, "patch", *facts) for key, whole in wholes.items()}
+
+        def drawn(shapes: Group) -> list[bytes]:
+            areas = list(threads.map(make, map(shapely.get_parts, shapes)))
+            return [shapely.to_wkb(area) for area in areas]
+
+        given: Group = np.array(list(wholes.values()), dtype=object)
+        found = memory.recall(list(names.values()), given, drawn)
+        self._names |= names
+        return dict(zip(names, shapely.from_wkb(np.array(found, dtype=object)), strict=True))
 
     def _around(self, lines: Group) -> Any:
         """Draw the area around all of some lines."""
@@ -114,6 +158,13 @@ class Patches:
     def _together(self, areas: Group) -> Any:
         """Join areas of patches to that of a larger one."""
         return joined(areas, self.max_hole_m2)
+
+
+def _whole(group: Group) -> Any:
+    """Put lines or areas into one shape, which takes apart into them again."""
+    if shapely.get_type_id(group[0]) == shapely.GeometryType.LINESTRING:
+        return shapely.multilinestrings(group)
+    return shapely.geometrycollections(group)
 
 
 def _grouped(patch: Numbers, members: npt.NDArray[Any]) -> tuple[Numbers, list[npt.NDArray[Any]]]:

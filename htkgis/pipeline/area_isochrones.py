@@ -1,11 +1,13 @@
 """Isochrones of the housing areas, drawn again only where other streets are reached.
 
 To find what is reached takes a tenth of the time that it takes to draw it. So what is drawn is
-kept under a hash of the reached streets (:mod:`htkgis.pipeline.seen`).
+kept under a hash of the reached streets (:mod:`htkgis.pipeline.seen`); and where an area reaches
+others, patches of town that are reached as before are taken from a memory.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +30,8 @@ from htkgis.network import (
 )
 from htkgis.network.ragged import ragged_rows
 from htkgis.network.reach import Parts
+from htkgis.store import canonical_json
+from htkgis.store.memory import Memory
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds
@@ -68,7 +72,8 @@ def measure_isochrones(
         ``<mode>_isochrones``: ``area_id``, ``limit_min``, ``reached_km``, ``cut`` (whether the
         search met the end of the streets: there is more beyond), ``geometry`` (polygons,
         nested; empty where nothing is reached). ``<mode>_reached``: by area a hash of the streets
-        that it reaches, for ``earlier``.
+        that it reaches, and ``<mode>_patches``: what was drawn around streets that are neighbours
+        (``key``, ``made``: WKB), for which ``areas`` (a list as JSON); both for ``earlier``.
     """
     graph = graph_from_arrays(arrays)
     covered = street_coverage(catalog, streets)
@@ -77,25 +82,35 @@ def measure_isochrones(
         "buffer_m": study.isochrone.buffer.value,
         "max_hole_m2": study.isochrone.max_hole.value,
     }
+    known = earlier or {}
+    memory = Memory.of(known.get(f"{mode}_patches"))
     # the areas reach much the same streets whole: what is drawn for one serves the next
-    patches = Patches(graph.lines, **rules)
-    areas, reached = [], {}
+    patches = Patches(graph.lines, **rules, memory=memory)
+    areas, reached, asked = [], {}, {}
     for area_id in dict.fromkeys(origins["area_id"]):
         own = origins[origins["area_id"] == area_id]
         snaps = snap(graph, own, **snapping(study, mode), barriers=barriers)
         parts = _reached(graph, snaps, limits)
         reached[area_id] = _hash(graph, parts)
-        table = _drawn_before(earlier or {}, mode, area_id, reached[area_id], crs=origins.crs)
+        table = _drawn_before(known, mode, area_id, reached[area_id], crs=origins.crs)
         if table is None:
+            patches.asked.clear()
             table = isochrones_of_parts(graph, parts, **rules, crs=origins.crs, patches=patches)
+            asked[area_id] = set(patches.asked)
         else:
+            asked[area_id] = _asked_before(known[f"{mode}_patches"], area_id)
+            memory.used |= {key: memory.earlier[key] for key in asked[area_id]}
             lengths_m = [parts_length_m(graph, parts[limit]) for limit in sorted(parts)]
             table = table.assign(reached_km=np.array(lengths_m) / 1000.0)
         border_ds = int(border_times(graph, snaps, covered).min(initial=UNREACHED))
         cut = table["limit_min"].map(deciseconds) >= border_ds
         areas.append(table.assign(area_id=area_id, cut=cut))
     joined = gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=origins.crs)
-    return {f"{mode}_isochrones": joined[COLUMNS], f"{mode}_reached": reached}
+    return {
+        f"{mode}_isochrones": joined[COLUMNS],
+        f"{mode}_reached": reached,
+        f"{mode}_patches": _with_areas(memory.table(), asked),
+    }
 
 
 def _reached(graph: Graph, snaps: Snaps, limits_min: tuple[float, ...]) -> dict[float, Parts]:
@@ -134,3 +149,16 @@ def _drawn_before(
     own = table[table["area_id"] == area_id].reset_index(drop=True)
     known = {"limit_min": own["limit_min"].to_numpy()}
     return gpd.GeoDataFrame(known, geometry=gpd.GeoSeries(own.geometry.to_numpy(), crs=crs))
+
+
+def _asked_before(patches: pd.DataFrame, area_id: str) -> set[str]:
+    """Give the keys of all that was drawn for an area."""
+    own = [area_id in json.loads(areas) for areas in patches["areas"]]
+    return set(patches.loc[own, "key"])
+
+
+def _with_areas(patches: pd.DataFrame, asked: Mapping[str, set[str]]) -> pd.DataFrame:
+    """Say of each patch for which areas it was drawn."""
+    areas = [[area for area, keys in asked.items() if key in keys] for key in patches["key"]]
+    told = pd.array([canonical_json(own) for own in areas], dtype="str")
+    return patches.assign(areas=told)

@@ -325,7 +325,7 @@ def _areas(found: Sequence[Reached], graph: Graph, study: Study, mode: str) -> g
         "max_hole_m2": study.isochrone.max_hole.value,
     }
     # places near each other reach much the same streets whole: what is drawn for one serves all
-    patches = Patches(graph.lines, **rules)
+    patches = Patches(graph.lines, **rules, memory=None)
     tables = [
         isochrones_of_parts(graph, own.parts, **rules, crs=study.study.crs, patches=patches).assign(
             origin_id=own.origin_id

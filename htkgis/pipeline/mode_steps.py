@@ -162,7 +162,7 @@ def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             ADULT,
             "isochrones",
             (graph, "origins", STREET_HULL, "barriers"),
-            ("isochrones", "reached"),
+            ("isochrones", "reached", "patches"),
             ("area_isochrones", "measure_isochrones"),
             [dumped(study.limits.catchment), dumped(study.isochrone), covered(catalog)],
             reuses=True,

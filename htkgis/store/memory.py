@@ -145,8 +145,34 @@ def recalled(name: str, shapes: Any, make: Make, *facts: Any) -> list[bytes]:
     memory = _OPEN.get()
     if memory is None or shapely.get_num_coordinates(given).sum() < LEAST_CORNERS * len(given):
         return list(make(given))
-    begin = hashlib.sha256(canonical_json([name, *facts]).encode())
+    begin = _beginning(name, facts)
     return memory.recall([_key(begin, each) for each in _written(given)], given, make)
+
+
+def written_key(shape: Any, name: str, *facts: Any) -> str:
+    """Make the key of one shape in a memory: for who calls :meth:`Memory.recall` himself.
+
+    Parameters
+    ----------
+    shape
+        A shapely geometry, or None.
+    name, facts
+        As in :func:`recalled`.
+
+    Examples
+    --------
+    >>> one, other = shapely.Point(1, 2), shapely.Point(1, 3)
+    >>> written_key(one, "wkt") == written_key(shapely.Point(1, 2), "wkt")
+    True
+    >>> len({written_key(one, "wkt"), written_key(other, "wkt"), written_key(one, "wkt", 5)})
+    3
+    """
+    written = None if shape is None else shapely.to_wkb(shape, include_srid=True)
+    return _key(_beginning(name, facts), written)
+
+
+def _beginning(name: str, facts: Sequence[Any]) -> Any:
+    return hashlib.sha256(canonical_json([name, *facts]).encode())
 
 
 def _written(shapes: Shapes) -> list[bytes | None]:

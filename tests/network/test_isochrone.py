@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from htkgis.errors import NetworkError
 from htkgis.network import isochrone_polygon, isochrones, patches, reach, reached_lines, snap
 from htkgis.network.patches import Patches
+from htkgis.store.memory import Memory
 
 from .towns import CRS, bike, grid, networks, points, spots, streets, walk
 
@@ -109,6 +110,37 @@ def test_shared_patches_change_no_byte_whoever_comes_first(table, data):
     assert drawn(graph, found, patches=shared) == alone
     other_way = drawn(graph, found[::-1], patches=Patches(graph.lines, **RULES))
     assert other_way == alone[::-1]
+
+
+@pytest.mark.usefixtures("small_patches")
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(networks(), networks(), st.data())
+def test_a_memory_of_these_or_other_streets_changes_no_byte(table, other, data):
+    memory = Memory()
+    for streets_then in (other, table, table):
+        graph = walk(streets_then)
+        found = [reach_of(graph, data.draw(spots(streets_then, count=1)), 3000) for _ in range(2)]
+        patches = Patches(graph.lines, **RULES, memory=memory)
+        assert drawn(graph, found, patches=patches) == drawn(graph, found)
+        assert patches.asked == set(memory.used)
+        memory = Memory(memory.used)
+
+
+def test_a_memory_keeps_apart_what_is_drawn_otherwise():
+    graph = walk(grid(3))
+    found = reach_of(graph, points([(0, 0)]), 3000)
+    memory = Memory()
+    for buffer_m in (20, 30):
+        rules = RULES | {"buffer_m": buffer_m}
+        patches = Patches(graph.lines, **rules, memory=memory)
+        kept, alone = (
+            isochrones(graph, found, limits_min=(1, 5), **rules, crs=CRS, **shared)
+            for shared in ({"patches": patches}, {})
+        )
+        assert kept.geometry.to_wkb().tolist() == alone.geometry.to_wkb().tolist()
+    assert patches.asked < set(memory.used)
 
 
 @pytest.mark.usefixtures("small_patches")

@@ -1,5 +1,6 @@
 """Areas around which nothing has changed are spared, and every byte is that of measuring all."""
 
+import json
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from htkgis.network import build_graph, graph_arrays
+from htkgis.network import Patches, build_graph, graph_arrays
 from htkgis.pipeline.area_isochrones import measure_isochrones
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.isolation import measure_closure, measure_detours, measure_neighbours
@@ -231,6 +232,34 @@ def test_a_street_too_little_longer_to_take_more_time_counts_in_the_kilometres(b
     more_km = found["walk_isochrones"]["reached_km"] - was["reached_km"]
     assert more_km.max() == pytest.approx(0.04 / 1000)
     assert found["walk_isochrones"].geometry.geom_equals_exact(was.geometry, 0).all()
+
+
+def patches_of(area, values):
+    table = values["walk_patches"]
+    return {
+        key for key, areas in zip(table["key"], table["areas"], strict=True)
+        if area in json.loads(areas)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", ["a street longer", "an origin moved"])
+def test_an_area_that_reaches_other_streets_is_drawn_anew_where_they_lie(edit, before, monkeypatch):
+    tables = town()
+    tables |= {name: change(tables[name]) for name, change in EDITS[edit].items()}
+    made = []
+    drawn = Patches._around
+    monkeypatch.setattr(
+        Patches, "_around", lambda self, lines: made.append(len(lines)) or drawn(self, lines)
+    )
+    measured(tables, "isochrones")
+    alone = len(made)
+    made.clear()
+    found = measured(tables, "isochrones", before["isochrones"])
+    assert 0 < len(made) < alone
+    was, now = (patches_of("west", values) for values in (before["isochrones"], found))
+    assert was & now
+    assert now - was
+    assert patches_of("east", found) == patches_of("east", before["isochrones"]) != now
 
 
 def test_what_is_measured_is_measured(before):
