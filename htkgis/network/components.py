@@ -14,6 +14,7 @@ import numpy.typing as npt
 from htkgis.errors import FIRST
 
 from .graph import Graph
+from .made import once
 from .strong import strong_components
 
 
@@ -121,6 +122,10 @@ def edges_of_long_parts(graph: Graph, *, min_part_m: float) -> npt.NDArray[np.bo
     long
         One flag per edge, shape (edges,).
     """
+    return once(graph, f"long parts {min_part_m}", lambda: _shared_long_parts(graph, min_part_m))
+
+
+def _shared_long_parts(graph: Graph, min_part_m: float) -> npt.NDArray[np.bool_]:
     # who travels slower finds the same parts: they depend on what is open, not on what it costs
     ways = [np.packbits(cost >= 0) for cost in (graph.edge_forward_ds, graph.edge_backward_ds)]
     ends = [graph.edge_from.tobytes(), graph.edge_to.tobytes(), graph.edge_length_m.tobytes()]

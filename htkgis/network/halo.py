@@ -17,9 +17,8 @@ import numpy.typing as npt
 from htkgis.errors import NetworkError, first
 from htkgis.units import UNREACHED
 
-from .edge_costs import CLOSED
 from .graph import Graph, Ints, adjacency_by_node, open_arcs
-from .recost import DECIMETRES_PER_METRE, length_dm, with_costs
+from .recost import DECIMETRES_PER_METRE, both_ways_by_length, both_ways_by_time
 from .search import search
 from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
 
@@ -158,11 +157,10 @@ def streets_between(
     """
     marked = ends.copy()
     doors = np.unique([graph.edge_from[ends], graph.edge_to[ends]])
-    there, back = graph.edge_forward_ds, graph.edge_backward_ds
-    least_ds = np.where((there < 0) | ((back >= 0) & (back < there)), back, there)
-    least_dm = np.where(least_ds < 0, CLOSED, length_dm(graph)).astype(np.int32)
-    for least, limit in ((least_ds, limit_ds), (least_dm, limit_m * DECIMETRES_PER_METRE)):
-        both_ways = with_costs(graph, least, least)
+    for both_ways, limit in (
+        (both_ways_by_time(graph), limit_ds),
+        (both_ways_by_length(graph), limit_m * DECIMETRES_PER_METRE),
+    ):
         half = int(np.ceil(limit / 2))
         seen = search(both_ways, doors, np.zeros(len(doors), np.int32), limit_ds=half) < UNREACHED
         marked |= seen[graph.edge_from] | seen[graph.edge_to]

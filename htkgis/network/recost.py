@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from .edge_costs import CLOSED
 from .graph import Graph, adjacency_by_node, open_arcs
+from .made import once
 
 DECIMETRES_PER_METRE = 10
 ONE_METRE_PER_SECOND_KPH = 3.6
@@ -33,7 +34,7 @@ def with_costs(
     """
     arcs = open_arcs(graph.edge_from, graph.edge_to, forward_ds, backward_ds)
     grouped = adjacency_by_node(arcs, graph.nodes)
-    return replace(
+    made = replace(
         graph,
         edge_forward_ds=forward_ds,
         edge_backward_ds=backward_ds,
@@ -42,6 +43,8 @@ def with_costs(
         reverse_indptr=grouped["reverse_indptr"],
         reverse_adjacency=grouped["reverse_adjacency"],
     )
+    vars(made)["drawing"] = graph.drawing  # the streets lie where they lay
+    return made
 
 
 def by_length(graph: Graph) -> Graph:
@@ -73,6 +76,35 @@ def by_length(graph: Graph) -> Graph:
     >>> graph.edge_forward_ds.tolist(), graph.edge_backward_ds.tolist()
     ([1000], [-1])
     """
+    return once(graph, "by length", lambda: _by_length(graph))
+
+
+def both_ways_by_time(graph: Graph) -> Graph:
+    """Let every edge take the lesser of its times in both directions; closed ones stay closed."""
+
+    def made() -> Graph:
+        least_ds = _least_ds(graph)
+        return with_costs(graph, least_ds, least_ds)
+
+    return once(graph, "both ways by time", made)
+
+
+def both_ways_by_length(graph: Graph) -> Graph:
+    """Let every edge that is open in any direction take its whole decimetres in both."""
+
+    def made() -> Graph:
+        least_dm = np.where(_least_ds(graph) < 0, CLOSED, length_dm(graph)).astype(np.int32)
+        return with_costs(graph, least_dm, least_dm)
+
+    return once(graph, "both ways by length", made)
+
+
+def _least_ds(graph: Graph) -> npt.NDArray[np.int32]:
+    there, back = graph.edge_forward_ds, graph.edge_backward_ds
+    return np.where((there < 0) | ((back >= 0) & (back < there)), back, there)
+
+
+def _by_length(graph: Graph) -> Graph:
     length = length_dm(graph)
     metric = with_costs(
         graph,
@@ -80,7 +112,9 @@ def by_length(graph: Graph) -> Graph:
         np.where(graph.edge_backward_ds >= 0, length, CLOSED).astype(np.int32),
     )
     speed_kph = ONE_METRE_PER_SECOND_KPH
-    return replace(metric, speed_kph=speed_kph, connector_kph=speed_kph, start_ds=0, end_ds=0)
+    made = replace(metric, speed_kph=speed_kph, connector_kph=speed_kph, start_ds=0, end_ds=0)
+    vars(made)["drawing"] = graph.drawing
+    return made
 
 
 def length_dm(graph: Graph) -> npt.NDArray[np.int32]:

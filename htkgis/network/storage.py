@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.errors import NetworkError, first
+from htkgis.store.values import Arrays
 
 from .drawing import shared_drawing
 from .graph import Graph
@@ -66,6 +67,13 @@ def graph_from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Graph:
     NetworkError
         If an array is missing: the arrays are not those of a graph of this version.
     """
+    if not isinstance(arrays, Arrays):
+        return _put_together(arrays)
+    graph: Graph = arrays.once("graph", lambda: _put_together(arrays))
+    return graph
+
+
+def _put_together(arrays: Mapping[str, npt.NDArray[Any]]) -> Graph:
     parts: dict[str, Any] = dict(arrays)
     for name in ("indptr", "adjacency"):
         if name in parts:

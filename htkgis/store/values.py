@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,30 @@ class Files(dict[str, bytes]):
 
 
 class Arrays(dict[str, np.ndarray]):
-    """Arrays by name; read back memory-mapped."""
+    """Arrays by name; read back memory-mapped.
+
+    Steps take the same arrays one after the other, so what one makes of them is there for the
+    next, as long as nobody puts other arrays into their place.
+    """
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """Make something of the arrays, or give what was made under the same name.
+
+        Examples
+        --------
+        >>> arrays = Arrays(n=np.array([1, 2]))
+        >>> arrays.once("sum", lambda: 3), arrays.once("sum", lambda: 4)
+        (3, 3)
+        >>> arrays["n"] = np.array([5])
+        >>> arrays.once("sum", lambda: 5)
+        5
+        """
+        made: dict[str, tuple[dict[str, np.ndarray], Any]] = vars(self)
+        of, value = made.get(name, ({}, None))
+        if of.keys() != self.keys() or any(of[key] is not self[key] for key in of):
+            value = make()
+            made[name] = dict(self), value
+        return value
 
 
 def write_value(folder: Path, name: str, value: Any) -> None:

@@ -1,0 +1,44 @@
+"""What was made of a graph alone, such as the same streets at another cost, kept with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from .graph import Graph
+
+Made = TypeVar("Made")
+
+_MADE: WeakKeyDictionary[Graph, dict[str, object]] = WeakKeyDictionary()
+
+
+def once(graph: Graph, name: str, make: Callable[[], Made]) -> Made:
+    """Make something of a graph the first time that it is asked for; kept as long as the graph is.
+
+    Parameters
+    ----------
+    graph
+        Any graph; no array of it ever changes.
+    name
+        What is made; one name never stands for two things.
+    make
+        Makes it of the graph and nothing else. It must not hold the graph itself.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from .graph import build_graph
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s"], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...      "oneway": [False], "walk": [True]},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)])])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    >>> once(graph, "name of the first", lambda: "s"), once(graph, "name of the first", lambda: "t")
+    ('s', 's')
+    """
+    known = _MADE.setdefault(graph, {})
+    if name not in known:
+        known[name] = make()
+    made: Made = known[name]  # type: ignore[assignment]
+    return made
