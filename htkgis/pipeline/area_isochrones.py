@@ -7,7 +7,6 @@ others, patches of town that are reached as before are taken from a memory.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +29,6 @@ from htkgis.network import (
 )
 from htkgis.network.ragged import ragged_rows
 from htkgis.network.reach import Parts
-from htkgis.store import canonical_json
 from htkgis.store.memory import Memory
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -73,7 +71,7 @@ def measure_isochrones(
         search met the end of the streets: there is more beyond), ``geometry`` (polygons,
         nested; empty where nothing is reached). ``<mode>_reached``: by area a hash of the streets
         that it reaches, and ``<mode>_patches``: what was drawn around streets that are neighbours
-        (``key``, ``made``: WKB), for which ``areas`` (a list as JSON); both for ``earlier``.
+        (see :class:`~htkgis.store.memory.Memory`), ``of`` which ``areas``; both for ``earlier``.
     """
     graph = graph_from_arrays(arrays)
     covered = street_coverage(catalog, streets)
@@ -109,7 +107,7 @@ def measure_isochrones(
     return {
         f"{mode}_isochrones": joined[COLUMNS],
         f"{mode}_reached": reached,
-        f"{mode}_patches": _with_areas(memory.table(), asked),
+        f"{mode}_patches": _with_areas(memory.arrays(), asked),
     }
 
 
@@ -151,14 +149,15 @@ def _drawn_before(
     return gpd.GeoDataFrame(known, geometry=gpd.GeoSeries(own.geometry.to_numpy(), crs=crs))
 
 
-def _asked_before(patches: pd.DataFrame, area_id: str) -> set[str]:
+def _asked_before(patches: Mapping[str, Any], area_id: str) -> set[str]:
     """Give the keys of all that was drawn for an area."""
-    own = [area_id in json.loads(areas) for areas in patches["areas"]]
-    return set(patches.loc[own, "key"])
+    own = patches["of"][patches["areas"].tolist().index(area_id)]
+    return set(patches["keys"][own].astype(str).tolist())
 
 
-def _with_areas(patches: pd.DataFrame, asked: Mapping[str, set[str]]) -> pd.DataFrame:
-    """Say of each patch for which areas it was drawn."""
-    areas = [[area for area, keys in asked.items() if key in keys] for key in patches["key"]]
-    told = pd.array([canonical_json(own) for own in areas], dtype="str")
-    return patches.assign(areas=told)
+def _with_areas(patches: Arrays, asked: Mapping[str, set[str]]) -> Arrays:
+    """Say of each area which patches were drawn for it: ``of``, shape (areas, patches)."""
+    keys = patches["keys"].astype(str).tolist()
+    own = [[key in names for key in keys] for names in asked.values()]
+    of = np.array(own, dtype=np.bool_).reshape(len(asked), len(keys))
+    return Arrays(patches | {"areas": np.array(list(asked), dtype=np.str_), "of": of})
