@@ -20,6 +20,7 @@ from htkgis.network.transit import (
     summaries_of_parts,
     timetables_of,
 )
+from htkgis.network.transit.windows import Period, whole_periods
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.transit import HIGH, STATION_SHARE, STATION_TIME, TRANSIT
 from htkgis.quantities import ADULT
@@ -177,12 +178,15 @@ def _found_in_all(
     found: dict[str, npt.NDArray[Any]] = {}
     for number, window in enumerate(rules.windows.values()):
         leaving_s, numbers = departures_later(window, later_min, draws=draws)
+        runs = whole_periods(
+            made.to_all.timetables, made.to_all.footpaths, leaving_s, made.to_all.cutoff_s
+        )
         values = with_earlier(
             # found by number, and the parameters of a step do not tell in which order these stand
-            shared_digest(made.to_all, leaving_s, *numbers, shape),
+            shared_digest(made.to_all, leaving_s, *numbers, shape, periods=runs),
             own,
             of_part(earlier, str(number)),
-            functools.partial(_found_in, made, rules, leaving_s, numbers),
+            functools.partial(_found_in, made, rules, _Window(leaving_s, numbers, runs)),
             ends=made.ends(rules),
         )
         found |= {f"{number}.{name}": array for name, array in values.items()}
@@ -196,14 +200,11 @@ def _of_window(found: Mapping[str, npt.NDArray[Any]], number: int, moved: int) -
 def _found_in(
     made: _Journeys,
     rules: Transit,
-    leaving_s: npt.NDArray[np.int64],
-    numbers: Sequence[npt.NDArray[np.int64]],
+    window: _Window,
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in one window, in one pass over the day.
-
-    ``numbers`` are those of the departures of each window that is moved along.
-    """
+    """Measure some origins in one window, in one pass over the day."""
+    numbers = window.numbers
     counted = made.weights.any(axis=0)
     place_of = dict(zip(np.flatnonzero(counted).tolist(), range(counted.size), strict=False))
     some = of_origins(made.to_all, rows)
@@ -222,7 +223,13 @@ def _found_in(
 
     times, soonest_s = summaries_of_parts(
         some,
-        prepared(some, leaving_s, counted=len(made.weights), to_stops=True),
+        prepared(
+            some,
+            window.leaving_s,
+            counted=len(made.weights),
+            to_stops=True,
+            periods=window.runs,
+        ),
         made.weights[:, counted],
         numbers,
         summarise,
@@ -260,6 +267,14 @@ def departures_later(
     leaving_s = np.unique(np.concatenate(wanted))
     of_draw = leaving_s.size * np.arange(draws)[:, None]
     return leaving_s, [(of_draw + np.searchsorted(leaving_s, own)).ravel() for own in wanted]
+
+
+class _Window(NamedTuple):
+    """Departures of a window; those of each window that is moved along; and what runs."""
+
+    leaving_s: npt.NDArray[np.int64]
+    numbers: Sequence[npt.NDArray[np.int64]]
+    runs: Sequence[Period]
 
 
 class _Jobs(NamedTuple):

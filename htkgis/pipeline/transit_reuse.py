@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from htkgis.network.transit import Journeys, Pairs, steps_of
 from htkgis.network.transit.pairs import whole_seconds
-from htkgis.network.transit.windows import whole_period
+from htkgis.network.transit.windows import Period, whole_periods
 
 Digests = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.int64]
@@ -129,7 +129,10 @@ def own_digests(journeys: Journeys, *of_origins: npt.NDArray[Any]) -> Digests:
 
 
 def shared_digest(
-    journeys: Journeys, departures_s: npt.NDArray[np.int64], *of_all: npt.NDArray[Any]
+    journeys: Journeys,
+    departures_s: npt.NDArray[np.int64],
+    *of_all: npt.NDArray[Any],
+    periods: Sequence[Period] | None = None,
 ) -> Digests:
     """Hash what all origins have in common in a window: what runs, walks between stops, and more.
 
@@ -145,11 +148,12 @@ def shared_digest(
         Seconds after midnight, rising, at least one.
     of_all
         Whatever else all origins have in common.
+    periods
+        What :func:`~htkgis.network.transit.windows.whole_periods` gives, where somebody has it.
     """
     cutoff_s, footpaths = journeys.cutoff_s, journeys.footpaths
-    periods = [
-        whole_period(table, footpaths, departures_s, cutoff_s) for table in journeys.timetables
-    ]
+    if periods is None:
+        periods = whole_periods(journeys.timetables, footpaths, departures_s, cutoff_s)
     runs = [part for period in periods for part in (period.rows, *period.footpaths)]
     sizes = [cutoff_s, journeys.max_rides, len(journeys.egress), len(footpaths)]
     return digest_of([*runs, departures_s, np.array(sizes, dtype=np.int64), *of_all])

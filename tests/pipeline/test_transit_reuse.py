@@ -15,6 +15,8 @@ from htkgis.network.transit import (
     of_origins,
     pairs_of,
 )
+from htkgis.network.transit.stop_profiles import profiles_of
+from htkgis.network.transit.windows import whole_periods
 from htkgis.pipeline.transit_reuse import (
     SOONEST,
     Ends,
@@ -164,3 +166,22 @@ def test_the_soonest_at_a_stop_is_told_of_all_departures_and_of_each_origin():
     found, _ = measured(made_of(*BASE[:4]), BASE[4], {})
     # who leaves at 240 and walks a minute boards at 300 and is there 260 s later; at 180 with 90 s
     assert found[SOONEST][:, 3].tolist() == [260, 320, 65535, 65535]
+
+
+@given(TRIPS, st.integers(0, 60))
+def test_what_runs_is_found_once_for_its_hash_and_for_the_measurement(trips, moved_s):
+    later = [(a, b, start + moved_s, ride) for a, b, start, ride in trips]
+    own, moved = (
+        made_of({(0, 0): 60}, {(0, 1): 60, (2, 3): 0}, [5000] * ORIGINS, runs)
+        for runs in (trips, later)
+    )
+    journeys = own._replace(timetables=own.timetables + moved.timetables)
+    runs = whole_periods(journeys.timetables, journeys.footpaths, WINDOW, journeys.cutoff_s)
+    known = shared_digest(journeys, WINDOW, periods=runs)
+    assert np.array_equal(known, shared_digest(journeys, WINDOW))
+    profiles, of_runs = (
+        profiles_of(journeys, WINDOW, counted=1, to_stops=True, periods=periods)
+        for periods in (None, runs)
+    )
+    for name in ("starts", "departure_s", "labels"):
+        assert np.array_equal(getattr(profiles, name), getattr(of_runs, name))

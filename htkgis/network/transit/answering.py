@@ -26,7 +26,7 @@ from .many_draws import answer_of_profiles, profiles_pay
 from .masks import LATEST
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
 from .stop_profiles import StopProfiles, profiles_of
-from .windows import Block, blocks_of
+from .windows import Block, Period, blocks_of
 
 Prepared = Sequence[Block] | StopProfiles
 """Timetables made ready for some departures."""
@@ -48,6 +48,7 @@ def prepared(
     counted: int,
     to_stops: bool = False,
     threads: int | None = None,
+    periods: Sequence[Period] | None = None,
 ) -> Prepared:
     """Prepare the timetables for departures, in the way that takes less time in all.
 
@@ -61,10 +62,17 @@ def prepared(
         How many destinations, from the first on, are counted and not timed.
     to_stops
         Whether the quickest journey to each stop is asked for too.
+    periods
+        What :func:`~.windows.whole_periods` gives of these departures, where somebody has it.
     """
     if profiles_pay(journeys, departures_s, counted=counted, to_stops=to_stops):
         return profiles_of(
-            journeys, departures_s, counted=counted, to_stops=to_stops, threads=threads
+            journeys,
+            departures_s,
+            counted=counted,
+            to_stops=to_stops,
+            threads=threads,
+            periods=periods,
         )
     return blocks_of_all(journeys, departures_s)
 

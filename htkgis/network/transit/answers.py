@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.errors import NetworkError, first
-from htkgis.network.lanes import LANES, Lanes, empty_lanes
+from htkgis.network.lanes import LANES, Lanes
 from htkgis.units import UNREACHED
 
 from .journeys import Journeys
@@ -66,9 +66,8 @@ class Part(NamedTuple):
         """Summarise the travel times of one origin, ``rows`` rows of lanes by target."""
         own = timed
         if self.stand is not None:
-            own = empty_lanes(len(timed), LATEST - 1)
-            shape = (-1, rows, LANES)
-            np.copyto(own.reshape(shape), timed.reshape(shape), where=self.stand)
+            late = timed.dtype.type(LATEST)
+            own = np.where(self.stand, timed.reshape(-1, rows, LANES), late).reshape(timed.shape)
         found = self.times
         fill_percentiles(own, rows, self.ranks, walked_ds, cutoff_s, found.percentiles_ds[origin])
         fill_means(own, rows, self.departures, found.share[origin], found.mean_s[origin])

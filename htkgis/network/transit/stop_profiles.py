@@ -11,7 +11,7 @@ Journal of Experimental Algorithmics 23, 1.7, section 4 (profiles), with a limit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,11 +22,11 @@ from htkgis.network.lanes import LANES, Lanes, empty_lanes
 from htkgis.network.threads import share_out
 
 from .answers import checked_rides
-from .connections import ALIGHT, ARRIVAL, BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP, Connections
+from .connections import ALIGHT, ARRIVAL, BOARD, DEPARTURE, FLAGS, FROM, TO, TRIP
 from .journeys import Journeys
 from .masks import LATEST, sooner_by
 from .pairs import Pairs
-from .windows import MAX_SPAN_S, Period, checked_departures, whole_period
+from .windows import MAX_SPAN_S, Period, checked_departures, whole_periods
 
 NEVER = np.iinfo(np.int32).max
 """Second of the departure behind the last one of a stop."""
@@ -87,6 +87,7 @@ def profiles_of(
     counted: int,
     to_stops: bool = False,
     threads: int | None = None,
+    periods: Sequence[Period] | None = None,
 ) -> StopProfiles:
     """Work out what waiting at each stop leads to, in every draw of the timetable.
 
@@ -102,6 +103,8 @@ def profiles_of(
         Whether times to the stops themselves are asked for too: each takes a lane.
     threads
         How many threads work, as many as there are processors where missing.
+    periods
+        What :func:`~.windows.whole_periods` gives of these departures, where somebody has it.
 
     Raises
     ------
@@ -113,7 +116,11 @@ def profiles_of(
         checked_rides(journeys.max_rides),
     )
     columns = _columns(journeys, counted, to_stops=to_stops)
-    draws = [_draw(journeys, table, departures) for table in journeys.timetables]
+    if periods is None:
+        periods = whole_periods(
+            journeys.timetables, journeys.footpaths, departures, journeys.cutoff_s
+        )
+    draws = [_draw(journeys, period, departures) for period in periods]
     first = np.cumsum([0, *(len(draw.departure_s) for draw in draws)])
     labels = empty_lanes(int(first[-1]) * columns.width, LATEST - 1)
     last_s = int(departures[-1] - departures[0]) + journeys.cutoff_s
@@ -176,8 +183,7 @@ def _columns(journeys: Journeys, counted: int, *, to_stops: bool) -> Columns:
     return Columns(ridden, timed, asked, width, rows)
 
 
-def _draw(journeys: Journeys, table: Connections, departures: Numbers) -> _Draw:
-    period = whole_period(table, journeys.footpaths, departures, journeys.cutoff_s)
+def _draw(journeys: Journeys, period: Period, departures: Numbers) -> _Draw:
     rows, stops = period.rows, len(journeys.footpaths)
     boards = np.flatnonzero(rows[:, FLAGS] & BOARD)
     order = boards[np.argsort(rows[boards, FROM], kind="stable")]

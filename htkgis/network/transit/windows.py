@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -123,6 +124,16 @@ def whole_period(
 ) -> Period:
     """Take what may serve departures, from the first to the cutoff of the last."""
     return period_of(connections, footpaths, int(departures[0]), int(departures[-1]) + cutoff_s)
+
+
+def whole_periods(
+    timetables: Sequence[Connections],
+    footpaths: Pairs,
+    departures: npt.NDArray[np.int64],
+    cutoff_s: int,
+) -> list[Period]:
+    """Take what may serve departures in every draw of a timetable; see :func:`whole_period`."""
+    return [whole_period(table, footpaths, departures, cutoff_s) for table in timetables]
 
 
 def period_of(connections: Connections, footpaths: Pairs, start_s: int, end_s: int) -> Period:
