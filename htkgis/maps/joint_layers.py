@@ -66,8 +66,7 @@ class JointLayers:
     @cached_property
     def main_streets(self) -> list[Any]:
         """Main streets joined end to end into as few lines as they make; once for all maps."""
-        kinds = self.streets["kind"].astype(object)
-        main = self.streets[[style.street(kind) is style.MAIN_STREET for kind in kinds]]
+        main = self.streets[style.are_main(self.streets["kind"])]
         lines = [joined_lines(main.geometry.array)]
         merged = recalled("merged", lines, lambda own: shapely.to_wkb(shapely.line_merge(own)))
         parts: list[Any] = shapely.get_parts(shapely.from_wkb(merged)).tolist()

@@ -125,7 +125,7 @@ def _streets(layers: MapLayers, text: Text) -> VectorLayer:
     """One feature for each look: a page has 30,000 streets, and the browser three objects."""
     looks = {"main": style.MAIN_STREET, "local": style.STREET, "path": style.PATH}
     names = {look: name for name, look in looks.items()}
-    kinds = layers.streets["kind"].map(lambda kind: names[style.street(kind)])
+    kinds = np.array([names[look] for look in style.streets(layers.streets["kind"])], dtype=object)
     rows = []
     for name in ("local", "path", "main"):
         chosen = layers.streets.geometry[kinds == name]

@@ -205,7 +205,7 @@ def _filled(shape: Any, frame: _Frame, coarse: bool) -> Any:  # noqa: FBT001
 def _streets(layers: MapLayers, *, main: bool = False) -> Any:
     streets = layers.streets
     if main:
-        streets = streets[[style.street(kind) is style.MAIN_STREET for kind in streets["kind"]]]
+        streets = streets[style.are_main(streets["kind"])]
     return joined_lines(streets.geometry.array)
 
 

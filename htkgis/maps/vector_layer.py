@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import branca.element
@@ -161,6 +162,7 @@ def chosen_looks(frame: gpd.GeoDataFrame, looks: Mapping[str, Look]) -> list[int
     return [0] * len(frame) if names == [""] else [names.index(name) for name in frame["look"]]
 
 
+@cache
 def _look(look: Look) -> dict[str, Any]:
     plain = {name: value for name, value in asdict(look).items() if value not in {None, ""}}
     if look.kind == "point":
@@ -171,7 +173,7 @@ def _look(look: Look) -> dict[str, Any]:
 
 
 def _texts(column: pd.Series) -> list[str]:
-    return ["" if pd.isna(value) else str(value) for value in column]
+    return ["" if pd.isna(value) else str(value) for value in column.astype(object).tolist()]
 
 
 def _bounds(found: Boxes) -> list[list[float | None]]:

@@ -67,8 +67,9 @@ def origins_in_short(
     state = profile["study"]["state"]
     columns: dict[str, Any] = {}
     own = of_origins(access, origins)
-    limit_of = {unit: limits.of(unit) for unit in own["unit"].unique()}
-    key = own["limit_min"].isna() | (own["limit_min"] == own["unit"].map(limit_of))
+    unit, units = pd.factorize(own["unit"])
+    limit_min = np.array([limits.of(each) for each in units])[unit]
+    key = own["limit_min"].isna() | (own["limit_min"].to_numpy(dtype="float64") == limit_min)
     shown = key & (own["lens"] == ADULT) & (own["state"] == state)
     told = own[shown].assign(value=_shown(own[shown], rounding))
     for case, by_origin in _by_case(told).items():
