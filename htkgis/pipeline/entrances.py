@@ -148,14 +148,13 @@ def snap_places(
     """
     points = target_points(places, entrances)
     snaps = snap(graph, points, barriers=barriers, **rules)
-    on_the_line = points["function"].eq(STATION).to_numpy()
-    if not on_the_line.any() or barriers is None or barriers.empty:
+    on_the_line = np.flatnonzero(points["function"].eq(STATION).to_numpy())
+    if not on_the_line.size or barriers is None or barriers.empty:
         return snaps
-    freely = snap(graph, points, **rules)
-    mixed = {}
-    for name, values in vars(snaps).items():
-        rows = on_the_line.reshape(-1, *[1] * (values.ndim - 1))
-        mixed[name] = np.where(rows, getattr(freely, name), values).astype(values.dtype)
+    freely = snap(graph, points.iloc[on_the_line], **rules)
+    mixed = {name: values.copy() for name, values in vars(snaps).items()}
+    for name, values in mixed.items():
+        values[on_the_line] = getattr(freely, name)
     return Snaps(**mixed)
 
 

@@ -147,9 +147,10 @@ def measure_access(
     table = access_rows(rows, times.origins).assign(mode=mode, lens=lens)
     table = table[told.ravel()].reset_index(drop=True)
     prefix = named(mode, lens)
+    figures = quarter_figures(rows, told, origins, study, mode=mode, lens=lens)
     return {
         f"{prefix}_access": table[[*ACCESS.columns, "to_id", "hidden"]],
-        f"{prefix}_figures": quarter_figures(rows, told, origins, study, mode=mode, lens=lens),
+        f"{prefix}_figures": check(figures, PROFILE),
     }
 
 
@@ -172,4 +173,4 @@ def quarter_figures(
 ) -> pd.DataFrame:
     """Sum up the values of the origins of each quarter; contract ``PROFILE``."""
     areas = {quarter.area: quarter.id for quarter in study.quarters}
-    return check(figures_of(rows, told, origins["area_id"], areas, **of_all), PROFILE)
+    return figures_of(rows, told, origins["area_id"], areas, **of_all)

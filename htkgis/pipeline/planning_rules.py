@@ -34,6 +34,7 @@ from .entrances import fold_times, snap_places
 from .layers import coverage, street_coverage
 from .modes import snapping
 from .robustness import robustness_rules
+from .robustness_streets import same_positions
 from .rule_steps import OF_DISTANCES
 from .service_levels import DECIMETRES_PER_M, distance_mode, snap_stops, stop_distances
 
@@ -63,20 +64,28 @@ def measure_distances(
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
+    own_entrances: gpd.GeoDataFrame | None = None,
     *,
     study: Study,
     catalog: Catalog,
     output: str,
+    max_snap_m: float | None = None,
 ) -> dict[str, Any]:
     """Measure how far each origin walks to the nearest place of each function that has a rule.
 
     The state is the one that is shown. To a school it is the school of the origin's district
     where there are districts.
 
+    Parameters
+    ----------
+    own_entrances, max_snap_m
+        Of a case: the study's own entrances, and its longest way from a point to a street.
+
     Returns
     -------
     outputs
-        Called ``output``, one row per origin and function of a walking rule: ``from_id``,
+        None where a case moves no point, so that all is the study's own; else called ``output``,
+        one row per origin and function of a walking rule: ``from_id``,
         ``function``, ``mode``, ``to_id``, ``way_m`` (to a decimetre; both missing where none was
         found), ``searched_m`` (as far as every place is known and was looked for) and ``short``
         (why that is no farther: ``off_network``, ``no_place``, ``incomplete`` where the layer of
@@ -87,14 +96,29 @@ def measure_distances(
     graph = graph_from_arrays(arrays)
     snap_rules = snapping(study)
     starts = snap(graph, origins, **snap_rules, barriers=barriers)
-    border_m = border_times(graph, starts, coverage(catalog, "places", streets, municipality))
     known = places[places["measured"] & places["unit"].ne("jobs")]
     walked = rules[rules["mode"].eq(WALK)]
+
+    def at(doors: gpd.GeoDataFrame, allowed: dict[str, float]) -> dict[str, Snaps]:
+        own = ((function, known[known["function"] == function]) for function in functions)
+        return {f: snap_places(graph, rows, doors, barriers=barriers, **allowed) for f, rows in own}
+
+    functions = list(dict.fromkeys(walked["function"]))
+    targets_of = at(entrances, snap_rules)
+    if own_entrances is not None and max_snap_m is not None:
+        own_rules = snap_rules | {"max_snap_m": max_snap_m}
+        before = snap(graph, origins, **own_rules, barriers=barriers)
+        there = at(own_entrances, own_rules)
+        doors = (table[table["place_id"].isin(known["id"])] for table in (entrances, own_entrances))
+        same = {frozenset(table["place_id"]) for table in doors}
+        pairs = [(starts, before), *((targets_of[f], there[f]) for f in functions)]
+        if len(same) == 1 and all(same_positions(*pair) for pair in pairs):
+            return {output: None}
+    border_m = border_times(graph, starts, coverage(catalog, "places", streets, municipality))
     farthest_m = search_m(study, walked)
     parts = []
-    for function in dict.fromkeys(walked["function"]):
+    for function, targets in targets_of.items():
         own = known[known["function"] == function]
-        targets = snap_places(graph, own, entrances, barriers=barriers, **snap_rules)
         limit_ds = round(farthest_m * DECIMETRES_PER_M)
         times = street_times(graph, starts, targets, limit_ds=limit_ds).to_table()
         school = _district_school(origins, districts) if function == SCHOOL else None
@@ -254,15 +278,20 @@ def rule_decisions(
 
 
 def join_cases(
-    *tables: pd.DataFrame, distances: Sequence[str], levels: Sequence[str]
+    own: pd.DataFrame,
+    *further: pd.DataFrame | None,
+    distances: Sequence[str],
+    levels: Sequence[str],
 ) -> dict[str, Any]:
     """Put the tables of all cases below each other; the study's own has an empty ``case``.
 
     Parameters
     ----------
-    tables
-        Distances of each of ``distances``, then levels of each of ``levels``.
+    own, further
+        Distances of each of ``distances``, the study's own first, then levels of each of
+        ``levels``. None where a case moves no point, and all is the study's own.
     """
+    tables = [own, *(own if table is None else table for table in further)]
     ways = [table.assign(case=case) for case, table in zip(distances, tables, strict=False)]
     found = tables[len(distances) :]
     served = [table.assign(case=case) for case, table in zip(levels, found, strict=True)]

@@ -16,6 +16,8 @@ from .robustness_steps import case_study, cases_of
 from .steps import Step
 
 DISTANCES, LEVELS = "rule_distances", "rule_levels"
+WAYS = "rule_ways"
+"""Distances as they are in a case, nothing where it moves no point."""
 DISTANCE_GRAPH = "distance_graph"
 OF_DISTANCES = ("max_snap", "entrance_tolerance")
 """Factors of robustness that change a distance."""
@@ -66,25 +68,32 @@ def rule_steps(study: Study, catalog: Catalog, *, by_timetable: bool) -> list[St
         inputs = list(DISTANCE_INPUTS)
         if case.factor == "entrance_tolerance":
             inputs[inputs.index("function_entrances")] = of_case(name, "entrances")
-        steps.append(_distances(altered, catalog, of_case(name, DISTANCES), tuple(inputs)))
+        inputs.append("function_entrances")
+        own_m = study.modes[WALK].max_snap.value
+        steps.append(_distances(altered, catalog, of_case(name, WAYS), tuple(inputs), own_m))
         if by_timetable and case.factor == "max_snap":
             steps.append(_levels(altered, catalog, of_case(name, LEVELS)))
             levels.append(name)
-    tables = [of_case(name, DISTANCES) if name else DISTANCES for name in names]
+    tables = [of_case(name, WAYS) if name else DISTANCES for name in names]
     tables += [of_case(name, LEVELS) if name else LEVELS for name in levels]
     joined = ("rule_case_distances", "rule_case_levels")
     work = later("planning_rules", "join_cases", distances=names, levels=levels)
     return [*steps, Step("rules", tuple(tables), joined, work, parameters=[names, levels])]
 
 
-def _distances(study: Study, catalog: Catalog, output: str, inputs: tuple[str, ...]) -> Step:
-    return Step(
-        output,
-        inputs,
-        (output,),
-        later("planning_rules", "measure_distances", study=study, catalog=catalog, output=output),
-        parameters=[*_decisions(study), covered(catalog), _sketches(catalog)],
-    )
+def _distances(
+    study: Study,
+    catalog: Catalog,
+    output: str,
+    inputs: tuple[str, ...],
+    own_m: float | None = None,
+) -> Step:
+    decided = [*_decisions(study), covered(catalog), _sketches(catalog)]
+    work = later(
+        "planning_rules", "measure_distances",
+        study=study, catalog=catalog, output=output, max_snap_m=own_m,
+    )  # fmt: skip
+    return Step(output, inputs, (output,), work, parameters=[*decided, own_m])
 
 
 def _levels(study: Study, catalog: Catalog, output: str) -> Step:

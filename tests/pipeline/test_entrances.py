@@ -1,15 +1,17 @@
 """Places that are areas, from their layer to a table of outlines; one row per place."""
 
 import geopandas as gpd
+import numpy as np
 import osmium
 import pytest
 import shapely
 from osmium.osm.mutable import Node, Way
 
 from htkgis.loaders.places import joined_places, read_places
-from htkgis.network import route, snap, street_times
+from htkgis.network import Snaps, route, snap, street_times
 from htkgis.pipeline.entrances import fold_times, load_entrances, places_by_use
 from htkgis.pipeline.places import outlines_apart
+from htkgis.pipeline.robustness_streets import same_positions
 from htkgis.pipeline.routes import nearest_doors
 from htkgis.study import read_study
 from tests.network.towns import grid, points, streets, walk
@@ -161,3 +163,21 @@ def test_no_travel_time_is_measured_again_for_another_number_of_jobs():
     assert few["job_points"].equals(many["job_points"])
     assert few["functions_by_year"].equals(many["functions_by_year"])
     assert not few["job_places"].equals(many["job_places"])
+
+
+def snaps(edge, connector_ds):
+    count = len(edge)
+    ints = np.array(edge, dtype=np.int32)
+    zeros = np.zeros(count, dtype=np.int32)
+    metres, xy = np.zeros(count), np.zeros((count, 2))
+    near = np.array(connector_ds, dtype=np.int32)
+    ids = np.array(["a", "b"][:count])
+    return Snaps(ids, ints, metres, zeros, zeros, near, metres, xy, xy, np.zeros(count, bool))
+
+
+def test_points_lie_where_they_lay_only_on_the_same_street_as_near_to_it():
+    own = snaps([3, 4], [10, 20])
+    assert same_positions(own, snaps([3, 4], [10, 20]))
+    assert not same_positions(own, snaps([3, -1], [10, 20]))
+    assert not same_positions(own, snaps([3, 4], [10, 21]))
+    assert not same_positions(own, snaps([3], [10]))

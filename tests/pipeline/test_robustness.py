@@ -9,13 +9,11 @@ from pydantic import ValidationError
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
-from htkgis.network import Snaps
 from htkgis.pipeline.explain_robustness import stamped_figure
 from htkgis.pipeline.mode_steps import of_case
 from htkgis.pipeline.profile_steps import profile_steps
 from htkgis.pipeline.robustness import slow_buses
 from htkgis.pipeline.robustness_steps import case_study, cases_of
-from htkgis.pipeline.robustness_streets import same_positions
 from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile import profile_figures
 from htkgis.profile.robustness import KEY
@@ -239,6 +237,14 @@ def test_a_shorter_way_to_the_street_brings_nobody_nearer(results):
     assert (near >= far.reindex(near.index)).all()
 
 
+def test_a_case_that_moves_no_point_has_the_ways_of_the_study(results, study):
+    moving = ("snap_near", "snap_far", "entrance_strict", "entrance_wide")
+    still = [name for case in moving if results[name := of_case(case, "rule_ways")] is None]
+    (step,) = (step for step in steps_of(study) if step.name == still[0])
+    measured = step.run(*(results[each] for each in step.inputs[:-1]))[step.name]
+    pd.testing.assert_frame_equal(plainly(measured), plainly(results["rule_distances"]))
+
+
 def test_no_rule_depends_on_the_walking_speed(results, study):
     assert results["profiles"]
     for profile in results["profiles"]:
@@ -369,24 +375,6 @@ def test_an_explained_figure_gives_its_value_in_each_case(results, study):
 
 MOVED = {"snap_near", "snap_far", "entrance_strict", "entrance_wide"}
 FOOT_CASES = {*SPEEDS, *MOVED}
-
-
-def snaps(edge, connector_ds):
-    count = len(edge)
-    ints = np.array(edge, dtype=np.int32)
-    zeros = np.zeros(count, dtype=np.int32)
-    metres, xy = np.zeros(count), np.zeros((count, 2))
-    near = np.array(connector_ds, dtype=np.int32)
-    ids = np.array(["a", "b"][:count])
-    return Snaps(ids, ints, metres, zeros, zeros, near, metres, xy, xy, np.zeros(count, bool))
-
-
-def test_points_lie_where_they_lay_only_on_the_same_street_as_near_to_it():
-    own = snaps([3, 4], [10, 20])
-    assert same_positions(own, snaps([3, 4], [10, 20]))
-    assert not same_positions(own, snaps([3, -1], [10, 20]))
-    assert not same_positions(own, snaps([3, 4], [10, 21]))
-    assert not same_positions(own, snaps([3], [10]))
 
 
 def test_cases_of_a_mode_that_is_not_measured_are_left_out(study):
