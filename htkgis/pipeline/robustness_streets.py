@@ -75,9 +75,11 @@ def figures_again(
         so that all figures are the study's own. An area of which no point is near a street any
         more is not reached.
     """
+    rules = snapping(study, mode)
+    if rules["max_snap_m"] == max_snap_m and entrances.equals(own_entrances):
+        return {output: None}  # no area has a street within the tolerance of the case alone
     graph = graph_from_arrays(arrays)
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
-    rules = snapping(study, mode)
 
     def at(doors: gpd.GeoDataFrame, own: dict[str, float]) -> tuple[Snaps, Snaps]:
         starts = snap(graph, origins, **own, barriers=barriers)

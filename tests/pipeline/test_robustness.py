@@ -166,6 +166,10 @@ def test_a_case_that_moves_no_point_has_the_figures_of_the_study(results, study)
     measured = step.run(*inputs[:-1])[name]  # where nothing is there to compare with
     own = plainly(results["walk_figures"])
     pd.testing.assert_frame_equal(plainly(measured), own)
+    # where even the entrances are the same, nothing is looked at
+    (step,) = (s for s in steps_of(study) if s.name == "case_entrance_wide_walk_figures")
+    same = [results["entrances"] if "entrances" in each else None for each in step.inputs]
+    assert step.run(*same) == {step.name: None}
     case = name.removeprefix("case_").removesuffix("_walk_figures")
     table = results["case_figures"]
     shown = table[table["case"].eq(case) & table["mode"].eq("walk") & table["lens"].eq("adult")]
