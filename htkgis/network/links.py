@@ -206,9 +206,11 @@ def _rebuilt(graph: Graph, *, lines: npt.NDArray[Any], **arrays: Any) -> Graph:
     nodes = len(arrays.get("node_ids", graph.node_ids))
     counts = shapely.get_num_coordinates(lines)
     arrays |= adjacency_by_node(open_arcs(*(arrays[name] for name in names)), nodes)
-    return replace(
+    made = replace(
         graph,
         **arrays,
         edge_xy=shapely.get_coordinates(lines),
         edge_xy_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
     )
+    vars(made.drawing)["lines"] = lines  # they need not be drawn once more
+    return made

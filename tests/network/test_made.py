@@ -5,8 +5,11 @@ import weakref
 
 import numpy as np
 import pytest
+import shapely
 
 from htkgis.network import by_length, graph_arrays, graph_from_arrays
+from htkgis.network.drawing import Drawing
+from htkgis.network.links import part_of
 from htkgis.network.made import once
 from htkgis.network.recost import both_ways_by_length, both_ways_by_time, with_costs
 from htkgis.store.values import Arrays
@@ -66,3 +69,11 @@ def test_arrays_that_are_there_no_more_or_anew_are_others():
     assert arrays.once("made", lambda: "second") == "second"
     del arrays["n"]
     assert arrays.once("made", lambda: "third") == "third"
+
+
+def test_streets_that_were_cut_out_are_not_drawn_once_more():
+    graph = walk(grid())
+    part, _, _ = part_of(graph, np.arange(12) % 2 == 0)
+    assert all(own is line for own, line in zip(part.lines, graph.lines[::2], strict=True))
+    drawn = Drawing(part.edge_xy, part.edge_xy_start).lines
+    assert shapely.equals_exact(part.lines, drawn).all()
