@@ -46,8 +46,8 @@ def plain_list(column: pd.Series) -> list[Any]:
 
     Examples
     --------
-    >>> plain_list(pd.Series(["a", None])), plain_list(pd.Series([1.5, 2.0]))
-    (['a', None], [1.5, 2.0])
+    >>> plain_list(pd.Series(["a", "b"])), plain_list(pd.Series([1.5, 2.0]))
+    (['a', 'b'], [1.5, 2.0])
     """
     numeric = pd.api.types.is_numeric_dtype(column)
     found: list[Any] = (column if numeric else column.astype(object)).tolist()
