@@ -138,7 +138,7 @@ class Patches:
     ) -> dict[Key, Any]:
         """Take what was drawn of the same before, and draw the rest."""
         wholes = {key: _whole(group) for key, group in groups.items()}
-        facts = (make.__name__, self.buffer_m, self.max_hole_m2, QUADRANT_SEGMENTS)
+        facts = (self.buffer_m, self.max_hole_m2, QUADRANT_SEGMENTS)
         names = {key: written_key(whole, "patch", *facts) for key, whole in wholes.items()}
 
         def drawn(shapes: Group) -> list[bytes]:
