@@ -65,6 +65,13 @@ lower_lanes = cast("Callable[[Any, int, int, int], int]", _lower_lanes)
 """Lower the lanes of a mask to a time where it is earlier; tell which of them fell."""
 
 
+def _keep_least(builder: Any, offered: Any, kept: Any) -> None:
+    """Lower each lane that lies at a pointer to what it is offered, where that is less."""
+    own = load_lanes(builder, kept)
+    less = builder.icmp_unsigned("<", offered, own)
+    builder.store(builder.select(less, offered, own), kept, align=2)
+
+
 @intrinsic
 def _sooner_by(_: Any, labels: Any, row: Any, cost: Any, best: Any, place: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -74,9 +81,7 @@ def _sooner_by(_: Any, labels: Any, row: Any, cost: Any, best: Any, place: Any) 
         name = f"llvm.uadd.sat.v{LANES}i{vector.element.width}"
         cost_of_all = spread_over(builder, weight, vector)
         offered = call_llvm(builder, name, vector, [load_lanes(builder, source), cost_of_all])
-        own = load_lanes(builder, kept)
-        sooner = builder.icmp_unsigned("<", offered, own)
-        builder.store(builder.select(sooner, offered, own), kept, align=2)
+        _keep_least(builder, offered, kept)
         return context.get_dummy_value()
 
     whole = types.int64
@@ -90,9 +95,7 @@ def _sooner_since(_: Any, labels: Any, row: Any, start: Any, best: Any, place: A
         source, vector = row_of_lanes(context, builder, signature.args[0], array, number)
         kept, _ = row_of_lanes(context, builder, signature.args[3], lowest, target)
         taken = builder.sub(load_lanes(builder, source), spread_over(builder, begin, vector))
-        own = load_lanes(builder, kept)
-        sooner = builder.icmp_unsigned("<", taken, own)
-        builder.store(builder.select(sooner, taken, own), kept, align=2)
+        _keep_least(builder, taken, kept)
         return context.get_dummy_value()
 
     whole = types.int64
