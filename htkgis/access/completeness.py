@@ -102,9 +102,9 @@ def completeness(
     rows = []
     for number, name in enumerate(sorted(nearest)):
         # a missing time is above every limit
-        time_ds = np.rint(_checked_minutes(nearest[name], persons) * DECISECONDS_PER_MINUTE)
-        lacks[:, number] = ~(time_ds <= deciseconds(limits_min[name])).to_numpy(dtype=bool)
-        own = lacks[:, number]
+        time_min = _checked_minutes(nearest[name], persons).to_numpy(dtype="float64")
+        time_ds = np.rint(time_min * DECISECONDS_PER_MINUTE)
+        lacks[:, number] = own = ~(time_ds <= deciseconds(limits_min[name]))
         rows.append(_missing_rows(name, nearest[name], persons[own], limits_min[name]))
     complete = ~lacks.any(axis=1)
     missing = pd.concat(rows, ignore_index=True)

@@ -80,16 +80,19 @@ def count_persons(persons: pd.Series, **values: pd.Series) -> Counted:
     (30.0, 70.0)
     """
     _refuse_repeated("persons", persons.index)
-    weight = _numbers(persons, "persons")
-    _refuse("persons", weight.index, np.isnan(weight), "are missing", "0 where nobody lives")
-    _refuse("persons", weight.index, weight < 0, "are negative", "0 or more")
-    columns = {name: aligned(column, name, weight.index) for name, column in values.items()}
-    rows = pd.DataFrame({"persons": weight, **columns}, index=weight.index)
+    origins = persons.index
+    # as arrays: a figure of a few hundred persons is asked for hundreds of times
+    weight = _numbers(persons, "persons").to_numpy()
+    _refuse("persons", origins, np.isnan(weight), "are missing", "0 where nobody lives")
+    _refuse("persons", origins, weight < 0, "are negative", "0 or more")
+    columns = {name: aligned(column, name, origins) for name, column in values.items()}
     known = np.ones(len(weight), dtype=bool)
     for column in columns.values():
         known &= column.notna().to_numpy()
+    own = known & (weight > 0)
+    rows = {"persons": weight[own]} | {name: column[own].array for name, column in columns.items()}
     return Counted(
-        rows=rows[known & (weight.to_numpy() > 0)],
+        rows=pd.DataFrame(rows, index=origins[own]),
         persons=float(weight[known].sum()),
         persons_left_out=float(weight[~known].sum()),
     )
@@ -107,7 +110,7 @@ def aligned(column: pd.Series, name: str, origins: pd.Index) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column):
         column = _numbers(column, name)
     if name in MEASURED:
-        _refuse(name, column.index, column < 0, "are negative", "0 or more")
+        _refuse(name, column.index, column.to_numpy() < 0, "are negative", "0 or more")
     if column.index.equals(origins):
         return column
     if name in MEASURED:
@@ -120,7 +123,8 @@ def aligned(column: pd.Series, name: str, origins: pd.Index) -> pd.Series:
 def _numbers(column: pd.Series, name: str) -> pd.Series:
     """Read a column as finite numbers, which may be missing."""
     numbers = column.astype("float64")
-    _refuse(name, numbers.index, np.isinf(numbers), "are infinite", "finite or missing")
+    infinite = np.isinf(numbers.to_numpy())
+    _refuse(name, numbers.index, infinite, "are infinite", "finite or missing")
     return numbers
 
 
