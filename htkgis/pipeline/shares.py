@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import share_within, time_quantiles
+from htkgis.access import time_quantiles
 from htkgis.catalog import Catalog
 from htkgis.loaders.boundaries import read_districts
 from htkgis.loaders.housing import read_address_points
@@ -225,10 +225,14 @@ def within_limit(group: Persons, limit_min: float) -> dict[str, Any]:
     limit_ds = deciseconds(limit_min)
     within = group.nearest_ds <= limit_ds
     cut = (group.border_ds <= limit_ds) & ~within & (group.persons > 0)
-    # the share of share_within to the last bit, without a table for each of thousands of shares
-    total = group.persons.sum()
-    share = float(group.persons[within].sum() / total) if total > 0 else float("nan")
+    share = _share(group, within)
     return {"limit_min": float(limit_min), "share": share, "lower_bound": bool(cut.any())}
+
+
+def _share(group: Persons, within: npt.NDArray[np.bool_]) -> float:
+    """Give the share of share_within to the last bit, without a table for each of thousands."""
+    total = group.persons.sum()
+    return float(group.persons[within].sum() / total) if total > 0 else float("nan")
 
 
 def spread_of(group: Persons, searched_min: float) -> dict[str, Any]:
@@ -239,11 +243,10 @@ def spread_of(group: Persons, searched_min: float) -> dict[str, Any]:
     """
     sooner_ds = np.minimum(group.nearest_ds, group.border_ds)
     parts = [percent / 100 for percent in PERCENTS]
-    known, least = (
-        time_quantiles(_minutes(time_ds), group.weights, parts=parts)
-        for time_ds in (group.nearest_ds, sooner_ds)
-    )
-    reached = share_within(_minutes(group.nearest_ds), group.weights, limit_min=searched_min)
+    known = least = time_quantiles(_minutes(group.nearest_ds), group.weights, parts=parts)
+    if not np.array_equal(sooner_ds, group.nearest_ds):  # somebody meets the border sooner
+        least = time_quantiles(_minutes(sooner_ds), group.weights, parts=parts)
+    reached = _share(group, group.nearest_ds <= deciseconds(searched_min))
     spread: dict[str, Any] = {
         "searched_min": float(searched_min),
         # sums of weights in another order may be a little above their total

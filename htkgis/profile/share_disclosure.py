@@ -210,14 +210,15 @@ def case_table(
     for part, each in enumerate(persons):
         whole = tuple(range(part * bands, (part + 1) * bands))
         table.known.append(Sum(whole, float(each), float(each)))
+    names = parts[["area_id", "district_id"]].astype(object)
     units = {
-        (row["unit_kind"], row["unit_id"]): _parts_of(row, parts)
+        (row["unit_kind"], row["unit_id"]): _parts_of(row, names)
         for row in shares[["unit_kind", "unit_id"]].drop_duplicates().to_dict("records")
     }
     within = {unit: _Within(own, edges, bands) for unit, own in units.items()}
-    for number, row in shares.iterrows():
+    for number, row in zip(shares.index, shares.to_dict("records"), strict=True):
         _add_share(table, (SHARE, number), row, within, rules, accepted)
-    for number, row in distribution.iterrows():
+    for number, row in zip(distribution.index, distribution.to_dict("records"), strict=True):
         _add_spread(table, (SPREAD, number), row, within, rules)
     counted = {*((part,) for part in range(len(persons))), *units.values()}
     for some in sorted(counted):
@@ -255,7 +256,7 @@ def _parts_of(unit: Mapping[Any, Any], parts: pd.DataFrame) -> tuple[int, ...]:
 def _add_share(
     table: CaseTable,
     name: Name,
-    row: pd.Series,
+    row: Mapping[Any, Any],
     within: Mapping[tuple[str, str], _Within],
     rules: SmallNumbers,
     accepted: Mapping[tuple[Any, ...], float | None],
@@ -282,7 +283,7 @@ def _add_share(
 def _add_spread(
     table: CaseTable,
     name: Name,
-    row: pd.Series,
+    row: Mapping[Any, Any],
     within: Mapping[tuple[str, str], _Within],
     rules: SmallNumbers,
 ) -> None:
