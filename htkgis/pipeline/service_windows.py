@@ -40,7 +40,7 @@ def load_service(
     Parameters
     ----------
     streets
-        Contract ``STREETS``, of the year.
+        Contract ``STREETS``, of the year; their hull is enough where no edit adds a stop.
     study, catalog
         Decisions, and facts about the layers.
     edits, year

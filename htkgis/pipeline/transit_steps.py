@@ -14,7 +14,7 @@ from htkgis.scenario_rules import Edit
 from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.study import Study
 
-from .mode_steps import WALK, covered, dumped, later, named, of_case, timeless
+from .mode_steps import STREET_HULL, WALK, covered, dumped, later, named, of_case, timeless
 from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
@@ -67,7 +67,8 @@ def transit_steps(
     return [
         Step(
             "load_timetable",
-            ("streets",),
+            # how far streets reach is all that is asked of them, unless an edit puts a stop beside one
+            ("streets",) if held else (STREET_HULL,),
             (*SERVICE, *REPORTS),
             later("service_windows", "load_service", study=study, catalog=catalog, **scenario),
             parameters=[

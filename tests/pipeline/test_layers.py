@@ -53,5 +53,6 @@ def test_the_hull_of_streets_stands_for_them_to_the_last_bit(points):
     hull = hull_of_streets(streets)["street_hull"]
     layer = SimpleNamespace(coverage=None)
     catalog = SimpleNamespace(layers={"streets": layer}, by_role=lambda role: {role: layer})
+    assert np.array_equal(hull.total_bounds, streets.total_bounds)  # all that timetables ask
     one, other = (street_coverage(catalog, table).wkb for table in (streets, hull))
     assert one == other

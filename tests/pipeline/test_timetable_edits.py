@@ -117,6 +117,15 @@ def test_only_edits_of_timetables_that_hold_in_the_year_make_the_steps_others(ca
     assert changed["load_timetable"][: len(plain["load_timetable"])] == plain["load_timetable"]
 
 
+def test_another_street_leaves_a_timetable_without_edits_as_it_is(catalog, study):
+    def taken(edits=()):
+        steps = transit_steps(study, catalog, {}, {}, edits=edits, year=2030)
+        return next(step.inputs for step in steps if step.name == "load_timetable")
+
+    assert taken() == ("street_hull",)
+    assert taken([OFTEN]) == ("streets",)
+
+
 def test_the_examples_of_the_documents_are_edits_of_the_embedded_sketch(catalog):
     text = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
     blocks = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
