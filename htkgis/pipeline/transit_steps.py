@@ -67,7 +67,7 @@ def transit_steps(
     return [
         Step(
             "load_timetable",
-            # how far streets reach is all that is asked of them, unless an edit puts a stop beside one
+            # only how far streets reach is asked, unless an edit puts a stop beside one
             ("streets",) if held else (STREET_HULL,),
             (*SERVICE, *REPORTS),
             later("service_windows", "load_service", study=study, catalog=catalog, **scenario),
