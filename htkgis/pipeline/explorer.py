@@ -30,7 +30,7 @@ from htkgis.units import deciseconds
 
 from .entrances import snap_places, target_points
 from .explorer_ground import ExplorerGround, degrees, explorer_rules, start_points
-from .explorer_steps import AROUND, EXPLORER_TRANSIT, PLANNED
+from .explorer_steps import AROUND, EXPLORER_NETWORK
 from .layers import measured_in
 from .modes import mode_of, snapping
 from .transit import decided
@@ -38,40 +38,31 @@ from .transit import decided
 Numbers = npt.NDArray[np.int64]
 
 
-def make_explorer(
-    *values: Any,
-    study: Study,
-    catalog: Catalog,
-    travellers: Sequence[tuple[str, str]],
-    beside: Sequence[str] = (),
+def pack_explorer(
+    *values: Any, study: Study, catalog: Catalog, travellers: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """Cut out the streets around the quarters and pack them with all who travel on them.
 
     Parameters
     ----------
     values
-        The graph of each of ``travellers`` as arrays; then places, entrances, barriers, origins,
-        areas, quarters, municipality and streets; then those named ``beside``.
+        The graph of each of ``travellers`` as arrays; then places, entrances, barriers, quarters,
+        municipality and streets; then planned streets, where any project would build some.
     study, catalog
         Decisions, and facts about the layers.
     travellers
         Mode and lens, the first of them an adult on foot.
-    beside
-        What there is besides: times by public transport, planned streets.
 
     Returns
     -------
     outputs
-        ``explorer``: the packed network and what the page says beside it, in both languages.
+        ``explorer_network``: the packed network and what the page says of it, in both languages.
     """
     graphs = [graph_from_arrays(arrays) for arrays in values[: len(travellers)]]
-    places, entrances, barriers, origins, areas, quarters, municipality, streets = values[
-        len(travellers) : len(travellers) + len(AROUND)
-    ]
-    further = dict(zip(beside, values[len(travellers) + len(AROUND) :], strict=True))
-    planned = further.get(PLANNED)
-    if planned is not None and planned.empty:
-        planned = None  # all that was planned is built
+    ending = len(travellers) + len(AROUND)
+    places, entrances, barriers, quarters, municipality, streets = values[len(travellers) : ending]
+    # where all that was planned is built, nothing is
+    planned = next((table for table in values[ending:] if len(table)), None)
     new = [_planned_graph(study, who, planned) for who in travellers]
     every = [graph for graph in (*graphs, *new) if graph is not None]
     ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
@@ -101,38 +92,58 @@ def make_explorer(
         crs=study.study.crs,
     )
     return {
-        "explorer": {
+        EXPLORER_NETWORK: {
             "network": pack_network(network),
             "travellers": [traveller.settings for traveller in network.travellers],
-            **_beside(ground, origins, areas, quarters, study),
+            "places": _listed_places(ground.places, study),
+            "bounds": _bounds(quarters),
+            "limits": _bounds(gpd.GeoDataFrame(geometry=[ground.near], crs=study.study.crs)),
             "projects": _listed_projects(edges, planned),
-            "transit": _transit(further.get(EXPLORER_TRANSIT), study),
         }
     }
 
 
-def _beside(
-    ground: ExplorerGround,
+def make_explorer(
+    network: dict[str, Any],
     origins: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
-    quarters: gpd.GeoDataFrame,
+    times: dict[str, Any] | None = None,
+    *,
     study: Study,
 ) -> dict[str, Any]:
-    """Give what the page says beside the streets: years, places, starts, where, how far."""
+    """Put what the page starts from, its choices and times by public transport beside the streets.
+
+    Parameters
+    ----------
+    network
+        ``explorer_network`` of :func:`pack_explorer`.
+    origins, areas
+        Where the quarters are measured from.
+    times
+        ``explorer_transit``; None where nothing is measured by public transport.
+    study
+        Decisions.
+
+    Returns
+    -------
+    outputs
+        ``explorer``: all that the page is made from, in both languages.
+    """
     rules = explorer_rules(study)
     return {
-        "state": study.study.state.value,
-        "years": sorted(study.study.years, reverse=True),
-        "functions": list(study.functions.measured),
-        "places": _listed_places(ground.places, study),
-        "starts": _starts(origins, areas, study),
-        "bounds": _bounds(quarters),
-        "limits": _bounds(gpd.GeoDataFrame(geometry=[ground.near], crs=study.study.crs)),
-        "bands_min": list(study.limits.catchment.value),
-        "minutes": list(rules.minutes.value),
-        "everyday_min": study.profile.everyday.value,
-        "buffer_m": study.isochrone.buffer.value,
-        "around_m": rules.around.value,
+        "explorer": network
+        | {
+            "state": study.study.state.value,
+            "years": sorted(study.study.years, reverse=True),
+            "functions": list(study.functions.measured),
+            "starts": _starts(origins, areas, study),
+            "bands_min": list(study.limits.catchment.value),
+            "minutes": list(rules.minutes.value),
+            "everyday_min": study.profile.everyday.value,
+            "buffer_m": study.isochrone.buffer.value,
+            "around_m": rules.around.value,
+            "transit": _transit(times, study),
+        }
     }
 
 

@@ -17,17 +17,9 @@ EXPLORER = "explorer"
 EXPLORER_TRANSIT = "explorer_transit"
 PLANNED: Literal["planned_streets"] = "planned_streets"
 RIDDEN = ("bike", "ebike")
-AROUND = (
-    "places",
-    "entrances",
-    "barriers",
-    "origins",
-    "areas",
-    "quarters",
-    "municipality",
-    "streets",
-)
-
+EXPLORER_NETWORK = "explorer_network"
+AROUND = ("places", "entrances", "barriers", "quarters", "municipality", "streets")
+HOMES = ("origins", "areas")
 TIMED = ("places", "entrances", "barriers", "origins", "quarters", "municipality", "streets")
 
 
@@ -51,37 +43,46 @@ def explorer_steps(
 ) -> list[Step]:
     """Pack the streets around the quarters; nothing where the study decides on no explorer.
 
+    Homes and departures are put beside them in a step of its own, which leaves the streets packed.
+
     Projects that are ``built`` already, in the scenario whose streets these are, are no choice.
     """
     if study.explorer is None:
         return [Step(EXPLORER, (), (EXPLORER,), _nothing)]
     timed = [_transit_step(study, catalog)] if has_transit(study, catalog) else []
     planned = [_planned_step(study, catalog, hashes, built)] if catalog.by_role(PLANNED) else []
-    beside = [step.outputs[0] for step in (*timed, *planned)]
     who = travellers(study)
-    decided = (study.explorer, study.study, study.functions, study.modes, study.limits)
     packing = Step(
-        EXPLORER,
-        (*(f"{named(mode, lens)}_graph" for mode, lens in who), *AROUND, *beside),
-        (EXPLORER,),
-        later(
-            EXPLORER,
-            "make_explorer",
-            study=study,
-            catalog=catalog,
-            travellers=who,
-            beside=beside,
+        EXPLORER_NETWORK,
+        (
+            *(f"{named(mode, lens)}_graph" for mode, lens in who),
+            *AROUND,
+            *(step.outputs[0] for step in planned),
         ),
+        (EXPLORER_NETWORK,),
+        later(EXPLORER, "pack_explorer", study=study, catalog=catalog, travellers=who),
         parameters=[
-            *map(dumped, decided),
-            [dumped(quarter) for quarter in study.quarters],
-            [dumped(study.profile), dumped(study.isochrone)],
-            [dumped(study.transit) if timed else None],
+            *map(dumped, (study.explorer, study.study, study.modes)),
             covered(catalog),
             who,
         ],
     )
-    return [*timed, *planned, packing]
+    starting = Step(
+        EXPLORER,
+        (EXPLORER_NETWORK, *HOMES, *(step.outputs[0] for step in timed)),
+        (EXPLORER,),
+        later(EXPLORER, "make_explorer", study=study),
+        parameters=[
+            *map(
+                dumped,
+                (study.explorer, study.study, study.functions, study.limits, study.isochrone),
+            ),
+            dumped(study.profile),
+            [dumped(quarter) for quarter in study.quarters],
+            [dumped(study.transit) if timed else None],
+        ],
+    )
+    return [*timed, *planned, packing, starting]
 
 
 def _planned_step(

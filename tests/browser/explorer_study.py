@@ -15,7 +15,7 @@ from htkgis.maps import load_text, render_explorer_page
 from htkgis.network import border_times, build_graph, graph_from_arrays, snap, street_times
 from htkgis.network.transit import departure_times, every_minute, journeys_between
 from htkgis.pipeline.entrances import snap_places
-from htkgis.pipeline.explorer_steps import AROUND, PLANNED, travellers
+from htkgis.pipeline.explorer_steps import AROUND, HOMES, PLANNED, travellers
 from htkgis.pipeline.layers import coverage, street_coverage
 from htkgis.pipeline.mode_steps import named
 from htkgis.pipeline.modes import mode_of, snapping
@@ -72,7 +72,7 @@ class ExplorerStudy:
         self.planned = bool(self.catalog.by_role(PLANNED))
         further = (PLANNED,) if self.planned else ()
         beside = (f"{TRANSIT}_access",) if data is None else ()
-        wanted = ("explorer", *further, *graphs, *AROUND, *SERVICE, *beside)
+        wanted = ("explorer", *further, *graphs, *AROUND, *HOMES, *SERVICE, *beside)
         self.cache = Path(cache)
         self.results = run_steps(needed(steps, wanted), Cache(self.cache))
         self.graphs = [graph_from_arrays(self.results[name]) for name in graphs]

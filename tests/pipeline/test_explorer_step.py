@@ -40,15 +40,24 @@ def test_a_study_without_the_table_has_no_explorer(tmp_path):
     assert step.run() == {"explorer": {}}
 
 
-def test_the_step_is_stale_when_its_decisions_change(tmp_path):
+def test_both_steps_are_stale_when_their_decisions_change(tmp_path):
     catalog = read_catalog(ROOT / "layers" / "catalog.toml")
-    *_, before = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
+    before = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})[-2:]
     nearer = study_with(
         tmp_path, lambda text: text.replace("around = { value = 3000", "around = { value = 2000")
     )
-    *_, after = explorer_steps(read_study(nearer), catalog, {})
-    assert before.parameters != after.parameters
-    assert before.inputs == after.inputs
+    after = explorer_steps(read_study(nearer), catalog, {})[-2:]
+    for one, other in zip(before, after, strict=True):
+        assert one.parameters != other.parameters
+        assert one.inputs == other.inputs
+
+
+def test_homes_and_departures_leave_the_packed_streets_as_they_are():
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    *_, packing, starting = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
+    assert packing.outputs == ("explorer_network",)
+    assert not {"origins", "areas", "trip_times", "explorer_transit"} & set(packing.inputs)
+    assert starting.inputs == ("explorer_network", "origins", "areas", "explorer_transit")
 
 
 def test_minutes_are_a_least_and_a_most(tmp_path):
