@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
-import struct
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import xlsxwriter
 
 from htkgis.errors import SchemaError, first
 
-from .downloads import FORMULA
+from .sheet_cells import HEAD, Column, Kind, Number, Numbers, Sheet, Words, extent, sheet_cells
 
-Kind = Literal["text", "line", "count", "minutes", "share", "decimal", "year"]
-TEXTS = ("text", "line")
-"""Kinds that hold words: ``text`` is broken into lines, a ``line`` is cut where the cell ends."""
+__all__ = ["Column", "Kind", "Number", "Sheet", "Words", "workbook_bytes"]
+
 FORMATS: dict[Kind, str] = {
     "text": "@",
     "line": "@",
@@ -34,54 +31,19 @@ FORMATS: dict[Kind, str] = {
     "year": "0",
 }
 """Spreadsheets write the separators of their own language for these."""
-HEAD = 3
-"""Rows above the header: the title, where the figures come from, and a line of air."""
-LINE = 13.5
-"""Height of a line in points."""
 MAX_NAME, MAX_TEXT = 31, 32_767
 """Letters of a sheet's name and of a cell that the format allows."""
 FORBIDDEN = frozenset("[]:*?/\\'")
-ENTRY_BYTES, MADE_BY, LENGTHS = 46, 5, 28
-"""Of an entry in the directory of a ZIP file: its size before name, extra and comment, and where
-the system that made it and the lengths of these three stand."""
+CELLS = re.compile(r'<dimension ref="[^"]*"/>(.*?)<sheetData(?:/>|>.*</sheetData>)', re.DOTALL)
+"""What a sheet says of its cells: from where to where they reach, and the cells."""
+COUNT = re.compile(r' count="\d+"')
+"""How many cells hold a text, in the list of texts."""
+TEXT_LIST = "xl/sharedStrings.xml"
+MADE = (1980, 1, 1, 0, 0, 0)
+"""The time that each entry of the file states."""
 UNIX = 3
+"""The system that each entry says it was made by: Windows would make it another file."""
 INK, QUIET, RULE = "#16212B", "#5A6672", "#C9D1D8"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading, its width in letters, and what its cells hold."""
-
-    title: str
-    width: float
-    kind: Kind = "text"
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number that is written otherwise than the others of its column."""
-
-    value: float
-    kind: Kind
-
-
-@dataclass(frozen=True)
-class Words:
-    """A cell of a number column that holds no number, and says why."""
-
-    why: str
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: its name, a title and a line below it, columns, rows, and notes below."""
-
-    name: str
-    title: str
-    lead: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Any]]
-    notes: Sequence[str] = ()
 
 
 def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, date: str) -> bytes:
@@ -105,6 +67,8 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, da
         a row has not as many cells as its sheet columns, or a text is too long for a cell.
     """
     _check(sheets)
+    numbers = Numbers()
+    cells = [sheet_cells(sheet, numbers) for sheet in sheets]
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -112,21 +76,45 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, da
     made = dt.datetime.fromisoformat("-".join([*date.split("-"), "01", "01"][:3]))
     book.set_properties({"title": title, "comments": credits_line, "created": made})
     formats = _formats(book)
-    for sheet in sheets:
-        _write(book.add_worksheet(sheet.name), sheet, formats)
+    pages = [_without_cells(book.add_worksheet(sheet.name), sheet) for sheet in sheets]
+    _list(pages[0], numbers, formats)
     book.close()
-    return _as_unix(buffer.getvalue())
+    return _filled(buffer.getvalue(), sheets, cells, numbers)
 
 
-def _as_unix(archive: bytes) -> bytes:
-    """Let each entry of a ZIP file say that Unix wrote it: Windows would make it another file."""
-    made = bytearray(archive)
-    with zipfile.ZipFile(io.BytesIO(archive)) as entries:
-        at = entries.start_dir
-        for _ in entries.infolist():
-            made[at + MADE_BY] = UNIX
-            at += ENTRY_BYTES + sum(struct.unpack_from("<3H", archive, at + LENGTHS))
-    return bytes(made)
+def _list(page: Any, numbers: Numbers, formats: Mapping[str, Any]) -> None:
+    """Let xlsxwriter number formats and texts as the cells do: it does so in their order."""
+    for at, name in enumerate(numbers.formats):
+        page.write_number(0, at, 0, formats[name])
+    for at, text in enumerate(numbers.texts, start=1):
+        page.write_string(at, 0, text)
+
+
+def _filled(
+    archive: bytes, sheets: Sequence[Sheet], cells: Sequence[str], numbers: Numbers
+) -> bytes:
+    """Put the cells into a workbook that was written without, and count those that hold a text."""
+    made = io.BytesIO()
+    of_file = {
+        f"xl/worksheets/sheet{number}.xml": (sheet, own)
+        for number, (sheet, own) in enumerate(zip(sheets, cells, strict=True), start=1)
+    }
+    with zipfile.ZipFile(io.BytesIO(archive)) as given, zipfile.ZipFile(made, "w") as written:
+        for name in given.namelist():
+            part = given.read(name)
+            if name in of_file:
+                part = _with_cells(part.decode(), *of_file[name]).encode()
+            elif name == TEXT_LIST:
+                part = COUNT.sub(f' count="{numbers.told}"', part.decode(), count=1).encode()
+            entry = zipfile.ZipInfo(name, MADE)
+            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, UNIX
+            written.writestr(entry, part)
+    return made.getvalue()
+
+
+def _with_cells(part: str, sheet: Sheet, cells: str) -> str:
+    reach = f'<dimension ref="{extent(sheet)}"/>'
+    return CELLS.sub(lambda found: f"{reach}{found[1]}{cells}", part, count=1)
 
 
 def _check(sheets: Sequence[Sheet]) -> None:
@@ -182,52 +170,15 @@ def _formats(book: Any) -> dict[str, Any]:
     return {name: book.add_format(properties) for name, properties in made.items()}
 
 
-def _write(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
-    page.write_string(0, 0, sheet.title, formats["title"])
-    page.write_string(1, 0, sheet.lead, formats["lead"])
+def _without_cells(page: Any, sheet: Sheet) -> Any:
+    """Set what a sheet has beside its cells."""
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
-        name = "header" if column.kind in TEXTS else "header of numbers"
-        page.write_string(HEAD, at, column.title, formats[name])
-    titles = [Column(column.title, column.width) for column in sheet.columns]
-    page.set_row(HEAD, _height([column.title for column in titles], titles))
-    for number, row in enumerate(sheet.rows, start=HEAD + 1):
-        page.set_row(number, _height(row, sheet.columns))
-        for at, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
-            _cell(page, number, at, value, column.kind, formats)
-    last = HEAD + len(sheet.rows)
     if sheet.rows:
-        page.autofilter(HEAD, 0, last, len(sheet.columns) - 1)
+        page.autofilter(HEAD, 0, sheet.last, len(sheet.columns) - 1)
     page.freeze_panes(HEAD + 1, 1)
-    for number, note in enumerate(sheet.notes, start=last + 2):
-        page.write_string(number, 0, note, formats["lead"])
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(HEAD)
-
-
-def _height(row: Sequence[Any], columns: Sequence[Column]) -> float:
-    """Height of a row whose longest text is broken into lines; not every program finds it."""
-    lines = [
-        math.ceil(len(value) / column.width)
-        for value, column in zip(row, columns, strict=True)
-        if column.kind == "text" and isinstance(value, str)
-    ]
-    return LINE * max([1, *lines])
-
-
-def _cell(
-    page: Any, row: int, column: int, value: Any, kind: Kind, formats: Mapping[str, Any]
-) -> None:
-    if value is None:
-        return
-    if isinstance(value, Words):
-        page.write_string(row, column, value.why, formats["words"])
-    elif isinstance(value, Number):
-        page.write_number(row, column, value.value, formats[value.kind])
-    elif isinstance(value, str):
-        name = "quoted" if value.startswith(FORMULA) else "line" if kind == "line" else "text"
-        page.write_string(row, column, value, formats[name])
-    else:
-        page.write_number(row, column, value, formats[kind])
+    return page
