@@ -246,12 +246,11 @@ def measure_pictures(
         x, y = (west + east) / 2, (south + north) / 2
         drawn = Picture((x - half, y - 0.62 * half, x + half, y + 0.62 * half), letters=14)
         draw_ground(drawn, layers)
-        at = layers.origins.set_index("id").geometry
         many = are_many(profiles)
         for value in row["values"]:
             words = "" if many else change_words(value, row["unit"], text, brief=True)
             look = value_look(value, row["unit"])
-            drawn.add_symbol(at[value["id"]], look, words, size=0.6 if many else 1.0)
+            drawn.add_symbol(layers.positions[value["id"]], look, words, size=0.6 if many else 1.0)
         part = profile["differences"]
         name = row_name(row, part["everyday_min"], text, measure.mode)
         prefix = "" if measure.mode == WALK else f"{measure.mode}-"

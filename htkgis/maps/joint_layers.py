@@ -72,6 +72,24 @@ class JointLayers:
         parts: list[Any] = shapely.get_parts(shapely.from_wkb(merged)).tolist()
         return parts
 
+    @cached_property
+    def ground(self) -> list[tuple[Any, Look]]:
+        """What fixed maps draw below everything else, each with its look; once for all of them."""
+        streets = self.main_streets
+        lines = [(shapely.MultiLineString(streets), style.STREET)] if streets else []
+        edges = ((self.municipality, style.MUNICIPALITY), (self.quarters, style.QUARTER))
+        return [*lines, *((frame.boundary.union_all(), look) for frame, look in edges)]
+
+    @cached_property
+    def area_edges(self) -> Any:
+        """Outlines of all areas in one shape."""
+        return self.areas.boundary.union_all()
+
+    @cached_property
+    def positions(self) -> Mapping[str, Any]:
+        """Where each origin lies, by its id."""
+        return dict(zip(self.origins["id"], self.origins.geometry, strict=True))
+
 
 def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Iterator[VectorLayer]:
     """Draw main streets, then outlines, below everything else; ``names`` of the quarters."""
@@ -114,13 +132,10 @@ def _named(
 
 def draw_ground(picture: Picture, layers: JointLayers, *, areas: bool = True) -> None:
     """Draw main streets, municipality, quarters and areas into a fixed map."""
-    streets = layers.main_streets
-    if streets:
-        picture.add_shape(shapely.MultiLineString(streets), style.STREET)
-    picture.add_shape(layers.municipality.boundary.union_all(), style.MUNICIPALITY)
-    picture.add_shape(layers.quarters.boundary.union_all(), style.QUARTER)
+    for shape, look in layers.ground:
+        picture.add_shape(shape, look)
     if areas:
-        picture.add_shape(layers.areas.boundary.union_all(), style.AREA)
+        picture.add_shape(layers.area_edges, style.AREA)
 
 
 def bounds_of(frames: Sequence[gpd.GeoDataFrame], *, margin: float) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -66,6 +66,11 @@ class MapLayers:
         shapes = np.concatenate([frame.geometry.array for frame in frames])
         west, south, east, north = shapely.total_bounds(shapes).tolist()
         return west, south, east, north
+
+    @property
+    def tables(self) -> tuple[gpd.GeoDataFrame | None, ...]:
+        """All of them, in their order."""
+        return tuple(getattr(self, own.name) for own in fields(self))
 
     @cached_property
     def drawings(self) -> dict[tuple[float, bool], dict[str, Any]]:

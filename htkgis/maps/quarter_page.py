@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
+
+from htkgis.store.memory import recalled_whole
 
 from . import tables
 from .charts import Beside, small_multiples, spine, timeline
@@ -22,6 +25,7 @@ from .locator import common_extent, locator
 from .method import car_note, felt_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
+from .plan_map import Fragments
 from .resources import own as own_asset
 from .robustness import key_stamp
 from .rules import robustness_section, rule_section
@@ -38,6 +42,8 @@ from .style import band
 from .text import Text
 
 Profile = Mapping[str, Any]
+MAP_PARTS = ("area", "modes", "places", "quarter")
+"""Parts of a profile that its map shows something of."""
 _QUOTES = '»«“”„"'
 """Of a title that comes quoted; the sentence quotes it the way of its language."""
 
@@ -70,8 +76,7 @@ def render_quarter_page(
     ConfigError
         If the profile names a word that the language does not have.
     """
-    plan = quarter_map(profile, layers, text=text, background=run.get("background"))
-    head, body, script = plan.fragments()
+    (head, body, script), images = drawn_map(profile, layers, text, run.get("background"))
     parts: dict[str, Any] = {
         "profile": profile,
         "area": area_name(profile),
@@ -98,11 +103,31 @@ def render_quarter_page(
         language=text("language.html"),
         css=[*head, own_asset("charts.css")],
         scripts=[*script, own_asset("fold.js"), own_asset("frame.js")],
-        images=plan.images,
+        images=images,
         contents=contents(parts, text),
         **parts,
         **run_values(run, text),
     )
+
+
+def drawn_map(
+    profile: Profile, layers: MapLayers, text: Text, background: Mapping[str, Any] | None
+) -> tuple[Fragments, list[str]]:
+    """Draw the map and render it for a page, and list the hosts that it takes pictures from.
+
+    Most maps are those of the run before: one is drawn again only where something of what it
+    shows has changed. It is given no more of the profile than what is looked at there.
+    """
+    shown = {name: profile[name] for name in MAP_PARTS if name in profile}
+
+    def make() -> bytes:
+        plan = quarter_map(shown, layers, text=text, background=background)
+        return json.dumps([plan.fragments(), plan.images]).encode()
+
+    facts = (shown, text.language, dict(text.words), text.currency, background)
+    made = recalled_whole("quarter map", layers.tables, make, *facts)
+    (head, body, script), images = json.loads(made)
+    return Fragments(tuple(head), body, tuple(script)), images
 
 
 def _said_first(profile: Profile, text: Text) -> dict[str, Any]:

@@ -25,7 +25,23 @@ from .style import SHAPES, Look
 Rows = Sequence[tuple[str, str]]
 
 
-class VectorLayer(branca.element.MacroElement):
+class ScriptElement(branca.element.MacroElement):
+    """An element whose macro ``script`` is all that it writes."""
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override,unused-ignore]
+        """Render as folium does, but leave the script as it is.
+
+        branca would compile it as a template, millions of letters without a single sign of one.
+        """
+        figure: Any = self.get_root()
+        piece = branca.element.Element()
+        piece._template_str = self._template.module.script(self, kwargs)  # noqa: SLF001
+        figure.script.add_child(piece, name=self.get_name())
+        for child in self._children.values():
+            child.render(**kwargs)
+
+
+class VectorLayer(ScriptElement):
     """Draw a GeoDataFrame on a :class:`~htkgis.maps.plan_map.PlanMap`.
 
     Parameters
@@ -128,18 +144,6 @@ class VectorLayer(branca.element.MacroElement):
             "ids": None if key is None else [f"{key}:{name}" for name in frame["id"]],
         }
         return spec, found
-
-    def render(self, **kwargs: Any) -> None:  # type: ignore[override,unused-ignore]
-        """Render as folium does, but leave the script as it is.
-
-        branca would compile it as a template, millions of letters without a single sign of one.
-        """
-        figure: Any = self.get_root()
-        piece = branca.element.Element()
-        piece._template_str = self._template.module.script(self, kwargs)  # noqa: SLF001
-        figure.script.add_child(piece, name=self.get_name())
-        for child in self._children.values():
-            child.render(**kwargs)
 
     def _get_self_bounds(self) -> list[list[float | None]]:
         return self.bounds

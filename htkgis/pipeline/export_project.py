@@ -16,6 +16,7 @@ from htkgis.profile.figures import SITUATION
 from htkgis.profile.rounding import plain
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qgis_project import Box, Group, Project, ProjectLayer, project_bytes
+from htkgis.quantities import ADULT
 
 from .figure_words import label_of
 from .origin_figures import column_name, of_origins
@@ -230,12 +231,18 @@ def _begun(words: str) -> str:
 
 def _figure_words(package: QuarterPackage, text: Text) -> dict[str, str]:
     """Name the columns of origins that hold figures, as the table of figures names them."""
-    own = of_origins(package.access, package.tables["origins"])
     assumptions, state = package.profile["assumptions"], package.profile["study"]["state"]
+    access = package.access
+    # only figures of adults in the year that is shown have columns
+    shown = access[(access["lens"] == ADULT) & (access["state"] == state)]
+    own = of_origins(shown, package.tables["origins"])
+    columns = set(package.tables["origins"].columns)
     found = {}
     for row in own[SITUATION].drop_duplicates().itertuples(index=False, name=None):
         case = dict(zip(SITUATION, map(plain, row), strict=True))
         column = column_name(case, shown_state=state)
+        if column not in columns:
+            continue
         words = {
             "label": label_of({**case, "indicator": case["measure"]}, assumptions, text),
             "mode": text(f"mode.{case['mode']}"),

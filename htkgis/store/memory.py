@@ -4,11 +4,13 @@ Smoothing outlines, rounding their corners and writing them takes longer than al
 page, and most outlines are those of the run before. What makes texts or shapes of single shapes
 and of nothing else asks here first, and makes only what it has not made of the same bytes. Only
 a step that opened a memory keeps anything; everywhere else all is made as if this were not here.
+What is made of whole tables is kept the same way (:func:`recalled_whole`), by all that they hold.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +19,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from .files import canonical_json
@@ -27,6 +30,10 @@ Shapes = npt.NDArray[Any]
 KEY_LETTERS = 64
 LEAST_CORNERS = 20
 """Of a shape in the mean: what has fewer is made in less time than it is looked up."""
+PLAIN = (str, int, float, bool, np.generic, type(None), type(pd.NA), type(pd.NaT), pd.Timestamp)
+"""Kinds of cells that are written apart from each other by ``repr``."""
+PIECES_END = b"\0"
+"""Parts the keys of its pieces from what was made of a whole."""
 Make = Callable[[Shapes], Sequence[bytes]]
 """Makes of each shape some bytes, whatever the others are."""
 
@@ -68,6 +75,7 @@ class Memory:
     def __init__(self, earlier: Mapping[str, bytes] | None = None) -> None:
         self.earlier = earlier or {}
         self.used: dict[str, bytes] = {}
+        self._within: list[set[str]] = []
 
     @classmethod
     def of(cls, arrays: Mapping[str, npt.NDArray[Any]] | None) -> Memory:
@@ -97,8 +105,36 @@ class Memory:
         if new:
             known |= zip(new, make(shapes[[asked[key] for key in new]]), strict=True)
         found = {key: made for key, made in known.items() if made is not None}
-        self.used |= found
+        self._keep(found)
         return [found[key] for key in keys]
+
+    def recall_whole(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """Give what belongs to a key, and make it if it is not known.
+
+        What else is recalled while it is made is kept as long as it is, though nobody asks for
+        it: once the whole is another, most of its pieces are still the same.
+        """
+        known = self.used.get(key, self.earlier.get(key))
+        if known is None:
+            self._within.append(set())
+            try:
+                made = make()
+            finally:
+                pieces = self._within.pop()
+            known = json.dumps(sorted(pieces)).encode() + PIECES_END + made
+        listed, _, made = known.partition(PIECES_END)
+        pieces = set(json.loads(listed))
+        self._keep({key: known} | {piece: self._of(piece) for piece in pieces})
+        return made
+
+    def _of(self, key: str) -> bytes:
+        made = self.used.get(key)
+        return self.earlier[key] if made is None else made
+
+    def _keep(self, found: Mapping[str, bytes]) -> None:
+        self.used |= found
+        for pieces in self._within:
+            pieces.update(found)
 
 
 _OPEN: ContextVar[Memory | None] = ContextVar("memory", default=None)
@@ -147,6 +183,82 @@ def recalled(name: str, shapes: Any, make: Make, *facts: Any) -> list[bytes]:
         return list(make(given))
     begin = _beginning(name, facts)
     return memory.recall([_key(begin, each) for each in _written(given)], given, make)
+
+
+def recalled_whole(
+    name: str, tables: Sequence[pd.DataFrame | None], make: Callable[[], bytes], *facts: Any
+) -> bytes:
+    """Make something of whole tables, unless it was made of the same before.
+
+    Parameters
+    ----------
+    name
+        Of what is made; no other caller has it.
+    tables
+        With geometry or without; None where there is none.
+    make
+        Makes it of the tables and ``facts``, and of nothing else.
+    facts
+        All else that decides what is made, as values that JSON holds, in their order.
+
+    Examples
+    --------
+    >>> asked = []
+    >>> def add():
+    ...     asked.append("add")
+    ...     return b"3"
+    >>> tables = [pd.DataFrame({"n": [1, 2]}), None]
+    >>> with remembering(Memory()):
+    ...     [recalled_whole("sum", tables, add) for _ in range(2)], len(asked)
+    ([b'3', b'3'], 1)
+    """
+    memory = _OPEN.get()
+    if memory is None:
+        return make()
+    hashed = hashlib.sha256(json.dumps([name, *facts]).encode())
+    for table in tables:
+        hashed.update(b"\0none" if table is None else table_hash(table))
+    return memory.recall_whole(hashed.hexdigest(), make)
+
+
+def table_hash(table: pd.DataFrame) -> bytes:
+    """Hash all that a table holds: names, kinds, order, CRS, index, and every cell to the last bit.
+
+    Raises
+    ------
+    TypeError
+        If a cell holds something else than a shape, text, a number, a truth or nothing.
+
+    Examples
+    --------
+    >>> first, second = pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [1, 3]})
+    >>> table_hash(first) == table_hash(second), table_hash(first) == table_hash(first.copy())
+    (False, True)
+    """
+    kinds = [(str(name), str(kind)) for name, kind in table.dtypes.items()]
+    crs = getattr(table, "crs", None)
+    hashed = hashlib.sha256(
+        repr([len(table), kinds, None if crs is None else crs.to_wkt()]).encode()
+    )
+    hashed.update(repr(_plain(table.index.tolist())).encode())
+    for at in range(table.shape[1]):
+        column = table.iloc[:, at]
+        if str(column.dtype) == "geometry":
+            for shape in _written(np.asarray(column.array, dtype=object)):
+                length = -1 if shape is None else len(shape)
+                hashed.update(b"%d " % length + (shape or b""))
+        else:
+            hashed.update(repr(_plain(column.astype(object).tolist())).encode())
+    return hashed.digest()
+
+
+def _plain(cells: list[Any]) -> list[Any]:
+    """Hand on cells whose ``repr`` tells all of them apart."""
+    strange = {kind.__name__ for kind in set(map(type, cells)) if not issubclass(kind, PLAIN)}
+    if strange:
+        msg = f"memory: cells of kind {sorted(strange)}; text, numbers and truths are allowed"
+        raise TypeError(msg)
+    return cells
 
 
 def written_key(shape: Any, name: str, *facts: Any) -> str:

@@ -1,9 +1,11 @@
 """What was made of shapes is recalled by every bit of the shape and by all else that decided it."""
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
-from htkgis.store.memory import Memory, recalled, remembering
+from htkgis.store.memory import Memory, recalled, recalled_whole, remembering, table_hash
 from htkgis.store.values import read_value, write_value
 
 RING = shapely.Point(0, 0).buffer(100)
@@ -101,3 +103,92 @@ def test_a_memory_is_closed_where_something_fails(write):
         raise ValueError("broken")
     recalled("a", [RING], write)
     assert memory.used == {}
+
+
+TABLE = pd.DataFrame({"name": ["a", None], "n": [1, 2], "x": [0.5, float("nan")]})
+SHAPES = gpd.GeoDataFrame(TABLE, geometry=[RING, None], crs="EPSG:25832")
+
+
+class Whole:
+    """Makes something of tables, and of the shapes that are in them."""
+
+    def __init__(self):
+        self.times = 0
+
+    def __call__(self):
+        self.times += 1
+        return recalled("a", [RING, MOVED], lambda own: [b"outline\0"] * len(own))[0] + b"whole"
+
+
+def test_a_whole_that_was_made_in_the_run_before_is_not_made_again():
+    make = Whole()
+    with remembering(Memory()) as before:
+        made = [recalled_whole("w", [SHAPES, None], make, {"b": 1}) for _ in range(2)]
+    with remembering(Memory.of(before.arrays())) as now:
+        made.append(recalled_whole("w", [SHAPES.copy(), None], make, {"b": 1}))
+    assert (make.times, set(made)) == (1, {b"outline\0whole"})
+    assert now.used == before.used
+
+
+def test_the_pieces_of_a_whole_are_kept_though_only_the_whole_was_asked_for(write):
+    kept = Memory()
+    for _ in range(3):
+        with remembering(Memory.of(kept.arrays())) as kept:
+            recalled_whole("outer", [], lambda: recalled_whole("inner", [], Whole()))
+    with remembering(Memory.of(kept.arrays())):
+        assert recalled("a", [RING, MOVED], write) == [b"outline\0"] * 2
+        recalled_whole("inner", [], write)
+    assert write.asked == []
+
+
+def test_without_a_memory_a_whole_is_made_each_time():
+    make = Whole()
+    assert [recalled_whole("w", [TABLE], make) for _ in range(2)] == [b"outline\0whole"] * 2
+    assert make.times == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        SHAPES.rename(columns={"n": "m"}),
+        SHAPES[["n", "name", "x", "geometry"]],
+        SHAPES[::-1],
+        SHAPES[:1],
+        SHAPES.astype({"n": "int32"}),
+        SHAPES.assign(name=["a", "None"]),
+        SHAPES.assign(name=["b", None]),
+        SHAPES.assign(n=[1, 3]),
+        SHAPES.assign(x=[0.5, 1.0]),
+        SHAPES.assign(x=[0.5 + 1e-15, float("nan")]),
+        SHAPES.set_index(pd.Index([0, 2])),
+        SHAPES.set_crs("EPSG:25833", allow_override=True),
+        SHAPES.assign(geometry=[MOVED, None]),
+        SHAPES.assign(geometry=[None, RING]),
+        SHAPES.assign(geometry=[RING, shapely.Polygon()]),
+        TABLE,
+        None,
+    ],
+)
+def test_of_a_table_that_differs_in_anything_a_whole_is_made_anew(changed):
+    make = Whole()
+    with remembering(Memory()):
+        recalled_whole("w", [SHAPES], make)
+        recalled_whole("w", [changed], make)
+    assert make.times == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"), [("v", ({"a": 1, "b": 2},)), ("w", ({"b": 2, "a": 1},)), ("w", ())]
+)
+def test_of_other_facts_or_in_another_order_a_whole_is_made_anew(name, facts):
+    make = Whole()
+    with remembering(Memory()):
+        recalled_whole("w", [TABLE], make, {"a": 1, "b": 2})
+        recalled_whole(name, [TABLE], make, *facts)
+    assert make.times == 2
+
+
+def test_a_cell_that_cannot_be_told_from_others_is_refused():
+    table = pd.DataFrame({"a": [[1, 2]]})
+    with pytest.raises(TypeError, match=r"cells of kind \['list'\]"):
+        table_hash(table)

@@ -8,7 +8,6 @@ from typing import Any
 
 import geopandas as gpd
 import jinja2
-from branca.element import MacroElement
 from markupsafe import Markup
 
 from htkgis.maps import style, tables
@@ -20,7 +19,7 @@ from htkgis.maps.shapes import outline, outline_words, stack, top
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
 from htkgis.maps.transit import transit_rules, window_clock, window_name, window_when
-from htkgis.maps.vector_layer import VectorLayer
+from htkgis.maps.vector_layer import ScriptElement, VectorLayer
 
 from .looks import MARK, STREETS, WALKED, band_settings, look_settings
 
@@ -29,7 +28,7 @@ SAID = "explorer."
 TRANSIT = "transit"
 
 
-class ExplorerLayer(MacroElement):
+class ExplorerLayer(ScriptElement):
     """The network, the reached area and the places on a map, and all that asks them."""
 
     assets = (
