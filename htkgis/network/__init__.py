@@ -39,6 +39,7 @@ from .route import Leg, Route, route, route_line
 from .search import search
 from .snap import SnapAudit, Snaps, arrival_costs, audit, departure_costs, snap
 from .storage import graph_arrays, graph_from_arrays
+from .stored_snaps import snap_arrays, snaps_from_arrays
 from .street_times import TravelTimes, street_times
 from .strong import strong_components
 from .surface import Grid, grid_around, grid_of_reach, times_from_nearest, travel_time_surface
@@ -117,8 +118,10 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "route_line",
     "search",
     "snap",
+    "snap_arrays",
     "snapped_on",
     "snapped_within",
+    "snaps_from_arrays",
     "street_times",
     "streets_between",
     "strong_components",

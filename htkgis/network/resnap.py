@@ -5,6 +5,7 @@ To snap costs more than many a search, and what is asked again mostly moves no p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ def snapped_within(
     max_snap_m: float,
     min_part_m: float = 0.0,
     barriers: gpd.GeoDataFrame | None = None,
+    how: Callable[..., Snaps] = snap,
 ) -> Snaps:
     """Snap points again where another distance to the streets is allowed.
 
@@ -39,6 +41,8 @@ def snapped_within(
         What it gave, at whatever distance.
     max_snap_m
         The new distance, >= 0.
+    how
+        What snapped them, and takes what :func:`htkgis.network.snap` does.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def snapped_within(
     rows = np.flatnonzero(~stays)
     if not len(rows):
         return snaps
-    again = snap(
+    again = how(
         graph,
         points.iloc[rows],
         max_snap_m=max_snap_m,

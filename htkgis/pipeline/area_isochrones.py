@@ -25,7 +25,6 @@ from htkgis.network import (
     parts_length_m,
     reach,
     reached_parts,
-    snap,
 )
 from htkgis.network.ragged import ragged_rows
 from htkgis.network.reach import Parts
@@ -35,8 +34,8 @@ from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds
 
 from .layers import street_coverage
-from .modes import snapping
 from .seen import seen
+from .snapped import on_streets
 
 COLUMNS = ["area_id", "limit_min", "reached_km", "cut", "geometry"]
 
@@ -45,7 +44,7 @@ def measure_isochrones(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
+    at_origins: Arrays,
     *,
     study: Study,
     catalog: Catalog,
@@ -56,8 +55,10 @@ def measure_isochrones(
 
     Parameters
     ----------
-    arrays, origins, streets, barriers
+    arrays, origins, streets
         Graph of the mode, and layers of the study.
+    at_origins
+        Where the origins lie on the streets.
     study, catalog, mode
         Decisions, how far the streets are whole, the mode.
     earlier
@@ -84,10 +85,10 @@ def measure_isochrones(
     memory = Memory.of(known.get(f"{mode}_patches"))
     # the areas reach much the same streets whole: what is drawn for one serves the next
     patches = Patches(graph.lines, **rules, memory=memory)
+    everybody = on_streets(graph, at_origins, origins)
     areas, reached, asked = [], {}, {}
     for area_id in dict.fromkeys(origins["area_id"]):
-        own = origins[origins["area_id"] == area_id]
-        snaps = snap(graph, own, **snapping(study, mode), barriers=barriers)
+        snaps = everybody.where(np.flatnonzero(origins["area_id"] == area_id))
         parts = _reached(graph, snaps, limits)
         reached[area_id] = _hash(graph, parts)
         table = _drawn_before(known, mode, area_id, reached[area_id], crs=origins.crs)

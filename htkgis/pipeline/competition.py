@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.catalog import Catalog
-from htkgis.network import Graph, Snaps, border_times, graph_from_arrays, snap
+from htkgis.network import Graph, Snaps, border_times, graph_from_arrays
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.street_times import street_time_matrix
 from htkgis.profile.competition import KINDS
@@ -18,9 +18,9 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
-from .entrances import shared_jobs, snap_places
+from .entrances import shared_jobs
 from .layers import coverage
-from .modes import snapping
+from .snapped import on_streets
 
 Times = npt.NDArray[np.unsignedinteger[Any]]
 """Deciseconds, shape (places, homes); more than was searched for where there is no way."""
@@ -33,8 +33,8 @@ def measure_job_times(
     points: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
-    entrances: gpd.GeoDataFrame | None = None,
+    at_homes: Arrays,
+    at_jobs: Arrays,
     *,
     study: Study,
     catalog: Catalog,
@@ -46,6 +46,9 @@ def measure_job_times(
     ----------
     homes, points
         ``id`` and where people live; ``id``, ``function`` and where there are jobs to share.
+    at_homes, at_jobs
+        Where homes lie on the streets, and the points among other places of jobs, as
+        :func:`htkgis.pipeline.snapped.set_on_streets` gives them.
 
     Returns
     -------
@@ -60,14 +63,13 @@ def measure_job_times(
         off=np.zeros(0, dtype=np.bool_),
     )
     if len(homes) and len(points):
-        graph, rules = graph_from_arrays(arrays), snapping(study, mode)
-        at_homes = snap(graph, homes, **rules, barriers=barriers)
-        at_jobs = snap_places(graph, points, entrances, barriers=barriers, **rules)
+        graph = graph_from_arrays(arrays)
+        starts, works = on_streets(graph, at_homes, homes), on_streets(graph, at_jobs)
         longest = max(study.limits.jobs.value)
-        made["time_ds"] = times_to_jobs(graph, at_homes, at_jobs, points["id"], limit_min=longest)
+        made["time_ds"] = times_to_jobs(graph, starts, works, points["id"], limit_min=longest)
         covered = coverage(catalog, "jobs", streets, municipality)
-        made["border_ds"] = border_times(graph, at_homes, covered)
-        made["off"] = at_homes.edge == NOT_SNAPPED
+        made["border_ds"] = border_times(graph, starts, covered)
+        made["off"] = starts.edge == NOT_SNAPPED
     return {f"{mode}_job_times": made}
 
 

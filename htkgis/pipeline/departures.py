@@ -13,13 +13,14 @@ import pandas as pd
 
 from htkgis.access import direction_frequency
 from htkgis.gap_rules import DepartureRules
-from htkgis.network import graph_from_arrays, snap
+from htkgis.network import graph_from_arrays
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 
 from .modes import snapping
 from .service_levels import snap_stops, stop_distances
+from .snapped import on_streets
 from .transit import decided
 
 WALK = "walk"
@@ -34,7 +35,7 @@ def measure_departures(
     origins: gpd.GeoDataFrame,
     stops: gpd.GeoDataFrame,
     trip_times: pd.DataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
+    at_origins: Arrays,
     *,
     study: Study,
 ) -> dict[str, Any]:
@@ -44,8 +45,8 @@ def measure_departures(
     ----------
     arrays
         Graph of :func:`htkgis.pipeline.planning_rules.distance_graph`.
-    origins, barriers
-        As the travel times are measured with.
+    origins, at_origins
+        Who leaves, and where they lie on the streets.
     stops
         ``id``, ``name`` and points; those at which something calls.
     trip_times
@@ -59,7 +60,7 @@ def measure_departures(
     """
     rules = decided_departures(study)
     graph = graph_from_arrays(arrays)
-    starts = snap(graph, origins, barriers=barriers, **snapping(study, WALK))
+    starts = on_streets(graph, at_origins, origins)
     off_streets = set(starts.ids[starts.edge == NOT_SNAPPED])
     ids = pd.Index([name for name in starts.ids if name not in off_streets])
     ends = snap_stops(graph, stops.rename(columns={"id": "stop_id"}), **snapping(study, WALK))

@@ -146,7 +146,17 @@ def snap_places(
     snaps
         One entry per target point; ``ids`` are those of the places, so that they repeat.
     """
-    points = target_points(places, entrances)
+    return snap_targets(graph, target_points(places, entrances), barriers=barriers, **rules)
+
+
+def snap_targets(
+    graph: Graph,
+    points: gpd.GeoDataFrame,
+    *,
+    barriers: gpd.GeoDataFrame | None,
+    **rules: float,
+) -> Snaps:
+    """Snap points as :func:`target_points` gives them; a railway stops nobody at its stations."""
     snaps = snap(graph, points, barriers=barriers, **rules)
     on_the_line = np.flatnonzero(points["function"].eq(STATION).to_numpy())
     if not on_the_line.size or barriers is None or barriers.empty:

@@ -9,6 +9,7 @@ from htkgis.catalog import Catalog
 from htkgis.study import Study
 
 from .mode_steps import dumped, later, timeless
+from .snap_steps import ORIGINS, streets_of_distances
 from .steps import Step
 from .transit_steps import has_transit
 
@@ -70,10 +71,11 @@ def departure_steps(study: Study, catalog: Catalog) -> list[Step]:
         return []
     walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
     decided = [dumped(study.gaps), study.transit and dumped(study.transit)]
+    at_origins = streets_of_distances(study).at(ORIGINS)
     return [
         Step(
             "departures",
-            ("distance_graph", "origins", "stops", "trip_times", "barriers"),
+            ("distance_graph", "origins", "stops", "trip_times", at_origins),
             ("departures",),
             later("departures", "measure_departures", study=study),
             parameters=[walk, *decided],

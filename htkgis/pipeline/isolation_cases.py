@@ -33,8 +33,8 @@ from .isolation import function_detours, reached_share, ring_directness
 from .isolation_around import POINT, Around
 from .isolation_through import through_ratios
 from .robustness_steps import case_study, cases_of, speed_up
-from .robustness_streets import same_positions
 from .seen import Kept, remembered
+from .snapped import same_positions
 
 Row = dict[str, Any]
 

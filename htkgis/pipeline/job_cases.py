@@ -25,6 +25,7 @@ from htkgis.units import UNREACHED, deciseconds
 from .competition import Times, times_to_jobs, values_within
 from .entrances import shared_jobs
 from .layers import coverage, small_numbers
+from .part_case_steps import GRAPH
 from .resident_cases import Ends, Ground, Moved
 from .robustness_steps import speed_up
 from .shares import units_of
@@ -38,26 +39,27 @@ def measure_job_time_cases(
     points: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
-    entrances: gpd.GeoDataFrame,
+    at_homes: Arrays,
+    at_jobs: Arrays,
     known: Arrays,
-    *changed: Any,
+    *changed: Arrays | None,
     study: Study,
     catalog: Catalog,
     mode: str,
     cases: Sequence[str],
-    with_table: Sequence[str],
+    otherwise: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     """Measure by one mode in each case how long it takes from each home to each place of jobs.
 
     Parameters
     ----------
-    arrays, homes, points, streets, municipality, barriers, entrances
+    arrays, homes, points, streets, municipality, at_homes, at_jobs
         As :func:`htkgis.pipeline.competition.measure_job_times` takes them.
     known
         What it found.
     changed
-        Of each of ``with_table`` the graph or the entrances of that case.
+        Of each of ``otherwise``, a case and what is otherwise in it, what
+        :meth:`htkgis.pipeline.resident_cases.Ground.in_cases` takes.
     cases
         Names of the cases that may move these times, each a factor of the study.
 
@@ -69,17 +71,16 @@ def measure_job_time_cases(
     """
     made = Arrays(differs=np.zeros(len(cases), dtype=np.bool_))
     if len(known["border_ds"]) and cases:
-        ground = Ground(homes, points, barriers, entrances, study, mode)
         graph = graph_from_arrays(arrays)
-        own = ground.ends(graph)
+        ground = Ground(homes, points, graph, at_homes, at_jobs, study, mode)
         covered = coverage(catalog, "jobs", streets, municipality)
-        given = dict(zip(with_table, changed, strict=True))
-        slower = [name for name in cases if name not in with_table]
+        given = dict(zip(otherwise, changed, strict=True))
+        slower = [name for name in cases if (name, GRAPH) not in given]
         ups = [speed_up(study, name, mode) or 1.0 for name in slower]
         town = _Town(
-            own, points["id"], covered, known, max(study.limits.jobs.value), max([1.0, *ups])
+            ground.own, points["id"], covered, known, max(study.limits.jobs.value), max([1.0, *ups])
         )
-        for number, (name, case) in enumerate(ground.in_cases(own, cases, given)):
+        for number, (name, case) in enumerate(ground.in_cases(cases, given)):
             found = town.scaled(case.speed_up) if case.ends is None else town.again(case, case.ends)
             made["differs"][number] = found is not None
             made |= {f"{name}.{key}": value for key, value in (found or {}).items()}

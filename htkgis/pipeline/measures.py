@@ -13,7 +13,7 @@ import pandas as pd
 from htkgis.access import time_matrix
 from htkgis.catalog import Catalog
 from htkgis.errors import NetworkError, first
-from htkgis.network import Snaps, graph_from_arrays, snap, street_times
+from htkgis.network import Snaps, graph_from_arrays, street_times
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, PROFILE, TRAVEL_TIMES, check
@@ -24,18 +24,16 @@ from htkgis.units import deciseconds
 from .access_rows import OriginValues, access_rows, figures_of
 from .access_values import AccessGround, origin_values
 from .connectors import audit_record, audits_by_layer, connector_lines
-from .entrances import fold_times, once_per_place, snap_places
+from .entrances import fold_times, once_per_place
 from .mode_steps import named
-from .modes import snapping
+from .snapped import in_order, on_streets
 
 
 def measure_times(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
-    entrances: gpd.GeoDataFrame | None = None,
-    *,
+    *at: Arrays,
     study: Study,
     mode: str,
     lens: str = ADULT,
@@ -43,7 +41,9 @@ def measure_times(
 ) -> dict[str, Any]:
     """Travel times from all origins to all places, and what does not snap.
 
-    ``places`` are those that are measured in any state. An area without any origin near the
+    ``places`` are those that are measured in any state, and ``at`` says where the origins lie on
+    the streets, then the functions and the jobs among the places, as
+    :func:`htkgis.pipeline.snapped.set_on_streets` gives them. An area without any origin near the
     streets is an error where ``strict``, else not reached.
 
     Returns
@@ -60,11 +60,11 @@ def measure_times(
         If no origin of an area is near the streets, where ``strict``.
     """
     graph = graph_from_arrays(arrays)
-    rules = snapping(study, mode)
-    from_snaps = snap(graph, origins, **rules, barriers=barriers)
-    to_snaps = snap_places(graph, places, entrances, barriers=barriers, **rules)
+    from_snaps = on_streets(graph, at[0], origins)
+    to_snaps = in_order(places["id"], *(on_streets(graph, each) for each in at[1:]))
     if strict:
-        _check_areas_are_on_the_network(from_snaps, origins, rules["max_snap_m"], named(mode, lens))
+        max_snap_m = study.modes[mode].max_snap.value
+        _check_areas_are_on_the_network(from_snaps, origins, max_snap_m, named(mode, lens))
     limit_ds = deciseconds(study.modes[mode].search.value)
     times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
     to_snaps = once_per_place(to_snaps)
@@ -115,7 +115,7 @@ def measure_access(
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     school_districts: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
+    at_origins: Arrays,
     *,
     study: Study,
     catalog: Catalog,
@@ -123,6 +123,8 @@ def measure_access(
     lens: str = ADULT,
 ) -> dict[str, Any]:
     """Nearest, n-th nearest, places within limits and jobs within limits, per origin.
+
+    ``at_origins`` says where these lie on the streets.
 
     Returns
     -------
@@ -135,7 +137,7 @@ def measure_access(
     """
     check(travel_times, TRAVEL_TIMES)
     graph = graph_from_arrays(arrays)
-    snaps = snap(graph, origins, **snapping(study, mode), barriers=barriers)
+    snaps = on_streets(graph, at_origins, origins)
     times = time_matrix(
         travel_times,
         origins=pd.Index(origins["id"], name="id"),

@@ -1,4 +1,4 @@
-"""The steps of each mode and lens, from the graph to the shares, and how they are joined.
+"""What all that list steps share, the steps of layers and graphs, and how tables are joined.
 
 This module imports nothing heavy, so that a run with nothing to do answers at once; each
 step imports its own work when it runs.
@@ -22,15 +22,6 @@ WALK, EBIKE = "walk", "ebike"
 STREET_HULL = "street_hull"
 LENSED = ("walk", "bike", "ebike")
 """Modes that may have lenses."""
-
-JOB_GROUND = (
-    "homes", "job_points", STREET_HULL, "municipality", "barriers", "job_entrances",
-)  # fmt: skip
-"""What a search for jobs takes besides streets."""
-FUNCTION_GROUND = (
-    "homes", "function_places", STREET_HULL, "municipality", "barriers", "function_entrances",
-)  # fmt: skip
-"""What a search for the nearest places takes besides streets."""
 
 COUNTED = ("counted_places", "places")
 """Where travel times are measured to, and what of it is there in which year."""
@@ -137,7 +128,7 @@ def hull_step() -> Step:
 def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
     """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else."""
     only: dict[str, Any] = {"bare": True} if bare else {}
-    return _travel_step(
+    return travel_step(
         mode,
         study,
         lens,
@@ -148,48 +139,6 @@ def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False
         [bare] if bare else [],
         **only,
     )
-
-
-def mode_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
-    """List the steps of one mode, from its graph to its shares."""
-    graph = f"{mode}_graph"
-    return [
-        graph_step(mode, study),
-        *_measuring_steps(mode, study, catalog),
-        _travel_step(
-            mode,
-            study,
-            ADULT,
-            "isochrones",
-            (graph, "origins", STREET_HULL, "barriers"),
-            ("isochrones", "reached", "patches"),
-            ("area_isochrones", "measure_isochrones"),
-            [dumped(study.limits.catchment), dumped(study.isochrone), covered(catalog)],
-            reuses=True,
-            catalog=catalog,
-        ),
-        _travel_step(
-            mode,
-            study,
-            ADULT,
-            "resident_times",
-            (graph, *FUNCTION_GROUND),
-            ("resident_times",),
-            ("shares", "measure_resident_times"),
-            [dumped(study.functions), timeless(study), covered(catalog)],
-            catalog=catalog,
-        ),
-        _travel_step(
-            mode,
-            study,
-            ADULT,
-            "shares",
-            (f"{mode}_resident_times", "residents", "districts", "areas", "municipality"),
-            ("shares", "distribution"),
-            ("shares", "measure_shares"),
-            [dumped(study.limits.catchment), dumped(study.functions), dumped(study.study)],
-        ),
-    ]
 
 
 def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Step]:
@@ -221,7 +170,7 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
         decided = [dumped(study.isolation), timeless(study), *parameters]
         work = ("isolation", f"measure_{part}")
         taken, made = (*ground, *inputs), (part, f"{part}_kept")
-        return _travel_step(
+        return travel_step(
             mode, study, ADULT, part, taken, made, work, decided, reuses=True, **bound
         )
 
@@ -242,95 +191,7 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
     return [*steps, Step(output, made, (output,), joining, parameters=[mode])]
 
 
-def competition_steps(study: Study, catalog: Catalog) -> list[Step]:
-    """List the steps that measure jobs per resident by each mode, and join them."""
-    modes = study.modes.names
-    measuring = [step for mode in modes for step in _competition_of(mode, study, catalog)]
-    joining = Step(
-        "competition",
-        tuple(f"{mode}_competition" for mode in modes),
-        ("competition",),
-        later("competition", "join_competition", modes=modes),
-        parameters=[list(modes)],
-    )
-    return [*measuring, joining]
-
-
-def _competition_of(mode: str, study: Study, catalog: Catalog) -> list[Step]:
-    """Search for jobs where people and jobs are, and share them by how many there are of both."""
-    return [
-        _travel_step(
-            mode,
-            study,
-            ADULT,
-            "job_times",
-            (f"{mode}_graph", *JOB_GROUND),
-            ("job_times",),
-            ("competition", "measure_job_times"),
-            [dumped(study.limits.jobs), timeless(study), covered(catalog)],
-            catalog=catalog,
-        ),
-        Step(
-            f"{mode}_competition",
-            (f"{mode}_job_times", "residents", "job_places"),
-            (f"{mode}_competition",),
-            later("competition", "share_jobs", study=study, mode=mode),
-            parameters=[mode, dumped(study.limits.jobs)],
-        ),
-    ]
-
-
-def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:
-    """List the steps of who else walks: what is near, and no reach, jobs or shares."""
-    return [graph_step(WALK, study, lens), *_measuring_steps(WALK, study, catalog, lens)]
-
-
-def _measuring_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADULT) -> list[Step]:
-    graph, times = (f"{named(mode, lens)}_{table}" for table in ("graph", "travel_times"))
-    counted, dated = COUNTED if lens == ADULT else COUNTED_OF_LENSES
-    return [
-        _travel_step(
-            mode,
-            study,
-            lens,
-            "travel_times",
-            (graph, "origins", counted, "barriers", "entrances"),
-            ("travel_times", "unsnapped", "connectors", "snapping"),
-            ("measures", "measure_times"),
-            [],
-        ),
-        _travel_step(
-            mode,
-            study,
-            lens,
-            "access",
-            (
-                graph,
-                times,
-                "origins",
-                dated,
-                STREET_HULL,
-                "municipality",
-                "school_districts",
-                "barriers",
-            ),
-            ("access", "figures"),
-            ("measures", "measure_access"),
-            [
-                dumped(study.limits),
-                dumped(study.functions),
-                dumped(study.study),
-                dumped(study.disclosure),
-                dumped(study.jobs.rounding),
-                covered(catalog),
-                [(quarter.id, quarter.area) for quarter in study.quarters],
-            ],
-            catalog=catalog,
-        ),
-    ]
-
-
-def _travel_step(
+def travel_step(
     mode: str,
     study: Study,
     lens: str,

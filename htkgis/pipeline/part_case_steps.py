@@ -12,9 +12,8 @@ from htkgis.catalog import Catalog
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
+from .measuring_steps import FUNCTION_GROUND, JOB_GROUND
 from .mode_steps import (
-    FUNCTION_GROUND,
-    JOB_GROUND,
     WALK,
     covered,
     dumped,
@@ -23,11 +22,14 @@ from .mode_steps import (
     timeless,
     travels,
 )
-from .robustness_steps import cases_of
+from .robustness_steps import MOVING, cases_of
+from .snap_steps import FUNCTIONS, HOMES, JOBS, moved_in, streets_of
 from .steps import Step
 
 WAITS = ("crossing", "signal", "climb")
 """Costs that take as long at any speed."""
+GRAPH, AT_HOMES, AT_TARGETS = OTHERWISE = ("graph", "at_homes", "at_targets")
+"""What may be otherwise in a case."""
 RANGES = ("share_ranges", "competition_ranges")
 
 
@@ -70,26 +72,29 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
     A school that moves is searched for alone, and another number of jobs or of people not at all.
     """
     cases = {name: case for name, case in cases_of(study).items() if _moves(case, mode)}
-    tables = {
-        name: of_case(name, table)
-        for name, case in cases.items()
-        if (table := _table_of(case, mode, study)) is not None
-    }
+    streets = streets_of(study, mode)
     decided = [travels(mode, study), timeless(study), _decided(study, cases), covered(catalog)]
     counted = [timeless(study), dumped(study.disclosure), _decided(study, cases)]
     town = ("residents", "areas", "municipality")
 
     def searching(
-        module: str, name: str, ground: tuple[str, ...], known: str, *of: Any, reuses: bool
+        module: str,
+        name: str,
+        targets: str,
+        ground: tuple[str, ...],
+        known: str,
+        *of: Any,
+        reuses: bool,
     ) -> Step:
-        output = f"{mode}_{name}"
+        output, tables = f"{mode}_{name}", _otherwise(cases, mode, study, targets)
+        at = map(streets.at, (HOMES, targets))
         return Step(
             output,
-            (f"{mode}_graph", *ground, f"{mode}_{known}", *tables.values()),
+            (f"{mode}_graph", *ground, *at, f"{mode}_{known}", *tables.values()),
             (output,),
             later(
                 module, f"measure_{name}",
-                study=study, catalog=catalog, mode=mode, cases=list(cases), with_table=list(tables),
+                study=study, catalog=catalog, mode=mode, cases=list(cases), otherwise=list(tables),
             ),
             parameters=[*decided, list(tables.values()), *map(dumped, of)],
             reuses=reuses,
@@ -106,15 +111,16 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
 
     return [
         searching(
-            "share_cases", "nearest_cases", FUNCTION_GROUND, "resident_times", study.functions,
-            reuses=True,
+            "share_cases", "nearest_cases", FUNCTIONS, FUNCTION_GROUND, "resident_times",
+            study.functions, reuses=True,
         ),
         counting(
             "share_cases", (f"{mode}_resident_times", f"{mode}_nearest_cases"), "share_ranges",
             study.limits.catchment, study.functions,
         ),
         searching(
-            "job_cases", "job_time_cases", JOB_GROUND, "job_times", study.limits.jobs, reuses=False
+            "job_cases", "job_time_cases", JOBS, JOB_GROUND, "job_times", study.limits.jobs,
+            reuses=False,
         ),
         counting(
             "job_cases", ("job_places", f"{mode}_job_times", f"{mode}_job_time_cases"),
@@ -123,16 +129,26 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
     ]  # fmt: skip
 
 
-def _table_of(case: Case, mode: str, study: Study) -> str | None:
-    """Name the table that is another one in a case; None where times are scaled, or points move."""
-    if case.entrance_tolerance is not None:
-        return "entrances"
-    searched = case.factor in SPEED_OF and not scales_with_speed(study, mode)
-    return f"{mode}_graph" if searched else None
+def _otherwise(
+    cases: Mapping[str, Case], mode: str, study: Study, targets: str
+) -> dict[tuple[str, str], str]:
+    """Name what is otherwise in each case, by case and :data:`OTHERWISE`.
+
+    None of a case whose times are scaled; of one that moves points where homes and ``targets`` lie.
+    """
+    streets, found = streets_of(study, mode), {}
+    for name, case in cases.items():
+        if case.factor in MOVING:
+            for kind, what in ((HOMES, AT_HOMES), (targets, AT_TARGETS)):
+                if kind in moved_in(case, streets):
+                    found[name, what] = streets.at(kind, name)
+        elif not scales_with_speed(study, mode):
+            found[name, GRAPH] = of_case(name, f"{mode}_graph")
+    return found
 
 
 def _moves(case: Case, mode: str) -> bool:
-    return SPEED_OF.get(case.factor) == mode or case.factor in {"max_snap", "entrance_tolerance"}
+    return SPEED_OF.get(case.factor) == mode or case.factor in MOVING
 
 
 def _isolation_steps(study: Study) -> list[Step]:

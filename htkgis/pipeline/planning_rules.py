@@ -23,20 +23,20 @@ from htkgis.network import (
     build_graph,
     graph_arrays,
     graph_from_arrays,
-    snap,
     street_times,
 )
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 
-from .entrances import fold_times, snap_places
+from .entrances import fold_times
 from .layers import coverage, street_coverage
 from .modes import snapping
 from .robustness import robustness_rules
-from .robustness_streets import same_positions
 from .rule_steps import OF_DISTANCES
 from .service_levels import DECIMETRES_PER_M, distance_mode, snap_stops, stop_distances
+from .snap_steps import FUNCTIONS, ORIGINS
+from .snapped import of_places, on_streets
 
 WALK = "walk"
 OFF = "off_network"
@@ -59,17 +59,18 @@ def measure_distances(
     rules: pd.DataFrame,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,
+    at_origins: Arrays,
+    at_functions: Arrays,
     own_entrances: gpd.GeoDataFrame | None = None,
-    *,
+    *elsewhere: Arrays | None,
     study: Study,
     catalog: Catalog,
     output: str,
-    max_snap_m: float | None = None,
+    moved: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Measure how far each origin walks to the nearest place of each function that has a rule.
 
@@ -78,8 +79,12 @@ def measure_distances(
 
     Parameters
     ----------
-    own_entrances, max_snap_m
-        Of a case: the study's own entrances, and its longest way from a point to a street.
+    at_origins, at_functions
+        Where origins and places lie on the streets in the study itself, as
+        :func:`htkgis.pipeline.snapped.set_on_streets` gives them.
+    own_entrances, elsewhere, moved
+        Of a case: the study's own entrances; and of each kind of points that it may have moved
+        where they lie in it, as :func:`htkgis.pipeline.snapped.set_again` gives them.
 
     Returns
     -------
@@ -93,34 +98,24 @@ def measure_distances(
         ``in_district``, ``at_entrance`` (whether the way ends at an entrance of an area and not
         at a point that stands for the place) and ``accuracy_m`` (how exactly that point is known).
     """
-    graph = graph_from_arrays(arrays)
-    snap_rules = snapping(study)
-    starts = snap(graph, origins, **snap_rules, barriers=barriers)
     known = places[places["measured"] & places["unit"].ne("jobs")]
-    walked = rules[rules["mode"].eq(WALK)]
-
-    def at(doors: gpd.GeoDataFrame, allowed: dict[str, float]) -> dict[str, Snaps]:
-        own = ((function, known[known["function"] == function]) for function in functions)
-        return {f: snap_places(graph, rows, doors, barriers=barriers, **allowed) for f, rows in own}
-
-    functions = list(dict.fromkeys(walked["function"]))
-    targets_of = at(entrances, snap_rules)
-    if own_entrances is not None and max_snap_m is not None:
-        own_rules = snap_rules | {"max_snap_m": max_snap_m}
-        before = snap(graph, origins, **own_rules, barriers=barriers)
-        there = at(own_entrances, own_rules)
+    again = {kind: at for kind, at in zip(moved, elsewhere, strict=True) if at is not None}
+    if own_entrances is not None and not again:
         doors = (table[table["place_id"].isin(known["id"])] for table in (entrances, own_entrances))
-        same = {frozenset(table["place_id"]) for table in doors}
-        pairs = [(starts, before), *((targets_of[f], there[f]) for f in functions)]
-        if len(same) == 1 and all(same_positions(*pair) for pair in pairs):
+        if len({frozenset(table["place_id"]) for table in doors}) == 1:
             return {output: None}
+    graph = graph_from_arrays(arrays)
+    starts = on_streets(graph, again.get(ORIGINS, at_origins), origins)
+    targets = on_streets(graph, again.get(FUNCTIONS, at_functions))
+    walked = rules[rules["mode"].eq(WALK)]
     border_m = border_times(graph, starts, coverage(catalog, "places", streets, municipality))
     farthest_m = search_m(study, walked)
     parts = []
-    for function, targets in targets_of.items():
+    for function in dict.fromkeys(walked["function"]):
         own = known[known["function"] == function]
         limit_ds = round(farthest_m * DECIMETRES_PER_M)
-        times = street_times(graph, starts, targets, limit_ds=limit_ds).to_table()
+        doors_of = of_places(targets, own["id"])
+        times = street_times(graph, starts, doors_of, limit_ds=limit_ds).to_table()
         school = _district_school(origins, districts) if function == SCHOOL else None
         found = _nearest(fold_times(times), origins, school)
         short, searched_m = _searched(starts, border_m / DECIMETRES_PER_M, farthest_m)
@@ -214,16 +209,19 @@ def _why_incomplete(function: str, places: gpd.GeoDataFrame, catalog: Catalog) -
 def measure_levels(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     trip_times: pd.DataFrame,
     stops: gpd.GeoDataFrame,
+    at_origins: Arrays,
+    elsewhere: Arrays | None = None,
     *,
     study: Study,
     catalog: Catalog,
     output: str,
 ) -> dict[str, Any]:
     """Measure the level of service by public transport within 500 m on foot of each origin.
+
+    These lie on the streets as ``at_origins`` says, and in a case ``elsewhere`` where it moves any.
 
     Returns
     -------
@@ -234,9 +232,8 @@ def measure_levels(
         so that it may be better in truth. Missing for an origin that is not on the streets.
     """
     graph = graph_from_arrays(arrays)
-    rules = snapping(study)
-    starts = snap(graph, origins, **rules, barriers=barriers)
-    platforms = snap_stops(graph, stops.rename(columns={"id": "stop_id"}), **rules)
+    starts = on_streets(graph, at_origins if elsewhere is None else elsewhere, origins)
+    platforms = snap_stops(graph, stops.rename(columns={"id": "stop_id"}), **snapping(study))
     near = stop_distances(graph, starts, platforms, within_m=WALK_M)
     ids = pd.Index(starts.ids, dtype=object, name="from_id")
     once = service_frequency(near, trip_times, origins=ids)

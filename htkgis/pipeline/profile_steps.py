@@ -17,22 +17,20 @@ from .explorer_steps import explorer_steps
 from .export_sources import layers_behind
 from .finding_steps import departure_steps, finding_steps
 from .loading_steps import layer_steps, own_facts
+from .measuring_steps import competition_steps, lens_steps, mode_steps
 from .mode_steps import (
-    competition_steps,
     dumped,
     homes_step,
     hull_step,
     isolation_steps,
     joining_steps,
     later,
-    lens_steps,
-    mode_steps,
     use_step,
 )
 from .part_case_steps import part_case_steps
 from .region_steps import REGION, region_step
 from .robustness_steps import robustness_steps
-from .rule_steps import rule_steps
+from .rule_steps import distance_steps, rule_steps
 from .scenario_steps import ScenarioState, before_steps, built_by, with_edits
 from .stated_facts import (
     is_sketch,
@@ -208,6 +206,7 @@ def _measuring_steps(
         homes_step(),
         *(step for mode in study.modes.names for step in mode_steps(mode, study, catalog)),
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
+        *distance_steps(study),
         *competition_steps(study, catalog),
         *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
         *by_timetable,

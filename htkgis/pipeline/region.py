@@ -23,9 +23,9 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED
 
-from .entrances import STATION, snap_places
 from .modes import snapping
 from .service_windows import RAILS
+from .snapped import on_streets
 from .transit import decided, journey_rules
 
 RAIL, BUS = "rail", "bus"
@@ -35,7 +35,7 @@ MAP_COLUMNS = ["id", "name", "kind", "geometry"]
 def measure_region(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
+    at_origins: Arrays,
     trip_times: pd.DataFrame,
     stops: gpd.GeoDataFrame,
     transfers: pd.DataFrame,
@@ -43,6 +43,8 @@ def measure_region(
     study: Study,
 ) -> dict[str, Any]:
     """Measure the way from every origin to every stop, adults, in the study's first window.
+
+    ``at_origins`` says where the origins lie on the streets.
 
     Returns
     -------
@@ -53,15 +55,9 @@ def measure_region(
         one after the other (``rail`` or ``bus``, a straight line), with ``id`` and ``name``.
     """
     rules, graph = decided(study), graph_from_arrays(arrays)
-    snap_rules = snapping(study)
-    starts = snap(graph, origins, **snap_rules, barriers=barriers)
-    at_stops = snap_places(
-        graph,
-        stops.assign(function=STATION),
-        None,
-        barriers=barriers,
-        max_snap_m=snap_rules["max_snap_m"],
-    )
+    starts = on_streets(graph, at_origins, origins)
+    # no barrier counts: a platform lies between its rails
+    at_stops = snap(graph, stops[["id", "geometry"]], max_snap_m=snapping(study)["max_snap_m"])
     journeys = journeys_between(
         Doors(graph, starts, at_stops, at_stops),
         trip_times,

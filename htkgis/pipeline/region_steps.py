@@ -8,6 +8,7 @@ from __future__ import annotations
 from htkgis.study import Study
 
 from .mode_steps import WALK, dumped, later
+from .snap_steps import ORIGINS, streets_of
 from .steps import Step
 
 REGION = ("region_times", "region_map")
@@ -25,7 +26,14 @@ def region_step(study: Study, *, by_timetable: bool) -> Step:
         )
     return Step(
         "region",
-        (f"{WALK}_graph", "origins", "barriers", "trip_times", "stops", "transfers"),
+        (
+            f"{WALK}_graph",
+            "origins",
+            streets_of(study, WALK).at(ORIGINS),
+            "trip_times",
+            "stops",
+            "transfers",
+        ),
         REGION,
         later("region", "measure_region", study=study),
         parameters=[

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -17,20 +18,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.network import (
-    Graph,
-    Snaps,
-    graph_from_arrays,
-    snap,
-    snapped_on,
-    snapped_within,
-)
+from htkgis.network import Graph, Snaps, graph_from_arrays, snapped_on
+from htkgis.store.values import Arrays
 from htkgis.study import Study
 
-from .entrances import snap_places
-from .modes import snapping
-from .robustness_steps import case_study, cases_of, speed_up
-from .robustness_streets import SEEN
+from .part_case_steps import AT_HOMES, AT_TARGETS, GRAPH
+from .robustness_steps import MOVING, cases_of, speed_up
+from .snapped import SEEN, of_places, on_streets
 
 Flags = npt.NDArray[np.bool_]
 Places = frozenset[Any]
@@ -68,62 +62,74 @@ class Moved:
 
 @dataclass(frozen=True)
 class Ground:
-    """Who is searched from and what for, and the decisions of the study."""
+    """Who is searched from and what for, and the decisions of the study.
+
+    Parameters
+    ----------
+    homes, places
+        With ``id``.
+    graph
+        Of the study itself.
+    at_homes, at_targets
+        Where they lie on its streets, among others, as
+        :func:`htkgis.pipeline.snapped.set_on_streets` gives them.
+    study, mode
+        Decisions, and how people travel.
+    """
 
     homes: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
-    barriers: gpd.GeoDataFrame | None
-    entrances: gpd.GeoDataFrame | None
+    graph: Graph
+    at_homes: Arrays
+    at_targets: Arrays
     study: Study
     mode: str
 
-    def ends(self, graph: Graph) -> Ends:
-        """Set all points on the streets as the study does."""
-        rules = snapping(self.study, self.mode)
-        homes = snap(graph, self.homes, **rules, barriers=self.barriers)
-        return Ends(graph, homes, self._targets(graph, self.study, self.entrances))
+    @cached_property
+    def own(self) -> Ends:
+        """Where all points lie in the study itself."""
+        return Ends(self.graph, self._homes(self.at_homes), self._targets(self.at_targets))
 
     def in_cases(
-        self, own: Ends, cases: Sequence[str], given: Mapping[str, Any]
+        self, cases: Sequence[str], given: Mapping[tuple[str, str], Arrays | None]
     ) -> Iterator[tuple[str, Moved]]:
         """Tell of each case what it moves.
 
         Parameters
         ----------
-        own
-            As :meth:`ends` gives them.
         cases
             Their names.
         given
-            By case the arrays of its graph, or its entrances, where it has others.
+            By case and what is otherwise in it (:mod:`htkgis.pipeline.part_case_steps`): the
+            arrays of its graph where it has another, and where its points lie; None where they
+            lie where they do in the study itself.
         """
         for name in cases:
-            yield name, self._in_case(name, own, given)
+            yield name, self._in_case(name, given)
 
-    def _in_case(self, name: str, own: Ends, given: Mapping[str, Any]) -> Moved:
-        case = cases_of(self.study)[name]
-        altered = case_study(self.study, case)
-        if case.entrance_tolerance is not None:
-            ends = own._replace(targets=self._targets(own.graph, altered, given[name]))
-            return _moved(own, ends)
-        if case.max_snap is not None:
-            homes = snapped_within(
-                own.graph, self.homes, own.homes,
-                barriers=self.barriers, **snapping(altered, self.mode),
-            )  # fmt: skip
-            targets = self._targets(own.graph, altered, self.entrances)
-            return _moved(own, own._replace(homes=homes, targets=targets))
-        nothing = np.zeros(len(self.homes), dtype=np.bool_)
-        if name not in given:
+    def _in_case(self, name: str, given: Mapping[tuple[str, str], Arrays | None]) -> Moved:
+        own, nothing = self.own, np.zeros(len(self.homes), dtype=np.bool_)
+        if cases_of(self.study)[name].factor in MOVING:
+            homes, targets = (given.get((name, what)) for what in (AT_HOMES, AT_TARGETS))
+            found = Ends(
+                own.graph,
+                own.homes if homes is None else self._homes(homes),
+                own.targets if targets is None else self._targets(targets),
+            )
+            return _moved(own, found)
+        arrays = given.get((name, GRAPH))
+        if arrays is None:
             up = speed_up(self.study, name, self.mode) or 1.0
             return Moved(None, nothing, frozenset(), up)
-        graph = graph_from_arrays(given[name])
+        graph = graph_from_arrays(arrays)
         ends = Ends(graph, *(snapped_on(graph, snaps) for snaps in (own.homes, own.targets)))
         return Moved(ends, ~nothing, frozenset(self.places["id"]))
 
-    def _targets(self, graph: Graph, study: Study, entrances: gpd.GeoDataFrame | None) -> Snaps:
-        rules = snapping(study, self.mode)
-        return snap_places(graph, self.places, entrances, barriers=self.barriers, **rules)
+    def _homes(self, at: Arrays) -> Snaps:
+        return on_streets(self.graph, at, self.homes)
+
+    def _targets(self, at: Arrays) -> Snaps:
+        return of_places(on_streets(self.graph, at), self.places["id"])
 
 
 def _moved(own: Ends, found: Ends) -> Moved:

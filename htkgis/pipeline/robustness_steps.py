@@ -16,6 +16,7 @@ from htkgis.quantities import ADULT
 from htkgis.robustness_rules import SPEED_OF, Case
 from htkgis.study import Study
 
+from .measuring_steps import lens_steps, mode_steps
 from .mode_steps import (
     COUNTED,
     COUNTED_OF_LENSES,
@@ -25,11 +26,10 @@ from .mode_steps import (
     entrances_step,
     graph_step,
     later,
-    lens_steps,
-    mode_steps,
     named,
     of_case,
 )
+from .snap_steps import ORIGINS, case_snap_step, moved_in, places_searched, streets_of
 from .steps import Step
 from .transit_steps import (
     has_transit,
@@ -63,6 +63,8 @@ def robustness_steps(
     tables: list[tuple[str, str]] = []
     for name, case in cases_of(study).items():
         renamed = in_case(_steps_of(case, study, catalog, facts, hashes), name)
+        if case.factor in MOVING:
+            renamed.append(case_snap_step(name, case, study, case_study(study, case)))
         if case.factor in ON_STREETS:
             renamed += _figure_steps(name, case, study, catalog)
         steps += renamed
@@ -245,18 +247,19 @@ def _figure_steps(name: str, case: Case, study: Study, catalog: Catalog) -> list
         by_name = {step.name: step for step in listed}
         decisions = [by_name[f"{prefix}_{step}"].parameters for step in ("travel_times", "access")]
         graph = f"{prefix}_graph" if moving else of_case(name, f"{prefix}_graph")
-        doors = "entrances" if case.entrance_tolerance is None else of_case(name, "entrances")
+        streets = streets_of(study, mode, lens)
+        kinds = (ORIGINS, *places_searched(lens))
+        moved = [kind for kind in moved_in(case, streets) if kind in kinds] if moving else []
         _, places = COUNTED if lens == ADULT else COUNTED_OF_LENSES
         inputs = [
-            graph, "origins", places, "barriers", doors, STREET_HULL, "municipality",
-            "school_districts", *(["entrances"] if moving else []),
+            graph, "origins", places, STREET_HULL, "municipality", "school_districts",
+            *map(streets.at, kinds), *(streets.at(kind, name) for kind in moved),
         ]  # fmt: skip
-        own_m = study.modes[mode].max_snap.value if moving else None
         work = later(
             "robustness_streets", "figures_again",
-            study=altered, catalog=catalog, mode=mode, lens=lens, max_snap_m=own_m, output=output,
+            study=altered, catalog=catalog, mode=mode, lens=lens, output=output, moved=moved,
         )  # fmt: skip
-        steps.append(Step(output, tuple(inputs), (output,), work, parameters=[*decisions, own_m]))
+        steps.append(Step(output, tuple(inputs), (output,), work, parameters=[*decisions, moved]))
     return steps
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from htkgis.catalog import Catalog
+from htkgis.robustness_rules import Case
 from htkgis.study import Study
 
 from .mode_steps import STREET_HULL, WALK, covered, later, of_case
 from .robustness_steps import case_study, cases_of
+from .snap_steps import OF_FEW, ORIGINS, moved_in, snap_steps, streets_of, streets_of_distances
 from .steps import Step
 
 DISTANCES, LEVELS = "rule_distances", "rule_levels"
@@ -26,15 +28,30 @@ DISTANCE_INPUTS = (
     "planning_rules",
     "origins",
     "function_places",
-    "barriers",
     "function_entrances",
     STREET_HULL,
     "municipality",
     "school_districts",
 )
-LEVEL_INPUTS = (
-    DISTANCE_GRAPH, "origins", "barriers", STREET_HULL, "trip_times", "stops"
-)  # fmt: skip
+LEVEL_INPUTS = (DISTANCE_GRAPH, "origins", STREET_HULL, "trip_times", "stops")
+
+
+def distance_steps(study: Study) -> list[Step]:
+    """List the steps of the graph that metres are counted on, and of points on its streets.
+
+    These are those of walking, unless what walking costs closes some.
+    """
+    walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
+    graph = Step(
+        DISTANCE_GRAPH,
+        ("streets",),
+        (DISTANCE_GRAPH,),
+        later("planning_rules", "distance_graph", study=study),
+        parameters=[walk],
+    )
+    streets = streets_of_distances(study)
+    own = [] if streets == streets_of(study, WALK) else snap_steps(streets, study)
+    return [graph, *own]
 
 
 def rule_steps(study: Study, catalog: Catalog, *, by_timetable: bool) -> list[Step]:
@@ -47,17 +64,7 @@ def rule_steps(study: Study, catalog: Catalog, *, by_timetable: bool) -> list[St
     by_timetable
         Whether a timetable is loaded; there are no levels of service without.
     """
-    walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
-    steps = [
-        Step(
-            DISTANCE_GRAPH,
-            ("streets",),
-            (DISTANCE_GRAPH,),
-            later("planning_rules", "distance_graph", study=study),
-            parameters=[walk],
-        ),
-        _distances(study, catalog, DISTANCES, DISTANCE_INPUTS),
-    ]
+    steps = [_distances(study, catalog, DISTANCES)]
     cases = {n: case for n, case in cases_of(study).items() if case.factor in OF_DISTANCES}
     names = ["", *cases]
     levels = [""] if by_timetable else []
@@ -65,14 +72,9 @@ def rule_steps(study: Study, catalog: Catalog, *, by_timetable: bool) -> list[St
         steps.append(_levels(study, catalog, LEVELS))
     for name, case in cases.items():
         altered = case_study(study, case)
-        inputs = list(DISTANCE_INPUTS)
-        if case.factor == "entrance_tolerance":
-            inputs[inputs.index("function_entrances")] = of_case(name, "entrances")
-        inputs.append("function_entrances")
-        own_m = study.modes[WALK].max_snap.value
-        steps.append(_distances(altered, catalog, of_case(name, WAYS), tuple(inputs), own_m))
+        steps.append(_distances(altered, catalog, of_case(name, WAYS), name, case))
         if by_timetable and case.factor == "max_snap":
-            steps.append(_levels(altered, catalog, of_case(name, LEVELS)))
+            steps.append(_levels(altered, catalog, of_case(name, LEVELS), name))
             levels.append(name)
     tables = [of_case(name, WAYS) if name else DISTANCES for name in names]
     tables += [of_case(name, LEVELS) if name else LEVELS for name in levels]
@@ -85,21 +87,30 @@ def _distances(
     study: Study,
     catalog: Catalog,
     output: str,
-    inputs: tuple[str, ...],
-    own_m: float | None = None,
+    name: str = "",
+    case: Case | None = None,
 ) -> Step:
+    streets, inputs = streets_of_distances(study), list(DISTANCE_INPUTS)
+    moved = () if case is None else tuple(k for k in moved_in(case, streets) if k in OF_FEW)
+    if case is not None and case.entrance_tolerance is not None:
+        inputs[inputs.index("function_entrances")] = of_case(name, "entrances")
+    inputs += map(streets.at, OF_FEW)
+    if case is not None:
+        inputs += ["function_entrances", *(streets.at(kind, name) for kind in moved)]
     decided = [*_decisions(study), covered(catalog), _sketches(catalog)]
     work = later(
         "planning_rules", "measure_distances",
-        study=study, catalog=catalog, output=output, max_snap_m=own_m,
+        study=study, catalog=catalog, output=output, moved=moved,
     )  # fmt: skip
-    return Step(output, inputs, (output,), work, parameters=[*decided, own_m])
+    return Step(output, tuple(inputs), (output,), work, parameters=[*decided, moved])
 
 
-def _levels(study: Study, catalog: Catalog, output: str) -> Step:
+def _levels(study: Study, catalog: Catalog, output: str, name: str = "") -> Step:
+    at = streets_of_distances(study).at
+    cases = ("", name) if name else ("",)
     return Step(
         output,
-        LEVEL_INPUTS,
+        (*LEVEL_INPUTS, *(at(ORIGINS, case) for case in cases)),
         (output,),
         later("planning_rules", "measure_levels", study=study, catalog=catalog, output=output),
         parameters=[*_decisions(study), covered(catalog)],

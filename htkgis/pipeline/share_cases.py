@@ -34,27 +34,28 @@ def measure_nearest_cases(
     places: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
-    entrances: gpd.GeoDataFrame,
+    at_homes: Arrays,
+    at_functions: Arrays,
     known: pd.DataFrame,
-    *changed: Any,
+    *changed: Arrays | None,
     study: Study,
     catalog: Catalog,
     mode: str,
     cases: Sequence[str],
-    with_table: Sequence[str],
+    otherwise: Sequence[tuple[str, str]],
     earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode in each case how long it takes from each home to what is nearest.
 
     Parameters
     ----------
-    arrays, homes, places, streets, municipality, barriers, entrances
+    arrays, homes, places, streets, municipality, at_homes, at_functions
         As :func:`htkgis.pipeline.shares.measure_resident_times` takes them.
     known
         What it found.
     changed
-        Of each of ``with_table`` the graph or the entrances of that case.
+        Of each of ``otherwise``, a case and what is otherwise in it, what
+        :meth:`htkgis.pipeline.resident_cases.Ground.in_cases` takes.
     cases
         Names of the cases that may move these times, each a factor of the study.
     earlier
@@ -75,14 +76,13 @@ def measure_nearest_cases(
     )
     if len(homes) and cases:
         graph = graph_from_arrays(arrays)
-        ground = Ground(homes, places, barriers, entrances, study, mode)
-        own = ground.ends(graph)
+        ground = Ground(homes, places, graph, at_homes, at_functions, study, mode)
         covered = coverage(catalog, "places", streets, municipality)
         limit_ds = deciseconds(study.modes[mode].search.value)
         search = _Search(places, covered, limit_ds, (earlier or {}).get(output))
-        given = dict(zip(with_table, changed, strict=True))
+        given = dict(zip(otherwise, changed, strict=True))
         times = {name: known[name].to_numpy(dtype=np.int64) for name in columns}
-        for number, (_, case) in enumerate(ground.in_cases(own, cases, given)):
+        for number, (_, case) in enumerate(ground.in_cases(cases, given)):
             for column, (name, own_ds) in enumerate(times.items()):
                 key, row = "", own_ds
                 if case.ends is None:

@@ -15,7 +15,7 @@ from htkgis.catalog import Catalog
 from htkgis.loaders.boundaries import read_districts
 from htkgis.loaders.housing import read_address_points
 from htkgis.loaders.population import read_population
-from htkgis.network import border_times, graph_from_arrays, nearest_times, snap
+from htkgis.network import border_times, graph_from_arrays, nearest_times
 from htkgis.scenario import persons_per_address
 from htkgis.scenario.home_edits import ids_around
 from htkgis.schema import DISTRIBUTION, SHARES, Table, check
@@ -23,9 +23,8 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds, minutes
 
-from .entrances import snap_places
 from .layers import coverage, one
-from .modes import snapping
+from .snapped import of_places, on_streets
 
 PERCENTS = (10, 50, 90)
 """Of the persons, within whose minutes the distribution is told."""
@@ -92,8 +91,8 @@ def measure_resident_times(
     places: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame | None = None,
-    entrances: gpd.GeoDataFrame | None = None,
+    at_homes: Arrays,
+    at_functions: Arrays,
     *,
     study: Study,
     catalog: Catalog,
@@ -111,6 +110,9 @@ def measure_resident_times(
         In the state that is shown.
     streets
         Or their hull.
+    at_homes, at_functions
+        Where residents and places lie on the streets, as
+        :func:`htkgis.pipeline.snapped.set_on_streets` gives them.
 
     Returns
     -------
@@ -121,13 +123,12 @@ def measure_resident_times(
     times: dict[str, Any] = {"id": residents["id"].to_numpy(dtype=object)}
     if not residents.empty:
         graph = graph_from_arrays(arrays)
-        rules = snapping(study, mode)
-        homes = snap(graph, residents, **rules, barriers=barriers)
+        homes, functions = on_streets(graph, at_homes, residents), on_streets(graph, at_functions)
         covered = coverage(catalog, "places", streets, municipality)
         times["border_ds"] = border_times(graph, homes, covered)
         limit_ds = deciseconds(study.modes[mode].search.value)
         for function, own in _places_by_function(places, study):
-            targets = snap_places(graph, own, entrances, barriers=barriers, **rules)
+            targets = of_places(functions, own["id"])
             times[function] = nearest_times(graph, homes, targets, limit_ds=limit_ds)
     return {f"{mode}_resident_times": pd.DataFrame(times)}
 

@@ -15,6 +15,7 @@ from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.study import Study
 
 from .mode_steps import STREET_HULL, WALK, covered, dumped, later, named, of_case, timeless
+from .snap_steps import JOBS, ORIGINS, STOPPING, stop_snap_step, streets_of
 from .steps import Step
 
 TIMETABLE_ROLES = ("timetable", "transit_lines", "transit_stops")
@@ -80,6 +81,7 @@ def transit_steps(
             ],
             files={name: hashes[name] for name in facts},
         ),
+        stop_snap_step(study),
         *(
             step
             for lens in (ADULT, *study.profile.lenses)
@@ -116,7 +118,7 @@ def transit_walking(lenses: Sequence[str]) -> tuple[str, ...]:
 
 def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
     """Measure the walks of who travels; another timetable or number of jobs changes none."""
-    name = f"{named(TRANSIT, lens)}_walks"
+    name, streets = f"{named(TRANSIT, lens)}_walks", streets_of(study, WALK, lens)
     own = study.transit
     rules = [] if own is None else [own.max_walk, own.max_change, own.slack, own.search]
     return Step(
@@ -125,9 +127,8 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
             f"{named(WALK, lens)}_graph",
             "origins",
             "job_places",
-            "job_entrances",
-            "barriers",
-            "streets",
+            *(streets.at(kind) for kind in (ORIGINS, JOBS, *STOPPING)),
+            STREET_HULL,
             "municipality",
             "stops",
             "stations",

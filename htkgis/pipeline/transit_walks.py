@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.catalog import Catalog
-from htkgis.network import TravelTimes, border_times, graph_from_arrays, snap
+from htkgis.network import TravelTimes, border_times, graph_from_arrays
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.transit import Doors, Journeys, Pairs, at_places, ways_between
 from htkgis.profile.transit import TRANSIT
@@ -23,13 +23,13 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
-from .entrances import snap_places
 from .layers import coverage
 from .mode_steps import WALK, named
-from .modes import mode_of, snapping
+from .modes import mode_of
+from .snapped import of_places, on_streets
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
-from .transit_ends import at_rails, beside, with_more
+from .transit_ends import beside, with_more
 
 PAIRS = ("footpaths", "access", "egress")
 
@@ -38,8 +38,10 @@ def measure_walks(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     jobs: gpd.GeoDataFrame,
-    job_entrances: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
+    at_origins: Arrays,
+    at_jobs: Arrays,
+    at_stops: Arrays,
+    at_stations: Arrays,
     streets: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     stops: gpd.GeoDataFrame,
@@ -52,6 +54,9 @@ def measure_walks(
 ) -> dict[str, Any]:
     """Measure the walks of one who travels from every origin to jobs and stations.
 
+    ``at_origins``, ``at_jobs``, ``at_stops`` and ``at_stations`` say where these lie on the
+    streets, among others.
+
     Returns
     -------
     outputs
@@ -61,19 +66,18 @@ def measure_walks(
         seconds, and ``on_streets`` whether it is near a street.
     """
     graph, rules = graph_from_arrays(arrays), decided(study)
-    snap_rules = snapping(study)
-    starts = snap(graph, origins, **snap_rules, barriers=barriers)
-    at_jobs = snap_places(graph, jobs, job_entrances, barriers=barriers, **snap_rules)
-    at_stations = at_rails(graph, stations, snap_rules["max_snap_m"], None)
-    at_stops = at_rails(graph, stops, snap_rules["max_snap_m"], barriers)
-    doors = Doors(graph, starts, beside(at_jobs, at_stations), at_stops)
+    starts = on_streets(graph, at_origins, origins)
+    works = of_places(on_streets(graph, at_jobs), jobs["id"])
+    platforms = on_streets(graph, at_stops, stops)
+    ends = beside(works, on_streets(graph, at_stations, stations))
+    doors = Doors(graph, starts, ends, platforms)
     ways = ways_between(doors, rules=journey_rules(study), transfers=transfers)
     covered = coverage(catalog, "jobs", streets, municipality)
     border = to_border(
-        stops, border_times(graph, at_stops, covered), covered, deciseconds(rules.max_walk.value)
+        stops, border_times(graph, platforms, covered), covered, deciseconds(rules.max_walk.value)
     )
     border_ds = border_times(graph, starts, covered).astype(np.int64)
-    place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(at_jobs.ids))
+    place_of = pd.Index(jobs["id"]).get_indexer(pd.Index(works.ids))
     first_station = len(jobs) + 1
     wanted = [*place_of, *range(first_station, first_station + len(stations))]
     to_all = at_places(ways, wanted, places=first_station + len(stations))

@@ -19,6 +19,7 @@ from htkgis.pipeline.modes import build_mode_graph
 from htkgis.profile.competition import competition_part
 from htkgis.profile.disclosure import SmallNumbers
 from tests.conftest import EAST_M, NORTH_M
+from tests.pipeline.set_points import places_at, rows_at
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
 from tests.pipeline.whole_competition import measure_competition
 
@@ -150,7 +151,8 @@ def test_a_place_of_jobs_is_reached_at_its_nearest_entrance(measured, catalog, s
     whole = gpd.GeoDataFrame({"id": ["0169"]}, geometry=[box(0, LONG_M)], crs=CRS)
     facts = {"jobs": {"path": "j.csv"}, "streets": {"path": "s.pbf"}}
     found = measure_job_times(
-        graph, measured.homes, points, streets, whole, None, doors,
+        graph, measured.homes, points, streets, whole, rows_at(graph, measured.homes, STUDY),
+        places_at(graph, points, STUDY, entrances=doors),
         study=STUDY, catalog=catalog(**facts), mode="walk",
     )["walk_job_times"]  # fmt: skip
     # from 6,000, 6,750 and 9,000 m to 6,375 m, and to 6,600 or 7,875 m, at 75 m a minute

@@ -11,8 +11,8 @@ from htkgis.loaders.places import joined_places, read_places
 from htkgis.network import Snaps, route, snap, street_times
 from htkgis.pipeline.entrances import fold_times, load_entrances, places_by_use
 from htkgis.pipeline.places import outlines_apart
-from htkgis.pipeline.robustness_streets import same_positions
 from htkgis.pipeline.routes import nearest_doors
+from htkgis.pipeline.snapped import same_positions
 from htkgis.study import read_study
 from tests.network.towns import grid, points, streets, walk
 

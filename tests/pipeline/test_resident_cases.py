@@ -19,6 +19,7 @@ from htkgis.profile.competition import unit_figures
 from htkgis.profile.part_robustness import competition_ranges, share_ranges
 from htkgis.units import UNREACHED
 from tests.conftest import EAST_M, NORTH_M
+from tests.pipeline.set_points import places_at, rows_at
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
 from tests.pipeline.whole_competition import measure_competition
 
@@ -84,9 +85,12 @@ def graph_of(study, town, mode):
 
 
 def shares_of(study, town, catalog, mode):
-    names = ("residents", "places", "streets", "municipality", "barriers", "entrances")
+    names = ("residents", "places", "streets", "municipality")
+    graph = graph_of(study, town, mode)
+    homes, places, _, _ = ground = [town[name] for name in names]
     times = measure_resident_times(
-        graph_of(study, town, mode), *(town[name] for name in names),
+        graph, *ground, rows_at(graph, homes, study, mode, town["barriers"]),
+        places_at(graph, places, study, mode, town["entrances"], town["barriers"]),
         study=study, catalog=catalog, mode=mode,
     )[f"{mode}_resident_times"]  # fmt: skip
     homes, areas, whole = (town[name] for name in ("residents", "areas", "municipality"))
@@ -110,23 +114,53 @@ TRIED = {
 }
 
 
+def own_homes(graph, tables, mode, study=STUDY):
+    return rows_at(graph, tables["residents"], study, mode, tables["barriers"])
+
+
+def otherwise(graph, tables, places, doors, changed, cases, mode):
+    """Say what is otherwise in each case, by its name: a graph, entrances, or where points lie."""
+    found, fences = {}, tables["barriers"]
+    for name in cases:
+        study = case_study(STUDY, CASES[name])
+        if CASES[name].entrance_tolerance is not None:
+            doors_here = changed[name]
+        elif CASES[name].max_snap is not None:
+            doors_here = doors
+            found[name, "at_homes"] = own_homes(graph, tables, mode, study)
+        else:
+            found |= {(name, "graph"): changed[name]} if name in changed else {}
+            continue
+        found[name, "at_targets"] = places_at(graph, places, study, mode, doors_here, fences)
+    return found
+
+
 def measured(graph, tables, own_times, changed, cases, catalog, *, mode, earlier=None):
     """All that the cases of a mode make, from the times to the ranges."""
-    ground = [tables[name] for name in ("streets", "municipality", "barriers")]
+    ground = [tables[name] for name in ("streets", "municipality")]
     bound = {"study": STUDY, "catalog": catalog, "mode": mode}
-    tried = {"cases": list(cases), "with_table": list(changed)}
     used = places_by_use(
         tables["places"].assign(name="", layer="", measured_2026=True), tables["entrances"],
         years=(2026,),
     )  # fmt: skip
-    homes, tables_of = tables["residents"][["id", "geometry"]], changed.values()
+    homes, at_homes = tables["residents"][["id", "geometry"]], own_homes(graph, tables, mode)
+
+    def searching(use):
+        places, doors = used[f"{use}_places"], used[f"{use}_entrances"]
+        other = otherwise(graph, tables, places, doors, changed, cases, mode)
+        at = places_at(graph, places, STUDY, mode, doors, tables["barriers"])
+        tried = {"cases": list(cases), "otherwise": list(other)}
+        return at, other.values(), bound | tried
+
+    at, other, decided = searching("function")
     searched = measure_nearest_cases(
-        graph, homes, used["function_places"], *ground, used["function_entrances"], own_times,
-        *tables_of, **bound, **tried, earlier=earlier,
+        graph, homes, used["function_places"], *ground, at_homes, at, own_times, *other,
+        **decided, earlier=earlier,
     )  # fmt: skip
-    at_jobs = (homes, used["job_points"], *ground, used["job_entrances"])
+    at, other, decided = searching("job")
+    at_jobs = (homes, used["job_points"], *ground, at_homes, at)
     known = measure_job_times(graph, *at_jobs, **bound)[f"{mode}_job_times"]
-    again = measure_job_time_cases(graph, *at_jobs, known, *tables_of, **bound, **tried)
+    again = measure_job_time_cases(graph, *at_jobs, known, *other, **decided)
     town = [tables[name] for name in ("residents", "areas", "municipality")]
     counted = {"study": STUDY, "mode": mode, "cases": list(cases)}
     times = (own_times, searched[f"{mode}_nearest_cases"])
@@ -259,14 +293,20 @@ def test_the_times_to_jobs_of_a_case_are_those_of_the_study_with_that_decision(t
     gates = gpd.GeoDataFrame({"place_id": ["gated"] * 2}, geometry=at(7875, 5000), crs=CRS)
     moved_gates = gates.assign(geometry=at(7700, 5000))
     homes = tables["residents"][["id", "geometry"]]
-    ground = [tables[name] for name in ("streets", "municipality", "barriers")]
+    ground = [tables[name] for name in ("streets", "municipality")]
 
     def known(study, doors):
         arrays = graph_of(study, tables, mode)
         found = measure_job_times(
-            arrays, homes, works, *ground, doors, study=study, catalog=catalog, mode=mode
-        )
+            arrays, homes, works, *ground, *lying(arrays, study, doors),
+            study=study, catalog=catalog, mode=mode,
+        )  # fmt: skip
         return arrays, found[f"{mode}_job_times"]
+
+    def lying(arrays, study, doors):
+        fences = tables["barriers"]
+        at_works = places_at(arrays, works, study, mode, doors, fences)
+        return own_homes(arrays, tables, mode, study), at_works
 
     studies = {name: case_study(STUDY, CASES[name]) for name in TRIED[mode]}
     changed = {
@@ -275,9 +315,10 @@ def test_the_times_to_jobs_of_a_case_are_those_of_the_study_with_that_decision(t
         if CASES[name].entrance_tolerance or (mode != "walk" and not CASES[name].max_snap)
     }
     arrays, own = known(STUDY, gates)
+    other = otherwise(arrays, tables, works, gates, changed, studies, mode)
     again = measure_job_time_cases(
-        arrays, homes, works, *ground, gates, own, *changed.values(),
-        study=STUDY, catalog=catalog, mode=mode, cases=list(studies), with_table=list(changed),
+        arrays, homes, works, *ground, *lying(arrays, STUDY, gates), own, *other.values(),
+        study=STUDY, catalog=catalog, mode=mode, cases=list(studies), otherwise=list(other),
     )[f"{mode}_job_time_cases"]  # fmt: skip
     for (name, study), differs in zip(studies.items(), again["differs"], strict=True):
         _, expected = known(study, moved_gates if CASES[name].entrance_tolerance else gates)

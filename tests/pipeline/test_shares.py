@@ -26,6 +26,7 @@ from htkgis.study import read_study
 from htkgis.units import UNREACHED, minutes
 from tests.conftest import EAST_M, NORTH_M
 from tests.network.towns import bike, networks, points, spots, walk
+from tests.pipeline.set_points import places_at, rows_at
 
 CRS = "EPSG:25832"
 STUDY = read_study(Path(__file__).parents[2] / "study.toml")
@@ -106,6 +107,8 @@ def measure(town, streets, graphs, mode="walk"):
         town["places"],
         streets,
         town["municipality"],
+        rows_at(graphs[mode], town["residents"], STUDY, mode),
+        places_at(graphs[mode], town["places"], STUDY, mode),
         study=STUDY,
         catalog=town["catalog"],
         mode=mode,

@@ -18,6 +18,7 @@ from htkgis.pipeline.modes import mode_of
 from htkgis.store.files import sha256_file
 from htkgis.store.values import Arrays, write_value
 from htkgis.study import read_study
+from tests.pipeline.set_points import rows_at
 
 CRS = "EPSG:25832"
 APART_M, SIDE, BLOCK_M = 30_000.0, 5, 150.0
@@ -118,7 +119,12 @@ def measured(tables, part, earlier=None):
     if part == "neighbours":
         return measure_neighbours(arrays, *ground, tables["homes"], sketch=False, **own)
     return measure_isochrones(
-        arrays, tables["origins"], tables["streets"], tables["barriers"], catalog=CATALOG, **own
+        arrays,
+        tables["origins"],
+        tables["streets"],
+        rows_at(arrays, tables["origins"], STUDY, "walk", tables["barriers"]),
+        catalog=CATALOG,
+        **own,
     )
 
 

@@ -24,6 +24,7 @@ from htkgis.pipeline.transit_walks import measure_walks
 from htkgis.robustness_rules import Case
 from htkgis.study import read_study
 from tests.network.towns import streets
+from tests.pipeline.set_points import places_at, rows_at, stops_at
 
 ROOT = Path(__file__).parents[2]
 EAST_M, NORTH_M = 707_000.0, 6_172_000.0
@@ -94,8 +95,10 @@ def tables(places, lens, *, service=None, stops=(UNSTATED, UNSTATED), study=STUD
         graph,
         homes,
         places,
-        None,
-        None,
+        rows_at(graph, homes, study),
+        places_at(graph, places, study),
+        stops_at(graph, known, study),
+        stops_at(graph, station, study),
         street,
         gpd.GeoDataFrame({"id": ["m"]}, geometry=[at(0).buffer(100_000)], crs=nothing.crs),
         known,

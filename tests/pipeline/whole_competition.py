@@ -2,6 +2,7 @@
 
 from htkgis.pipeline.competition import measure_job_times, share_jobs
 from htkgis.pipeline.entrances import shared_jobs
+from tests.pipeline.set_points import places_at, rows_at
 
 
 def measure_competition(
@@ -9,7 +10,11 @@ def measure_competition(
 ):
     """Time the ways from all residents to all jobs, and share the jobs by who reaches them."""
     jobs = shared_jobs(places[places["measured"] & places["unit"].eq("jobs")])
-    ground = graph, residents, jobs, streets, municipality, barriers, entrances
-    mode = decided["mode"]
+    study, mode = decided["study"], decided["mode"]
+    at = (
+        rows_at(graph, residents, study, mode, barriers),
+        places_at(graph, jobs, study, mode, entrances, barriers),
+    )
+    ground = graph, residents, jobs, streets, municipality, *at
     times = measure_job_times(*ground, **decided)[f"{mode}_job_times"]
-    return share_jobs(times, residents, jobs, study=decided["study"], mode=mode)
+    return share_jobs(times, residents, jobs, study=study, mode=mode)
