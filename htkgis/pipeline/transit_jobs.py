@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import exceeded_by_departures, opportunities_of_departures
+from htkgis.network.transit import Ranked
 from htkgis.profile import jobs as on_streets
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.rounding import rounded_end, rounded_to
@@ -20,6 +21,8 @@ MEASURES = {on_streets.JOBS: JOBS, on_streets.LOW: LOW, on_streets.HIGH: HIGH}
 """What the jobs of a place, and their ends, are called by public transport."""
 HIGH_END = list(MEASURES.values()).index(HIGH)
 """Its number among the measures."""
+MET, ENDLESS = range(2)
+"""Who might reach more jobs: beyond the border, and at places of which no number is known."""
 COUNTED_AS = {measure: column for column, measure in MEASURES.items()}
 """The same the other way round."""
 
@@ -83,52 +86,44 @@ def jobs_at(places: pd.DataFrame) -> JobsAtPlaces:
 
 
 def jobs_reached(
-    reached: npt.NDArray[np.float64],
-    endless: npt.NDArray[np.float64],
-    met: npt.NDArray[np.bool_],
-    *,
-    percentile: float,
+    ranked: Ranked, near: npt.NDArray[np.bool_], measures: Sequence[str]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Take the jobs that so many per cent of the departures reach, and whether more may lie beyond.
+    """Take the jobs that enough departures reach, and whether more may lie beyond.
 
     Parameters
     ----------
-    reached
-        Jobs by origin, departure and limit.
-    endless
-        Places among them whose number is not known, of the same shape.
-    met
-        Whether the journey meets the border of what is known of jobs, of the same shape.
-    percentile
-        Per cent of the departures.
+    ranked
+        Of some origins and limits: the first kinds are the measures; who might reach more meets the
+        border (:data:`MET`), or places of which no number is known (:data:`ENDLESS`, if any has
+        none).
+    near
+        Shape (origins, limits): whether the border is walked to, so that every departure meets it.
+    measures
+        As in :class:`JobsAtPlaces`.
 
     Returns
     -------
     value, lower_bound
-        By origin and limit. Missing where another number at the unknown places would change it;
-        a bound where more jobs beyond the border would.
+        By origin, limit and measure. A high end is missing where another number at the unknown
+        places would change it; a value is a bound where more jobs beyond the border would.
 
     Examples
     --------
-    Of three departures one reaches a place whose number is not known. Whatever it is, half of
-    them, two, reach 40; not so if a second one did:
+    At one place no number is known, and half of the departures reach it:
 
-    >>> reached = np.array([30.0, 40.0, 50.0]).reshape(1, 3, 1)
-    >>> none = np.zeros((1, 3, 1), dtype=bool)
-    >>> one, two = (np.array(known).reshape(1, 3, 1) for known in ([0, 0, 1.0], [0, 1.0, 1.0]))
-    >>> float(jobs_reached(reached, one, none, percentile=50)[0][0, 0])
-    40.0
-    >>> float(jobs_reached(reached, two, none, percentile=50)[0][0, 0])
-    nan
+    >>> exceeded = np.zeros((1, 1, 3, 2), dtype=bool)
+    >>> exceeded[..., ENDLESS] = True
+    >>> ranked = Ranked(np.array([[[40.0, 30.0, 40.0]]]), exceeded)
+    >>> value, bound = jobs_reached(ranked, np.array([[False]]), list(MEASURES.values()))
+    >>> value.tolist(), bound.any()
+    ([[[40.0, 30.0, nan]]], np.False_)
     """
-    value = opportunities_of_departures(reached, percentile=percentile)
-    bound = np.zeros(value.shape, dtype=np.bool_)
-    if met.any():
-        bound = exceeded_by_departures(reached, met, value, percentile=percentile)
-    if not endless.any():
-        return value, bound
-    unknown = exceeded_by_departures(reached, endless > 0, value, percentile=percentile)
-    return np.where(unknown, np.nan, value), bound
+    own = ranked.exceeded[..., : len(measures), :]
+    value = ranked.value[..., : len(measures)]
+    if own.shape[-1] > ENDLESS:
+        unknown = own[..., ENDLESS] & (np.array(measures) == HIGH)
+        value = np.where(unknown, np.nan, value)
+    return value, own[..., MET] | near[..., None]
 
 
 def disclosed_jobs(

@@ -11,18 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import opportunities_of_departures
 from htkgis.network.transit import (
     Journeys,
+    Ranking,
     every_minute,
     of_origins,
     prepared,
-    summaries_of_parts,
+    ranked_of_parts,
     timetables_of,
 )
 from htkgis.network.transit.windows import Period, whole_periods
 from htkgis.profile.job_disclosure import are_workplaces
-from htkgis.profile.transit import HIGH, STATION_SHARE, STATION_TIME, TRANSIT
+from htkgis.profile.transit import STATION_SHARE, STATION_TIME, TRANSIT
 from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, check
 from htkgis.store.values import Arrays
@@ -56,6 +56,17 @@ class _Journeys(NamedTuple):
     def weights(self) -> npt.NDArray[np.float64]:
         """What each place counts; see :meth:`JobsAtPlaces.weights`."""
         return self.jobs.weights(workplaces=self.single)
+
+    def ranking(self, rules: Transit) -> Ranking:
+        """Say what is ranked of the weights: jobs, and workplaces where they are asked for.
+
+        Who meets the border might reach more, and who meets a place of which no number is known.
+        """
+        kinds = len(self.jobs.measures)
+        endless, held, border = range(kinds, kinds + 3)
+        asked = [*range(kinds), *([held] if self.single else [])]
+        more = [border, *([endless] if self.jobs.endless.any() else [])]
+        return Ranking(rules.percentile.value, asked, more)
 
     def ends(self, rules: Transit) -> Ends:
         """Say until when it matters to be at a place: the longest limit, and all of the search."""
@@ -204,24 +215,8 @@ def _found_in(
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure some origins in one window, in one pass over the day."""
-    numbers = window.numbers
-    counted = made.weights.any(axis=0)
-    place_of = dict(zip(np.flatnonzero(counted).tolist(), range(counted.size), strict=False))
-    some = of_origins(made.to_all, rows)
-    jobs = [_no_jobs(made, rules, len(rows)) for _ in numbers]
-
-    def summarise(origin: int, sums: npt.NDArray[np.float64]) -> None:
-        for found, own in zip(jobs, numbers, strict=True):
-            # departures stay last, as they lie in memory: to rank them otherwise takes long
-            own_sums = np.take(sums, own, axis=2)
-            none = np.broadcast_to(0.0, (1, own.size, len(sums)))
-            reached = [
-                own_sums[None, :, place_of[kind]].swapaxes(1, 2) if kind in place_of else none
-                for kind in range(counted.size)
-            ]
-            _fill(found, origin, reached, made.border_s[rows[origin]], made, rules)
-
-    times, soonest_s = summaries_of_parts(
+    some, limits_s = of_origins(made.to_all, rows), _limits_s(rules)
+    ranked, times, soonest_s = ranked_of_parts(
         some,
         prepared(
             some,
@@ -230,15 +225,22 @@ def _found_in(
             to_stops=True,
             periods=window.runs,
         ),
-        made.weights[:, counted],
-        numbers,
-        summarise,
-        limits_s=_limits_s(rules),
+        made.weights,
+        window.numbers,
+        made.ranking(rules),
+        limits_s=limits_s,
         percentiles=[rules.percentile.value],
     )
+    near = made.border_s[rows, None] <= np.array(limits_s)
     values: dict[str, npt.NDArray[Any]] = {SOONEST: soonest_s}
-    for moved, (found, timed) in enumerate(zip(jobs, times, strict=True)):
-        each = _Found(*found, timed.percentiles_ds[..., 0], timed.share)
+    for moved, (own, timed) in enumerate(zip(ranked, times, strict=True)):
+        held = own.value[..., -1] if made.single else np.zeros(near.shape)
+        each = _Found(
+            *jobs_reached(own, near, made.jobs.measures),
+            held,
+            timed.percentiles_ds[..., 0],
+            timed.share,
+        )
         values |= {f"{moved}_{name}": array for name, array in each._asdict().items()}
     return values
 
@@ -275,40 +277,6 @@ class _Window(NamedTuple):
     leaving_s: npt.NDArray[np.int64]
     numbers: Sequence[npt.NDArray[np.int64]]
     runs: Sequence[Period]
-
-
-class _Jobs(NamedTuple):
-    """The first parts of :class:`_Found`, filled origin by origin."""
-
-    jobs: npt.NDArray[np.float64]
-    lower_bound: npt.NDArray[np.bool_]
-    workplaces: npt.NDArray[np.float64]
-
-
-def _no_jobs(made: _Journeys, rules: Transit, origins: int) -> _Jobs:
-    shape = (origins, len(rules.jobs.value), len(made.jobs.measures))
-    return _Jobs(np.zeros(shape), np.zeros(shape, dtype=np.bool_), np.zeros(shape[:2]))
-
-
-def _fill(
-    found: _Jobs,
-    origin: int,
-    reached: Sequence[npt.NDArray[np.float64]],
-    border_s: int,
-    made: _Journeys,
-    rules: Transit,
-) -> None:
-    """Sum up what one origin finds, of what each departure reaches of each kind."""
-    percentile, kinds = rules.percentile.value, len(made.jobs.measures)
-    endless, none = reached[kinds], np.zeros((1, 1, 1))
-    met = (reached[-1] > 0) | (border_s <= np.array(_limits_s(rules)))
-    for kind, measure in enumerate(made.jobs.measures):
-        beyond = endless if measure == HIGH else none
-        jobs, bound = jobs_reached(reached[kind], beyond, met, percentile=percentile)
-        found.jobs[origin, :, kind], found.lower_bound[origin, :, kind] = jobs[0], bound[0]
-    if made.single:
-        workplaces = opportunities_of_departures(reached[kinds + 1], percentile=percentile)
-        found.workplaces[origin] = workplaces[0]
 
 
 def _limits_s(rules: Transit) -> list[int]:

@@ -9,7 +9,7 @@ draws, what each departure of a stop leads to is worked out once for all origins
 (:mod:`.semantics`), and a journey can be read leg by leg (:mod:`.itinerary`).
 """
 
-from .answering import Prepared, answers_of_parts, blocks_of_all, prepared, summaries_of_parts
+from .answering import Prepared, answers_of_parts, blocks_of_all, prepared, ranked_of_parts
 from .answers import WindowTimes, steps_of
 from .beyond import at_best
 from .connections import Connections, connections_of, turned_round
@@ -28,6 +28,7 @@ from .journeys import (
 )
 from .many_times import percentile_times
 from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
+from .rankings import Ranked, Ranking
 from .reached_streets import streets_of_departures
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
@@ -47,6 +48,8 @@ __all__ = [
     "Journeys",
     "Pairs",
     "Prepared",
+    "Ranked",
+    "Ranking",
     "Riding",
     "Semantics",
     "TransitLeg",
@@ -72,10 +75,10 @@ __all__ = [
     "percentile_times",
     "planned_times",
     "prepared",
+    "ranked_of_parts",
     "sooner",
     "steps_of",
     "streets_of_departures",
-    "summaries_of_parts",
     "timetables_of",
     "transit_answers",
     "transit_opportunities",

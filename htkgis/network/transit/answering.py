@@ -24,6 +24,7 @@ from .arrivals import Place, fill_travel_times, note_soonest
 from .journeys import Journeys
 from .many_draws import answer_of_profiles, profiles_pay
 from .masks import LATEST
+from .rankings import Ranked, Ranking, no_ranks, rank_sums
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
 from .stop_profiles import StopProfiles, profiles_of
 from .windows import Block, Period, blocks_of
@@ -108,40 +109,54 @@ def answers_of_parts(
         without. A walk from a stop matters to those origins only that it takes somewhere in time.
     """
     answers = _unanswered(journeys, blocks, weights, parts, limits_s, percentiles)
-    soonest_s = _answer(journeys, blocks, answers, None, threads)
+    if isinstance(blocks, StopProfiles):
+        soonest_s, _ = answer_of_profiles(journeys, blocks, answers, None, threads)
+        _up_to(journeys.cutoff_s, soonest_s)
+    else:
+        soonest_s = _answer_of_blocks(journeys, blocks, answers, None, threads)
     return answers.by_departure(), [part.times for part in answers.parts], soonest_s
 
 
-def summaries_of_parts(
+def ranked_of_parts(
     journeys: Journeys,
     blocks: Prepared,
     weights: npt.NDArray[np.float64],
     parts: Sequence[npt.NDArray[np.int64]],
-    summarise: Summarise,
+    ranking: Ranking,
     *,
     limits_s: Sequence[int],
     percentiles: Sequence[float],
-) -> tuple[list[WindowTimes], npt.NDArray[np.uint16]]:
-    """Answer as :func:`answers_of_parts`, without keeping what each departure reaches.
+) -> tuple[list[Ranked], list[WindowTimes], npt.NDArray[np.uint16]]:
+    """Answer as :func:`answers_of_parts`, and rank what each departure reaches instead of telling.
 
-    The sums of many departures take more time to write, and to read again, than to find.
+    The sums of many departures take more time to write, and to sort, than to find.
 
     Parameters
     ----------
     journeys, blocks, weights, parts, limits_s, percentiles
         As :func:`answers_of_parts`.
-    summarise
-        Called once for each origin, by any thread, with its number and its sums, shape (limits,
-        kinds, departures), which are written over afterwards.
+    ranking
+        What is asked of the sums.
 
     Returns
     -------
-    times, soonest_s
-        As :func:`answers_of_parts`.
+    ranked, times, soonest_s
+        Of each part what :func:`~.rankings.rank_sums` gives of its own sums; and as
+        :func:`answers_of_parts`.
     """
     answers = _unanswered(journeys, blocks, weights, parts, limits_s, percentiles).not_kept()
-    soonest_s = _answer(journeys, blocks, answers, summarise, None)
-    return [part.times for part in answers.parts], soonest_s
+    times = [part.times for part in answers.parts]
+    if isinstance(blocks, StopProfiles):
+        soonest_s, ranked = answer_of_profiles(journeys, blocks, answers, ranking, None)
+        return ranked, times, _up_to(journeys.cutoff_s, soonest_s)
+    found = [no_ranks(answers, ranking) for _ in answers.parts]
+    stands = [np.flatnonzero(part.stands(answers.lanes)) for part in answers.parts]
+
+    def summarise(origin: int, sums: npt.NDArray[np.float64]) -> None:
+        for own, stand in zip(found, stands, strict=True):
+            rank_sums(own, origin, sums[..., stand], ranking)
+
+    return found, times, _answer_of_blocks(journeys, blocks, answers, summarise, None)
 
 
 def _unanswered(
@@ -164,29 +179,28 @@ def _unanswered(
     )  # fmt: skip
 
 
-def _answer(
+def _answer_of_blocks(
     journeys: Journeys,
-    blocks: Prepared,
+    blocks: Sequence[Block],
     answers: Answers,
     summarise: Summarise | None,
     threads: int | None,
 ) -> npt.NDArray[np.uint16]:
-    """Fill the answers; give the least time to each stop."""
-    if isinstance(blocks, StopProfiles):
-        soonest_s = answer_of_profiles(journeys, blocks, answers, summarise, threads)
-    else:
-        soonest_s = np.full(
-            (len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16
-        )
+    """Fill the answers by a scan for each origin; give the least time to each stop."""
+    soonest_s = np.full((len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16)
 
-        def worker(taken: Iterator[int]) -> None:
-            desk = desk_for(journeys, blocks)
-            for origin in taken:
-                measure_origin(journeys, blocks, origin, desk, soonest_s[origin])
-                answers.fill(origin, desk.times, desk.direct_ds, summarise=summarise)
+    def worker(taken: Iterator[int]) -> None:
+        desk = desk_for(journeys, blocks)
+        for origin in taken:
+            measure_origin(journeys, blocks, origin, desk, soonest_s[origin])
+            answers.fill(origin, desk.times, desk.direct_ds, summarise=summarise)
 
-        share_out(range(len(journeys.access)), worker, threads=threads)
-    soonest_s[soonest_s > journeys.cutoff_s] = LATEST
+    share_out(range(len(journeys.access)), worker, threads=threads)
+    return _up_to(journeys.cutoff_s, soonest_s)
+
+
+def _up_to(cutoff_s: int, soonest_s: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
+    soonest_s[soonest_s > cutoff_s] = LATEST
     return soonest_s
 
 

@@ -51,11 +51,12 @@ class WindowTimes(NamedTuple):
 class Part(NamedTuple):
     """Some of the departures, timed as if nobody else had left.
 
-    ``stand``, shape (rows, 64), are the lanes that they stand in, None if these are all;
-    ``departures`` is how many there are, ``ranks`` what the percentiles are among so many.
+    ``others``, shape (rows, 64), is ``LATEST`` in the lanes of all others and 0 in their own, None
+    where there are no others; ``departures`` is how many there are, ``ranks`` what the percentiles
+    are among so many.
     """
 
-    stand: npt.NDArray[np.bool_] | None
+    others: npt.NDArray[np.uint16] | None
     departures: int
     ranks: npt.NDArray[np.int64]
     times: WindowTimes
@@ -65,24 +66,32 @@ class Part(NamedTuple):
     ) -> None:
         """Summarise the travel times of one origin, ``rows`` rows of lanes by target."""
         own = timed
-        if self.stand is not None:
-            late = timed.dtype.type(LATEST)
-            own = np.where(self.stand, timed.reshape(-1, rows, LANES), late).reshape(timed.shape)
+        if self.others is not None:
+            # all bits set is LATEST, so that no lane of others makes it in time
+            own = (timed.reshape(-1, rows, LANES) | self.others).reshape(timed.shape)
         found = self.times
         fill_percentiles(own, rows, self.ranks, walked_ds, cutoff_s, found.percentiles_ds[origin])
         fill_means(own, rows, self.departures, found.share[origin], found.mean_s[origin])
+
+    def stands(self, lanes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell which of the departures, standing in such lanes, are its own."""
+        if self.others is None:
+            return np.ones(lanes.size, dtype=np.bool_)
+        return np.asarray(self.others.ravel()[lanes] == 0)
 
 
 class Answers(NamedTuple):
     """Answers of all origins, filled one by one; see :func:`no_answers`.
 
     The travel times of an origin to a target are ``rows`` rows of 64 lanes; ``lanes`` are the
-    places of the departures among them, the others rest.
+    places of the departures among them, the others rest. ``amounts`` are whole multiples of 2 to
+    the power of ``steps``, kind by kind.
     """
 
     rows: int
     lanes: npt.NDArray[np.int64]
     amounts: npt.NDArray[np.float64]
+    steps: npt.NDArray[np.int64]
     limits_s: Sequence[int]
     cutoff_s: int
     sums: npt.NDArray[np.float64]
@@ -155,12 +164,14 @@ def no_answers(
     _check_limits(limits_s, journeys.cutoff_s)
     asked = checked_percentiles(percentiles)
     amounts = whole_amounts(np.asarray(weights, dtype=np.float64))
+    steps = steps_of(np.asarray(weights, dtype=np.float64))
     shape = (len(journeys.access), len(journeys.egress) - len(amounts))
     whole = np.arange(lanes.size)
     return Answers(
         rows=rows,
         lanes=lanes,
         amounts=amounts,
+        steps=steps,
         limits_s=limits_s,
         cutoff_s=journeys.cutoff_s,
         sums=np.zeros((shape[0], len(limits_s), amounts.shape[1], rows * LANES)),
@@ -222,13 +233,13 @@ def _part(
     percentiles: Sequence[float],
     shape: tuple[int, int],
 ) -> Part:
-    stand = None
+    others = None
     if own.size < lanes.size:
-        stand = np.zeros((rows, LANES), dtype=np.bool_)
-        stand.flat[lanes[own]] = True
+        others = np.full((rows, LANES), LATEST, dtype=np.uint16)
+        others.flat[lanes[own]] = 0
     ranks = np.array([rank_of(p, own.size) for p in percentiles], dtype=np.int64)
     nothing = np.empty((*shape, ranks.size), dtype=np.int32), np.empty(shape), np.empty(shape)
-    return Part(stand, own.size, ranks, WindowTimes(*nothing))
+    return Part(others, own.size, ranks, WindowTimes(*nothing))
 
 
 def checked_percentiles(percentiles: Sequence[float]) -> Sequence[float]:

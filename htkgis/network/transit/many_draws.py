@@ -13,14 +13,29 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.compiled import kernel
-from htkgis.network.lanes import LANES, Lanes, empty_lanes, lowest_bit
+from htkgis.network.lanes import LANES, Lanes, empty_lanes
+from htkgis.network.search import NOBODY
 from htkgis.network.threads import share_out
+from htkgis.units import UNREACHED
 
-from .answers import Answers, Summarise, fill_direct
+from .answers import Answers
 from .journeys import Journeys
 from .many_origins import MOST_DRAWS
 from .masks import LATEST, lanes_until, sooner_by, sooner_since
-from .stop_profiles import StopProfiles, lanes_asked
+from .pairs import DECISECONDS_PER_SECOND
+from .rankings import (
+    Asked,
+    Counts,
+    Numbers,
+    Ranked,
+    Ranking,
+    Ranks,
+    add_lanes,
+    clear_counts,
+    count_sums,
+    rank_counts,
+)
+from .stop_profiles import NEVER, StopProfiles, lanes_asked
 
 MOST_ROWS = 3_000_000
 """Rows of lanes that profiles may take, 384 MB."""
@@ -31,42 +46,56 @@ Measured on Sao Paulo (60 departures, 20 draws, 60 and 323 targets, counted and 
 origins): with one row of lanes profiles took less time from 16 scans on, with six from 38 counted
 and from 65 timed ones on.
 """
-BYTE, BITS = 8, 255
-"""Lanes that are added up together, and all of them as a set."""
-BYTES = LANES // BYTE
+TOGETHER = 8
+"""Origins that are answered for together: what waiting leads to in a draw is read once for all.
+
+Of 1 to 32 origins together 8 took least time; more have too many sums for the cache.
+"""
 
 
 class Tally(NamedTuple):
-    """What sets of counted targets come to, eight lanes at a time.
+    """What the counted targets count, in whole steps (:func:`~.answers.whole_amounts`).
 
-    ``amounts[b, v, k]`` is the sum of kind ``kinds[k]`` over those of lanes ``8 * b`` to
-    ``8 * b + 7`` whose bit in ``v`` is set; ``counting`` are the lanes of each row that count
-    anything. Amounts are whole multiples of one step (:func:`~.answers.whole_amounts`), so that
-    the order of adding does not matter, and what was added can be taken off again.
+    ``steps[k, lane]`` are those of kind ``k``, ``counting[k]`` the lanes that have any, one bit
+    each; ``beside[target, k]`` are those of targets that have no lane, and ``lane_of`` the lanes
+    of the others, -1 where there is none. A step of kind ``k`` is ``sizes[k]``. The order of
+    adding does not matter, and what was added can be taken off again.
     """
 
-    kinds: npt.NDArray[np.int64]
-    amounts: npt.NDArray[np.float64]
-    counting: npt.NDArray[np.int64]
+    steps: Numbers
+    counting: Numbers
+    beside: Numbers
+    lane_of: Numbers
+    sizes: npt.NDArray[np.float64]
+
+
+class Walks(NamedTuple):
+    """Walks of all origins: to stops, and without any ride to targets."""
+
+    starts: Numbers
+    to_stops: npt.NDArray[np.int32]
+    direct_starts: Numbers
+    targets: npt.NDArray[np.int32]
+    time_ds: npt.NDArray[np.int32]
 
 
 class LookUp(NamedTuple):
-    """Arrays that the origins of one thread share one after the other.
+    """Arrays that the origins of one thread share, up to ``TOGETHER`` of them side by side.
 
-    ``on_foot`` are the lanes that are walked to within each limit; ``reached`` those that the last
-    departure reached, and ``total`` what these and all beside the lanes come to, by limit and kind;
-    ``walked_s`` the seconds to each timed target without any ride.
+    ``reached[limit, part, n]`` are the lanes that departure ``n`` of a draw reaches, ``on_foot``
+    those that an origin walks to within each limit; ``beside`` what targets without a lane come
+    to, by limit and kind; ``times[origin, target]`` the seconds of all departures to timed
+    targets, ``walked_s`` and ``walked_ds`` those without any ride.
     """
 
     current: Lanes
     soonest: Lanes
-    times: Lanes
-    on_foot: npt.NDArray[np.int64]
-    reached: npt.NDArray[np.int64]
-    total: npt.NDArray[np.float64]
-    walked_s: npt.NDArray[np.int64]
-    direct_s: npt.NDArray[np.int32]
-    direct_ds: npt.NDArray[np.int32]
+    reached: Numbers
+    on_foot: Numbers
+    beside: Numbers
+    times: npt.NDArray[np.uint16]
+    walked_s: Numbers
+    walked_ds: npt.NDArray[np.int32]
 
 
 def profiles_pay(
@@ -88,9 +117,9 @@ def answer_of_profiles(
     journeys: Journeys,
     profiles: StopProfiles,
     answers: Answers,
-    summarise: Summarise | None,
+    ranking: Ranking | None,
     threads: int | None,
-) -> npt.NDArray[np.uint16]:
+) -> tuple[npt.NDArray[np.uint16], list[Ranked]]:
     """Fill the answers of :func:`~.transit_times.answers_of_parts`; give the least time to stops.
 
     Parameters
@@ -99,168 +128,235 @@ def answer_of_profiles(
         From any origins; all else as in those that the profiles are of.
     profiles
         Of as many counted destinations as there are amounts.
-    answers, summarise
-        Of every departure in every draw; who is told of the sums, where they are not kept.
+    answers
+        Of every departure in every draw.
+    ranking
+        What is ranked of the sums of each part, which are not kept then; None where nothing is.
     threads
         How many threads work.
+
+    Returns
+    -------
+    soonest_s, ranked
+        Seconds to each stop; and of each part what is ranked, nothing where nothing is.
     """
-    tally, columns = tally_of(answers.amounts, profiles), profiles.columns
-    limits, rows = np.array(answers.limits_s, dtype=np.int64), answers.rows
-    soonest_s = np.full((len(journeys.access), columns.stops), LATEST, dtype=np.uint16)
+    columns, origins = profiles.columns, len(journeys.access)
+    first_stop = len(columns.counted) + len(columns.timed)
+    soonest_s = np.full((origins, columns.stops), LATEST, dtype=np.uint16)
+    tally, walks = _tally_of(answers, profiles), _walks_of(journeys)
+    limits = np.array(answers.limits_s, dtype=np.int64)
+    ranks = None if ranking is None else Ranks.of(ranking, answers)
 
     def worker(taken: Iterator[int]) -> None:
-        desk = _desk_for(journeys, profiles, tally, limits, rows)
-        apart = answers.sums_apart()
-        for origin in taken:
-            sums = answers.sums[origin] if summarise is None else apart
-            fill_direct(journeys, origin, desk.direct_ds, desk.direct_s)
-            _walk(desk, answers, profiles, tally, limits)
-            begin, end = journeys.access.indptr[origin : origin + 2]
-            _look_up(
-                profiles, tally, limits, journeys.access.walks[begin:end], journeys.cutoff_s, rows,
-                desk, sums,
-            )  # fmt: skip
-            if summarise is not None:
-                summarise(origin, sums[..., : answers.lanes.size])
-            first = len(columns.counted) + len(columns.timed)
-            soonest_s[origin] = desk.soonest.ravel()[first : first + columns.stops]
-            counted = len(answers.amounts)
-            for part in answers.parts:
-                part.fill(origin, desk.times, desk.direct_ds[counted:], rows, answers.cutoff_s)
+        desk = _desk_for(profiles, answers)
+        counts = None if ranks is None else ranks.room(TOGETHER, width=tally.counting.shape[1])
+        for first in taken:
+            some = range(first, min(first + TOGETHER, origins))
+            own = profiles, tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk
+            _walk(tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk)
+            if ranks is None or counts is None:
+                _add_up(*own, answers.sums)
+            else:
+                ranks.fill(some, *_count(*own, ranks.asked, counts), tally.sizes)
+            for place, origin in enumerate(some):
+                to_stops = desk.soonest.reshape(TOGETHER, -1)[place, first_stop:]
+                soonest_s[origin] = to_stops[: columns.stops]
+                timed = desk.times[place].reshape(-1, LANES)
+                for part in answers.parts:
+                    part.fill(origin, timed, desk.walked_ds[place], answers.rows, answers.cutoff_s)
 
-    share_out(range(len(journeys.access)), worker, threads=threads)
-    return soonest_s
+    share_out(range(0, origins, TOGETHER), worker, threads=threads)
+    return soonest_s, [] if ranks is None else ranks.ranked
 
 
-def tally_of(amounts: npt.NDArray[np.float64], profiles: StopProfiles) -> Tally:
-    """Add up every set of eight counted targets; kinds of which there is none are left out."""
-    own = amounts[profiles.columns.counted]
-    lanes = profiles.columns.width * LANES
-    kinds = np.flatnonzero(amounts.any(axis=0))
-    by_lane = np.zeros((len(kinds), lanes))
-    by_lane[:, : len(own)] = own[:, kinds].T
-    sets = (np.arange(BITS + 1)[:, None] >> np.arange(BYTE)) & 1
-    sums = by_lane.reshape(len(kinds), lanes // BYTE, BYTE) @ sets.T.astype(np.float64)
-    counting = np.packbits(by_lane.any(axis=0), bitorder="little").view(np.int64)
-    return Tally(kinds, np.ascontiguousarray(sums.transpose(1, 2, 0)), counting)
+def _tally_of(answers: Answers, profiles: StopProfiles) -> Tally:
+    """Write down in whole steps what counted targets count, those beside the lanes apart."""
+    own, sizes = profiles.columns.counted, np.ldexp(1.0, answers.steps)
+    whole = np.rint(answers.amounts / sizes).astype(np.int64)
+    lane_of = np.full(len(whole), NOBODY, dtype=np.int64)
+    lane_of[own] = np.arange(len(own))
+    steps = np.zeros((whole.shape[1], max(1, -(-len(own) // LANES)) * LANES), dtype=np.int64)
+    steps[:, : len(own)] = whole[own].T
+    counting = np.packbits(steps > 0, axis=1, bitorder="little").view(np.int64)
+    whole[own] = 0
+    return Tally(steps, counting, whole, lane_of, sizes)
 
 
-def _desk_for(
-    journeys: Journeys,
-    profiles: StopProfiles,
-    tally: Tally,
-    limits: npt.NDArray[np.int64],
-    rows: int,
-) -> LookUp:
-    width, timed = profiles.columns.width, len(profiles.columns.timed)
-    targets = len(journeys.egress)
+def _walks_of(journeys: Journeys) -> Walks:
+    access, direct = journeys.access, journeys.direct
+    if direct is None:
+        none = np.zeros(0, dtype=np.int32)
+        return Walks(*access, np.zeros(len(access) + 1, dtype=np.int64), none, none)
+    return Walks(*access, direct.indptr, direct.to_index, direct.time_ds)
+
+
+def _desk_for(profiles: StopProfiles, answers: Answers) -> LookUp:
+    columns, limits = profiles.columns, len(answers.limits_s)
+    width, timed = max(1, -(-len(columns.counted) // LANES)), len(columns.timed)
     return LookUp(
-        current=empty_lanes(width, LATEST - 1),
-        soonest=empty_lanes(width, LATEST - 1),
-        times=empty_lanes(timed * rows, LATEST - 1),
-        on_foot=np.zeros((limits.size, width), dtype=np.int64),
-        reached=np.zeros((limits.size, width), dtype=np.int64),
-        total=np.zeros((limits.size, len(tally.kinds))),
-        walked_s=np.zeros(timed, dtype=np.int64),
-        direct_s=np.empty(targets, dtype=np.int32),
-        direct_ds=np.empty(targets, dtype=np.int32),
+        current=empty_lanes(columns.width, LATEST - 1),
+        soonest=empty_lanes(TOGETHER * columns.width, LATEST - 1),
+        reached=np.zeros((limits, width, profiles.leaving_s.size), dtype=np.int64),
+        on_foot=np.zeros((TOGETHER, limits, width), dtype=np.int64),
+        beside=np.zeros((TOGETHER, limits, answers.amounts.shape[1]), dtype=np.int64),
+        times=np.full((TOGETHER, timed, answers.rows * LANES), LATEST, dtype=np.uint16),
+        walked_s=np.zeros((TOGETHER, timed), dtype=np.int64),
+        walked_ds=np.zeros((TOGETHER, timed), dtype=np.int32),
     )
 
 
+@kernel
 def _walk(
-    desk: LookUp,
-    answers: Answers,
-    profiles: StopProfiles,
     tally: Tally,
-    limits: npt.NDArray[np.int64],
+    limits: Numbers,
+    walks: Walks,
+    cutoff_s: int,
+    first: int,
+    last: int,
+    desk: LookUp,
 ) -> None:
-    """Note what one origin walks to within each limit, in lanes and beside them."""
-    counted, lanes = profiles.columns.counted, profiles.columns.width * LANES
-    amounts = answers.amounts[:, tally.kinds]
-    beside = np.ones(len(amounts), dtype=np.bool_)
-    beside[counted] = False
-    for place, limit_s in enumerate(limits):
-        near = desk.direct_s[: len(amounts)] <= limit_s
-        bits = np.zeros(lanes, dtype=np.uint8)
-        bits[: len(counted)] = near[counted]
-        desk.on_foot[place] = np.packbits(bits, bitorder="little").view(np.int64)
-        desk.total[place] = amounts[near & beside].sum(axis=0)
-    desk.reached[:] = 0
-    walked_s = desk.direct_s[len(amounts) :]
-    desk.walked_s[:] = np.where(walked_s <= answers.cutoff_s, walked_s, LATEST)
+    """Note what some origins walk to within each limit, in lanes and beside them."""
+    counted = tally.lane_of.size
+    for origin in range(first, last):
+        place = origin - first
+        desk.on_foot[place], desk.beside[place] = 0, 0
+        desk.walked_s[place], desk.walked_ds[place] = LATEST, UNREACHED
+        for number in range(walks.direct_starts[origin], walks.direct_starts[origin + 1]):
+            target, time_ds = walks.targets[number], walks.time_ds[number]
+            time_s = -(-time_ds // DECISECONDS_PER_SECOND)
+            if target >= counted:
+                desk.walked_ds[place, target - counted] = time_ds
+                if time_s <= cutoff_s:
+                    desk.walked_s[place, target - counted] = time_s
+                continue
+            lane = tally.lane_of[target]
+            for limit in range(limits.size):
+                if time_s > limits[limit]:
+                    continue
+                if lane != NOBODY:
+                    desk.on_foot[place, limit, lane // LANES] |= 1 << (lane % LANES)
+                for kind in range(tally.sizes.size):
+                    desk.beside[place, limit, kind] += tally.beside[target, kind]
 
 
 @kernel
-def _look_up(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords, and to call costs
+def _follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords, and to call costs
+    profiles: StopProfiles,
+    draw: int,
+    limits: Numbers,
+    walks: Walks,
+    cutoff_s: int,
+    origin: int,
+    place: int,
+    desk: LookUp,
+) -> None:
+    """Follow the departures of one origin through a draw: which lanes each reaches, and when."""
+    width, leaving_s, stops = profiles.columns.width, profiles.leaving_s, profiles.columns.stops
+    labels, departure_s = profiles.labels, profiles.departure_s
+    current, soonest, times = desk.current, desk.soonest, desk.times
+    reached, on_foot, walked_s = desk.reached, desk.on_foot, desk.walked_s
+    begin, end = walks.starts[origin], walks.starts[origin + 1]
+    first_timed, timed = profiles.columns.counted.size, walked_s.shape[1]
+    # labels of the stops stand last; where nobody asks for them there are none to look at
+    of_stops = (first_timed + timed) // LANES if stops > 0 else width
+    caught = np.empty(end - begin, dtype=np.int64)
+    until_s = np.empty(end - begin, dtype=np.int64)
+    missed_s = np.int64(-1)
+    for walk in range(end - begin):
+        caught[walk] = profiles.starts[draw, walks.to_stops[begin + walk, 0]]
+        until_s[walk] = departure_s[caught[walk]] - walks.to_stops[begin + walk, 1]
+    for number in range(leaving_s.size):
+        leaving = leaving_s[number]
+        if leaving > missed_s:
+            if number > 0:
+                for part in range(of_stops, width):
+                    sooner_since(
+                        current, part, leaving_s[number - 1], soonest, place * width + part
+                    )
+            missed_s = np.int64(NEVER)
+            current[:, :] = np.uint16(LATEST)
+            for walk in range(end - begin):
+                while until_s[walk] < leaving:
+                    caught[walk] += 1
+                    until_s[walk] = departure_s[caught[walk]] - walks.to_stops[begin + walk, 1]
+                missed_s = min(missed_s, until_s[walk])
+                for part in range(width):
+                    sooner_by(labels, caught[walk] * width + part, 0, current, part)
+        for limit in range(limits.size):
+            for part in range(reached.shape[1]):
+                in_time, _ = lanes_until(current, part, leaving + limits[limit])
+                reached[limit, part, number] = in_time | on_foot[place, limit, part]
+        for target in range(timed):
+            column = first_timed + target
+            ridden_s = np.int64(current[column // LANES, column % LANES]) - leaving
+            time_s = min(ridden_s, walked_s[place, target])
+            if time_s > cutoff_s:
+                time_s = LATEST
+            times[place, target, draw * leaving_s.size + number] = time_s
+    for part in range(of_stops, width):
+        sooner_since(current, part, leaving_s[-1], soonest, place * width + part)
+
+
+@kernel
+def _add_up(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     profiles: StopProfiles,
     tally: Tally,
-    limits: npt.NDArray[np.int64],
-    walks: npt.NDArray[np.int32],
+    limits: Numbers,
+    walks: Walks,
     cutoff_s: int,
-    rows: int,
+    first: int,
+    last: int,
     desk: LookUp,
     sums: npt.NDArray[np.float64],
 ) -> None:
-    """Follow the departures of one origin through every draw: add up and time what each reaches.
-
-    What stands in the innermost loop is not a function of its own: to hand so many arrays over
-    took more time than what it did with them.
-    """
-    width, leaving_s = profiles.columns.width, profiles.leaving_s
-    labels, departure_s, starts = profiles.labels, profiles.departure_s, profiles.starts
-    current, soonest, times, walked_s = desk.current, desk.soonest, desk.times, desk.walked_s
-    on_foot, reached, total = desk.on_foot, desk.reached, desk.total
-    kinds, amounts, counting = tally.kinds, tally.amounts, tally.counting
-    timed, first_timed = walked_s.size, profiles.columns.counted.size
-    # labels of the stops stand last; where nobody asks for them there are none to look at
-    of_stops = (first_timed + timed) // LANES if profiles.columns.stops > 0 else width
-    next_of = np.empty(walks.shape[0], dtype=np.int64)
-    soonest[:, :] = np.uint16(LATEST)
-    for draw in range(starts.shape[0]):
-        for place in range(walks.shape[0]):
-            next_of[place] = starts[draw, walks[place, 0]]
-        moved = True
-        for number in range(leaving_s.size):
-            leaving = leaving_s[number]
-            for place in range(walks.shape[0]):
-                while departure_s[next_of[place]] < leaving + walks[place, 1]:
-                    next_of[place] += 1
-                    moved = True
-            if moved:
-                if number > 0:
-                    for part in range(of_stops, width):
-                        sooner_since(current, part, leaving_s[number - 1], soonest, part)
-                current[:, :] = np.uint16(LATEST)
-                for place in range(walks.shape[0]):
-                    for part in range(width):
-                        sooner_by(labels, next_of[place] * width + part, 0, current, part)
-                moved = False
-            lane = draw * leaving_s.size + number
+    """Write down what each departure of some origins reaches, in every draw."""
+    desk.soonest[:, :] = np.uint16(LATEST)
+    for draw in range(profiles.starts.shape[0]):
+        begin = draw * profiles.leaving_s.size
+        for origin in range(first, last):
+            _follow(profiles, draw, limits, walks, cutoff_s, origin, origin - first, desk)
             for limit in range(limits.size):
-                for part in range(width):
-                    in_time, _ = lanes_until(current, part, leaving + limits[limit])
-                    now = in_time & counting[part] | on_foot[limit, part]
-                    before = reached[limit, part]
-                    reached[limit, part] = now
-                    # few lanes are another than a minute before: only their bytes are looked up
-                    other = now ^ before
-                    while other != 0:
-                        first = lowest_bit(other) & -BYTE
-                        byte = part * BYTES + first // BYTE
-                        for kind in range(kinds.size):
-                            total[limit, kind] += (
-                                amounts[byte, now >> first & BITS, kind]
-                                - amounts[byte, before >> first & BITS, kind]
-                            )
-                        other &= ~(BITS << first)
-                for kind in range(kinds.size):
-                    sums[limit, kinds[kind], lane] = total[limit, kind]
-            for target in range(timed):
-                column = first_timed + target
-                ridden_s = np.int64(current[column // LANES, column % LANES]) - leaving
-                time_s = min(ridden_s, walked_s[target])
-                if time_s > cutoff_s:
-                    time_s = LATEST
-                times[target * rows + lane // LANES, lane % LANES] = time_s
-        for part in range(of_stops, width):
-            sooner_since(current, part, leaving_s[-1], soonest, part)
+                for kind in range(tally.sizes.size):
+                    add_lanes(
+                        desk.reached[limit],
+                        tally.steps[kind],
+                        tally.counting[kind],
+                        desk.beside[origin - first, limit, kind],
+                        tally.sizes[kind],
+                        sums[origin, limit, kind, begin:],
+                    )
+
+
+@kernel
+def _count(  # noqa: PLR0913, PLR0917 - numba knows no keywords
+    profiles: StopProfiles,
+    tally: Tally,
+    limits: Numbers,
+    walks: Walks,
+    cutoff_s: int,
+    first: int,
+    last: int,
+    desk: LookUp,
+    asked: Asked,
+    counts: Counts,
+) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """Count what each departure of some origins reaches, in every draw, and rank it."""
+    desk.soonest[:, :] = np.uint16(LATEST)
+    kinds = asked.kinds.size
+    rows = (last - first) * limits.size * kinds
+    meeting = tally.counting[asked.more]
+    for row in range(rows):
+        beside = desk.beside[row // kinds // limits.size, row // kinds % limits.size]
+        clear_counts(counts, row, beside, asked.kinds[row % kinds], asked.more)
+    for draw in range(profiles.starts.shape[0]):
+        begin = draw * profiles.leaving_s.size
+        for origin in range(first, last):
+            _follow(profiles, draw, limits, walks, cutoff_s, origin, origin - first, desk)
+            for limit in range(limits.size):
+                for number in range(kinds):
+                    row = ((origin - first) * limits.size + limit) * kinds + number
+                    count_sums(
+                        counts, row, desk.reached, limit, begin, tally.steps, tally.counting,
+                        asked.kinds[number], meeting, asked.standing,
+                    )  # fmt: skip
+    return rank_counts(counts, rows, asked)

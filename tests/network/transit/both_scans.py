@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from htkgis.access import exceeded_by_departures, opportunities_of_departures
 from htkgis.network.transit import (
+    Ranking,
     answers_of_blocks,
     answers_of_parts,
     blocks_of_all,
-    summaries_of_parts,
+    ranked_of_parts,
 )
 from htkgis.network.transit.many_origins import answers_of_groups
 from htkgis.network.transit.stop_profiles import profiles_of
@@ -52,19 +54,23 @@ def assert_profiles_agree(
         for each, other in zip(own, wanted, strict=True):
             assert np.array_equal(each, other, equal_nan=True)
     for way in (blocks_of_all(journeys, window), profiles):
-        assert np.array_equal(told_of(journeys, way, weights, parts, limits_s), sums)
+        assert_ranks_are_those_of(sums, journeys, way, weights, parts, limits_s, percentiles)
     return own_sums
 
 
-def told_of(journeys, way, weights, parts, limits_s):
-    """Put together the sums that are told of origin by origin, and not kept."""
-    told = {}
-
-    def summarise(origin, sums):
-        told[origin] = sums.transpose(2, 0, 1).copy()
-
-    summaries_of_parts(
-        journeys, way, weights, parts, summarise, limits_s=limits_s, percentiles=(50,)
-    )
-    assert sorted(told) == list(range(len(journeys.access)))
-    return np.stack([told[origin] for origin in sorted(told)])
+def assert_ranks_are_those_of(sums, journeys, way, weights, parts, limits_s, percentiles):
+    """Each part has the value, of every kind, that its own sums have when written out."""
+    kinds = range(weights.shape[1])
+    for percentile in percentiles:
+        ranked, _, _ = ranked_of_parts(
+            journeys, way, weights, parts, Ranking(percentile, kinds, kinds),
+            limits_s=limits_s, percentiles=(),
+        )  # fmt: skip
+        for own, part in zip(ranked, parts or [slice(None)], strict=True):
+            reached = sums[:, part]
+            value = opportunities_of_departures(reached, percentile=percentile)
+            assert np.array_equal(own.value, value)
+            for more in kinds:
+                met = np.broadcast_to(reached[..., [more]] > 0, reached.shape)
+                exceeded = exceeded_by_departures(reached, met, value, percentile=percentile)
+                assert np.array_equal(own.exceeded[..., more], exceeded)

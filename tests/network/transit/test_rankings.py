@@ -1,0 +1,85 @@
+"""What enough departures reach is counted sum by sum, as if all were written out and sorted."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htkgis.access import exceeded_by_departures, opportunities_of_departures
+from htkgis.network.transit import Ranked, Ranking, answers_of_parts, ranked_of_parts
+from htkgis.network.transit.rankings import FIRST_ROOM, rank_sums
+from htkgis.network.transit.stop_profiles import profiles_of
+from htkgis.units import UNREACHED
+
+from .days import Day, ride, unreached, waits
+
+NOBODY_ELSE = {"limits_s": (1500,), "percentiles": ()}
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([0.0, 1.0, 2.5]), min_size=2, max_size=2), min_size=1, max_size=9
+    ),
+    st.sampled_from([0, 0.1, 33, 50, 100]),
+)
+def test_sums_that_are_written_out_are_ranked_as_access_defines_it(reached, percentile):
+    sums = np.array(reached).T[None]
+    found = Ranked(np.zeros((1, 1, 1)), np.zeros((1, 1, 1, 1), dtype=bool))
+    rank_sums(found, 0, sums, Ranking(percentile, [0], [1]))
+    own, more = sums[:, 0], sums[:, 1] > 0
+    value = opportunities_of_departures(own, percentile=percentile)
+    assert found.value.ravel().tolist() == value.tolist()
+    exceeded = exceeded_by_departures(own, more, value, percentile=percentile)
+    assert found.exceeded.ravel().tolist() == exceeded.tolist()
+
+
+def line_of_places(places, access=({0: 0}, {0: 59}, {})):
+    """One bus, and places a second farther from its last stop each."""
+    egress = [{1: 300 + number} for number in range(places)]
+    on_foot = unreached(len(access), places)
+    day = Day(2, [ride((0, 1100), (1, 1200))], waits(2), list(access), egress, on_foot)
+    return day.journeys(cutoff_s=1800, max_rides=1)
+
+
+@pytest.mark.parametrize("places", [40, FIRST_ROOM + 60])
+def test_a_table_of_many_sums_grows_and_loses_none(places):
+    journeys = line_of_places(places)
+    # who leaves a second later reaches another place
+    window = np.arange(2 * FIRST_ROOM)
+    weights = 0.3 + np.arange(places)[:, None] % 7
+    parts = [np.arange(0, window.size, 2), np.arange(100, window.size)]
+    profiles = profiles_of(journeys, window, counted=places)
+    sums, _, _ = answers_of_parts(journeys, profiles, weights, parts, **NOBODY_ELSE)
+    assert len(np.unique(sums[0])) == places
+    for percentile in (0, 20, 50, 80, 100):
+        ranked, _, _ = ranked_of_parts(
+            journeys, profiles, weights, parts, Ranking(percentile, [0], []), **NOBODY_ELSE
+        )
+        for own, part in zip(ranked, parts, strict=True):
+            value = opportunities_of_departures(sums[:, part], percentile=percentile)
+            assert own.value.tolist() == value.tolist()
+            assert own.exceeded.shape == (3, 1, 1, 0)
+
+
+def test_of_more_origins_than_are_answered_for_together_each_has_its_own_ranks():
+    journeys = line_of_places(90, access=[{0: 13 * number} for number in range(19)])
+    window, weights = np.arange(0, 1100, 7), np.ones((90, 1))
+    profiles = profiles_of(journeys, window, counted=90)
+    sums, _, _ = answers_of_parts(journeys, profiles, weights, (), **NOBODY_ELSE)
+    asked = Ranking(80, [0], [0])
+    (ranked,), _, _ = ranked_of_parts(journeys, profiles, weights, (), asked, **NOBODY_ELSE)
+    value = opportunities_of_departures(sums, percentile=80)
+    assert len(np.unique(value)) > 1
+    assert ranked.value.tolist() == value.tolist()
+
+
+def test_who_walks_to_a_place_that_no_stop_leads_to_might_reach_more_with_each_departure():
+    day = Day(2, [ride((0, 100), (1, 200))], waits(2), [{0: 10}], [{1: 0}, {}], [[UNREACHED, 3000]])
+    journeys = day.journeys(cutoff_s=900, max_rides=1)
+    profiles = profiles_of(journeys, [0, 60], counted=2)
+    weights = np.array([[5.0, 0.0], [0.0, 1.0]])
+    (ranked,), _, _ = ranked_of_parts(
+        journeys, profiles, weights, (), Ranking(50, [0], [1]), limits_s=(299, 300), percentiles=()
+    )
+    assert ranked.value.tolist() == [[[5.0], [5.0]]]
+    assert ranked.exceeded.tolist() == [[[[False]], [[True]]]]
