@@ -162,7 +162,9 @@ def changed_steps(
             made = dict(step.run(*inputs, **helped))
             return made | {output: edit(made[output], known) for output, edit in own.items()}
 
-        return replace(step, run=run, parameters=[step.parameters, name])
+        # a changed file leaves the decisions as they are, so what was made before still helps
+        alike = step.parameters if step.alike is None else step.alike
+        return replace(step, run=run, parameters=[step.parameters, name], alike=alike)
 
     return [edited(step) for step in steps]
 

@@ -9,6 +9,7 @@ if that is at least a stated share.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -18,6 +19,7 @@ import pandas as pd
 import shapely
 
 from htkgis.errors import ConfigError, CRSError
+from htkgis.store.memory import recalled
 
 from .stress import stress_levels
 
@@ -25,6 +27,9 @@ Numbers = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 PIECE_M = 10.0
+
+ALONG = np.dtype([("best", np.int64), ("most_m", np.float64)])
+"""What is remembered of a street: the code of the value along most of it, and how many metres."""
 
 LEAST_ADVANCE = 0.8
 """Part of a piece that a line beside it must advance; about the cosine of 37 degrees."""
@@ -101,17 +106,8 @@ def values_along(
     parts = lines.to_crs(streets.crs).geometry[values.notna()].explode(index_parts=False)
     parts = parts[~(parts.isna() | parts.is_empty)]
     code, kinds = pd.factorize(values.loc[parts.index], sort=True)
-    shapes = streets.geometry.to_numpy()
-    pieces = _pieces(shapes, _near(shapes, parts.to_numpy(), within_m))
-    nearest = _nearest_along(pieces, parts.to_numpy(), code, within_m)
-    met = nearest >= 0
-    of_street = len(kinds) * pieces.street[met] + code[nearest[met]]
-    size = len(streets) * len(kinds)
-    along = np.bincount(of_street, weights=pieces.length_m[met], minlength=size)
-    along = along.reshape(len(streets), len(kinds))
-    whole = shapely.length(shapes)
-    best = along.argmax(axis=1) if len(kinds) else np.zeros(len(streets), dtype=np.int64)
-    most = along[np.arange(len(streets)), best] if len(kinds) else np.zeros(len(streets))
+    shapes, whole = streets.geometry.to_numpy(), shapely.length(streets.geometry.to_numpy())
+    best, most = _most_along(shapes, parts.to_numpy(), code, within_m)
     share = np.round(most / np.where(whole > 0, whole, 1.0), 6)
     value = pd.Series(kinds).reindex(np.where(share >= least_share, best, -1))
     return pd.DataFrame({"value": value.to_numpy(), "share": share}, index=streets.index)
@@ -212,6 +208,53 @@ def _check_rules(within_m: float, least_share: float) -> None:
         raise ConfigError(msg)
 
 
+def _most_along(
+    shapes: npt.NDArray[Any], lines: npt.NDArray[Any], code: npt.NDArray[Any], within_m: float
+) -> tuple[Integers, Numbers]:
+    """Give the value that runs along most of each street, by its code, and for how many metres.
+
+    What runs along a street is decided by its line alone and by all lines together, so a memory
+    that is open is asked for it first.
+    """
+    best = np.zeros(len(shapes), dtype=np.int64)
+    most_m = np.zeros(len(shapes), dtype=np.float64)
+    near = _near(shapes, lines, within_m)
+    if not len(near):
+        return best, most_m
+
+    def make(own: npt.NDArray[Any]) -> list[bytes]:
+        found = np.empty(len(own), dtype=ALONG)
+        found["best"], found["most_m"] = _along(own, lines, code, within_m)
+        return [row.tobytes() for row in found]
+
+    facts = (hashlib.sha256(b"".join(_written(lines, code))).hexdigest(), within_m)
+    made = recalled("along", shapes[near], make, *facts, least_corners=0)
+    found = np.frombuffer(b"".join(made), dtype=ALONG)
+    best[near], most_m[near] = found["best"], found["most_m"]
+    return best, most_m
+
+
+def _written(lines: npt.NDArray[Any], code: npt.NDArray[Any]) -> list[bytes]:
+    """Write lines and their codes so that no others are written alike."""
+    ends = np.cumsum([len(line) for line in shapely.to_wkb(lines)], dtype=np.int64)
+    return [ends.tobytes(), code.astype(np.int64).tobytes(), *shapely.to_wkb(lines)]
+
+
+def _along(
+    shapes: npt.NDArray[Any], lines: npt.NDArray[Any], code: npt.NDArray[Any], within_m: float
+) -> tuple[Integers, Numbers]:
+    """Measure the streets near any line; of values along equally much the smallest counts."""
+    pieces = _pieces(shapes)
+    nearest = _nearest_along(pieces, lines, code, within_m)
+    met, kinds = nearest >= 0, int(code.max()) + 1
+    of_street = kinds * pieces.street[met] + code[nearest[met]]
+    size = len(shapes) * kinds
+    along = np.bincount(of_street, weights=pieces.length_m[met], minlength=size)
+    along = along.reshape(len(shapes), kinds)
+    best = along.argmax(axis=1)
+    return best.astype(np.int64), along[np.arange(len(shapes)), best]
+
+
 def _near(shapes: npt.NDArray[Any], lines: npt.NDArray[Any], within_m: float) -> Integers:
     """Find the streets whose box comes near a segment of a line; only they can lie along one.
 
@@ -226,11 +269,11 @@ def _near(shapes: npt.NDArray[Any], lines: npt.NDArray[Any], within_m: float) ->
     return np.unique(near).astype(np.int64)
 
 
-def _pieces(shapes: npt.NDArray[Any], chosen: Integers) -> _Pieces:
-    """Cut the chosen streets into equal pieces of at most ``PIECE_M``."""
-    length_m = shapely.length(shapes[chosen])
+def _pieces(shapes: npt.NDArray[Any]) -> _Pieces:
+    """Cut streets into equal pieces of at most ``PIECE_M``."""
+    length_m = shapely.length(shapes)
     count = np.maximum(1, np.ceil(length_m / PIECE_M - 1e-9)).astype(np.int64)
-    street = np.repeat(chosen, count)
+    street = np.repeat(np.arange(len(shapes)), count)
     number = np.arange(len(street)) - np.repeat(np.cumsum(count) - count, count)
     share = np.repeat(1.0 / count, count)
     start, middle, end = (
@@ -248,8 +291,6 @@ def _nearest_along(
     Of equally near ones that of the smallest value counts, by its ``code``.
     """
     nearest = np.full(len(pieces.street), -1, dtype=np.int64)
-    if not len(lines):
-        return nearest
     piece, line = shapely.STRtree(lines).query(
         pieces.middle, predicate="dwithin", distance=within_m
     )

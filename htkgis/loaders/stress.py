@@ -132,5 +132,5 @@ def stress_levels(
 
 def _kph(kind: pd.Series, limit_kph: pd.Series) -> npt.NDArray[np.float64]:
     stated = pd.to_numeric(limit_kph).to_numpy(dtype=np.float64, na_value=np.nan)
-    general = np.array([DEFAULT_KPH.get(str(name), URBAN_KPH) for name in kind], dtype=np.float64)
+    general = kind.map(DEFAULT_KPH).astype("float64").fillna(URBAN_KPH).to_numpy(dtype=np.float64)
     return np.where(np.isnan(stated), general, stated)

@@ -98,13 +98,14 @@ def _crossings(edges: Shapes, lines: Shapes) -> tuple[Rows, Shapes]:
 
 def _path_ends(edges: Shapes, streets: gpd.GeoDataFrame, tolerance_m: float) -> tuple[Rows, Shapes]:
     """Find the ends of streets that lead no farther, near an outline."""
+    if len(streets) == 0 or tolerance_m <= 0:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
     lines = streets.geometry.to_numpy()
     nodes = np.concatenate([streets["from_node"], streets["to_node"]]).astype(str)
-    points = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     _, first, uses = np.unique(nodes, return_index=True, return_counts=True)
-    ends = points[first[uses == 1]]
-    if len(ends) == 0 or tolerance_m <= 0:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
+    street_end, street = np.divmod(first[uses == 1], len(lines))
+    # most streets lead on, so that few ends are worth a point
+    ends = shapely.get_point(lines[street], -street_end)
     row, end = shapely.STRtree(ends).query(edges, predicate="dwithin", distance=tolerance_m)
     return row, ends[end]
 

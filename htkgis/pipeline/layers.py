@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -23,6 +24,7 @@ from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
 from htkgis.profile.disclosure import SmallNumbers, hide_populations
 from htkgis.schema import Frame
+from htkgis.store.memory import Memory, remembering
 from htkgis.study import ModeDecisions, Modes, Study, Walk
 
 from .heights import with_heights, with_slopes
@@ -144,6 +146,27 @@ def load_streets(catalog: Catalog, study: Study) -> dict[str, Any]:
     if lines or heights:
         report["beside"] = [each.record() for each in (*lines, *heights)]
     return {"streets": streets, "street_report": json.loads(json.dumps(report))}
+
+
+def remember_streets(
+    catalog: Catalog, study: Study, earlier: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Load streets as :func:`load_streets`, and look only at those with other lines than before.
+
+    Parameters
+    ----------
+    earlier
+        What this gave before; the streets are the same without.
+
+    Returns
+    -------
+    outputs
+        Those of :func:`load_streets`, and ``streets_along``: which official lines run along which
+        line of a street, for ``earlier`` of the next time.
+    """
+    with remembering(Memory.of((earlier or {}).get("streets_along"))) as memory:
+        loaded = load_streets(catalog, study)
+    return loaded | {"streets_along": memory.arrays()}
 
 
 def _read_streets(catalog: Catalog, study: Study) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:

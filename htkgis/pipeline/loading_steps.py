@@ -88,6 +88,8 @@ def layer_steps(
         module: str = "layers",
         function: str | None = None,
         inputs: tuple[str, ...] = (),
+        *,
+        reuses: bool = False,
         **own: Any,
     ) -> Step:
         facts = own_facts(catalog, roles)
@@ -98,6 +100,7 @@ def layer_steps(
             later(module, function or f"load_{name}", **{"catalog": catalog, "study": study} | own),
             parameters=[facts, everywhere, *read.get(name, [])],
             files={n: hashes[n] for n in facts},
+            reuses=reuses,
         )
 
     modelled = ("modelled_jobs", "modelled_reports")
@@ -137,7 +140,9 @@ def layer_steps(
         load(
             "streets",
             ("streets", "street_nodes", "speed_limits", "cycle_routes", "elevation"),
-            ("streets", "street_report"),
+            ("streets", "street_report", "streets_along"),
+            function="remember_streets",
+            reuses=True,
         ),
         entrances_step(study),
         load("barriers", ("barriers",), ("barriers", "barrier_reports")),

@@ -150,7 +150,9 @@ def remembering(memory: Memory) -> Iterator[Memory]:
         _OPEN.reset(token)
 
 
-def recalled(name: str, shapes: Any, make: Make, *facts: Any) -> list[bytes]:
+def recalled(
+    name: str, shapes: Any, make: Make, *facts: Any, least_corners: int = LEAST_CORNERS
+) -> list[bytes]:
     """Make something of each shape, unless it was made of the same before.
 
     Parameters
@@ -163,6 +165,8 @@ def recalled(name: str, shapes: Any, make: Make, *facts: Any) -> list[bytes]:
         Makes bytes of each shape, of it alone and of ``facts``; asked of some of them.
     facts
         All else that decides what is made, as values that JSON holds.
+    least_corners
+        Shapes with fewer in the mean are made and not looked up.
 
     Examples
     --------
@@ -179,7 +183,7 @@ def recalled(name: str, shapes: Any, make: Make, *facts: Any) -> list[bytes]:
     """
     given = np.asarray(shapes, dtype=object)
     memory = _OPEN.get()
-    if memory is None or shapely.get_num_coordinates(given).sum() < LEAST_CORNERS * len(given):
+    if memory is None or shapely.get_num_coordinates(given).sum() < least_corners * len(given):
         return list(make(given))
     begin = _beginning(name, facts)
     return memory.recall([_key(begin, each) for each in _written(given)], given, make)

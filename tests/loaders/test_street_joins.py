@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.errors import ConfigError, CRSError
-from htkgis.loaders import read_osm_streets
+from htkgis.loaders import read_osm_streets, street_joins
 from htkgis.loaders.street_joins import values_along, with_limits, with_routes
 from htkgis.pipeline.layers import street_rules
+from htkgis.store.memory import Memory, remembering
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +127,66 @@ def test_neither_direction_nor_order_of_the_lines_matters(corners, turned, order
     shuffled = official.iloc[list(order)]
     again = values_along(streets, shuffled, values.iloc[list(order)], **NEAR)
     pd.testing.assert_frame_equal(expected, again, check_dtype=False)
+
+
+PLACES = st.lists(
+    st.tuples(st.integers(0, 300), st.integers(0, 30)), min_size=2, max_size=4, unique=True
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    before=st.lists(PLACES, min_size=1, max_size=3),
+    corners=PLACES,
+    lined=PLACES,
+    values=st.permutations([30, 50, 80]),
+    within_m=st.sampled_from([8, 12]),
+)
+def test_what_is_remembered_of_other_streets_and_lines_changes_no_value(
+    before, corners, lined, values, within_m
+):
+    memory = Memory()
+    official = lines([(0, 2), (200, 2)], [(100, 4), (300, 4)], [(0, 20), (300, 20)])
+    rules = NEAR | {"within_m": within_m}
+    with remembering(memory):
+        values_along(lines(*before), official, pd.Series([30, 50, 80]), **NEAR)
+    changed = official.copy()
+    changed.loc[2, "geometry"] = shapely.LineString(lined)
+    streets = lines(*before, corners)
+    expected = values_along(streets, changed, pd.Series(values), **rules)
+    with remembering(Memory.of(memory.arrays())):
+        again = values_along(streets, changed, pd.Series(values), **rules)
+    pd.testing.assert_frame_equal(expected, again)
+
+
+def test_a_remembered_street_is_measured_again_where_lines_values_or_rules_are_others():
+    streets, official = lines([(0, 0), (100, 0)]), lines([(0, 9), (80, 9)], [(0, 11), (90, 11)])
+    with remembering(Memory()) as memory:
+        assert found(streets, official, [30, 50]).iloc[0].tolist() == [30, 0.8]
+    with remembering(Memory.of(memory.arrays())):
+        moved = lines([(0, 9), (70, 9)], [(0, 11), (90, 11)])
+        assert found(streets, moved, [30, 50]).iloc[0].tolist() == [30, 0.7]
+        assert found(streets, official, [50, 30]).iloc[0].tolist() == [50, 0.8]
+    near_and_far = lines([(0, 2), (30, 2)], [(0, 9), (100, 9)])
+    with remembering(Memory()):
+        assert found(streets, near_and_far, [30, 50]).iloc[0].tolist() == [50, 0.7]
+        assert found(streets, near_and_far, [30, 50], within_m=8)["share"].tolist() == [0.3]
+
+
+def test_a_street_whose_line_is_remembered_is_not_measured_again(monkeypatch):
+    official = lines([(0, 2), (200, 2)])
+    with remembering(Memory()) as memory:
+        first = values_along(lines([(0, 0), (100, 0)]), official, pd.Series([30]), **NEAR)
+    measured = []
+    along = street_joins._along
+    monkeypatch.setattr(
+        street_joins, "_along", lambda shapes, *rest: measured.append(shapes) or along(shapes, *rest)
+    )
+    both = lines([(0, 0), (100, 0)], [(0, 5), (100, 5)])
+    with remembering(Memory.of(memory.arrays())):
+        again = values_along(both, official, pd.Series([30]), **NEAR)
+    assert [len(shapes) for shapes in measured] == [1]
+    assert again.iloc[0].tolist() == first.iloc[0].tolist()
 
 
 def roads(**columns):
