@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import shapely
-from osmium.filter import EntityFilter, KeyFilter
+from osmium.filter import EntityFilter, KeyFilter, TagFilter
 from osmium.geom import WKBFactory
 from osmium.osm import NODE, WAY
 
@@ -55,13 +55,12 @@ def read_osm_ground_lines(
     factory = WKBFactory()
     ids, kinds, shapes, off_the_ground, left_out = [], [], [], 0, 0
     # nodes are read for where they lie, and then dropped before Python sees them: they are millions
-    ways, wanted = EntityFilter(WAY), KeyFilter(key)
+    tagged = [(key, value) for value in sorted(values)]
+    ways, wanted = EntityFilter(WAY), TagFilter(*tagged) if values else KeyFilter(key)
     with readable(path):
         file = osmium.FileProcessor(str(path), NODE | WAY).with_locations()
         found: Iterable[Any] = file.with_filter(ways).with_filter(wanted)
         for item in found:
-            if values and item.tags[key] not in values:
-                continue
             tags = {tag.k: tag.v for tag in item.tags}
             if any(marked(tags, name) for name in OFF_THE_GROUND):
                 off_the_ground += 1

@@ -44,7 +44,7 @@ from .street_times import TravelTimes, street_times
 from .strong import strong_components
 from .surface import Grid, grid_around, grid_of_reach, times_from_nearest, travel_time_surface
 from .surroundings import Surroundings, reached_surroundings
-from .through_movement import ThroughMovement, through_movement
+from .through_movement import ThroughMovement, through_movement, through_movements
 from .time_matrix import travel_time_matrix
 
 __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks for
@@ -126,6 +126,7 @@ __all__ = [  # noqa: RUF022 - the plain order that the test of public names asks
     "streets_between",
     "strong_components",
     "through_movement",
+    "through_movements",
     "times_from_nearest",
     "tobler_factor",
     "travel_time_matrix",

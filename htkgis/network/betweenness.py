@@ -77,15 +77,20 @@ def edge_betweenness(graph: Graph, sources: npt.ArrayLike, *, limit_ds: int) -> 
     >>> edge_betweenness(graph, [0, 1, 2], limit_ds=10_000).tolist()
     [4.0, 4.0]
     """
-    timed = with_costs(
-        graph, _above_zero(graph.edge_forward_ds), _above_zero(graph.edge_backward_ds)
-    )
+    graph = timed(graph)
     limit = search_limit(limit_ds)
-    work, shift = workspace(timed, spread_ds=0, limit_ds=limit)
+    work, shift = workspace(graph, spread_ds=0, limit_ds=limit)
     trips = np.zeros(graph.edges, dtype=np.float64)
     starts = np.asarray(sources, dtype=np.int32).reshape(-1)
-    _count(arcs_of(timed, reverse=False), _entering(timed), starts, limit, shift, work, trips)
+    _count(arcs_of(graph, reverse=False), entering_arcs(graph), starts, limit, shift, work, trips)
     return trips
+
+
+def timed(graph: Graph) -> Graph:
+    """Let every edge that is open take a decisecond at least."""
+    return with_costs(
+        graph, _above_zero(graph.edge_forward_ds), _above_zero(graph.edge_backward_ds)
+    )
 
 
 def _above_zero(cost_ds: Ints) -> Ints:
@@ -93,7 +98,7 @@ def _above_zero(cost_ds: Ints) -> Ints:
     return np.where(cost_ds == CLOSED, CLOSED, np.maximum(cost_ds, 1)).astype(np.int32)
 
 
-def _entering(graph: Graph) -> Entering:
+def entering_arcs(graph: Graph) -> Entering:
     """Group the open arcs by the node they enter, with the edge they run along."""
     edge = np.arange(graph.edges, dtype=np.int32)
     there, back = graph.edge_forward_ds >= 0, graph.edge_backward_ds >= 0
@@ -124,7 +129,7 @@ def _count(
     for source in range(sources.size):
         seed = sources[source : source + 1]
         count = spread(arcs, seed, np.zeros(1, dtype=np.int32), limit, shift, work)
-        nodes = _by_label(work.touched[:count], labels)
+        nodes = nodes_by_label(work.touched[:count], labels)
         _count_ways(entering, nodes, labels, ways)
         # from the farthest node back: what ends there or passes it came along its last edges
         for place in range(count - 1, 0, -1):
@@ -143,7 +148,7 @@ def _count(
 
 
 @kernel
-def _by_label(touched: Ints, labels: Ints) -> Ints:
+def nodes_by_label(touched: Ints, labels: Ints) -> Ints:
     """Sort nodes by their label, those of one label as they come."""
     most = 0
     for node in touched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,9 @@ import numpy.typing as npt
 import shapely
 
 from htkgis.errors import NetworkError
-from htkgis.units import UNREACHED
 
-from .betweenness import edge_betweenness
 from .graph import Graph
-from .search import search
+from .passing import trips_along
 from .surroundings import part_inside
 
 Floats = npt.NDArray[np.float64]
@@ -111,32 +110,51 @@ def through_movement(
     >>> found.area_trips, found.trips.tolist(), found.ratio
     (0.0, [0.0, 2.0], 0.0)
     """
+    [found] = through_movements(graph, area, neighbour_m=neighbour_m, limits_ds=[limit_ds])
+    return found
+
+
+def through_movements(
+    graph: Graph, area: Any, *, neighbour_m: float, limits_ds: Sequence[int]
+) -> list[ThroughMovement]:
+    """Measure :func:`through_movement` for several limits in one go.
+
+    Parameters
+    ----------
+    graph, area, neighbour_m
+        As :func:`through_movement`; the graph reaches as far as the longest limit needs.
+    limits_ds
+        Longest trips in deciseconds, each >= 0.
+
+    Returns
+    -------
+    movements
+        One for each limit.
+
+    Raises
+    ------
+    NetworkError
+        If ``neighbour_m`` is not above 0.
+    """
     if not neighbour_m > 0:
         msg = f"through-movement: neighbour_m is {neighbour_m}; above 0 is allowed. State a width."
         raise NetworkError(msg)
     wide = shapely.buffer(area, neighbour_m)
     edge = np.sort(graph.tree.query(wide, predicate="intersects")).astype(np.int32)
-    trips = edge_betweenness(graph, _starts(graph, edge, limit_ds), limit_ds=limit_ds)[edge]
     lines = graph.lines[edge]
     inside_m = graph.edge_length_m[edge] * part_inside(lines, area)
     around_m = graph.edge_length_m[edge] * part_inside(lines, shapely.difference(wide, area))
-    return ThroughMovement(
-        area_trips=_mean(trips, inside_m),
-        neighbour_trips=_mean(trips, around_m),
-        area_m=float(inside_m.sum()),
-        neighbour_m=float(around_m.sum()),
-        edge=edge,
-        trips=trips,
-    )
-
-
-def _starts(graph: Graph, entering: npt.NDArray[np.int32], limit_ds: int) -> npt.NDArray[np.int64]:
-    """List the junctions from which a trip can come to some edges within the limit."""
-    # an edge that reaches into a zone may begin at a junction far outside
-    doors = np.unique([graph.edge_from[entering], graph.edge_to[entering]])
-    # a search with costs of nothing, which trips are not given, finds none too few
-    times_ds = search(graph, doors, np.zeros(len(doors)), limit_ds=limit_ds, reverse=True)
-    return np.flatnonzero(times_ds < UNREACHED)
+    return [
+        ThroughMovement(
+            area_trips=_mean(trips, inside_m),
+            neighbour_trips=_mean(trips, around_m),
+            area_m=float(inside_m.sum()),
+            neighbour_m=float(around_m.sum()),
+            edge=edge,
+            trips=trips,
+        )
+        for trips in trips_along(graph, edge, limits_ds=limits_ds)
+    ]
 
 
 def _mean(trips: Floats, length_m: Floats) -> float:

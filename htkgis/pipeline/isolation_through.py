@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from htkgis.network import through_movement
+import numpy as np
+
+from htkgis.network import through_movements
 from htkgis.profile.rounding import plain
 from htkgis.units import deciseconds
 
@@ -21,18 +23,6 @@ THROUGH = "through "
 """How the keys of what is kept here begin, among those of whole areas."""
 
 
-def through_ratio(around: Around, limit_min: float | None = None) -> float | None:
-    """Trips on the area's streets against those just around; None where there are none."""
-    found = through_movement(
-        around.graph,
-        around.area,
-        neighbour_m=around.rules.neighbours.value,
-        limit_ds=deciseconds(limit_min or around.limit_min),
-    )
-    ratio: float | None = plain(found.ratio)
-    return ratio
-
-
 def through_ratios(
     asked: Sequence[tuple[Around, float]], earlier: Mapping[str, Any]
 ) -> tuple[list[float | None], Kept]:
@@ -41,18 +31,42 @@ def through_ratios(
     Parameters
     ----------
     asked
-        Areas, with the streets of their surroundings at least, and their limits.
+        Areas, with the streets of their surroundings at least, and their limits. Those of the
+        very same streets are searched together.
     earlier
         What was kept before, of this and anything else.
 
     Returns
     -------
     ratios, kept
-        As :func:`through_ratio`, one of each; and by a hash of all that decides it.
+        Trips on the area's streets against those just around, None where there are none, one of
+        each; and by a hash of all that decides it.
     """
     cuts = [around.passed_through(limit_min) for around, limit_min in asked]
     keys = [
         THROUGH + seen(cut.graph, cut.area, limit_min)
         for cut, (_, limit_min) in zip(cuts, asked, strict=True)
     ]
-    return remembered(keys, earlier, lambda row: through_ratio(cuts[row], asked[row][1]))
+    lacking = [row for row, key in enumerate(keys) if key not in earlier]
+    found: dict[int, float | None] = {}
+
+    def measured(row: int) -> float | None:
+        if row not in found:
+            own = [other for other in lacking if asked[other][0] is asked[row][0]]
+            limits_min = [asked[other][1] for other in own]
+            # the streets that matter to the longest trips hold those of all shorter ones
+            widest = cuts[own[int(np.argmax(limits_min))]]
+            found.update(zip(own, _ratios(widest, limits_min), strict=True))
+        return found[row]
+
+    return remembered(keys, earlier, measured)
+
+
+def _ratios(around: Around, limits_min: Sequence[float]) -> list[float | None]:
+    found = through_movements(
+        around.graph,
+        around.area,
+        neighbour_m=around.rules.neighbours.value,
+        limits_ds=[deciseconds(limit_min) for limit_min in limits_min],
+    )
+    return [plain(each.ratio) for each in found]

@@ -180,7 +180,9 @@ def test_a_street_whose_line_is_remembered_is_not_measured_again(monkeypatch):
     measured = []
     along = street_joins._along
     monkeypatch.setattr(
-        street_joins, "_along", lambda shapes, *rest: measured.append(shapes) or along(shapes, *rest)
+        street_joins,
+        "_along",
+        lambda shapes, *rest: measured.append(shapes) or along(shapes, *rest),
     )
     both = lines([(0, 0), (100, 0)], [(0, 5), (100, 5)])
     with remembering(Memory.of(memory.arrays())):

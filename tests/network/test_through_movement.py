@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
-from htkgis.network import edge_betweenness, through_movement
-from htkgis.network.betweenness import LABELS_PER_NODE, _by_label
+from htkgis.network import edge_betweenness, part_of, streets_between, through_movement
+from htkgis.network.betweenness import LABELS_PER_NODE, nodes_by_label
+from htkgis.network.passing import trips_along
 
 from .towns import bike, grid, networks, streets, walk
 
@@ -168,9 +169,47 @@ def test_starts_that_matter_give_the_trips_of_all(oneway, x, y, limit_ds):
     assert found.trips == pytest.approx(whole[found.edge])
 
 
+@settings(max_examples=80)
+@given(networks(), st.data())
+def test_trips_along_some_streets_are_those_of_all_streets(table, data):
+    graph = bike(table)
+    edges = data.draw(st.lists(st.integers(0, graph.edges - 1), min_size=1, max_size=3))
+    limits_ds = data.draw(st.lists(st.integers(0, 5000), min_size=1, max_size=3))
+    found = trips_along(graph, edges, limits_ds=limits_ds)
+    for own, limit_ds in zip(found, limits_ds, strict=True):
+        whole = edge_betweenness(graph, np.arange(graph.nodes), limit_ds=limit_ds)
+        assert own == pytest.approx(whole[edges], abs=0)
+
+
+LIMITS_DS = st.lists(st.integers(20, 80).map(lambda ds: 50 * ds), min_size=2, max_size=4)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 6), st.integers(0, 6), LIMITS_DS)
+def test_no_digit_of_trips_depends_on_other_limits_or_on_streets_that_matter_to_no_trip(
+    x, y, limits_ds
+):
+    # with ways across its squares a grid has many of equal length, and trips add up from three
+    at = {f"{a}{b}": (100.0 * a, 100.0 * b) for a in range(9) for b in range(9)}
+    steps = ((1, 0), (0, 1), (1, 1))
+    rows = [
+        (f"{a}{b}", f"{a + right}{b + up}", 100 * (right + up), 0)
+        for a in range(9) for b in range(9) for right, up in steps if max(a + right, b + up) < 9
+    ]  # fmt: skip
+    graph = walk(streets(rows, at))
+    ends = np.zeros(graph.edges, dtype=bool)
+    ends[graph.tree.query(shapely.box(100 * x, 100 * y, 100 * x + 160, 100 * y + 160))] = True
+    together = trips_along(graph, np.flatnonzero(ends), limits_ds=limits_ds)
+    for own, limit_ds in zip(together, limits_ds, strict=True):
+        kept = streets_between(graph, ends, limit_ds=2 * limit_ds, limit_m=0)
+        part, _, numbers = part_of(graph, kept)
+        alone = trips_along(part, numbers[ends], limits_ds=[limit_ds])
+        assert alone[0].tolist() == own.tolist()
+
+
 @pytest.mark.parametrize("apart", [1, 1000])
-def test_nodes_are_sorted_by_label_and_those_of_one_label_stay_in_their_order(apart):
+def test_nodes_are_sortednodes_by_label_and_those_of_one_label_stay_in_their_order(apart):
     labels = np.array([3, 0, 2, 3, 0, 1], dtype=np.int32) * np.int32(apart)
     touched = np.array([5, 3, 4, 0, 1], dtype=np.int32)
-    assert _by_label(touched, labels).tolist() == [4, 1, 5, 3, 0]
+    assert nodes_by_label(touched, labels).tolist() == [4, 1, 5, 3, 0]
     assert (labels[touched].max() > LABELS_PER_NODE * len(touched)) == (apart == 1000)

@@ -9,7 +9,7 @@ import shapely
 from htkgis.catalog import read_catalog
 from htkgis.network import build_graph, graph_arrays
 from htkgis.pipeline.isolation_cases import Around, measure_closure_cases, measure_detour_cases
-from htkgis.pipeline.isolation_through import through_ratio
+from htkgis.pipeline.isolation_through import through_ratios
 from htkgis.pipeline.part_case_steps import part_case_steps, waits
 from htkgis.robustness_rules import Case
 from htkgis.store.values import Arrays
@@ -94,7 +94,9 @@ def test_another_speed_may_be_another_limit_or_another_graph(study):
     assert 0 < scaled["reached_surroundings", None, "slow"] < 0.9
     around = Around(build_graph(streets(), mode="walk", speed_kph=4.5), AREA, ORIGINS, None, study,
                     "walk")  # fmt: skip
-    assert scaled["through_movement", None, "slow"] == through_ratio(around, 15 * 0.8)
+    assert (
+        scaled["through_movement", None, "slow"] == through_ratios([(around, 15 * 0.8)], {})[0][0]
+    )
 
 
 def test_a_slower_trip_waits_as_many_times_as_long_at_a_barrier_and_is_left_out_where_it_climbs(
