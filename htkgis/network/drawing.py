@@ -7,6 +7,7 @@ spatial index, is found once and kept for the next graph of the same lines.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import Any, TypeVar
@@ -87,6 +88,11 @@ class Drawing:
         if len(self._lately) > LATELY:
             self._lately.pop(next(iter(self._lately)), None)
         return found
+
+    @cached_property
+    def checksum(self) -> int:
+        """Number that other vertices, or the same in another order, hardly ever have."""
+        return zlib.crc32(self._start.tobytes(), zlib.crc32(self._xy.tobytes()))
 
     @cached_property
     def box_m(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

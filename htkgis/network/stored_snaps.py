@@ -47,12 +47,12 @@ def snap_arrays(graph: Graph, snaps: Snaps, *, named: bool = True) -> dict[str, 
     -------
     arrays
         ``position`` (:data:`POSITION`) and, where they are ``named``, ``ids``, one entry per
-        point; and ``edges``, how many the graph has.
+        point; and ``edges``, how many the graph has and a checksum of where they lie.
     """
     position = np.zeros(len(snaps), dtype=POSITION)
     for name in POSITION.names or ():
         position[name] = getattr(snaps, name)
-    arrays = {"position": position, "edges": np.array([graph.edges], dtype=np.int64)}
+    arrays = {"position": position, "edges": _edges_of(graph)}
     ids = np.asarray(snaps.ids, dtype=object).astype(np.str_)
     return arrays | {"ids": ids} if named else arrays
 
@@ -79,7 +79,7 @@ def snaps_from_arrays(
     Raises
     ------
     NetworkError
-        If the graph has another number of edges, or there is another number of ids.
+        If the edges of the graph are others, or there is another number of ids.
 
     Examples
     --------
@@ -99,11 +99,11 @@ def snaps_from_arrays(
     >>> found.ids.tolist(), int(found.forward_ds[0]), int(found.connector_ds[0])
     (['door'], 250, 150)
     """
-    edges = int(arrays["edges"][0])
-    if edges != graph.edges:
+    before, own = np.asarray(arrays["edges"]), _edges_of(graph)
+    if not np.array_equal(before, own):
         msg = (
-            f"points ({graph.mode}): they were set on a graph of {edges} edges, and this one has "
-            f"{graph.edges}; a graph of the same streets is needed. Snap them to this one."
+            f"points ({graph.mode}): they were set on other streets, a graph of {before[0]} edges, "
+            f"and this one has {own[0]}; a graph of the same streets is needed. Snap them to it."
         )
         raise NetworkError(msg)
     position = np.asarray(arrays["position"])
@@ -118,3 +118,7 @@ def snaps_from_arrays(
     no_cost = np.full(len(position), -1, dtype=np.int32)
     costs: dict[str, Any] = dict.fromkeys(("forward_ds", "backward_ds", "connector_ds"), no_cost)
     return snapped_on(graph, Snaps(ids=names, **stored, **costs))
+
+
+def _edges_of(graph: Graph) -> npt.NDArray[np.int64]:
+    return np.array([graph.edges, graph.drawing.checksum], dtype=np.int64)

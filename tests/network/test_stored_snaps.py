@@ -37,7 +37,16 @@ def test_points_of_other_streets_or_other_points_are_refused():
     graph = walk(grid())
     stored = snap_arrays(graph, snap(graph, points((200, 150)), max_snap_m=10))
     one = walk(streets([("a", "b", 100.0, False)], {"a": (0, 0), "b": (100, 0)}))
-    with pytest.raises(NetworkError, match=r"points \(walk\): they were set on a graph of \d+ "):
+    with pytest.raises(
+        NetworkError, match=r"points \(walk\): they were set on other streets, .*1;"
+    ):
         snaps_from_arrays(one, stored)
+    table = grid()
+    moved = table.assign(geometry=table.translate(0, 1))
+    turned = table.assign(id=table["id"].to_numpy()[::-1])
+    for other in (walk(moved), walk(turned)):
+        assert other.edges == graph.edges
+        with pytest.raises(NetworkError, match=r"points \(walk\): they were set on other streets"):
+            snaps_from_arrays(other, stored)
     with pytest.raises(NetworkError, match=r"points \(walk\): 1 were set on the streets, and 2 "):
         snaps_from_arrays(graph, stored, ["one", "too many"])
