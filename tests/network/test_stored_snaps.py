@@ -42,11 +42,9 @@ def test_points_of_other_streets_or_other_points_are_refused():
     ):
         snaps_from_arrays(one, stored)
     table = grid()
-    moved = table.assign(geometry=table.translate(0, 1))
-    turned = table.assign(id=table["id"].to_numpy()[::-1])
-    for other in (walk(moved), walk(turned)):
-        assert other.edges == graph.edges
-        with pytest.raises(NetworkError, match=r"points \(walk\): they were set on other streets"):
-            snaps_from_arrays(other, stored)
+    moved = walk(table.assign(geometry=table.translate(0, 1)))
+    assert moved.edges == graph.edges
+    with pytest.raises(NetworkError, match=r"points \(walk\): they were set on other streets"):
+        snaps_from_arrays(moved, stored)
     with pytest.raises(NetworkError, match=r"points \(walk\): 1 were set on the streets, and 2 "):
         snaps_from_arrays(graph, stored, ["one", "too many"])
