@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -41,48 +42,87 @@ def complete_origins(
     names = places.set_index("id")["name"]
     asked = access["measure"].eq(NEAREST) & access["function"].isin(wanted)
     nearest = access.loc[asked, ["id", "mode", "function", "value", "to_id"]]
-    records = []
-    for area_id, ids in origins.groupby("area_id", sort=False)["id"]:
-        weight = pd.Series(1.0, index=pd.Index(ids.to_numpy(dtype=object)))
-        for mode in study.modes.names:
-            own = nearest[nearest["mode"].eq(mode) & nearest["id"].isin(ids)]
-            tables = {
-                str(name): rows.set_index("id")[["value", "to_id"]].rename(
-                    columns={"value": "travel_time_min"}
-                )
-                for name, rows in own.groupby("function")
-            }
-            if not tables:
-                continue
-            found = completeness(tables, weight, limits_min=dict.fromkeys(tables, limit))
-            records.append(
-                {
-                    "area_id": area_id,
-                    "mode": mode,
-                    "limit_min": plain(limit),
-                    "functions": wanted,
-                    "unmeasured": left_out,
-                    "origins": len(weight),
-                    "origins_complete": int(found.persons_complete),
-                    "missing": [
-                        _lack(str(name), rows, found.functions, names)
-                        for name, rows in found.missing.groupby("function", sort=False)
-                    ],
-                }
+    by_area = dict(iter(origins.groupby("area_id", sort=False)["id"]))
+    area_of = dict(zip(origins["id"], origins["area_id"], strict=True))
+    found = {
+        (area_id, str(mode)): own
+        for mode, rows in nearest.groupby("mode", sort=False)
+        for area_id, own in _by_area(rows, by_area, area_of, limit).items()
+    }
+    return [
+        {
+            "area_id": area_id,
+            "mode": mode,
+            "limit_min": plain(limit),
+            "functions": wanted,
+            "unmeasured": left_out,
+            "origins": len(ids),
+            **_told(found[area_id, mode], names),
+        }
+        for area_id, ids in by_area.items()
+        for mode in study.modes.names
+        if (area_id, mode) in found
+    ]
+
+
+class _Counted(NamedTuple):
+    """Of one area: how many origins have all, and what the others lack, a row each."""
+
+    complete: int
+    missing: pd.DataFrame
+
+
+def _by_area(
+    nearest: pd.DataFrame,
+    by_area: Mapping[str, pd.Series],
+    area_of: Mapping[str, str],
+    limit: float,
+) -> dict[str, _Counted]:
+    """Ask all areas at once that have the same functions: mostly all of them."""
+    area = nearest["id"].map(area_of)
+    asked: dict[frozenset[str], list[str]] = {}
+    for area_id, functions in nearest["function"].groupby(area, sort=False):
+        asked.setdefault(frozenset(functions), []).append(str(area_id))
+    found: dict[str, _Counted] = {}
+    for areas in asked.values():
+        own = nearest[area.isin(areas)]
+        tables = {
+            str(name): rows.set_index("id")[["value", "to_id"]].rename(
+                columns={"value": "travel_time_min"}
             )
-    return records
+            for name, rows in own.groupby("function")
+        }
+        ids = pd.concat([by_area[area_id] for area_id in areas])
+        weight = pd.Series(1.0, index=pd.Index(ids.to_numpy(dtype=object)))
+        of_all = completeness(tables, weight, limits_min=dict.fromkeys(tables, limit))
+        lacks_one = of_all.origins["functions"] == len(tables) - 1
+        missing = of_all.missing.assign(only=of_all.missing["from_id"].map(lacks_one))
+        complete = of_all.origins["complete"].groupby(area_of.get).sum()
+        missing_of = missing["from_id"].map(area_of)
+        for area_id in areas:
+            rows = missing[missing_of == area_id]
+            found[area_id] = _Counted(int(complete[area_id]), rows)
+    return found
 
 
-def _lack(
-    function: str, rows: pd.DataFrame, functions: pd.DataFrame, names: pd.Series
-) -> dict[str, Any]:
+def _told(found: _Counted, names: pd.Series) -> dict[str, Any]:
+    return {
+        "origins_complete": found.complete,
+        "missing": [
+            _lack(str(name), rows, names)
+            for name, rows in found.missing.groupby("function", sort=False)
+        ],
+    }
+
+
+def _lack(function: str, rows: pd.DataFrame, names: pd.Series) -> dict[str, Any]:
     """Say how many origins lack a function, and what they have instead."""
     known = rows["to_id"].dropna()
     place_id = most_of(known) if len(known) else None
     return {
         "function": function,
         "origins_lacking": len(rows),
-        "origins_lacking_only": int(functions["persons_lacking_only"][function]),
+        "origins_lacking_only": int(rows["only"].sum()),
         "place_id": place_id,
         "place_name": None if place_id is None else plain(names[place_id]),
         "least_short_min": rounded_minutes(rows["short_min"].min(skipna=False)),

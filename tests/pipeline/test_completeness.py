@@ -1,6 +1,8 @@
 """One of each function: for how many origins, and which are missing, counted by hand."""
 
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from htkgis.pipeline.completeness import complete_origins
 from htkgis.study import read_study
@@ -50,3 +52,33 @@ def test_what_is_not_reached_has_no_minutes_short():
     assert row["missing"][0]["most_short_min"] is None
     nowhere = counted([("a", float("nan"), None), ("b", float("nan"), None)])
     assert nowhere["missing"][0]["place_id"] is None
+
+
+@st.composite
+def surroundings(draw):
+    """Three areas with up to four origins; one area may have no row of a function."""
+    rows, origins = [], []
+    for area in "xyz":
+        functions = draw(st.sets(st.sampled_from(["school", "station"])))
+        for number in range(draw(st.integers(1, 4))):
+            origins.append((f"{area}{number}", area))
+            for function in sorted(functions):
+                value = draw(st.sampled_from([3.0, 15.0, 15.1, 40.0, float("nan")]))
+                place = None if value != value else function[0]  # noqa: PLR0124  nan
+                rows.append((f"{area}{number}", function, value, place))
+    access = pd.DataFrame(rows, columns=["id", "function", "value", "to_id"])
+    ids = pd.DataFrame(origins, columns=["id", "area_id"])
+    return access.assign(measure="nearest_1", mode="walk"), ids
+
+
+@given(surroundings())
+def test_areas_that_are_asked_at_once_are_told_what_each_is_told_alone(found):
+    access, origins = found
+    alone = [
+        row
+        for area in "xyz"
+        for row in complete_origins(
+            access, origins[origins["area_id"] == area], PLACES, study=STUDY
+        )
+    ]
+    assert complete_origins(access, origins, PLACES, study=STUDY) == alone
