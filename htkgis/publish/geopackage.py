@@ -18,6 +18,7 @@ from htkgis.errors import SchemaError, first
 from htkgis.store import disk_error
 
 from .geopackage_about import LayerFacts, write_facts
+from .geopackage_layer import append_table
 
 STYLES = "layer_styles"
 """The table in which QGIS looks for styles when it opens a layer."""
@@ -149,26 +150,10 @@ def _contents(facts: LayerFacts | None) -> dict[str, str]:
 
 
 def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:
-    drawn = isinstance(table, gpd.GeoDataFrame)
-    if drawn:
+    if isinstance(table, gpd.GeoDataFrame):
         options["GEOMETRY_NAME"] = GEOMETRY
-    pyogrio.write_dataframe(
-        _plain(table),
-        path,
-        layer=name,
-        driver="GPKG",
-        append=path.exists(),
-        promote_to_multi=drawn and len(set(table.geom_type)) > 1,
-        layer_options=options,
-        dataset_options=None if path.exists() else {"VERSION": VERSION},
-    )
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Write a column that holds nothing at all as text: it has no kind to tell GDAL."""
-    untyped = [name for name, dtype in table.dtypes.items() if pd.api.types.is_object_dtype(dtype)]
-    silent = {name: "string" for name in untyped if table[name].isna().all()}
-    return (table.astype(silent) if silent else table).reset_index(drop=True)
+    made = None if path.exists() else {"VERSION": VERSION}
+    append_table(path, name, table, layer_options=options, dataset_options=made)
 
 
 def _style_table(styles: Mapping[str, str], date: str) -> pd.DataFrame:

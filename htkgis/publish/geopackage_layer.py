@@ -1,0 +1,133 @@
+"""Append one table to a GeoPackage, as pyogrio writes a table of geopandas.
+
+pyogrio looks at every column of every table by way of pandas, which takes as long as writing a
+small one. What a table of ours nearly always is, shapes of one kind beside plain columns, is
+handed to GDAL as arrays; every other table goes the usual way, and both are the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyogrio
+import pyogrio.raw
+import shapely
+from pyproj import CRS
+
+DRIVER = "GPKG"
+KINDS = "biuf"
+"""Of numpy: truths, whole numbers with a sign and without, floating numbers."""
+
+
+class _Shapes(NamedTuple):
+    """Shapes of one kind in two dimensions, as GDAL takes them."""
+
+    written: npt.NDArray[np.object_]
+    kind: str
+    crs: str
+
+
+def append_table(
+    path: Path,
+    name: str,
+    table: pd.DataFrame,
+    *,
+    layer_options: Mapping[str, str],
+    dataset_options: Mapping[str, str] | None,
+) -> None:
+    """Append a table to a file that may not be there yet.
+
+    Parameters
+    ----------
+    path, name
+        The file, and what the layer is called in it.
+    table
+        With geometry or without; the index is not written.
+    layer_options, dataset_options
+        Of GDAL's driver; the latter where the file is made.
+    """
+    drawn = isinstance(table, gpd.GeoDataFrame)
+    options: dict[str, Any] = {
+        "layer": name,
+        "driver": DRIVER,
+        "append": path.exists(),
+        "layer_options": dict(layer_options),
+        "dataset_options": None if dataset_options is None else dict(dataset_options),
+    }
+    fields = [column for column in table.columns if not drawn or column != table.geometry.name]
+    columns = [_as_arrays(table[column]) for column in fields]
+    shapes = _shapes(table) if drawn else None
+    told = [column for column in columns if column is not None]
+    if len(told) < len(columns) or (drawn and shapes is None):
+        several = drawn and len(set(table.geom_type)) > 1
+        pyogrio.write_dataframe(_plain(table), path, promote_to_multi=several, **options)
+        return
+    pyogrio.raw.write(
+        path,
+        None if shapes is None else shapes.written,
+        [values for values, _ in told],
+        fields,
+        field_mask=[missing for _, missing in told],
+        geometry_type=None if shapes is None else shapes.kind,
+        crs=None if shapes is None else shapes.crs,
+        promote_to_multi=False,
+        **options,
+    )
+
+
+def _as_arrays(
+    column: pd.Series,
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None] | None:
+    """Give values and which are missing; None of a kind that pyogrio is to look at."""
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype):
+        if dtype.kind in KINDS:
+            return column.to_numpy(), None
+        # a column that holds nothing at all is written as text: it has no kind to tell GDAL
+        nothing = dtype.kind == "O" and column.isna().all()
+        return (_nothing(column), np.ones(len(column), bool)) if nothing else None
+    if isinstance(dtype, pd.StringDtype):
+        return np.asarray(column.array, dtype=object), np.asarray(column.isna())
+    known = column.array
+    if isinstance(known, pd.arrays.IntegerArray):
+        missing = np.asarray(known.isna())
+        return known.to_numpy(dtype=dtype.type, na_value=0), missing
+    return None
+
+
+def _nothing(column: pd.Series) -> npt.NDArray[np.object_]:
+    return np.full(len(column), None, dtype=object)
+
+
+def _shapes(table: gpd.GeoDataFrame) -> _Shapes | None:
+    """Write the shapes; None unless all are of one kind and in two dimensions."""
+    shapes = np.asarray(table.geometry.array, dtype=object)
+    kinds = np.unique(shapely.get_type_id(shapes))  # -1 of what is missing
+    if len(kinds) != 1 or kinds[0] < 0:
+        return None
+    if shapely.has_z(shapes).any():
+        return None
+    code = _code(table.crs)
+    if code is None or not table.crs.is_projected:
+        return None
+    return _Shapes(np.asarray(shapely.to_wkb(shapes), dtype=object), shapes[0].geom_type, code)
+
+
+@cache
+def _code(crs: CRS) -> str | None:
+    number = crs.to_epsg()
+    return None if number is None else f"EPSG:{number}"
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Write a column that holds nothing at all as text: it has no kind to tell GDAL."""
+    untyped = [name for name, dtype in table.dtypes.items() if pd.api.types.is_object_dtype(dtype)]
+    silent = {name: "string" for name in untyped if table[name].isna().all()}
+    return (table.astype(silent) if silent else table).reset_index(drop=True)
