@@ -12,6 +12,7 @@ from .layers import area_name
 from .picture import Picture
 from .plan_map import PlanMap
 from .shapes import extent
+from .style import Look
 from .tables.differences import (
     BIKE,
     WALK,
@@ -178,8 +179,10 @@ def differences_map(
     )
     for layer in ground_layers(layers, text):
         layer.add_to(plan)
+    legend = legend_of(profiles, text)
     for measure in changed:
-        _layer(profiles, measure, layers, text, shown=measure == changed[0]).add_to(plan)
+        shown = measure == changed[0]
+        _layer(profiles, measure, layers, text, legend=legend, shown=shown).add_to(plan)
     return plan
 
 
@@ -194,7 +197,13 @@ def _name(profiles: Sequence[Profile], measure: Measure, text: Text) -> str:
 
 
 def _layer(
-    profiles: Sequence[Profile], measure: Measure, layers: JointLayers, text: Text, *, shown: bool
+    profiles: Sequence[Profile],
+    measure: Measure,
+    layers: JointLayers,
+    text: Text,
+    *,
+    legend: Sequence[tuple[Look, str]],
+    shown: bool,
 ) -> VectorLayer:
     part = profiles[0]["differences"]
     values: dict[str, tuple[Row, str]] = {}
@@ -202,7 +211,7 @@ def _layer(
         row = _of(profile, measure)
         if row is not None:
             values |= {value["id"]: (value, row["unit"]) for value in row["values"]}
-    frame = layers.origins[layers.origins["id"].isin(values)]
+    frame = layers.origins[[key in values for key in layers.origins["id"]]]
     own = [values[key] for key in frame["id"]]
     looks = {f"{value['kind']} {value['step']}": value_look(value, unit) for value, unit in own}
     name = _name(profiles, measure, text)
@@ -222,7 +231,7 @@ def _layer(
             (str(part["state"]), "now"),
             (text("differences.change"), "change"),
         ),
-        legend=legend_of(profiles, text),
+        legend=legend,
         shown=shown,
         counted=False,
         choice=True,

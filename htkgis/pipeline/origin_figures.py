@@ -66,12 +66,13 @@ def origins_in_short(
     rounding = profile["assumptions"]["job_rounding"]
     state = profile["study"]["state"]
     columns: dict[str, Any] = {}
-    own = of_origins(access, origins)
+    adults = access[(access["lens"] == ADULT) & (access["state"] == state)]
+    own = of_origins(adults, origins)
     unit, units = pd.factorize(own["unit"])
     limit_min = np.array([limits.of(each) for each in units])[unit]
     key = own["limit_min"].isna() | (own["limit_min"].to_numpy(dtype="float64") == limit_min)
-    shown = key & (own["lens"] == ADULT) & (own["state"] == state)
-    told = own[shown].assign(value=_shown(own[shown], rounding))
+    told = own[key]
+    told = told.assign(value=_shown(told, rounding))
     for case, by_origin in _by_case(told).items():
         known = dict(zip(SITUATION, case, strict=True))
         columns |= _figure_columns(known, by_origin, list(origins["id"]), state)

@@ -10,7 +10,7 @@ import pandas as pd
 from htkgis.maps import Text
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.tables.indicators import indicator_name
-from htkgis.profile.rounding import plain
+from htkgis.profile.rounding import plain, plain_list
 from htkgis.publish.workbook import Kind, Number, Sheet, workbook_bytes
 
 from .workbook_findings import FindingSheets
@@ -22,6 +22,12 @@ KINDS: dict[str, Kind] = {"min": "minutes", "share": "share", "km": "decimal"}
 BESIDE = ("area", "municipality", "region", "country")
 PERCENTS = ("p10", "p50", "p90")
 STATISTICS = ("min", "median", "max")
+FIGURE_PARTS = (
+    *STATISTICS,
+    *("label", "mode", "lens", "state", "limit_min", "departure", "unit", "bound", "missing"),
+    *("robustness", "robust_low", "robust_high", "place", "definition", "source"),
+)
+"""Columns of the table of figures that a row of the workbook is made of."""
 
 
 def quarter_workbook(
@@ -100,7 +106,11 @@ class _Maker(SheetMaker):
         columns.append(head("high", 12, "decimal"))
         columns.append(head("nearest_place", 30, "line"))
         columns += [head("definition", 60, "line"), head("source", 36, "line")]
-        rows = [self._figure(dict(row), profile) for row in figures.to_dict("records")]
+        columns_of = [plain_list(figures[name]) for name in FIGURE_PARTS]
+        rows = [
+            self._figure(dict(zip(FIGURE_PARTS, row, strict=True)), profile)
+            for row in zip(*columns_of, strict=True)
+        ]
         notes = [self.text(f"workbook.note.{name}") for name in ("missing", "bound", "robust")]
         return self.sheet("figures", columns, rows, notes)
 

@@ -24,6 +24,11 @@ KEY = [
     "departure", "lens", "state",
 ]  # fmt: skip
 """What tells figures apart; a missing value is one of its own."""
+FACTS = [
+    *KEY, "unit", "value", "lower_bound", "upper_bound", "robustness", "robust_low", "robust_high",
+    "robust_bound",
+]  # fmt: skip
+"""What is said of how sure a figure is, and what it is."""
 GROUP = ("mode", "lens", "departure", "state")
 """Who travels how and when."""
 CLOSE = 1e-9
@@ -205,8 +210,12 @@ def robustness_part(
     case_figures = case_figures[case_figures["quarter_id"] == quarter_id]
     if rules is None or not len(case_figures):
         return None
-    figures = pd.concat([table for table in tables if len(table)], ignore_index=True)
-    figures = figures[(figures["quarter_id"] == quarter_id) & figures["statistic"].eq("median")]
+    medians_of = [
+        table.loc[(table["quarter_id"] == quarter_id) & table["statistic"].eq("median"), FACTS]
+        for table in tables
+        if len(table)
+    ]
+    figures = pd.concat(medians_of, ignore_index=True)
     everyday_min, rounding = decisions["everyday_min"], decisions["job_rounding"]
     again = figures["robustness"].notna()
     medians = figures[again].reset_index(drop=True)
