@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import shapely
 from htkgis.units import UNREACHED
 
 from .graph import Graph
+from .made import once
 from .search import search
 from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes, leaving_ds
 
@@ -53,8 +55,9 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     crossings = graph.drawing.once(
         ("leaving", shapely.to_wkb(coverage)), lambda: leaving(graph.lines, coverage)
     )
-    nodes, costs = _seeds(graph, crossings)
-    labels = search(graph, nodes, costs, reverse=True)
+    # whoever starts where, the way on from each junction is the same
+    name = f"to the border of {hashlib.sha256(shapely.to_wkb(coverage)).hexdigest()}"
+    labels = once(graph, name, lambda: search(graph, *_seeds(graph, crossings), reverse=True))
     onward = labels[end_nodes(graph, origins)].astype(np.int64)
     onward += graph.end_ds
     times = (departure_costs(graph, origins) + onward).min(axis=1, initial=UNREACHED)

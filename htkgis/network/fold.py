@@ -8,6 +8,7 @@ chain there and back, each dead end outwards. Labels are equal to those of the w
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -137,29 +138,59 @@ def _read_only(*arrays: Ints) -> list[Ints]:
     return views
 
 
+class Joints(NamedTuple):
+    """Which nodes are joined, whatever it costs: the same for all who may use the same ways.
+
+    ``arcs`` are those between different nodes, ``pair`` the pair that each belongs to, in which it
+    leads ``up`` from the lower node or not; ``start`` and ``other`` are those of :class:`Pairs`,
+    whose rows are ``order`` of all pairs seen from their lower node, then from their higher one.
+    """
+
+    arcs: npt.NDArray[np.intp]
+    up: npt.NDArray[np.int64]
+    pair: npt.NDArray[np.intp]
+    order: npt.NDArray[np.intp]
+    start: Ints
+    other: Ints
+
+
 def _joined(graph: Graph, *, reverse: bool) -> Pairs:
     """List the pairs of different nodes that any arc joins, with the least cost each way."""
     arcs = arcs_of(graph, reverse=reverse)
-    start = np.repeat(np.arange(graph.nodes), np.diff(arcs.indptr))
-    end, cost = arcs.adjacency.T.astype(np.int64)
-    apart = start != end
-    start, end, cost = start[apart], end[apart], cost[apart]
-    key, pair = np.unique(
-        np.minimum(start, end) * graph.nodes + np.maximum(start, end), return_inverse=True
+    ways = np.ascontiguousarray(arcs.adjacency[:, 0])
+    # graphs of the same streets at other speeds have the same ways
+    key = ("joints", *(hashlib.sha256(each.tobytes()).digest() for each in (arcs.indptr, ways)))
+    joints = graph.drawing.once(key, lambda: _joints(arcs.indptr, ways))
+    costs = np.full((2, len(joints.order) // 2), UNREACHED, dtype=np.int64)
+    np.minimum.at(costs, (joints.up, joints.pair), arcs.adjacency[joints.arcs, 1].astype(np.int64))
+    leave, enter = np.concatenate([costs[0], costs[1]]), np.concatenate([costs[1], costs[0]])
+    return Pairs(
+        joints.start,
+        joints.other,
+        *(column[joints.order].astype(np.int32) for column in (leave, enter)),
     )
-    costs = np.full((2, len(key)), UNREACHED, dtype=np.int64)
-    np.minimum.at(costs, ((start > end).astype(np.int64), pair), cost)
-    low, high = key // graph.nodes, key % graph.nodes
+
+
+def _joints(indptr: Ints, ways: Ints) -> Joints:
+    """Find the pairs of nodes that arcs join, given as those of :class:`Graph`."""
+    nodes = len(indptr) - 1
+    start = np.repeat(np.arange(nodes), np.diff(indptr))
+    end = ways.astype(np.int64)
+    apart = np.flatnonzero(start != end)
+    start, end = start[apart], end[apart]
+    key, pair = np.unique(
+        np.minimum(start, end) * nodes + np.maximum(start, end), return_inverse=True
+    )
+    low, high = key // nodes, key % nodes
     owner = np.concatenate([low, high])
     order = np.argsort(owner, kind="stable")
-    columns = (
-        np.concatenate([high, low]),
-        np.concatenate([costs[0], costs[1]]),
-        np.concatenate([costs[1], costs[0]]),
-    )
-    return Pairs(
-        _starts(owner[order].astype(np.int32), graph.nodes),
-        *(column[order].astype(np.int32) for column in columns),
+    return Joints(
+        apart,
+        (start > end).astype(np.int64),
+        pair,
+        order,
+        _starts(owner[order].astype(np.int32), nodes),
+        np.concatenate([high, low])[order].astype(np.int32),
     )
 
 
