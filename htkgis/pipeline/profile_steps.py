@@ -28,7 +28,7 @@ from .mode_steps import (
     use_step,
 )
 from .part_case_steps import part_case_steps
-from .region_steps import REGION, region_step
+from .region_steps import REGION, region_steps
 from .robustness_steps import robustness_steps
 from .rule_steps import distance_steps, rule_steps
 from .scenario_steps import ScenarioState, before_steps, built_by, with_edits
@@ -217,5 +217,5 @@ def _measuring_steps(
         *part_case_steps(study, catalog),
         *rule_steps(study, catalog, by_timetable=with_levels),
         *departures,
-        region_step(study, by_timetable=bool(by_timetable)),
+        *region_steps(study, by_timetable=bool(by_timetable)),
     ]

@@ -13,9 +13,10 @@ from htkgis.network import graph_from_arrays, snap
 from htkgis.network.transit import (
     Doors,
     every_minute,
-    journeys_between,
     pairs_of,
+    timetables_of,
     transit_times,
+    ways_between,
     with_walks,
 )
 from htkgis.profile.region import stop_times
@@ -27,24 +28,56 @@ from .modes import snapping
 from .service_windows import RAILS
 from .snapped import on_streets
 from .transit import decided, journey_rules
+from .transit_walks import arrays_of, journeys_of
 
 RAIL, BUS = "rail", "bus"
 MAP_COLUMNS = ["id", "name", "kind", "geometry"]
 
 
-def measure_region(
+def measure_region_walks(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     at_origins: Arrays,
-    trip_times: pd.DataFrame,
     stops: gpd.GeoDataFrame,
     transfers: pd.DataFrame,
     *,
     study: Study,
 ) -> dict[str, Any]:
+    """Measure the walks from every origin to the stops near it, and between stops, of adults.
+
+    They depend on no timetable, and most streets lead to no other minutes: they are a step of
+    their own, so that the ways through the region are searched again only where a walk has changed.
+    ``at_origins`` says where the origins lie on the streets.
+
+    Returns
+    -------
+    outputs
+        ``region_walks``: the arrays of :func:`htkgis.pipeline.transit_walks.arrays_of`, with
+        every stop as a destination, and ``area_id`` of each origin.
+    """
+    graph = graph_from_arrays(arrays)
+    starts = on_streets(graph, at_origins, origins)
+    # no barrier counts: a platform lies between its rails
+    at_stops = snap(graph, stops[["id", "geometry"]], max_snap_m=snapping(study)["max_snap_m"])
+    doors = Doors(graph, starts, at_stops, at_stops)
+    ways = ways_between(doors, rules=journey_rules(study), transfers=transfers)
+    areas = origins["area_id"].to_numpy(dtype=str)
+    return {"region_walks": Arrays(arrays_of(ways) | {"area_id": areas})}
+
+
+def measure_region(
+    walks: Arrays, trip_times: pd.DataFrame, stops: gpd.GeoDataFrame, *, study: Study
+) -> dict[str, Any]:
     """Measure the way from every origin to every stop, adults, in the study's first window.
 
-    ``at_origins`` says where the origins lie on the streets.
+    Parameters
+    ----------
+    walks
+        As :func:`measure_region_walks` measures them.
+    trip_times, stops
+        Contracts.
+    study
+        Decisions.
 
     Returns
     -------
@@ -54,15 +87,11 @@ def measure_region(
         ``region_map``: the stops (``station`` or ``stop``) and what joins two that a trip serves
         one after the other (``rail`` or ``bus``, a straight line), with ``id`` and ``name``.
     """
-    rules, graph = decided(study), graph_from_arrays(arrays)
-    starts = on_streets(graph, at_origins, origins)
-    # no barrier counts: a platform lies between its rails
-    at_stops = snap(graph, stops[["id", "geometry"]], max_snap_m=snapping(study)["max_snap_m"])
-    journeys = journeys_between(
-        Doors(graph, starts, at_stops, at_stops),
-        trip_times,
-        rules=journey_rules(study),
-        transfers=transfers,
+    rules, areas = decided(study), np.asarray(walks["area_id"])
+    numbered = pd.DataFrame({"id": np.arange(len(areas)).astype(str)})
+    draws = journey_rules(study).draws
+    journeys = journeys_of(walks, numbered, study)._replace(
+        timetables=timetables_of(trip_times, list(stops["id"]), draws=draws)
     )
     # who gets off at a stop is there, also at one beyond the streets
     every = np.arange(len(stops))
@@ -75,12 +104,11 @@ def measure_region(
     )
     time_ds = found.percentiles_ds[..., 0]
     minutes = np.where(time_ds < UNREACHED, time_ds / DECISECONDS_PER_MINUTE, np.nan)
-    areas = origins["area_id"].to_numpy()
     tables = [
         stop_times(minutes[areas == area], found.share[areas == area], list(stops["id"])).assign(
             area_id=area
         )
-        for area in dict.fromkeys(areas)
+        for area in dict.fromkeys(areas.tolist())
     ]
     return {
         "region_times": pd.concat(tables, ignore_index=True),

@@ -1,4 +1,4 @@
-"""The step that measures the way to every stop.
+"""The steps that measure the way to every stop.
 
 This module imports nothing heavy, as all that list steps.
 """
@@ -14,31 +14,35 @@ from .steps import Step
 REGION = ("region_times", "region_map")
 
 
-def region_step(study: Study, *, by_timetable: bool) -> Step:
-    """Measure minutes to every stop in the first window; tables without rows where nothing runs."""
+def region_steps(study: Study, *, by_timetable: bool) -> list[Step]:
+    """Measure minutes to every stop in the first window; tables without rows where nothing runs.
+
+    The walks are measured apart: they are the same for another timetable, and the ways through
+    the region are the same for streets that change no walk.
+    """
+    crs = study.study.crs
     if not by_timetable:
-        return Step(
-            "region",
-            (),
-            REGION,
-            later("region", "no_region", study=study),
-            parameters=[study.study.crs],
-        )
-    return Step(
-        "region",
-        (
-            f"{WALK}_graph",
-            "origins",
-            streets_of(study, WALK).at(ORIGINS),
-            "trip_times",
-            "stops",
-            "transfers",
+        nothing = later("region", "no_region", study=study)
+        return [Step("region", (), REGION, nothing, parameters=[crs])]
+    decided = [
+        dumped(study.transit),
+        study.modes.walk.model_dump(mode="json", exclude={"lenses"}),
+        crs,
+    ]
+    at_origins = streets_of(study, WALK).at(ORIGINS)
+    return [
+        Step(
+            "region_walks",
+            (f"{WALK}_graph", "origins", at_origins, "stops", "transfers"),
+            ("region_walks",),
+            later("region", "measure_region_walks", study=study),
+            parameters=decided,
         ),
-        REGION,
-        later("region", "measure_region", study=study),
-        parameters=[
-            dumped(study.transit),
-            study.modes.walk.model_dump(mode="json", exclude={"lenses"}),
-            study.study.crs,
-        ],
-    )
+        Step(
+            "region",
+            ("region_walks", "trip_times", "stops"),
+            REGION,
+            later("region", "measure_region", study=study),
+            parameters=decided,
+        ),
+    ]

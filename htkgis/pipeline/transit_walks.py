@@ -86,10 +86,11 @@ def measure_walks(
     to_all = with_more(to_all, border, at=len(jobs))
     to_all = with_more(to_all, beyond, at=first_station)
     facts = {"border_s": border_ds // 10, "on_streets": starts.edge != NOT_SNAPPED}
-    return {f"{named(TRANSIT, lens)}_walks": Arrays(_arrays_of(to_all) | facts)}
+    return {f"{named(TRANSIT, lens)}_walks": Arrays(arrays_of(to_all) | facts)}
 
 
-def _arrays_of(journeys: Journeys) -> dict[str, npt.NDArray[Any]]:
+def arrays_of(journeys: Journeys) -> dict[str, npt.NDArray[Any]]:
+    """Write walks as arrays, of which :func:`journeys_of` makes journeys again."""
     found: dict[str, npt.NDArray[Any]] = {}
     for name in PAIRS:
         pairs: Pairs = getattr(journeys, name)

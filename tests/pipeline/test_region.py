@@ -5,7 +5,7 @@ import pandas as pd
 import shapely
 
 from htkgis.pipeline.region import lines_of, no_region
-from htkgis.pipeline.region_steps import region_step
+from htkgis.pipeline.region_steps import region_steps
 from htkgis.study import read_study
 
 STOPS = gpd.GeoDataFrame(
@@ -57,6 +57,12 @@ def test_without_a_timetable_the_tables_have_no_rows_and_the_step_takes_nothing(
     empty = no_region(study=study)
     assert [len(table) for table in empty.values()] == [0, 0]
     assert empty["region_map"].crs == study.study.crs
-    step = region_step(study, by_timetable=False)
+    [step] = region_steps(study, by_timetable=False)
     assert step.inputs == ()
     assert set(step.outputs) == set(empty) == set(step.run())
+
+
+def test_the_ways_are_searched_again_for_other_walks_or_trips_and_not_for_other_streets(root):
+    walks, ways = region_steps(read_study(root / "study.toml"), by_timetable=True)
+    assert ways.inputs == (*walks.outputs, "trip_times", "stops")
+    assert "trip_times" not in walks.inputs
