@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -317,32 +317,37 @@ def _as_access(
     study: Study,
     lens: str,
 ) -> pd.DataFrame:
-    rows = [_rows(part, origins).loc[on_streets | (part.measure == STATION_TIME)] for part in parts]
-    table = pd.concat(rows, ignore_index=True).assign(
-        mode=TRANSIT,
-        lens=lens,
-        state=study.study.state.value,
-        percentile=decided(study).percentile.value,
-        upper_bound=False,
-    )
-    return check(table[[*ACCESS.columns, "to_id", "hidden"]], ACCESS, where="public transport")
+    """Write down all parts, column by column: to put tables together takes six times as long."""
+    kept = np.concatenate([on_streets | (part.measure == STATION_TIME) for part in parts])
 
+    def by_row(values: Iterable[Any]) -> npt.NDArray[Any]:
+        rows = [np.broadcast_to(value, on_streets.shape) for value in values]
+        return np.concatenate(rows)[kept]
 
-def _rows(part: _Part, origins: gpd.GeoDataFrame) -> pd.DataFrame:
-    count = len(origins)
-    function = np.full(count, part.function, dtype=object)
-    arrived = (part.measure == STATION_TIME) & ~np.isnan(part.value)
-    return pd.DataFrame(
+    def by_part(values: Iterable[Any]) -> npt.NDArray[Any]:
+        given = np.array(list(values), dtype=object)
+        return np.repeat(given, len(on_streets))[kept]
+
+    measure, function = by_part(part.measure for part in parts), by_part(p.function for p in parts)
+    value = by_row(part.value for part in parts)
+    arrived = (measure == STATION_TIME) & ~np.isnan(value)
+    table = pd.DataFrame(
         {
-            "id": origins["id"].to_numpy(dtype=object),
-            "measure": part.measure,
-            "function": function,
-            "limit_min": np.full(count, np.nan if part.limit_min is None else part.limit_min),
-            "departure": part.departure,
-            "value": part.value,
-            "unit": part.unit,
-            "lower_bound": part.lower_bound,
-            "to_id": pd.Series(function, dtype=object).where(arrived, None),
-            "hidden": part.hidden,
+            "id": np.tile(origins["id"].to_numpy(dtype=object), len(parts))[kept],
+            "measure": measure,
+            "function": pd.Series(function, dtype=object),
+            "mode": TRANSIT,
+            "limit_min": by_part(part.limit_min for part in parts).astype(np.float64),
+            "lens": lens,
+            "state": study.study.state.value,
+            "percentile": decided(study).percentile.value,
+            "departure": by_part(part.departure for part in parts),
+            "value": value,
+            "unit": by_part(part.unit for part in parts),
+            "lower_bound": by_row(part.lower_bound for part in parts),
+            "upper_bound": False,
+            "to_id": pd.Series(np.where(arrived, function, None), dtype=object),
+            "hidden": by_row(part.hidden for part in parts),
         }
     )
+    return check(table[[*ACCESS.columns, "to_id", "hidden"]], ACCESS, where="public transport")
