@@ -322,11 +322,11 @@ def _as_access(
 
     def by_row(values: Iterable[Any]) -> npt.NDArray[Any]:
         rows = [np.broadcast_to(value, on_streets.shape) for value in values]
-        return np.concatenate(rows)[kept]
+        return np.asarray(np.concatenate(rows)[kept])
 
     def by_part(values: Iterable[Any]) -> npt.NDArray[Any]:
         given = np.array(list(values), dtype=object)
-        return np.repeat(given, len(on_streets))[kept]
+        return np.asarray(np.repeat(given, len(on_streets))[kept])
 
     measure, function = by_part(part.measure for part in parts), by_part(p.function for p in parts)
     value = by_row(part.value for part in parts)
@@ -335,7 +335,7 @@ def _as_access(
         {
             "id": np.tile(origins["id"].to_numpy(dtype=object), len(parts))[kept],
             "measure": measure,
-            "function": pd.Series(function, dtype=object),
+            "function": pd.Series(function, dtype="object"),
             "mode": TRANSIT,
             "limit_min": by_part(part.limit_min for part in parts).astype(np.float64),
             "lens": lens,
@@ -346,7 +346,7 @@ def _as_access(
             "unit": by_part(part.unit for part in parts),
             "lower_bound": by_row(part.lower_bound for part in parts),
             "upper_bound": False,
-            "to_id": pd.Series(np.where(arrived, function, None), dtype=object),
+            "to_id": pd.Series(function, dtype="object").where(arrived, None),
             "hidden": by_row(part.hidden for part in parts),
         }
     )

@@ -21,7 +21,7 @@ from htkgis.units import UNREACHED
 from .answers import Answers
 from .journeys import Journeys
 from .many_origins import MOST_DRAWS
-from .masks import LATEST, lanes_until, sooner_by, sooner_since
+from .masks import LATEST, lanes_until, sooner_since, soonest_of
 from .pairs import DECISECONDS_PER_SECOND
 from .rankings import (
     Asked,
@@ -274,14 +274,13 @@ def _follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords,
                         current, part, leaving_s[number - 1], soonest, place * width + part
                     )
             missed_s = np.int64(NEVER)
-            current[:, :] = np.uint16(LATEST)
             for walk in range(end - begin):
                 while until_s[walk] < leaving:
                     caught[walk] += 1
                     until_s[walk] = departure_s[caught[walk]] - walks.to_stops[begin + walk, 1]
                 missed_s = min(missed_s, until_s[walk])
-                for part in range(width):
-                    sooner_by(labels, caught[walk] * width + part, 0, current, part)
+            for part in range(width):
+                soonest_of(labels, caught, end - begin, width, part, current, part)
         for limit in range(limits.size):
             for part in range(reached.shape[1]):
                 in_time, _ = lanes_until(current, part, leaving + limits[limit])

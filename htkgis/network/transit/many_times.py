@@ -27,9 +27,9 @@ from .answers import checked_percentiles, fill_direct
 from .journeys import Journeys
 from .many_draws import profiles_pay
 from .many_origins import pays
-from .masks import LATEST, sooner_by
+from .masks import LATEST, soonest_of
 from .pairs import DECISECONDS_PER_SECOND
-from .stop_profiles import StopProfiles, profiles_of
+from .stop_profiles import NEVER, StopProfiles, profiles_of
 from .summaries import rank_of
 from .transit_times import transit_times
 
@@ -107,7 +107,7 @@ def percentile_of_profiles(
         for origin in taken:
             fill_direct(journeys, origin, direct_ds, direct_s)
             own = journeys.access.walks[starts[origin] : starts[origin + 1]]
-            number = _stretch(profiles, own, stretches, lanes)
+            number = _stretch(profiles, own, stretches)
             rank = rank_of(percentile, total)
             _halve(stretches, number, rank, journeys.cutoff_s, width, lanes)
             ridden_s = lanes[:width].ravel()[:targets].astype(np.int64)
@@ -120,40 +120,40 @@ def percentile_of_profiles(
 
 
 @kernel
-def _stretch(  # noqa: C901, PLR0912 - to hand so many arrays over for each departure costs more
-    profiles: StopProfiles, walks: npt.NDArray[np.int32], stretches: Stretches, lanes: Lanes
+def _stretch(  # noqa: C901 - to hand so many arrays over for each departure costs more
+    profiles: StopProfiles, walks: npt.NDArray[np.int32], stretches: Stretches
 ) -> int:
     """Follow the departures of one origin through every draw; give how many stretches they make."""
     width, leaving_s = profiles.columns.width, profiles.leaving_s
     labels, departure_s, starts = profiles.labels, profiles.departure_s, profiles.starts
     own, last_s, several = stretches.labels, stretches.last_s, stretches.several
-    most, number = last_s.size, 0
-    next_of = np.empty(walks.shape[0], dtype=np.int64)
+    most, number, count = last_s.size, 0, walks.shape[0]
+    caught, until_s = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     for draw in range(starts.shape[0]):
-        for place in range(walks.shape[0]):
-            next_of[place] = starts[draw, walks[place, 0]]
+        for place in range(count):
+            caught[place] = starts[draw, walks[place, 0]]
+            until_s[place] = departure_s[caught[place]] - walks[place, 1]
+        missed_s = np.int64(-1)
         for departure in range(leaving_s.size):
             leaving = leaving_s[departure]
-            moved = departure == 0
-            for place in range(walks.shape[0]):
-                while departure_s[next_of[place]] < leaving + walks[place, 1]:
-                    next_of[place] += 1
-                    moved = True
             other = departure == 0 or leaving - leaving_s[departure - 1] != MINUTE_S
-            if moved:
-                lanes[:width] = np.uint16(LATEST)
-                for place in range(walks.shape[0]):
-                    for part in range(width):
-                        sooner_by(labels, next_of[place] * width + part, 0, lanes, part)
+            if leaving > missed_s:
+                missed_s = np.int64(NEVER)
+                for place in range(count):
+                    while until_s[place] < leaving:
+                        caught[place] += 1
+                        until_s[place] = departure_s[caught[place]] - walks[place, 1]
+                    missed_s = min(missed_s, until_s[place])
                 for part in range(width):
-                    before = part * most + max(number - 1, 0)
+                    row = part * most + number
+                    soonest_of(labels, caught, count, width, part, own, row)
                     for lane in range(LANES):
-                        other |= own[before, lane] != lanes[part, lane]
+                        other |= own[max(row - 1, 0), lane] != own[row, lane]
+            elif other:
+                for part in range(width):
+                    own[part * most + number] = own[part * most + number - 1]
             if other:
                 several[number] = 0
-                for part in range(width):
-                    for lane in range(LANES):
-                        own[part * most + number, lane] = lanes[part, lane]
                 number += 1
             last_s[number - 1] = leaving
             several[number - 1] += np.uint16(1)

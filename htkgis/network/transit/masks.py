@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from htkgis.network.lanes import LANES, call_llvm, load_lanes, row_of_lanes, spread_over
@@ -89,6 +90,37 @@ def _sooner_by(_: Any, labels: Any, row: Any, cost: Any, best: Any, place: Any) 
 
 
 @intrinsic
+def _soonest_of(
+    _: Any,
+    labels: Any,
+    first: Any,
+    number: Any,  # noqa: ARG001
+    width: Any,  # noqa: ARG001
+    part: Any,  # noqa: ARG001
+    best: Any,
+    place: Any,  # noqa: ARG001
+) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array, firsts, size, wide, own_part, lowest, target = values
+        numbers = context.make_array(signature.args[1])(context, builder, firsts).data
+        kept, vector = row_of_lanes(context, builder, signature.args[5], lowest, target)
+        top = ir.Constant(vector, [LATEST] * LANES)
+        least = cgutils.alloca_once_value(builder, top)  # type: ignore[no-untyped-call]
+        with cgutils.for_range(builder, size) as loop:
+            own = builder.load(builder.gep(numbers, [loop.index]))
+            row = builder.add(builder.mul(own, wide), own_part)
+            source, _ = row_of_lanes(context, builder, signature.args[0], array, row)
+            offered, before = load_lanes(builder, source), builder.load(least)
+            less = builder.icmp_unsigned("<", offered, before)
+            builder.store(builder.select(less, offered, before), least)
+        builder.store(builder.load(least), kept, align=2)
+        return context.get_dummy_value()
+
+    whole = types.int64
+    return types.void(labels, first, whole, whole, whole, best, whole), generate
+
+
+@intrinsic
 def _sooner_since(_: Any, labels: Any, row: Any, start: Any, best: Any, place: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         array, number, begin, lowest, target = values
@@ -112,6 +144,12 @@ def _count_lanes(_: Any, mask: Any) -> Any:  # noqa: ARG001 - numba reads the na
 
 sooner_by = cast("Callable[[Any, int, int, Any, int], None]", _sooner_by)
 """Lower row ``place`` of ``best`` to a row of labels plus a cost, where that is sooner."""
+
+soonest_of = cast("Callable[[Any, Any, int, int, int, Any, int], None]", _soonest_of)
+"""Write into row ``place`` of ``best`` the least of rows ``width * first[n] + part`` of labels.
+
+``n`` goes up to a number; where that is 0 the row is all ``LATEST``.
+"""
 
 sooner_since = cast("Callable[[Any, int, int, Any, int], None]", _sooner_since)
 """Lower row ``place`` of ``best`` to a row of labels less a second, where that is sooner.
