@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from .graph import Graph
 
 Made = TypeVar("Made")
+
+LATELY = 16
+"""How much of what was asked for lately is kept of each graph: as many as a study has functions."""
 
 _MADE: WeakKeyDictionary[Graph, dict[str, object]] = WeakKeyDictionary()
 
@@ -41,4 +44,25 @@ def once(graph: Graph, name: str, make: Callable[[], Made]) -> Made:
     if name not in known:
         known[name] = make()
     made: Made = known[name]  # type: ignore[assignment]
+    return made
+
+
+def lately(graph: Graph, key: Hashable, make: Callable[[], Made]) -> Made:
+    """Make something of a graph and of points unless it was asked for lately.
+
+    Parameters
+    ----------
+    graph, make
+        As :func:`once` takes them.
+    key
+        All that decides what is made, besides the graph.
+    """
+    known: dict[Hashable, Made] = once(graph, "lately", dict)
+    # another thread may have taken it out between two looks
+    made = known.pop(key, None)
+    if made is None:
+        made = make()
+    known[key] = made
+    if len(known) > LATELY:
+        known.pop(next(iter(known)), None)
     return made

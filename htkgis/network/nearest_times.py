@@ -12,6 +12,7 @@ import numpy.typing as npt
 from htkgis.units import UNREACHED
 
 from .graph import Graph
+from .made import lately
 from .search import search
 from .snap import Snaps, arrival_costs, arriving_ds, departure_costs, end_nodes, leaving_ds
 
@@ -54,12 +55,11 @@ def nearest_times(
     >>> nearest_times(graph, homes, places, limit_ds=6000).tolist()
     [300, 200]
     """
-    onward = search(
-        graph,
-        end_nodes(graph, places).ravel(),
-        arrival_costs(graph, places).ravel(),
-        limit_ds=limit_ds,
-        reverse=True,
+    nodes, costs = end_nodes(graph, places).ravel(), arrival_costs(graph, places).ravel()
+    # homes that lie elsewhere in some case ask for the way on from the same junctions
+    key = ("onward", limit_ds, nodes.tobytes(), costs.tobytes())
+    onward = lately(
+        graph, key, lambda: search(graph, nodes, costs, limit_ds=limit_ds, reverse=True)
     )
     by_node = departure_costs(graph, origins).astype(np.int64) + onward[end_nodes(graph, origins)]
     found = by_node.min(axis=1)

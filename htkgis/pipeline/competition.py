@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.catalog import Catalog
+from htkgis.compiled import kernel
 from htkgis.network import Graph, Snaps, border_times, graph_from_arrays
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.network.street_times import street_time_matrix
@@ -164,18 +165,35 @@ def jobs_per_resident(time_ds: Times, persons: Floats, jobs: Floats, *, limit_ds
     ...                   limit_ds=9000).round(9).tolist()
     [0.3, 0.5]
     """
-    found = np.zeros(len(persons))
-    reaches, shares = np.zeros((2, len(persons)), dtype=np.bool_)
-    for place_ds, number in zip(np.asarray(time_ds), jobs, strict=True):
-        near = np.flatnonzero(place_ds <= limit_ds)
-        reaches[near] = True
+    if not (persons.any() and jobs.any()):
+        return np.full(len(persons), np.nan)
+    times = np.ascontiguousarray(time_ds).view(np.ndarray)
+    times.flags.writeable = False  # as those are that were read: one compiled version does for both
+    return _shared(times, persons.astype(np.float64), jobs.astype(np.float64), int(limit_ds))
+
+
+@kernel
+def _shared(time_ds: Times, persons: Floats, jobs: Floats, limit_ds: int) -> Floats:
+    """Add up what everybody has of each place; NaN who shares none of what he reaches."""
+    found = np.zeros(persons.size)
+    reaches, shares = np.zeros(persons.size, np.bool_), np.zeros(persons.size, np.bool_)
+    for place in range(jobs.size):
         # added one after the other, as a count by position does
-        demand = np.cumsum(persons[near])[-1] if len(near) else 0.0
+        demand = 0.0
+        for home in range(persons.size):
+            if time_ds[place, home] <= limit_ds:
+                demand += persons[home]
+                reaches[home] = True
         if demand > 0:
-            found[near] += number / demand
-            shares[near] = True
-    found[reaches & ~shares] = np.nan
-    return found if persons.any() and jobs.any() else np.full(len(persons), np.nan)
+            part = jobs[place] / demand
+            for home in range(persons.size):
+                if time_ds[place, home] <= limit_ds:
+                    found[home] += part
+                    shares[home] = True
+    for home in range(persons.size):
+        if reaches[home] and not shares[home]:
+            found[home] = np.nan
+    return found
 
 
 def join_competition(*tables: pd.DataFrame, modes: tuple[str, ...]) -> dict[str, Any]:

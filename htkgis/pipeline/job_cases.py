@@ -108,10 +108,11 @@ class _Town:
         """Divide all times by how many times as fast people walk, rounded to deciseconds."""
         limit_ds = deciseconds(self.longest_min)
         far_ds = deciseconds(self.longest_min * self.quickest)
-        time_ds = self.further_ds.astype(np.int64)
-        time_ds = np.where(time_ds <= far_ds, scaled(time_ds, up), limit_ds + 1)
+        # of each time up to the farthest what it becomes, which many ways share
+        becomes = np.append(scaled(np.arange(far_ds + 1), up), limit_ds + 1)
+        becomes = np.minimum(becomes, limit_ds + 1).astype(self.known["time_ds"].dtype)
         found = dict(self.known)
-        found["time_ds"] = np.minimum(time_ds, limit_ds + 1).astype(self.known["time_ds"].dtype)
+        found["time_ds"] = becomes[np.minimum(self.further_ds, far_ds + 1)]
         border_ds = self.known["border_ds"].astype(np.int64)
         return found | {"border_ds": scaled(border_ds, up).astype(np.int32)}
 

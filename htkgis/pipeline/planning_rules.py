@@ -110,14 +110,17 @@ def measure_distances(
     walked = rules[rules["mode"].eq(WALK)]
     border_m = border_times(graph, starts, coverage(catalog, "places", streets, municipality))
     farthest_m = search_m(study, walked)
+    ruled = known[known["function"].isin(walked["function"])]
+    limit_ds = round(farthest_m * DECIMETRES_PER_M)
+    doors_of = of_places(targets, ruled["id"])
+    every = fold_times(street_times(graph, starts, doors_of, limit_ds=limit_ds).to_table())
+    function_of = every["to_id"].map(ruled.set_index("id")["function"])
     parts = []
     for function in dict.fromkeys(walked["function"]):
-        own = known[known["function"] == function]
-        limit_ds = round(farthest_m * DECIMETRES_PER_M)
-        doors_of = of_places(targets, own["id"])
-        times = street_times(graph, starts, doors_of, limit_ds=limit_ds).to_table()
+        own = ruled[ruled["function"] == function]
+        times = every[function_of == function]
         school = _district_school(origins, districts) if function == SCHOOL else None
-        found = _nearest(fold_times(times), origins, school)
+        found = _nearest(times, origins, school)
         short, searched_m = _searched(starts, border_m / DECIMETRES_PER_M, farthest_m)
         why = _why_incomplete(function, own, catalog)
         if why is not None:
