@@ -56,6 +56,18 @@ def lately(graph: Graph, key: Hashable, make: Callable[[], Made]) -> Made:
         As :func:`once` takes them.
     key
         All that decides what is made, besides the graph.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> from .graph import build_graph
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s"], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...      "oneway": [False], "walk": [True]},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)])])
+    >>> graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    >>> lately(graph, "door", lambda: "s"), lately(graph, "door", lambda: "t")
+    ('s', 's')
     """
     known: dict[Hashable, Made] = once(graph, "lately", dict)
     # another thread may have taken it out between two looks
