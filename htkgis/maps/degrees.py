@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from htkgis.store.crs_facts import wkt_of
 from htkgis.store.memory import recalled
 
 from .codec import encode_all
@@ -32,7 +33,7 @@ def boxes(shapes: gpd.GeoSeries) -> Boxes:
     def make(own: Any) -> list[bytes]:
         return _written_boxes(_turned(own, shapes.crs))
 
-    return _read_boxes(recalled("box", shapes.array, make, shapes.crs.to_wkt()))
+    return _read_boxes(recalled("box", shapes.array, make, wkt_of(shapes.crs)))
 
 
 def encoded(shapes: gpd.GeoSeries) -> tuple[list[str], Boxes]:
@@ -50,7 +51,7 @@ def encoded(shapes: gpd.GeoSeries) -> tuple[list[str], Boxes]:
         codes = [code.encode() for code in encode_all(turned)]
         return [box + code for box, code in zip(_written_boxes(turned), codes, strict=True)]
 
-    made = recalled("code", shapes.array, make, shapes.crs.to_wkt())
+    made = recalled("code", shapes.array, make, wkt_of(shapes.crs))
     return [each[_BOX_BYTES:].decode() for each in made], _read_boxes(made)
 
 

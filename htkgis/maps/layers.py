@@ -24,6 +24,8 @@ from .text import Text
 from .vector_layer import VectorLayer
 
 STREET_TOLERANCE_M = 5.0
+SHOWN = ("id", "name", "function", "state", "approximate", "note", "geometry")
+"""Columns of places that the map shows something of."""
 STATES = ("existing", "planned", "closed", "cancelled")
 
 
@@ -237,10 +239,12 @@ def _functions(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Ite
     """One layer for each function, in the order of the legend."""
     modes = modes_of(profile)
     places = _told_places(profile, layers.places.to_crs(WGS84), modes, text)
-    known = set(places["function"])
-    order = [name for name in style.FUNCTIONS if name in known]
-    for function in [*order, *sorted(known - set(order))]:
-        yield _places(places[places["function"] == function], function, modes, text)
+    rows: dict[str, list[int]] = {}
+    for at, function in enumerate(places["function"].tolist()):
+        rows.setdefault(function, []).append(at)
+    order = [name for name in style.FUNCTIONS if name in rows]
+    for function in [*order, *sorted(rows.keys() - set(order))]:
+        yield _places(places.iloc[rows[function]], function, modes, text)
 
 
 def _told_places(
@@ -248,7 +252,8 @@ def _told_places(
 ) -> gpd.GeoDataFrame:
     """Put what is said of each place beside it, those of all functions at once."""
     times = {row["id"]: row for row in profile["places"]}
-    rows = places.sort_values("id")
+    shown = [name for name in SHOWN if name in places.columns]
+    rows = places.sort_values("id")[shown]
     return rows.assign(
         look=[
             _place_look(state, rough)

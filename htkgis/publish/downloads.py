@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry import mapping
 
 from htkgis.store import canonical_json
+from htkgis.store.crs_facts import wkt_of
 from htkgis.store.memory import recalled
 
 Decimal = Literal["comma", "point"]
@@ -184,7 +185,7 @@ def _written(shapes: gpd.GeoSeries) -> list[str]:
         degrees = gpd.GeoSeries(own, crs=shapes.crs).to_crs("EPSG:4326")
         return [_json(shape).encode() for shape in _rounded(np.asarray(degrees, dtype=object))]
 
-    made = recalled("geojson", shapes.array, make, shapes.crs.to_wkt(), DEGREES)
+    made = recalled("geojson", shapes.array, make, wkt_of(shapes.crs), DEGREES)
     return [text.decode() for text in made]
 
 

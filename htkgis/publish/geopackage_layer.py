@@ -8,7 +8,6 @@ handed to GDAL as arrays; every other table goes the usual way, and both are the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,8 @@ import pyogrio
 import pyogrio.raw
 import shapely
 from pyproj import CRS
+
+from htkgis.store.crs_facts import once_of
 
 DRIVER = "GPKG"
 KINDS = "biuf"
@@ -114,15 +115,15 @@ def _shapes(table: gpd.GeoDataFrame) -> _Shapes | None:
         return None
     if shapely.has_z(shapes).any():
         return None
-    code = _code(table.crs)
-    if code is None or not table.crs.is_projected:
+    code = once_of(table.crs, _code)
+    if code is None:
         return None
     return _Shapes(np.asarray(shapely.to_wkb(shapes), dtype=object), shapes[0].geom_type, code)
 
 
-@cache
 def _code(crs: CRS) -> str | None:
-    number = crs.to_epsg()
+    """Name a projected CRS as GDAL knows it; None where it has no number."""
+    number = crs.to_epsg() if crs.is_projected else None
     return None if number is None else f"EPSG:{number}"
 
 

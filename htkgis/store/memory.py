@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from .crs_facts import wkt_of
 from .files import canonical_json
 from .values import Arrays
 
@@ -242,7 +243,7 @@ def table_hash(table: pd.DataFrame) -> bytes:
     kinds = [(str(name), str(kind)) for name, kind in table.dtypes.items()]
     crs = getattr(table, "crs", None)
     hashed = hashlib.sha256(
-        repr([len(table), kinds, None if crs is None else crs.to_wkt()]).encode()
+        repr([len(table), kinds, None if crs is None else wkt_of(crs)]).encode()
     )
     hashed.update(repr(_plain(table.index.tolist())).encode())
     for at in range(table.shape[1]):
