@@ -2,7 +2,8 @@
 
 pyogrio looks at every column of every table by way of pandas, which takes as long as writing a
 small one. What a table of ours nearly always is, shapes of one kind beside plain columns, is
-handed to GDAL as arrays; every other table goes the usual way, and both are the same bytes.
+handed to GDAL as Arrow columns, which it reads by itself; every other table goes the usual way, as
+all do before GDAL 3.8, and both are the same bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 import pyogrio.raw
 import shapely
@@ -23,13 +25,16 @@ from pyproj import CRS
 from htkgis.store.crs_facts import once_of
 
 DRIVER = "GPKG"
+ARROW_SINCE = (3, 8)
+"""Version of GDAL that reads Arrow columns."""
 KINDS = "biuf"
 """Of numpy: truths, whole numbers with a sign and without, floating numbers."""
 
 
 class _Shapes(NamedTuple):
-    """Shapes of one kind in two dimensions, as GDAL takes them."""
+    """Shapes of one kind in two dimensions, as GDAL takes them, and the name of their column."""
 
+    name: str
     written: npt.NDArray[np.object_]
     kind: str
     crs: str
@@ -62,49 +67,48 @@ def append_table(
         "layer_options": dict(layer_options),
         "dataset_options": None if dataset_options is None else dict(dataset_options),
     }
-    fields = [column for column in table.columns if not drawn or column != table.geometry.name]
-    columns = [_as_arrays(table[column]) for column in fields]
-    shapes = _shapes(table) if drawn else None
-    told = [column for column in columns if column is not None]
-    if len(told) < len(columns) or (drawn and shapes is None):
+    plain = _columns(table)
+    if plain is None:
         several = drawn and len(set(table.geom_type)) > 1
         pyogrio.write_dataframe(_plain(table), path, promote_to_multi=several, **options)
         return
-    pyogrio.raw.write(
-        path,
-        None if shapes is None else shapes.written,
-        [values for values, _ in told],
-        fields,
-        field_mask=[missing for _, missing in told],
-        geometry_type=None if shapes is None else shapes.kind,
-        crs=None if shapes is None else shapes.crs,
-        promote_to_multi=False,
-        **options,
-    )
+    shapes, columns = plain
+    if shapes is not None:
+        columns[shapes.name] = pa.array(shapes.written, type=pa.binary())
+        options |= {"geometry_name": shapes.name, "geometry_type": shapes.kind, "crs": shapes.crs}
+    pyogrio.raw.write_arrow(pa.table(columns), path, **options)
 
 
-def _as_arrays(
-    column: pd.Series,
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None] | None:
-    """Give values and which are missing; None of a kind that pyogrio is to look at."""
+def _columns(table: pd.DataFrame) -> tuple[_Shapes | None, dict[str, Any]] | None:
+    """Take a table apart; None of one that pyogrio is to look at."""
+    if pyogrio.__gdal_version__ < ARROW_SINCE or table.empty:
+        return None
+    drawn = isinstance(table, gpd.GeoDataFrame)
+    shapes = _shapes(table) if drawn else None
+    if drawn and shapes is None:
+        return None
+    own = None if shapes is None else shapes.name
+    columns = {}
+    for name in table.columns:
+        if name != own:
+            columns[name] = column = _column(table[name])
+            if column is None:
+                return None
+    return shapes, columns
+
+
+def _column(column: pd.Series) -> Any:
+    """Give a column as Arrow has it; None of a kind that pyogrio is to look at."""
     dtype = column.dtype
     if isinstance(dtype, np.dtype):
         if dtype.kind in KINDS:
-            return column.to_numpy(), None
+            return pa.array(column.to_numpy(), from_pandas=True)
         # a column that holds nothing at all is written as text: it has no kind to tell GDAL
         nothing = dtype.kind == "O" and column.isna().all()
-        return (_nothing(column), np.ones(len(column), bool)) if nothing else None
-    if isinstance(dtype, pd.StringDtype):
-        return np.asarray(column.array, dtype=object), np.asarray(column.isna())
+        return pa.nulls(len(column), pa.string()) if nothing else None
     known = column.array
-    if isinstance(known, pd.arrays.IntegerArray):
-        missing = np.asarray(known.isna())
-        return known.to_numpy(dtype=dtype.type, na_value=0), missing
-    return None
-
-
-def _nothing(column: pd.Series) -> npt.NDArray[np.object_]:
-    return np.full(len(column), None, dtype=object)
+    plain = isinstance(dtype, pd.StringDtype) or isinstance(known, pd.arrays.IntegerArray)
+    return pa.array(known) if plain else None
 
 
 def _shapes(table: gpd.GeoDataFrame) -> _Shapes | None:
@@ -118,7 +122,12 @@ def _shapes(table: gpd.GeoDataFrame) -> _Shapes | None:
     code = once_of(table.crs, _code)
     if code is None:
         return None
-    return _Shapes(np.asarray(shapely.to_wkb(shapes), dtype=object), shapes[0].geom_type, code)
+    return _Shapes(
+        str(table.geometry.name),
+        np.asarray(shapely.to_wkb(shapes), dtype=object),
+        shapes[0].geom_type,
+        code,
+    )
 
 
 def _code(crs: CRS) -> str | None:

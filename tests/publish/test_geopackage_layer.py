@@ -1,4 +1,4 @@
-"""A table that GDAL is handed as arrays is the same bytes as one that pyogrio looks at."""
+"""A table that GDAL is handed as columns is the same bytes as one that pyogrio looks at."""
 
 import geopandas as gpd
 import numpy as np
@@ -55,7 +55,8 @@ def written(tables):
 def looked_at(tables, monkeypatch):
     """Let pyogrio look at every column of every table."""
     with monkeypatch.context() as patched:
-        patched.setattr(geopackage_layer, "_as_arrays", lambda _: None)
+        patched.setattr(geopackage_layer, "_column", lambda _: None)
+        patched.setattr(geopackage_layer, "_shapes", lambda _: None)
         return written(tables)
 
 
@@ -76,3 +77,10 @@ def test_plain_tables_are_looked_at_by_nobody(monkeypatch, tmp_path):
         options = {"layer_options": {}, "dataset_options": None}
         geopackage_layer.append_table(tmp_path / "a.gpkg", name, table, **options)
     assert len(pyogrio.list_layers(tmp_path / "a.gpkg")) == len(PLAIN)
+
+
+def test_gdal_that_reads_no_arrow_columns_is_given_tables_as_ever(monkeypatch):
+    now = written(PLAIN)
+    monkeypatch.setattr(geopackage_layer.pyogrio, "__gdal_version__", (3, 7, 3))
+    monkeypatch.setattr(geopackage_layer.pyogrio.raw, "write_arrow", None)
+    assert written(PLAIN) == now
