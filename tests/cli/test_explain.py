@@ -99,7 +99,8 @@ def test_a_change_leads_to_the_place_that_closed_and_the_layer_it_stands_in():
     sha = hashlib.sha256((ROOT / "layers" / "places.csv").read_bytes()).hexdigest()
     assert any(line.startswith("  places:") and sha in line for line in lines)
     steps = next(line for line in lines if line.startswith("Steps: "))
-    assert steps.endswith("walk_graph → walk_travel_times → walk_access → profiles")
+    last = "walk_graph → walk_origin_snaps → walk_place_snaps → walk_travel_times → walk_access"
+    assert steps.endswith(f"{last} → profiles")
 
 
 def test_a_criterion_is_found_by_its_name_with_its_threshold_and_its_year():
