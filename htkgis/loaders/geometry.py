@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 
 import geopandas as gpd
@@ -238,10 +239,22 @@ def check_place(table: gpd.GeoDataFrame, crs: str, *, where: str) -> None:
     raise CRSError(msg)
 
 
+@functools.cache
+def crs_known_as(name: str) -> CRS:
+    """Make a CRS of its name; kept, for that takes longer than to move some points into it.
+
+    Examples
+    --------
+    >>> crs_known_as("EPSG:25832") is crs_known_as("EPSG:25832")
+    True
+    """
+    return CRS.from_user_input(name)
+
+
 def _near(x: pd.Series, y: pd.Series, source: CRS, crs: str) -> np.ndarray:
-    area = CRS.from_user_input(crs).area_of_use
+    area = crs_known_as(crs).area_of_use
     points = gpd.GeoSeries(gpd.points_from_xy(x, y), crs=source)
-    degrees = points.to_crs("EPSG:4326")
+    degrees = points.to_crs(crs_known_as("EPSG:4326"))
     lon, lat = degrees.x.to_numpy(), degrees.y.to_numpy()
     near: np.ndarray = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # noqa: PLR2004
     if area is not None:

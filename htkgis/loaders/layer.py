@@ -20,6 +20,7 @@ from .arrived import check_file
 from .geometry import (
     check_near,
     check_place,
+    crs_known_as,
     crs_name,
     in_crs,
     mended,
@@ -365,6 +366,6 @@ def coverage_polygon(layer: Layer, crs: str) -> shapely.Polygon:
 @functools.lru_cache
 def _projected_box(degrees: tuple[float, ...], crs: str, where: str) -> shapely.Polygon:
     """Bring a box into a CRS; kept, for every step asks for the same few."""
-    box = gpd.GeoDataFrame(geometry=[shapely.box(*degrees)], crs="EPSG:4326")
+    box = gpd.GeoDataFrame(geometry=[shapely.box(*degrees)], crs=crs_known_as("EPSG:4326"))
     check_place(box, crs, where=where)
-    return box.geometry.segmentize(0.01).to_crs(crs).iloc[0]
+    return box.geometry.segmentize(0.01).to_crs(crs_known_as(crs)).iloc[0]

@@ -112,8 +112,7 @@ def figures_of_values(
         size = there.sum(axis=1)
         some = np.flatnonzero(size)
         # missing values sort last: a time that was not reached is longer than any other
-        order = np.lexsort((own, ~there), axis=1)[some]
-        ranked, size = np.take_along_axis(own[some], order, axis=1), size[some]
+        ranked, size = np.sort(np.where(there, own, np.nan)[some], axis=1), size[some]
         each = np.arange(len(some))
         middle = (ranked[each, (size - 1) // 2] + ranked[each, size // 2]) / 2
         found = np.stack([ranked[:, :1].ravel(), middle, ranked[each, size - 1]], axis=1)
