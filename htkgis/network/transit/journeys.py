@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +31,17 @@ from .pairs import (
 
 LONG_DAY_S = 3 * 86_400
 """Second that time is turned round at: later than any service day ends."""
+
+DRAWN_OF = (
+    "trip_id", "stop_id", "sequence", "arrival_s", "departure_s", "pickup", "drop_off",
+    "headway_s", "start_s", "end_s",
+)  # fmt: skip
+"""Columns of a timetable that decide its connections."""
+MOST_KEPT, MOST_CALLS_KEPT, MOST_ROWS_KEPT = 4, 10_000, 1_000_000
+"""Drawn timetables that are kept, for a dozen travellers ask for the same; calls of the trips of
+one, which are compared each time; and its connections in all draws, 24 MB."""
+_DRAWN: dict[bytes, tuple[Connections, ...]] = {}
+_DRAWING = Lock()
 
 
 @dataclass(frozen=True)
@@ -105,13 +118,36 @@ def timetables_of(
     draws
         How often to draw; see :func:`~htkgis.network.transit.frequencies.even_offsets`.
     """
-    stops = pd.Index(stop_ids)
     often = frequencies_of(trip_times)
     if not len(often):
-        return (connections_of(trip_times, stops),)
+        return (connections_of(trip_times, pd.Index(stop_ids)),)
+    if len(trip_times) > MOST_CALLS_KEPT:
+        return _drawn_timetables(trip_times, often, stop_ids, draws)
+    key = _key_of(trip_times, stop_ids, draws)
+    with _DRAWING:
+        if key not in _DRAWN:
+            tables = _drawn_timetables(trip_times, often, stop_ids, draws)
+            if sum(len(table.rows) for table in tables) > MOST_ROWS_KEPT:
+                return tables
+            while len(_DRAWN) >= MOST_KEPT:
+                del _DRAWN[next(iter(_DRAWN))]
+            _DRAWN[key] = tables
+        return _DRAWN[key]
+
+
+def _drawn_timetables(
+    trip_times: pd.DataFrame, often: pd.DataFrame, stop_ids: Sequence[str], draws: int
+) -> tuple[Connections, ...]:
     # no draw has more runs than that without an offset: the others are some of its, moved
-    most = connections_of(drawn(trip_times, np.zeros(len(often), dtype=np.int64)), stops)
+    none = np.zeros(len(often), dtype=np.int64)
+    most = connections_of(drawn(trip_times, none), pd.Index(stop_ids))
     return drawn_connections(most, often, even_offsets(often, draws))
+
+
+def _key_of(trip_times: pd.DataFrame, stop_ids: Sequence[str], draws: int) -> bytes:
+    """Hash all that decides what is drawn of a timetable."""
+    parts = [draws, list(stop_ids), *(trip_times[name].tolist() for name in DRAWN_OF)]
+    return hashlib.sha256(repr(parts).encode()).digest()
 
 
 class Doors(NamedTuple):

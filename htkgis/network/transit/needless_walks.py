@@ -60,11 +60,8 @@ def needed_footpaths(rows: Rows, footpaths: Pairs) -> Pairs:
     [[1, 60]]
     """
     stops = len(footpaths)
-    by_stop = np.argsort(rows[:, FROM], kind="stable")
-    starts = np.searchsorted(rows[by_stop, FROM], np.arange(stops + 1))
-    before, after = _neighbours(rows)
     needed = np.zeros(len(footpaths.walks), dtype=np.bool_)
-    _mark(Trips(rows, by_stop, starts, before, after), footpaths, needed)
+    _mark(_trips_of(rows, stops), footpaths, needed)
     owner = np.repeat(np.arange(stops), np.diff(footpaths.indptr))[needed]
     counts = np.bincount(owner, minlength=stops)
     return Pairs(
@@ -73,14 +70,27 @@ def needed_footpaths(rows: Rows, footpaths: Pairs) -> Pairs:
     )
 
 
-def _neighbours(rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Find for each connection the one of its trip before and behind it, -1 where there is none."""
-    order = np.lexsort((np.arange(len(rows)), rows[:, TRIP]))
-    same = rows[order[1:], TRIP] == rows[order[:-1], TRIP]
-    before, after = np.full((2, len(rows)), NOBODY, dtype=np.int64)
-    before[order[1:][same]] = order[:-1][same]
-    after[order[:-1][same]] = order[1:][same]
-    return before, after
+@kernel
+def _trips_of(rows: Rows, stops: int) -> Trips:
+    """Put connections in order by the stop that is left, and find the next ones of each trip."""
+    starts, last = np.zeros(stops + 1, dtype=np.int64), np.int64(NOBODY)
+    before = np.full(rows.shape[0], NOBODY, dtype=np.int64)
+    after, by_stop = before.copy(), before.copy()
+    for row in range(rows.shape[0]):
+        starts[rows[row, FROM] + 1] += 1
+        last = max(last, rows[row, TRIP])
+    for stop in range(stops):
+        starts[stop + 1] += starts[stop]
+    last_of, behind = np.full(last + 1, NOBODY, dtype=np.int64), starts.copy()
+    for row in range(rows.shape[0]):
+        stop, trip = rows[row, FROM], rows[row, TRIP]
+        by_stop[behind[stop]] = row
+        behind[stop] += 1
+        before[row] = last_of[trip]
+        if last_of[trip] != NOBODY:
+            after[last_of[trip]] = row
+        last_of[trip] = row
+    return Trips(rows, by_stop, starts, before, after)
 
 
 @kernel

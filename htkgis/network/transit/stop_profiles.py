@@ -184,16 +184,28 @@ def _columns(journeys: Journeys, counted: int, *, to_stops: bool) -> Columns:
 
 
 def _draw(journeys: Journeys, period: Period, departures: Numbers) -> _Draw:
-    rows, stops = period.rows, len(journeys.footpaths)
-    boards = np.flatnonzero(rows[:, FLAGS] & BOARD)
-    order = boards[np.argsort(rows[boards, FROM], kind="stable")]
-    # behind the departures of each stop stands one that never comes
-    starts = np.searchsorted(rows[order, FROM], np.arange(stops + 1)) + np.arange(stops + 1)
-    entry = np.full(len(rows), -1, dtype=np.int64)
-    entry[order] = np.arange(len(order)) + rows[order, FROM]
-    departure_s = np.full(len(order) + stops, NEVER, dtype=np.int32)
-    departure_s[entry[order]] = rows[order, DEPARTURE] - int(departures[0])
-    return _Draw(period._replace(rows=_since(rows, departures)), starts, entry, departure_s)
+    rows = _since(period.rows, departures)
+    return _Draw(period._replace(rows=rows), *_entries(rows, len(journeys.footpaths)))
+
+
+@kernel
+def _entries(
+    rows: npt.NDArray[np.int32], stops: int
+) -> tuple[Numbers, Numbers, npt.NDArray[np.int32]]:
+    """List the departures of each stop, behind them one that never comes; see :class:`_Draw`."""
+    starts, entry = np.zeros(stops + 1, dtype=np.int64), np.full(rows.shape[0], -1, dtype=np.int64)
+    for row in range(rows.shape[0]):
+        if rows[row, FLAGS] & BOARD != 0:
+            starts[rows[row, FROM] + 1] += 1
+    for stop in range(stops):
+        starts[stop + 1] += starts[stop] + 1
+    departure_s, behind = np.full(starts[stops], NEVER, dtype=np.int32), starts.copy()
+    for row in range(rows.shape[0]):
+        if rows[row, FLAGS] & BOARD != 0:
+            entry[row] = behind[rows[row, FROM]]
+            departure_s[entry[row]] = rows[row, DEPARTURE]
+            behind[rows[row, FROM]] += 1
+    return starts, entry, departure_s
 
 
 def _since(rows: npt.NDArray[np.int32], departures: Numbers) -> npt.NDArray[np.int32]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from htkgis.compiled import kernel
 from htkgis.errors import NetworkError
 from htkgis.network.lanes import LANES
 
@@ -139,8 +140,27 @@ def whole_periods(
 def period_of(connections: Connections, footpaths: Pairs, start_s: int, end_s: int) -> Period:
     """Take what leaves from ``start_s`` to ``end_s``, and the walks between stops it needs."""
     rows = connections.between(start_s, end_s).copy()
-    trips, rows[:, TRIP] = np.unique(rows[:, TRIP], return_inverse=True)
-    return Period(rows, len(trips), by_length(needed_footpaths(rows, footpaths)))
+    trips = _number_anew(rows)
+    return Period(rows, trips, by_length(needed_footpaths(rows, footpaths)))
+
+
+@kernel
+def _number_anew(rows: Rows) -> int:
+    """Give the trips of connections numbers from 0, in their order; tell how many there are."""
+    last = np.int64(-1)
+    for row in range(rows.shape[0]):
+        last = max(last, rows[row, TRIP])
+    number = np.full(last + 1, -1, dtype=np.int64)
+    for row in range(rows.shape[0]):
+        number[rows[row, TRIP]] = 0
+    trips = 0
+    for trip in range(number.size):
+        if number[trip] == 0:
+            number[trip] = trips
+            trips += 1
+    for row in range(rows.shape[0]):
+        rows[row, TRIP] = number[rows[row, TRIP]]
+    return trips
 
 
 def blocks_in(

@@ -17,6 +17,7 @@ from htkgis.network.transit import (
     transit_opportunities,
     transit_times,
 )
+from htkgis.network.transit import journeys as journeys_module
 from htkgis.network.transit.connections import connections_of
 
 from .brute_force import ranked
@@ -180,3 +181,47 @@ def test_percentiles_are_over_all_departures_of_all_draws(departures):
 def test_no_draw_is_refused(draws):
     with pytest.raises(NetworkError, match=rf"draws: {draws} of the frequencies; 1 or more"):
         timetables_of(often(("t", 600, 0, 1200)), ["0", "1"], draws=draws)
+
+
+CHANGES = {
+    "trip_id": ["r", "r"],
+    "stop_id": ["1", "0"],
+    "arrival_s": [0, 550],
+    "departure_s": [30, 600],
+    "pickup": [False, True],
+    "drop_off": [True, False],
+    "headway_s": [660, 660],
+    "start_s": [60, 60],
+    "end_s": [2400, 2400],
+    "stops": ["1", "0"],
+    "draws": 3,
+}
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+def test_a_timetable_that_was_drawn_before_is_taken_from_there_and_no_other(changed):
+    table, asked = often(("t", 600, 0, 1800)), {"stops": ["0", "1"], "draws": 2}
+    before = timetables_of(table, asked["stops"], draws=2)
+    assert timetables_of(table.copy(), asked["stops"], draws=2) is before
+    if changed in asked:
+        asked[changed] = CHANGES[changed]
+    else:
+        table[changed] = CHANGES[changed]
+    found = timetables_of(table, asked["stops"], draws=asked["draws"])
+    offsets = even_offsets(frequencies_of(table), asked["draws"])
+    anew = [connections_of(drawn(table, own), pd.Index(asked["stops"])) for own in offsets]
+    assert [own.rows.tolist() for own in found] == [own.rows.tolist() for own in anew]
+    assert [own.trips.tolist() for own in found] == [own.trips.tolist() for own in anew]
+
+
+@pytest.mark.parametrize("most", ["MOST_CALLS_KEPT", "MOST_ROWS_KEPT"])
+def test_few_drawn_timetables_are_kept_and_long_ones_are_not(monkeypatch, most):
+    kept = range(journeys_module.MOST_KEPT + 1)
+    tables = [often(("t", 600 + number, 0, 1800)) for number in kept]
+    first, *_ = [timetables_of(table, ["0", "1"], draws=2) for table in tables]
+    assert len(journeys_module._DRAWN) == journeys_module.MOST_KEPT
+    assert timetables_of(tables[0], ["0", "1"], draws=2) is not first
+    monkeypatch.setattr(journeys_module, most, 1)
+    table = often(("t", 1000, 0, 1800))
+    long = timetables_of(table, ["0", "1"], draws=2)
+    assert timetables_of(table, ["0", "1"], draws=2) is not long
