@@ -7,12 +7,14 @@ import json
 import re
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from htkgis.errors import SourceError
 
+from .compiled import CompiledTemplates
 from .symbols import swatch
 
 LEAFLET_VERSION = "1.9.4"
@@ -75,16 +77,29 @@ def own(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
+OPTIONS: dict[str, Any] = {
+    "undefined": jinja2.StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+}
+"""How templates are read, besides that everything in them is escaped."""
+
+
 @cache
 def templates() -> jinja2.Environment:
     """Page templates: everything is escaped, and a name without a value is an error."""
+    folder = resources.files("htkgis.maps") / "assets" / "templates"
+    kept = (
+        CompiledTemplates(folder, OPTIONS | {"autoescape": True})
+        if isinstance(folder, Path)
+        else None
+    )
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("htkgis.maps", "assets/templates"),
+        bytecode_cache=kept,
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        **OPTIONS,
     )
     environment.filters["swatch"] = swatch
     return environment
