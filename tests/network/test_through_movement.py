@@ -181,14 +181,8 @@ def test_trips_along_some_streets_are_those_of_all_streets(table, data):
         assert own == pytest.approx(whole[edges], abs=0)
 
 
-LIMITS_DS = st.lists(st.integers(20, 80).map(lambda ds: 50 * ds), min_size=2, max_size=4)
-
-
-@settings(max_examples=30)
-@given(st.integers(0, 6), st.integers(0, 6), LIMITS_DS)
-def test_no_digit_of_trips_depends_on_other_limits_or_on_streets_that_matter_to_no_trip(
-    x, y, limits_ds
-):
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (2, 2), (3, 1)])
+def test_no_digit_of_trips_depends_on_other_limits_or_on_streets_that_matter_to_no_trip(x, y):
     # with ways across its squares a grid has many of equal length, and trips add up from three
     at = {f"{a}{b}": (100.0 * a, 100.0 * b) for a in range(9) for b in range(9)}
     steps = ((1, 0), (0, 1), (1, 1))
@@ -199,6 +193,7 @@ def test_no_digit_of_trips_depends_on_other_limits_or_on_streets_that_matter_to_
     graph = walk(streets(rows, at))
     ends = np.zeros(graph.edges, dtype=bool)
     ends[graph.tree.query(shapely.box(100 * x, 100 * y, 100 * x + 160, 100 * y + 160))] = True
+    limits_ds = [1000, 2000, 2001, 3000, 4000, 6000, 6001]
     together = trips_along(graph, np.flatnonzero(ends), limits_ds=limits_ds)
     for own, limit_ds in zip(together, limits_ds, strict=True):
         kept = streets_between(graph, ends, limit_ds=2 * limit_ds, limit_m=0)
@@ -208,7 +203,7 @@ def test_no_digit_of_trips_depends_on_other_limits_or_on_streets_that_matter_to_
 
 
 @pytest.mark.parametrize("apart", [1, 1000])
-def test_nodes_are_sortednodes_by_label_and_those_of_one_label_stay_in_their_order(apart):
+def test_nodes_are_sorted_by_label_and_those_of_one_label_stay_in_their_order(apart):
     labels = np.array([3, 0, 2, 3, 0, 1], dtype=np.int32) * np.int32(apart)
     touched = np.array([5, 3, 4, 0, 1], dtype=np.int32)
     assert nodes_by_label(touched, labels).tolist() == [4, 1, 5, 3, 0]
