@@ -36,7 +36,6 @@ COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 """Directions clockwise from north, each an eighth of the circle."""
 NAMING = ["name", "kind", "walk", "tunnel", "bridge", "geometry"]
 """Of a street, what tells how a barrier is called and which roads are one."""
-MOVES = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)])
 
 
 def measure_closure(
@@ -77,7 +76,7 @@ def measure_closure(
     """
     covered = street_coverage(catalog, streets)
     found = list(areas_around(arrays, areas, origins, barriers, study, mode))
-    rows = [{"crossings": _crossings(around) | {"lower_bound": sketch}} for around in found]
+    rows = [{"crossings": outline_crossings(around) | {"lower_bound": sketch}} for around in found]
     kept: Kept = {}
     if study.isolation is not None and mode in study.isolation.limits.value:
         known = bool(catalog.by_role("barriers"))
@@ -93,7 +92,7 @@ def measure_closure(
             row["barriers"] = _barriers(around, named[number]) if known else {"missing": "no_layer"}
             return row
 
-        before = _before(earlier, f"{mode}_closure")
+        before = kept_before(earlier, f"{mode}_closure")
         further, kept = remembered(keys, before, measured)
         passing = [] if sketch else [(around, around.limit_min) for around in near]
         ratios, kept_ratios = through_ratios(passing, before)
@@ -103,10 +102,10 @@ def measure_closure(
             row | more | {"through": passed}
             for row, more, passed in zip(rows, further, through, strict=True)
         ]
-    return {f"{mode}_closure": _named(rows, areas, mode), f"{mode}_closure_kept": kept}
+    return {f"{mode}_closure": by_area(rows, areas, mode), f"{mode}_closure_kept": kept}
 
 
-def _before(earlier: Mapping[str, Any] | None, output: str) -> Kept:
+def kept_before(earlier: Mapping[str, Any] | None, output: str) -> Kept:
     """Give what was kept beside an output before, if anything was."""
     found: Kept = (earlier or {}).get(f"{output}_kept", {})
     return found
@@ -146,7 +145,7 @@ def measure_detours(
     grounds = [around.seen() for around in near]
     keys = [seen(grounds[number], function, targets[function]) for number, function in cases]
 
-    before = _before(earlier, f"{mode}_detours")
+    before = kept_before(earlier, f"{mode}_detours")
     lacking: dict[int, dict[str, gpd.GeoDataFrame]] = {number: {} for number in range(len(near))}
     for key, (number, function) in zip(keys, cases, strict=True):
         if key not in before:
@@ -155,51 +154,11 @@ def measure_detours(
     found, kept = remembered(keys, before, lambda row: new[cases[row][0]][cases[row][1]])
     functions = iter(found)
     rows = [{"functions": list(islice(functions, len(targets)))} for _ in near]
-    return {f"{mode}_detours": _named(rows, areas, mode), f"{mode}_detours_kept": kept}
+    return {f"{mode}_detours": by_area(rows, areas, mode), f"{mode}_detours_kept": kept}
 
 
-def measure_neighbours(
-    arrays: Arrays,
-    areas: gpd.GeoDataFrame,
-    origins: gpd.GeoDataFrame,
-    barriers: gpd.GeoDataFrame,
-    homes: gpd.GeoDataFrame,
-    *,
-    study: Study,
-    mode: str,
-    sketch: bool,
-    earlier: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Measure by one mode how closed the inhabited surroundings of each area are.
-
-    Parameters
-    ----------
-    arrays, areas, origins, barriers, study, mode
-        As :func:`measure_closure` takes them.
-    homes
-        Addresses, with ``id``: they tell which places around are inhabited.
-    sketch
-        Whether the streets are a sketch, in which no neighbours can be measured.
-
-    Returns
-    -------
-    outputs
-        ``<mode>_neighbours``: a list with ``neighbours``, one per area; see ``_compared``.
-        ``<mode>_neighbours_kept``: what ``earlier`` takes.
-    """
-    found = areas_around(arrays, areas, origins, barriers, study, mode)
-    # the area's own origins are no neighbours
-    near = [each.nearby().with_(origins=each.near(homes, POINT)) for each in found]
-
-    def measured(number: int) -> dict[str, Any]:
-        return _compared(near[number], sketch=sketch, any_home=not homes.empty)
-
-    keys = [around.seen(homes.empty) for around in near]
-    rows, kept = remembered(keys, _before(earlier, f"{mode}_neighbours"), measured)
-    return {f"{mode}_neighbours": _named(rows, areas, mode), f"{mode}_neighbours_kept": kept}
-
-
-def _named(rows: list[dict[str, Any]], areas: gpd.GeoDataFrame, mode: str) -> list[dict[str, Any]]:
+def by_area(rows: list[dict[str, Any]], areas: gpd.GeoDataFrame, mode: str) -> list[dict[str, Any]]:
+    """Say of each row which area it is of, and by which mode."""
     ids = zip(areas["id"], rows, strict=True)
     return [{"area_id": area_id, "mode": mode, **row} for area_id, row in ids]
 
@@ -227,7 +186,8 @@ def join_isolation(*by_mode: list[dict[str, Any]]) -> dict[str, Any]:
     return {"isolation": [row for rows in by_mode for row in rows]}
 
 
-def _crossings(around: Around) -> dict[str, Any]:
+def outline_crossings(around: Around) -> dict[str, Any]:
+    """Count the ways over the outline of an area."""
     found = boundary_crossings(
         around.graph, around.area, same_place_m=around.rules.same_place.value
     )
@@ -358,33 +318,3 @@ def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
     if pd.isna(rows[0]["saved_min"]):
         return {"missing": "no_trips"}
     return {"missing": None, "rows": rows}
-
-
-def _compared(around: Around, *, sketch: bool, any_home: bool) -> dict[str, Any]:
-    """Measure the same of the same outline moved beside the area, all round, from the homes there.
-
-    Only where as many addresses lie inside as the study asks for: fields are no neighbours.
-    """
-    if sketch:
-        return {"neighbours": {"missing": "sketch"}}
-    if not any_home:
-        return {"neighbours": {"missing": "no_addresses"}}
-    rows, homes = [], around.origins
-    for step in MOVES * (2 * around.radius_m):
-        moved = shapely.transform(around.area, lambda xy, step=step: xy + step)
-        own = homes[homes.within(moved)]
-        if len(own) < around.rules.compared.value:
-            continue
-        beside = around.with_(area=moved, origins=own)
-        rows.append(
-            {
-                "crossings": _crossings(beside)["per_km"],
-                "directness": ring_directness(beside)["median"],
-                "reached_share": reached_share(beside),
-            }
-        )
-    if not rows:
-        return {"neighbours": {"missing": "none_inhabited"}}
-    middle = pd.DataFrame(rows, dtype="float64").median()
-    values = {str(name): plain(value) for name, value in middle.items()}
-    return {"neighbours": {"missing": None, "count": len(rows), **values}}

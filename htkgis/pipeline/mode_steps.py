@@ -168,7 +168,7 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
 
     def measuring(part: str, inputs: tuple[str, ...], parameters: list[Any], **bound: Any) -> Step:
         decided = [dumped(study.isolation), timeless(study), *parameters]
-        work = ("isolation", f"measure_{part}")
+        work = ("isolation_neighbours" if part == "neighbours" else "isolation", f"measure_{part}")
         taken, made = (*ground, *inputs), (part, f"{part}_kept")
         return travel_step(
             mode, study, ADULT, part, taken, made, work, decided, reuses=True, **bound

@@ -11,8 +11,9 @@ import shapely
 from htkgis.network import build_graph, graph_arrays
 from htkgis.pipeline.area_isochrones import measure_isochrones
 from htkgis.pipeline.embedded import embedded_study
-from htkgis.pipeline.isolation import measure_closure, measure_detours, measure_neighbours
+from htkgis.pipeline.isolation import measure_closure, measure_detours
 from htkgis.pipeline.isolation_cases import measure_closure_cases
+from htkgis.pipeline.isolation_neighbours import measure_neighbours
 from htkgis.pipeline.isolation_through import THROUGH
 from htkgis.pipeline.modes import mode_of
 from htkgis.store.files import sha256_file
@@ -79,6 +80,13 @@ def moved(table, row, metres):
     return table.set_geometry(gpd.GeoSeries(shapes, crs=CRS))
 
 
+def without_own(homes, areas):
+    """The homes that lie in no area."""
+    outside = ~homes.within(areas.union_all())
+    assert 0 < outside.sum() < len(homes)
+    return homes[outside].reset_index(drop=True)
+
+
 def longer(streets, metres=10):
     length_m = streets["length_m"].to_numpy().copy()
     length_m[20] += metres
@@ -94,6 +102,7 @@ EDITS = {
     "an origin moved": {"origins": lambda table: moved(table, 0, 20)},
     "a place moved": {"places": lambda table: moved(table, 0, 80)},
     "homes gone": {"homes": lambda table: table.iloc[10:].reset_index(drop=True)},
+    "homes of areas gone": {"homes": lambda table: without_own(table, town()["areas"])},
 }
 """Each in the western town, but for homes, of which some go in both."""
 ENTRANCES = gpd.GeoDataFrame({"place_id": pd.Series([], dtype=object)}, geometry=[], crs=CRS)
@@ -176,6 +185,8 @@ SPARED = {
     # the nearest place as the crow flies may be any
     ("detours", "a place moved"): 0,
     ("neighbours", "homes gone"): 0,
+    # an area's own homes are no neighbours
+    ("neighbours", "homes of areas gone"): 2,
     # streets are drawn by patches of 64 in their order, and one less moves all behind it
     ("isochrones", "a street gone"): 0,
 }

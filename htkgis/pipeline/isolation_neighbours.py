@@ -1,0 +1,113 @@
+"""How closed the inhabited surroundings of each housing area are, measured as the area itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from htkgis.profile.rounding import plain
+from htkgis.store.values import Arrays
+from htkgis.study import Study
+
+from .isolation import by_area, kept_before, outline_crossings, reached_share, ring_directness
+from .isolation_around import POINT, Around, areas_around
+from .seen import remembered
+
+MOVES = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)])
+
+
+def measure_neighbours(
+    arrays: Arrays,
+    areas: gpd.GeoDataFrame,
+    origins: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    homes: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    mode: str,
+    sketch: bool,
+    earlier: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Measure by one mode how closed the inhabited surroundings of each area are.
+
+    Parameters
+    ----------
+    arrays, areas, origins, barriers, study, mode
+        As :func:`measure_closure` takes them.
+    homes
+        Addresses, with ``id``: they tell which places around are inhabited.
+    sketch
+        Whether the streets are a sketch, in which no neighbours can be measured.
+
+    Returns
+    -------
+    outputs
+        ``<mode>_neighbours``: a list with ``neighbours``, one per area; see ``_compared``.
+        ``<mode>_neighbours_kept``: what ``earlier`` takes.
+    """
+    found = list(areas_around(arrays, areas, origins, barriers, study, mode))
+    beside = [_beside(each, homes) for each in found]
+    # whoever lives in the area itself or far off is no neighbour
+    lived = [pd.concat(own, ignore_index=True) for own in beside]
+    near = [each.nearby().with_(origins=own) for each, own in zip(found, lived, strict=True)]
+
+    def measured(number: int) -> dict[str, Any]:
+        return _compared(near[number], beside[number], sketch=sketch, any_home=not homes.empty)
+
+    keys = [
+        around.seen(homes.empty, [len(each) for each in own])
+        for around, own in zip(near, beside, strict=True)
+    ]
+    rows, kept = remembered(keys, kept_before(earlier, f"{mode}_neighbours"), measured)
+    return {f"{mode}_neighbours": by_area(rows, areas, mode), f"{mode}_neighbours_kept": kept}
+
+
+def _outlines(around: Around) -> list[Any]:
+    """Move the outline of an area beside it, all round."""
+    return [
+        shapely.transform(around.area, lambda xy, step=step: xy + step)
+        for step in MOVES * (2 * around.radius_m)
+    ]
+
+
+def _beside(around: Around, homes: gpd.GeoDataFrame) -> list[gpd.GeoDataFrame]:
+    """Pick the homes within each outline beside an area; none where the study asks for more."""
+    near = around.near(homes, POINT)
+    inside = [near[near.within(outline)] for outline in _outlines(around)]
+    least = around.rules.compared.value
+    return [own if len(own) >= least else own.iloc[:0] for own in inside]
+
+
+def _compared(
+    around: Around, homes: Sequence[gpd.GeoDataFrame], *, sketch: bool, any_home: bool
+) -> dict[str, Any]:
+    """Measure the same of the same outline moved beside the area, all round, from the homes there.
+
+    Only where as many addresses lie inside as the study asks for: fields are no neighbours.
+    """
+    if sketch:
+        return {"neighbours": {"missing": "sketch"}}
+    if not any_home:
+        return {"neighbours": {"missing": "no_addresses"}}
+    rows = []
+    for outline, own in zip(_outlines(around), homes, strict=True):
+        if own.empty:
+            continue
+        beside = around.with_(area=outline, origins=own)
+        rows.append(
+            {
+                "crossings": outline_crossings(beside)["per_km"],
+                "directness": ring_directness(beside)["median"],
+                "reached_share": reached_share(beside),
+            }
+        )
+    if not rows:
+        return {"neighbours": {"missing": "none_inhabited"}}
+    middle = pd.DataFrame(rows, dtype="float64").median()
+    values = {str(name): plain(value) for name, value in middle.items()}
+    return {"neighbours": {"missing": None, "count": len(rows), **values}}
