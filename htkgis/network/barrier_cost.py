@@ -13,6 +13,7 @@ import shapely
 
 from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, cost_ds
 
+from .fold_links import fold_beside, fold_linked
 from .graph import Graph
 from .links import cut_at, linked, part_of
 from .search import search
@@ -157,13 +158,17 @@ def barrier_costs(
         graph, nodes, numbers = part_of(graph, useful)
         start, end = _on_part(start, numbers), _on_part(end, numbers)
         left, right = nodes[left], nodes[right]
+    # an end that no trip within the limit passes is not on the part
+    met = (left >= 0) & (right >= 0)
+    fold_beside(graph, np.concatenate([left[met], right[met]]))
     today_ds = travel_time_matrix(graph, start, end, limit_ds=limit_ds)
     rows = []
     for number, name in enumerate(names):
         own = barrier == number
-        # an end that no trip within the limit passes is not on the part
-        met = own & (left >= 0) & (right >= 0)
-        opened = linked(graph, left[met], right[met], link_ds[met])
+        ways = left[own & met], right[own & met], link_ds[own & met]
+        opened = linked(graph, *ways)
+        if opened is not graph:
+            fold_linked(graph, opened, *ways)
         opened_ds = travel_time_matrix(opened, start, end, limit_ds=limit_ds)
         rows.append(
             {"barrier": name, **_saved(today_ds, opened_ds, limit_ds), "added": int(own.sum())}

@@ -57,7 +57,9 @@ class Pairs(NamedTuple):
     enter: Ints
 
 
-_FOLDS: WeakKeyDictionary[Graph, dict[bool, Fold]] = WeakKeyDictionary()
+FOLDS: WeakKeyDictionary[Graph, dict[bool, Fold]] = WeakKeyDictionary()
+JUNCTIONS: WeakKeyDictionary[Graph, npt.NDArray[np.bool_]] = WeakKeyDictionary()
+"""Nodes of a graph that are folded into nothing, where links are to lead to them."""
 
 
 def fold(graph: Graph, *, reverse: bool) -> Fold:
@@ -70,7 +72,7 @@ def fold(graph: Graph, *, reverse: bool) -> Fold:
     reverse
         Whether it is searched against the arrows.
     """
-    known = _FOLDS.setdefault(graph, {})
+    known = FOLDS.setdefault(graph, {})
     side = reverse and graph.directed
     if side not in known:
         known[side] = _folded(graph, reverse=side)
@@ -99,21 +101,23 @@ def clipped(folded: Fold, cutoff_ds: int) -> Fold:
             cut = rows.copy()
             np.minimum(cut[:, -1], cutoff_ds + 1, out=cut[:, -1])
         parts.append(cut)
-    climb = Arcs(*_read_only(folded.climb.indptr, parts[0]))
+    climb = Arcs(*read_only(folded.climb.indptr, parts[0]))
     return folded._replace(climb=climb, chain_steps=parts[1], tree_steps=parts[2])
 
 
 def _folded(graph: Graph, *, reverse: bool) -> Fold:
     pairs = _joined(graph, reverse=reverse)
-    root, parent, order = _peel(pairs)
-    chain, lists = _walk_chains(pairs, root, parent)
+    stays = JUNCTIONS.get(graph)
+    stays = np.zeros(graph.nodes, dtype=np.bool_) if stays is None else stays
+    root, parent, order = _peel(pairs, stays)
+    chain, lists = _walk_chains(pairs, root, parent, stays)
     climbs, steps, ends = lists
     tree_steps, tree_root = _tree_steps(pairs, root, parent, order)
     arcs = climbs[np.argsort(climbs[:, 0], kind="stable")]
     chains = int(chain.max(initial=NONE)) + 1
     met = ends[np.lexsort((ends[:, 1], ends[:, 0]))]
     return Fold(
-        climb=Arcs(*_read_only(_starts(arcs[:, 0], graph.nodes), arcs[:, 1:])),
+        climb=Arcs(*read_only(_starts(arcs[:, 0], graph.nodes), arcs[:, 1:])),
         root=root,
         chain=chain,
         chain_start=_starts(steps[:, 0], chains),
@@ -130,7 +134,7 @@ def _starts(owner: Ints, count: int) -> Ints:
     return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=count))]).astype(np.int32)
 
 
-def _read_only(*arrays: Ints) -> list[Ints]:
+def read_only(*arrays: Ints) -> list[Ints]:
     """Make arrays like those of a graph, so that one compiled version of a kernel does."""
     views = [np.ascontiguousarray(array) for array in arrays]
     for view in views:
@@ -195,7 +199,7 @@ def _joints(indptr: Ints, ways: Ints) -> Joints:
 
 
 @kernel
-def _peel(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
+def _peel(pairs: Pairs, stays: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     """Peel off ends until none is left: root, place of the pair to the parent, and the order."""
     start, other = pairs.start, pairs.other
     nodes = start.size - 1
@@ -205,7 +209,7 @@ def _peel(pairs: Pairs) -> tuple[Ints, Ints, Ints]:
     peeled = 0
     for first in range(nodes):
         node = first
-        while left[node] == 1 and parent[node] == NONE:
+        while left[node] == 1 and parent[node] == NONE and not stays[node]:
             place = start[node]
             # the one neighbour that is not peeled off
             while parent[other[place]] != NONE:
@@ -247,7 +251,9 @@ def _kept(pairs: Pairs, node: int, parent: Ints) -> int:
 
 
 @kernel
-def _walk_chains(pairs: Pairs, root: Ints, parent: Ints) -> tuple[Ints, tuple[Ints, Ints, Ints]]:
+def _walk_chains(
+    pairs: Pairs, root: Ints, parent: Ints, stays: npt.NDArray[np.bool_]
+) -> tuple[Ints, tuple[Ints, Ints, Ints]]:
     """Follow every chain from one junction to the next.
 
     Gives the chain of each node, and rows of: ways to climb (from, to, cost), steps (chain,
@@ -256,7 +262,8 @@ def _walk_chains(pairs: Pairs, root: Ints, parent: Ints) -> tuple[Ints, tuple[In
     nodes = root.size
     junction = np.zeros(nodes, np.bool_)
     for node in range(nodes):
-        junction[node] = parent[node] == NONE and _kept(pairs, node, parent) != CHAIN_NEIGHBOURS
+        many = stays[node] or _kept(pairs, node, parent) != CHAIN_NEIGHBOURS
+        junction[node] = parent[node] == NONE and many
     chain = np.full(nodes, NONE, np.int32)
     climbs = np.empty((pairs.other.size * 2 + 3 * nodes, 3), np.int32)
     steps = np.empty((2 * pairs.other.size, 4), np.int32)

@@ -143,17 +143,26 @@ def linked(graph: Graph, start: Ints, end: Ints, cost_ds: Ints) -> Graph:
     ends = np.stack([graph.node_xy[start], graph.node_xy[end]], axis=1)
     ids = np.array([f"link-{number}" for number in range(len(start))], dtype=np.str_)
     cost_ds = np.asarray(cost_ds, dtype=np.int32)
-    return _rebuilt(
+    arrays: dict[str, Any] = {
+        "edge_from": np.concatenate([graph.edge_from, start]).astype(np.int32),
+        "edge_to": np.concatenate([graph.edge_to, end]).astype(np.int32),
+        "edge_forward_ds": np.concatenate([graph.edge_forward_ds, cost_ds]),
+        "edge_backward_ds": np.concatenate([graph.edge_backward_ds, cost_ds]),
+    }
+    arrays |= adjacency_by_node(open_arcs(*arrays.values()), graph.nodes)
+    behind = graph.edge_xy_start[-1] + 2 * np.arange(1, len(start) + 1)
+    made = replace(
         graph,
         edge_ids=np.concatenate([graph.edge_ids, ids]),
-        edge_from=np.concatenate([graph.edge_from, start]).astype(np.int32),
-        edge_to=np.concatenate([graph.edge_to, end]).astype(np.int32),
         edge_length_m=np.concatenate([graph.edge_length_m, np.hypot(*(ends[:, 1] - ends[:, 0]).T)]),
-        edge_forward_ds=np.concatenate([graph.edge_forward_ds, cost_ds]),
-        edge_backward_ds=np.concatenate([graph.edge_backward_ds, cost_ds]),
         edge_stops=np.concatenate([graph.edge_stops, np.zeros(len(start), dtype=bool)]),
-        lines=np.concatenate([graph.lines, shapely.linestrings(ends)]),
+        edge_xy=np.concatenate([graph.edge_xy, ends.reshape(-1, 2)]),
+        edge_xy_start=np.concatenate([graph.edge_xy_start, behind]),
+        **arrays,
     )
+    # they need not be drawn once more
+    vars(made.drawing)["lines"] = np.concatenate([graph.lines, shapely.linestrings(ends)])
+    return made
 
 
 def part_of(graph: Graph, edges: npt.NDArray[np.bool_]) -> tuple[Graph, Ints, Ints]:

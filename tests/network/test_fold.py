@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htkgis.network.fold import _FOLDS, fold, wanted_parts
+from htkgis.network.fold import FOLDS, fold, wanted_parts
 from htkgis.network.points import at_nodes
 from htkgis.network.time_matrix import times_between
 from htkgis.units import UNREACHED
@@ -106,7 +106,7 @@ def test_parts_without_a_target_are_not_passed():
 def test_a_fold_is_made_once_and_goes_with_its_graph():
     graph = walk(grid())
     assert fold(graph, reverse=False) is fold(graph, reverse=True)
-    before = len(_FOLDS)
+    before = len(FOLDS)
     del graph
     gc.collect()
-    assert len(_FOLDS) < before
+    assert len(FOLDS) < before
