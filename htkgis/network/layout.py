@@ -50,6 +50,11 @@ class Layout:
     edge_xy: Floats
     edge_xy_start: Offsets
 
+    def __post_init__(self) -> None:
+        """Make every array read-only: graphs share them, and so do the files they are kept in."""
+        for array in vars(self).values():
+            array.flags.writeable = False
+
     @property
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What a graph takes of it, by name."""

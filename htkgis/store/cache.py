@@ -15,6 +15,7 @@ from typing import Any
 from htkgis.errors import StoreError
 
 from .files import canonical_json, disk_error, patiently, sha256_file, write_atomic
+from .twins import file_hash, moved
 
 PART = ".part-"
 """How the folders begin that entries are built in."""
@@ -150,12 +151,13 @@ class Cache:
             staging = Path(tempfile.mkdtemp(prefix=PART, dir=final.parent))
             yield staging
             files = {
-                file.name: {"bytes": file.stat().st_size, "sha256": sha256_file(file)}
+                file.name: {"bytes": file.stat().st_size, "sha256": file_hash(file)}
                 for file in sorted(staging.iterdir())
             }
             record = canonical_json({"files": files}).encode()
             write_atomic(staging / "entry.json", record)
             self._put(staging, final, key)
+            moved(staging, final)
             self.written.add(key)
         except StoreError:
             raise

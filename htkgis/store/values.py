@@ -21,6 +21,7 @@ from pyproj import CRS
 from htkgis.errors import StoreError
 
 from .files import canonical_json, files_of
+from .twins import write_array
 
 GEO, TABLE, ARRAY, FILE, JSON = ".geo.parquet", ".parquet", ".npy", ".file", ".json"
 
@@ -64,7 +65,7 @@ def write_value(folder: Path, name: str, value: Any) -> None:
         value.to_parquet(folder / f"{name}{TABLE}", index=False, compression="zstd")
     elif isinstance(value, Arrays):
         for key, array in value.items():
-            np.save(folder / f"{name}.{key}{ARRAY}", array, allow_pickle=False)
+            write_array(folder / f"{name}.{key}{ARRAY}", array)
     elif isinstance(value, Files):
         for key, data in value.items():
             (folder / f"{name}.{key}{FILE}").write_bytes(data)
