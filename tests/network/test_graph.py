@@ -188,6 +188,17 @@ def test_islands_are_counted_and_named():
     assert [count for _, count in report.largest_islands] == [2, 2]
 
 
+def test_graphs_of_the_same_streets_share_their_parts_and_others_do_not():
+    table = grid()
+    slow, quick = (build_graph(table, mode="walk", speed_kph=kph) for kph in (3.6, 7.2))
+    assert components(slow) is components(quick)
+    assert not components(slow).flags.writeable
+    at = {name: (100.0 * number, 0.0) for number, name in enumerate("abcd")}
+    for row, sizes in ((("b", "c", 100, 0), [3, 1]), (("c", "d", 100, 0), [2, 2])):
+        graph = walk(streets([("a", "b", 100, 0), row, ("d", "d", 50, 0)], at))
+        assert np.bincount(components(graph)).tolist() == sizes
+
+
 @settings(deadline=None, max_examples=60)
 @given(networks())
 def test_components_are_those_of_scipy(table):
