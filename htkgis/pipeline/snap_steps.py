@@ -21,6 +21,8 @@ from .mode_steps import WALK, dumped, later, named, of_case
 from .steps import Step
 
 ORIGINS, FUNCTIONS, JOBS, HOMES = "origins", "functions", "jobs", "homes"
+HOMES_OF = "homes_of"
+"""What homes were set on, for the next time."""
 EVERYTHING = (ORIGINS, FUNCTIONS, JOBS, HOMES)
 """Points that adults of a mode travel between."""
 OF_LENS = (ORIGINS, FUNCTIONS, JOBS)
@@ -33,9 +35,8 @@ DISTANCE = "distance"
 TOGETHER = {
     "origin_snaps": (ORIGINS,),
     "place_snaps": (FUNCTIONS, JOBS),
-    "home_snaps": (HOMES,),
 }
-"""Steps of each mode's streets, and the kinds of points that each sets there."""
+"""Steps of each mode's streets, and the kinds of points that each sets there; homes besides."""
 TABLES = {
     ORIGINS: ("origins",),
     FUNCTIONS: ("counted_functions", "entrances"),
@@ -111,7 +112,7 @@ def snap_steps(streets: Streets, study: Study) -> list[Step]:
 
     One for each layer that they are made of, so that none rests on a layer that has no part in it.
     """
-    return [
+    steps = [
         Step(
             f"{streets.name}_{name}",
             (f"{streets.name}_graph", "barriers", *tables_of(kinds)),
@@ -121,6 +122,23 @@ def snap_steps(streets: Streets, study: Study) -> list[Step]:
         )
         for name, own in TOGETHER.items()
         if (kinds := tuple(kind for kind in own if kind in streets.points))
+    ]
+    return [*steps, *_home_step(streets, study)]
+
+
+def _home_step(streets: Streets, study: Study) -> list[Step]:
+    """Set homes on the streets, of whom there are many, and again only those that moved."""
+    if HOMES not in streets.points:
+        return []
+    return [
+        Step(
+            f"{streets.name}_home_snaps",
+            (f"{streets.name}_graph", "barriers", "homes"),
+            (streets.at(HOMES), streets.at(HOMES_OF)),
+            later("snapped_homes", "set_homes", study=study, streets=streets),
+            parameters=[streets.mode, *_rules(streets, study)],
+            reuses=True,
+        )
     ]
 
 

@@ -37,7 +37,7 @@ CRS = "EPSG:25832"
 
 
 def at(*spots, **columns):
-    return gpd.GeoDataFrame(columns, geometry=shapely.points(spots), crs=CRS)
+    return gpd.GeoDataFrame(columns, geometry=shapely.points(np.reshape(spots, (-1, 2))), crs=CRS)
 
 
 def without_stairs(study):
