@@ -154,6 +154,32 @@ def test_a_case_tells_of_the_points_that_it_moves_and_of_no_others(town, mode, n
         assert told == moving[name]
 
 
+def test_a_case_tells_of_a_door_that_moves_less_than_a_step_of_its_own_graph(town):
+    """Six centimetres: no tenth of a second for adults, and one for who counts metres."""
+    name = "entrance_wide"
+    nudged = town["entrances"].assign(
+        geometry=shapely.points([(4100.06, 5), (4900, 260), (2600, -4)])
+    )
+    there = town | {f"case_{name}_entrances": nudged}
+    places = town["counted_functions"]
+    before, after = (
+        [
+            snap_places(
+                graph_from_arrays(town[graph]), places, doors,
+                barriers=town["barriers"], **snapping(STUDY),
+            )
+            for graph in ("walk_graph", "distance_graph")
+        ]
+        for doors in (town["entrances"], nudged)
+    )  # fmt: skip
+    seen = [same_positions(one, other) for one, other in zip(before, after, strict=True)]
+    assert seen == [True, False]
+    case = CASES[name]
+    found = ran(case_snap_step(name, case, STUDY, case_study(STUDY, case)), there)
+    assert found[f"case_{name}_walk_at_functions"] is not None
+    assert found[f"case_{name}_walk_at_jobs"] is None
+
+
 def test_entrances_are_taken_by_place_and_put_in_the_order_of_places(town):
     graph = graph_from_arrays(town["walk_graph"])
     functions, jobs = (on_streets(graph, town[f"walk_at_{kind}"]) for kind in ("functions", "jobs"))
