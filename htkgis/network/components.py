@@ -71,7 +71,8 @@ def components(graph: Graph) -> npt.NDArray[np.int32]:
     if known is None:
         label = _labelled(graph)
         label.flags.writeable = False
-        known = (graph.nodes, ends, label)
+        # copies: a file that arrays are mapped from could not be removed on Windows
+        known = (graph.nodes, (ends[0].copy(), ends[1].copy()), label)
     _kept[:] = [*(each for each in _kept if each is not known), known][-KEPT:]
     return known[2]
 

@@ -1,5 +1,8 @@
 """Graph: contents, order, storage, faults of the streets, islands."""
 
+import gc
+import weakref
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -105,6 +108,17 @@ def test_arrays_survive_a_memory_map(tmp_path):
         np.save(tmp_path / f"{name}.npy", array)
     mapped = {path.stem: np.load(path, mmap_mode="r") for path in tmp_path.iterdir()}
     assert same(graph, graph_from_arrays(mapped))
+
+
+def test_parts_of_a_network_are_kept_without_the_files_that_its_arrays_lie_in(tmp_path):
+    for name, array in graph_arrays(walk(grid())).items():
+        np.save(tmp_path / f"{name}.npy", array)
+    mapped = {path.stem: np.load(path, mmap_mode="r") for path in tmp_path.iterdir()}
+    ends = [weakref.ref(mapped[name]) for name in ("edge_from", "edge_to")]
+    assert len(components(graph_from_arrays(mapped)))
+    mapped.clear()
+    gc.collect()
+    assert [end() for end in ends] == [None, None]
 
 
 def test_missing_array_is_named():
