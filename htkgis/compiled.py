@@ -28,7 +28,12 @@ KEPT = 4
 """Folders of other code that stay, newest first: of other versions that share a cache."""
 
 KERNEL = b"@kernel"
-CONSTANT = re.compile(rb"^_?[A-Z][A-Z0-9_]*\b[^\n=]*=[^=\n][^\n]*", re.MULTILINE)
+COMPILED_IN = re.compile(
+    rb"^(?:_?[A-Z][A-Z0-9_]*\b[^\n=]*=[^=\n]|class [^\n]*NamedTuple)[^\n]*"
+    rb"(?:\n(?:[ \t)\]}][^\n]*)?)*",
+    re.MULTILINE,
+)
+"""A constant, or a named tuple, whose fields kernels know by their number; with all its lines."""
 
 
 def kernel(function: Function) -> Function:
@@ -59,7 +64,7 @@ def kernel(function: Function) -> Function:
 
 @functools.cache
 def code_of_kernels(package: Path = PACKAGE) -> str:
-    """Hash all that is compiled, and every constant that may be compiled into it.
+    """Hash all that is compiled, and every constant and named tuple that may be compiled into it.
 
     numba compiles a function again when its own file has changed, and keeps in it what it calls in
     other files, as it was. So what was compiled of other code lies in another folder.
@@ -67,7 +72,7 @@ def code_of_kernels(package: Path = PACKAGE) -> str:
     hashed = hashlib.sha256()
     for file in sorted(package.rglob("*.py")):
         source = file.read_bytes()
-        part = source if KERNEL in source else b"\n".join(CONSTANT.findall(source))
+        part = source if KERNEL in source else b"\n".join(COMPILED_IN.findall(source))
         hashed.update(len(part).to_bytes(8, "big") + part)
     return hashed.hexdigest()[:16]
 

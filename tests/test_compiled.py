@@ -55,10 +55,12 @@ def test_where_that_cannot_be_written_it_lies_in_the_cache_of_results(tmp_path, 
     assert before == config.CACHE_DIR
 
 
-def test_other_kernels_or_constants_have_another_folder_and_other_words_do_not(tmp_path):
+def test_other_kernels_constants_or_fields_have_another_folder_and_other_words_do_not(tmp_path):
     files = {
         "inner.py": "from .compiled import kernel\n\n@kernel\ndef inner(n):\n    return n + 1\n",
         "units.py": "UNREACHED = 7\nLEAST: int = 3\n\ndef plain():\n    return 1\n",
+        "tables.py": "BANDS = (\n    5,\n    9,\n)\n\nclass Pair(NamedTuple):\n\n"
+        "    low: int\n    high: int\n\ndef plain():\n    return 1\n",
     }
 
     def code(**changed):
@@ -70,11 +72,14 @@ def test_other_kernels_or_constants_have_another_folder_and_other_words_do_not(t
 
     own = code()
     assert code() == own
-    assert code(units=files["units.py"].replace("return 1", "return 2")) == own
+    for name in ("units", "tables"):
+        assert code(**{name: files[f"{name}.py"].replace("return 1", "return 2")}) == own
     for name, old, new in (
         ("inner", "n + 1", "n + 2"),
         ("units", "= 7", "= 8"),
         ("units", "int = 3", "int = 4"),
+        ("tables", "    9,", "    8,"),
+        ("tables", "low: int\n    high: int", "high: int\n    low: int"),
     ):
         assert code(**{name: files[f"{name}.py"].replace(old, new)}) != own
 
