@@ -107,10 +107,13 @@ def aligned(column: pd.Series, name: str, origins: pd.Index) -> pd.Series:
     [nan, 2.0]
     """
     _refuse_repeated(name, column.index)
-    if pd.api.types.is_numeric_dtype(column):
+    numeric = pd.api.types.is_numeric_dtype(column)
+    if numeric:
         column = _numbers(column, name)
     if name in MEASURED:
-        _refuse(name, column.index, column.to_numpy() < 0, "are negative", "0 or more")
+        # pandas knows that None among objects is missing, and an array does not
+        numbers = column.to_numpy() if numeric else column
+        _refuse(name, column.index, numbers < 0, "are negative", "0 or more")
     if column.index.equals(origins):
         return column
     if name in MEASURED:

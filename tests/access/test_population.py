@@ -118,3 +118,13 @@ def test_labels_and_negative_income_are_counted():
 def test_whole_numbers_that_may_be_missing_are_read():
     access = pd.Series([3, None], index=["a", "b"], dtype="Int64")
     assert gini(access, pd.Series({"a": 1, "b": 1})).persons_left_out == 1
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_a_value_among_objects_may_be_missing(missing):
+    access = pd.Series({"a": 5.0, "b": missing}, dtype=object)
+    found = count_persons(pd.Series({"a": 30.0, "b": 70.0}), access=access)
+    assert (found.persons, found.persons_left_out) == (30.0, 70.0)
+    assert found.rows["access"].to_dict() == {"a": 5.0}
+    with pytest.raises(ValueError, match="access: 1 origins are negative: 'a'"):
+        count_persons(pd.Series({"a": 30.0, "b": 70.0}), access=access.replace(5.0, -5.0))
