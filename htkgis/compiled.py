@@ -58,6 +58,8 @@ def kernel(function: Function) -> Function:
     SETTINGS.CACHE_DIR = str(folder)  # numba looks for a folder at once
     try:
         return cast("Function", njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # what is typed in, and stands in no file, cannot be kept
+        return cast("Function", njit(nogil=True)(function))
     finally:
         SETTINGS.CACHE_DIR = named
 

@@ -112,7 +112,7 @@ def test_every_unit_that_a_study_may_use_has_words():
 def test_the_words_of_the_list_of_2016_are_not_ours():
     pages = resources.files("htkgis.maps") / "assets" / "templates"
     texts = [*DANISH.words.values(), *ENGLISH.words.values()]
-    texts += [page.read_text(encoding="utf-8") for page in pages.iterdir()]
+    texts += [page.read_text(encoding="utf-8") for page in pages.iterdir() if page.is_file()]
     assert not [text for text in texts if "ghetto" in text.lower()]
 
 
