@@ -89,6 +89,9 @@ def _a_project_is_shown_from_the_table(page):
     card = page.locator(".card").inner_text()
     assert "Boliger ved Selsmosen" in card
     assert "Kulturkvarteret" in card
+    # it fades in, and has too little contrast until it is there
+    shown = "getComputedStyle(document.querySelector('.leaflet-popup')).opacity === '1'"
+    page.wait_for_function(shown)
 
 
 def test_without_script_and_on_paper_fixed_maps_stand_in(open_page, pages):
