@@ -15,7 +15,7 @@ from typing import Any
 from htkgis.errors import StoreError
 
 from .files import canonical_json, disk_error, patiently, sha256_file, write_atomic
-from .twins import file_hash, moved
+from .twins import file_hash, forget, moved
 
 PART = ".part-"
 """How the folders begin that entries are built in."""
@@ -66,7 +66,11 @@ class Cache:
         record = self.read(key)
         if record is None:
             return False
-        return all(sha256_file(self.path(key, name)) == sha for name, sha in record.items())
+        for name, sha in record.items():
+            if sha256_file(self.path(key, name)) != sha:
+                forget(self.path(key, name))
+                return False
+        return True
 
     def path(self, key: str, name: str) -> Path:
         """Where a file of an entry lies."""

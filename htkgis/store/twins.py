@@ -63,6 +63,16 @@ def file_hash(path: Path) -> str:
     return _hashes[file]
 
 
+def forget(path: Path) -> None:
+    """Give a file that is not what was written no further names, whatever its time stamp says."""
+    try:
+        file = _file(path)
+    except OSError:  # it is gone
+        return
+    _written[:] = [twin for twin in _written if twin.file != file]
+    _hashes.pop(file, None)
+
+
 def moved(source: Path, target: Path) -> None:
     """Note that a folder with arrays lies elsewhere now."""
     _written[:] = [

@@ -64,6 +64,21 @@ def test_where_the_first_file_is_gone_or_another_now_the_array_is_written_again(
     assert np.load(other).tolist() == [4, 5]
 
 
+def test_a_file_that_rotted_unseen_gets_no_further_names(tmp_path):
+    array, cache = final(1, 2, 3), Cache(tmp_path)
+    rotten, other = (kept(tmp_path, key, array) for key in ("aa1", "bb2"))
+    stated = rotten.stat()
+    data = bytearray(rotten.read_bytes())
+    data[-1] ^= 1
+    rotten.write_bytes(data)
+    os.utime(rotten, ns=(stated.st_atime_ns, stated.st_mtime_ns))
+    for key in ("aa1", "bb2"):
+        assert not cache.whole(key)
+        assert np.load(kept(tmp_path, key, array)).tolist() == [1, 2, 3]
+        assert cache.whole(key)
+    assert rotten.samefile(other)
+
+
 def test_where_the_disk_knows_no_second_names_the_array_is_written_again(tmp_path, monkeypatch):
     def refuse(*names: Path) -> None:
         raise OSError
