@@ -24,7 +24,7 @@ from .arrivals import Place, fill_travel_times, note_soonest
 from .journeys import Journeys
 from .many_draws import answer_of_profiles, profiles_pay
 from .masks import LATEST
-from .rankings import Ranked, Ranking, no_ranks, rank_sums
+from .rankings import Ranked, Ranking, check_ranking, no_ranks, rank_sums
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
 from .stop_profiles import StopProfiles, profiles_of
 from .windows import Block, Period, blocks_of
@@ -143,8 +143,14 @@ def ranked_of_parts(
     ranked, times, soonest_s
         Of each part what :func:`~.rankings.rank_sums` gives of its own sums; and as
         :func:`answers_of_parts`.
+
+    Raises
+    ------
+    NetworkError
+        If the percentile or a kind of the ranking is none, or a part has no departure.
     """
     answers = _unanswered(journeys, blocks, weights, parts, limits_s, percentiles).not_kept()
+    check_ranking(ranking, answers)
     times = [part.times for part in answers.parts]
     if isinstance(blocks, StopProfiles):
         soonest_s, ranked = answer_of_profiles(journeys, blocks, answers, ranking, None)

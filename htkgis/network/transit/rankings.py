@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.compiled import kernel
+from htkgis.errors import NetworkError, first
 from htkgis.network.lanes import LANES, lowest_bit
 from htkgis.network.search import NOBODY
 
-from .answers import Answers
+from .answers import Answers, checked_percentiles
 from .summaries import rank_of
 
 Numbers = npt.NDArray[np.int64]
@@ -63,6 +64,29 @@ class Ranked(NamedTuple):
 
     value: npt.NDArray[np.float64]
     exceeded: npt.NDArray[np.bool_]
+
+
+def check_ranking(ranking: Ranking, answers: Answers) -> None:
+    """Refuse what no departures can be ranked by: kernels read without looking.
+
+    Raises
+    ------
+    NetworkError
+        If the percentile or a kind is none, or a part has no departure.
+    """
+    checked_percentiles([ranking.percentile])
+    kinds = answers.amounts.shape[1]
+    wrong = [kind for kind in (*ranking.kinds, *ranking.more) if not 0 <= kind < kinds]
+    if wrong:
+        msg = f"ranking: kinds {first(wrong)}; 0 to {kinds - 1} are allowed. Name these."
+        raise NetworkError(msg)
+    empty = sum(part.departures == 0 for part in answers.parts)
+    if empty:
+        msg = (
+            f"ranking: {empty} of {len(answers.parts)} parts have no departure; one or more are "
+            "needed in each. Leave out what is empty."
+        )
+        raise NetworkError(msg)
 
 
 def no_ranks(answers: Answers, ranking: Ranking) -> Ranked:

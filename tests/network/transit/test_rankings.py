@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.access import exceeded_by_departures, opportunities_of_departures
-from htkgis.network.transit import Ranked, Ranking, answers_of_parts, ranked_of_parts
+from htkgis.errors import NetworkError
+from htkgis.network.transit import (
+    Ranked,
+    Ranking,
+    answers_of_parts,
+    blocks_of_all,
+    ranked_of_parts,
+)
 from htkgis.network.transit.rankings import FIRST_ROOM, rank_sums
 from htkgis.network.transit.stop_profiles import profiles_of
 from htkgis.units import UNREACHED
@@ -83,3 +90,22 @@ def test_who_walks_to_a_place_that_no_stop_leads_to_might_reach_more_with_each_d
     )
     assert ranked.value.tolist() == [[[5.0], [5.0]]]
     assert ranked.exceeded.tolist() == [[[[False]], [[True]]]]
+
+
+@pytest.mark.parametrize("way", [blocks_of_all, lambda *of: profiles_of(*of, counted=3)])
+@pytest.mark.parametrize(
+    ("ranking", "parts", "message"),
+    [
+        (Ranking(101, [0], []), (), r"percentiles: \[101\]; 0 to 100 are allowed"),
+        (Ranking(50, [0, 1], []), (), r"ranking: kinds 1; 0 to 0 are allowed"),
+        (Ranking(50, [0], [-1]), (), r"ranking: kinds -1; 0 to 0 are allowed"),
+        (Ranking(50, [0], []), ([0], []), "ranking: 1 of 2 parts have no departure"),
+    ],
+)
+def test_what_no_departures_can_be_ranked_by_is_refused(way, ranking, parts, message):
+    journeys = line_of_places(3)
+    parts = [np.array(part, dtype=np.int64) for part in parts]
+    with pytest.raises(NetworkError, match=message):
+        ranked_of_parts(
+            journeys, way(journeys, [0, 60]), np.ones((3, 1)), parts, ranking, **NOBODY_ELSE
+        )
