@@ -95,7 +95,9 @@ def trips_along(
     rows = np.asarray(edges, dtype=np.int64).reshape(-1)
     graph = timed(graph)
     limits = np.array([search_limit(limit_ds) for limit_ds in limits_ds], dtype=np.int64)
-    longest = int(limits.max(initial=0))
+    if not limits.size:
+        return np.zeros((0, len(rows)))
+    longest = int(limits.max())
     ends = np.unique([graph.edge_from[rows], graph.edge_to[rows]])
     nothing = np.zeros(len(ends))
     first_ds = search(graph, ends, nothing, limit_ds=longest, reverse=True)

@@ -208,3 +208,10 @@ def test_nodes_are_sorted_by_label_and_those_of_one_label_stay_in_their_order(ap
     touched = np.array([5, 3, 4, 0, 1], dtype=np.int32)
     assert nodes_by_label(touched, labels).tolist() == [4, 1, 5, 3, 0]
     assert (labels[touched].max() > LABELS_PER_NODE * len(touched)) == (apart == 1000)
+
+
+@pytest.mark.parametrize("edges", [[], [0], [2, 0]])
+def test_of_no_limits_nothing_is_counted_and_nothing_fails(edges):
+    row = walk(streets([("a", "b", 100, 0), ("b", "c", 100, 0), ("c", "d", 100, 0)], ROW))
+    assert trips_along(row, edges, limits_ds=[]).shape == (0, len(edges))
+    assert trips_along(row, edges, limits_ds=[1000]).shape == (1, len(edges))
