@@ -68,8 +68,9 @@ def places_by_use(
         ``counted_functions``, those of them that hold no jobs, and ``functions_by_year``, all that
         hold none, with the years in which each is measured;
         of those in the state that is shown ``job_places`` and ``function_places``, and
-        ``job_entrances`` and ``function_entrances``, theirs; and ``job_points``, where there are
-        jobs to share, however many; all in their order.
+        ``job_entrances`` and ``function_entrances``, theirs; ``job_points``, where there are
+        jobs to share, however many; and ``named_places``, all that have a name, with the years in
+        which each is measured; all in their order.
     """
     any_year = places[[measured_in(year) for year in years]].any(axis=1)
     rest = places.drop(columns=list(places.filter(regex=OF_A_YEAR)))
@@ -79,6 +80,7 @@ def places_by_use(
         "counted_places": rest.loc[any_year, POINT_COLUMNS].reset_index(drop=True),
         "counted_functions": rest.loc[any_year & ~jobs, POINT_COLUMNS].reset_index(drop=True),
         "functions_by_year": places.loc[~jobs, dated].reset_index(drop=True),
+        "named_places": _named(places, years),
     }
     for use, rows in (("job", rest[shown & jobs]), ("function", rest[shown & ~jobs])):
         doors = entrances[entrances["place_id"].isin(rows["id"])]
@@ -86,6 +88,19 @@ def places_by_use(
         found[f"{use}_entrances"] = doors.reset_index(drop=True)
     jobs_told = shared_jobs(found["job_places"])
     return found | {"job_points": jobs_told[["id", "function", "geometry"]]}
+
+
+def _named(places: gpd.GeoDataFrame, years: Sequence[int]) -> gpd.GeoDataFrame:
+    """Take what a list of places says, and no numbers of jobs."""
+    said = [
+        "id",
+        "name",
+        "name_en",
+        "function",
+        *map(measured_in, dict.fromkeys(years)),
+        "geometry",
+    ]
+    return places.loc[places["name"].notna(), said].reset_index(drop=True)
 
 
 def shared_jobs(jobs: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -18,7 +18,7 @@ EXPLORER_TRANSIT = "explorer_transit"
 PLANNED: Literal["planned_streets"] = "planned_streets"
 RIDDEN = ("bike", "ebike")
 EXPLORER_NETWORK = "explorer_network"
-AROUND = ("places", "entrances", "barriers", "quarters", "municipality", "streets")
+AROUND = ("named_places", "entrances", "barriers", "quarters", "municipality", "streets")
 HOMES = ("origins", "areas")
 TIMED = ("places", "entrances", "barriers", "origins", "quarters", "municipality", "streets")
 

@@ -22,15 +22,22 @@ def finding_steps(study: Study) -> list[Step]:
     decided += [dumped(study.functions), dumped(study.study)]
     return [
         Step(
+            "walk_nearest",
+            ("walk_access",),
+            ("walk_nearest",),
+            later("reasons", "nearest_shown", state=study.study.state.value),
+            parameters=[study.study.state.value],
+        ),
+        Step(
             "reasons",
             (
                 "walk_graph",
-                "walk_access",
+                "walk_nearest",
                 "origins",
-                "places",
+                "function_places",
                 "streets",
                 "barriers",
-                "entrances",
+                "function_entrances",
             ),
             ("reasons",),
             later("reasons", "trace_reasons", study=study),

@@ -114,6 +114,7 @@ def use_step(study: Study) -> Step:
             "job_points",
             "function_places",
             "function_entrances",
+            "named_places",
         ),
         later("entrances", "places_by_use", years=years),
         parameters=[years],

@@ -32,9 +32,21 @@ METRES_PER_KM = 1000
 MINUTES_PER_HOUR = 60
 
 
+def nearest_shown(access: pd.DataFrame, *, state: int) -> dict[str, Any]:
+    """Take the nearest places in the state that is shown out of access, which counts jobs too.
+
+    Returns
+    -------
+    outputs
+        ``walk_nearest``: rows of ``access``, in their order.
+    """
+    shown = access["state"].eq(state) & access["measure"].eq(NEAREST)
+    return {"walk_nearest": access[shown].reset_index(drop=True)}
+
+
 def trace_reasons(
     arrays: Arrays,
-    access: pd.DataFrame,
+    nearest: pd.DataFrame,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
@@ -49,8 +61,8 @@ def trace_reasons(
     ----------
     arrays
         Graph of walking.
-    access
-        Contract ``ACCESS`` of walking, with ``to_id``.
+    nearest
+        As :func:`nearest_shown` gives them.
     origins, places, streets, barriers, entrances
         As the travel times were measured with.
 
@@ -65,8 +77,7 @@ def trace_reasons(
     rules = snapping(study, WALK)
     limits = function_limits(study.functions.measured, limits_of(study))
     facts = pd.DataFrame(with_wholes(streets)).set_index("id")[["name", "kind", "tunnel", "bridge"]]
-    shown = access["state"].eq(study.study.state.value) & access["measure"].eq(NEAREST)
-    nearest = access[shown & access["function"].isin(list(limits))]
+    nearest = nearest[nearest["function"].isin(list(limits))]
     areas = origins.set_index("id")["area_id"]
     records = []
     for case, own in nearest.groupby([nearest["id"].map(areas), "function"], sort=False):

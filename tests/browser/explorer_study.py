@@ -72,7 +72,7 @@ class ExplorerStudy:
         self.planned = bool(self.catalog.by_role(PLANNED))
         further = (PLANNED,) if self.planned else ()
         beside = (f"{TRANSIT}_access",) if data is None else ()
-        wanted = ("explorer", *further, *graphs, *AROUND, *HOMES, *SERVICE, *beside)
+        wanted = ("explorer", *further, *graphs, "places", *AROUND, *HOMES, *SERVICE, *beside)
         self.cache = Path(cache)
         self.results = run_steps(needed(steps, wanted), Cache(self.cache))
         self.graphs = [graph_from_arrays(self.results[name]) for name in graphs]

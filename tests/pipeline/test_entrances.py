@@ -122,7 +122,8 @@ def two_places(*, jobs=7.0, measured_before=True):
     return gpd.GeoDataFrame(
         {
             "id": ["firm", "school"],
-            "name": ["Firm", "School"],
+            "name": [None, "School"],
+            "name_en": None,
             "function": [None, "school"],
             "layer": ["jobs", "places"],
             "unit": ["jobs", "places"],
@@ -153,6 +154,7 @@ def test_places_of_any_year_are_travelled_to_and_those_of_the_state_are_told():
         "job_points": ["firm"],
         "function_places": [],
         "function_entrances": [],
+        "named_places": ["school"],
     }
     assert by_use(two_places(measured_before=False))["counted_places"]["id"].tolist() == ["firm"]
 
@@ -161,7 +163,8 @@ def test_no_travel_time_is_measured_again_for_another_number_of_jobs():
     few, many = (by_use(two_places(jobs=jobs)) for jobs in (7.0, 8.0))
     assert few["counted_places"].equals(many["counted_places"])
     assert few["job_points"].equals(many["job_points"])
-    assert few["functions_by_year"].equals(many["functions_by_year"])
+    for name in ("functions_by_year", "named_places"):
+        assert few[name].equals(many[name])
     assert not few["job_places"].equals(many["job_places"])
 
 

@@ -135,7 +135,8 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     jobs = tuple(f"{mode}_{step}" for mode in modes for step in ("job_times", "competition"))
     tried = ("job_time_cases", "job_cases")
     residents = tuple(f"{mode}_{step}" for mode in modes for step in tried)
-    made = (*accesses, *jobs, "all_access", "reasons", *again, "robustness", *residents)
+    # the nearest places are the same, and so is the way to them
+    made = (*accesses, *jobs, "all_access", "walk_nearest", *again, "robustness", *residents)
     made += ("profiles", "explorer", "pages")
     assert report.computed == made
     rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]
