@@ -126,6 +126,12 @@ def hull_step() -> Step:
     return Step(STREET_HULL, ("streets",), (STREET_HULL,), later("layers", "hull_of_streets"))
 
 
+def shown_streets_step() -> Step:
+    """Take the streets that pages show, so that not all are read whenever pages are made."""
+    work = later("shown_streets", "shown_streets")
+    return Step("shown_streets", ("streets", "isochrones"), ("shown_streets",), work)
+
+
 def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
     """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else."""
     only: dict[str, Any] = {"bare": True} if bare else {}

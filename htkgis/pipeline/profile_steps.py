@@ -25,6 +25,7 @@ from .mode_steps import (
     isolation_steps,
     joining_steps,
     later,
+    shown_streets_step,
     use_step,
 )
 from .part_case_steps import part_case_steps
@@ -86,7 +87,7 @@ PAGE_INPUTS = (
     "places",
     "projects",
     "isochrones",
-    "streets",
+    "shown_streets",
     "access",
     "walk_connectors",
     "explorer",
@@ -218,4 +219,5 @@ def _measuring_steps(
         *rule_steps(study, catalog, by_timetable=with_levels),
         *departures,
         *region_steps(study, by_timetable=bool(by_timetable)),
+        shown_streets_step(),
     ]

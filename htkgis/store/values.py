@@ -6,6 +6,7 @@ A value ``streets`` is one file ``streets.geo.parquet``, or several that begin w
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from htkgis.errors import StoreError
 
@@ -124,4 +126,16 @@ def _read_shapes(path: Path) -> gpd.GeoDataFrame:
 
 @functools.cache
 def _crs(description: str) -> CRS:
+    """Make a CRS of its description, by its name where that is the same.
+
+    PROJ 9.5 tells less of a CRS from then on that was looked up by a description first, so that
+    what a run writes would hang on what it read.
+    """
+    known = json.loads(description)
+    name = known.get("id")
+    if name is not None:
+        with contextlib.suppress(CRSError):
+            named = CRS.from_authority(name["authority"], name["code"])
+            if named.to_json_dict() == known:
+                return named
     return CRS.from_json(description)
