@@ -140,7 +140,8 @@ def measured(graph, tables, own_times, changed, cases, catalog, *, mode, earlier
     ground = [tables[name] for name in ("streets", "municipality")]
     bound = {"study": STUDY, "catalog": catalog, "mode": mode}
     used = places_by_use(
-        tables["places"].assign(name="", layer="", measured_2026=True), tables["entrances"],
+        tables["places"].assign(name="", name_en=None, layer="", measured_2026=True),
+        tables["entrances"],
         years=(2026,),
     )  # fmt: skip
     homes, at_homes = tables["residents"][["id", "geometry"]], own_homes(graph, tables, mode)
