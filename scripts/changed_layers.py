@@ -220,7 +220,10 @@ def main() -> None:
         print(told(name, again), flush=True)
         if given.check:
             wrong = check(changed, results, given.folder / "alone")
-            print(f"  without earlier results: {', '.join(wrong) or 'the same bytes'}", flush=True)
+            said = ", ".join(wrong) or (
+                "the same bytes" if results.computed else "nothing to check"
+            )
+            print(f"  without earlier results: {said}", flush=True)
 
 
 def told(name: str, done: Sequence[StepDone]) -> str:
