@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from htkgis.network import build_graph, snap
 from htkgis.network.route import route
 from htkgis.pipeline.reasons import nearest_shown, steps_of, told_origin, way_record
+from htkgis.profile.gaps import NEAREST
 
 # Home H at (0, 0), school S at (400, 0), 400 m apart; the way goes 300 m north, over and back.
 NODES = {"h": (0, 0), "a": (0, 300), "b": (400, 300), "s": (400, 0)}
@@ -115,11 +116,11 @@ def test_ways_are_traced_to_the_nearest_places_of_the_state_that_is_shown():
         {
             "id": ["a", "a", "a", "b"],
             "state": [2017, 2026, 2026, 2026],
-            "measure": ["nearest", "nearest", "jobs", "nearest"],
+            "measure": [NEAREST, NEAREST, "jobs", NEAREST],
             "to_id": ["old", "school", None, "school"],
         }
     )
     found = nearest_shown(access, state=2026)["walk_nearest"]
-    assert found[["id", "to_id"]].values.tolist() == [["a", "school"], ["b", "school"]]
-    fewer = access[access["measure"].eq("nearest")]  # another number of jobs changes nothing
+    assert found[["id", "to_id"]].to_numpy().tolist() == [["a", "school"], ["b", "school"]]
+    fewer = access[access["measure"].eq(NEAREST)]  # another number of jobs changes nothing
     assert found.equals(nearest_shown(fewer, state=2026)["walk_nearest"])
