@@ -14,8 +14,8 @@ from typing import Any
 
 from htkgis.errors import StoreError
 
-from .files import canonical_json, disk_error, patiently, sha256_file, write_atomic
-from .twins import file_hash, forget, moved
+from .files import canonical_json, crc32_file, disk_error, patiently, sha256_file, write_atomic
+from .twins import file_sums, forget, moved
 
 PART = ".part-"
 """How the folders begin that entries are built in."""
@@ -27,8 +27,8 @@ LATEST = "latest"
 class Cache:
     """Results by key in one folder; a broken or partial entry counts as absent.
 
-    An entry is a folder of files with ``entry.json``, which holds each file's hash and is
-    written last, so that a killed run leaves nothing that looks whole.
+    An entry is a folder of files with ``entry.json``, which holds each file's size, hash and
+    checksum and is written last, so that a killed run leaves nothing that looks whole.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,28 +49,35 @@ class Cache:
     def read(self, key: str) -> dict[str, str] | None:
         """Hashes by file name of an entry, or None where there is no whole entry.
 
-        Sizes are compared here; :meth:`whole` compares the bytes.
+        Sizes are compared here; :meth:`whole` looks at the bytes.
         """
         try:
-            record = json.loads(self.path(key, "entry.json").read_text("utf-8"))
-            files: dict[str, Any] = record["files"]
-            for name, stated in files.items():
-                if self.path(key, name).stat().st_size != stated["bytes"]:
-                    return None
+            files = self._stated(key)
             return {name: str(stated["sha256"]) for name, stated in files.items()}
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def whole(self, key: str) -> bool:
-        """Whether every byte of an entry is what was written."""
-        record = self.read(key)
-        if record is None:
+        """Whether every byte of an entry is what was written, by the checksum of each file."""
+        try:
+            for name, stated in self._stated(key).items():
+                path = self.path(key, name)
+                if not _is_as_written(path, stated):
+                    forget(path)
+                    return False
+        except (OSError, ValueError, KeyError, TypeError):
             return False
-        for name, sha in record.items():
-            if sha256_file(self.path(key, name)) != sha:
-                forget(self.path(key, name))
-                return False
         return True
+
+    def _stated(self, key: str) -> dict[str, Any]:
+        """Read what the entry says of its files; ValueError where one has another size."""
+        record = json.loads(self.path(key, "entry.json").read_text("utf-8"))
+        files: dict[str, Any] = record["files"]
+        for name, stated in files.items():
+            if self.path(key, name).stat().st_size != stated["bytes"]:
+                msg = f"{name} of {key} has not the size that was written"
+                raise ValueError(msg)
+        return files
 
     def path(self, key: str, name: str) -> Path:
         """Where a file of an entry lies."""
@@ -154,10 +161,7 @@ class Cache:
             final.parent.mkdir(parents=True, exist_ok=True)
             staging = Path(tempfile.mkdtemp(prefix=PART, dir=final.parent))
             yield staging
-            files = {
-                file.name: {"bytes": file.stat().st_size, "sha256": file_hash(file)}
-                for file in sorted(staging.iterdir())
-            }
+            files = {file.name: file_sums(file) for file in sorted(staging.iterdir())}
             record = canonical_json({"files": files}).encode()
             write_atomic(staging / "entry.json", record)
             self._put(staging, final, key)
@@ -198,3 +202,10 @@ class Cache:
     def clear(self) -> None:
         """Remove all entries and the folder, where nothing else uses them any more."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_as_written(path: Path, stated: Mapping[str, Any]) -> bool:
+    if "crc32" in stated:
+        return bool(crc32_file(path) == stated["crc32"])
+    # an entry of a version that noted no checksums
+    return bool(sha256_file(path) == stated["sha256"])

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .files import sha256_file
+from .files import sums_of
 
 if TYPE_CHECKING:  # who keeps files alone reads no numpy
     import numpy.typing as npt
@@ -29,7 +29,7 @@ class _Twin(NamedTuple):
 
 
 _written: list[_Twin] = []
-_hashes: dict[tuple[int, ...], str] = {}
+_sums: dict[tuple[int, ...], dict[str, int | str]] = {}
 
 
 def write_array(path: Path, array: npt.NDArray[Any]) -> None:
@@ -49,18 +49,18 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     if _is_final(array):
         _written.append(_Twin(array, path, _file(path)))
         for old in _written[:-KEPT]:
-            _hashes.pop(old.file, None)
+            _sums.pop(old.file, None)
         del _written[:-KEPT]
 
 
-def file_hash(path: Path) -> str:
-    """Hash of a file that was just written; looked up where it is one of several names of it."""
+def file_sums(path: Path) -> dict[str, int | str]:
+    """Size and sums of a file just written; looked up where it is one of several names of it."""
     file = _file(path)
     if all(twin.file != file for twin in _written):
-        return sha256_file(path)
-    if file not in _hashes:
-        _hashes[file] = sha256_file(path)
-    return _hashes[file]
+        return sums_of(path)
+    if file not in _sums:
+        _sums[file] = sums_of(path)
+    return _sums[file]
 
 
 def forget(path: Path) -> None:
@@ -70,7 +70,7 @@ def forget(path: Path) -> None:
     except OSError:  # it is gone
         return
     _written[:] = [twin for twin in _written if twin.file != file]
-    _hashes.pop(file, None)
+    _sums.pop(file, None)
 
 
 def moved(source: Path, target: Path) -> None:

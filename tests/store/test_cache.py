@@ -1,5 +1,6 @@
 """The cache: whole entries only, the same bytes for the same value, damage counts as absent."""
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -83,6 +84,29 @@ def test_a_damaged_byte_or_size_makes_the_entry_absent(cache, damage):
     folder = fill(cache, {"a": 1})
     (folder / "value.json").write_bytes(damage)
     assert not cache.whole(KEY)
+
+
+def without_checksums(folder):
+    """Write the record as a version did that noted hashes only."""
+    record = json.loads((folder / "entry.json").read_text("utf-8"))
+    for stated in record["files"].values():
+        del stated["crc32"]
+    (folder / "entry.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.mark.parametrize("record", [Path.exists, without_checksums])
+def test_a_bit_that_flips_anywhere_makes_the_entry_absent(cache, record):
+    folder = fill(cache, {"a": 1})
+    record(folder)
+    assert cache.whole(KEY)
+    sound = (folder / "value.json").read_bytes()
+    for bit in range(8 * len(sound)):
+        damaged = bytearray(sound)
+        damaged[bit // 8] ^= 1 << bit % 8
+        (folder / "value.json").write_bytes(damaged)
+        assert not cache.whole(KEY)
+    (folder / "value.json").write_bytes(sound)
+    assert cache.whole(KEY)
 
 
 def test_a_damaged_record_makes_the_entry_absent(cache):
