@@ -205,13 +205,16 @@ class _Edges:
 
     def __init__(self, graphs: Sequence[Graph], area: Any) -> None:
         self.area = area
+        self._area_wkb = shapely.to_wkb(area)
         self.ids: dict[str, int] = {}
         self.nodes: dict[str, int] = {}
         lines, lengths = [], []
         for graph in graphs:
             rows = self.rows(graph)
-            new = [row for row in rows.tolist() if str(graph.edge_ids[row]) not in self.ids]
-            self.ids |= {str(graph.edge_ids[row]): len(self.ids) + n for n, row in enumerate(new)}
+            named = zip(graph.edge_ids[rows].tolist(), rows.tolist(), strict=True)
+            added = {name: row for name, row in named if name not in self.ids}
+            new = list(added.values())
+            self.ids |= zip(added, range(len(self.ids), len(self.ids) + len(added)), strict=True)
             lines.append(graph.lines[new])
             lengths.append(graph.edge_length_m[new])
             ends = np.unique(np.concatenate([graph.edge_from[rows], graph.edge_to[rows]]))
@@ -221,9 +224,16 @@ class _Edges:
         self.length_m = np.concatenate(lengths)
 
     def rows(self, graph: Graph) -> Numbers:
-        """List the edges of a graph that lie in the area, in its order."""
-        found: Numbers = np.sort(graph.tree.query(self.area, predicate="intersects"))
-        return found.astype(np.int64)
+        """List the edges of a graph that lie in the area, in its order.
+
+        Travellers whose streets are drawn alike share what is found.
+        """
+
+        def find() -> Numbers:
+            found = np.sort(graph.tree.query(self.area, predicate="intersects"))
+            return found.astype(np.int64)
+
+        return graph.drawing.lately(("rows", self._area_wkb), find)
 
     def numbers(self, graph: Graph, rows: Numbers) -> Numbers:
         """Give the numbers here of edges of a graph."""

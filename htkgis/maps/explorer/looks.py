@@ -30,7 +30,9 @@ def street_looks(kinds: Iterable[Any]) -> npt.NDArray[np.int64]:
     [0, 1, 2]
     """
     looks = list(STREETS.values())
-    return np.array([looks.index(style.street(str(kind))) for kind in kinds], dtype=np.int64)
+    texts = [str(kind) for kind in kinds]
+    numbers = {kind: looks.index(style.street(kind)) for kind in set(texts)}
+    return np.array([numbers[kind] for kind in texts], dtype=np.int64)
 
 
 def band_settings(bands_min: Iterable[float]) -> list[dict[str, Any]]:
