@@ -41,9 +41,14 @@ NEAREST = """() => Object.fromEntries(
       row.querySelector(`[data-cell=${cell}]`).textContent)]))"""
 
 
+DONE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+"""Kept once the page has drawn and its timers that are due have run, however slow the machine."""
+
+
 def settled(page):
     """Wait until the page has said what it found."""
     page.wait_for_timeout(SETTLED_MS)
+    page.evaluate(DONE)
     return page
 
 
