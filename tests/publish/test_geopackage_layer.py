@@ -71,6 +71,9 @@ def test_tables_together_are_the_same_bytes_too(monkeypatch):
     assert written(tables) == looked_at(tables, monkeypatch)
 
 
+@pytest.mark.skipif(
+    pd.Series(["a"]).dtype == object, reason="pandas before 3 keeps text as objects of any kind"
+)
 def test_plain_tables_are_looked_at_by_nobody(monkeypatch, tmp_path):
     monkeypatch.setattr(geopackage_layer.pyogrio, "write_dataframe", None)
     for name, table in PLAIN.items():
