@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -49,6 +49,7 @@ def measure_closure(
     catalog: Catalog,
     mode: str,
     sketch: bool,
+    speed_ups: Sequence[float] = (),
     earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode how closed the streets make each area; by car its ways out alone.
@@ -64,6 +65,9 @@ def measure_closure(
     sketch
         Whether the streets are a sketch: it draws some streets only, so crossings are a lower
         bound, and through-movement cannot be told.
+    speed_ups
+        How many times as fast the mode is in each case in which every trip takes as many times
+        as long: the same search finds the trips through areas of those too.
     earlier
         What this gave before of other inputs, which spares the areas around which nothing has
         changed; the result is the same without.
@@ -72,7 +76,7 @@ def measure_closure(
     -------
     outputs
         ``<mode>_closure``: a list of plain values, one per area; see ``_measured``.
-        ``<mode>_closure_kept``: what ``earlier`` takes.
+        ``<mode>_closure_kept``: what ``earlier`` takes, and trips through areas at other speeds.
     """
     covered = street_coverage(catalog, streets)
     found = list(areas_around(arrays, areas, origins, barriers, study, mode))
@@ -94,8 +98,9 @@ def measure_closure(
 
         before = kept_before(earlier, f"{mode}_closure")
         further, kept = remembered(keys, before, measured)
-        passing = [] if sketch else [(around, around.limit_min) for around in near]
-        ratios, kept_ratios = through_ratios(passing, before)
+        passing = [] if sketch else _passing(found, near, speed_ups)
+        all_ratios, kept_ratios = through_ratios(passing, before)
+        ratios = all_ratios[: len(near)]
         through = [{"missing": "sketch"} for _ in near] if sketch else map(_through, ratios)
         kept |= kept_ratios
         rows = [
@@ -103,6 +108,17 @@ def measure_closure(
             for row, more, passed in zip(rows, further, through, strict=True)
         ]
     return {f"{mode}_closure": by_area(rows, areas, mode), f"{mode}_closure_kept": kept}
+
+
+def _passing(
+    found: Sequence[Around], near: Sequence[Around], speed_ups: Sequence[float]
+) -> list[tuple[Around, float]]:
+    """List the areas with the usual limit, then with those that stand for other speeds."""
+    up = max([1.0, *speed_ups])
+    wide = near
+    if up > 1:
+        wide = [around.within_reach(limit_min=around.limit_min * up) for around in found]
+    return [(around, around.limit_min * each) for each in (1.0, *speed_ups) for around in wide]
 
 
 def kept_before(earlier: Mapping[str, Any] | None, output: str) -> Kept:

@@ -45,6 +45,7 @@ def measure_closure_cases(
     origins: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
     measured: Sequence[Mapping[str, Any]],
+    searched: Mapping[str, Any],
     *graphs: Arrays,
     study: Study,
     mode: str,
@@ -61,8 +62,9 @@ def measure_closure_cases(
         Graph of the mode.
     areas, origins, barriers
         As :func:`htkgis.pipeline.isolation.measure_closure` takes them.
-    measured
-        What it found by the mode.
+    measured, searched
+        What it found by the mode, and what it kept: trips through areas that it has searched
+        are not searched again.
     graphs
         Graph of the mode in each case of ``with_graph``, where a speed does not merely make all
         trips so many times as long.
@@ -97,7 +99,8 @@ def measure_closure_cases(
 
     output = f"{mode}_closure_cases"
     before = (earlier or {}).get(f"{output}_kept", {})
-    passing, kept_ratios = _passing(near, [known[area["id"]] for area in tried], again, before)
+    own_rows = [known[area["id"]] for area in tried]
+    passing, kept_ratios = _passing(near, own_rows, again, {**before, **searched})
 
     def measure(number: int) -> list[Row]:
         own, (around, others) = known[tried[number]["id"]], near[number]

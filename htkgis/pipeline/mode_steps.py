@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from htkgis.catalog import Catalog, role_of
@@ -148,10 +149,13 @@ def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False
     )
 
 
-def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Step]:
+def isolation_steps(
+    study: Study, catalog: Catalog, *, sketch: bool, speed_ups: Mapping[str, list[float]]
+) -> list[Step]:
     """List the steps that measure how closed each area is, by each mode, and join them.
 
-    What streets, places and homes each decide is measured by a step of its own.
+    What streets, places and homes each decide is measured by a step of its own. ``speed_ups`` are
+    by mode those of cases that the same search of trips through areas answers.
     """
     modes = study.modes.names if study.isolation is not None else ()
     joining = Step(
@@ -161,7 +165,10 @@ def isolation_steps(study: Study, catalog: Catalog, *, sketch: bool) -> list[Ste
         later("isolation", "join_isolation"),
         parameters=[list(modes)],
     )
-    measuring = [_isolation_of(mode, study, catalog, sketch=sketch) for mode in modes]
+    measuring = [
+        _isolation_of(mode, study, catalog, sketch=sketch, speed_ups=speed_ups.get(mode, []))
+        for mode in modes
+    ]
     return [*itertools.chain(*measuring), joining]
 
 
@@ -170,7 +177,9 @@ def homes_step() -> Step:
     return Step("homes", ("residents",), ("homes",), later("shares", "take_homes"))
 
 
-def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) -> list[Step]:
+def _isolation_of(
+    mode: str, study: Study, catalog: Catalog, *, sketch: bool, speed_ups: list[float]
+) -> list[Step]:
     ground = (f"{mode}_graph", "areas", "origins", "barriers")
 
     def measuring(part: str, inputs: tuple[str, ...], parameters: list[Any], **bound: Any) -> Step:
@@ -181,11 +190,13 @@ def _isolation_of(mode: str, study: Study, catalog: Catalog, *, sketch: bool) ->
             mode, study, ADULT, part, taken, made, work, decided, reuses=True, **bound
         )
 
-    steps = [
-        measuring(
-            "closure", ("streets",), [covered(catalog), sketch], catalog=catalog, sketch=sketch
-        )
-    ]
+    closure = measuring(
+        "closure", ("streets",), [covered(catalog), sketch],
+        catalog=catalog, sketch=sketch, speed_ups=speed_ups,
+    )  # fmt: skip
+    # at what other speeds areas are passed decides what is kept, not what was kept before
+    decided = [*closure.parameters, speed_ups]
+    steps = [replace(closure, parameters=decided, alike=closure.parameters)]
     if study.isolation is not None and mode in study.isolation.limits.value:
         places = ("function_places", "function_entrances")
         steps += [

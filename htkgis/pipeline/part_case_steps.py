@@ -22,7 +22,7 @@ from .mode_steps import (
     timeless,
     travels,
 )
-from .robustness_steps import MOVING, cases_of
+from .robustness_steps import MOVING, cases_of, speed_up
 from .snap_steps import FUNCTIONS, HOMES, JOBS, moved_in, streets_of
 from .steps import Step
 
@@ -58,6 +58,16 @@ def scales_with_speed(study: Study, mode: str) -> bool:
     where the study counts no waits.
     """
     return mode == WALK and not waits(study, mode)
+
+
+def passing_ups(study: Study) -> dict[str, list[float]]:
+    """Tell by mode how many times as fast it is in cases that are tried without another graph."""
+    ups = {
+        mode: [speed_up(study, name, mode) for name in cases_of(study)]
+        for mode in study.modes.names
+        if scales_with_speed(study, mode)
+    }
+    return {mode: sorted({up for up in own if up is not None}) for mode, own in ups.items()}
 
 
 def waits(study: Study, mode: str) -> bool:
@@ -201,7 +211,7 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
     places = ("function_places", "function_entrances", f"{mode}_detours")
     return [
         trying(
-            "closure", speeds | snapping, (f"{mode}_closure",), graphs,
+            "closure", speeds | snapping, (f"{mode}_closure", f"{mode}_closure_kept"), graphs,
             reuses=True, with_graph=list(graphs), waits=waits(study, mode),
         ),
         trying("detour", snapping | doors, places, entrances, with_table=list(entrances)),

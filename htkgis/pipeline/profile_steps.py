@@ -28,7 +28,7 @@ from .mode_steps import (
     shown_streets_step,
     use_step,
 )
-from .part_case_steps import part_case_steps
+from .part_case_steps import part_case_steps, passing_ups
 from .region_steps import REGION, region_steps
 from .robustness_steps import robustness_steps
 from .rule_steps import distance_steps, rule_steps
@@ -209,7 +209,7 @@ def _measuring_steps(
         *(step for lens in study.profile.lenses for step in lens_steps(lens, study, catalog)),
         *distance_steps(study),
         *competition_steps(study, catalog),
-        *isolation_steps(study, catalog, sketch=is_sketch(catalog)),
+        *isolation_steps(study, catalog, sketch=is_sketch(catalog), speed_ups=passing_ups(study)),
         *by_timetable,
         *joining_steps(study, *(transit_tables(study) if by_timetable else ())),
         *finding_steps(study),

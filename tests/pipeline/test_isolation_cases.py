@@ -79,7 +79,7 @@ MEASURED = {
 
 def closure_cases(study, *graphs, cases=("slow",), waits=False):
     found = measure_closure_cases(
-        graph_at(4.5), AREAS, ORIGINS, BARRIERS, [MEASURED], *graphs,
+        graph_at(4.5), AREAS, ORIGINS, BARRIERS, [MEASURED], {}, *graphs,
         study=study, mode="walk", cases=cases, with_graph=["slow"] if graphs else [], waits=waits,
     )  # fmt: skip
     return {

@@ -16,6 +16,7 @@ from htkgis.pipeline.isolation_cases import measure_closure_cases
 from htkgis.pipeline.isolation_neighbours import measure_neighbours
 from htkgis.pipeline.isolation_through import THROUGH
 from htkgis.pipeline.modes import mode_of
+from htkgis.pipeline.part_case_steps import passing_ups
 from htkgis.store.files import sha256_file
 from htkgis.store.values import Arrays, write_value
 from htkgis.study import read_study
@@ -105,6 +106,11 @@ EDITS = {
     "homes of areas gone": {"homes": lambda table: without_own(table, town()["areas"])},
 }
 """Each in the western town, but for homes, of which some go in both."""
+TRIED = {
+    "cases": ["walk_slow", "walk_brisk", "snap_near", "snap_far"],
+    "with_graph": [],
+    "waits": False,
+}
 ENTRANCES = gpd.GeoDataFrame({"place_id": pd.Series([], dtype=object)}, geometry=[], crs=CRS)
 
 
@@ -119,10 +125,7 @@ def measured(tables, part, earlier=None):
         )
     if part == "closure_cases":
         known = measured(tables, "closure")["walk_closure"]
-        cases = ["walk_slow", "walk_brisk", "snap_near", "snap_far"]
-        return measure_closure_cases(
-            arrays, *ground, known, cases=cases, with_graph=[], waits=False, **own
-        )
+        return measure_closure_cases(arrays, *ground, known, {}, **TRIED, **own)
     if part == "detours":
         return measure_detours(arrays, *ground, tables["places"], ENTRANCES, **own)
     if part == "neighbours":
@@ -235,6 +238,29 @@ def test_trips_through_an_area_are_measured_again_where_a_street_is_longer(befor
     for part, left in (("closure", 1), ("closure_cases", 2)):
         now = kept(measured(tables, part, before[part]), through=True)
         assert len(now & kept(before[part], through=True)) == left
+
+
+def test_a_search_at_all_speeds_finds_what_a_search_at_each_finds(before):
+    tables = town()
+    arrays = Arrays(graph_arrays(build_graph(tables["streets"], mode=mode_of(STUDY, "walk"))))
+    ground = [tables[name] for name in ("areas", "origins", "barriers")]
+    own = {"study": STUDY, "mode": "walk"}
+    [ups] = passing_ups(STUDY).values()
+    assert min(ups) < 1 < max(ups)
+    found = measure_closure(
+        arrays, *ground, tables["streets"], catalog=CATALOG, sketch=False, speed_ups=ups, **own
+    )
+    known = found["walk_closure"]
+    assert known == before["closure"]["walk_closure"]
+    cases = measure_closure_cases(
+        arrays, *ground, known, found["walk_closure_kept"], **TRIED, **own
+    )
+    assert cases["walk_closure_cases"] == before["closure_cases"]["walk_closure_cases"]
+    # what was searched is not searched again
+    told = dict.fromkeys(found["walk_closure_kept"], 7.0)
+    cases = measure_closure_cases(arrays, *ground, known, told, **TRIED, **own)
+    through = [row for row in cases["walk_closure_cases"] if row["indicator"] == "through_movement"]
+    assert {row["value"] for row in through} == {7.0}
 
 
 def test_a_street_too_little_longer_to_take_more_time_counts_in_the_kilometres(before):
