@@ -150,7 +150,7 @@ def read_osm_streets(
         barrier_ends=_barrier_ends(edges),
         outside_bounds=len(every_edge.way) - len(edges.way),
         edges=len(streets),
-        nodes=len({*streets["from_node"], *streets["to_node"]}),
+        nodes=len({*edges.from_node.tolist(), *edges.to_node.tolist()}),
         length_km=float(streets["length_m"].sum()) / 1000,
         mode_km={m: float(streets.loc[streets[m], "length_m"].sum()) / 1000 for m in rules.modes},
         bounds_wgs84=_extent(edges, vertices),

@@ -22,6 +22,7 @@ from htkgis.errors import SourceError
 from .arrived import answer_instead_of_data
 from .crossings import Wait, wait_at
 from .osm_tags import (
+    Tags,
     bike_direction,
     blocks,
     cycleway,
@@ -35,8 +36,8 @@ from .osm_tags import (
 )
 from .street_rules import StreetRules, bit
 
-Tagged = frozenset[tuple[str, str]]
-"""Tags of a way, whatever their order."""
+Answers = tuple[str | None, ...]
+"""What the tags of a way say to each key that was asked for."""
 
 
 class Said(NamedTuple):
@@ -122,11 +123,11 @@ def collect_ways(path: Path, rules: StreetRules) -> Ways:
         The file is missing, empty, cut short, not OSM, or without highways.
     """
     ways = Ways()
-    known: dict[Tagged, Said | None] = {}
+    reading = _Reading(rules)
     with readable(path):
         for item in _of_interest(path):
             if item.is_way():
-                _add_way(ways, item, rules, known)
+                _add_way(ways, item, reading)
             elif item.is_node():
                 _add_node(ways, item, rules)
             else:
@@ -206,21 +207,54 @@ def _add_route(ways: Ways, relation: Any) -> None:
         ways.routes.update(member.ref for member in relation.members if member.type == "w")
 
 
-def _add_way(ways: Ways, way: Any, rules: StreetRules, known: dict[Tagged, Said | None]) -> None:
-    """Add a way that any mode may use, and what its tags say to ``known``."""
-    tags = {tag.k: tag.v for tag in way.tags}
-    # streets differ in their names most of all, and no rule asks for those
-    name = tags.pop("name", None)
-    tagged = frozenset(tags.items())
-    if tagged not in known:
-        known[tagged] = _said(tags, rules)
-    said = known[tagged]
+class _Asked:
+    """Tags of a way, and a list of the keys that anybody ever asked for."""
+
+    def __init__(self, tags: Tags, keys: list[str]) -> None:
+        self._tags, self._keys = tags, keys
+
+    def get(self, key: str, /) -> str | None:
+        """Return the value of a key, or None."""
+        if key not in self._keys:
+            self._keys.append(key)
+        return self._tags.get(key)
+
+
+class _Reading:
+    """Reads tags, those of which the rules ask the same of all but once.
+
+    Most tags of a way, and its name above all, decide nothing. Which keys the rules ask for rests
+    on what they were told before, so the same answers to all that were asked end in the same.
+    """
+
+    def __init__(self, rules: StreetRules) -> None:
+        self._rules = rules
+        self._keys: list[str] = []
+        self._known: dict[Answers, Said | None] = {}
+
+    def said(self, tags: Tags) -> Said | None:
+        """Say what the tags of a way say; None where it is closed to every mode."""
+        answers = tuple(map(tags.get, self._keys))
+        if answers in self._known:
+            return self._known[answers]
+        found = _said(_Asked(tags, self._keys), self._rules)
+        if len(self._keys) > len(answers):
+            self._known.clear()  # no longer the same length as the answers to come
+            answers = tuple(map(tags.get, self._keys))
+        self._known[answers] = found
+        return found
+
+
+def _add_way(ways: Ways, way: Any, reading: _Reading) -> None:
+    """Add a way that any mode may use."""
+    tags = way.tags
+    said = reading.said(tags)
     ways.read += 1
     if said is None:
         ways.left_out[tags["highway"]] += 1
         return
     ways.ids.append(way.id)
-    ways.names.append(name)
+    ways.names.append(tags.get("name"))
     ways.said.append(said)
     nodes = list(way.nodes)
     places = [node.location for node in nodes]
@@ -230,9 +264,9 @@ def _add_way(ways: Ways, way: Any, rules: StreetRules, known: dict[Tagged, Said 
     ways.ys.extend([place.y for place in places])
 
 
-def _said(tags: dict[str, str], rules: StreetRules) -> Said | None:
-    """Read the tags of a way; None where it is closed to every mode."""
-    kind = tags["highway"]
+def _said(tags: Tags, rules: StreetRules) -> Said | None:
+    """Read the tags of a way with a ``highway`` tag; None where it is closed to every mode."""
+    kind = str(tags.get("highway"))
     along, bike_along = direction(tags), bike_direction(tags, rules.contraflow)
     modes = sum(bit(mode) for mode, own in rules.modes.items() if passable(tags, own))
     if along * bike_along < 0:

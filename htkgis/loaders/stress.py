@@ -132,5 +132,8 @@ def stress_levels(
 
 def _kph(kind: pd.Series, limit_kph: pd.Series) -> npt.NDArray[np.float64]:
     stated = pd.to_numeric(limit_kph).to_numpy(dtype=np.float64, na_value=np.nan)
-    general = kind.map(DEFAULT_KPH).astype("float64").fillna(URBAN_KPH).to_numpy(dtype=np.float64)
-    return np.where(np.isnan(stated), general, stated)
+    silent = np.isnan(stated)
+    kph = stated.copy()
+    general = kind[silent].map(DEFAULT_KPH).astype("float64").fillna(URBAN_KPH)
+    kph[silent] = general.to_numpy(dtype=np.float64)
+    return kph
