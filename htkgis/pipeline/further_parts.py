@@ -12,49 +12,48 @@ from htkgis.profile.region import region_part
 from htkgis.study import Quarter, Study
 
 
-def further_parts(
+def differences_of(
     quarter: Quarter,
     access: pd.DataFrame,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
-    region_times: pd.DataFrame,
-    region_map: gpd.GeoDataFrame,
     study: Study,
-) -> dict[str, Any]:
-    """Give ``differences`` and ``region`` of a quarter's profile.
+) -> dict[str, Any] | None:
+    """Give ``differences`` of a quarter's profile.
 
     Parameters
     ----------
     access
         Contract ``ACCESS`` with ``to_id``: adults on the streets, both states.
-    region_times, region_map
-        As :func:`htkgis.pipeline.region.measure_region` gives them.
     """
-    own = origins[origins["area_id"] == quarter.area]
     classes = study.differences
-    return {
-        "differences": differences_part(
-            access,
-            own,
-            places,
-            baseline=study.study.baseline.value,
-            state=study.study.state.value,
-            everyday_min=study.profile.everyday.value,
-            classes=None
-            if classes is None
-            else Classes(classes.minutes.value, classes.functions.value),
-        ),
-        "region": _region(quarter, region_times, region_map, len(own), study),
-    }
+    return differences_part(
+        access,
+        origins[origins["area_id"] == quarter.area],
+        places,
+        baseline=study.study.baseline.value,
+        state=study.study.state.value,
+        everyday_min=study.profile.everyday.value,
+        classes=None
+        if classes is None
+        else Classes(classes.minutes.value, classes.functions.value),
+    )
 
 
-def _region(
+def region_of(
     quarter: Quarter,
+    origins: gpd.GeoDataFrame,
     times: pd.DataFrame,
     drawn: gpd.GeoDataFrame,
-    origins: int,
     study: Study,
 ) -> dict[str, Any] | None:
+    """Give ``region`` of a quarter's profile; None where nothing runs.
+
+    Parameters
+    ----------
+    times, drawn
+        As :func:`htkgis.pipeline.region.measure_region` gives them.
+    """
     rules = study.transit
     if rules is None:
         return None
@@ -64,5 +63,5 @@ def _region(
         limits_min=rules.jobs.value,
         window=next(iter(rules.windows)),
         percentile=rules.percentile.value,
-        origins=origins,
+        origins=int(origins["area_id"].eq(quarter.area).sum()),
     )

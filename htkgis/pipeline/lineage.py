@@ -19,7 +19,7 @@ from .steps import Step, needed
 
 READER = "load_streets"
 QUANTITY = frozenset({"value", "unit", "source"})
-LAST = ("profiles", "pages")
+LAST = ("stamped_figures", "street_profiles", "profiles", "pages")
 """Outputs of the steps that take every decision; what a part takes there, it says itself."""
 
 

@@ -50,7 +50,7 @@ class PartSource:
     Parameters
     ----------
     tables
-        Inputs of the step that makes the profiles.
+        Inputs of the steps that make the profiles.
     decisions
         Keys of the study that enter in that step; a key stands for all below it.
     without

@@ -7,7 +7,7 @@ step imports its own work when it runs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from htkgis.catalog import Catalog, role_of
 from htkgis.study import Study
@@ -46,8 +46,10 @@ from .transit_steps import REPORTS, TIMETABLE_ROLES, transit_steps, transit_tabl
 
 Decimal = Literal["comma", "point"]
 
-PROFILE_INPUTS = (
-    "access",
+FIGURE_INPUTS = ("access", "origins", "case_figures")
+STREET_INPUTS = (
+    "street_figures",
+    "street_access",
     "travel_times",
     "quarters",
     "areas",
@@ -63,20 +65,35 @@ PROFILE_INPUTS = (
     "unsnapped",
     "disclosed_shares",
     "disclosed_distribution",
-    "isochrones",
     "reasons",
     "fairness",
     "competition",
+    "planning_rules",
+    "rule_case_distances",
+    "rule_case_levels",
+)
+FURTHER_INPUTS = (
+    "stamped_figures",
+    "street_profiles",
+    "quarters",
+    "areas",
+    "origins",
+    "indicator_definitions",
+    "isochrones",
     "isolation",
     "case_figures",
     "share_ranges",
     "competition_ranges",
     "isolation_cases",
-    "planning_rules",
-    "rule_case_distances",
-    "rule_case_levels",
     *REGION,
 )
+FIGURES_MADE = ("stamped_figures", "street_figures", "street_access")
+PROFILE_INPUTS = tuple(
+    name
+    for name in dict.fromkeys((*FIGURE_INPUTS, *STREET_INPUTS, *FURTHER_INPUTS))
+    if name not in {*FIGURES_MADE, "street_profiles"}
+)
+"""What the steps that make the profiles take of all steps before them."""
 PAGE_INPUTS = (
     "profiles",
     "figures",
@@ -136,19 +153,7 @@ def profile_steps(
     edits, year = ((), None) if scenario is None else (scenario.edits, scenario.year)
     by_timetable = transit_steps(study, catalog, timetables, hashes, edits=edits, year=year)
     departures = departure_steps(study, catalog)
-    transit_inputs = (("stations", "service_day") if by_timetable else ()) + (
-        ("departures",) if departures else ()
-    )
     counted = COUNTED | ({name: name for name in REPORTS} if by_timetable else {})
-    profile_parameters = {
-        "sketch": is_sketch(catalog),
-        "streets_year": streets_year(catalog),
-        "unknown_kinds": unknown_kinds(catalog),
-        "residents": stated(catalog, "population"),
-        "districts": stated(catalog, "districts"),
-        "jobs": stated_of_jobs(catalog),
-        "scenario": None if scenario is None else scenario.identity,
-    }
     page_parameters = {
         "layers": layer_facts(catalog, hashes),
         "language": language,
@@ -163,12 +168,12 @@ def profile_steps(
             catalog,
         ),
         *before_steps(scenario),
-        Step(
-            "profiles",
-            (*PROFILE_INPUTS, *transit_inputs),
-            ("figures", "profiles"),
-            later("quarters", "make_profiles", study=shown, **profile_parameters),
-            parameters=[dumped(shown), profile_parameters],
+        *_profile_steps(
+            shown,
+            catalog,
+            None if scenario is None else scenario.identity,
+            by_timetable=bool(by_timetable),
+            departures=bool(departures),
         ),
         *explorer_steps(study, catalog, hashes, built_by(scenario)),
     ]
@@ -185,6 +190,49 @@ def profile_steps(
             parameters=[dumped(shown), page_parameters],
             reuses=True,
             alike=[],  # what is kept was made of shapes, whatever is decided and said of them
+        ),
+    ]
+
+
+def _profile_steps(
+    study: Study,
+    catalog: Catalog,
+    scenario: dict[str, Any] | None,
+    *,
+    by_timetable: bool,
+    departures: bool,
+) -> list[Step]:
+    """List the steps from figures to profiles: what is said of the streets has one of its own."""
+    transit = ("stations", "service_day") if by_timetable else ()
+    streets = {"sketch": is_sketch(catalog), "streets_year": streets_year(catalog)}
+    stood = streets | {
+        "unknown_kinds": unknown_kinds(catalog),
+        "residents": stated(catalog, "population"),
+        "districts": stated(catalog, "districts"),
+        "jobs": stated_of_jobs(catalog),
+        "scenario": scenario,
+    }
+    return [
+        Step(
+            "figures",
+            FIGURE_INPUTS,
+            FIGURES_MADE,
+            later("quarters", "make_figures", study=study),
+            parameters=[dumped(study)],
+        ),
+        Step(
+            "street_profiles",
+            (*STREET_INPUTS, *transit),
+            ("street_profiles",),
+            later("street_profiles", "make_street_profiles", study=study, **stood),
+            parameters=[dumped(study), stood],
+        ),
+        Step(
+            "profiles",
+            (*FURTHER_INPUTS, *transit, *(("departures",) if departures else ())),
+            ("figures", "profiles"),
+            later("quarters", "make_profiles", study=study, **streets),
+            parameters=[dumped(study), streets],
         ),
     ]
 

@@ -51,6 +51,29 @@ class TransitTables:
     departures: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class FurtherInputs:
+    """What else than streets, places and persons a profile is made of, of all quarters.
+
+    ``figures`` are of adults, by modes that travel on streets alone, and ``lenses`` the same of
+    everybody else, by lens; ``case_figures`` are all of these and those by public transport in
+    each case of robustness. ``isolation`` is what was measured of each area by each mode;
+    ``names`` are the quarters and their areas in the order of columns; ``reach`` the streets
+    within each limit, and ``definitions`` what each indicator says.
+    """
+
+    figures: pd.DataFrame
+    lenses: dict[str, pd.DataFrame]
+    transit: TransitTables
+    case_figures: pd.DataFrame
+    isolation: list[dict[str, Any]]
+    names: list[dict[str, str]]
+    origins: pd.DataFrame
+    reach: pd.DataFrame
+    definitions: dict[str, dict[str, Any]]
+    decisions: dict[str, Any]
+
+
 class Times(NamedTuple):
     """Travel times by one mode, ids as numbers: each quarter picks its own of very many.
 
@@ -66,13 +89,11 @@ class Times(NamedTuple):
 
 @dataclass(frozen=True)
 class ProfileInputs:
-    """Everything a profile is made of; tables of all quarters, decisions as plain values.
+    """What a profile on the streets is made of; tables of all quarters, decisions as plain values.
 
     ``figures`` and ``access`` are of adults, by modes that travel on streets alone; ``lenses``
     holds the figures of everybody else who is measured, by lens, in the order of the study.
-    ``isolation`` is what was measured of each area by each mode; ``names`` are the quarters and
-    their areas in the order of columns. ``case_figures`` are the same figures in each case of
-    robustness, ``rules`` the planning rules and what was measured for them.
+    ``rules`` are the planning rules and what was measured for them.
     """
 
     figures: pd.DataFrame
@@ -91,13 +112,8 @@ class ProfileInputs:
     projects: pd.DataFrame
     unsnapped: pd.DataFrame
     persons: PersonTables
-    reach: pd.DataFrame
     modes: tuple[str, ...]
     lenses: dict[str, pd.DataFrame]
-    transit: TransitTables
-    isolation: list[dict[str, Any]]
-    names: list[dict[str, str]]
-    case_figures: pd.DataFrame
     rules: RuleTables
     study: dict[str, Any]
     assumptions: dict[str, Any]
@@ -154,12 +170,6 @@ class QuarterInputs:
     def access(self) -> pd.DataFrame:
         """Access of the origins of all quarters in the year that is shown."""
         return self.all.access[self.all.access["state"] == self.state]
-
-    @cached_property
-    def transit(self) -> pd.DataFrame:
-        """Figures of the quarter by public transport."""
-        figures = self.all.transit.figures
-        return figures[figures["quarter_id"] == self.quarter_id]
 
     @cached_property
     def area(self) -> dict[str, Any]:

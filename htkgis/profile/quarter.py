@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from .changes import change_part
 from .completeness import completeness_part
@@ -13,7 +16,7 @@ from .figure_context import with_context
 from .finding import finding, key_figures
 from .gaps import Evidence, gap_part
 from .indicators import indicator_part
-from .inputs import ProfileInputs, QuarterInputs, record
+from .inputs import FurtherInputs, ProfileInputs, QuarterInputs, record
 from .isolation import isolation_part
 from .jobs_fit import jobs_fit_part
 from .lenses import lens_part
@@ -28,10 +31,10 @@ from .transit import transit_part
 from .transit_lenses import transit_lens_part
 
 
-def quarter_profile(
+def street_profile(
     inputs: ProfileInputs, *, quarter_id: str, area_id: str, station_id: str | None
 ) -> dict[str, Any]:
-    """Put together the profile of one quarter.
+    """Say of one quarter what is measured on the streets, and what is known of it besides.
 
     Parameters
     ----------
@@ -42,15 +45,14 @@ def quarter_profile(
 
     Returns
     -------
-    profile
+    parts
         JSON value. Minutes have two decimals; None is "not reached" or "not known", never 0.
     """
     own = QuarterInputs(inputs, quarter_id, area_id, station_id)
-    profile = {
+    return {
         **_identity(own),
         **_said_first(own),
-        **_of_other_travellers(own),
-        **_isolation_and_robustness(own),
+        "lenses": _lenses(own),
         **_reached(own),
         **_compared(own),
         **_of_persons(own),
@@ -60,10 +62,45 @@ def quarter_profile(
         "unsnapped": unsnapped_points(inputs.unsnapped),
         "notes": notes(inputs, own.nearest),
     }
-    indicators = {*own.figures_of_years["indicator"], *inputs.transit.figures["indicator"]}
-    return profile | {
-        "definitions": definition_rows(profile, indicators, inputs.indicators.definitions)
+
+
+def quarter_profile(streets: Mapping[str, Any], inputs: FurtherInputs) -> dict[str, Any]:
+    """Put together the profile of one quarter.
+
+    Parameters
+    ----------
+    streets
+        As :func:`street_profile` gives it.
+    inputs
+        What the other parts are made of.
+
+    Returns
+    -------
+    profile
+        JSON value, as that of the streets.
+    """
+    quarter_id, area_id = (streets["quarter"][name] for name in ("id", "area_id"))
+    profile = {
+        **streets,
+        **_by_timetable(streets, inputs),
+        "isolation": isolation_part(
+            inputs.isolation, inputs.names, streets["assumptions"]["isolation"], area_id=area_id
+        ),
+        "robustness": robustness_part(
+            (inputs.figures, inputs.transit.figures, *inputs.lenses.values()),
+            inputs.case_figures,
+            streets["nearest"],
+            inputs.decisions,
+            quarter_id,
+        ),
+        "reach": _reach(inputs.reach, area_id),
     }
+    of_quarter = inputs.figures["quarter_id"].eq(quarter_id)
+    indicators = {
+        *inputs.figures.loc[of_quarter, "indicator"],
+        *inputs.transit.figures["indicator"],
+    }
+    return profile | {"definitions": definition_rows(profile, indicators, inputs.definitions)}
 
 
 def _identity(own: QuarterInputs) -> dict[str, Any]:
@@ -131,49 +168,39 @@ def _gaps(own: QuarterInputs) -> dict[str, Any]:
     )
 
 
-def _of_other_travellers(own: QuarterInputs) -> dict[str, Any]:
-    """Say what is measured of others than adults on the streets: by lens, and by timetable."""
-    decisions, assumed = own.all.decisions, own.all.assumptions["transit"]
-    rounding = decisions["job_rounding"]
+def _lenses(own: QuarterInputs) -> dict[str, Any] | None:
+    """Say what is measured of others than adults on the streets, by lens."""
+    return lens_part(
+        own.nearest,
+        {
+            lens: rows[(rows["quarter_id"] == own.quarter_id) & (rows["state"] == own.state)]
+            for lens, rows in own.all.lenses.items()
+        },
+        own.area["name"],
+        own.all.decisions,
+    )
+
+
+def _by_timetable(streets: Mapping[str, Any], inputs: FurtherInputs) -> dict[str, Any]:
+    """Say what is measured by public transport, of adults and of others."""
+    tables, decisions = inputs.transit, inputs.decisions
+    assumed, rounding = streets["assumptions"]["transit"], decisions["job_rounding"]
+    own = tables.figures[tables.figures["quarter_id"] == streets["quarter"]["id"]]
     return {
-        "lenses": lens_part(
-            own.nearest,
-            {
-                lens: rows[(rows["quarter_id"] == own.quarter_id) & (rows["state"] == own.state)]
-                for lens, rows in own.all.lenses.items()
-            },
-            own.area["name"],
-            decisions,
-        ),
         "transit": transit_part(
-            own.transit,
+            own,
             assumed,
-            own.area["name"],
+            streets["area"]["name"],
             rounding=rounding,
-            comparison=own.all.transit.comparison,
-            lenses=transit_lens_part(own.transit, assumed, list(own.all.lenses), rounding=rounding),
+            comparison=tables.comparison,
+            lenses=transit_lens_part(own, assumed, list(inputs.lenses), rounding=rounding),
         ),
         "departures": departures_part(
-            own.all.transit.departures,
-            own.all.origins,
-            own.all.names,
+            tables.departures,
+            inputs.origins,
+            inputs.names,
             decisions["departures"],
-            area_id=own.area_id,
-        ),
-    }
-
-
-def _isolation_and_robustness(own: QuarterInputs) -> dict[str, Any]:
-    stamped = (own.all.figures, own.all.transit.figures, *own.all.lenses.values())
-    return {
-        "isolation": isolation_part(
-            own.all.isolation,
-            own.all.names,
-            own.all.assumptions["isolation"],
-            area_id=own.area_id,
-        ),
-        "robustness": robustness_part(
-            stamped, own.all.case_figures, own.nearest, own.all.decisions, own.quarter_id
+            area_id=streets["quarter"]["area_id"],
         ),
     }
 
@@ -199,7 +226,7 @@ def _reached(own: QuarterInputs) -> dict[str, Any]:
 
 
 def _compared(own: QuarterInputs) -> dict[str, Any]:
-    """Say how the quarters differ, what has changed over the years, and how far streets lead."""
+    """Say how the quarters differ, and what has changed over the years."""
     return {
         "comparison": own.all.comparison,
         "changes": change_part(
@@ -210,13 +237,12 @@ def _compared(own: QuarterInputs) -> dict[str, Any]:
             baseline=own.all.study["baseline"],
             state=own.state,
         ),
-        "reach": _reach(own),
     }
 
 
-def _reach(own: QuarterInputs) -> list[dict[str, Any]]:
+def _reach(reach: pd.DataFrame, area_id: str) -> list[dict[str, Any]]:
     """Kilometres of street within each limit by each mode, and whether the data ended first."""
-    rows = own.all.reach[own.all.reach["area_id"] == own.area_id]
+    rows = reach[reach["area_id"] == area_id]
     return [
         {
             "mode": row["mode"],

@@ -173,7 +173,7 @@ def test_a_changed_speed_of_a_lens_reruns_its_steps_only(study, cache):
     computed = run(study, cache).computed
     assert computed[:3] == own
     # adults are measured again in no case, and by no other mode
-    assert {name for name in computed[3:] if "_" in name} <= {"all_access"}
+    assert {name for name in computed[3:] if "_" in name} <= {"all_access", "street_profiles"}
     assert computed[-1] == "pages"
 
 
@@ -189,7 +189,8 @@ def test_another_number_of_jobs_changes_nothing_of_who_else_walks():
 def test_a_lens_that_the_profile_leaves_out_is_not_measured(study, cache):
     run(study, cache)
     edit(study, 'lenses = ["child", "older", "wheelchair"]', 'lenses = ["older"]')
-    assert run(study, cache).computed == ("all_access", "profiles", "pages")
+    computed = run(study, cache).computed
+    assert computed == ("all_access", "figures", "street_profiles", "profiles", "pages")
     page = (study / "maps" / "kulturkvarteret.html").read_text("utf-8")
     assert "For hvem?" in page
     assert "Barnevogn" not in page

@@ -89,7 +89,7 @@ def test_a_moved_project_year_reruns_no_measure(light):
     study, cache = light
     edit(study / "layers" / "projects.csv", ",2017,2022,,10.000", ",2017,2023,,10.000")
     accept(study, "projects")
-    assert run(study, cache).computed == ("load_facts", "profiles", "pages")
+    assert run(study, cache).computed == ("load_facts", "street_profiles", "profiles", "pages")
 
 
 def report_of(folder):

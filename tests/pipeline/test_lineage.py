@@ -21,6 +21,7 @@ from htkgis.pipeline.part_sources import (
     tables_of,
 )
 from htkgis.pipeline.profile_steps import PROFILE_INPUTS, profile_steps
+from htkgis.pipeline.quarters import make_figures
 from htkgis.pipeline.steps import run_steps
 from htkgis.profile import contract
 from htkgis.study import read_study
@@ -169,9 +170,22 @@ def run(study_cache):
     steps = profile_steps(STUDY, EMBEDDED, EMBEDDED.checked_hashes(), "da")
     steps = [step for step in steps if "pages" not in step.outputs]
     results = run_steps(steps, study_cache)
-    last = next(step for step in steps if "profiles" in step.outputs)
-    inputs = {name: results[name] for name in last.inputs}
-    return last.run, inputs, as_texts(results["profiles"])
+    last = [step for step in steps if step.name in {"figures", "street_profiles", "profiles"}]
+    taken = {*PROFILE_INPUTS, "stations", "service_day", "departures"}
+    assert {name for step in last for name in step.inputs} - taken == {*MADE}
+
+    def make(inputs):
+        known = dict(inputs)
+        for step in last:
+            known |= step.run(*(known[name] for name in step.inputs))
+        return known["profiles"]
+
+    inputs = {name: results[name] for name in taken}
+    return make, inputs, as_texts(results["profiles"])
+
+
+MADE = ("stamped_figures", "street_figures", "street_access", "street_profiles")
+"""What one of the steps that make the profiles hands on to the next."""
 
 
 def as_texts(profiles):
@@ -212,7 +226,7 @@ def shaken(table):
 
 
 def used(part):
-    """Inputs of the profile step that a part says it takes."""
+    """Inputs of the steps that make the profiles that a part says it takes."""
     source = PART_SOURCES[part]
     access = (
         {"access"} if set(source.tables) & {LENS_ACCESS, LENS_TRANSIT, "transit_access"} else set()
@@ -249,7 +263,7 @@ def test_what_is_not_shaken_here_is_empty(run, table):
 )
 def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
     make, inputs, before = run
-    after = as_texts(make(*(inputs | {table: shaken(inputs[table])}).values())["profiles"])
+    after = as_texts(make(inputs | {table: shaken(inputs[table])}))
     moved = {
         part
         for old, new in zip(before, after, strict=True)
@@ -258,6 +272,22 @@ def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
     }
     assert moved <= {part for part in PART_SOURCES if table in used(part)}
     assert moved, table
+
+
+def test_another_timetable_moves_nothing_that_is_of_the_streets(run):
+    _, inputs, _ = run
+    access, cases = inputs["access"], inputs["case_figures"]
+    taken = {"origins": inputs["origins"], "study": STUDY}
+    before = make_figures(access=access, case_figures=cases, **taken)
+    moved = [
+        table.assign(value=table["value"].where(table["mode"] != "transit", table["value"] * 1.25))
+        for table in (access, cases)
+    ]
+    after = make_figures(access=moved[0], case_figures=moved[1], **taken)
+    assert not after["stamped_figures"].equals(before["stamped_figures"])
+    for name in ("street_figures", "street_access"):
+        assert len(before[name]) > 0
+        pd.testing.assert_frame_equal(after[name], before[name])
 
 
 def test_the_tables_of_a_part_are_named_before_they_are_joined():

@@ -137,7 +137,7 @@ def test_a_changed_minute_limit_reruns_only_what_depends_on_it(study, cache):
     residents = tuple(f"{mode}_{step}" for mode in modes for step in tried)
     # the nearest places are the same, and so is the way to them
     made = (*accesses, *jobs, "all_access", "walk_nearest", *again, "robustness", *residents)
-    made += ("profiles", "explorer", "pages")
+    made += ("figures", "street_profiles", "profiles", "explorer", "pages")
     assert report.computed == made
     rows = profile_of(study / "maps", "kulturkvarteret")["jobs"]
     for mode in ("walk", "bike", "car"):
@@ -236,7 +236,7 @@ def test_the_list_of_projects_is_part_of_no_measure():
     read = [step for step in main_steps() if "projects" in step.files]
     assert [step.name for step in read] == ["load_facts"]
     taken = [step.name for step in main_steps() if "projects" in step.inputs]
-    assert taken == ["profiles", "pages"]
+    assert taken == ["street_profiles", "pages"]
 
 
 def test_the_walk_to_the_station_is_that_of_the_sketch_network(first):
