@@ -22,8 +22,8 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from .crs_facts import wkt_of
 from .files import canonical_json
+from .table_hash import table_hash, written
 from .values import Arrays
 
 Shapes = npt.NDArray[Any]
@@ -31,8 +31,6 @@ Shapes = npt.NDArray[Any]
 KEY_LETTERS = 64
 LEAST_CORNERS = 20
 """Of a shape in the mean: what has fewer is made in less time than it is looked up."""
-PLAIN = (str, int, float, bool, np.generic, type(None), type(pd.NA), type(pd.NaT), pd.Timestamp)
-"""Kinds of cells that are written apart from each other by ``repr``."""
 PIECES_END = b"\0"
 """Parts the keys of its pieces from what was made of a whole."""
 Make = Callable[[Shapes], Sequence[bytes]]
@@ -187,7 +185,7 @@ def recalled(
     if memory is None or shapely.get_num_coordinates(given).sum() < least_corners * len(given):
         return list(make(given))
     begin = _beginning(name, facts)
-    return memory.recall([_key(begin, each) for each in _written(given)], given, make)
+    return memory.recall([_key(begin, each) for each in written(given)], given, make)
 
 
 def recalled_whole(
@@ -226,46 +224,6 @@ def recalled_whole(
     return memory.recall_whole(hashed.hexdigest(), make)
 
 
-def table_hash(table: pd.DataFrame) -> bytes:
-    """Hash all that a table holds: names, kinds, order, CRS, index, and every cell to the last bit.
-
-    Raises
-    ------
-    TypeError
-        If a cell holds something else than a shape, text, a number, a truth or nothing.
-
-    Examples
-    --------
-    >>> first, second = pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [1, 3]})
-    >>> table_hash(first) == table_hash(second), table_hash(first) == table_hash(first.copy())
-    (False, True)
-    """
-    kinds = [(str(name), str(kind)) for name, kind in table.dtypes.items()]
-    crs = getattr(table, "crs", None)
-    hashed = hashlib.sha256(
-        repr([len(table), kinds, None if crs is None else wkt_of(crs)]).encode()
-    )
-    hashed.update(repr(_plain(table.index.tolist())).encode())
-    for at in range(table.shape[1]):
-        column = table.iloc[:, at]
-        if str(column.dtype) == "geometry":
-            for shape in _written(np.asarray(column.array, dtype=object)):
-                length = -1 if shape is None else len(shape)
-                hashed.update(b"%d " % length + (shape or b""))
-        else:
-            hashed.update(repr(_plain(column.astype(object).tolist())).encode())
-    return hashed.digest()
-
-
-def _plain(cells: list[Any]) -> list[Any]:
-    """Hand on cells whose ``repr`` tells all of them apart."""
-    strange = {kind.__name__ for kind in set(map(type, cells)) if not issubclass(kind, PLAIN)}
-    if strange:
-        msg = f"memory: cells of kind {sorted(strange)}; text, numbers and truths are allowed"
-        raise TypeError(msg)
-    return cells
-
-
 def written_key(shape: Any, name: str, *facts: Any) -> str:
     """Make the key of one shape in a memory: for who calls :meth:`Memory.recall` himself.
 
@@ -290,12 +248,6 @@ def written_key(shape: Any, name: str, *facts: Any) -> str:
 
 def _beginning(name: str, facts: Sequence[Any]) -> Any:
     return hashlib.sha256(canonical_json([name, *facts]).encode())
-
-
-def _written(shapes: Shapes) -> list[bytes | None]:
-    """Write each shape to the last bit; None where there is none."""
-    written: list[bytes | None] = shapely.to_wkb(shapes, include_srid=True).tolist()
-    return written
 
 
 def _key(begin: Any, written: bytes | None) -> str:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from htkgis.store.memory import Memory, recalled, recalled_whole, remembering, table_hash
+from htkgis.store.memory import Memory, recalled, recalled_whole, remembering
+from htkgis.store.table_hash import table_hash
 from htkgis.store.values import read_value, write_value
 
 RING = shapely.Point(0, 0).buffer(100)

@@ -1,0 +1,69 @@
+"""Two tables have one hash just where every cell, name, kind and place of them is the same."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from htkgis.store.table_hash import table_hash
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["", "a", "b", "ab", "æ", None]),
+        st.sampled_from([0.0, -0.0, 1.0, np.nan, np.inf]),
+        st.booleans(),
+        st.sampled_from([1, None, "a"]),
+    ),
+    max_size=3,
+)
+
+
+def table_of(rows):
+    texts, numbers, truths, mixed = zip(*rows, strict=True) if rows else ((),) * 4
+    return pd.DataFrame(
+        {
+            "text": pd.Series(texts, dtype="str"),
+            "number": np.array(numbers, dtype=float),
+            "truth": np.array(truths, dtype=bool),
+            "mixed": pd.Series(mixed, dtype="object"),
+        }
+    )
+
+
+def told_apart(rows):
+    """Write rows so that two of them read the same only where they are."""
+    return repr(rows)
+
+
+@given(ROWS, ROWS)
+def test_the_hash_is_the_same_just_where_all_cells_are(one, other):
+    same = told_apart(one) == told_apart(other)
+    assert (table_hash(table_of(one)) == table_hash(table_of(other))) == same
+
+
+@given(ROWS, ROWS)
+def test_rows_that_were_picked_out_of_others_have_the_hash_of_rows_by_themselves(rows, others):
+    both = table_of([*others, *rows, *others])
+    picked = both.iloc[len(others) : len(others) + len(rows)]
+    asked = np.isin(np.arange(len(both)), picked.index)
+    for own in (picked, both[asked]):
+        assert table_hash(own.reset_index(drop=True)) == table_hash(table_of(rows))
+
+
+def test_letters_are_not_handed_from_one_text_to_the_next():
+    one, other = (pd.DataFrame({"a": texts}) for texts in (["ab", "c"], ["a", "bc"]))
+    assert table_hash(one) != table_hash(other)
+
+
+@pytest.mark.parametrize("kind", ["str", "string", "string[python]", "object"])
+def test_a_text_that_is_missing_is_not_an_empty_one(kind):
+    one, other = (pd.DataFrame({"a": pd.Series(["x", each], dtype=kind)}) for each in ("", None))
+    assert table_hash(one) != table_hash(other)
+
+
+def test_an_index_that_counts_is_the_same_as_one_that_lists_the_numbers():
+    table = pd.DataFrame({"a": [1, 2, 3]})
+    assert table_hash(table) == table_hash(table.set_axis(pd.Index([0, 1, 2])))
+    assert table_hash(table) != table_hash(table.set_axis(pd.Index([0, 1, 3])))
+    assert table_hash(table) != table_hash(table.set_axis(pd.Index(["0", "1", "2"])))
