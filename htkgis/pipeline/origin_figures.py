@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +13,7 @@ import pandas as pd
 
 from htkgis.profile.figures import SITUATION
 from htkgis.profile.jobs import HIGH, JOBS, LOW
-from htkgis.profile.rounding import plain, plain_list, shown_values
+from htkgis.profile.rounding import plain, shown_values
 from htkgis.quantities import ADULT
 
 from .figure_table import why_missing
@@ -22,6 +21,7 @@ from .figure_table import why_missing
 FLAGS = ("lower_bound", "upper_bound", "hidden")
 """Columns of access that decide what is shown of a figure, beside its value and unit."""
 ODDS = (False, True)
+_NOTHING = np.array(None, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,6 @@ def origins_in_short(
     """
     rounding = profile["assumptions"]["job_rounding"]
     state = profile["study"]["state"]
-    columns: dict[str, Any] = {}
     adults = access[(access["lens"] == ADULT) & (access["state"] == state)]
     own = of_origins(adults, origins)
     unit, units = pd.factorize(own["unit"])
@@ -73,9 +72,7 @@ def origins_in_short(
     key = own["limit_min"].isna() | (own["limit_min"].to_numpy(dtype="float64") == limit_min)
     told = own[key]
     told = told.assign(value=_shown(told, rounding))
-    for case, by_origin in _by_case(told).items():
-        known = dict(zip(SITUATION, case, strict=True))
-        columns |= _figure_columns(known, by_origin, list(origins["id"]), state)
+    columns = _by_case(told, pd.Index(origins["id"]), state)
     wide = pd.DataFrame(columns, index=origins.index)
     facts = origins.drop(columns=["layer"], errors="ignore")
     return gpd.GeoDataFrame(pd.concat([facts, wide], axis=1), crs=origins.crs)
@@ -110,7 +107,6 @@ def origin_figures(
     # there are few kinds of bounds and of reasons, and a row for every figure of every origin
     unit, units = pd.factorize(own["unit"])
     cut, beyond, hidden = (own[name].to_numpy(dtype=bool) for name in FLAGS)
-    ends = np.array([_bound(cut=met, beyond=later) for met in ODDS for later in ODDS], dtype=object)
     why = np.array(
         [why_missing(said, str(one), hidden=few) for one in units for said in ODDS for few in ODDS],
         dtype=object,
@@ -119,7 +115,7 @@ def origin_figures(
         **{name: own[name] for name in ("id", *SITUATION)},
         value=pd.Series(shown, index=own.index),
         missing=pd.Series(why[4 * unit + 2 * ~np.isnan(shown) + hidden], own.index, dtype="object"),
-        bound=pd.Series(ends[2 * cut + beyond], own.index, dtype="object"),
+        bound=pd.Series(_ends()[2 * cut + beyond], own.index, dtype="object"),
         place_id=own["to_id"],
     )
     return table[[*(name for name in table.columns if name != "unit"), "unit"]].reset_index(
@@ -144,47 +140,71 @@ def _bound(*, cut: bool, beyond: bool) -> str | None:
     return "at_least" if cut else "at_most" if beyond else None
 
 
-def _by_case(access: pd.DataFrame) -> dict[tuple[Any, ...], dict[str, tuple[Any, ...]]]:
-    """Sort the rows by case and origin in one pass: value, place, bounds, whether hidden."""
-    facts = ["id", "value", "to_id", "lower_bound", "upper_bound", "hidden"]
-    table = pd.DataFrame(access[[*SITUATION, *facts]])
-    numbers = table.groupby(SITUATION, sort=False, dropna=False).ngroup().to_numpy()
-    _, first_rows = np.unique(numbers, return_index=True)
-    by_number: list[dict[str, tuple[Any, ...]]] = [{} for _ in first_rows]
-    for number, key, *row in zip(
-        numbers.tolist(), *(plain_list(table[name]) for name in facts), strict=True
-    ):
-        by_number[number][key] = tuple(row)
-    heads = table[SITUATION].iloc[first_rows].itertuples(index=False, name=None)
-    return {
-        tuple(plain(value) for value in head): by_origin
-        for head, by_origin in zip(heads, by_number, strict=True)
-    }
+def _by_case(access: pd.DataFrame, ids: pd.Index, state: int) -> dict[str, Any]:
+    """Set the rows of each case beside the origins: its columns by name, in the order of cases."""
+    number = access.groupby(SITUATION, sort=False, dropna=False).ngroup().to_numpy()
+    cases, first_rows = np.unique(number, return_index=True)
+    rows = np.full((len(cases), len(ids)), -1)
+    rows[number, ids.get_indexer(pd.Index(access["id"]))] = np.arange(len(access))
+    heads = access[SITUATION].iloc[first_rows].itertuples(index=False, name=None)
+    facts = _Facts(
+        access["value"].to_numpy(dtype="float64", na_value=np.nan),
+        _texts(access["to_id"]),
+        *(access[name].to_numpy(dtype=bool) for name in FLAGS),
+    )
+    columns: dict[str, Any] = {}
+    for head, own in zip(heads, rows, strict=True):
+        case = dict(zip(SITUATION, map(plain, head), strict=True))
+        columns |= _figure_columns(case, facts.of(own), state)
+    return columns
 
 
-def _figure_columns(
-    case: Mapping[str, Any],
-    by_origin: Mapping[str, tuple[Any, ...]],
-    ids: list[str],
-    state: int,
-) -> dict[str, Any]:
+class _Facts(NamedTuple):
+    """What is known of each of some figures: value, place, bounds, and whether it is hidden."""
+
+    value: npt.NDArray[np.float64]
+    places: npt.NDArray[np.object_]
+    cut: npt.NDArray[np.bool_]
+    beyond: npt.NDArray[np.bool_]
+    hidden: npt.NDArray[np.bool_]
+
+    def of(self, rows: npt.NDArray[np.intp]) -> _Facts:
+        """Pick rows; of -1 nothing is known."""
+        there = rows >= 0
+        return _Facts(
+            np.where(there, self.value[rows], np.nan),
+            np.where(there, self.places[rows], _NOTHING),
+            *(there & flag[rows] for flag in (self.cut, self.beyond, self.hidden)),
+        )
+
+
+def _texts(column: pd.Series) -> npt.NDArray[np.object_]:
+    """List texts as they are, None where one is missing."""
+    found = column.to_numpy(dtype=object)
+    return np.where(column.isna().to_numpy(dtype=bool), _NOTHING, found)
+
+
+def _figure_columns(case: Mapping[str, Any], found: _Facts, state: int) -> dict[str, Any]:
     """Values of one case by origin; place, bound and why a value is missing where any is."""
     name = column_name(case, shown_state=state)
-    found = [by_origin.get(key, (math.nan, None, False, False, False)) for key in ids]
-    columns: dict[str, Any] = {name: np.array([value for value, *_ in found], dtype="float64")}
-    places = [plain(place) for _, place, *_ in found]
-    if any(place is not None for place in places):
-        columns[f"{name}_place"] = places
-    bounds = [_bound(cut=cut, beyond=beyond) for _, _, cut, beyond, _ in found]
-    if any(bounds):
-        columns[f"{name}_bound"] = bounds
-    missing = [
-        why_missing(not math.isnan(value), case["unit"], hidden=bool(hidden))
-        for value, *_, hidden in found
-    ]
-    if any(missing):
-        columns[f"{name}_missing"] = missing
+    columns: dict[str, Any] = {name: found.value}
+    if any(place is not None for place in found.places):
+        columns[f"{name}_place"] = found.places.tolist()
+    if found.cut.any() or found.beyond.any():
+        columns[f"{name}_bound"] = _ends()[2 * found.cut + found.beyond].tolist()
+    unknown = np.isnan(found.value)
+    if unknown.any() or found.hidden.any():
+        why = np.array(
+            [why_missing(said, case["unit"], hidden=few) for said in ODDS for few in ODDS],
+            dtype=object,
+        )
+        columns[f"{name}_missing"] = why[2 * ~unknown + found.hidden].tolist()
     return columns
+
+
+def _ends() -> npt.NDArray[np.object_]:
+    """List the kinds of bounds, by twice whether a search was cut and whether it is beyond."""
+    return np.array([_bound(cut=met, beyond=later) for met in ODDS for later in ODDS], dtype=object)
 
 
 def column_name(case: Mapping[str, Any], *, shown_state: int) -> str:
