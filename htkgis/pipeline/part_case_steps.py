@@ -94,20 +94,20 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         ground: tuple[str, ...],
         known: str,
         *of: Any,
-        reuses: bool,
+        kept: tuple[str, ...] = (),
     ) -> Step:
         output, tables = f"{mode}_{name}", _otherwise(cases, mode, study, targets)
         at = map(streets.at, (HOMES, targets))
         return Step(
             output,
             (f"{mode}_graph", *ground, *at, f"{mode}_{known}", *tables.values()),
-            (output,),
+            (output, *kept),
             later(
                 module, f"measure_{name}",
                 study=study, catalog=catalog, mode=mode, cases=list(cases), otherwise=list(tables),
             ),
             parameters=[*decided, list(tables.values()), *map(dumped, of)],
-            reuses=reuses,
+            reuses=bool(kept),
         )  # fmt: skip
 
     def counting(name: str, inputs: tuple[str, ...], output: str, *of: Any) -> Step:
@@ -122,7 +122,7 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
     return [
         searching(
             "share_cases", "nearest_cases", FUNCTIONS, FUNCTION_GROUND, "resident_times",
-            study.functions, reuses=True,
+            study.functions, kept=(f"{mode}_nearest_keys",),
         ),
         counting(
             "share_cases", (f"{mode}_resident_times", f"{mode}_nearest_cases"), "share_ranges",
@@ -130,7 +130,6 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         ),
         searching(
             "job_cases", "job_time_cases", JOBS, JOB_GROUND, "job_times", study.limits.jobs,
-            reuses=False,
         ),
         counting(
             "job_cases", ("job_places", f"{mode}_job_times", f"{mode}_job_time_cases"),

@@ -66,20 +66,20 @@ def measure_nearest_cases(
     -------
     outputs
         ``<mode>_nearest_cases``: ``time_ds``, deciseconds of shape (cases, columns, homes) of what
-        :func:`columns_of` lists of ``known``; and ``keys``, of shape (cases, columns), of what
-        each row that was searched for is made of.
+        :func:`columns_of` lists of ``known``. ``<mode>_nearest_keys``: ``keys``, of shape (cases,
+        columns), of what each row that was searched for is made of; apart, so that whoever takes
+        the times stays where they come out the same over other streets.
     """
-    output, columns = f"{mode}_nearest_cases", columns_of(known)
-    made = Arrays(
-        time_ds=np.zeros((len(cases), len(columns), len(homes)), dtype=np.int32),
-        keys=np.full((len(cases), len(columns)), "", dtype="<U64"),
-    )
+    output, made_of, columns = f"{mode}_nearest_cases", f"{mode}_nearest_keys", columns_of(known)
+    made = Arrays(time_ds=np.zeros((len(cases), len(columns), len(homes)), dtype=np.int32))
+    made_keys = np.full((len(cases), len(columns)), "", dtype="<U64")
     if len(homes) and cases:
         graph = graph_from_arrays(arrays)
         ground = Ground(homes, places, graph, at_homes, at_functions, study, mode)
         covered = coverage(catalog, "places", streets, municipality)
         limit_ds = deciseconds(study.modes[mode].search.value)
-        search = _Search(places, covered, limit_ds, (earlier or {}).get(output))
+        before = [] if not earlier else [earlier[made_of]["keys"], earlier[output]["time_ds"]]
+        search = _Search(places, covered, limit_ds, *before)
         given = dict(zip(otherwise, changed, strict=True))
         times = {name: known[name].to_numpy(dtype=np.int64) for name in columns}
         for number, (_, case) in enumerate(ground.in_cases(cases, given)):
@@ -90,8 +90,8 @@ def measure_nearest_cases(
                 else:
                     key, row = search.again(case, case.ends, name, own_ds)
                 made["time_ds"][number, column] = row
-                made["keys"][number, column] = key
-    return {output: made}
+                made_keys[number, column] = key
+    return {output: made, made_of: Arrays(keys=made_keys)}
 
 
 def columns_of(known: pd.DataFrame) -> list[str]:
@@ -103,15 +103,20 @@ class _Search:
     """Searches for what is nearest, unless the same was searched for before."""
 
     def __init__(
-        self, places: gpd.GeoDataFrame, covered: Any, limit_ds: int, known: Arrays | None
+        self,
+        places: gpd.GeoDataFrame,
+        covered: Any,
+        limit_ds: int,
+        keys: npt.NDArray[np.str_] | None = None,
+        time_ds: npt.NDArray[np.integer] | None = None,
     ) -> None:
         self._function = dict(zip(places["id"], places["function"], strict=True))
         self._covered, self._limit_ds = covered, limit_ds
         self._streets: tuple[Graph | None, str] = (None, "")
         self._known: dict[str, npt.NDArray[Any]] = {}
-        if known is not None:
-            rows = known["time_ds"].reshape(-1, known["time_ds"].shape[-1])
-            self._known = dict(zip(known["keys"].ravel().tolist(), rows, strict=True))
+        if keys is not None and time_ds is not None:
+            rows = time_ds.reshape(-1, time_ds.shape[-1])
+            self._known = dict(zip(keys.ravel().tolist(), rows, strict=True))
 
     def again(self, case: Moved, ends: Ends, name: str, own_ds: Row) -> tuple[str, Row]:
         """Time whoever moved, or everybody where what they search for did.

@@ -229,7 +229,7 @@ def tried(town, mode, **other):
         made = measured(
             graph, tables, own_times, changed, names, catalog, mode=mode, earlier=earlier
         )
-        return {f"{mode}_nearest_cases": made[f"{mode}_nearest_cases"]}
+        return {name: made[name] for name in (f"{mode}_nearest_cases", f"{mode}_nearest_keys")}
 
     return found
 
@@ -270,11 +270,24 @@ def test_what_was_measured_before_changes_nothing_and_spares_what_is_the_same(
 
     monkeypatch.setattr(share_cases, "nearest_times", counted)
     helped = after(before)
-    for name, array in alone[f"{mode}_nearest_cases"].items():
-        other = helped[f"{mode}_nearest_cases"][name]
-        assert (other.dtype, other.tolist()) == (array.dtype, array.tolist())
+    for output, arrays in alone.items():
+        for name, array in arrays.items():
+            other = helped[output][name]
+            assert (other.dtype, other.tolist()) == (array.dtype, array.tolist())
     again = AGAIN.get(change, ("green", "school"))
     assert sorted(asked) == [function for function in SEARCHED[mode] if function in again]
+
+
+@pytest.mark.parametrize("mode", TRIED)
+def test_other_streets_on_which_all_takes_as_long_give_the_same_times(town, mode):
+    """What they are made of stands apart, so that whoever takes the times stays as it is."""
+    tables, _, _ = town
+    renamed = tables["streets"].assign(id=tables["streets"]["id"] + "-new")
+    before, after = (tried(town, mode, **own)({}) for own in ({}, {"streets": renamed}))
+    keys, times = f"{mode}_nearest_keys", f"{mode}_nearest_cases"
+    assert before[keys]["keys"].tolist() != after[keys]["keys"].tolist()
+    assert list(before[times]) == list(after[times]) == ["time_ds"]
+    assert before[times]["time_ds"].tolist() == after[times]["time_ds"].tolist()
 
 
 @pytest.mark.parametrize("mode", TRIED)
