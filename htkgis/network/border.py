@@ -52,9 +52,7 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     >>> border_times(graph, snap(graph, home, max_snap_m=10), shapely.box(-1, -1, 150, 1)).tolist()
     [1100]
     """
-    crossings = graph.drawing.once(
-        ("leaving", shapely.to_wkb(coverage)), lambda: leaving(graph.lines, coverage)
-    )
+    crossings = _crossings(graph, coverage)
     # whoever starts where, the way on from each junction is the same
     name = f"to the border of {hashlib.sha256(shapely.to_wkb(coverage)).hexdigest()}"
     labels = once(graph, name, lambda: search(graph, *_seeds(graph, crossings), reverse=True))
@@ -66,6 +64,20 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
     times[origins.edge == NOT_SNAPPED] = UNREACHED
     found: npt.NDArray[np.int32] = np.minimum(times, UNREACHED).astype(np.int32)
     return found
+
+
+def border_facts(graph: Graph, coverage: Any) -> tuple[npt.NDArray[Any], ...]:
+    """Give what decides :func:`border_times`, besides the arcs of the graph and the origins."""
+    crossings = _crossings(graph, coverage)
+    ends = (graph.edge_from, graph.edge_to, graph.edge_forward_ds, graph.edge_backward_ds)
+    return (*crossings, *(each[crossings.edge] for each in ends))
+
+
+def _crossings(graph: Graph, coverage: Any) -> Leaving:
+    """Find where streets leave the coverage, once for all graphs that are drawn alike."""
+    return graph.drawing.once(
+        ("leaving", shapely.to_wkb(coverage)), lambda: leaving(graph.lines, coverage)
+    )
 
 
 class Leaving(NamedTuple):

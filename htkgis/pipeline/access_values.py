@@ -13,9 +13,7 @@ import pandas as pd
 from htkgis.access import TimeMatrix
 from htkgis.access.cumulative import reached_within
 from htkgis.access.nearest import nth_nearest
-from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError, first
-from htkgis.network import Graph, Snaps, border_times
 from htkgis.profile import DISTRICT_SCHOOL
 from htkgis.quantities import ADULT
 from htkgis.study import Study
@@ -24,7 +22,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds, minutes
 from .access_rows import OriginValues
 from .diversity import diversity_counts
 from .job_access import job_counts
-from .layers import coverage, measured_in, small_numbers
+from .layers import measured_in, small_numbers
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -33,13 +31,11 @@ Found = tuple[list[tuple[Floats, npt.NDArray[np.object_]]], list[Floats]]
 
 
 def origin_values(
-    graph: Graph,
-    snaps: Snaps,
     times: TimeMatrix,
+    border_ds: Mapping[str, npt.NDArray[np.integer]],
     ground: AccessGround,
     *,
     study: Study,
-    catalog: Catalog,
     lens: str,
 ) -> list[OriginValues]:
     """Measure every figure of every origin, in both states of the study.
@@ -49,14 +45,14 @@ def origin_values(
 
     Parameters
     ----------
-    graph, snaps
-        Of who travels, and the origins on it.
     times
         From the origins to all places.
+    border_ds
+        Deciseconds from the origins to where what is known of ``places`` and ``jobs`` ends.
     ground
         What lies around them.
-    study, catalog, lens
-        Decisions, how far the layers cover, and who travels: jobs are counted for adults only.
+    study, lens
+        Decisions, and who travels: jobs are counted for adults only.
 
     Raises
     ------
@@ -64,10 +60,6 @@ def origin_values(
         If no district's school is a place that is measured in any of the districts.
     """
     of_jobs = lens == ADULT and bool(ground.places["unit"].eq("jobs").any())
-    border_ds = {
-        role: border_times(graph, snaps, coverage(catalog, role, ground.hull, ground.municipality))
-        for role in (("places", "jobs") if of_jobs else ("places",))
-    }
     near = _Near(times, study)
     column = times.destinations.get_indexer(pd.Index(ground.places["id"]))
     rows: list[OriginValues] = []
@@ -97,16 +89,12 @@ class AccessGround:
     ----------
     origins, places
         Contracts ``ORIGINS`` and ``PLACES``, with what is measured in which year.
-    hull
-        Of the streets.
-    municipality, school_districts
+    school_districts
         Areas.
     """
 
     origins: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
-    hull: gpd.GeoDataFrame
-    municipality: gpd.GeoDataFrame
     school_districts: gpd.GeoDataFrame
 
     @property

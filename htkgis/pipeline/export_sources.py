@@ -10,7 +10,14 @@ TABLES = {
     "projects": ("places",),
     "places": ("places", "travel_times"),
     "origins": ("origins", "access"),
-    "connectors": ("walk_connectors",),
+    # drawn of where points lie, by a step that looks farther than that: to the end of what is known
+    "connectors": (
+        "origins",
+        "counted_places",
+        "walk_at_origins",
+        "walk_at_functions",
+        "walk_at_jobs",
+    ),
     "area": ("areas",),
     "quarter": ("quarters",),
     "streets": ("streets",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -10,13 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import time_matrix
 from htkgis.catalog import Catalog
 from htkgis.errors import NetworkError, first
-from htkgis.network import Snaps, graph_from_arrays, street_times
+from htkgis.network import Snaps, graph_from_arrays
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.quantities import ADULT
-from htkgis.schema import ACCESS, PROFILE, TRAVEL_TIMES, check
+from htkgis.schema import ACCESS, PROFILE, check
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
@@ -24,8 +23,17 @@ from htkgis.units import deciseconds
 from .access_rows import OriginValues, access_rows, figures_of
 from .access_values import AccessGround, origin_values
 from .connectors import audit_record, audits_by_layer, connector_lines
-from .entrances import fold_times, once_per_place
+from .entrances import once_per_place
 from .mode_steps import named
+from .origin_times import (
+    OFF,
+    as_matrix,
+    as_table,
+    borders,
+    covered_by,
+    origin_times,
+    times_before,
+)
 from .snapped import in_order, on_streets
 
 
@@ -33,40 +41,52 @@ def measure_times(
     arrays: Arrays,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
     *at: Arrays,
     study: Study,
+    catalog: Catalog,
     mode: str,
     lens: str = ADULT,
     strict: bool = True,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Travel times from all origins to all places, and what does not snap.
 
-    ``places`` are those that are measured in any state, and ``at`` says where the origins lie on
-    the streets, then the functions and the jobs among the places, as
+    ``places`` are those that are measured in any state, ``streets`` their hull, and ``at`` says
+    where the origins lie on the streets, then the functions and the jobs among the places, as
     :func:`htkgis.pipeline.snapped.set_on_streets` gives them. An area without any origin near the
-    streets is an error where ``strict``, else not reached.
+    streets is an error where ``strict``, else not reached. ``earlier`` is what this gave before of
+    other inputs, which spares searches; the result is the same without.
 
     Returns
     -------
     outputs
         ``<mode>_connectors`` and ``<mode>_snapping`` (how points met the streets),
-        ``<mode>_travel_times`` (contract ``TRAVEL_TIMES``), ``<mode>_unsnapped`` (``id``,
-        ``name``, ``distance_m``, ``behind_barrier``); ``<mode>_<lens>_...`` where it is not the
-        adult's.
+        ``<mode>_times`` and ``<mode>_time_keys`` (of :mod:`htkgis.pipeline.origin_times`),
+        ``<mode>_travel_times`` (the same as a table, contract ``TRAVEL_TIMES``),
+        ``<mode>_unsnapped`` (``id``, ``name``, ``distance_m``, ``behind_barrier``);
+        ``<mode>_<lens>_...`` where it is not the adult's.
 
     Raises
     ------
     NetworkError
         If no origin of an area is near the streets, where ``strict``.
     """
-    graph = graph_from_arrays(arrays)
+    graph, prefix = graph_from_arrays(arrays), named(mode, lens)
     from_snaps = on_streets(graph, at[0], origins)
     to_snaps = in_order(places["id"], *(on_streets(graph, each) for each in at[1:]))
     if strict:
         max_snap_m = study.modes[mode].max_snap.value
-        _check_areas_are_on_the_network(from_snaps, origins, max_snap_m, named(mode, lens))
-    limit_ds = deciseconds(study.modes[mode].search.value)
-    times = fold_times(street_times(graph, from_snaps, to_snaps, limit_ds=limit_ds).to_table())
+        _check_areas_are_on_the_network(from_snaps, origins, max_snap_m, prefix)
+    times, keys = origin_times(
+        graph,
+        from_snaps,
+        to_snaps,
+        covered_by(catalog, streets, municipality, lens),
+        limit_ds=deciseconds(study.modes[mode].search.value),
+        earlier=times_before(earlier, f"{prefix}_times", f"{prefix}_time_keys"),
+    )
     to_snaps = once_per_place(to_snaps)
     left_out = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
     names = pd.concat([origins.set_index("id")["name"], places.set_index("id")["name"]])
@@ -80,10 +100,12 @@ def measure_times(
         *audits_by_layer(places, to_snaps).items(),
     ]
     return {
-        f"{named(mode, lens)}_travel_times": times,
-        f"{named(mode, lens)}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
-        f"{named(mode, lens)}_snapping": audit_record(audits),
-        f"{named(mode, lens)}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],
+        f"{prefix}_travel_times": as_table(times, from_snaps.ids, places["id"]),
+        f"{prefix}_times": times,
+        f"{prefix}_time_keys": Arrays(keys=keys),
+        f"{prefix}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
+        f"{prefix}_snapping": audit_record(audits),
+        f"{prefix}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],
     }
 
 
@@ -108,23 +130,19 @@ def _check_areas_are_on_the_network(
 
 
 def measure_access(
-    arrays: Arrays,
-    travel_times: pd.DataFrame,
+    times: Arrays,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    municipality: gpd.GeoDataFrame,
     school_districts: gpd.GeoDataFrame,
-    at_origins: Arrays,
     *,
     study: Study,
-    catalog: Catalog,
     mode: str,
     lens: str = ADULT,
 ) -> dict[str, Any]:
     """Nearest, n-th nearest, places within limits and jobs within limits, per origin.
 
-    ``at_origins`` says where these lie on the streets.
+    ``times`` are those that :func:`measure_times` gives as arrays: over whatever streets they are
+    the same, so is access.
 
     Returns
     -------
@@ -135,18 +153,11 @@ def measure_access(
         ``<mode>_figures``: contract ``PROFILE``, that table summed up for each quarter.
         ``<mode>_<lens>_access`` and so on, without jobs, where they are not the adult's.
     """
-    check(travel_times, TRAVEL_TIMES)
-    graph = graph_from_arrays(arrays)
-    snaps = on_streets(graph, at_origins, origins)
-    times = time_matrix(
-        travel_times,
-        origins=pd.Index(origins["id"], name="id"),
-        destinations=pd.Index(places["id"]),
-    )
-    ground = AccessGround(origins, places, streets, municipality, school_districts)
-    rows = origin_values(graph, snaps, times, ground, study=study, catalog=catalog, lens=lens)
-    told = values_told(rows, snaps)
-    table = access_rows(rows, times.origins).assign(mode=mode, lens=lens)
+    ground = AccessGround(origins, places, school_districts)
+    ids = pd.Index(origins["id"], name="id")
+    rows = origin_values(as_matrix(times, ids), borders(times), ground, study=study, lens=lens)
+    told = values_told(rows, times[OFF])
+    table = access_rows(rows, ids).assign(mode=mode, lens=lens)
     table = table[told.ravel()].reset_index(drop=True)
     prefix = named(mode, lens)
     figures = quarter_figures(rows, told, origins, study, mode=mode, lens=lens)
@@ -156,13 +167,13 @@ def measure_access(
     }
 
 
-def values_told(rows: Sequence[OriginValues], snaps: Snaps) -> npt.NDArray[np.bool_]:
-    """Tell which values have a row: whoever is not on the streets was not counted for.
+def values_told(rows: Sequence[OriginValues], off: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which values have a row: whoever is ``off`` the streets was not counted for.
 
     A 0 there would say that nothing is near.
     """
     minutes = np.array([row.unit == "min" for row in rows], dtype=bool)
-    told: npt.NDArray[np.bool_] = minutes[:, None] | (snaps.edge != NOT_SNAPPED)
+    told: npt.NDArray[np.bool_] = minutes[:, None] | ~off
     return told
 
 

@@ -122,36 +122,30 @@ def lens_steps(lens: str, study: Study, catalog: Catalog) -> list[Step]:
 
 
 def _access_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADULT) -> list[Step]:
-    graph, times = (f"{named(mode, lens)}_{table}" for table in ("graph", "travel_times"))
+    graph, times = (f"{named(mode, lens)}_{table}" for table in ("graph", "times"))
     counted, dated = COUNTED if lens == ADULT else COUNTED_OF_LENSES
     at = streets_of(study, mode, lens).at
     places = map(at, places_searched(lens))
+    made = ("travel_times", "times", "time_keys", "unsnapped", "connectors", "snapping")
     return [
         travel_step(
             mode,
             study,
             lens,
             "travel_times",
-            (graph, "origins", counted, at(ORIGINS), *places),
-            ("travel_times", "unsnapped", "connectors", "snapping"),
+            (graph, "origins", counted, STREET_HULL, "municipality", at(ORIGINS), *places),
+            made,
             ("measures", "measure_times"),
-            [],
+            [covered(catalog)],
+            reuses=True,
+            catalog=catalog,
         ),
         travel_step(
             mode,
             study,
             lens,
             "access",
-            (
-                graph,
-                times,
-                "origins",
-                dated,
-                STREET_HULL,
-                "municipality",
-                "school_districts",
-                at(ORIGINS),
-            ),
+            (times, "origins", dated, "school_districts"),
             ("access", "figures"),
             ("measures", "measure_access"),
             [
@@ -160,9 +154,7 @@ def _access_steps(mode: str, study: Study, catalog: Catalog, lens: str = ADULT) 
                 dumped(study.study),
                 dumped(study.disclosure),
                 dumped(study.jobs.rounding),
-                covered(catalog),
                 [(quarter.id, quarter.area) for quarter in study.quarters],
             ],
-            catalog=catalog,
         ),
     ]

@@ -13,20 +13,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from htkgis.access import TimeMatrix
 from htkgis.catalog import Catalog
-from htkgis.network import Graph, Snaps, graph_from_arrays, street_times
+from htkgis.network import graph_from_arrays
 from htkgis.quantities import ADULT
 from htkgis.store.values import Arrays
 from htkgis.study import Study
-from htkgis.units import UNREACHED, deciseconds
+from htkgis.units import deciseconds
 
 from .access_values import AccessGround, origin_values
 from .layers import measured_in
 from .measures import quarter_figures, values_told
+from .origin_times import OFF, as_matrix, borders, covered_by, origin_times
 from .snap_steps import ORIGINS, places_searched
 from .snapped import in_order, on_streets
 
@@ -85,18 +84,10 @@ def figures_again(
     measured = places[places[[measured_in(year) for year in study.study.years]].any(axis=1)]
     ends = in_order(measured["id"], *(on_streets(graph, each) for each in positions.values()))
     limit_ds = deciseconds(study.modes[mode].search.value)
-    times = _time_matrix(graph, starts, ends, limit_ds=limit_ds)
-    ground = AccessGround(origins, places, streets, municipality, school_districts)
-    rows = origin_values(graph, starts, times, ground, study=study, catalog=catalog, lens=lens)
-    told = values_told(rows, starts)
+    covered = covered_by(catalog, streets, municipality, lens)
+    times, _ = origin_times(graph, starts, ends, covered, limit_ds=limit_ds)
+    matrix = as_matrix(times, pd.Index(starts.ids))
+    ground = AccessGround(origins, places, school_districts)
+    rows = origin_values(matrix, borders(times), ground, study=study, lens=lens)
+    told = values_told(rows, times[OFF])
     return {output: quarter_figures(rows, told, origins, study, mode=mode, lens=lens)}
-
-
-def _time_matrix(graph: Graph, origins: Snaps, places: Snaps, *, limit_ds: int) -> TimeMatrix:
-    """Lay out the times of all origins to all places, whichever entrance is the nearest."""
-    found = street_times(graph, origins, places, limit_ds=limit_ds)
-    columns = pd.Index(places.ids).unique().sort_values()
-    times_ds = np.full((len(origins), len(columns)), UNREACHED, dtype=np.int32)
-    column = columns.get_indexer(pd.Index(places.ids))[found.to_index]
-    np.minimum.at(times_ds, (found.from_index, column), found.time_ds)
-    return TimeMatrix(pd.Index(origins.ids), columns, times_ds)

@@ -31,7 +31,7 @@ def test_who_lives_in_no_school_district_has_no_school_of_its_own():
         {"school_id": ["s"]}, geometry=[shapely.box(0, 0, 10, 10)], crs=CRS
     )
     nowhere = gpd.GeoDataFrame(geometry=[], crs=CRS)
-    ground = AccessGround(homes, nowhere, nowhere, nowhere, districts)
+    ground = AccessGround(homes, nowhere, districts)
     times_ds = np.array([[600], [1200]], dtype=np.int32)
     times = TimeMatrix(pd.Index(["in", "out"], name="id"), pd.Index(["s"]), times_ds)
     found = _district_schools(times, ground, gpd.GeoDataFrame({"id": ["s"]}), 2026)

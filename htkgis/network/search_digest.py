@@ -1,0 +1,96 @@
+"""What a search reads of a graph and of points, as hashes: equal ones give equal times.
+
+Whoever keeps times asks here whether they still stand. Names of streets and how they are drawn are
+no part of a search, and lengths are none but by what they cost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .border import border_facts
+from .graph import Graph
+from .made import once
+from .points import Points
+
+Rows = npt.NDArray[np.int64]
+
+
+def search_digest(graph: Graph, targets: Points, limit_ds: int) -> bytes:
+    """Hash all that decides the times from any point to some targets, besides where it lies.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+    targets
+        Of its points, as :func:`htkgis.network.points.arriving` gives them.
+    limit_ds
+        Largest time that counts, in deciseconds.
+
+    Examples
+    --------
+    A street of 100 m takes as long whatever its name is, and longer by another speed:
+
+    >>> import geopandas as gpd
+    >>> from .graph import build_graph
+    >>> from .points import at_nodes
+    >>> def digest(name, kph):
+    ...     streets = gpd.GeoDataFrame(
+    ...         {"id": [name], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...          "oneway": [False], "walk": [True]},
+    ...         geometry=[shapely.LineString([(0, 0), (100, 0)])])
+    ...     graph = build_graph(streets, mode="walk", speed_kph=kph)
+    ...     return search_digest(graph, at_nodes(graph), 6000)
+    >>> digest("s", 3.6) == digest("t", 3.6), digest("s", 3.6) == digest("s", 3.7)
+    (True, False)
+    """
+    return _hash(
+        once(graph, "digest of its arcs", lambda: _arcs(graph)), seen_rows(targets), limit_ds
+    )
+
+
+def border_digest(graph: Graph, coverage: Any) -> bytes:
+    """Hash all that decides the times from any point to the border of what data cover."""
+    arcs = once(graph, "digest of its arcs", lambda: _arcs(graph))
+    return _hash(arcs, *border_facts(graph, coverage))
+
+
+def seen_rows(points: Points) -> Rows:
+    """Write what a search sees of each point as one row of whole numbers, to the last bit."""
+    side = points.side
+    columns = (side.edge, side.forward_ds, side.backward_ds, side.connector_ds)
+    ends = (np.asarray(side.nodes, np.int64), np.asarray(side.costs, np.int64))
+    share = np.ascontiguousarray(side.share, np.float64).view(np.int64)
+    return np.column_stack([*ends, *columns, share]).astype(np.int64)
+
+
+def row_keys(digest: bytes, rows: Rows) -> npt.NDArray[np.bytes_]:
+    """Hash each row together with all else that decides what is made of it."""
+    begin = hashlib.sha256(digest)
+    keys = []
+    for row in np.ascontiguousarray(rows):
+        own = begin.copy()
+        own.update(row.tobytes())
+        keys.append(own.hexdigest())
+    return np.array(keys, dtype="S64")
+
+
+def _arcs(graph: Graph) -> bytes:
+    return _hash(graph.indptr, graph.adjacency, graph.start_ds, graph.end_ds)
+
+
+def _hash(*parts: bytes | int | npt.NDArray[Any]) -> bytes:
+    hashed = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            hashed.update(f"{part.dtype.str} {part.shape}:".encode())
+            hashed.update(np.ascontiguousarray(part).data)
+        else:
+            data = part if isinstance(part, bytes) else b"%d" % part
+            hashed.update(f"{type(part).__name__} {len(data)}:".encode() + data)
+    return hashed.digest()
