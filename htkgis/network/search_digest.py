@@ -36,7 +36,7 @@ def search_digest(graph: Graph, targets: Points, limit_ds: int) -> bytes:
     --------
     A street of 100 m takes as long whatever its name is, and longer by another speed:
 
-    >>> import geopandas as gpd
+    >>> import geopandas as gpd, shapely
     >>> from .graph import build_graph
     >>> from .points import at_nodes
     >>> def digest(name, kph):
