@@ -87,7 +87,7 @@ def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
     if f"{name}{GEO}" in own:
         return _read_shapes(folder / f"{name}{GEO}")
     if f"{name}{TABLE}" in own:
-        return pd.read_parquet(folder / f"{name}{TABLE}")
+        return _table(folder / f"{name}{TABLE}")[0]
     if f"{name}{JSON}" in own:
         return json.loads((folder / f"{name}{JSON}").read_text("utf-8"))
     keys = {file: file.removeprefix(f"{name}.") for file in own}
@@ -109,15 +109,21 @@ def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
     raise StoreError(msg)
 
 
+def _table(path: Path) -> tuple[pd.DataFrame, Mapping[bytes, bytes]]:
+    """Read a table and what is said of it, without looking at it as a folder of files."""
+    with pq.ParquetFile(path) as file:
+        table = file.read(use_threads=False)
+    return table.to_pandas(use_threads=False), table.schema.metadata
+
+
 def _read_shapes(path: Path) -> gpd.GeoDataFrame:
     """Read what :func:`write_value` wrote, as geopandas reads it.
 
     Geopandas makes a CRS of its description for every file, which takes longer than all the rest
     of a small table; here each CRS is made once.
     """
-    table = pq.read_table(path)
-    facts = json.loads(table.schema.metadata[b"geo"])
-    frame = table.to_pandas()
+    frame, metadata = _table(path)
+    facts = json.loads(metadata[b"geo"])
     for column, known in facts["columns"].items():
         crs = None if known["crs"] is None else _crs(canonical_json(known["crs"]))
         frame[column] = gpd.GeoSeries.from_wkb(frame[column], crs=crs)
