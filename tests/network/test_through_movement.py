@@ -181,6 +181,14 @@ def test_trips_along_some_streets_are_those_of_all_streets(table, data):
         assert own == pytest.approx(whole[edges], abs=0)
 
 
+@pytest.mark.parametrize("limit_ds", [3000, 60_000, 70_000])
+def test_trips_of_any_length_are_counted_and_streets_too_long_for_them_are_not(limit_ds):
+    # at a metre a second the longest takes 17 bits, of which the lower 16 are few deciseconds
+    row = walk(streets([("a", "b", 100, 0), ("b", "c", 6600, 0), ("c", "d", 100, 0)], ROW))
+    [found] = trips_along(row, [0, 1, 2], limits_ds=[limit_ds])
+    assert found.tolist() == ([6, 8, 6] if limit_ds > 66_000 else [2, 0, 2])
+
+
 @pytest.mark.parametrize(("x", "y"), [(0, 0), (2, 2), (3, 1)])
 def test_no_digit_of_trips_depends_on_other_limits_or_on_streets_that_matter_to_no_trip(x, y):
     # with ways across its squares a grid has many of equal length, and trips add up from three
