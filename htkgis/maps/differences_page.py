@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .difference_looks import NONE, kinds_of, legend_of, value_look
+from .drawings import kept_drawings, parts_of
 from .joint_layers import JointLayers, Profile, draw_ground, ground_layers
 from .joint_page import JointPage, Section, origins_word
 from .layers import area_name
@@ -45,13 +46,8 @@ def differences_page(
     years = {name: first[name] for name in ("baseline", "state")}
     modes = compared_modes(profiles)
     several = "_many" if BIKE in modes else ""
-    changed = changed_measures(profiles)
-    # of many origins each drawing is heavy: those by bicycle are on the interactive map alone
-    fixed = [row for row in changed if row.mode == WALK or not are_many(profiles)]
-    pictures = [
-        drawn for row in fixed[:1] for drawn in measure_pictures(profiles, row, layers, text)
-    ]
-    more = [drawn for row in fixed[1:] for drawn in measure_pictures(profiles, row, layers, text)]
+    shown = parts_of(profiles, "area", "differences", "origins", "quarter")
+    drawn, (pictures, more) = kept_drawings("differences", _drawings, shown, layers, text)
     return JointPage(
         file=text("differences.file"),
         key="differences",
@@ -63,7 +59,7 @@ def differences_page(
             *(summary(profile, text, mode) for profile in profiles for mode in modes),
             coming(profiles, text),
         ],
-        map=differences_map(profiles, changed, layers, text),
+        map=drawn,
         map_heading=text("differences.map_heading"),
         no_script=text("differences.no_script"),
         legend=legend_of(profiles, text),
@@ -71,7 +67,7 @@ def differences_page(
         pictures_heading=text("differences.pictures"),
         pictures_lead=text(f"differences.pictures_lead{'_many' if are_many(profiles) else ''}"),
         folded_pictures=(
-            text("differences.pictures_more", count=text.format_number(len(fixed) - 1)),
+            text("differences.pictures_more", count=text.format_number(len(_fixed(profiles)) - 1)),
             more,
         ),
         sections=[
@@ -79,6 +75,24 @@ def differences_page(
             Section("about", text("region.method"), notes=_notes(profiles, text)),
         ],
     )
+
+
+def _fixed(profiles: Sequence[Profile]) -> list[Measure]:
+    """List the measures of fixed maps; of many origins each is heavy, so none by bicycle then."""
+    many = are_many(profiles)
+    return [row for row in changed_measures(profiles) if row.mode == WALK or not many]
+
+
+def _drawings(
+    profiles: Sequence[Profile], layers: JointLayers, text: Text
+) -> tuple[PlanMap, list[list[tuple[str, Any]]]]:
+    """Draw every measure that has changed on one map, and the first apart from the others."""
+    fixed = _fixed(profiles)
+    plan = differences_map(profiles, changed_measures(profiles), layers, text)
+    return plan, [
+        [drawn for row in rows for drawn in measure_pictures(profiles, row, layers, text)]
+        for rows in (fixed[:1], fixed[1:])
+    ]
 
 
 def are_many(profiles: Sequence[Profile]) -> bool:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import shapely
 
 from htkgis.store.memory import recalled
+from htkgis.store.table_hash import table_hash
 
 from . import style
 from .packed import PackedLayer
@@ -58,6 +59,15 @@ class JointLayers:
     region: gpd.GeoDataFrame
     background: Mapping[str, Any] | None = None
     edits: gpd.GeoDataFrame | None = None
+
+    @cached_property
+    def digests(self) -> list[str | None]:
+        """Hash of each table, for what is kept of drawings."""
+        tables = (
+            *(self.municipality, self.quarters, self.areas, self.origins, self.streets),
+            *(self.projects, self.region, self.edits),
+        )
+        return [None if table is None else table_hash(table).hex() for table in tables]
 
     def of_area(self, area_id: str) -> gpd.GeoDataFrame:
         """Outline of one area."""

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from . import tables
 from .charts.marks import outline
+from .drawings import DrawnMap
 from .joint_layers import Profile
 from .page import dated_credits, render_page, run_values
 from .picture import sheet
@@ -67,7 +68,7 @@ class JointPage:
     heading: str
     lead: str
     findings: Sequence[str]
-    map: PlanMap
+    map: PlanMap | DrawnMap
     map_heading: str
     no_script: str
     legend: Sequence[tuple[Look, str]]

@@ -8,6 +8,7 @@ from typing import Any
 from . import style
 from .charts import timeline
 from .charts.timeline import STATUSES
+from .drawings import kept_drawings
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
 from .joint_page import JointPage, Section
 from .picture import Picture
@@ -36,7 +37,7 @@ def plans_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> 
         return None
     study = profiles[0]["study"]
     placed = [row for row in projects if row["number"] is not None]
-    fixed = _picture(placed, layers, text)
+    drawn, (pictures,) = kept_drawings("plans", _drawings, placed, layers, text)
     return JointPage(
         file=text("plans.file"),
         key="plans",
@@ -52,11 +53,11 @@ def plans_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) -> 
             listed=text.format_number(len(projects) - len(placed)),
         ),
         findings=[text("plans.status_note", done=text("project_status.done"))],
-        map=_map(placed, layers, text),
+        map=drawn,
         map_heading=text("plans.map_heading"),
         no_script=text("plans.no_script"),
         legend=legend_of(placed, text),
-        pictures=[(text("plans.fixed_title"), fixed)],
+        pictures=pictures,
         pictures_heading=text("plans.pictures"),
         pictures_lead=text("plans.fixed"),
         sections=[
@@ -116,6 +117,13 @@ def _counts(projects: Sequence[Project], text: Text) -> Iterator[str]:
 def _positions(placed: Sequence[Project], layers: JointLayers) -> list[Any]:
     at = layers.projects.set_index("id").geometry
     return [at[row["id"]] for row in placed]
+
+
+def _drawings(
+    placed: Sequence[Project], layers: JointLayers, text: Text
+) -> tuple[PlanMap, list[list[tuple[str, Any]]]]:
+    fixed = (text("plans.fixed_title"), _picture(placed, layers, text))
+    return _map(placed, layers, text), [[fixed]]
 
 
 def _map(placed: Sequence[Project], layers: JointLayers, text: Text) -> PlanMap:

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from . import style
+from .drawings import kept_drawings, parts_of
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
 from .joint_page import JointPage, Section, origins_word
 from .layers import area_name, place_name
@@ -42,6 +43,8 @@ def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) ->
         return None
     first, study = profiles[0], profiles[0]["study"]
     when, limits = _when(first, text), limits_of(profiles)
+    shown = parts_of(profiles, "area", "quarter", "region")
+    drawn, (pictures,) = kept_drawings("region", _drawings, shown, layers, text)
     return JointPage(
         file=text("region.file"),
         key="region",
@@ -50,11 +53,11 @@ def region_page(profiles: Sequence[Profile], layers: JointLayers, text: Text) ->
         heading=text("region.heading"),
         lead=text("region.lead", origins=origins_word(first, text), percent=_percent(first, text)),
         findings=[sentence for profile in profiles for sentence in _summary(profile, limits, text)],
-        map=_map(profiles, layers, limits, text),
+        map=drawn,
         map_heading=text("region.map_heading"),
         no_script=text("region.no_script"),
         legend=legend_of(limits, text),
-        pictures=list(_pictures(profiles, layers, limits, text)),
+        pictures=pictures,
         pictures_heading=text("region.pictures"),
         pictures_lead=text("region.pictures_lead"),
         sections=[
@@ -184,9 +187,18 @@ def _stations(part: Mapping[str, Any], limit: float, text: Text) -> str:
     return text("region.summary_stations", limit=words, names=text.join(names))
 
 
-def _map(
+def _drawings(
+    profiles: Sequence[Profile], layers: JointLayers, text: Text
+) -> tuple[PlanMap, list[Iterator[tuple[str, Any]]]]:
+    limits = limits_of(profiles)
+    plan = region_map(profiles, layers, limits, text)
+    return plan, [_pictures(profiles, layers, limits, text)]
+
+
+def region_map(
     profiles: Sequence[Profile], layers: JointLayers, limits: Sequence[float], text: Text
 ) -> PlanMap:
+    """Draw every stop by its minutes from each quarter, as a choice; the first of them is on."""
     stops = layers.region[layers.region["kind"].isin(STOPS)]
     plan = PlanMap(
         extent(stops, layers.quarters, margin=0.06),
