@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 import tempfile
 from collections import Counter
@@ -16,6 +17,7 @@ from pyogrio.errors import DataSourceError, FeatureError
 
 from htkgis.errors import SchemaError, first
 from htkgis.store import disk_error
+from htkgis.store.memory import recalled_whole
 
 from .geopackage_about import LayerFacts, write_facts
 from .geopackage_layer import append_table
@@ -68,8 +70,10 @@ def geopackage_bytes(
     with tempfile.TemporaryDirectory(prefix="htkgis-") as folder, _stopped_clock(date):
         path = Path(folder) / "tables.gpkg"
         try:
+            begun = _begin(path, tables, facts, date)
             for name, table in tables.items():
-                _append(path, name, table, **_contents(facts.get(name)))
+                if name not in begun:
+                    _append(path, name, table, **_contents(facts.get(name)))
             _append(path, STYLES, _style_table(styles, date), FID="id")
             if facts:
                 write_facts(path, facts, language=language, moment=_moment(date))
@@ -78,6 +82,33 @@ def geopackage_bytes(
             raise disk_error(path, error) from error
         except (DataSourceError, FeatureError, sqlite3.Error) as error:
             raise disk_error(path, OSError(str(error))) from error
+
+
+def _begin(
+    path: Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, LayerFacts], date: str
+) -> list[str]:
+    """Write the layers that stand first, or take them from an earlier run; give their names.
+
+    Each table is appended to a file that was closed, so what stands behind them, as the hashes
+    of all that was read, leaves the bytes of a file of the first ones what they are.
+    """
+    first_ones = list(
+        itertools.takewhile(lambda name: isinstance(tables[name], gpd.GeoDataFrame), tables)
+    )
+    said = {name: _contents(about.get(name)) for name in first_ones}
+
+    def make() -> bytes:
+        for name in first_ones:
+            _append(path, name, tables[name], **said[name])
+        return path.read_bytes()
+
+    if first_ones:
+        made = recalled_whole(
+            "geopackage", [tables[name] for name in first_ones], make, list(said.items()), date
+        )
+        if not path.exists():
+            path.write_bytes(made)
+    return first_ones
 
 
 def _check(

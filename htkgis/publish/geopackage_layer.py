@@ -27,6 +27,7 @@ from htkgis.store.crs_facts import once_of
 DRIVER = "GPKG"
 ARROW_SINCE = (3, 8)
 """Version of GDAL that reads Arrow columns."""
+SURFACES = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
 KINDS = "biuf"
 """Of numpy: truths, whole numbers with a sign and without, floating numbers."""
 
@@ -88,11 +89,12 @@ def _columns(table: pd.DataFrame) -> tuple[_Shapes | None, dict[str, Any]] | Non
     if drawn and shapes is None:
         return None
     own = None if shapes is None else shapes.name
-    columns = {}
-    for name in table.columns:
+    columns: dict[Any, Any] = {}
+    # geopandas looks at every column that is taken out of its tables
+    for name, column in pd.DataFrame(table).items():
         if name != own:
-            columns[name] = column = _column(table[name])
-            if column is None:
+            columns[name] = _column(column)
+            if columns[name] is None:
                 return None
     return shapes, columns
 
@@ -112,10 +114,18 @@ def _column(column: pd.Series) -> Any:
 
 
 def _shapes(table: gpd.GeoDataFrame) -> _Shapes | None:
-    """Write the shapes; None unless all are of one kind and in two dimensions."""
+    """Write the shapes; None unless all are of one kind and in two dimensions.
+
+    Surfaces of one part among others of several are written as of several.
+    """
     shapes = np.asarray(table.geometry.array, dtype=object)
-    kinds = np.unique(shapely.get_type_id(shapes))  # -1 of what is missing
-    if len(kinds) != 1 or kinds[0] < 0:
+    of_each = shapely.get_type_id(shapes)
+    kinds = np.unique(of_each)  # -1 of what is missing
+    if kinds.tolist() == SURFACES:
+        single = of_each == SURFACES[0]
+        shapes = shapes.copy()
+        shapes[single] = shapely.multipolygons(shapes[single][:, np.newaxis])
+    elif len(kinds) != 1 or kinds[0] < 0:
         return None
     if shapely.has_z(shapes).any():
         return None

@@ -24,6 +24,10 @@ COLUMNS = pd.DataFrame(
         "never": [float("nan")] * 2,
     }
 )
+SQUARE, FAR = (
+    shapely.box(0, 0, 9, 9),
+    shapely.box(20, 0, 29, 9).difference(shapely.box(22, 2, 24, 4)),
+)
 PLAIN = {
     "points": gpd.GeoDataFrame(COLUMNS, geometry=POINTS, crs="EPSG:25832"),
     "lines": gpd.GeoDataFrame(
@@ -32,6 +36,11 @@ PLAIN = {
     "surfaces": gpd.GeoDataFrame(
         geometry=[shapely.MultiPolygon([shapely.box(0, 0, 9, 9)])], crs="EPSG:25833"
     ),
+    "parts": gpd.GeoDataFrame(
+        {"n": [1, 2, 3]},
+        geometry=[SQUARE, shapely.MultiPolygon([SQUARE, FAR]), FAR],
+        crs="EPSG:25832",
+    ),
     "table": COLUMNS,
 }
 ODD = {
@@ -39,6 +48,9 @@ ODD = {
     "empty": PLAIN["points"].assign(geometry=[POINTS[0], shapely.Point()]),
     "high": PLAIN["points"].assign(geometry=shapely.force_3d(POINTS, 5.0)),
     "mixed": PLAIN["points"].assign(geometry=[POINTS[0], shapely.MultiPoint(POINTS)]),
+    "no_part": PLAIN["parts"].assign(
+        geometry=[shapely.Polygon(), shapely.MultiPolygon([SQUARE]), SQUARE]
+    ),
     "several": PLAIN["points"].assign(geometry=[POINTS[0], shapely.LineString(POINTS)]),
     "none": PLAIN["points"][:0],
     "no_rows": COLUMNS[:0],
