@@ -16,6 +16,8 @@ from .crs_facts import wkt_of
 
 PLAIN = (str, int, float, bool, np.generic, type(None), type(pd.NA), type(pd.NaT), pd.Timestamp)
 """Kinds of cells that are written apart from each other by ``repr``."""
+FLAT = (shapely.GeometryType.POINT, shapely.GeometryType.LINESTRING)
+"""Kinds of shapes that are their corners and nothing else."""
 NUMBERS = "biuf"
 """Of numpy: truths, whole numbers with a sign and without, floating numbers."""
 
@@ -40,8 +42,9 @@ def table_hash(table: pd.DataFrame) -> bytes:
         repr([len(table), kinds, None if crs is None else wkt_of(crs)]).encode()
     )
     _add_index(hashed, table.index)
-    for at in range(table.shape[1]):
-        _add_column(hashed, table.iloc[:, at])
+    # geopandas looks at every column that is taken out of its tables
+    for _, column in pd.DataFrame(table).items():  # noqa: PERF102  values of tables are arrays
+        _add_column(hashed, column)
     return hashed.digest()
 
 
@@ -61,16 +64,32 @@ def _add_index(hashed: Any, index: pd.Index) -> None:
 def _add_column(hashed: Any, column: pd.Series) -> None:
     dtype = column.dtype
     if str(dtype) == "geometry":
-        for shape in written(np.asarray(column.array, dtype=object)):
-            length = -1 if shape is None else len(shape)
-            hashed.update(b"%d " % length)
-            hashed.update(shape or b"")
+        _add_shapes(hashed, np.asarray(column.array, dtype=object))
     elif isinstance(dtype, np.dtype) and dtype.kind in NUMBERS:
         hashed.update(np.ascontiguousarray(column.to_numpy()).data)
     elif isinstance(dtype, pd.StringDtype):
         _add_texts(hashed, pa.array(column.array))
     else:
         hashed.update(_repr(column.astype(object).tolist()))
+
+
+def _add_shapes(hashed: Any, shapes: npt.NDArray[Any]) -> None:
+    """Add all of each shape; of points and lines without writing each by itself."""
+    kinds = shapely.get_type_id(shapes)
+    high = shapely.has_z(shapes)
+    # corners of more dimensions than these have measures
+    plain = shapely.get_coordinate_dimension(shapes) == 2 + high
+    if np.isin(kinds, FLAT).all() and plain.all():
+        hashed.update(b"corners")
+        parts = (kinds, shapely.get_srid(shapes), high, shapely.get_num_coordinates(shapes))
+        for each in (*parts, shapely.get_coordinates(shapes, include_z=True)):
+            hashed.update(np.ascontiguousarray(each).data)
+        return
+    hashed.update(b"written")
+    texts = written(shapes)
+    lengths = [-1 if shape is None else len(shape) for shape in texts]
+    hashed.update(np.array(lengths, dtype=np.int64).data)
+    hashed.update(b"".join(filter(None, texts)))
 
 
 def _add_texts(hashed: Any, texts: Any) -> None:

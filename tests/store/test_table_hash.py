@@ -1,8 +1,10 @@
 """Two tables have one hash just where every cell, name, kind and place of them is the same."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,34 @@ def test_rows_that_were_picked_out_of_others_have_the_hash_of_rows_by_themselves
     asked = np.isin(np.arange(len(both)), picked.index)
     for own in (picked, both[asked]):
         assert table_hash(own.reset_index(drop=True)) == table_hash(table_of(rows))
+
+
+LINE = shapely.LineString([(0, 0), (1, 1), (2, 0)])
+SHAPES = [
+    [LINE, LINE],
+    [LINE, LINE.reverse()],
+    [LINE, shapely.LinearRing([*LINE.coords, (0, 0)])],
+    [LINE, shapely.force_3d(LINE, 0.0)],
+    [LINE, shapely.force_3d(LINE, 1.0)],
+    [LINE, shapely.set_srid(LINE, 25832)],
+    [LINE, shapely.LineString()],
+    [LINE, shapely.Point()],
+    [LINE, None],
+    [shapely.LineString([(0, 0), (1, 1)]), shapely.LineString([(2, 0), (0, 0), (1, 1), (2, 0)])],
+    [LINE, shapely.Point(0, 0)],
+    [LINE, shapely.MultiPoint([(0, 0)])],
+    [LINE, shapely.box(0, 0, 1, 1)],
+    [shapely.box(0, 0, 1, 1), LINE],
+    [LINE],
+    [],
+]
+
+
+def test_shapes_that_differ_in_anything_have_other_hashes():
+    found = [table_hash(gpd.GeoDataFrame(geometry=each, crs="EPSG:25832")) for each in SHAPES]
+    assert len(set(found)) == len(SHAPES)
+    again = [table_hash(gpd.GeoDataFrame(geometry=each, crs="EPSG:25832")) for each in SHAPES]
+    assert again == found
 
 
 def test_letters_are_not_handed_from_one_text_to_the_next():
