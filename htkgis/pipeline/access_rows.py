@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.profile.figures import FLAGS, SITUATION, figures_of_values
+from htkgis.profile.figures import (
+    FLAGS,
+    SITUATION,
+    Summary,
+    figures_of_summary,
+    figures_of_values,
+    summarised_values,
+)
+from htkgis.profile.spread import STATISTICS
+from htkgis.store.values import Arrays
 
+TEXTS = ("measure", "function", "departure", "unit")
+"""Columns of a situation that are texts, or missing."""
+OF_ALL = ("mode", "lens")
+"""Columns that all figures of a table have in common."""
 Flags = npt.NDArray[np.bool_] | bool
 
 
@@ -144,11 +158,90 @@ def figures_of(
             "unit": [each.unit for each in figures],
         }
     ).assign(**of_all)
-    flags = {
-        name: np.stack([np.broadcast_to(getattr(each, name), told.shape[1]) for each in figures])
-        for name in FLAGS
-    }
-    values = np.stack([each.value for each in figures]).astype(np.float64)
     return figures_of_values(
-        situations[SITUATION], values, flags, told, area_of_origin, quarter_of_area
+        situations[SITUATION], *_stacked(figures, told), told, area_of_origin, quarter_of_area
     )
+
+
+def figure_arrays(
+    figures: Sequence[OriginValues],
+    told: npt.NDArray[np.bool_],
+    area_of_origin: pd.Series,
+    quarter_of_area: Mapping[str, str],
+    **of_all: str,
+) -> Arrays:
+    """Summarise figures as :func:`figures_of` does, as arrays; :func:`figures_from` reads them."""
+    summary = summarised_values(*_stacked(figures, told), told, area_of_origin, quarter_of_area)
+    texts = {
+        name: np.array([getattr(each, name) or "" for each in figures], dtype=np.str_)
+        for name in TEXTS
+    }
+    limits = np.array([each.limit_min for each in figures], dtype=np.float64)
+    states = np.array([each.state for each in figures], dtype=np.int64)
+    said = {name: np.array([text]) for name, text in of_all.items()}
+    return Arrays(**texts, limit_min=limits, state=states, **said, **summary._asdict())
+
+
+def figures_from(
+    arrays: Sequence[Arrays], quarter_of_area: Mapping[str, str]
+) -> list[pd.DataFrame]:
+    """Write figures that were summarised into arrays as tables, as a file gives those back.
+
+    All at once and then parted, for to make a table of a few hundred figures takes as long as to
+    make one of all.
+
+    Examples
+    --------
+    >>> near = OriginValues("nearest_1", "school", None, np.array([4.0, 9.5]), "min", 2026)
+    >>> given = [near], np.ones((1, 2), dtype=bool), pd.Series(["x", "x"]), {"x": "quarter"}
+    >>> of_all = {"mode": "walk", "lens": "adult"}
+    >>> [table] = figures_from([figure_arrays(*given, **of_all)], {"x": "quarter"})
+    >>> table[["quarter_id", "statistic", "value"]].to_numpy().tolist()
+    [['quarter', 'min', 4.0], ['quarter', 'median', 6.75], ['quarter', 'max', 9.5]]
+    """
+    if not arrays:
+        return []
+    counts = [len(each["state"]) for each in arrays]
+    rows = [len(each["quarter"]) for each in arrays]
+
+    def joined(name: str) -> npt.NDArray[Any]:
+        return np.concatenate([each[name] for each in arrays])
+
+    def text(name: str) -> npt.NDArray[np.object_]:
+        told = joined(name).astype(object)
+        told[told == ""] = None
+        return told
+
+    situations = pd.DataFrame(
+        {
+            **{name: text(name) for name in TEXTS},
+            "limit_min": joined("limit_min"),
+            "percentile": np.nan,
+            "state": joined("state"),
+            **{
+                name: np.repeat(np.array([str(each[name][0]) for each in arrays], object), counts)
+                for name in OF_ALL
+            },
+        }
+    )
+    begin = np.repeat(np.cumsum([0, *counts[:-1]]), rows)
+    summary = Summary(*(joined(name) for name in Summary._fields))
+    summary = summary._replace(situation=summary.situation + begin)
+    table = figures_of_summary(situations[SITUATION], summary, quarter_of_area)
+    ends = np.cumsum(rows) * len(STATISTICS)
+    return [
+        table.iloc[first:last].reset_index(drop=True)
+        for first, last in itertools.pairwise([0, *ends.tolist()])
+    ]
+
+
+def _stacked(
+    figures: Sequence[OriginValues], told: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.float64], dict[str, npt.NDArray[np.bool_]]]:
+    """Put the values and the flags of all figures below each other, shape (figures, origins)."""
+    flags = {}
+    for name in FLAGS:
+        flags[name] = np.zeros(told.shape, dtype=np.bool_)
+        for row, each in zip(flags[name], figures, strict=True):
+            row[:] = getattr(each, name)
+    return np.stack([each.value for each in figures]).astype(np.float64), flags

@@ -185,5 +185,9 @@ def quarter_figures(
     **of_all: str,
 ) -> pd.DataFrame:
     """Sum up the values of the origins of each quarter; contract ``PROFILE``."""
-    areas = {quarter.area: quarter.id for quarter in study.quarters}
-    return figures_of(rows, told, origins["area_id"], areas, **of_all)
+    return figures_of(rows, told, origins["area_id"], quarter_of_area(study), **of_all)
+
+
+def quarter_of_area(study: Study) -> dict[str, str]:
+    """Give the quarter that is built over each housing area."""
+    return {quarter.area: quarter.id for quarter in study.quarters}

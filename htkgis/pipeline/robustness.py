@@ -11,8 +11,10 @@ import pandas as pd
 
 from htkgis.profile import profile_figures
 from htkgis.schema import PROFILE
+from htkgis.store.values import Arrays
 from htkgis.study import Study
 
+from .access_rows import figures_from
 from .robustness_steps import cases_of
 
 BUSES = (3, 11)
@@ -54,7 +56,7 @@ def slow_buses(trip_times: pd.DataFrame, *, times: float) -> dict[str, Any]:
 
 def case_figures(
     origins: gpd.GeoDataFrame,
-    *tables: pd.DataFrame | None,
+    *tables: pd.DataFrame | Arrays | None,
     study: Study,
     own: Sequence[str],
     cases: Sequence[tuple[str, int | None]],
@@ -67,8 +69,9 @@ def case_figures(
         Contract ``ORIGINS``.
     tables
         The study's own figures, those that are named ``own``; then one table for each of
-        ``cases``: contract ``PROFILE`` or, by public transport, ``ACCESS``. None where the case
-        moves nothing and its figures are the study's own.
+        ``cases``: figures as :func:`htkgis.pipeline.access_rows.figure_arrays` gives them or, by
+        public transport, contract ``ACCESS``. None where the case moves nothing and its figures
+        are the study's own.
     own
         Names of the first tables.
     cases
@@ -84,13 +87,17 @@ def case_figures(
     area_of = origins.set_index("id")["area_id"]
     figures: dict[str, list[pd.DataFrame]] = {}
     by_timetable: dict[str, list[pd.DataFrame]] = {}
-    for (case, number), table in zip(cases, tables[len(own) :], strict=True):
-        found = tables[number] if table is None and number is not None else table
+    studied: Any = tables[: len(own)]
+    given = tables[len(own) :]
+    on_streets = iter(figures_from([each for each in given if isinstance(each, Arrays)], areas))
+    for (case, number), table in zip(cases, given, strict=True):
         held = figures.setdefault(case, [])
-        if found is not None:
-            (held if "statistic" in found.columns else by_timetable.setdefault(case, [])).append(
-                found
-            )
+        if isinstance(table, Arrays):
+            held.append(next(on_streets))
+        elif table is not None:
+            by_timetable.setdefault(case, []).append(table)
+        elif number is not None:
+            held.append(studied[number])
     for case, access in by_timetable.items():
         figures[case].append(profile_figures(pd.concat(access, ignore_index=True), area_of, areas))
     rank = {quarter: number for number, quarter in enumerate(dict.fromkeys(areas.values()))}

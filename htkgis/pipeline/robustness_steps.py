@@ -259,7 +259,8 @@ def _figure_steps(name: str, case: Case, study: Study, catalog: Catalog) -> list
             "robustness_streets", "figures_again",
             study=altered, catalog=catalog, mode=mode, lens=lens, output=output, moved=moved,
         )  # fmt: skip
-        steps.append(Step(output, tuple(inputs), (output,), work, parameters=[*decisions, moved]))
+        made, decided = (output, f"{output}_kept"), [*decisions, moved]
+        steps.append(Step(output, tuple(inputs), made, work, parameters=decided, reuses=True))
     return steps
 
 

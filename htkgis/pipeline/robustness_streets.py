@@ -9,10 +9,12 @@ lies elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from htkgis.catalog import Catalog
@@ -22,12 +24,16 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
+from .access_rows import figure_arrays
 from .access_values import AccessGround, origin_values
 from .layers import measured_in
-from .measures import quarter_figures, values_told
-from .origin_times import OFF, as_matrix, borders, covered_by, origin_times
+from .measures import quarter_of_area, values_told
+from .origin_times import KEYS, OFF, as_matrix, borders, covered_by, origin_times
+from .seen import once_of, seen
 from .snap_steps import ORIGINS, places_searched
 from .snapped import in_order, on_streets
+
+MADE_OF = "made_of"
 
 
 def figures_again(
@@ -44,6 +50,7 @@ def figures_again(
     output: str,
     lens: str = ADULT,
     moved: Sequence[str] = (),
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure the figures of a case, unless it is one that moves points and moves none.
 
@@ -64,20 +71,24 @@ def figures_again(
         What the result is called.
     moved
         Kinds of points that the case may have moved.
+    earlier
+        What this gave before of other inputs, which spares what is the same; the result is the
+        same without.
 
     Returns
     -------
     outputs
-        ``output``: contract ``PROFILE``, all states; None where every point lies where it lay,
-        so that all figures are the study's own. An area of which no point is near a street any
-        more is not reached.
+        ``output``: figures of all states as :func:`htkgis.pipeline.access_rows.figure_arrays`
+        gives them; None where every point lies where it lay, so that all are the study's own. An
+        area of which no point is near a street any more is not reached. ``<output>_kept``: the
+        times that the figures are made of, and what these are made of, for ``earlier``.
     """
     kinds = (ORIGINS, *places_searched(lens))
     own = dict(zip(kinds, at, strict=False))
     again = dict(zip(moved, at[len(kinds) :], strict=True))
     elsewhere = {kind: found for kind, found in again.items() if found is not None}
     if moved and not elsewhere:
-        return {output: None}
+        return {output: None, f"{output}_kept": None}
     graph = graph_from_arrays(arrays)
     positions: Any = own | elsewhere
     starts = on_streets(graph, positions.pop(ORIGINS), origins)
@@ -85,9 +96,33 @@ def figures_again(
     ends = in_order(measured["id"], *(on_streets(graph, each) for each in positions.values()))
     limit_ds = deciseconds(study.modes[mode].search.value)
     covered = covered_by(catalog, streets, municipality, lens)
-    times, _ = origin_times(graph, starts, ends, covered, limit_ds=limit_ds)
+    before = (earlier or {}).get(f"{output}_kept")
+    times, keys = origin_times(graph, starts, ends, covered, limit_ds=limit_ds, earlier=before)
+    made_of = _made_of(times, origins, places, school_districts)
+    kept = Arrays({**times, KEYS: keys, MADE_OF: np.array([made_of])})
+    if before is not None and before[MADE_OF].tolist() == [made_of]:
+        return {output: (earlier or {})[output], f"{output}_kept": kept}
     matrix = as_matrix(times, pd.Index(starts.ids))
     ground = AccessGround(origins, places, school_districts)
     rows = origin_values(matrix, borders(times), ground, study=study, lens=lens)
     told = values_told(rows, times[OFF])
-    return {output: quarter_figures(rows, told, origins, study, mode=mode, lens=lens)}
+    areas = quarter_of_area(study)
+    figures = figure_arrays(rows, told, origins["area_id"], areas, mode=mode, lens=lens)
+    return {output: figures, f"{output}_kept": kept}
+
+
+def _made_of(
+    times: Arrays,
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    school_districts: gpd.GeoDataFrame,
+) -> str:
+    """Hash all that figures are made of, besides the decisions of the study."""
+    living = ["id", "area_id", *(["geometry"] if len(school_districts) else [])]
+    tables = (origins[living], places, school_districts)
+    # a table is hashed once for all cases, which take the same
+    digests = [
+        once_of(whole, "digest of " + " ".join(own.columns), partial(seen, own))
+        for whole, own in zip((origins, places, school_districts), tables, strict=True)
+    ]
+    return seen(*(part for name in sorted(times) for part in (name, times[name])), *digests)

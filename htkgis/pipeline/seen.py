@@ -8,9 +8,10 @@ bytes with and without an earlier one, as long as nothing but what was hashed en
 from __future__ import annotations
 
 import hashlib
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,9 @@ from htkgis.store import canonical_json
 
 Kept = dict[str, Any]
 """Rows of plain values by the hash of what they were made of."""
+Made = TypeVar("Made")
+_MADE: dict[int, tuple[weakref.ref[pd.DataFrame], dict[str, Any]]] = {}
+"""What was made of tables that are still there, by the number that each has while it is."""
 
 
 def seen(*parts: Any) -> str:
@@ -42,6 +46,39 @@ def seen(*parts: Any) -> str:
     for part in parts:
         _add(hashed, part)
     return hashed.hexdigest()
+
+
+def once_of(table: pd.DataFrame, name: str, make: Callable[[], Made]) -> Made:
+    """Make something of a table the first time that it is asked for; kept as long as the table is.
+
+    Steps take the same tables one after the other, and change none.
+
+    Parameters
+    ----------
+    table
+        That very table; one that is equal is asked anew.
+    name
+        What is made; one name never stands for two things.
+    make
+        Makes it of the table and nothing else.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"a": [1]})
+    >>> once_of(table, "sum", lambda: 1), once_of(table, "sum", lambda: 2)
+    (1, 1)
+    >>> once_of(table.copy(), "sum", lambda: 2)
+    2
+    """
+    number = id(table)
+    of, known = _MADE.get(number, (None, {}))
+    if of is None or of() is not table:
+        known = {}
+        _MADE[number] = weakref.ref(table, lambda _: _MADE.pop(number, None)), known
+    if name not in known:
+        known[name] = make()
+    made: Made = known[name]
+    return made
 
 
 def remembered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -104,6 +105,39 @@ def figures_of_values(
     >>> found[["quarter_id", "statistic", "value"]].to_numpy().tolist()
     [['quarter', 'min', 4.0], ['quarter', 'median', 5.0], ['quarter', 'max', 9.0]]
     """
+    summary = summarised_values(values, flags, told, area_of_origin, quarter_of_area)
+    return figures_of_summary(situations, summary, quarter_of_area)
+
+
+class Summary(NamedTuple):
+    """Figures of quarters as arrays, one entry for each quarter and situation.
+
+    Parameters
+    ----------
+    quarter, situation
+        Numbers of both.
+    found
+        Least, median and greatest, shape (n, 3).
+    lower, upper, gone
+        Whether it is a bound, and whether it is hidden.
+    """
+
+    quarter: npt.NDArray[np.int64]
+    situation: npt.NDArray[np.int64]
+    found: npt.NDArray[np.float64]
+    lower: npt.NDArray[np.bool_]
+    upper: npt.NDArray[np.bool_]
+    gone: npt.NDArray[np.bool_]
+
+
+def summarised_values(
+    values: npt.NDArray[np.float64],
+    flags: Mapping[str, npt.NDArray[np.bool_]],
+    told: npt.NDArray[np.bool_],
+    area_of_origin: pd.Series,
+    quarter_of_area: Mapping[str, str],
+) -> Summary:
+    """Summarise values as :func:`figures_of_values` does, as arrays and no table."""
     names, of_quarter = _ranked(area_of_origin, quarter_of_area)
     parts = []
     for rank in range(len(names)):
@@ -118,10 +152,19 @@ def figures_of_values(
         found = np.stack([ranked[:, :1].ravel(), middle, ranked[each, size - 1]], axis=1)
         met = [np.any(flags[name][:, columns] & there, axis=1)[some] for name in FLAGS]
         parts.append((np.full(len(some), rank), some, found, *met))
-    quarter, situation, found, lower, upper, gone = map(np.concatenate, zip(*parts, strict=True))
-    of_figure = situations[SITUATION].iloc[np.repeat(situation, len(STATISTICS))]
-    table = of_figure.reset_index(drop=True)
-    return _figures(table, np.array(names, dtype=object)[quarter], found, lower, upper, gone)
+    return Summary(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def figures_of_summary(
+    situations: pd.DataFrame, summary: Summary, quarter_of_area: Mapping[str, str]
+) -> pd.DataFrame:
+    """Write figures as a table, contract ``PROFILE``, of rows of ``situations``."""
+    names = np.array(list(dict.fromkeys(quarter_of_area.values())), dtype=object)
+    rows = np.repeat(summary.situation, len(STATISTICS))
+    table = situations[SITUATION].iloc[rows].reset_index(drop=True)
+    return _figures(
+        table, names[summary.quarter], summary.found, summary.lower, summary.upper, summary.gone
+    )
 
 
 def _ranked(

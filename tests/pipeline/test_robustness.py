@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from htkgis.catalog import read_catalog
 from htkgis.errors import ConfigError
+from htkgis.pipeline.access_rows import figures_from
 from htkgis.pipeline.explain_robustness import stamped_figure
 from htkgis.pipeline.mode_steps import of_case
 from htkgis.pipeline.profile_steps import profile_steps
@@ -19,6 +20,7 @@ from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile import profile_figures
 from htkgis.profile.robustness import KEY
 from htkgis.robustness_rules import Case, Robustness
+from htkgis.store.values import Arrays
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -155,11 +157,44 @@ def test_the_figures_of_a_mode_are_its_access_summed_up(results, study, who):
     pd.testing.assert_frame_equal(plainly(found), plainly(expected))
 
 
+def otherwise(change, given):
+    """Inputs of figures in a case: as they are, or with one change."""
+    graph, origins, places, *ground, at_origins, functions, jobs = given
+    if change == "persons move":
+        position = at_origins["position"].copy()
+        position[[0, -1]] = position[[-1, 0]]
+        at_origins = Arrays({**at_origins, "position": position})
+    if change == "more jobs":
+        places = places.assign(opportunities=places["opportunities"] + 7)
+    if change == "another area":
+        origins = origins.assign(area_id=origins["area_id"].to_numpy()[::-1])
+    if change == "slower streets":
+        slower = graph["adjacency"] * np.array([1, 2], dtype=np.int32)
+        graph = Arrays({**graph, "adjacency": slower})
+    return graph, origins, places, *ground, at_origins, functions, jobs
+
+
+@pytest.mark.parametrize(
+    "change", ["nothing", "persons move", "more jobs", "another area", "slower streets"]
+)
+def test_figures_of_a_case_that_were_made_before_change_none(results, study, change):
+    name = "case_walk_slow_walk_figures"
+    (step,) = (step for step in steps_of(study) if step.name == name)
+    earlier = {output: results[output] for output in step.outputs}
+    given = otherwise(change, [results[each] for each in step.inputs])
+    alone, helped = step.run(*given, earlier={}), step.run(*given, earlier=earlier)
+    for output, arrays in alone.items():
+        assert arrays.keys() == helped[output].keys()
+        for key, array in arrays.items():
+            np.testing.assert_array_equal(helped[output][key], array)
+    assert (helped[name] is earlier[name]) == (change == "nothing")
+
+
 def set_anew(step, results):
     """What a step of a case measures that is told of positions, which are those of the study."""
     own = [re.sub("^case_.*_(walk_at_)", r"\1", name) for name in step.inputs]
     assert own != list(step.inputs)
-    (found,) = step.run(*(results[name] for name in own)).values()
+    found, *_ = step.run(*(results[name] for name in own)).values()
     return found
 
 
@@ -170,8 +205,10 @@ def test_a_case_that_moves_no_point_has_the_figures_of_the_study(results, study)
         if results[name] is None
     )
     (step,) = (step for step in steps_of(study) if step.name == name)
-    assert step.run(*(results[each] for each in step.inputs)) == {name: None}
-    measured = set_anew(step, results)
+    given = [results[each] for each in step.inputs]
+    assert step.run(*given) == {name: None, f"{name}_kept": None}
+    areas = {quarter.area: quarter.id for quarter in study.quarters}
+    [measured] = figures_from([set_anew(step, results)], areas)
     own = plainly(results["walk_figures"])
     pd.testing.assert_frame_equal(plainly(measured), own)
     # where even the entrances are the same, nothing is looked at
