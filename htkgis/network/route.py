@@ -19,7 +19,7 @@ from htkgis.errors import NetworkError
 from htkgis.units import UNREACHED
 
 from .graph import Graph
-from .search import search
+from .search import search, search_limit
 from .snap import (
     NOT_SNAPPED,
     Snaps,
@@ -81,7 +81,9 @@ class Route:
         return sum(leg.length_m for leg in self.legs)
 
 
-def route(graph: Graph, origins: Snaps, destinations: Snaps) -> Route | None:
+def route(
+    graph: Graph, origins: Snaps, destinations: Snaps, *, limit_ds: int | None = None
+) -> Route | None:
     """Find a shortest route from the first origin to the first destination.
 
     Of equally short ways one is taken by rule, whatever the order of the data.
@@ -92,11 +94,14 @@ def route(graph: Graph, origins: Snaps, destinations: Snaps) -> Route | None:
         The graph both were snapped to.
     origins, destinations
         Snapped points, one of each.
+    limit_ds
+        Longest trip that is looked for, in deciseconds, >= 0: who knows how long it takes need not
+        search all streets. No limit where missing.
 
     Returns
     -------
     route
-        None where the destination cannot be reached.
+        None where the destination cannot be reached, or not by way of junctions within the limit.
 
     Raises
     ------
@@ -126,7 +131,7 @@ def route(graph: Graph, origins: Snaps, destinations: Snaps) -> Route | None:
     leave_ds = int(leaving_ds(graph, origins)[0])
     arrive_ds = int(arriving_ds(graph, destinations)[0])
     along = _along(graph, origins, destinations)
-    way = _around(graph, origins, destinations)
+    way = _around(graph, origins, destinations, limit_ds)
     ends_ds = leave_ds + arrive_ds
     if along is not None and (way is None or along.time_ds + ends_ds <= way[0]):
         moved = along.start != along.end
@@ -172,16 +177,16 @@ def _along(graph: Graph, origins: Snaps, destinations: Snaps) -> Leg | None:
 
 
 def _around(
-    graph: Graph, origins: Snaps, destinations: Snaps
+    graph: Graph, origins: Snaps, destinations: Snaps, limit_ds: int | None
 ) -> tuple[int, tuple[Leg, ...]] | None:
     """Travel by way of junctions: whole time, and the legs."""
     leaving = departure_costs(graph, origins)[0]
     arriving = arrival_costs(graph, destinations)[0].astype(np.int64)
     from_nodes, to_nodes = end_nodes(graph, origins)[0], end_nodes(graph, destinations)[0]
-    labels = search(graph, from_nodes, leaving)
+    labels = search(graph, from_nodes, leaving, limit_ds=limit_ds)
     totals = labels[to_nodes] + arriving
     last = int(np.argmin(totals))
-    if totals[last] >= UNREACHED:
+    if totals[last] > search_limit(limit_ds):
         return None
     nodes = _nodes_back(graph, labels, int(to_nodes[last]), dict(_seeds(from_nodes, leaving)))
     first = _first_end(graph, origins, nodes[0], int(labels[nodes[0]]), leaving)

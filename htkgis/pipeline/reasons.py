@@ -22,6 +22,7 @@ from htkgis.profile.gaps import NEAREST, function_limits
 from htkgis.profile.rounding import plain
 from htkgis.store.values import Arrays
 from htkgis.study import Study
+from htkgis.units import DECISECONDS_PER_MINUTE
 
 from .entrances import STATION, snap_places
 from .modes import snapping
@@ -79,17 +80,23 @@ def trace_reasons(
     facts = pd.DataFrame(with_wholes(streets)).set_index("id")[["name", "kind", "tunnel", "bridge"]]
     nearest = nearest[nearest["function"].isin(list(limits))]
     areas = origins.set_index("id")["area_id"]
+    told = {
+        case: chosen
+        for case, own in nearest.groupby([nearest["id"].map(areas), "function"], sort=False)
+        if (chosen := told_origin(own, limits[str(case[1])])) is not None
+    }
+    starts = origins[origins["id"].isin([chosen["id"] for chosen in told.values()])]
+    ends = places[places["id"].isin([chosen["to_id"] for chosen in told.values()])]
+    doors = (
+        snap(graph, starts, barriers=barriers, **rules),
+        snap_places(graph, ends, entrances, barriers=barriers, **rules),
+    )
     records = []
-    for case, own in nearest.groupby([nearest["id"].map(areas), "function"], sort=False):
-        area_id, function = case
-        chosen = told_origin(own, limits[str(function)])
-        if chosen is None:
-            continue
-        snaps = _ends(graph, chosen, origins, places, entrances, barriers, rules)
-        found = route(graph, snaps[0], snaps[1])
+    for (area_id, function), chosen in told.items():
+        snaps, found = _way(graph, doors, chosen)
         if found is None:
             continue
-        start = origins.set_index("id").loc[chosen["id"]]
+        start = starts.set_index("id").loc[chosen["id"]]
         # a station lies on its railway, and is reached from both sides of it
         met = None if function == STATION else barriers
         records.append(
@@ -107,25 +114,20 @@ def trace_reasons(
     return {"reasons": records}
 
 
-def _ends(
-    graph: Graph,
-    chosen: Mapping[str, Any],
-    origins: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    entrances: gpd.GeoDataFrame | None,
-    barriers: gpd.GeoDataFrame | None,
-    rules: Mapping[str, Any],
-) -> list[Snaps]:
-    """Find where the way from an origin to its place begins and ends, at the nearest doors."""
-    origin = origins[origins["id"] == chosen["id"]]
-    place = places[places["id"] == chosen["to_id"]]
-    return nearest_doors(
-        graph,
-        [
-            snap(graph, origin, barriers=barriers, **rules),
-            snap_places(graph, place, entrances, barriers=barriers, **rules),
-        ],
-    )
+def _way(
+    graph: Graph, doors: tuple[Snaps, Snaps], chosen: Mapping[str, Any]
+) -> tuple[list[Snaps], Route | None]:
+    """Find the way from an origin to its place, and where at the nearest doors it begins and ends.
+
+    It takes as long as was measured, so that only what is as near is searched.
+    """
+    own = [
+        snaps.where(np.flatnonzero(snaps.ids.astype(str) == str(chosen[end])))
+        for snaps, end in zip(doors, ("id", "to_id"), strict=True)
+    ]
+    measured_ds = round(chosen["value"] * DECISECONDS_PER_MINUTE)
+    snaps = nearest_doors(graph, own, limit_ds=measured_ds)
+    return snaps, route(graph, snaps[0], snaps[1], limit_ds=measured_ds)
 
 
 def limits_of(study: Study) -> dict[str, Any]:
@@ -230,11 +232,11 @@ def steps_of(
     found: Route, graph: Graph, facts: pd.DataFrame, end: Any
 ) -> Iterator[tuple[str | None, str, float]]:
     """Yield each leg with what it is longer than the progress it makes towards the end."""
-    for leg in found.legs:
-        row = facts.loc[str(graph.edge_ids[leg.edge])]
+    rows = facts.loc[[str(graph.edge_ids[leg.edge]) for leg in found.legs], ["name", "kind"]]
+    for leg, (stated, kind) in zip(found.legs, rows.itertuples(index=False), strict=True):
         near = _distance(graph, leg, leg.end, end) - _distance(graph, leg, leg.start, end)
-        name: str | None = None if pd.isna(row["name"]) else str(row["name"])
-        yield name, str(row["kind"]), leg.length_m + near
+        name: str | None = None if pd.isna(stated) else str(stated)
+        yield name, str(kind), leg.length_m + near
 
 
 def _distance(graph: Graph, leg: Leg, share: float, end: Any) -> float:

@@ -167,11 +167,14 @@ def doors_of_ends(
     ]
 
 
-def nearest_doors(graph: Graph, doors: list[Snaps]) -> list[Snaps]:
-    """Choose the entrances at either end that are nearest to each other, as the times do."""
+def nearest_doors(graph: Graph, doors: list[Snaps], *, limit_ds: int | None = None) -> list[Snaps]:
+    """Choose the entrances at either end that are nearest to each other, as the times do.
+
+    Where none is within the limit, the first of each end.
+    """
     if all(len(own) == 1 for own in doors):
         return doors
-    times = street_times(graph, *doors, limit_ds=None)
+    times = street_times(graph, *doors, limit_ds=limit_ds)
     if not len(times):
         return [once_per_place(own) for own in doors]
     shortest = int(times.time_ds.argmin())

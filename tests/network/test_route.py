@@ -112,6 +112,23 @@ def test_a_route_within_a_limit_lies_on_the_reached_streets(table, data):
     assert near.covers(route_line(graph, way))
 
 
+@settings(deadline=None, max_examples=150)
+@given(table=networks(), data=st.data())
+def test_a_route_is_the_same_when_no_longer_trip_is_looked_for(table, data):
+    graph = data.draw(st.sampled_from([walk, bike, drive]))(table)
+    here = snap(graph, data.draw(spots(table, count=1)), max_snap_m=30)
+    there = snap(graph, data.draw(spots(table, count=1)), max_snap_m=30)
+    way = route(graph, here, there)
+    if way is None:
+        assert route(graph, here, there, limit_ds=10**6) is None
+        return
+    assert route(graph, here, there, limit_ds=way.time_ds) == way
+    if way.time_ds:
+        shorter = route(graph, here, there, limit_ds=way.time_ds - 1)
+        # only along its own street a trip is found that is longer, for it needs no search
+        assert shorter is None or (shorter == way and len(way.legs) <= 1)
+
+
 def test_the_order_of_the_streets_does_not_decide_between_equal_ways():
     table = grid()
     mixed = table.sample(frac=1, random_state=np.random.RandomState(3)).reset_index(drop=True)

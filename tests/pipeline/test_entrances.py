@@ -102,8 +102,9 @@ def test_a_route_leads_to_the_entrance_that_gave_the_time():
     graph = walk(grid(5))
     home = snap(graph, points((300, 0), ids=["home"]), max_snap_m=5)
     doors = snap(graph, points((0, 400), (300, 200), (0, 0), ids=["park"] * 3), max_snap_m=5)
-    start, end = nearest_doors(graph, [home, doors])
-    assert (start.ids.tolist(), end.point_xy.tolist()) == (["home"], [[300, 200]])
+    for limit_ds in (None, 2000):
+        start, end = nearest_doors(graph, [home, doors], limit_ds=limit_ds)
+        assert (start.ids.tolist(), end.point_xy.tolist()) == (["home"], [[300, 200]])
     least = fold_times(street_times(graph, home, doors, limit_ds=None).to_table())
     assert route(graph, start, end).time_ds == least["travel_time_ds"].item() == 2000
 
