@@ -40,7 +40,8 @@ from .modes import mode_of, snapping
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
-from .transit_reuse import of_part, own_digests, shared_digest, with_earlier
+from .transit_reuse import of_part, own_digests, with_earlier
+from .transit_windows import TransitWindow
 
 Times = npt.NDArray[np.int64]
 TIMES = "times_ds"
@@ -166,18 +167,20 @@ def _in_windows(
     found: dict[str, npt.NDArray[Any]] = {}
     for number, window in enumerate(rules.windows.values()):
         leaving_s = every_minute(window.start_s, window.minutes)
+        own_window = TransitWindow(made.journeys, leaving_s, 0, made.journeys.egress)
         values = with_earlier(
-            shared_digest(made.journeys, leaving_s, *made.journeys.egress),
+            own_window.shared,
             own,
             of_part(earlier, str(number)),
-            functools.partial(_in_window, made, leaving_s, rules.percentile.value),
+            functools.partial(_in_window, made, own_window, rules.percentile.value),
+            led=own_window.led(),
         )
         found |= {f"{number}.{name}": array for name, array in values.items()}
     return found
 
 
 def _in_window(
-    made: _Ends, leaving_s: npt.NDArray[np.int64], percentile: float, rows: npt.NDArray[np.int64]
+    made: _Ends, window: TransitWindow, percentile: float, rows: npt.NDArray[np.int64]
 ) -> dict[str, Times]:
     """Time some starting points to each end, shape (starts, ends), the border last.
 
@@ -185,6 +188,8 @@ def _in_window(
     times to the border bounds that of all that is not known.
     """
     journeys = of_origins(made.journeys, rows)
-    times = percentile_times(journeys, leaving_s, percentile=percentile).astype(np.int64)
+    times = percentile_times(
+        journeys, window.leaving_s, percentile=percentile, profiles=window.known
+    ).astype(np.int64)
     times[:, -1] = np.minimum(np.minimum(times[:, -1], made.border_ds[rows]), UNREACHED)
     return {TIMES: times}

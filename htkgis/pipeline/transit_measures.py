@@ -16,11 +16,9 @@ from htkgis.network.transit import (
     Ranking,
     every_minute,
     of_origins,
-    prepared,
     ranked_of_parts,
     timetables_of,
 )
-from htkgis.network.transit.windows import Period, whole_periods
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.transit import STATION_SHARE, STATION_TIME, TRANSIT
 from htkgis.quantities import ADULT
@@ -34,8 +32,9 @@ from .layers import small_numbers
 from .mode_steps import named, of_case
 from .transit import decided, step_free
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
-from .transit_reuse import SOONEST, Ends, of_part, own_digests, shared_digest, with_earlier
+from .transit_reuse import Ends, of_part, own_digests, with_earlier
 from .transit_walks import journeys_of
+from .transit_windows import TransitWindow
 
 SHARE = "share"
 
@@ -185,20 +184,19 @@ def _found_in_all(
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure every window, so many minutes later each, as arrays by the number of the window."""
     own, draws = own_digests(made.to_all, made.border_s), len(made.to_all.timetables)
-    shape = np.array(made.weights.shape)
+    shape, ends = np.array(made.weights.shape), made.ends(rules)
     found: dict[str, npt.NDArray[Any]] = {}
     for number, window in enumerate(rules.windows.values()):
         leaving_s, numbers = departures_later(window, later_min, draws=draws)
-        runs = whole_periods(
-            made.to_all.timetables, made.to_all.footpaths, leaving_s, made.to_all.cutoff_s
-        )
+        # found by number, and the parameters of a step do not tell in which order these stand
+        own_window = TransitWindow(made.to_all, leaving_s, len(made.weights), [*numbers, shape])
         values = with_earlier(
-            # found by number, and the parameters of a step do not tell in which order these stand
-            shared_digest(made.to_all, leaving_s, *numbers, shape, periods=runs),
+            own_window.shared,
             own,
             of_part(earlier, str(number)),
-            functools.partial(_found_in, made, rules, _Window(leaving_s, numbers, runs)),
-            ends=made.ends(rules),
+            functools.partial(_found_in, made, rules, own_window, numbers),
+            ends=ends,
+            led=own_window.led(),
         )
         found |= {f"{number}.{name}": array for name, array in values.items()}
     return found
@@ -211,28 +209,23 @@ def _of_window(found: Mapping[str, npt.NDArray[Any]], number: int, moved: int) -
 def _found_in(
     made: _Journeys,
     rules: Transit,
-    window: _Window,
+    window: TransitWindow,
+    numbers: Sequence[npt.NDArray[np.int64]],
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure some origins in one window, in one pass over the day."""
     some, limits_s = of_origins(made.to_all, rows), _limits_s(rules)
-    ranked, times, soonest_s = ranked_of_parts(
+    ranked, times, _ = ranked_of_parts(
         some,
-        prepared(
-            some,
-            window.leaving_s,
-            counted=len(made.weights),
-            to_stops=True,
-            periods=window.runs,
-        ),
+        window.prepared(some),
         made.weights,
-        window.numbers,
+        numbers,
         made.ranking(rules),
         limits_s=limits_s,
         percentiles=[rules.percentile.value],
     )
     near = made.border_s[rows, None] <= np.array(limits_s)
-    values: dict[str, npt.NDArray[Any]] = {SOONEST: soonest_s}
+    values: dict[str, npt.NDArray[Any]] = {}
     for moved, (own, timed) in enumerate(zip(ranked, times, strict=True)):
         held = own.value[..., -1] if made.single else np.zeros(near.shape)
         each = _Found(
@@ -269,14 +262,6 @@ def departures_later(
     leaving_s = np.unique(np.concatenate(wanted))
     of_draw = leaving_s.size * np.arange(draws)[:, None]
     return leaving_s, [(of_draw + np.searchsorted(leaving_s, own)).ravel() for own in wanted]
-
-
-class _Window(NamedTuple):
-    """Departures of a window; those of each window that is moved along; and what runs."""
-
-    leaving_s: npt.NDArray[np.int64]
-    numbers: Sequence[npt.NDArray[np.int64]]
-    runs: Sequence[Period]
 
 
 def _limits_s(rules: Transit) -> list[int]:

@@ -4,7 +4,9 @@ What an origin finds in a window depends on its own walks, on what all origins s
 then, the walks between stops), and on where journeys end: the walks from stops to places, and what
 places count. Where all of that is as it was when the step was last computed, the values are taken
 from there, byte by byte. A place that another walk leads to, or that counts for something else,
-changes nothing for an origin that is there too late even by its quickest journey.
+changes nothing for an origin that is there too late even by its quickest journey. Another timetable
+changes nothing for an origin if it leads to the same places just as soon from each stop that the
+origin walks to, whenever it is there.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy.typing as npt
 
 from htkgis.network.transit import Journeys, Pairs, steps_of
 from htkgis.network.transit.pairs import whole_seconds
+from htkgis.network.transit.quickest import quickest_to_stops
 from htkgis.network.transit.windows import Period, whole_periods
 
 Digests = npt.NDArray[np.uint8]
@@ -25,8 +28,8 @@ Rows = npt.NDArray[np.int64]
 Values = Mapping[str, npt.NDArray[Any]]
 SHARED, OWN = "shared", "own"
 """Arrays that tell what the values of an entry were made of: as a whole, and by origin."""
-SOONEST = "soonest_s"
-"""Array of what was measured: by origin the seconds to each stop, of the quickest journey."""
+FIXED, STOPS = "fixed", "stops"
+"""Those that tell it where something else runs: whatever runs, and by stop what runs leads to."""
 EGRESS, WEIGHTS = ("egress_indptr", "egress_walks"), "weights"
 
 
@@ -63,8 +66,12 @@ class Ends(NamedTuple):
         counted = (self.weights != np.asarray(earlier[WEIGHTS])).any(axis=1)
         return np.array(walks, dtype=np.int64), np.flatnonzero(counted)
 
+    def same(self, earlier: Values) -> bool:
+        """Tell whether no place is walked to otherwise, nor counts for something else."""
+        return all(np.array_equal(own, earlier[name]) for name, own in self.kept().items())
+
     def met(self, earlier: Values, place: Rows) -> npt.NDArray[np.bool_]:
-        """Tell which origins are in time, by some journey, at any place that has changed.
+        """Tell which origins may be in time, however well the rides fit, where a place has changed.
 
         ``place`` is the number of each origin among those of before, -1 where it has none. Where
         sums are rounded to other steps, that concerns everybody.
@@ -72,13 +79,14 @@ class Ends(NamedTuple):
         if not np.array_equal(steps_of(self.weights), steps_of(np.asarray(earlier[WEIGHTS]))):
             return np.ones(len(place), dtype=np.bool_)
         met = np.zeros(len(place), dtype=np.bool_)
-        same = np.flatnonzero(place >= 0)
-        soonest_s = np.asarray(earlier[SOONEST], dtype=np.int64)[place[same]]
+        if self.same(earlier):
+            return met
+        soonest_s = quickest_to_stops(self.journeys)
         before = Pairs(*(np.asarray(earlier[name]) for name in EGRESS))
         walked, counted = self.changed(earlier)
         for end in np.union1d(walked, counted).tolist():
             for stop, walk_s in (*_walks(before, end), *_walks(self.journeys.egress, end)):
-                met[same] |= soonest_s[:, stop] + walk_s <= self.longest_s[end]
+                met |= soonest_s[:, stop] + walk_s <= self.longest_s[end]
         return met | self._on_foot(counted)
 
     def _on_foot(self, counted: Rows) -> npt.NDArray[np.bool_]:
@@ -89,6 +97,34 @@ class Ends(NamedTuple):
             in_time = whole_seconds(direct.time_ds) <= self.longest_s[direct.to_index]
             near[direct.from_index[in_time & np.isin(direct.to_index, counted)]] = True
         return near
+
+
+class Led(NamedTuple):
+    """What else may run without changing anything for an origin.
+
+    Parameters
+    ----------
+    fixed
+        What all origins have in common whatever runs: departures, limits and numbers of places.
+    access
+        Walks from origins to stops.
+    stops
+        Hashes what waiting at each stop leads to, shape (stops, 32); asked only where
+        something else runs than before.
+    """
+
+    fixed: Digests
+    access: Pairs
+    stops: Callable[[], Digests]
+
+    def still(self, earlier: Values, stops: Digests) -> npt.NDArray[np.bool_]:
+        """Tell which origins walk only to stops where waiting leads to what it did."""
+        if not _same(earlier.get(FIXED), self.fixed) or earlier[STOPS].shape != stops.shape:
+            return np.zeros(len(self.access), dtype=np.bool_)
+        other = (stops != earlier[STOPS]).any(axis=1)
+        owner = np.repeat(np.arange(len(self.access)), np.diff(self.access.indptr))
+        touched = np.bincount(owner[other[self.access.walks[:, 0]]], minlength=len(self.access))
+        return np.asarray(touched == 0)
 
 
 def digest_of(arrays: Iterable[npt.NDArray[Any]]) -> Digests:
@@ -166,6 +202,7 @@ def with_earlier(
     measure: Callable[[Rows], Values],
     *,
     ends: Ends | None = None,
+    led: Led | None = None,
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure the origins that are new or changed, and take the others as they were.
 
@@ -178,13 +215,15 @@ def with_earlier(
     measure
         Gives arrays by name of the origins with some numbers, one row for each.
     ends
-        What the values depend on besides; ``measure`` then gives ``soonest_s`` too.
+        What the values depend on besides.
+    led
+        What tells where another ``shared`` changes nothing; where it is missing that concerns all.
 
     Returns
     -------
     values
-        The arrays of all origins, ``shared``, ``own`` and those of ``ends``: the same bytes
-        whatever was there before.
+        The arrays of all origins, ``shared``, ``own`` and those of ``ends`` and ``led``: the same
+        bytes whatever was there before.
 
     Examples
     --------
@@ -202,9 +241,20 @@ def with_earlier(
     >>> with_earlier(own[0], now, first, squares(now))["squares"].tolist(), asked
     ([4, 1, 0], [[0, 1], [0]])
     """
-    known = _places(own, earlier) if _same(earlier.get(SHARED), shared) else [-1] * len(own)
-    place = np.array(known, dtype=np.int64).reshape(-1)
+    alike = _same(earlier.get(SHARED), shared)
+    same_ends = ends is None or (OWN in earlier and ends.same(earlier))
     beside = {} if ends is None else ends.kept()
+    place = np.array(_places(own, earlier), dtype=np.int64).reshape(-1)
+    if led is not None:
+        # what waiting leads to follows from what runs, where journeys end, and how long some walk
+        known = alike and same_ends and _same(earlier.get(FIXED), led.fixed)
+        stops = np.asarray(earlier[STOPS]) if known else led.stops()
+        beside |= {FIXED: led.fixed, STOPS: stops}
+        if not alike and same_ends and OWN in earlier:
+            place[~led.still(earlier, stops)] = -1
+            alike = True
+    if not alike:
+        place[:] = -1
     if ends is not None and (place >= 0).any():
         place[ends.met(earlier, place)] = -1
     new = np.flatnonzero(place < 0)
@@ -228,7 +278,7 @@ def _same(one: Any, other: Digests) -> bool:
 
 def _places(own: Digests, earlier: Values) -> Sequence[int]:
     """Find each origin among those of before, or -1."""
-    before = {row.tobytes(): number for number, row in enumerate(np.asarray(earlier[OWN]))}
+    before = {row.tobytes(): number for number, row in enumerate(np.asarray(earlier.get(OWN, [])))}
     return [before.get(row.tobytes(), -1) for row in own]
 
 

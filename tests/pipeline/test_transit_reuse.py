@@ -1,8 +1,10 @@
 """Origins of public transport are measured again only where something has changed for them."""
 
+from unittest import mock
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from htkgis.network import TravelTimes
@@ -10,20 +12,19 @@ from htkgis.network.transit import (
     Connections,
     Journeys,
     answers_of_parts,
-    blocks_of_all,
     every_minute,
     of_origins,
     pairs_of,
+    transit_times,
 )
+from htkgis.network.transit.quickest import quickest_to_stops
 from htkgis.network.transit.stop_profiles import profiles_of
 from htkgis.network.transit.windows import whole_periods
-from htkgis.pipeline.transit_reuse import (
-    SOONEST,
-    Ends,
-    own_digests,
-    shared_digest,
-    with_earlier,
-)
+from htkgis.pipeline import transit_windows
+from htkgis.pipeline.transit_reuse import STOPS as OF_STOPS
+from htkgis.pipeline.transit_reuse import Ends, own_digests, shared_digest, with_earlier
+from htkgis.pipeline.transit_windows import TransitWindow
+from htkgis.units import UNREACHED
 
 WINDOW = every_minute(0, 5)
 LIMIT_S = 900
@@ -67,22 +68,23 @@ def made_of(access, egress, direct, trips):
     )
 
 
-def measured(journeys, jobs, earlier):
+def measured(journeys, jobs, earlier, *, by_stops=False):
     asked = []
     weights = np.array(jobs, dtype=np.float64).reshape(-1, 1)
 
     def measure(rows):
         asked.extend(rows.tolist())
-        sums, (times,), soonest_s = answers_of_parts(
-            of_origins(journeys, rows), blocks_of_all(journeys, WINDOW), weights, (),
-            limits_s=[LIMIT_S], percentiles=[50],
-        )  # fmt: skip
-        found = {"sums": sums, "times": times.percentiles_ds, "share": times.share}
-        return found | {SOONEST: soonest_s}
+        some = of_origins(journeys, rows)
+        sums, (times,), _ = answers_of_parts(
+            some, window.prepared(some), weights, (), limits_s=[LIMIT_S], percentiles=[50]
+        )
+        return {"sums": sums, "times": times.percentiles_ds, "share": times.share}
 
     ends = Ends(journeys, weights, np.array([LIMIT_S, LIMIT_S, journeys.cutoff_s]))
-    shared = shared_digest(journeys, WINDOW)
-    found = with_earlier(shared, own_digests(journeys), earlier, measure, ends=ends)
+    with mock.patch.object(transit_windows, "profiles_pay", return_value=by_stops):
+        window = TransitWindow(journeys, WINDOW, PLACES - 1, ())
+        own, led = own_digests(journeys), window.led()
+        found = with_earlier(window.shared, own, earlier, measure, ends=ends, led=led)
     return found, asked
 
 
@@ -91,12 +93,14 @@ JOBS = st.lists(st.sampled_from([0.0, 0.1, 41.5]), min_size=2, max_size=2)
 CASES = st.tuples(WALKS, WALKS, DIRECT, TRIPS, JOBS)
 
 
-@given(CASES, CASES, st.lists(st.booleans(), min_size=5, max_size=5))
-def test_whatever_was_measured_before_every_byte_is_that_of_measuring_all(old, new, kept):
+@given(CASES, CASES, st.lists(st.booleans(), min_size=5, max_size=5), st.booleans())
+def test_whatever_was_measured_before_every_byte_is_that_of_measuring_all(old, new, kept, by_stops):
     new = tuple(a if stays else b for a, b, stays in zip(old, new, kept, strict=True))
-    earlier, _ = measured(made_of(*old[:4]), old[4], {})
-    helped, _ = measured(made_of(*new[:4]), new[4], earlier)
+    earlier, _ = measured(made_of(*old[:4]), old[4], {}, by_stops=by_stops)
+    helped, _ = measured(made_of(*new[:4]), new[4], earlier, by_stops=by_stops)
     alone, _ = measured(made_of(*new[:4]), new[4], {})
+    if by_stops:
+        alone |= {OF_STOPS: measured(made_of(*new[:4]), new[4], {}, by_stops=True)[0][OF_STOPS]}
     assert sorted(helped) == sorted(alone)
     for name, values in alone.items():
         assert values.dtype == helped[name].dtype
@@ -127,9 +131,9 @@ BASE = (
         (4, [21.0, 5.0], [0, 1, 3]),
         (4, [20.0, 6.0], []),
         (4, [20.0, 9000.0], [0, 1, 2, 3]),
-        (3, [(1, 3, 301, 200)], [0, 1, 2, 3]),
+        (3, [(1, 3, 301, 200)], [0, 1, 2]),
         (3, [(1, 3, 300, 200), (1, 3, 241 + 1800, 60)], []),
-        (3, [(1, 3, 300, 200), (1, 3, 240 + 1800, 60)], [0, 1, 2, 3]),
+        (3, [(1, 3, 300, 200), (1, 3, 240 + 1800, 60)], [0, 1, 2]),
     ],
     ids=[
         "nothing",
@@ -142,7 +146,7 @@ BASE = (
         "jobs where some ride and some walk in time",
         "jobs that nobody is in time at",
         "jobs so many that all sums are rounded to other steps",
-        "timetable",
+        "timetable, for whoever walks to a stop",
         "trip after the last one may be on the way",
         "trip while the last one may be on the way",
     ],
@@ -162,10 +166,57 @@ def test_a_place_that_nobody_reaches_can_round_what_others_count_otherwise():
     assert helped["sums"].tobytes() == alone["sums"].tobytes()
 
 
-def test_the_soonest_at_a_stop_is_told_of_all_departures_and_of_each_origin():
-    found, _ = measured(made_of(*BASE[:4]), BASE[4], {})
-    # who leaves at 240 and walks a minute boards at 300 and is there 260 s later; at 180 with 90 s
-    assert found[SOONEST][:, 3].tolist() == [260, 320, 65535, 65535]
+TWO_LINES = [*BASE[3], (0, 3, 200, 300), (2, 3, 400, 100), (2, 3, 840, 60)]
+
+
+@pytest.mark.parametrize(
+    ("trips", "asked"),
+    [
+        (TWO_LINES, []),
+        ([(1, 3, 301, 200), *TWO_LINES[1:]], [0, 1]),
+        ([*TWO_LINES[:2], (2, 3, 400, 101), *TWO_LINES[3:]], [2]),
+        ([*TWO_LINES, (0, 3, 200, 299)], []),
+        ([*TWO_LINES, (2, 3, 399, 100)], [2]),
+        ([*TWO_LINES[:3], (2, 3, 840, 61)], [2]),
+        ([*TWO_LINES, (2, 3, 841, 60)], []),
+    ],
+    ids=[
+        "nothing",
+        "a line from a stop that two walk to",
+        "a line from a stop that one walks to",
+        "a line from a stop that nobody walks to",
+        "a line that is there sooner",
+        "a line that leaves when the longest walk of the last departure may just be over",
+        "a line that leaves when the longest walk of the last departure is over",
+    ],
+)
+def test_another_timetable_concerns_those_who_walk_to_stops_where_it_leads_elsewhere(trips, asked):
+    journeys = made_of(*BASE[:3], TWO_LINES)
+    earlier, _ = measured(journeys, BASE[4], {}, by_stops=True)
+    assert measured(made_of(*BASE[:3], trips), BASE[4], earlier, by_stops=True)[1] == asked
+    unknown, _ = measured(journeys, BASE[4], {})
+    whoever_rides = [] if trips == TWO_LINES else [0, 1, 2]
+    assert measured(made_of(*BASE[:3], trips), BASE[4], unknown)[1] == whoever_rides
+
+
+@given(WALKS, TRIPS, WALKS)
+@example({(0, 0): 60}, [(0, 1, 100, 90), (2, 3, 240, 60)], {(1, 2): 49})
+def test_no_journey_is_quicker_than_the_quickest_to_a_stop_is_told_to_be(access, trips, changes):
+    # by the first bus everybody may have walked to its stop
+    later = [(a, b, start + 400, ride) for a, b, start, ride in trips]
+    between = {(stop % STOPS, other): s + 1 for (stop, other), s in changes.items()}
+    journeys = made_of(access, {}, [0] * ORIGINS, later)._replace(
+        footpaths=walks_of(between, STOPS),
+        egress=pairs_of(range(STOPS), range(STOPS), [0] * STOPS, points=STOPS),
+        direct=None,
+    )
+    for rides in (1, 3):
+        own = journeys._replace(max_rides=rides)
+        times = transit_times(own, np.arange(1400), percentiles=[0]).percentiles_ds[..., 0]
+        waited_ds = times - 10 * quickest_to_stops(own)
+        # whoever rides once can leave the door for the best bus
+        assert (waited_ds[times < UNREACHED] >= 0).all()
+        assert rides > 1 or (waited_ds[times < UNREACHED] == 0).all()
 
 
 @given(TRIPS, st.integers(0, 60))
@@ -180,8 +231,7 @@ def test_what_runs_is_found_once_for_its_hash_and_for_the_measurement(trips, mov
     known = shared_digest(journeys, WINDOW, periods=runs)
     assert np.array_equal(known, shared_digest(journeys, WINDOW))
     profiles, of_runs = (
-        profiles_of(journeys, WINDOW, counted=1, to_stops=True, periods=periods)
-        for periods in (None, runs)
+        profiles_of(journeys, WINDOW, counted=1, periods=periods) for periods in (None, runs)
     )
     for name in ("starts", "departure_s", "labels"):
         assert np.array_equal(getattr(profiles, name), getattr(of_runs, name))

@@ -58,6 +58,7 @@ def percentile_times(
     *,
     percentile: float,
     threads: int | None = None,
+    profiles: StopProfiles | None = None,
 ) -> npt.NDArray[np.int32]:
     """Measure one percentile of the travel times over a window, and nothing else.
 
@@ -67,6 +68,9 @@ def percentile_times(
         As :func:`~.transit_times.transit_times`.
     percentile
         0 to 100.
+    profiles
+        What :func:`~.stop_profiles.profiles_of` gives of these departures without counted
+        destinations, where somebody has it.
 
     Returns
     -------
@@ -81,10 +85,11 @@ def percentile_times(
     (asked,) = checked_percentiles([percentile])
     total = len(journeys.timetables) * np.size(departures_s)
     few = pays(journeys, np.size(departures_s)) or total > MOST_DEPARTURES
-    if few or not profiles_pay(journeys, departures_s, counted=0):
+    if profiles is None and not few and profiles_pay(journeys, departures_s, counted=0):
+        profiles = profiles_of(journeys, departures_s, counted=0, threads=threads)
+    if profiles is None or total > MOST_DEPARTURES:
         times = transit_times(journeys, departures_s, percentiles=(asked,), threads=threads)
         return times.percentiles_ds[..., 0]
-    profiles = profiles_of(journeys, departures_s, counted=0, threads=threads)
     return percentile_of_profiles(journeys, profiles, percentile=asked, threads=threads)
 
 

@@ -11,6 +11,7 @@ Journal of Experimental Algorithmics 23, 1.7, section 4 (profiles), with a limit
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -139,6 +140,53 @@ def profiles_of(
         departure_s=np.concatenate([draw.departure_s for draw in draws]),
         labels=labels,
     )
+
+
+def digests_of_stops(profiles: StopProfiles, until_s: int) -> npt.NDArray[np.uint8]:
+    """Hash what waiting at each stop leads to, in every draw, for all who are there by a second.
+
+    Two stops of two timetables with one hash lead to every target as soon, whenever one is there
+    up to then: whatever else of the timetables differs is of no use from there.
+
+    Parameters
+    ----------
+    profiles
+        Of any draws; whoever compares hashes knows that the targets are the same, and when one
+        leaves the door.
+    until_s
+        Seconds after the first departure from the door.
+
+    Returns
+    -------
+    digests
+        Shape (stops, 32).
+
+    Examples
+    --------
+    >>> from .connections import Connections
+    >>> from .pairs import pairs_of
+    >>> none = pairs_of([], [], [], points=2)
+    >>> to_stop = pairs_of([0], [1], [0], points=1)
+    >>> def from_stops(*trips):
+    ...     rows = np.array([[0, 1, n, *times, 3] for n, times in enumerate(trips)], dtype=np.int32)
+    ...     table = Connections(rows, np.array([]), 2)
+    ...     own = Journeys((table,), none, none, to_stop, None, 900, 1)
+    ...     return digests_of_stops(profiles_of(own, [0], counted=1), 100)
+    >>> one = from_stops((60, 90), (100, 130))
+    >>> [(from_stops((60, 90), *more) == one).all(axis=1).tolist()
+    ...  for more in ([(100, 131)], [(100, 130), (150, 160)])]
+    [[False, True], [True, True]]
+    """
+    departure_s, width = profiles.departure_s, profiles.columns.width
+    hashed = [hashlib.sha256() for _ in range(profiles.starts.shape[1] - 1)]
+    for starts in profiles.starts.tolist():
+        for own, begin, end in zip(hashed, starts, starts[1:], strict=False):
+            # the first departure that is too late for all of them is still caught by some
+            caught = int(departure_s[begin : end - 1].searchsorted(until_s)) + 1
+            own.update(caught.to_bytes(8, "little"))
+            own.update(departure_s[begin : begin + caught].data)
+            own.update(profiles.labels[begin * width : (begin + caught) * width].data)
+    return np.array([list(own.digest()) for own in hashed], dtype=np.uint8).reshape(-1, 32)
 
 
 def lanes_asked(
