@@ -20,7 +20,6 @@ from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile import profile_figures
 from htkgis.profile.robustness import KEY
 from htkgis.robustness_rules import Case, Robustness
-from htkgis.store.values import Arrays
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
@@ -155,39 +154,6 @@ def test_the_figures_of_a_mode_are_its_access_summed_up(results, study, who):
     found = results[f"{who}_figures"]
     assert len(found) > 100
     pd.testing.assert_frame_equal(plainly(found), plainly(expected))
-
-
-def otherwise(change, given):
-    """Inputs of figures in a case: as they are, or with one change."""
-    graph, origins, places, *ground, at_origins, functions, jobs = given
-    if change == "persons move":
-        position = at_origins["position"].copy()
-        position[[0, -1]] = position[[-1, 0]]
-        at_origins = Arrays({**at_origins, "position": position})
-    if change == "more jobs":
-        places = places.assign(opportunities=places["opportunities"] + 7)
-    if change == "another area":
-        origins = origins.assign(area_id=origins["area_id"].to_numpy()[::-1])
-    if change == "slower streets":
-        slower = graph["adjacency"] * np.array([1, 2], dtype=np.int32)
-        graph = Arrays({**graph, "adjacency": slower})
-    return graph, origins, places, *ground, at_origins, functions, jobs
-
-
-@pytest.mark.parametrize(
-    "change", ["nothing", "persons move", "more jobs", "another area", "slower streets"]
-)
-def test_figures_of_a_case_that_were_made_before_change_none(results, study, change):
-    name = "case_walk_slow_walk_figures"
-    (step,) = (step for step in steps_of(study) if step.name == name)
-    earlier = {output: results[output] for output in step.outputs}
-    given = otherwise(change, [results[each] for each in step.inputs])
-    alone, helped = step.run(*given, earlier={}), step.run(*given, earlier=earlier)
-    for output, arrays in alone.items():
-        assert arrays.keys() == helped[output].keys()
-        for key, array in arrays.items():
-            np.testing.assert_array_equal(helped[output][key], array)
-    assert (helped[name] is earlier[name]) == (change == "nothing")
 
 
 def set_anew(step, results):
