@@ -19,6 +19,8 @@ Shapes = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
 
 CROSSING, PATH_END, NEAREST = "crossing", "path end", "nearest"
+ENDS = ["from_node", "to_node", "geometry"]
+"""Columns of streets that tell where they lead."""
 SAME_M = 1e-3
 """Two entrances of a place within a millimetre of each other are one."""
 
@@ -63,8 +65,9 @@ def find_entrances(
     (['POINT (0 50)'], ['crossing'])
     """
     edges = shapely.boundary(outlines.geometry.to_numpy())
-    walked = streets[(streets["walk"] & ~streets["tunnel"] & ~streets["bridge"]).to_numpy()]
-    walked = walked.iloc[np.argsort(walked["id"].to_numpy().astype(str), kind="stable")]
+    rows = np.flatnonzero((streets["walk"] & ~streets["tunnel"] & ~streets["bridge"]).to_numpy())
+    ids = streets["id"].to_numpy()[rows].astype(str)
+    walked = streets[ENDS].iloc[rows[np.argsort(ids, kind="stable")]]
     lines = walked.geometry.to_numpy()
     parts = [
         (*_crossings(edges, lines), CROSSING),
@@ -101,9 +104,10 @@ def _path_ends(edges: Shapes, streets: gpd.GeoDataFrame, tolerance_m: float) -> 
     if len(streets) == 0 or tolerance_m <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
     lines = streets.geometry.to_numpy()
-    nodes = np.concatenate([streets["from_node"], streets["to_node"]]).astype(str)
-    _, first, uses = np.unique(nodes, return_index=True, return_counts=True)
-    street_end, street = np.divmod(first[uses == 1], len(lines))
+    nodes = pd.concat([streets["from_node"], streets["to_node"]], ignore_index=True)
+    once = np.flatnonzero(~nodes.duplicated(keep=False).to_numpy())
+    by_name = np.argsort(nodes.to_numpy()[once].astype(str))
+    street_end, street = np.divmod(once[by_name], len(lines))
     # most streets lead on, so that few ends are worth a point
     ends = shapely.get_point(lines[street], -street_end)
     row, end = shapely.STRtree(ends).query(edges, predicate="dwithin", distance=tolerance_m)

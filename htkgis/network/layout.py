@@ -153,9 +153,13 @@ def _number_nodes(names: pd.Series, xy: Floats) -> tuple[Texts, Floats, Offsets]
     """
     codes, unique = pd.factorize(names)
     # lines that meet may end a hair apart: the smallest position does not depend on row order
-    order = np.lexsort((xy[:, 1], xy[:, 0], codes))
-    ranked = codes[order]
-    leading = order[np.flatnonzero(np.diff(ranked, prepend=-1))]
+    rows = np.arange(len(codes))
+    for column in xy.T:
+        least = np.full(len(unique), np.inf)
+        np.minimum.at(least, codes[rows], column[rows])
+        rows = rows[column[rows] == least[codes[rows]]]
+    leading = np.empty(len(unique), dtype=np.int64)
+    leading[codes[rows]] = rows
     return _text(unique), xy[leading], codes.reshape(2, -1).astype(np.int64)
 
 

@@ -1,13 +1,14 @@
 """Graphs of the same streets share in which order these stand, and nothing else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.network import Mode, build_graph, graph_arrays, layout
-from htkgis.network.layout import KEPT, layout_of
+from htkgis.network.layout import KEPT, _number_nodes, layout_of
 
 from .towns import grid
 
@@ -100,3 +101,16 @@ def test_only_so_many_layouts_are_kept():
     for _ in range(KEPT):
         layout_of(moved(), WALK)
     assert layout_of(first, WALK) is not known
+
+
+SPOTS = st.tuples(st.sampled_from("abc"), st.integers(0, 2), st.integers(0, 2))
+
+
+@given(st.lists(st.tuples(SPOTS, SPOTS), min_size=1, max_size=8))
+def test_a_junction_lies_at_the_smallest_position_of_the_lines_that_meet_there(streets):
+    ends = [start for start, _ in streets] + [end for _, end in streets]
+    names = pd.Series([name for name, *_ in ends])
+    ids, xy, numbers = _number_nodes(names, np.array([[x, y] for _, x, y in ends], dtype=float))
+    least = {name: min((x, y) for own, x, y in ends if own == name) for name in set(names)}
+    assert dict(zip(ids.tolist(), map(tuple, xy.tolist()), strict=True)) == least
+    assert ids[numbers.ravel()].tolist() == names.tolist()
