@@ -60,6 +60,11 @@ def border_digest(graph: Graph, coverage: Any) -> bytes:
     return _hash(arcs, *border_facts(graph, coverage))
 
 
+def edges_digest(graph: Graph) -> bytes:
+    """Hash all that any search reads of a graph, points that lie on any of its edges included."""
+    return once(graph, "digest of its edges", lambda: _edges(graph))
+
+
 def seen_rows(points: Points) -> Rows:
     """Write what a search sees of each point as one row of whole numbers, to the last bit."""
     side = points.side
@@ -82,6 +87,11 @@ def row_keys(digest: bytes, rows: Rows) -> npt.NDArray[np.bytes_]:
 
 def _arcs(graph: Graph) -> bytes:
     return _hash(graph.indptr, graph.adjacency, graph.start_ds, graph.end_ds)
+
+
+def _edges(graph: Graph) -> bytes:
+    ends = (graph.edge_from, graph.edge_to, graph.edge_forward_ds, graph.edge_backward_ds)
+    return _hash(_arcs(graph), *ends)
 
 
 def _hash(*parts: bytes | int | npt.NDArray[Any]) -> bytes:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.catalog import Catalog
-from htkgis.network import Graph, Snaps, border_times, graph_from_arrays, nearest_times
+from htkgis.network import Snaps, border_times, graph_from_arrays, nearest_times
+from htkgis.network.search_digest import border_digest, edges_digest
 from htkgis.profile.part_robustness import share_ranges
 from htkgis.profile.robustness import REFERENCE
 from htkgis.store.values import Arrays
@@ -112,7 +113,6 @@ class _Search:
     ) -> None:
         self._function = dict(zip(places["id"], places["function"], strict=True))
         self._covered, self._limit_ds = covered, limit_ds
-        self._streets: tuple[Graph | None, str] = (None, "")
         self._known: dict[str, npt.NDArray[Any]] = {}
         if keys is not None and time_ds is not None:
             rows = time_ds.reshape(-1, time_ds.shape[-1])
@@ -132,8 +132,8 @@ class _Search:
             return "", own_ds
         homes, targets = ends.homes.where(who), self._targets(ends, name)
         points = [part for snaps in (homes, targets) for part in (seen_of(snaps), snaps.share)]
-        limit = self._covered if name == BORDER else self._limit_ds
-        key = seen(self._digest(ends.graph), limit, who, own_ds, *points)
+        limit = border_digest(ends.graph, self._covered).hex() if name == BORDER else self._limit_ds
+        key = seen(edges_digest(ends.graph).hex(), limit, who, own_ds, *points)
         if key in self._known:
             return key, self._known[key]
         made = own_ds.copy()
@@ -146,12 +146,6 @@ class _Search:
     def _targets(self, ends: Ends, name: str) -> Snaps:
         of_all = [self._function[place] == name for place in ends.targets.ids]
         return ends.targets.where(np.array(of_all, dtype=np.bool_))
-
-    def _digest(self, graph: Graph) -> str:
-        """Hash the streets, once while they are searched."""
-        if self._streets[0] is not graph:
-            self._streets = (graph, seen(graph))
-        return self._streets[1]
 
 
 def measure_share_cases(

@@ -6,19 +6,22 @@ import pandas as pd
 import pytest
 import shapely
 
+from htkgis.network import snap
 from htkgis.pipeline import job_cases, share_cases
 from htkgis.pipeline.competition import measure_job_times
 from htkgis.pipeline.entrances import places_by_use
 from htkgis.pipeline.job_cases import measure_job_cases, measure_job_time_cases
 from htkgis.pipeline.layers import small_numbers
 from htkgis.pipeline.modes import build_mode_graph
+from htkgis.pipeline.resident_cases import Ends, Moved
 from htkgis.pipeline.robustness_steps import case_study
-from htkgis.pipeline.share_cases import measure_nearest_cases, measure_share_cases
+from htkgis.pipeline.share_cases import BORDER, _Search, measure_nearest_cases, measure_share_cases
 from htkgis.pipeline.shares import measure_resident_times, measure_shares
 from htkgis.profile.competition import unit_figures
 from htkgis.profile.part_robustness import competition_ranges, share_ranges
 from htkgis.units import UNREACHED
 from tests.conftest import EAST_M, NORTH_M
+from tests.network.towns import grid, points, walk
 from tests.pipeline.set_points import places_at, rows_at
 from tests.pipeline.test_shares import CRS, LONG_M, STUDY, at, box
 from tests.pipeline.whole_competition import measure_competition
@@ -278,12 +281,34 @@ def test_what_was_measured_before_changes_nothing_and_spares_what_is_the_same(
     assert sorted(asked) == [function for function in SEARCHED[mode] if function in again]
 
 
+@pytest.mark.parametrize("column", ["school", BORDER])
+def test_a_street_on_which_nobody_lives_is_part_of_what_times_are_made_of(column):
+    def key(table):
+        graph = walk(table)
+        homes, schools = (
+            snap(graph, points(*where, ids=ids), max_snap_m=5)
+            for where, ids in (([(20, 0)], ["home"]), ([(0, 160)], ["s"]))
+        )
+        places = pd.DataFrame({"id": ["s"], "function": ["school"]})
+        search = _Search(places, shapely.box(-1, -1, 250, 250), 9000)
+        case = Moved(None, np.array([True]), frozenset(["s"]))
+        return search.again(case, Ends(graph, homes, schools), column, np.zeros(1, int))[0]
+
+    table = grid()
+    beside = table["from_node"].eq("12") & table["to_node"].eq("22")
+    longer = table.assign(length_m=table["length_m"].mask(beside, 150.0))
+    assert key(table) == key(table.assign(id=table["id"] + "x")) != key(longer)
+
+
 @pytest.mark.parametrize("mode", TRIED)
 def test_other_streets_on_which_all_takes_as_long_give_the_same_times(town, mode):
     """What they are made of stands apart, so that whoever takes the times stays as it is."""
     tables, _, _ = town
-    renamed = tables["streets"].assign(id=tables["streets"]["id"] + "-new")
-    before, after = (tried(town, mode, **own)({}) for own in ({}, {"streets": renamed}))
+    own = tables["streets"]
+    far = own.iloc[:1].assign(id="far", from_node="far", to_node="off")
+    far = far.assign(geometry=own.geometry.iloc[:1].translate(0.0, -40_000.0))
+    more = pd.concat([own, far], ignore_index=True)
+    before, after = (tried(town, mode, **other)({}) for other in ({}, {"streets": more}))
     keys, times = f"{mode}_nearest_keys", f"{mode}_nearest_cases"
     assert before[keys]["keys"].tolist() != after[keys]["keys"].tolist()
     assert list(before[times]) == list(after[times]) == ["time_ds"]
