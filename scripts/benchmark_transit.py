@@ -39,10 +39,16 @@ from transit_cities import (
 
 from htkgis.network import Snaps, snap
 from htkgis.network.threads import available_threads
-from htkgis.network.transit import Journeys, answers_of_blocks, every_minute, transit_times
-from htkgis.network.transit.scan import board_first, clear_scan, scan
+from htkgis.network.transit import (
+    Journeys,
+    answers_of_blocks,
+    blocks_of_all,
+    every_minute,
+    transit_times,
+)
+from htkgis.network.transit.answering import desk_for
+from htkgis.network.transit.scan import ScanWork, board_first, clear_scan, scan
 from htkgis.network.transit.stop_profiles import StopProfiles, profiles_of
-from htkgis.network.transit.transit_times import ScanWork, blocks_of_all, desk_for
 from htkgis.network.transit.windows import Block
 
 AFTERNOON = 14 * 3600

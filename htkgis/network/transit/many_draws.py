@@ -39,12 +39,15 @@ from .stop_profiles import NEVER, StopProfiles, lanes_asked
 
 MOST_ROWS = 3_000_000
 """Rows of lanes that profiles may take, 384 MB."""
-SCANS_SAVED = 10
+NEAR_ROWS = 8192
+"""Rows of lanes of one draw that stay near the processor, 1 MB."""
+SCANS_SAVED, SCANS_SAVED_NEAR = 10, 1
 """Scans of one origin, in each draw, that profiles take as much time as, by rows of lanes.
 
-Measured on Sao Paulo (60 departures, 20 draws, 60 and 323 targets, counted and timed, 2 to 48
-origins): with one row of lanes profiles took less time from 16 scans on, with six from 38 counted
-and from 65 timed ones on.
+Measured on Sao Paulo (654 stops, 60 departures, 12 and 20 draws): with one row of lanes profiles
+took less time from 12 to 16 scans on, with two from 18, with six from 38 counted and from 65 timed
+ones on. Where the labels of a draw are few (17 stops, 60 to 150 departures, 100 draws, one and two
+rows) they took no more from the first scan on.
 """
 TOGETHER = 8
 """Origins that are answered for together: what waiting leads to in a draw is read once for all.
@@ -110,7 +113,9 @@ def profiles_pay(
         return False
     width, rows = lanes_asked(journeys, departures_s, counted=counted, to_stops=to_stops)
     scans = len(journeys.access) * -(-np.size(departures_s) // LANES)
-    return rows <= MOST_ROWS and scans >= SCANS_SAVED * (width + 1)
+    near = rows <= NEAR_ROWS * len(journeys.timetables)
+    saved = SCANS_SAVED_NEAR if near else SCANS_SAVED
+    return rows <= MOST_ROWS and scans >= saved * (width + 1)
 
 
 def answer_of_profiles(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.compiled import kernel
-from htkgis.network.lanes import LANES, Lanes, empty_lanes
+from htkgis.network.lanes import LANES, Lanes, empty_lanes, unreached_lanes
 from htkgis.network.threads import share_out
 
 from .answers import checked_rides
@@ -123,13 +123,14 @@ def profiles_of(
         )
     draws = [_draw(journeys, period, departures) for period in periods]
     first = np.cumsum([0, *(len(draw.departure_s) for draw in draws)])
-    labels = empty_lanes(int(first[-1]) * columns.width, LATEST - 1)
+    labels = unreached_lanes(int(first[-1]) * columns.width, LATEST - 1)
     last_s = int(departures[-1] - departures[0]) + journeys.cutoff_s
 
     def worker(taken: Iterator[int]) -> None:
+        room = _room(draws, columns)
         for number in taken:
             own = labels[first[number] * columns.width : first[number + 1] * columns.width]
-            _fill(draws[number], columns, rides, last_s, own)
+            _fill(draws[number], columns, rides, last_s, own, room)
 
     share_out(range(len(draws)), worker, threads=threads)
     return StopProfiles(
@@ -262,10 +263,26 @@ def _since(rows: npt.NDArray[np.int32], departures: Numbers) -> npt.NDArray[np.i
     return moved
 
 
-def _fill(draw: _Draw, columns: Columns, rides: int, last_s: int, labels: Lanes) -> None:
+def _room(draws: Sequence[_Draw], columns: Columns) -> tuple[Lanes, Lanes]:
+    """Lay out rows for the trips and for the departures of whichever draw has most."""
+    trips = max((draw.period.trips for draw in draws), default=0)
+    entries = max((len(draw.departure_s) for draw in draws), default=0)
+    return (
+        unreached_lanes(trips * columns.width, LATEST - 1),
+        unreached_lanes(entries * columns.width, LATEST - 1),
+    )
+
+
+def _fill(
+    draw: _Draw,
+    columns: Columns,
+    rides: int,
+    last_s: int,
+    labels: Lanes,
+    room: tuple[Lanes, Lanes],
+) -> None:
     """Fill the labels of one draw: of one ride, and from those of one more, and so on."""
-    aboard = empty_lanes(max(1, draw.period.trips) * columns.width, LATEST - 1)
-    before = empty_lanes(len(labels), LATEST - 1)
+    aboard, before = room[0][: draw.period.trips * columns.width], room[1][: len(labels)]
     for ride in range(rides):
         labels.fill(LATEST)
         aboard.fill(LATEST)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
-from htkgis.network.transit import answers_of_parts, transit_answers
+from htkgis.network.transit import answers_of_parts, many_draws, transit_answers
 from htkgis.network.transit.answers import steps_of, whole_amounts
 from htkgis.network.transit.many_draws import profiles_pay
 from htkgis.network.transit.masks import LATEST
@@ -96,23 +96,37 @@ def one_line(origins, *, draws, places=1):
 @pytest.mark.parametrize(
     ("origins", "draws", "places", "chosen"),
     [
-        (20, 8, 1, False),
-        (20, 9, 1, True),
-        (19, 9, 1, False),
-        (20, 9, 64, True),
-        (20, 9, 65, False),
-        (30, 9, 65, True),
+        (2, 8, 1, False),
+        (2, 9, 1, True),
+        (1, 9, 1, False),
+        (2, 9, 64, True),
+        (2, 9, 65, False),
+        (3, 9, 65, True),
     ],
 )
 def test_profiles_are_worked_out_for_many_draws_of_few_targets(origins, draws, places, chosen):
-    # 10 scans, and as many for each 64 targets
+    # one scan, and one more for each 64 targets
     journeys = one_line(origins, draws=draws, places=places)
     assert profiles_pay(journeys, [0], counted=0) == chosen
 
 
+@pytest.mark.parametrize(
+    ("origins", "places", "chosen"),
+    [(20, 1, True), (19, 1, False), (20, 64, True), (20, 65, False), (30, 65, True)],
+)
+def test_profiles_of_many_departures_take_as_long_as_ten_times_the_scans(
+    monkeypatch, origins, places, chosen
+):
+    journeys = one_line(origins, draws=9, places=places)
+    # a bus and two ends of the day, in rows of 64 targets
+    for rows, own in ((3 * -(-places // 64), True), (3 * -(-places // 64) - 1, chosen)):
+        monkeypatch.setattr(many_draws, "NEAR_ROWS", rows)
+        assert profiles_pay(journeys, [0], counted=0) == own
+
+
 def test_65_departures_are_two_scans_of_an_origin():
-    assert profiles_pay(one_line(10, draws=9), range(65), counted=0)
-    assert not profiles_pay(one_line(10, draws=9), range(64), counted=0)
+    assert profiles_pay(one_line(1, draws=9), range(65), counted=0)
+    assert not profiles_pay(one_line(1, draws=9), range(64), counted=0)
 
 
 def test_a_departure_takes_a_row_of_lanes_for_each_64_targets():
@@ -131,7 +145,7 @@ def test_profiles_of_more_hours_than_labels_hold_are_not_asked_for():
     assert not profiles_pay(journeys, [0, 64_935], counted=0)
 
 
-@pytest.mark.parametrize("origins", [19, 20])
+@pytest.mark.parametrize("origins", [1, 2])
 def test_the_way_that_is_chosen_tells_the_same_whatever_it_is(origins):
     # a walk of 10 s to the bus at 100, 100 s aboard; who leaves at 91 is too late
     journeys = one_line(origins, draws=9)

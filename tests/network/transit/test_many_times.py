@@ -81,7 +81,7 @@ def test_a_time_on_the_longest_that_counts_is_made(cutoff_s, made):
     assert found_ds.tolist() == [[7000 if made else UNREACHED]]
 
 
-@pytest.mark.parametrize(("origins", "seen"), [(20, 1), (2, 0)])
+@pytest.mark.parametrize(("origins", "seen"), [(2, 1), (1, 0)])
 def test_stretches_are_made_where_profiles_pay(monkeypatch, origins, seen):
     journeys = one_bus(1, draws=9, origins=origins)
     asked = []
