@@ -12,6 +12,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from htkgis.network import Graph, graph_from_arrays, part_of, ring_points, streets_between
@@ -86,7 +87,7 @@ class Around:
         if barriers is not None:
             # a point on a street of the zone may be joined from beyond it
             met = shapely.buffer(zone, self.snapping["max_snap_m"])
-            barriers = barriers[barriers.intersects(met)].reset_index(drop=True)
+            barriers = barriers[_touching(barriers, met)].reset_index(drop=True)
         return self.with_(graph=graph, barriers=barriers)
 
     def within_reach(
@@ -124,7 +125,7 @@ class Around:
         graph, _, _ = part_of(self.graph, marked)
         barriers = self.barriers
         if barriers is not None:
-            barriers = barriers[barriers.intersects(zone)].reset_index(drop=True)
+            barriers = barriers[_touching(barriers, zone)].reset_index(drop=True)
         return self.with_(graph=graph, barriers=barriers)
 
     def passed_through(self, limit_min: float) -> Around:
@@ -150,11 +151,11 @@ class Around:
 
     def beside(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
         """Keep some columns of the rows that lie in the surroundings."""
-        return table.loc[table.intersects(self.surroundings), columns].reset_index(drop=True)
+        return table.loc[_touching(table, self.surroundings), columns].reset_index(drop=True)
 
     def near(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
         """Keep some columns of the rows that lie in the zone."""
-        return table.loc[table.intersects(self.zone), columns].reset_index(drop=True)
+        return table.loc[_touching(table, self.zone), columns].reset_index(drop=True)
 
     def seen(self, *more: Any) -> str:
         """Hash the area and all around it, with ``more`` that is looked at; decisions left out."""
@@ -168,6 +169,12 @@ class Around:
             spacing_m=self.rules.point_spacing.value,
             crs=self.origins.crs,
         )
+
+
+def _touching(table: gpd.GeoDataFrame, zone: Any) -> npt.NDArray[np.bool_]:
+    """Mark the rows that meet a zone, which is prepared for all of them at once."""
+    shapely.prepare(zone)
+    return np.asarray(shapely.intersects(zone, table.geometry.to_numpy()))
 
 
 def areas_around(

@@ -78,7 +78,10 @@ def _outlines(around: Around) -> list[Any]:
 def _beside(around: Around, homes: gpd.GeoDataFrame) -> list[gpd.GeoDataFrame]:
     """Pick the homes within each outline beside an area; none where the study asks for more."""
     near = around.near(homes, POINT)
-    inside = [near[near.within(outline)] for outline in _outlines(around)]
+    spots = near.geometry.to_numpy()
+    outlines = _outlines(around)
+    shapely.prepare(outlines)
+    inside = [near[shapely.contains(outline, spots)] for outline in outlines]
     least = around.rules.compared.value
     return [own if len(own) >= least else own.iloc[:0] for own in inside]
 
