@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.profile.differences import Classes, differences_part
+from htkgis.profile.kept import kept_part
 from htkgis.profile.region import region_part
 from htkgis.study import Quarter, Study
 
@@ -26,17 +27,37 @@ def differences_of(
     access
         Contract ``ACCESS`` with ``to_id``: adults on the streets, both states.
     """
-    classes = study.differences
+    own, classes = origins[origins["area_id"] == quarter.area], study.differences
+    found: dict[str, Any] | None = kept_part(
+        _differences,
+        access[access["id"].isin(own["id"])],
+        own,
+        places,
+        study.study.baseline.value,
+        study.study.state.value,
+        study.profile.everyday.value,
+        None if classes is None else [classes.minutes.value, classes.functions.value],
+    )
+    return found
+
+
+def _differences(
+    access: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    baseline: int,
+    state: int,
+    everyday_min: float,
+    classes: list[Any] | None,
+) -> dict[str, Any] | None:
     return differences_part(
         access,
-        origins[origins["area_id"] == quarter.area],
+        origins,
         places,
-        baseline=study.study.baseline.value,
-        state=study.study.state.value,
-        everyday_min=study.profile.everyday.value,
-        classes=None
-        if classes is None
-        else Classes(classes.minutes.value, classes.functions.value),
+        baseline=baseline,
+        state=state,
+        everyday_min=everyday_min,
+        classes=None if classes is None else Classes(*classes),
     )
 
 

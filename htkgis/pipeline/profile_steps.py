@@ -223,9 +223,11 @@ def _profile_steps(
         Step(
             "street_profiles",
             (*STREET_INPUTS, *transit),
-            ("street_profiles",),
-            later("street_profiles", "make_street_profiles", study=study, **stood),
+            ("street_profiles", "street_parts"),
+            later("street_profiles", "keep_street_profiles", study=study, **stood),
             parameters=[dumped(study), stood],
+            reuses=True,
+            alike=[],  # each part is kept by all that it is made of, whatever is decided
         ),
         Step(
             "profiles",

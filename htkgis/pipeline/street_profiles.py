@@ -6,6 +6,7 @@ barrier or a street far away leaves all of them as they are.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from htkgis.profile.jobs import job_method
 from htkgis.profile.rule_results import RuleTables
 from htkgis.profile.scenario import scenario_part
 from htkgis.quantities import ADULT
+from htkgis.store.memory import Memory, remembering
 from htkgis.study import Study
 
 from .completeness import complete_origins
@@ -32,6 +34,21 @@ from .profile_decisions import (
     study_facts,
     transit_decisions,
 )
+
+
+def keep_street_profiles(
+    *inputs: Any, earlier: Mapping[str, Any] | None = None, **decided: Any
+) -> dict[str, Any]:
+    """Make what :func:`make_street_profiles` makes, but for parts that are made of the same.
+
+    Returns
+    -------
+    made
+        ``street_profiles``; and ``street_parts``, for ``earlier`` of the next time.
+    """
+    with remembering(Memory.of((earlier or {}).get("street_parts"))) as memory:
+        made = make_street_profiles(*inputs, **decided)
+    return {**made, "street_parts": memory.arrays()}
 
 
 def make_street_profiles(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from .finding import nearest_rows
 from .jobs import JOBS, SKILL, job_rows
+from .kept import Known, kept_part
 from .projects import project_rows
 from .rounding import plain, rounded_to
 from .rule_results import RuleTables, rules_part
@@ -120,6 +121,11 @@ class ProfileInputs:
     decisions: dict[str, Any]
 
     @cached_property
+    def known_places(self) -> Known:
+        """Places, for parts that are kept."""
+        return Known(self.places)
+
+    @cached_property
     def times(self) -> dict[str, Times]:
         """Travel times of each mode."""
         table = self.travel_times
@@ -172,6 +178,11 @@ class QuarterInputs:
         return self.all.access[self.all.access["state"] == self.state]
 
     @cached_property
+    def own_access(self) -> Known:
+        """Access of the origins of the quarter in both years."""
+        return Known(self.all.access[self.all.access["id"].isin(self.origin_ids)])
+
+    @cached_property
     def area(self) -> dict[str, Any]:
         """Facts of the housing area."""
         return record(self.all.areas, self.area_id)
@@ -190,7 +201,9 @@ class QuarterInputs:
     @cached_property
     def nearest(self) -> list[dict[str, Any]]:
         """Minutes to the nearest places, and which they are."""
-        return nearest_rows(self.figures, self.access, self.all.places, self.origin_ids)
+        given = (self.figures, self.own_access, self.all.known_places, list(self.origin_ids))
+        found: list[dict[str, Any]] = kept_part(_nearest, *given, self.state)
+        return found
 
     @cached_property
     def jobs(self) -> dict[str, Any]:
@@ -203,32 +216,35 @@ class QuarterInputs:
     def shares(self) -> dict[str, Any] | None:
         """Persons within limits, where they are known."""
         persons = self.all.persons
-        return share_rows(
+        found: dict[str, Any] | None = kept_part(
+            _shares,
             persons.shares,
+            persons.distribution,
             self.area_id,
-            known_persons=self.area["population"],
-            min_persons=self.all.decisions["min_persons"],
-            distribution=persons.distribution,
-            source=persons.source,
-            districts=persons.districts,
+            self.area["population"],
+            self.all.decisions["min_persons"],
+            persons.source,
+            persons.districts,
         )
+        return found
 
     @cached_property
     def projects(self) -> list[dict[str, Any]]:
         """Projects of the area."""
-        return project_rows(
-            self.all.projects,
-            self.all.places,
-            area_id=self.area_id,
-            state=self.state,
-        )
+        given = (self.all.projects, self.all.known_places, self.area_id, self.state)
+        found: list[dict[str, Any]] = kept_part(_projects, *given)
+        return found
 
     @cached_property
     def rules(self) -> dict[str, Any] | None:
         """Planning rules and what was measured for them."""
-        return rules_part(
-            self.all.rules, self.origins, self.all.places, self.all.decisions["rules"]
+        rules, *measured = self.all.rules
+        own = [table[table["from_id"].isin(self.origin_ids)] for table in measured]
+        decisions = self.all.decisions["rules"]
+        found: dict[str, Any] | None = kept_part(
+            _rules, rules, *own, self.origins, self.all.known_places, decisions
         )
+        return found
 
     def by_limit(self, measure: str, *, rounding: int) -> list[dict[str, Any]]:
         """Put the statistics of a count beside each other, a row per function, mode and limit."""
@@ -247,6 +263,53 @@ class QuarterInputs:
             known = {"function": function, "mode": mode, "limit_min": limit}
             rows.append(known | shown | {"lower_bound": cut})
         return rows
+
+
+def _nearest(
+    figures: pd.DataFrame,
+    access: pd.DataFrame,
+    places: pd.DataFrame,
+    origins: list[str],
+    state: int,
+) -> list[dict[str, Any]]:
+    return nearest_rows(figures, access[access["state"] == state], places, pd.Index(origins))
+
+
+def _shares(
+    shares: pd.DataFrame,
+    distribution: pd.DataFrame,
+    area_id: str,
+    known_persons: float | None,
+    min_persons: int,
+    source: dict[str, str] | None,
+    districts: dict[str, str] | None,
+) -> dict[str, Any] | None:
+    return share_rows(
+        shares,
+        area_id,
+        known_persons=known_persons,
+        min_persons=min_persons,
+        distribution=distribution,
+        source=source,
+        districts=districts,
+    )
+
+
+def _projects(
+    projects: pd.DataFrame, places: gpd.GeoDataFrame, area_id: str, state: int
+) -> list[dict[str, Any]]:
+    return project_rows(projects, places, area_id=area_id, state=state)
+
+
+def _rules(
+    rules: pd.DataFrame,
+    distances: pd.DataFrame,
+    levels: pd.DataFrame,
+    origins: pd.DataFrame,
+    places: pd.DataFrame,
+    decisions: dict[str, Any],
+) -> dict[str, Any] | None:
+    return rules_part(RuleTables(rules, distances, levels), origins, places, decisions)
 
 
 def record(table: pd.DataFrame, key: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from .indicators import indicator_part
 from .inputs import FurtherInputs, ProfileInputs, QuarterInputs, record
 from .isolation import isolation_part
 from .jobs_fit import jobs_fit_part
+from .kept import kept_part
 from .lenses import lens_part
 from .list_history import list_history
 from .listed_places import listed_places, unsnapped_points
@@ -152,19 +153,41 @@ def _said_first(own: QuarterInputs) -> dict[str, Any]:
 
 def _gaps(own: QuarterInputs) -> dict[str, Any]:
     decisions = own.all.decisions
+    found: dict[str, Any] = kept_part(
+        _gaps_of,
+        own.own_access,
+        own.all.known_places,
+        {
+            "nearest": own.nearest,
+            "reasons": [row for row in own.all.reasons if row["area_id"] == own.area_id],
+            "projects": own.projects,
+            "shares": own.shares["rows"] if own.shares else [],
+            "named_only": decisions["sketch"],
+            "streets_year": decisions["streets_year"],
+        },
+        decisions["gap_limits"],
+        decisions["choice"],
+        own.state,
+    )
+    return found
+
+
+def _gaps_of(
+    access: pd.DataFrame,
+    places: pd.DataFrame,
+    known: dict[str, Any],
+    limits: dict[str, Any],
+    choice: int,
+    state: int,
+) -> dict[str, Any]:
+    nearest = known["nearest"]
+    evidence = {name: value for name, value in known.items() if name != "nearest"}
     return gap_part(
-        own.nearest,
-        own.access[own.access["id"].isin(own.origin_ids)],
-        evidence=Evidence(
-            reasons=[row for row in own.all.reasons if row["area_id"] == own.area_id],
-            projects=own.projects,
-            places=own.all.places,
-            shares=own.shares["rows"] if own.shares else [],
-            named_only=decisions["sketch"],
-            streets_year=decisions["streets_year"],
-        ),
-        limits=decisions["gap_limits"],
-        choice=decisions["choice"],
+        nearest,
+        access[access["state"] == state],
+        evidence=Evidence(places=places, **evidence),
+        limits=limits,
+        choice=choice,
     )
 
 
@@ -229,15 +252,28 @@ def _compared(own: QuarterInputs) -> dict[str, Any]:
     """Say how the quarters differ, and what has changed over the years."""
     return {
         "comparison": own.all.comparison,
-        "changes": change_part(
+        "changes": kept_part(
+            _changes,
             own.figures_of_years,
-            own.all.access,
-            own.all.places,
-            own.origin_ids,
-            baseline=own.all.study["baseline"],
-            state=own.state,
+            own.own_access,
+            own.all.known_places,
+            list(own.origin_ids),
+            own.all.study["baseline"],
+            own.state,
         ),
     }
+
+
+def _changes(
+    figures: pd.DataFrame,
+    access: pd.DataFrame,
+    places: pd.DataFrame,
+    origins: list[str],
+    baseline: int,
+    state: int,
+) -> dict[str, Any]:
+    ids = pd.Index(origins)
+    return change_part(figures, access, places, ids, baseline=baseline, state=state)
 
 
 def _reach(reach: pd.DataFrame, area_id: str) -> list[dict[str, Any]]:
@@ -261,18 +297,37 @@ def _of_persons(own: QuarterInputs) -> dict[str, Any]:
 def _held_against(own: QuarterInputs) -> dict[str, Any]:
     """Hold the quarter against planning rules, lists of the state and its own targets."""
     tables, year = own.all.indicators, own.all.decisions["criteria_year"]
-    lists = list_history(tables.criteria, tables.values, area_id=own.area_id)
     return {
         "rules": own.rules,
-        "criteria": evaluate_list(tables.criteria, tables.values, area_id=own.area_id, year=year),
-        "indicators": indicator_part(
+        **kept_part(
+            _against_statistics,
             tables.values,
-            tables.definitions,
+            tables.criteria,
+            tables.published_lists,
             tables.breaks,
             tables.targets,
-            area_id=own.area_id,
-            baseline_year=year,
+            tables.definitions,
+            [own.area_id, year],
+        ),
+    }
+
+
+def _against_statistics(
+    values: pd.DataFrame,
+    criteria: pd.DataFrame,
+    published: pd.DataFrame,
+    breaks: pd.DataFrame,
+    targets: pd.DataFrame,
+    definitions: dict[str, dict[str, Any]],
+    asked: tuple[str, int],
+) -> dict[str, Any]:
+    area_id, year = asked
+    lists = list_history(criteria, values, area_id=area_id)
+    return {
+        "criteria": evaluate_list(criteria, values, area_id=area_id, year=year),
+        "indicators": indicator_part(
+            values, definitions, breaks, targets, area_id=area_id, baseline_year=year
         ),
         "lists": lists,
-        "published_lists": published_lists(tables.published_lists, lists, area_id=own.area_id),
+        "published_lists": published_lists(published, lists, area_id=area_id),
     }

@@ -149,6 +149,11 @@ def remembering(memory: Memory) -> Iterator[Memory]:
         _OPEN.reset(token)
 
 
+def remembers() -> bool:
+    """Tell whether a memory is open."""
+    return _OPEN.get() is not None
+
+
 def recalled(
     name: str, shapes: Any, make: Make, *facts: Any, least_corners: int = LEAST_CORNERS
 ) -> list[bytes]:

@@ -22,7 +22,7 @@ from htkgis.pipeline.part_sources import (
 )
 from htkgis.pipeline.profile_steps import PROFILE_INPUTS, profile_steps
 from htkgis.pipeline.quarters import make_figures
-from htkgis.pipeline.steps import run_steps
+from htkgis.pipeline.steps import needed, run_steps
 from htkgis.profile import contract
 from htkgis.study import read_study
 
@@ -165,10 +165,14 @@ def test_a_loading_step_reads_no_decision_that_its_key_does_not_hold(name, allow
     assert ('"source": "study.' in key) == (name == "places")
 
 
+def steps_to(*outputs):
+    steps = profile_steps(STUDY, EMBEDDED, EMBEDDED.checked_hashes(), "da")
+    return needed(steps, outputs)
+
+
 @pytest.fixture(scope="module")
 def run(study_cache):
-    steps = profile_steps(STUDY, EMBEDDED, EMBEDDED.checked_hashes(), "da")
-    steps = [step for step in steps if "pages" not in step.outputs]
+    steps = steps_to("profiles")
     results = run_steps(steps, study_cache)
     last = [step for step in steps if step.name in {"figures", "street_profiles", "profiles"}]
     taken = {*PROFILE_INPUTS, "stations", "service_day", "departures"}
@@ -272,6 +276,24 @@ def test_a_change_of_a_table_moves_only_parts_that_say_they_take_it(run, table):
     }
     assert moved <= {part for part in PART_SOURCES if table in used(part)}
     assert moved, table
+
+
+@pytest.fixture(scope="module")
+def streets(run, study_cache):
+    """The step that says what is of the streets, what it takes, and what it kept."""
+    del run  # which made all that is taken here
+    results = run_steps(steps_to("street_profiles"), study_cache)
+    step = steps_to("street_profiles")[-1]
+    inputs = {name: results[name] for name in step.inputs}
+    return step.run, inputs, {"street_parts": results["street_parts"]}
+
+
+@pytest.mark.parametrize("table", ["street_access", "street_figures", "places", "indicators"])
+def test_what_is_kept_of_the_streets_is_what_is_made_of_them_anew(streets, table):
+    make, inputs, kept = streets
+    changed = (inputs | {table: shaken(inputs[table])}).values()
+    anew, again = make(*changed), make(*changed, earlier=kept)
+    assert as_texts(again["street_profiles"]) == as_texts(anew["street_profiles"])
 
 
 def test_another_timetable_moves_nothing_that_is_of_the_streets(run):
