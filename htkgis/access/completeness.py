@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from htkgis.errors import first
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
@@ -96,36 +97,105 @@ def completeness(
     [['b', 'school', 's', 5.0]]
     """
     _check_limits(nearest, limits_min)
-    everybody = count_persons(persons).persons
-    weight = persons.to_numpy(dtype="float64")
-    lacks = np.zeros((len(persons), len(nearest)), dtype=bool)
-    rows = []
-    for number, name in enumerate(sorted(nearest)):
-        # a missing time is above every limit
-        time_min = _checked_minutes(nearest[name], persons).to_numpy(dtype="float64")
-        time_ds = np.rint(time_min * DECISECONDS_PER_MINUTE)
-        lacks[:, number] = own = ~(time_ds <= deciseconds(limits_min[name]))
-        rows.append(_missing_rows(name, nearest[name], persons[own], limits_min[name]))
-    complete = ~lacks.any(axis=1)
-    missing = pd.concat(rows, ignore_index=True)
+    count_persons(persons)
+    names = sorted(nearest)
+    # a missing time is above every limit
+    time_min = {n: _checked_minutes(nearest[n], persons).to_numpy(dtype="float64") for n in names}
+    found = lacking(time_min, persons.to_numpy(dtype="float64"), limits_min)
+    missing = pd.concat(
+        [
+            _missing_rows(name, nearest[name], persons[own], limits_min[name])
+            for name, own in zip(names, found.lacks.T, strict=True)
+        ],
+        ignore_index=True,
+    )
     place = pd.Series(np.arange(len(persons)), index=persons.index)
     order = missing["from_id"].map(place).argsort(kind="stable")
-    only = lacks.sum(axis=1) == 1
     return Completeness(
-        share=float(weight[complete].sum()) / (everybody or float("nan")),
-        persons_complete=float(weight[complete].sum()),
-        persons=everybody,
+        share=found.share,
+        persons_complete=found.persons_complete,
+        persons=found.persons,
         origins=pd.DataFrame(
-            {"functions": (~lacks).sum(axis=1), "complete": complete}, index=persons.index
+            {"functions": (~found.lacks).sum(axis=1), "complete": found.complete},
+            index=persons.index,
         ),
         missing=missing.iloc[order].reset_index(drop=True),
         functions=pd.DataFrame(
             {
-                "persons_lacking": [float(weight[own].sum()) for own in lacks.T],
-                "persons_lacking_only": [float(weight[own & only].sum()) for own in lacks.T],
+                "persons_lacking": found.persons_lacking,
+                "persons_lacking_only": found.persons_lacking_only,
             },
-            index=pd.Index(sorted(nearest), name="function"),
+            index=pd.Index(names, name="function"),
         ),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Lacking:
+    """What origins lack, of functions by name; made by :func:`lacking`.
+
+    Parameters
+    ----------
+    lacks
+        Whether each origin lacks each function, shape (n, functions).
+    persons
+        All persons.
+    persons_complete
+        Persons who have all functions in reach.
+    persons_lacking, persons_lacking_only
+        Of each function, as in :class:`Completeness`.
+    """
+
+    lacks: NDArray[np.bool_]
+    persons: float
+    persons_complete: float
+    persons_lacking: list[float]
+    persons_lacking_only: list[float]
+
+    @property
+    def complete(self) -> NDArray[np.bool_]:
+        """Whether each origin has all functions in reach."""
+        return np.asarray(~self.lacks.any(axis=1), dtype=np.bool_)
+
+    @property
+    def share(self) -> float:
+        """Part of the persons who have all functions in reach; missing where nobody lives."""
+        return self.persons_complete / (self.persons or float("nan"))
+
+
+def lacking(
+    time_min: Mapping[str, NDArray[np.float64]],
+    persons: NDArray[np.float64],
+    limits_min: Mapping[str, float],
+) -> Lacking:
+    """Measure what :func:`completeness` does of arrays that are known to be right.
+
+    Parameters
+    ----------
+    time_min
+        Minutes to the nearest of each function by origin, missing where none is reached.
+    persons
+        Of each origin.
+    limits_min
+        Minutes per function.
+
+    Examples
+    --------
+    >>> found = lacking({"shop": np.array([4.0, 20.0])}, np.array([60.0, 40.0]), {"shop": 15})
+    >>> found.share, found.persons_lacking
+    (0.6, [40.0])
+    """
+    lacks = np.zeros((len(persons), len(time_min)), dtype=bool)
+    for number, name in enumerate(sorted(time_min)):
+        time_ds = np.rint(time_min[name] * DECISECONDS_PER_MINUTE)
+        lacks[:, number] = ~(time_ds <= deciseconds(limits_min[name]))
+    only = lacks.sum(axis=1) == 1
+    return Lacking(
+        lacks=lacks,
+        persons=float(persons.sum()),
+        persons_complete=float(persons[~lacks.any(axis=1)].sum()),
+        persons_lacking=[float(persons[own].sum()) for own in lacks.T],
+        persons_lacking_only=[float(persons[own & only].sum()) for own in lacks.T],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from htkgis.errors import first
 
@@ -66,7 +67,20 @@ def time_quantiles(
         msg = f"parts: {len(wrong)} of {len(parts)} are wrong: {first(wrong)}; "
         raise ValueError(msg + "above 0 and at most 1 is allowed. Give 0.5 for the median.")
     time_min = travel_time_min.to_numpy(dtype="float64")
-    weight = persons.to_numpy(dtype="float64")
+    found = quantiles_of(time_min, persons.to_numpy(dtype="float64"), parts)
+    return pd.Series(found, index=list(parts))
+
+
+def quantiles_of(
+    time_min: NDArray[np.float64], weight: NDArray[np.float64], parts: Sequence[float]
+) -> NDArray[np.float64]:
+    """Measure what :func:`time_quantiles` does, from arrays.
+
+    Examples
+    --------
+    >>> quantiles_of(np.array([5.0, np.nan]), np.array([60.0, 40.0]), [0.5, 0.9]).tolist()
+    [5.0, nan]
+    """
     order = np.argsort(time_min, kind="stable")  # missing times come last
     order = order[: np.count_nonzero(~np.isnan(time_min))]
     held = np.cumsum(weight[order])
@@ -74,4 +88,4 @@ def time_quantiles(
     at = np.searchsorted(held, wanted)
     reached = (at < len(held)) & (weight.sum() > 0)
     padded = np.append(time_min[order], np.nan)
-    return pd.Series(np.where(reached, padded[at], np.nan), index=list(parts))
+    return np.where(reached, padded[at], np.nan)

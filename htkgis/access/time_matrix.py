@@ -33,13 +33,17 @@ class TimeMatrix:
 
     def to(self, destinations: pd.Index) -> TimeMatrix:
         """Take some of the destinations; ids that are none of them are left out."""
-        columns = np.sort(self.destinations.get_indexer(destinations.unique()))
-        columns = columns[columns >= 0]
+        columns = self.columns(destinations)
         return replace(
             self,
             destinations=self.destinations[columns],
             times_ds=np.ascontiguousarray(self.times_ds[:, columns]),
         )
+
+    def columns(self, destinations: pd.Index) -> npt.NDArray[np.intp]:
+        """Give the numbers of some of the destinations, rising; others are left out."""
+        columns = np.sort(self.destinations.get_indexer(destinations.unique()))
+        return columns[columns >= 0]
 
 
 def time_matrix(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from htkgis.sums import weighted_sum
 from htkgis.units import DECISECONDS_PER_MINUTE, deciseconds
@@ -97,20 +98,55 @@ def time_poverty(
         msg = f"limit_min: is {limit_min}; a number above 0 is allowed. State the limit in minutes."
         raise ValueError(msg)
     counted = count_persons(persons, travel_time_min=travel_time_min)
-    weight = counted.rows["persons"].to_numpy()
-    time_ds = np.rint(counted.rows["travel_time_min"].to_numpy() * DECISECONDS_PER_MINUTE)
+    weight, time_min = (counted.rows[each].to_numpy() for each in ("persons", "travel_time_min"))
+    return poverty_of(
+        weight,
+        time_min,
+        limit_min,
+        persons=counted.persons,
+        persons_unreached=counted.persons_left_out,
+    )
+
+
+def poverty_of(
+    weight: NDArray[np.float64],
+    time_min: NDArray[np.float64],
+    limit_min: float,
+    *,
+    persons: float,
+    persons_unreached: float,
+) -> TimePoverty:
+    """Measure what :func:`time_poverty` does, from arrays that are known to be right.
+
+    Parameters
+    ----------
+    weight, time_min
+        Of each origin where somebody lives and a place is reached.
+    limit_min
+        Minutes, > 0.
+    persons, persons_unreached
+        Who reaches a place, and who reaches none.
+
+    Examples
+    --------
+    >>> found = poverty_of(np.array([60.0, 20.0]), np.array([10.0, 30.0]), 15.0,
+    ...                    persons=80.0, persons_unreached=20.0)
+    >>> found.share, found.gap
+    (0.4, 0.25)
+    """
+    time_ds = np.rint(time_min * DECISECONDS_PER_MINUTE)
     over = time_ds > deciseconds(limit_min)
     excess_min = time_ds[over] / DECISECONDS_PER_MINUTE - limit_min
-    slow, unreached = weight[over], counted.persons_left_out
+    slow = weight[over]
     nan = float("nan")  # a figure about nobody
-    everybody = counted.persons + unreached
-    above = float(slow.sum()) + unreached
+    everybody = persons + persons_unreached
+    above = float(slow.sum()) + persons_unreached
     return TimePoverty(
         share=above / (everybody or nan),
-        gap=weighted_sum(slow, excess_min) / limit_min / (counted.persons or nan),
-        severity=weighted_sum(slow, excess_min**2) / limit_min**2 / (counted.persons or nan),
+        gap=weighted_sum(slow, excess_min) / limit_min / (persons or nan),
+        severity=weighted_sum(slow, excess_min**2) / limit_min**2 / (persons or nan),
         mean_shortfall_min=weighted_sum(slow, excess_min) / (float(slow.sum()) or nan),
         persons_above=above,
-        persons_unreached=unreached,
+        persons_unreached=persons_unreached,
         persons=everybody,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +25,7 @@ from .access_rows import OriginValues
 from .diversity import diversity_counts
 from .job_access import job_counts
 from .layers import measured_in, small_numbers
+from .seen import once_of
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -64,21 +67,47 @@ def origin_values(
     column = times.destinations.get_indexer(pd.Index(ground.places["id"]))
     rows: list[OriginValues] = []
     for year in study.study.years:
-        there = ground.places[measured_in(year)].to_numpy(dtype=bool)
-        if lens != ADULT:
-            # a page says of them what is near
-            there = there & ground.places["unit"].ne("jobs").to_numpy()
-        measured = ground.places[there]
-        rows += _of_functions(
-            near, measured, column[there], border_ds["places"], ground.areas, year
-        )
+        places = _places_of(ground.places, year, lens)
+        own = column[places.there]
+        rows += _of_functions(near, places, own, border_ds["places"], ground.areas, year)
         # without a layer of jobs nobody knows of any: no row, where 0 would say that there are none
         if of_jobs:
-            jobs = measured[measured["unit"] == "jobs"]
-            rows += _jobs(times, jobs, border_ds["jobs"], study, year)
+            rows += _jobs(times, places.jobs, border_ds["jobs"], study, year)
         if len(ground.school_districts):
-            rows.append(_district_schools(times, ground, measured, year))
+            rows.append(_district_schools(times, ground, places.measured, year))
     return rows
+
+
+class _Places(NamedTuple):
+    """Places of a year: which rows of all, they, those of jobs, and the function of each."""
+
+    there: Bools
+    measured: gpd.GeoDataFrame
+    jobs: gpd.GeoDataFrame
+    function: npt.NDArray[np.object_]
+    amount: Floats
+
+
+def _places_of(places: gpd.GeoDataFrame, year: int, lens: str) -> _Places:
+    """Take the places of a year, once for all modes and cases, which take the same table."""
+    # a page says of others than adults what is near
+    without_jobs = lens != ADULT
+
+    def taken() -> _Places:
+        there = places[measured_in(year)].to_numpy(dtype=bool)
+        if without_jobs:
+            there = there & places["unit"].ne("jobs").to_numpy()
+        measured = places[there]
+        function = measured["function"].where(measured["unit"].ne("jobs"), None)
+        return _Places(
+            there,
+            measured,
+            measured[measured["unit"] == "jobs"],
+            function.to_numpy(dtype=object),
+            measured["opportunities"].to_numpy(dtype="float64"),
+        )
+
+    return once_of(places, f"places of {year}, without jobs: {without_jobs}", taken)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +141,12 @@ class _Near:
     study: Study
     known: dict[bytes, Found] = field(default_factory=dict)
 
+    @cached_property
+    def names(self) -> npt.NDArray[np.object_]:
+        """Ids of all places."""
+        names: npt.NDArray[np.object_] = self.times.destinations.to_numpy(dtype=object)
+        return names
+
     @property
     def ranks(self) -> tuple[int, int]:
         """Which nearest places are told: the first, and the one that gives a choice."""
@@ -124,7 +159,7 @@ class _Near:
         case = own.tobytes() + counted.tobytes()
         if case not in self.known:
             times_ds = np.ascontiguousarray(self.times.times_ds[:, own])
-            names = self.times.destinations[own].to_numpy(dtype=object)
+            names = self.names[own]
             limits = self.study.limits.catchment.value
             self.known[case] = (
                 nth_nearest(times_ds, names, self.ranks),
@@ -135,20 +170,18 @@ class _Near:
 
 def _of_functions(
     near: _Near,
-    measured: gpd.GeoDataFrame,
+    places: _Places,
     column: npt.NDArray[np.intp],
     border_ds: npt.NDArray[np.integer],
     areas: pd.Series,
     year: int,
 ) -> Iterator[OriginValues]:
     """Tell of each function what is nearest and how much is in reach, and of all how mixed."""
-    functions = measured["function"].where(measured["unit"].ne("jobs"), None).to_numpy(dtype=object)
-    amounts = measured["opportunities"].to_numpy(dtype="float64")
     limits = near.study.limits.catchment.value
     reached: dict[float, dict[str, Floats]] = {limit: {} for limit in limits}
     for function in near.study.functions.measured:
-        own = np.flatnonzero(functions == function)
-        nearest, counts = near.of(column[own], amounts[own])
+        own = np.flatnonzero(places.function == function)
+        nearest, counts = near.of(column[own], places.amount[own])
         for n, (value, to_id) in zip(near.ranks, nearest, strict=True):
             yield _nearest(n, function, value, to_id, border_ds, year)
         for limit, count in zip(limits, counts, strict=True):

@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import completeness, gini, palma, theil_by_group, time_poverty
+from htkgis.access import gini, palma, theil_by_group
+from htkgis.access.completeness import lacking
+from htkgis.access.time_poverty import poverty_of
 from htkgis.profile.gaps import function_limits
 from htkgis.profile.rounding import plain
 from htkgis.study import Study
@@ -22,6 +24,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
 from .reasons import limits_of
 
+Floats = npt.NDArray[np.float64]
 REST = "rest"
 """Unit of the persons who live in none of the areas."""
 
@@ -84,13 +87,15 @@ def measure_fairness(
         return {f"{mode}_fairness": parts}
     everyday = study.profile.everyday.value
     limits = function_limits(list(minutes), limits_of(study))
+    weight, met_ds = persons.to_numpy(), border_ds.to_numpy()
+    times_min = {name: value.to_numpy() for name, value in minutes.items()}
     for unit, own in units:
+        there = {name: value[own] for name, value in times_min.items()}
         parts["sufficiency"] += [
-            unit | row for row in _sufficiency(minutes, persons[own], border_ds[own], limits)
+            unit | row for row in _sufficiency(there, weight[own], met_ds[own], limits)
         ]
-        nearest = {name: _found(value[own]) for name, value in minutes.items()}
         parts["completeness"].append(
-            unit | _completeness(nearest, persons[own], border_ds[own], everyday)
+            unit | _completeness(there, weight[own], met_ds[own], everyday)
         )
     parts["inequality"] += list(_inequality(minutes, persons, groups, border_ds, everyday))
     return {f"{mode}_fairness": parts}
@@ -130,15 +135,23 @@ def _units(
 
 
 def _sufficiency(
-    minutes: Mapping[str, pd.Series],
-    persons: pd.Series,
-    border_ds: pd.Series,
+    minutes: Mapping[str, Floats],
+    persons: Floats,
+    border_ds: npt.NDArray[np.integer],
     limits: Mapping[str, float],
 ) -> Iterator[dict[str, Any]]:
     """Say of each function how many persons are beyond its limit, and by how much."""
     for name, limit in limits.items():
-        own = minutes[name].reindex(persons.index)
-        found = time_poverty(own, persons, limit_min=limit)
+        own = minutes[name]
+        reached = ~np.isnan(own)
+        living = reached & (persons > 0)
+        found = poverty_of(
+            persons[living],
+            own[living],
+            limit,
+            persons=float(persons[reached].sum()),
+            persons_unreached=float(persons[~reached].sum()),
+        )
         beyond = ~(own <= limit) & (border_ds <= deciseconds(limit)) & (persons > 0)
         yield {
             "function": name,
@@ -155,11 +168,15 @@ def _sufficiency(
 
 
 def _completeness(
-    nearest: Mapping[str, pd.DataFrame], persons: pd.Series, border_ds: pd.Series, limit: float
+    minutes: Mapping[str, Floats],
+    persons: Floats,
+    border_ds: npt.NDArray[np.integer],
+    limit: float,
 ) -> dict[str, Any]:
     """Say how many persons have one of each function within a limit, and which are lacking."""
-    found = completeness(nearest, persons, limits_min=dict.fromkeys(nearest, limit))
-    open_end = ~found.origins["complete"] & (border_ds <= deciseconds(limit)) & (persons > 0)
+    found = lacking(minutes, persons, dict.fromkeys(minutes, limit))
+    open_end = ~found.complete & (border_ds <= deciseconds(limit)) & (persons > 0)
+    lacked = zip(sorted(minutes), found.persons_lacking, found.persons_lacking_only, strict=True)
     return {
         "limit_min": plain(limit),
         "share": _rounded(found.share),
@@ -167,14 +184,14 @@ def _completeness(
         "persons": _rounded(found.persons, 1),
         "lower_bound": bool(open_end.any()),
         "functions": [
-            {"function": str(name)} | {key: _rounded(value, 1) for key, value in row.items()}
-            for name, row in found.functions.to_dict("index").items()
+            {
+                "function": name,
+                "persons_lacking": _rounded(some, 1),
+                "persons_lacking_only": _rounded(only, 1),
+            }
+            for name, some, only in lacked
         ],
     }
-
-
-def _found(minutes: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"travel_time_min": minutes, "to_id": None}, index=minutes.index)
 
 
 def _inequality(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,14 @@ import shapely
 from numpy.typing import NDArray
 
 from htkgis.access import TimeMatrix, cumulative_in
+from htkgis.access.cumulative import reached_within
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.job_disclosure import JobLines, are_workplaces, hidden_job_counts
 from htkgis.profile.jobs import ENDS, HIGH, JOBS, LOW, SKILL, UNSTATED
 from htkgis.profile.rounding import rounded_end, rounded_to
 from htkgis.units import deciseconds
+
+from .seen import once_of
 
 SKILL_LEVEL = "skill_level"
 """Column of places that only some layers of jobs have."""
@@ -235,17 +239,26 @@ def _counts(
     limits_min: Sequence[float],
     border_ds: NDArray[np.integer],
 ) -> Iterator[JobCount]:
-    weights = job_weights(jobs)
-    lines = {(JOBS, None): weights.index} | _lines(jobs)
-    to_own = {line: times.to(ids) for line, ids in lines.items()}
+    weights, lines = once_of(jobs, "weights and lines", partial(_weights_and_lines, jobs))
+    own = {line: times.columns(ids) for line, ids in lines.items()}
+    # of each place among all that are timed, by number: lines are many, and ids long to look up
+    amounts = {end: known.reindex(times.destinations).to_numpy() for end, known in weights.items()}
     shown = np.zeros(len(border_ds), dtype=bool)
     for limit in limits_min:
         met = border_ds <= deciseconds(limit)
-        for (measure, part), ids in lines.items():
-            for end in weights.columns:
-                value = _within(to_own[measure, part], weights.loc[ids, end], limit)
-                named = f"{measure}{end.removeprefix(JOBS)}"
+        for (measure, part), columns in own.items():
+            own_ds = np.ascontiguousarray(times.times_ds[:, columns])
+            for end, amount in amounts.items():
+                value = pd.Series(_within(own_ds, amount[columns], limit), index=times.origins)
+                named = f"{measure}{str(end).removeprefix(JOBS)}"
                 yield JobCount(named, part, limit, value, met, shown)
+
+
+def _weights_and_lines(
+    jobs: pd.DataFrame,
+) -> tuple[pd.DataFrame, dict[tuple[str, str | None], pd.Index]]:
+    weights = job_weights(jobs).astype("float64")
+    return weights, {(JOBS, None): weights.index} | _lines(jobs)
 
 
 def _lines(jobs: pd.DataFrame) -> dict[tuple[str, str | None], pd.Index]:
@@ -266,13 +279,15 @@ def _kinds(jobs: pd.DataFrame) -> pd.Series:
     return pd.Series(list(zip(sectors, skills, strict=True)), index=jobs["id"], dtype=object)
 
 
-def _within(times: TimeMatrix, weights: pd.Series, limit_min: float) -> pd.Series:
+def _within(
+    times_ds: NDArray[np.int32], weights: NDArray[np.float64], limit_min: float
+) -> NDArray[np.float64]:
     """Count what is within a limit; not known as soon as one of the places is not known."""
-    value = cumulative_in(times, weights, limit_min)
-    unknown = weights.isna()
-    if not unknown.any():
-        return value
-    return value.mask(cumulative_in(times, unknown.astype("float64"), limit_min) > 0)
+    value = reached_within(times_ds, np.nan_to_num(weights), limit_min)
+    unknown = np.isnan(weights)
+    if unknown.any():
+        value[reached_within(times_ds, unknown.astype(np.float64), limit_min) > 0] = np.nan
+    return value
 
 
 def job_weights(jobs: pd.DataFrame) -> pd.DataFrame:

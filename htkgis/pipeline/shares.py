@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from htkgis.access import time_quantiles
+from htkgis.access.quantiles import quantiles_of
 from htkgis.catalog import Catalog
 from htkgis.loaders.boundaries import read_districts
 from htkgis.loaders.housing import read_address_points
@@ -205,11 +205,6 @@ class Persons(NamedTuple):
     nearest_ds: npt.NDArray[np.int64]
     border_ds: npt.NDArray[Any]
 
-    @property
-    def weights(self) -> pd.Series:
-        """Persons as the measures take them."""
-        return pd.Series(self.persons)
-
 
 def within_limit(group: Persons, limit_min: float) -> dict[str, Any]:
     """Give the share of persons within a limit, and whether it is a lower bound.
@@ -244,24 +239,24 @@ def spread_of(group: Persons, searched_min: float) -> dict[str, Any]:
     """
     sooner_ds = np.minimum(group.nearest_ds, group.border_ds)
     parts = [percent / 100 for percent in PERCENTS]
-    known = least = time_quantiles(_minutes(group.nearest_ds), group.weights, parts=parts)
+    known = least = quantiles_of(_minutes(group.nearest_ds), group.persons, parts)
     if not np.array_equal(sooner_ds, group.nearest_ds):  # somebody meets the border sooner
-        least = time_quantiles(_minutes(sooner_ds), group.weights, parts=parts)
+        least = quantiles_of(_minutes(sooner_ds), group.persons, parts)
     reached = _share(group, group.nearest_ds <= deciseconds(searched_min))
     spread: dict[str, Any] = {
         "searched_min": float(searched_min),
         # sums of weights in another order may be a little above their total
         "unreached_share": float(np.clip(1 - reached, 0, 1)),
     }
-    for percent, part in zip(PERCENTS, parts, strict=True):
-        spread[f"p{percent}_min"] = known[part]
-        spread[f"p{percent}_upper_bound"] = bool(least[part] < known[part])
+    for percent, minute, sooner in zip(PERCENTS, known.tolist(), least.tolist(), strict=True):
+        spread[f"p{percent}_min"] = minute
+        spread[f"p{percent}_upper_bound"] = bool(sooner < minute)
     return spread
 
 
-def _minutes(time_ds: npt.NDArray[Any]) -> pd.Series:
+def _minutes(time_ds: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Minutes; missing where not reached."""
-    return pd.Series(np.where(time_ds < UNREACHED, minutes(time_ds), np.nan))
+    return np.where(time_ds < UNREACHED, minutes(time_ds), np.nan)
 
 
 def units_of(

@@ -1,10 +1,15 @@
 """Fairness of persons: sufficiency, completeness and inequality of four homes, by hand."""
 
+from dataclasses import asdict
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
+from htkgis.access import completeness, time_poverty
 from htkgis.pipeline.fairness import join_fairness, measure_fairness
 from htkgis.profile.disclosure import SmallNumbers
 from htkgis.profile.fairness import completeness_of_persons, fairness_part
@@ -16,6 +21,7 @@ from .test_profiles import ROOT
 
 STUDY = read_study(ROOT / "study.toml")
 MINUTE = 600
+FUNCTIONS = ("school", "station")
 
 RULES = SmallNumbers(20, 3, 5, (0.01, 0.02, 0.05, 0.1, 0.2))
 
@@ -199,3 +205,48 @@ def test_neither_a_district_nor_a_unit_where_nobody_lives_withholds_anything():
     table = table.assign(function="station", mode="walk", limit_min=15.0, state=2026)
     of = ("station", "walk", 15.0, 2026)
     assert told_shares(table) == {("x", *of): 0.5, ("town", *of): None}
+
+
+HOME = st.tuples(
+    st.sampled_from([0.0, 1.0, 2.5, 40.0]),
+    st.sampled_from(["x", "y", None]),
+    *[st.sampled_from([0, 9 * MINUTE, 15 * MINUTE, 15 * MINUTE + 1, 80 * MINUTE, UNREACHED])] * 2,
+)
+
+
+@given(st.lists(HOME, min_size=1, max_size=8))
+def test_persons_of_each_unit_are_measured_as_a_table_of_them_is(homes):
+    persons, area, school, station = zip(*homes, strict=True)
+    ids = [str(number) for number in range(len(homes))]
+    residents = gpd.GeoDataFrame(
+        {"id": ids, "persons": persons, "area_id": pd.Series(area, dtype=object)},
+        geometry=[shapely.Point(0, 0)] * len(homes),
+    )
+    times = pd.DataFrame({"id": ids, "border_ds": 1, "school": school, "station": station})
+    ground = (residents, units(["x", "y"]), units(["0169"]))
+    found = measure_fairness(*ground, times, study=STUDY, mode="walk")["walk_fairness"]
+    if not sum(persons):
+        assert found is None
+        return
+    weight = residents["persons"]
+    minutes = {name: (times[name] / MINUTE).where(times[name] < UNREACHED) for name in FUNCTIONS}
+    of_unit = {"x": residents["area_id"].eq("x"), "y": residents["area_id"].eq("y")}
+    of_unit |= {"rest": residents["area_id"].isna(), "0169": weight.ge(0)}
+    for unit, own in of_unit.items():
+        for name in FUNCTIONS:
+            told = row(found["sufficiency"], unit_id=unit, function=name)
+            expected = time_poverty(minutes[name][own], weight[own], limit_min=told["limit_min"])
+            for key, value in asdict(expected).items():
+                assert told[key] == (None if pd.isna(value) else pytest.approx(value, abs=0.06))
+        told = row(found["completeness"], unit_id=unit)
+        nearest = {
+            name: pd.DataFrame({"travel_time_min": minutes[name][own], "to_id": None})
+            for name in FUNCTIONS
+        }
+        limits = dict.fromkeys(FUNCTIONS, told["limit_min"])
+        expected = completeness(nearest, weight[own], limits_min=limits)
+        assert told["persons_complete"] == round(expected.persons_complete, 1)
+        assert told["functions"] == [
+            {"function": name, **lacked}
+            for name, lacked in expected.functions.round(1).to_dict("index").items()
+        ]
