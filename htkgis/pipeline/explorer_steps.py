@@ -9,7 +9,7 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .mode_steps import LENSED, WALK, covered, dumped, later, named, timeless
+from .mode_steps import LENSED, STREET_HULL, WALK, covered, dumped, later, named, timeless
 from .steps import Step
 from .transit_steps import SERVICE, has_transit
 
@@ -20,7 +20,7 @@ RIDDEN = ("bike", "ebike")
 EXPLORER_NETWORK = "explorer_network"
 AROUND = ("named_places", "entrances", "barriers", "quarters", "municipality", "streets")
 HOMES = ("origins", "areas")
-TIMED = ("places", "entrances", "barriers", "origins", "quarters", "municipality", "streets")
+TIMED = ("places", "entrances", "barriers", "origins", "quarters", "municipality", STREET_HULL)
 
 
 def travellers(study: Study) -> list[tuple[str, str]]:

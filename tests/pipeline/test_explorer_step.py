@@ -72,3 +72,11 @@ def test_minutes_are_a_least_and_a_most(tmp_path):
 def test_the_index_links_the_explorer_where_there_is_one():
     assert 'href="udforsk.html"' in index(explorer="udforsk.html")
     assert "udforsk.html" not in index()
+
+
+def test_a_street_that_nobody_walks_on_leaves_times_by_timetable_as_they_are():
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    timed, *_ = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
+    assert timed.outputs[0] == "explorer_transit"
+    assert {"walk_graph", "street_hull"} <= set(timed.inputs)
+    assert "streets" not in timed.inputs

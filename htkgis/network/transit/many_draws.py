@@ -41,13 +41,13 @@ MOST_ROWS = 3_000_000
 """Rows of lanes that profiles may take, 384 MB."""
 NEAR_ROWS = 8192
 """Rows of lanes of one draw that stay near the processor, 1 MB."""
-SCANS_SAVED, SCANS_SAVED_NEAR = 10, 1
+SCANS_SAVED, SCANS_SAVED_NEAR = 10, 0.5
 """Scans of one origin, in each draw, that profiles take as much time as, by rows of lanes.
 
 Measured on Sao Paulo (654 stops, 60 departures, 12 and 20 draws): with one row of lanes profiles
 took less time from 12 to 16 scans on, with two from 18, with six from 38 counted and from 65 timed
-ones on. Where the labels of a draw are few (17 stops, 60 to 150 departures, 100 draws, one and two
-rows) they took no more from the first scan on.
+ones on. Where the labels of a draw are few (17 stops, 60 to 150 departures, 100 draws, one to
+three rows) they took no more from the first scan on.
 """
 TOGETHER = 8
 """Origins that are answered for together: what waiting leads to in a draw is read once for all.
