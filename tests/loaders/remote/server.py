@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from htkgis.loaders.remote.waiting import Patience
 from htkgis.services import Service
 
-QUICK = Patience(connect_s=2, silent_s=0.3, whole_s=5, attempts=3, pause_s=1, longest_s=60)
+QUICK = Patience(connect_s=2, silent_s=20, whole_s=60, attempts=3, pause_s=1, longest_s=60)
+IMPATIENT = replace(QUICK, silent_s=1)
+"""With a server that falls silent; a busy machine may need a part of a second for any answer."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from htkgis.errors import ConfigError, SourceError
 from htkgis.loaders.remote.client import Client
 from htkgis.services import Key
 
-from .server import QUICK, Reply, service, serving
+from .server import IMPATIENT, QUICK, Reply, service, serving
 
 HTML = Reply(b"<html><body><h1>Out of order</h1></body></html>", 503)
 KEY = Key(env="HTKGIS_TEST_KEY", param="apikey")
@@ -21,9 +21,9 @@ def key(monkeypatch):
     monkeypatch.setenv("HTKGIS_TEST_KEY", SECRET)
 
 
-def client(server, pauses=None, **facts):
+def client(server, pauses=None, patience=QUICK, **facts):
     waits = [] if pauses is None else pauses
-    return Client("schools", service(server.url, **facts), patience=QUICK, pause=waits.append)
+    return Client("schools", service(server.url, **facts), patience=patience, pause=waits.append)
 
 
 def test_an_answer_comes_whole_and_unpacked():
@@ -96,9 +96,9 @@ def test_an_answer_that_breaks_off_is_asked_for_again_and_never_used():
 
 
 def test_a_server_that_falls_silent_is_given_up():
-    silent = Reply(b"half", stated=8, stall_s=2)
+    silent = Reply(b"half", stated=8, stall_s=30)
     with serving(silent) as server, pytest.raises(SourceError, match="fell silent after"):
-        client(server).get()
+        client(server, patience=IMPATIENT).get()
 
 
 def test_an_answer_without_an_end_is_refused_by_its_size():
