@@ -38,7 +38,7 @@ def make_figures(
     return {
         "stamped_figures": figures,
         "street_figures": without_transit(figures),
-        "street_access": without_transit(access[access["lens"] == ADULT]),
+        "street_access": access[access["lens"].eq(ADULT) & access["mode"].ne(TRANSIT)],
     }
 
 

@@ -63,7 +63,9 @@ def profile_figures(
     names, quarters = _ranked(area_of_origin, quarter_of_area)
     of_quarter = quarters[area_of_origin.index.get_indexer(pd.Index(access["id"]))]
     own = of_quarter >= 0
-    found = _summarised(access[own], of_quarter[own], np.array(names, dtype=object))
+    if not own.all():  # mostly all are, and the table is long
+        access, of_quarter = access[own], of_quarter[own]
+    found = _summarised(access, of_quarter, np.array(names, dtype=object))
     return check(found, PROFILE)
 
 
