@@ -37,6 +37,7 @@ from .entrances import snap_places
 from .explorer_ground import ExplorerGround, degrees, start_points
 from .mode_steps import WALK
 from .modes import mode_of, snapping
+from .packed_arrays import packed, unpacked
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
@@ -114,9 +115,10 @@ def measure_explorer_transit(
         with_more(journeys, border, at=last),
         border_times(graph, from_points, ground.covered).astype(np.int64),
     )
-    found = _in_windows(made, rules, (earlier or {}).get("explorer_transit_found", {}))
+    before = unpacked((earlier or {}).get("explorer_transit_found", {}))
+    found = _in_windows(made, rules, before)
     told = _told(found, rules, stations, near)
-    return {"explorer_transit_found": Arrays(found), "explorer_transit": told}
+    return {"explorer_transit_found": packed(found), "explorer_transit": told}
 
 
 def _told(

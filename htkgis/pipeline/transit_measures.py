@@ -30,6 +30,7 @@ from htkgis.units import DECISECONDS_PER_MINUTE, UNREACHED, deciseconds
 
 from .layers import small_numbers
 from .mode_steps import named, of_case
+from .packed_arrays import packed, unpacked
 from .transit import decided, step_free
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
 from .transit_reuse import Ends, of_part, own_digests, with_earlier
@@ -133,11 +134,14 @@ def measure_transit(
     border_s = np.asarray(walks["border_s"])
     made = _Journeys(to_all, border_s, jobs_at(jobs), bool(are_workplaces(jobs).any()))
     found = _found_in_all(
-        made, rules, [0, *later_min.values()], (earlier or {}).get(f"{prefix}_found", {})
+        made,
+        rules,
+        [0, *later_min.values()],
+        unpacked((earlier or {}).get(f"{prefix}_found", {})),
     )
     on_streets = np.asarray(walks["on_streets"])
     output = f"{prefix}_access"
-    outputs: dict[str, Any] = {f"{prefix}_found": Arrays(found)}
+    outputs: dict[str, Any] = {f"{prefix}_found": packed(found)}
     for moved, case_output in enumerate([output, *(of_case(case, output) for case in later_min)]):
         parts = [
             part
