@@ -91,7 +91,7 @@ def _arcs(graph: Graph) -> bytes:
 
 def _edges(graph: Graph) -> bytes:
     ends = (graph.edge_from, graph.edge_to, graph.edge_forward_ds, graph.edge_backward_ds)
-    return _hash(_arcs(graph), *ends)
+    return _hash(_arcs(graph), *ends, np.array([graph.connector_kph], dtype=np.float64))
 
 
 def _hash(*parts: bytes | int | npt.NDArray[Any]) -> bytes:

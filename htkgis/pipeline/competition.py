@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -11,20 +12,17 @@ import pandas as pd
 
 from htkgis.catalog import Catalog
 from htkgis.compiled import kernel
-from htkgis.network import Graph, Snaps, border_times, graph_from_arrays
-from htkgis.network.snap import NOT_SNAPPED
-from htkgis.network.street_times import street_time_matrix
+from htkgis.network import graph_from_arrays
 from htkgis.profile.competition import KINDS
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
 from .entrances import shared_jobs
+from .home_times import Times, home_times
 from .layers import coverage
 from .snapped import on_streets
 
-Times = npt.NDArray[np.unsignedinteger[Any]]
-"""Deciseconds, shape (places, homes); more than was searched for where there is no way."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -40,6 +38,7 @@ def measure_job_times(
     study: Study,
     catalog: Catalog,
     mode: str,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure how long it takes from each home to each place of jobs, however many they are.
 
@@ -51,27 +50,38 @@ def measure_job_times(
         Where homes lie on the streets, and the points among other places of jobs, as
         :func:`htkgis.pipeline.snapped.set_on_streets` gives them.
 
+    earlier
+        What this gave before of other inputs, which spares searches; the result is the same
+        without.
+
     Returns
     -------
     outputs
         ``<mode>_job_times``: ``time_ds`` (:data:`Times`, as far as the longest limit), and of each
         home ``border_ds``, deciseconds to where jobs beyond the data could lie, and ``off``,
         whether it is off the streets. All are empty where there is nobody, or no job.
+        ``<mode>_job_times_kept``: what they are made of, for ``earlier``; None where all are empty.
     """
-    made = Arrays(
-        time_ds=np.zeros((0, 0), dtype=np.uint16),
-        border_ds=np.zeros(0, dtype=np.int32),
-        off=np.zeros(0, dtype=np.bool_),
+    output, kept = f"{mode}_job_times", f"{mode}_job_times_kept"
+    if not (len(homes) and len(points)):
+        made = Arrays(
+            time_ds=np.zeros((0, 0), dtype=np.uint16),
+            border_ds=np.zeros(0, dtype=np.int32),
+            off=np.zeros(0, dtype=np.bool_),
+        )
+        return {output: made, kept: None}
+    graph = graph_from_arrays(arrays)
+    before = {} if not earlier or earlier[kept] is None else {**earlier[output], **earlier[kept]}
+    found, found_kept = home_times(
+        graph,
+        on_streets(graph, at_homes, homes),
+        on_streets(graph, at_jobs),
+        points["id"],
+        coverage(catalog, "jobs", streets, municipality),
+        limit_min=max(study.limits.jobs.value),
+        earlier=before or None,
     )
-    if len(homes) and len(points):
-        graph = graph_from_arrays(arrays)
-        starts, works = on_streets(graph, at_homes, homes), on_streets(graph, at_jobs)
-        longest = max(study.limits.jobs.value)
-        made["time_ds"] = times_to_jobs(graph, starts, works, points["id"], limit_min=longest)
-        covered = coverage(catalog, "jobs", streets, municipality)
-        made["border_ds"] = border_times(graph, starts, covered)
-        made["off"] = starts.edge == NOT_SNAPPED
-    return {f"{mode}_job_times": made}
+    return {output: found, kept: found_kept}
 
 
 def share_jobs(
@@ -107,27 +117,6 @@ def share_jobs(
             found.append(values.assign(**who, limit_min=float(limit))[list(KINDS)])
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(KINDS))
     return {f"{mode}_competition": table.astype(KINDS)}
-
-
-def times_to_jobs(
-    graph: Graph, homes: Snaps, at_jobs: Snaps, ids: pd.Series, *, limit_min: float
-) -> Times:
-    """Measure the travel time from every home to every place of jobs within a limit.
-
-    Parameters
-    ----------
-    at_jobs, ids
-        Entrances that bear the id of their place, and the ids of the places.
-    """
-    limit_ds = deciseconds(limit_min)
-    place = pd.Index(ids).get_indexer(at_jobs.ids)
-    doors = np.flatnonzero(place >= 0)
-    times = street_time_matrix(graph, homes, at_jobs.where(doors), limit_ds=limit_ds)
-    if np.array_equal(place[doors], np.arange(len(ids))):
-        return times
-    folded = np.full((len(ids), len(homes)), limit_ds + 1, dtype=times.dtype)
-    np.minimum.at(folded, place[doors], times)
-    return folded
 
 
 def values_within(

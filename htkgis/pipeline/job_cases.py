@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,15 +22,14 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import UNREACHED, deciseconds
 
-from .competition import Times, times_to_jobs, values_within
+from .competition import values_within
 from .entrances import shared_jobs
+from .home_times import KEPT, NAMES, Found, Times, home_times, times_to_jobs
 from .layers import coverage, small_numbers
 from .part_case_steps import GRAPH
 from .resident_cases import Ends, Ground, Moved
 from .robustness_steps import speed_up
 from .shares import units_of
-
-NAMES = ("time_ds", "border_ds", "off")
 
 
 def measure_job_time_cases(
@@ -48,6 +47,7 @@ def measure_job_time_cases(
     mode: str,
     cases: Sequence[str],
     otherwise: Sequence[tuple[str, str]],
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode in each case how long it takes from each home to each place of jobs.
 
@@ -62,14 +62,22 @@ def measure_job_time_cases(
         :meth:`htkgis.pipeline.resident_cases.Ground.in_cases` takes.
     cases
         Names of the cases that may move these times, each a factor of the study.
+    earlier
+        What this gave before of other inputs, which spares searches; the result is the same
+        without.
 
     Returns
     -------
     outputs
         ``<mode>_job_time_cases``: ``differs``, a flag for each of ``cases``; and of those that
         differ from ``known`` what that holds, each named ``<case>.<name>``.
+        ``<mode>_job_time_kept``: what those are made of that were searched for from all homes,
+        named likewise.
     """
+    output, output_kept = f"{mode}_job_time_cases", f"{mode}_job_time_kept"
+    before = {**earlier[output], **earlier[output_kept]} if earlier else {}
     made = Arrays(differs=np.zeros(len(cases), dtype=np.bool_))
+    kept = Arrays(nothing=np.zeros(0))  # a file at least, for what has none cannot be read back
     if len(known["border_ds"]) and cases:
         graph = graph_from_arrays(arrays)
         ground = Ground(homes, points, graph, at_homes, at_jobs, study, mode)
@@ -81,10 +89,25 @@ def measure_job_time_cases(
             ground.own, points["id"], covered, known, max(study.limits.jobs.value), max([1.0, *ups])
         )
         for number, (name, case) in enumerate(ground.in_cases(cases, given)):
-            found = town.scaled(case.speed_up) if case.ends is None else town.again(case, case.ends)
+            found: Mapping[str, Any] | None
+            if case.ends is None:
+                found = town.scaled(case.speed_up)
+            elif case.homes.all():
+                found, own_kept = town.anew(case.ends, _of_case(before, name))
+                kept |= {f"{name}.{key}": value for key, value in own_kept.items()}
+            else:
+                found = town.again(case, case.ends)
             made["differs"][number] = found is not None
             made |= {f"{name}.{key}": value for key, value in (found or {}).items()}
-    return {f"{mode}_job_time_cases": made}
+    return {output: made, output_kept: kept}
+
+
+def _of_case(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> dict[str, Any] | None:
+    """Take what was found in a case, and what it was made of; None where that is not there."""
+    names = {key: f"{name}.{key}" for key in (*NAMES, *KEPT)}
+    if any(each not in arrays for each in names.values()):
+        return None
+    return {key: arrays[each] for key, each in names.items()}
 
 
 @dataclass(frozen=True)
@@ -115,6 +138,12 @@ class _Town:
         found["time_ds"] = becomes[np.minimum(self.further_ds, far_ds + 1)]
         border_ds = self.known["border_ds"].astype(np.int64)
         return found | {"border_ds": scaled(border_ds, up).astype(np.int32)}
+
+    def anew(self, ends: Ends, earlier: Found | None) -> tuple[Arrays, Arrays]:
+        """Search from all homes for all places, as at another speed."""
+        return home_times(
+            *ends, self.ids, self.covered, limit_min=self.longest_min, earlier=earlier
+        )
 
     def again(self, case: Moved, ends: Ends) -> dict[str, Any] | None:
         """Search for what moved, and from who did; None where all is as it was."""

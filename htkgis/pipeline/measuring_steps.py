@@ -99,9 +99,10 @@ def _competition_of(mode: str, study: Study, catalog: Catalog) -> list[Step]:
             ADULT,
             "job_times",
             (f"{mode}_graph", *JOB_GROUND, at(HOMES), at(JOBS)),
-            ("job_times",),
+            ("job_times", "job_times_kept"),
             ("competition", "measure_job_times"),
             [dumped(study.limits.jobs), timeless(study), covered(catalog)],
+            reuses=True,
             catalog=catalog,
         ),
         Step(

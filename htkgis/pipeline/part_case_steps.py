@@ -130,6 +130,7 @@ def _resident_steps(mode: str, study: Study, catalog: Catalog) -> list[Step]:
         ),
         searching(
             "job_cases", "job_time_cases", JOBS, JOB_GROUND, "job_times", study.limits.jobs,
+            kept=(f"{mode}_job_time_kept",),
         ),
         counting(
             "job_cases", ("job_places", f"{mode}_job_times", f"{mode}_job_time_cases"),

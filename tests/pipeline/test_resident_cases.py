@@ -164,13 +164,13 @@ def measured(graph, tables, own_times, changed, cases, catalog, *, mode, earlier
     at, other, decided = searching("job")
     at_jobs = (homes, used["job_points"], *ground, at_homes, at)
     known = measure_job_times(graph, *at_jobs, **bound)[f"{mode}_job_times"]
-    again = measure_job_time_cases(graph, *at_jobs, known, *other, **decided)
+    again = measure_job_time_cases(graph, *at_jobs, known, *other, **decided, earlier=earlier)
     town = [tables[name] for name in ("residents", "areas", "municipality")]
     counted = {"study": STUDY, "mode": mode, "cases": list(cases)}
     times = (own_times, searched[f"{mode}_nearest_cases"])
     jobs = (used["job_places"], known, again[f"{mode}_job_time_cases"])
     return (
-        searched | measure_share_cases(*town, *times, **counted)
+        searched | again | measure_share_cases(*town, *times, **counted)
         | measure_job_cases(*town, *jobs, **counted)
     )  # fmt: skip
 
@@ -232,11 +232,12 @@ def tried(town, mode, **other):
         made = measured(
             graph, tables, own_times, changed, names, catalog, mode=mode, earlier=earlier
         )
-        return {name: made[name] for name in (f"{mode}_nearest_cases", f"{mode}_nearest_keys")}
+        return {f"{mode}_{name}": made[f"{mode}_{name}"] for name in SEARCHED_FOR}
 
     return found
 
 
+SEARCHED_FOR = ("nearest_cases", "nearest_keys", "job_time_cases", "job_time_kept")
 CHANGES = {
     "nothing": lambda _: {},
     "school": lambda town: {"places": moved(town["places"], ["school"], 200)},
