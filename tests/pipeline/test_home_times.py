@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from htkgis.network import border_times, snap
+from htkgis.network.search_digest import edges_digest
 from htkgis.pipeline import home_times as module
 from htkgis.pipeline.home_times import home_times, times_to_jobs
+from htkgis.pipeline.job_cases import _of_case
 from tests.network.towns import bike, grid, networks, points, spots, walk
 
 DOORS = ["p", "q", "p"]
@@ -68,7 +70,8 @@ def test_what_was_measured_before_changes_nothing(world):
 
 
 @pytest.mark.parametrize(
-    ("change", "asked"), [("nothing", []), ("home", [1]), ("homes", [9]), ("street", [9])]
+    ("change", "asked"),
+    [("nothing", []), ("home", [1]), ("farther", [1]), ("homes", [9]), ("street", [9])],
 )
 def test_only_homes_that_moved_are_searched_from(change, asked, monkeypatch):
     table, doors = grid(), points((0, 100), (100, 100), (200, 20))
@@ -79,6 +82,8 @@ def test_only_homes_that_moved_are_searched_from(change, asked, monkeypatch):
         table = table.assign(length_m=table["length_m"].mask(beside, 150.0))
     if change == "home":
         homes = points(*((10.0 * x, 0) for x in range(8)), (150, 0))
+    if change == "farther":  # from the same place on the street
+        homes = points(*((10.0 * x, 0) for x in range(8)), (80, -5))
     if change == "homes":
         homes = points(*((10.0 * x + 5, 0) for x in range(9)))
     searched, real = [], module.street_time_matrix
@@ -90,3 +95,16 @@ def test_only_homes_that_moved_are_searched_from(change, asked, monkeypatch):
     monkeypatch.setattr(module, "street_time_matrix", counted)
     measured(walk(table), homes, doors, FAR, 5.0, earlier=before)
     assert searched == asked
+
+
+def test_the_way_to_the_street_is_part_of_what_times_are_made_of():
+    graph = walk(grid())
+    assert edges_digest(graph) == edges_digest(walk(grid()))
+    assert edges_digest(graph) != edges_digest(replace(graph, connector_kph=9.0))
+
+
+def test_what_was_found_in_a_case_is_given_to_that_case_alone():
+    names = ("time_ds", "border_ds", "off", "homes", "key")
+    held = {f"{case}.{name}": (case, name) for case in ("slow", "quick") for name in names}
+    assert _of_case(held, "quick") == {name: ("quick", name) for name in names}
+    assert _of_case(held, "other") is None
