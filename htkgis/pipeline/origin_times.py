@@ -90,7 +90,7 @@ def origin_times(
     known = {} if earlier is None else {key: at for at, key in enumerate(earlier[KEYS].tolist())}
     before = np.array([known.get(key, -1) for key in keys.tolist()], dtype=np.int64)
     kept, fresh = np.flatnonzero(before >= 0), np.flatnonzero(before < 0)
-    if earlier is not None:
+    if earlier is not None and len(kept):  # else it may be of another number of places
         for name in (TIMES, *(f"{BORDER}.{role}" for role in covered)):
             times[name][kept] = earlier[name][before[kept]]
     if len(fresh):

@@ -119,3 +119,17 @@ def test_a_search_sees_where_a_point_lies_to_the_last_bit():
     near, nearer = (departing(graph, at(graph, points((x, 0)))) for x in (20.0, 20.0000001))
     assert near.side.costs.tolist() == nearer.side.costs.tolist()
     assert seen_rows(near).tolist() != seen_rows(nearer).tolist()
+
+
+def test_what_was_measured_of_another_number_of_places_helps_nobody_and_harms_nobody():
+    graph, covered = walk(grid()), {"places": NEAR}
+    homes, doors = points((0, 0), (100, 0)), points((200, 0), (0, 100))
+    more = origin_times(graph, at(graph, homes), at(graph, doors, ["p", "q"]), covered, limit_ds=9)
+    one = at(graph, doors.iloc[:1], ["p"])
+    times, keys = origin_times(
+        graph, at(graph, homes), one, covered, limit_ds=9, earlier={**more[0], "keys": more[1]}
+    )
+    alone, plain = origin_times(graph, at(graph, homes), one, covered, limit_ds=9)
+    assert keys.tolist() == plain.tolist()
+    for name, array in alone.items():
+        assert times[name].tolist() == array.tolist()
