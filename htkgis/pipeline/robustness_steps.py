@@ -14,6 +14,7 @@ from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError
 from htkgis.quantities import ADULT
 from htkgis.robustness_rules import SPEED_OF, Case
+from htkgis.store import fingerprint
 from htkgis.study import Study
 
 from .measuring_steps import lens_steps, mode_steps
@@ -245,7 +246,7 @@ def _figure_steps(name: str, case: Case, study: Study, catalog: Catalog) -> list
             else mode_steps(mode, altered, catalog)
         )
         by_name = {step.name: step for step in listed}
-        decisions = [by_name[f"{prefix}_{step}"].parameters for step in ("travel_times", "access")]
+        timed, counted = (by_name[f"{prefix}_{step}"] for step in ("travel_times", "access"))
         graph = f"{prefix}_graph" if moving else of_case(name, f"{prefix}_graph")
         streets = streets_of(study, mode, lens)
         kinds = (ORIGINS, *places_searched(lens))
@@ -255,12 +256,18 @@ def _figure_steps(name: str, case: Case, study: Study, catalog: Catalog) -> list
             graph, "origins", places, STREET_HULL, "municipality", "school_districts",
             *map(streets.at, kinds), *(streets.at(kind, name) for kind in moved),
         ]  # fmt: skip
+        decided = [timed.parameters, counted.parameters, moved]
         work = later(
-            "robustness_streets", "figures_again",
-            study=altered, catalog=catalog, mode=mode, lens=lens, output=output, moved=moved,
+            "robustness_streets", "figures_again", study=altered, catalog=catalog, mode=mode,
+            lens=lens, output=output, moved=moved, decided=fingerprint(decided),
         )  # fmt: skip
-        made, decided = (output, f"{output}_kept"), [*decisions, moved]
-        steps.append(Step(output, tuple(inputs), made, work, parameters=decided, reuses=True))
+        # times of another year help, figures do not: what they are made of holds what is decided
+        steps.append(
+            Step(
+                output, tuple(inputs), (output, f"{output}_kept"), work,
+                parameters=decided, reuses=True, alike=[timed.parameters, moved],
+            )
+        )  # fmt: skip
     return steps
 
 

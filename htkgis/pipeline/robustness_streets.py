@@ -48,6 +48,7 @@ def figures_again(
     catalog: Catalog,
     mode: str,
     output: str,
+    decided: str,
     lens: str = ADULT,
     moved: Sequence[str] = (),
     earlier: Mapping[str, Any] | None = None,
@@ -67,8 +68,8 @@ def figures_again(
         :func:`htkgis.pipeline.snapped.set_again` gives them.
     study, catalog, mode, lens
         With the decision of the case, how far the layers cover, and who travels.
-    output
-        What the result is called.
+    output, decided
+        What the result is called, and the hash of all that is decided of it.
     moved
         Kinds of points that the case may have moved.
     earlier
@@ -98,7 +99,7 @@ def figures_again(
     covered = covered_by(catalog, streets, municipality, lens)
     before = (earlier or {}).get(f"{output}_kept")
     times, keys = origin_times(graph, starts, ends, covered, limit_ds=limit_ds, earlier=before)
-    made_of = _made_of(times, origins, places, school_districts)
+    made_of = _made_of(decided, times, origins, places, school_districts)
     kept = Arrays({**times, KEYS: keys, MADE_OF: np.array([made_of])})
     if before is not None and before[MADE_OF].tolist() == [made_of]:
         return {output: (earlier or {})[output], f"{output}_kept": kept}
@@ -112,12 +113,13 @@ def figures_again(
 
 
 def _made_of(
+    decided: str,
     times: Arrays,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     school_districts: gpd.GeoDataFrame,
 ) -> str:
-    """Hash all that figures are made of, besides the decisions of the study."""
+    """Hash all that figures are made of, the decisions of the study among it."""
     living = ["id", "area_id", *(["geometry"] if len(school_districts) else [])]
     tables = (origins[living], places, school_districts)
     # a table is hashed once for all cases, which take the same
@@ -125,4 +127,6 @@ def _made_of(
         once_of(whole, "digest of " + " ".join(own.columns), partial(seen, own))
         for whole, own in zip((origins, places, school_districts), tables, strict=True)
     ]
-    return seen(*(part for name in sorted(times) for part in (name, times[name])), *digests)
+    return seen(
+        decided, *(part for name in sorted(times) for part in (name, times[name])), *digests
+    )

@@ -7,12 +7,13 @@ import pytest
 
 from htkgis.catalog import read_catalog
 from htkgis.pipeline.profile_steps import profile_steps
-from htkgis.pipeline.steps import needed, run_steps
+from htkgis.pipeline.steps import family, needed, run_steps
 from htkgis.store.values import Arrays
 from htkgis.study import read_study
 
 ROOT = Path(__file__).parents[2]
 NAME = "case_walk_slow_walk_figures"
+CATCHMENT, FEWER = "catchment = { value = [5, 10, 15, 30]", "catchment = { value = [5, 10, 15]"
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +56,20 @@ def test_figures_of_a_case_that_were_made_before_change_none(made, change):
         for key, array in arrays.items():
             np.testing.assert_array_equal(helped[output][key], array)
     assert (helped[NAME] is earlier[NAME]) == (change == "nothing")
+
+
+def test_figures_of_other_decisions_are_made_anew_of_the_same_times(made, tmp_path):
+    # a scenario may show other years, or count within other limits; what was searched helps it
+    step, inputs, earlier = made
+    text = (ROOT / "study.toml").read_text("utf-8")
+    assert CATCHMENT in text
+    (tmp_path / "study.toml").write_text(text.replace(CATCHMENT, FEWER), "utf-8")
+    fewer = read_study(tmp_path / "study.toml")
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    steps = profile_steps(fewer, catalog, catalog.checked_hashes(), "da")
+    (other,) = (step for step in steps if step.name == NAME)
+    assert family(other) == family(step)
+    alone, helped = other.run(*inputs, earlier={}), other.run(*inputs, earlier=earlier)
+    assert len(alone[NAME]["limit_min"]) < len(earlier[NAME]["limit_min"])
+    for key, array in alone[NAME].items():
+        np.testing.assert_array_equal(helped[NAME][key], array)
