@@ -219,7 +219,7 @@ def _found_in(
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure some origins in one window, in one pass over the day."""
     some, limits_s = of_origins(made.to_all, rows), _limits_s(rules)
-    ranked, times, _ = ranked_of_parts(
+    ranked, times = ranked_of_parts(
         some,
         window.prepared(some),
         made.weights,

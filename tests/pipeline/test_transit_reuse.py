@@ -75,7 +75,7 @@ def measured(journeys, jobs, earlier, *, by_stops=False):
     def measure(rows):
         asked.extend(rows.tolist())
         some = of_origins(journeys, rows)
-        sums, (times,), _ = answers_of_parts(
+        sums, (times,) = answers_of_parts(
             some, window.prepared(some), weights, (), limits_s=[LIMIT_S], percentiles=[50]
         )
         return {"sums": sums, "times": times.percentiles_ds, "share": times.share}

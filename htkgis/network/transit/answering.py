@@ -20,14 +20,14 @@ from .answers import (
     lanes_of,
     no_answers,
 )
-from .arrivals import Place, fill_travel_times, note_soonest
+from .arrivals import Place, fill_travel_times
 from .journeys import Journeys
 from .many_draws import answer_of_profiles, profiles_pay
 from .masks import LATEST
 from .rankings import Ranked, Ranking, check_ranking, no_ranks, rank_sums
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
 from .stop_profiles import StopProfiles, profiles_of
-from .windows import Block, Period, blocks_of
+from .windows import Block, blocks_of
 
 Prepared = Sequence[Block] | StopProfiles
 """Timetables made ready for some departures."""
@@ -47,9 +47,7 @@ def prepared(
     departures_s: npt.ArrayLike,
     *,
     counted: int,
-    to_stops: bool = False,
     threads: int | None = None,
-    periods: Sequence[Period] | None = None,
 ) -> Prepared:
     """Prepare the timetables for departures, in the way that takes less time in all.
 
@@ -61,20 +59,9 @@ def prepared(
         As :func:`~.transit_times.transit_times`.
     counted
         How many destinations, from the first on, are counted and not timed.
-    to_stops
-        Whether the quickest journey to each stop is asked for too.
-    periods
-        What :func:`~.windows.whole_periods` gives of these departures, where somebody has it.
     """
-    if profiles_pay(journeys, departures_s, counted=counted, to_stops=to_stops):
-        return profiles_of(
-            journeys,
-            departures_s,
-            counted=counted,
-            to_stops=to_stops,
-            threads=threads,
-            periods=periods,
-        )
+    if profiles_pay(journeys, departures_s, counted=counted):
+        return profiles_of(journeys, departures_s, counted=counted, threads=threads)
     return blocks_of_all(journeys, departures_s)
 
 
@@ -87,7 +74,7 @@ def answers_of_parts(
     limits_s: Sequence[int],
     percentiles: Sequence[float],
     threads: int | None = None,
-) -> tuple[npt.NDArray[np.float64], list[WindowTimes], npt.NDArray[np.uint16]]:
+) -> tuple[npt.NDArray[np.float64], list[WindowTimes]]:
     """Answer for several windows that overlap in one pass over the day.
 
     Parameters
@@ -100,21 +87,16 @@ def answers_of_parts(
 
     Returns
     -------
-    sums, times, soonest_s
-        The sums of every departure; of each part the times that
-        :func:`~.transit_times.answers_of_blocks` gives where only its departures are asked for; and
-        seconds from leaving the door to getting off at each stop, the least of all departures, up
-        to the cutoff, shape (origins, stops):
-        ``LATEST`` where none gets off. There are no stops where blocks were :func:`prepared`
-        without. A walk from a stop matters to those origins only that it takes somewhere in time.
+    sums, times
+        The sums of every departure; and of each part the times that
+        :func:`~.transit_times.answers_of_blocks` gives where only its departures are asked for.
     """
     answers = _unanswered(journeys, blocks, weights, parts, limits_s, percentiles)
     if isinstance(blocks, StopProfiles):
-        soonest_s, _ = answer_of_profiles(journeys, blocks, answers, None, threads)
-        _up_to(journeys.cutoff_s, soonest_s)
+        answer_of_profiles(journeys, blocks, answers, None, threads)
     else:
-        soonest_s = _answer_of_blocks(journeys, blocks, answers, None, threads)
-    return answers.by_departure(), [part.times for part in answers.parts], soonest_s
+        _answer_of_blocks(journeys, blocks, answers, None, threads)
+    return answers.by_departure(), [part.times for part in answers.parts]
 
 
 def ranked_of_parts(
@@ -126,7 +108,7 @@ def ranked_of_parts(
     *,
     limits_s: Sequence[int],
     percentiles: Sequence[float],
-) -> tuple[list[Ranked], list[WindowTimes], npt.NDArray[np.uint16]]:
+) -> tuple[list[Ranked], list[WindowTimes]]:
     """Answer as :func:`answers_of_parts`, and rank what each departure reaches instead of telling.
 
     The sums of many departures take more time to write, and to sort, than to find.
@@ -140,7 +122,7 @@ def ranked_of_parts(
 
     Returns
     -------
-    ranked, times, soonest_s
+    ranked, times
         Of each part what :func:`~.rankings.rank_sums` gives of its own sums; and as
         :func:`answers_of_parts`.
 
@@ -153,8 +135,7 @@ def ranked_of_parts(
     check_ranking(ranking, answers)
     times = [part.times for part in answers.parts]
     if isinstance(blocks, StopProfiles):
-        soonest_s, ranked = answer_of_profiles(journeys, blocks, answers, ranking, None)
-        return ranked, times, _up_to(journeys.cutoff_s, soonest_s)
+        return answer_of_profiles(journeys, blocks, answers, ranking, None), times
     found = [no_ranks(answers, ranking) for _ in answers.parts]
     stands = [np.flatnonzero(part.stands(answers.lanes)) for part in answers.parts]
 
@@ -162,7 +143,8 @@ def ranked_of_parts(
         for own, stand in zip(found, stands, strict=True):
             rank_sums(own, origin, sums[..., stand], ranking)
 
-    return found, times, _answer_of_blocks(journeys, blocks, answers, summarise, None)
+    _answer_of_blocks(journeys, blocks, answers, summarise, None)
+    return found, times
 
 
 def _unanswered(
@@ -191,23 +173,16 @@ def _answer_of_blocks(
     answers: Answers,
     summarise: Summarise | None,
     threads: int | None,
-) -> npt.NDArray[np.uint16]:
-    """Fill the answers by a scan for each origin; give the least time to each stop."""
-    soonest_s = np.full((len(journeys.access), len(journeys.footpaths)), LATEST, dtype=np.uint16)
+) -> None:
+    """Fill the answers by a scan for each origin."""
 
     def worker(taken: Iterator[int]) -> None:
         desk = desk_for(journeys, blocks)
         for origin in taken:
-            measure_origin(journeys, blocks, origin, desk, soonest_s[origin])
+            measure_origin(journeys, blocks, origin, desk)
             answers.fill(origin, desk.times, desk.direct_ds, summarise=summarise)
 
     share_out(range(len(journeys.access)), worker, threads=threads)
-    return _up_to(journeys.cutoff_s, soonest_s)
-
-
-def _up_to(cutoff_s: int, soonest_s: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
-    soonest_s[soonest_s > cutoff_s] = LATEST
-    return soonest_s
 
 
 def blocks_of_all(journeys: Journeys, departures_s: npt.ArrayLike) -> list[Block]:
@@ -231,14 +206,8 @@ def desk_for(journeys: Journeys, blocks: Sequence[Block]) -> Desk:
     )
 
 
-def measure_origin(
-    journeys: Journeys,
-    blocks: Sequence[Block],
-    origin: int,
-    desk: Desk,
-    soonest_s: npt.NDArray[np.uint16],
-) -> None:
-    """Fill the travel times of all departures from one origin, and the least to each stop."""
+def measure_origin(journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk) -> None:
+    """Fill the travel times of all departures from one origin."""
     fill_direct(journeys, origin, desk.direct_ds, desk.direct_s)
     work = desk.work
     begin, end = journeys.access.indptr[origin : origin + 2]
@@ -248,5 +217,4 @@ def measure_origin(
         scan(block, work)
         place = Place(row, len(blocks))
         fill_travel_times(block, journeys.egress, desk.direct_s, place, work, desk.times)
-        note_soonest(block, work, soonest_s)
         clear_scan(work)

@@ -64,23 +64,6 @@ def fill_travel_times(
 
 
 @kernel
-def note_soonest(block: Block, work: ScanWork, soonest_s: npt.NDArray[np.uint16]) -> None:
-    """Lower to each stop the seconds from leaving the door to getting off there, of all lanes.
-
-    Whoever gets off later than the cutoff may be left out: nobody is on the way so long.
-    """
-    latest = np.int64(LATEST)
-    for stop in range(soonest_s.size):
-        if work.stops[stop, REACHED] != 0:
-            best = np.int64(soonest_s[stop])
-            for lane in range(block.leaving_s.size):
-                arrival = np.int64(work.arrived[stop, lane])
-                if arrival != latest:
-                    best = min(best, arrival - block.leaving_s[lane])
-            soonest_s[stop] = best
-
-
-@kernel
 def leaving_of_lanes(leaving_s: npt.NDArray[np.int64], width: int) -> npt.NDArray[np.uint16]:
     """Give when each of 64 lanes leaves, ``width`` of them for each origin; 0 where one rests."""
     # 16 bits throughout, so that one instruction takes many lanes

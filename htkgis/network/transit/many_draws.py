@@ -21,7 +21,7 @@ from htkgis.units import UNREACHED
 from .answers import Answers
 from .journeys import Journeys
 from .many_origins import MOST_DRAWS
-from .masks import LATEST, lanes_until, sooner_since, soonest_of
+from .masks import LATEST, lanes_until, soonest_of
 from .pairs import DECISECONDS_PER_SECOND
 from .rankings import (
     Asked,
@@ -92,7 +92,6 @@ class LookUp(NamedTuple):
     """
 
     current: Lanes
-    soonest: Lanes
     reached: Numbers
     on_foot: Numbers
     beside: Numbers
@@ -101,9 +100,7 @@ class LookUp(NamedTuple):
     walked_ds: npt.NDArray[np.int32]
 
 
-def profiles_pay(
-    journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int, to_stops: bool = False
-) -> bool:
+def profiles_pay(journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int) -> bool:
     """Tell whether so much is asked that to work out profiles first takes less time in all.
 
     What a departure leads to is found for each target apart, so that few targets and many origins
@@ -111,7 +108,7 @@ def profiles_pay(
     """
     if len(journeys.timetables) <= MOST_DRAWS:
         return False
-    width, rows = lanes_asked(journeys, departures_s, counted=counted, to_stops=to_stops)
+    width, rows = lanes_asked(journeys, departures_s, counted=counted)
     scans = len(journeys.access) * -(-np.size(departures_s) // LANES)
     near = rows <= NEAR_ROWS * len(journeys.timetables)
     saved = SCANS_SAVED_NEAR if near else SCANS_SAVED
@@ -124,8 +121,8 @@ def answer_of_profiles(
     answers: Answers,
     ranking: Ranking | None,
     threads: int | None,
-) -> tuple[npt.NDArray[np.uint16], list[Ranked]]:
-    """Fill the answers of :func:`~.transit_times.answers_of_parts`; give the least time to stops.
+) -> list[Ranked]:
+    """Fill the answers of :func:`~.answering.answers_of_parts`; rank sums where that is asked.
 
     Parameters
     ----------
@@ -142,13 +139,10 @@ def answer_of_profiles(
 
     Returns
     -------
-    soonest_s, ranked
-        Seconds to each stop; and of each part what is ranked, nothing where nothing is.
+    ranked
+        Of each part what is ranked, nothing where nothing is.
     """
-    columns, origins = profiles.columns, len(journeys.access)
-    first_stop = len(columns.counted) + len(columns.timed)
-    soonest_s = np.full((origins, columns.stops), LATEST, dtype=np.uint16)
-    tally, walks = _tally_of(answers, profiles), _walks_of(journeys)
+    origins, tally, walks = len(journeys.access), _tally_of(answers, profiles), _walks_of(journeys)
     limits = np.array(answers.limits_s, dtype=np.int64)
     ranks = None if ranking is None else Ranks.of(ranking, answers)
 
@@ -164,14 +158,12 @@ def answer_of_profiles(
             else:
                 ranks.fill(some, *_count(*own, ranks.asked, counts), tally.sizes)
             for place, origin in enumerate(some):
-                to_stops = desk.soonest.reshape(TOGETHER, -1)[place, first_stop:]
-                soonest_s[origin] = to_stops[: columns.stops]
                 timed = desk.times[place].reshape(-1, LANES)
                 for part in answers.parts:
                     part.fill(origin, timed, desk.walked_ds[place], answers.rows, answers.cutoff_s)
 
     share_out(range(0, origins, TOGETHER), worker, threads=threads)
-    return soonest_s, [] if ranks is None else ranks.ranked
+    return [] if ranks is None else ranks.ranked
 
 
 def _tally_of(answers: Answers, profiles: StopProfiles) -> Tally:
@@ -200,7 +192,6 @@ def _desk_for(profiles: StopProfiles, answers: Answers) -> LookUp:
     width, timed = max(1, -(-len(columns.counted) // LANES)), len(columns.timed)
     return LookUp(
         current=empty_lanes(columns.width, LATEST - 1),
-        soonest=empty_lanes(TOGETHER * columns.width, LATEST - 1),
         reached=np.zeros((limits, width, profiles.leaving_s.size), dtype=np.int64),
         on_foot=np.zeros((TOGETHER, limits, width), dtype=np.int64),
         beside=np.zeros((TOGETHER, limits, answers.amounts.shape[1]), dtype=np.int64),
@@ -245,7 +236,7 @@ def _walk(
 
 
 @kernel
-def _follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords, and to call costs
+def _follow(  # noqa: C901, PLR0913, PLR0917 - numba knows no keywords, and to call costs
     profiles: StopProfiles,
     draw: int,
     limits: Numbers,
@@ -256,14 +247,12 @@ def _follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords,
     desk: LookUp,
 ) -> None:
     """Follow the departures of one origin through a draw: which lanes each reaches, and when."""
-    width, leaving_s, stops = profiles.columns.width, profiles.leaving_s, profiles.columns.stops
+    width, leaving_s = profiles.columns.width, profiles.leaving_s
     labels, departure_s = profiles.labels, profiles.departure_s
-    current, soonest, times = desk.current, desk.soonest, desk.times
+    current, times = desk.current, desk.times
     reached, on_foot, walked_s = desk.reached, desk.on_foot, desk.walked_s
     begin, end = walks.starts[origin], walks.starts[origin + 1]
     first_timed, timed = profiles.columns.counted.size, walked_s.shape[1]
-    # labels of the stops stand last; where nobody asks for them there are none to look at
-    of_stops = (first_timed + timed) // LANES if stops > 0 else width
     caught = np.empty(end - begin, dtype=np.int64)
     until_s = np.empty(end - begin, dtype=np.int64)
     missed_s = np.int64(-1)
@@ -273,11 +262,6 @@ def _follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords,
     for number in range(leaving_s.size):
         leaving = leaving_s[number]
         if leaving > missed_s:
-            if number > 0:
-                for part in range(of_stops, width):
-                    sooner_since(
-                        current, part, leaving_s[number - 1], soonest, place * width + part
-                    )
             missed_s = np.int64(NEVER)
             for walk in range(end - begin):
                 while until_s[walk] < leaving:
@@ -297,8 +281,6 @@ def _follow(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords,
             if time_s > cutoff_s:
                 time_s = LATEST
             times[place, target, draw * leaving_s.size + number] = time_s
-    for part in range(of_stops, width):
-        sooner_since(current, part, leaving_s[-1], soonest, place * width + part)
 
 
 @kernel
@@ -314,7 +296,6 @@ def _add_up(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     sums: npt.NDArray[np.float64],
 ) -> None:
     """Write down what each departure of some origins reaches, in every draw."""
-    desk.soonest[:, :] = np.uint16(LATEST)
     for draw in range(profiles.starts.shape[0]):
         begin = draw * profiles.leaving_s.size
         for origin in range(first, last):
@@ -345,7 +326,6 @@ def _count(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     counts: Counts,
 ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Count what each departure of some origins reaches, in every draw, and rank it."""
-    desk.soonest[:, :] = np.uint16(LATEST)
     kinds = asked.kinds.size
     rows = (last - first) * limits.size * kinds
     meeting = tally.counting[asked.more]

@@ -66,13 +66,6 @@ lower_lanes = cast("Callable[[Any, int, int, int], int]", _lower_lanes)
 """Lower the lanes of a mask to a time where it is earlier; tell which of them fell."""
 
 
-def _keep_least(builder: Any, offered: Any, kept: Any) -> None:
-    """Lower each lane that lies at a pointer to what it is offered, where that is less."""
-    own = load_lanes(builder, kept)
-    less = builder.icmp_unsigned("<", offered, own)
-    builder.store(builder.select(less, offered, own), kept, align=2)
-
-
 @intrinsic
 def _sooner_by(_: Any, labels: Any, row: Any, cost: Any, best: Any, place: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -82,7 +75,9 @@ def _sooner_by(_: Any, labels: Any, row: Any, cost: Any, best: Any, place: Any) 
         name = f"llvm.uadd.sat.v{LANES}i{vector.element.width}"
         cost_of_all = spread_over(builder, weight, vector)
         offered = call_llvm(builder, name, vector, [load_lanes(builder, source), cost_of_all])
-        _keep_least(builder, offered, kept)
+        own = load_lanes(builder, kept)
+        less = builder.icmp_unsigned("<", offered, own)
+        builder.store(builder.select(less, offered, own), kept, align=2)
         return context.get_dummy_value()
 
     whole = types.int64
@@ -121,20 +116,6 @@ def _soonest_of(
 
 
 @intrinsic
-def _sooner_since(_: Any, labels: Any, row: Any, start: Any, best: Any, place: Any) -> Any:  # noqa: ARG001 - numba reads the names
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        array, number, begin, lowest, target = values
-        source, vector = row_of_lanes(context, builder, signature.args[0], array, number)
-        kept, _ = row_of_lanes(context, builder, signature.args[3], lowest, target)
-        taken = builder.sub(load_lanes(builder, source), spread_over(builder, begin, vector))
-        _keep_least(builder, taken, kept)
-        return context.get_dummy_value()
-
-    whole = types.int64
-    return types.void(labels, whole, whole, best, whole), generate
-
-
-@intrinsic
 def _count_lanes(_: Any, mask: Any) -> Any:  # noqa: ARG001 - numba reads the names
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.ctpop(values[0])
@@ -149,12 +130,6 @@ soonest_of = cast("Callable[[Any, Any, int, int, int, Any, int], None]", _soones
 """Write into row ``place`` of ``best`` the least of rows ``width * first[n] + part`` of labels.
 
 ``n`` goes up to a number; where that is 0 the row is all ``LATEST``.
-"""
-
-sooner_since = cast("Callable[[Any, int, int, Any, int], None]", _sooner_since)
-"""Lower row ``place`` of ``best`` to a row of labels less a second, where that is sooner.
-
-No label may be earlier than that second.
 """
 
 count_lanes = cast("Callable[[int], int]", _count_lanes)

@@ -35,17 +35,15 @@ Numbers = npt.NDArray[np.int64]
 
 
 class Columns(NamedTuple):
-    """Which target stands in which lane: counted ones, timed ones, and the stops if asked for.
+    """Which target stands in which lane: counted ones, then timed ones.
 
     ``counted`` and ``timed`` are numbers of destinations; a counted one that no stop leads to has
-    no lane. ``stops`` is how many stops have lanes: all or none. ``egress`` has ``width`` rows of
-    lanes per stop: seconds from getting off to the target of each lane, ``LATEST`` where no walk
-    leads there.
+    no lane. ``egress`` has ``width`` rows of lanes per stop: seconds from getting off to the target
+    of each lane, ``LATEST`` where no walk leads there.
     """
 
     counted: Numbers
     timed: Numbers
-    stops: int
     width: int
     egress: Lanes
 
@@ -86,7 +84,6 @@ def profiles_of(
     departures_s: npt.ArrayLike,
     *,
     counted: int,
-    to_stops: bool = False,
     threads: int | None = None,
     periods: Sequence[Period] | None = None,
 ) -> StopProfiles:
@@ -100,8 +97,6 @@ def profiles_of(
         When one leaves the door: seconds after midnight, rising.
     counted
         How many destinations, from the first on, are counted; those behind are timed.
-    to_stops
-        Whether times to the stops themselves are asked for too: each takes a lane.
     threads
         How many threads work, as many as there are processors where missing.
     periods
@@ -116,7 +111,7 @@ def profiles_of(
         checked_departures(departures_s, journeys.cutoff_s),
         checked_rides(journeys.max_rides),
     )
-    columns = _columns(journeys, counted, to_stops=to_stops)
+    columns = _columns(journeys, counted)
     if periods is None:
         periods = whole_periods(
             journeys.timetables, journeys.footpaths, departures, journeys.cutoff_s
@@ -191,7 +186,7 @@ def digests_of_stops(profiles: StopProfiles, until_s: int) -> npt.NDArray[np.uin
 
 
 def lanes_asked(
-    journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int, to_stops: bool = False
+    journeys: Journeys, departures_s: npt.ArrayLike, *, counted: int
 ) -> tuple[int, int]:
     """Count the rows of lanes that :func:`profiles_of` would lay out.
 
@@ -205,7 +200,7 @@ def lanes_asked(
     first, last = int(departures[0]), int(departures[-1]) + journeys.cutoff_s
     stops = len(journeys.footpaths)
     ridden = int((np.diff(journeys.egress.indptr)[:counted] > 0).sum())
-    width = _width(ridden + len(journeys.egress) - counted + (stops if to_stops else 0))
+    width = _width(ridden + len(journeys.egress) - counted)
     if last - first > MAX_SPAN_S:
         return width, NEVER
     entries = sum(len(table.between(first, last)) + stops for table in journeys.timetables)
@@ -216,20 +211,17 @@ def _width(lanes: int) -> int:
     return max(1, -(-lanes // LANES))
 
 
-def _columns(journeys: Journeys, counted: int, *, to_stops: bool) -> Columns:
+def _columns(journeys: Journeys, counted: int) -> Columns:
     egress, stops = journeys.egress, len(journeys.footpaths)
-    asked = stops if to_stops else 0
     ridden = np.flatnonzero(np.diff(egress.indptr)[:counted] > 0)
     timed = np.arange(counted, len(egress))
-    width = _width(len(ridden) + len(timed) + asked)
+    width = _width(len(ridden) + len(timed))
     rows = empty_lanes(stops * width, LATEST - 1)
     flat = rows.reshape(stops, width * LANES)
     for lane, target in enumerate([*ridden, *timed]):
         for stop, seconds in egress.walks[egress.indptr[target] : egress.indptr[target + 1]]:
             flat[stop, lane] = min(int(flat[stop, lane]), int(seconds))
-    own = np.arange(asked)
-    flat[own, len(ridden) + len(timed) + own] = 0
-    return Columns(ridden, timed, asked, width, rows)
+    return Columns(ridden, timed, width, rows)
 
 
 def _draw(journeys: Journeys, period: Period, departures: Numbers) -> _Draw:

@@ -179,7 +179,7 @@ def answers_of_blocks(
     The blocks, what :func:`prepared` gives, are the same for every part of the origins, so
     that who asks part by part prepares them once.
     """
-    sums, (times,), _ = answers_of_parts(
+    sums, (times,) = answers_of_parts(
         journeys,
         blocks,
         weights,
@@ -210,7 +210,7 @@ def times_of_blocks(
     journeys: Journeys, blocks: Sequence[Block], origin: int, desk: Desk
 ) -> npt.NDArray[np.int32]:
     """Give the travel time of every departure of some blocks; see :func:`departure_times`."""
-    measure_origin(journeys, blocks, origin, desk, np.full(0, LATEST, dtype=np.uint16))
+    measure_origin(journeys, blocks, origin, desk)
     lanes = lanes_of([block.leaving_s.size for block in blocks])
     times = desk.times.reshape(-1, len(blocks) * LANES)[:, lanes].T.astype(np.int32)
     ends_s = times * DECISECONDS_PER_SECOND

@@ -37,23 +37,17 @@ def assert_both_scans_agree(journeys, window, *, weights=NOTHING, limits_s=(), p
 def assert_profiles_agree(
     journeys, window, *, weights=NOTHING, parts=(), limits_s=(), percentiles=(50,)
 ):
-    """Every sum, percentile, share, mean and soonest time is the same; give the sums."""
+    """Every sum, percentile, share, mean and rank is the same; give the sums."""
     asked = {"limits_s": limits_s, "percentiles": percentiles, "threads": 2}
-    profiles = profiles_of(journeys, window, counted=len(weights), to_stops=True, threads=2)
-    without = profiles_of(journeys, window, counted=len(weights), threads=1)
-    both = [
-        answers_of_parts(journeys, way, weights, parts, **asked)
-        for way in (blocks_of_all(journeys, window), profiles, without)
-    ]
-    (sums, times, soonest_s), (own_sums, own_times, own_soonest_s), (alone, _, no_stops) = both
-    assert np.array_equal(alone, sums)
-    assert no_stops.shape == (len(soonest_s), 0)
+    profiles = profiles_of(journeys, window, counted=len(weights), threads=2)
+    ways = blocks_of_all(journeys, window), profiles
+    both = [answers_of_parts(journeys, way, weights, parts, **asked) for way in ways]
+    (sums, times), (own_sums, own_times) = both
     assert np.array_equal(own_sums, sums)
-    assert np.array_equal(own_soonest_s, soonest_s)
     for own, wanted in zip(own_times, times, strict=True):
         for each, other in zip(own, wanted, strict=True):
             assert np.array_equal(each, other, equal_nan=True)
-    for way in (blocks_of_all(journeys, window), profiles):
+    for way in ways:
         assert_ranks_are_those_of(sums, journeys, way, weights, parts, limits_s, percentiles)
     return own_sums
 
@@ -62,7 +56,7 @@ def assert_ranks_are_those_of(sums, journeys, way, weights, parts, limits_s, per
     """Each part has the value, of every kind, that its own sums have when written out."""
     kinds = range(weights.shape[1])
     for percentile in percentiles:
-        ranked, _, _ = ranked_of_parts(
+        ranked, _ = ranked_of_parts(
             journeys, way, weights, parts, Ranking(percentile, kinds, kinds),
             limits_s=limits_s, percentiles=(),
         )  # fmt: skip

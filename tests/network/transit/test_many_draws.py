@@ -11,7 +11,6 @@ from htkgis.errors import NetworkError
 from htkgis.network.transit import answers_of_parts, many_draws, transit_answers
 from htkgis.network.transit.answers import steps_of, whole_amounts
 from htkgis.network.transit.many_draws import profiles_pay
-from htkgis.network.transit.masks import LATEST
 from htkgis.network.transit.stop_profiles import NEVER, lanes_asked, profiles_of
 from htkgis.units import UNREACHED
 
@@ -131,11 +130,15 @@ def test_65_departures_are_two_scans_of_an_origin():
 
 
 def test_a_departure_takes_a_row_of_lanes_for_each_64_targets():
-    # a bus and two ends of the day, in nine draws; the stops, if asked for, are targets too
-    journeys = one_line(1, draws=9, places=63)
-    asked = [lanes_asked(journeys, [0], counted=0, to_stops=asked) for asked in (False, True)]
+    # a bus and two ends of the day, in nine draws
+    asked = [lanes_asked(one_line(1, draws=9, places=of), [0], counted=0) for of in (64, 65)]
     assert asked == [(1, 9 * 3), (2, 9 * 3 * 2)]
-    assert lanes_asked(journeys._replace(egress=walks([{}] * 63)), [0], counted=63)[0] == 1
+
+
+def test_a_counted_target_that_no_stop_leads_to_takes_no_lane():
+    journeys = one_line(1, draws=9)._replace(egress=walks([{1: 0}, *[{}] * 64]))
+    asked = [lanes_asked(journeys, [0], counted=counted)[0] for counted in (65, 1)]
+    assert asked == [1, 2]
 
 
 def test_profiles_of_more_hours_than_labels_hold_are_not_asked_for():
@@ -233,14 +236,11 @@ def test_a_bus_is_caught_to_the_second():
 
 def test_a_time_on_the_longest_that_counts_is_inside():
     journeys = one_line(1, draws=1)._replace(cutoff_s=190)
-    found = profiles_of(journeys, [9, 10], counted=0, to_stops=True)
-    _, (times,), soonest_s = answers_of_parts(
-        journeys, found, NOTHING, (), limits_s=(), percentiles=(0, 100)
-    )
+    found = profiles_of(journeys, [9, 10], counted=0)
+    _, (times,) = answers_of_parts(journeys, found, NOTHING, (), limits_s=(), percentiles=(0, 100))
     # from the door at 9 the bus at 100 is there after 191 s, from the door at 10 after 190
     assert times.percentiles_ds.ravel().tolist() == [1900, UNREACHED]
     assert times.share.item() == 0.5
-    assert soonest_s.tolist() == [[LATEST, 190]]
 
 
 @pytest.mark.parametrize(("cutoff_s", "reached"), [(405, 1), (404, 0)])
@@ -250,10 +250,9 @@ def test_a_change_counts_as_long_as_the_journey_does(cutoff_s, reached):
     assert sums[0, 0, 0, 0] == reached
 
 
-def test_nobody_gets_off_who_is_on_the_way_longer_than_counts():
+def test_nobody_is_there_who_is_on_the_way_longer_than_counts():
     journeys = one_line(1, draws=1)._replace(cutoff_s=190)
     # who leaves at 9 is there after 191 s; who leaves at 91 misses the bus
-    found = profiles_of(journeys, [9, 91], counted=0, to_stops=True)
-    soonest_s = answers_of_parts(journeys, found, NOTHING, (), limits_s=(), percentiles=())[2]
     assert_profiles_agree(journeys, [9, 91])
-    assert soonest_s.tolist() == [[LATEST, LATEST]]
+    sums = assert_profiles_agree(journeys, [9, 91], weights=np.ones((1, 1)), limits_s=(190,))
+    assert not sums.any()

@@ -56,10 +56,10 @@ def test_a_table_of_many_sums_grows_and_loses_none(places):
     weights = 0.3 + np.arange(places)[:, None] % 7
     parts = [np.arange(0, window.size, 2), np.arange(100, window.size)]
     profiles = profiles_of(journeys, window, counted=places)
-    sums, _, _ = answers_of_parts(journeys, profiles, weights, parts, **NOBODY_ELSE)
+    sums, _ = answers_of_parts(journeys, profiles, weights, parts, **NOBODY_ELSE)
     assert len(np.unique(sums[0])) == places
     for percentile in (0, 20, 50, 80, 100):
-        ranked, _, _ = ranked_of_parts(
+        ranked, _ = ranked_of_parts(
             journeys, profiles, weights, parts, Ranking(percentile, [0], []), **NOBODY_ELSE
         )
         for own, part in zip(ranked, parts, strict=True):
@@ -72,9 +72,9 @@ def test_of_more_origins_than_are_answered_for_together_each_has_its_own_ranks()
     journeys = line_of_places(90, access=[{0: 13 * number} for number in range(19)])
     window, weights = np.arange(0, 1100, 7), np.ones((90, 1))
     profiles = profiles_of(journeys, window, counted=90)
-    sums, _, _ = answers_of_parts(journeys, profiles, weights, (), **NOBODY_ELSE)
+    sums, _ = answers_of_parts(journeys, profiles, weights, (), **NOBODY_ELSE)
     asked = Ranking(80, [0], [0])
-    (ranked,), _, _ = ranked_of_parts(journeys, profiles, weights, (), asked, **NOBODY_ELSE)
+    (ranked,), _ = ranked_of_parts(journeys, profiles, weights, (), asked, **NOBODY_ELSE)
     value = opportunities_of_departures(sums, percentile=80)
     assert len(np.unique(value)) > 1
     assert ranked.value.tolist() == value.tolist()
@@ -85,7 +85,7 @@ def test_who_walks_to_a_place_that_no_stop_leads_to_might_reach_more_with_each_d
     journeys = day.journeys(cutoff_s=900, max_rides=1)
     profiles = profiles_of(journeys, [0, 60], counted=2)
     weights = np.array([[5.0, 0.0], [0.0, 1.0]])
-    (ranked,), _, _ = ranked_of_parts(
+    (ranked,), _ = ranked_of_parts(
         journeys, profiles, weights, (), Ranking(50, [0], [1]), limits_s=(299, 300), percentiles=()
     )
     assert ranked.value.tolist() == [[[5.0], [5.0]]]

@@ -201,7 +201,7 @@ def test_parts_of_a_window_are_answered_as_if_each_was_asked_alone(day, window, 
     every = np.arange(len(window) * len(drawn)).reshape(len(drawn), -1)
     weights = np.ones((len(journeys.egress) // 2, 1))
     asked = {"limits_s": (600, 3000), "percentiles": PERCENTILES}
-    sums, times, _ = answers_of_parts(
+    sums, times = answers_of_parts(
         journeys,
         blocks_of_all(journeys, window),
         weights,
