@@ -115,7 +115,7 @@ class _Search:
         self._covered, self._limit_ds = covered, limit_ds
         self._known: dict[str, npt.NDArray[Any]] = {}
         if keys is not None and time_ds is not None:
-            rows = time_ds.reshape(-1, time_ds.shape[-1])
+            rows = time_ds.reshape(keys.size, time_ds.shape[-1])  # there may have been no homes
             self._known = dict(zip(keys.ravel().tolist(), rows, strict=True))
 
     def again(self, case: Moved, ends: Ends, name: str, own_ds: Row) -> tuple[str, Row]:

@@ -317,6 +317,17 @@ def test_other_streets_on_which_all_takes_as_long_give_the_same_times(town, mode
 
 
 @pytest.mark.parametrize("mode", TRIED)
+def test_where_nobody_lived_before_all_is_measured_as_without_an_earlier_run(town, mode):
+    tables, _, _ = town
+    nobody = tried(town, mode, residents=tables["residents"].iloc[:0])({})
+    after = tried(town, mode)
+    alone, helped = after({}), after(nobody)
+    times = f"{mode}_nearest_cases"
+    assert nobody[times]["time_ds"].size == 0
+    assert helped[times]["time_ds"].tolist() == alone[times]["time_ds"].tolist()
+
+
+@pytest.mark.parametrize("mode", TRIED)
 def test_the_times_to_jobs_of_a_case_are_those_of_the_study_with_that_decision(town, catalog, mode):
     """A works beside the street, one with two gates; homes beside the street, and at the border."""
     tables, _, _ = town
