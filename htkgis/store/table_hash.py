@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -36,16 +37,24 @@ def table_hash(table: pd.DataFrame) -> bytes:
     >>> table_hash(first) == table_hash(second), table_hash(first) == table_hash(first.copy())
     (False, True)
     """
-    kinds = [(str(name), str(kind)) for name, kind in table.dtypes.items()]
+    kinds = [(name, _kind(kind)) for name, kind in table.dtypes.items()]
     crs = getattr(table, "crs", None)
-    hashed = hashlib.sha256(
-        repr([len(table), kinds, None if crs is None else wkt_of(crs)]).encode()
-    )
+    # of several columns of shapes one is drawn; of a table that is no map none
+    drawn = table.active_geometry_name if isinstance(table, gpd.GeoDataFrame) else None
+    facts = [len(table), kinds, drawn, list(table.index.names)]
+    hashed = hashlib.sha256(repr([*facts, None if crs is None else wkt_of(crs)]).encode())
     _add_index(hashed, table.index)
     # geopandas looks at every column that is taken out of its tables
     for _, column in pd.DataFrame(table).items():  # noqa: PERF102  values of tables are arrays
         _add_column(hashed, column)
     return hashed.digest()
+
+
+def _kind(dtype: Any) -> Any:
+    if isinstance(dtype, pd.CategoricalDtype):
+        # groups are made of kinds that no cell has, too
+        return "category", dtype.ordered, str(dtype.categories.dtype), dtype.categories.tolist()
+    return str(dtype)
 
 
 def _add_index(hashed: Any, index: pd.Index) -> None:

@@ -97,3 +97,24 @@ def test_an_index_that_counts_is_the_same_as_one_that_lists_the_numbers():
     assert table_hash(table) == table_hash(table.set_axis(pd.Index([0, 1, 2])))
     assert table_hash(table) != table_hash(table.set_axis(pd.Index([0, 1, 3])))
     assert table_hash(table) != table_hash(table.set_axis(pd.Index(["0", "1", "2"])))
+
+
+def test_what_a_table_says_of_its_columns_and_rows_is_part_of_its_hash():
+    """Groups, joins and drawings hang on it, though every cell is the same."""
+    kinds = [
+        pd.CategoricalDtype(["x"]),
+        pd.CategoricalDtype(["x", "y"]),
+        pd.CategoricalDtype(["y", "x"]),
+        pd.CategoricalDtype(["x", "y"], ordered=True),
+    ]
+    shapes = {name: gpd.GeoSeries([shapely.Point(x, 0)]) for name, x in (("a", 1), ("b", 2))}
+    plain = pd.DataFrame({"1": [5]})
+    tables = [
+        *(pd.DataFrame({"a": pd.Series(["x"], dtype=kind)}) for kind in kinds),
+        *(gpd.GeoDataFrame(shapes, geometry=name) for name in shapes),
+        pd.DataFrame(shapes),
+        plain,
+        plain.set_axis([1], axis="columns"),
+        plain.rename_axis("id"),
+    ]
+    assert len({table_hash(table) for table in tables}) == len(tables)
