@@ -74,10 +74,12 @@ class TransitWindow:
         own = self.journeys
         until_s = int(self.leaving_s[-1] - self.leaving_s[0]) + self._longest_walk_s()
         sizes = [own.cutoff_s, own.max_rides, len(own.egress), len(own.footpaths), until_s]
-        fixed = digest_of([self.leaving_s, np.array(sizes, dtype=np.int64), *self.of_all])
+        # rests on how many origins there are too, and decides what is told of stops
+        pays = self._pays(own)
+        fixed = digest_of([self.leaving_s, np.array([*sizes, pays], dtype=np.int64), *self.of_all])
 
         def stops() -> Digests:
-            if self._pays(own):
+            if pays:
                 return digests_of_stops(self.profiles(), until_s)
             return np.tile(self.shared, (len(own.footpaths), 1))
 

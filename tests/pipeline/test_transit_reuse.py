@@ -21,8 +21,8 @@ from htkgis.network.transit.quickest import quickest_to_stops
 from htkgis.network.transit.stop_profiles import profiles_of
 from htkgis.network.transit.windows import whole_periods
 from htkgis.pipeline import transit_windows
+from htkgis.pipeline.transit_reuse import FIXED, Ends, own_digests, shared_digest, with_earlier
 from htkgis.pipeline.transit_reuse import STOPS as OF_STOPS
-from htkgis.pipeline.transit_reuse import Ends, own_digests, shared_digest, with_earlier
 from htkgis.pipeline.transit_windows import TransitWindow
 from htkgis.units import UNREACHED
 
@@ -100,7 +100,8 @@ def test_whatever_was_measured_before_every_byte_is_that_of_measuring_all(old, n
     helped, _ = measured(made_of(*new[:4]), new[4], earlier, by_stops=by_stops)
     alone, _ = measured(made_of(*new[:4]), new[4], {})
     if by_stops:
-        alone |= {OF_STOPS: measured(made_of(*new[:4]), new[4], {}, by_stops=True)[0][OF_STOPS]}
+        paying, _ = measured(made_of(*new[:4]), new[4], {}, by_stops=True)
+        alone |= {name: paying[name] for name in (FIXED, OF_STOPS)}
     assert sorted(helped) == sorted(alone)
     for name, values in alone.items():
         assert values.dtype == helped[name].dtype
@@ -197,6 +198,17 @@ def test_another_timetable_concerns_those_who_walk_to_stops_where_it_leads_elsew
     unknown, _ = measured(journeys, BASE[4], {})
     whoever_rides = [] if trips == TWO_LINES else [0, 1, 2]
     assert measured(made_of(*BASE[:3], trips), BASE[4], unknown)[1] == whoever_rides
+
+
+@pytest.mark.parametrize("by_stops", [False, True])
+def test_what_stops_lead_to_is_told_as_if_alone_where_other_origins_made_it_pay(by_stops):
+    # whether it pays rests on the number of origins, which may be another now
+    journeys = made_of(*BASE[:4])
+    earlier, _ = measured(journeys, BASE[4], {}, by_stops=not by_stops)
+    helped, asked = measured(journeys, BASE[4], earlier, by_stops=by_stops)
+    alone, _ = measured(journeys, BASE[4], {}, by_stops=by_stops)
+    assert asked == []
+    assert helped[OF_STOPS].tobytes() == alone[OF_STOPS].tobytes()
 
 
 @given(WALKS, TRIPS, WALKS)
