@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -29,7 +29,7 @@ from .isolation_around import POINT, Around, areas_around
 from .isolation_barriers import measured_barriers, named_barriers
 from .isolation_through import through_ratios
 from .layers import street_coverage
-from .seen import Kept, remembered, seen
+from .seen import Kept, once_of, remembered, seen
 
 STATION = "station"
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
@@ -157,20 +157,44 @@ def measure_detours(
         for function in study.functions.measured
         if len(own := places[places["function"] == function])
     }
-    cases = [(number, function) for number in range(len(near)) for function in targets]
-    grounds = [around.seen() for around in near]
-    keys = [seen(grounds[number], function, targets[function]) for number, function in cases]
-
     before = kept_before(earlier, f"{mode}_detours")
-    lacking: dict[int, dict[str, gpd.GeoDataFrame]] = {number: {} for number in range(len(near))}
-    for key, (number, function) in zip(keys, cases, strict=True):
-        if key not in before:
-            lacking[number][function] = targets[function]
-    new = {number: function_detours(near[number], own) for number, own in lacking.items() if own}
-    found, kept = remembered(keys, before, lambda row: new[cases[row][0]][cases[row][1]])
-    functions = iter(found)
-    rows = [{"functions": list(islice(functions, len(targets)))} for _ in near]
+    found, kept = remembered_detours([(around, targets) for around in near], before)
+    rows = [{"functions": list(own.values())} for own in found]
     return {f"{mode}_detours": by_area(rows, areas, mode), f"{mode}_detours_kept": kept}
+
+
+def remembered_detours(
+    asked: Sequence[tuple[Around, Mapping[str, gpd.GeoDataFrame]]], earlier: Mapping[str, Any]
+) -> tuple[list[dict[str, dict[str, Any]]], Kept]:
+    """Compare ways with straight lines as :func:`function_detours`, unless it was done before.
+
+    Parameters
+    ----------
+    asked
+        Areas with the streets nearby, and the points of each function that is asked for.
+    earlier
+        What this gave before as ``kept``, by the same decisions but for how far points may snap.
+
+    Returns
+    -------
+    rows, kept
+        Rows by function, in the order asked for, of each of ``asked``; and the same by a hash of
+        all that decides them.
+    """
+    found: list[dict[str, dict[str, Any]]] = []
+    kept: Kept = {}
+    for around, targets in asked:
+        ground = around.seen(around.snapping["max_snap_m"])
+        keys = {
+            function: seen(ground, function, once_of(points, "seen", partial(seen, points)))
+            for function, points in targets.items()
+        }
+        lacking = {name: targets[name] for name, key in keys.items() if key not in earlier}
+        new = function_detours(around, lacking)
+        rows = {name: new[name] if name in new else earlier[key] for name, key in keys.items()}
+        kept |= {key: rows[name] for name, key in keys.items()}
+        found.append(rows)
+    return found, kept
 
 
 def by_area(rows: list[dict[str, Any]], areas: gpd.GeoDataFrame, mode: str) -> list[dict[str, Any]]:

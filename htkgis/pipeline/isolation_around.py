@@ -6,6 +6,7 @@ figure: an area is measured again only where something around it has changed.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ import numpy.typing as npt
 import shapely
 
 from htkgis.network import Graph, graph_from_arrays, part_of, ring_points, streets_between
+from htkgis.network.made import lately, once
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
@@ -83,7 +85,7 @@ class Around:
         zone, barriers = self.zone, self.barriers
         mask = np.zeros(self.graph.edges, dtype=bool)
         mask[self.graph.tree.query(zone, predicate="intersects")] = True
-        graph, _, _ = part_of(self.graph, mask)
+        graph = _cut(self.graph, mask)
         if barriers is not None:
             # a point on a street of the zone may be joined from beyond it
             met = shapely.buffer(zone, self.snapping["max_snap_m"])
@@ -122,7 +124,7 @@ class Around:
         marked = streets_between(
             self.graph, ends, limit_ds=deciseconds(longest_min), limit_m=longest_m
         )
-        graph, _, _ = part_of(self.graph, marked)
+        graph = _cut(self.graph, marked)
         barriers = self.barriers
         if barriers is not None:
             barriers = barriers[_touching(barriers, zone)].reset_index(drop=True)
@@ -159,7 +161,8 @@ class Around:
 
     def seen(self, *more: Any) -> str:
         """Hash the area and all around it, with ``more`` that is looked at; decisions left out."""
-        return seen(self.graph, self.area, self.origins, self.barriers, *more)
+        streets = once(self.graph, "seen", lambda: seen(self.graph))
+        return seen(streets, self.area, self.origins, self.barriers, *more)
 
     def ring(self) -> gpd.GeoDataFrame:
         """Set points all round, as far off as the surroundings reach."""
@@ -169,6 +172,16 @@ class Around:
             spacing_m=self.rules.point_spacing.value,
             crs=self.origins.crs,
         )
+
+
+def _cut(graph: Graph, edges: npt.NDArray[np.bool_]) -> Graph:
+    """Keep some streets; the same part as lately, with all that was made of it since.
+
+    Detours, neighbours and cases cut the same streets one after the other, and each indexes,
+    folds and hashes them.
+    """
+    kept = hashlib.sha256(np.packbits(edges).tobytes()).digest()
+    return lately(graph, ("cut", kept), lambda: part_of(graph, edges)[0])
 
 
 def _touching(table: gpd.GeoDataFrame, zone: Any) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,7 @@ Departures and buses matter to none of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -28,8 +28,8 @@ from htkgis.profile.isolation import (
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 
-from .entrances import STATION, snap_places, target_points
-from .isolation import function_detours, reached_share, ring_directness
+from .entrances import STATION, snap_targets, target_points
+from .isolation import reached_share, remembered_detours, ring_directness
 from .isolation_around import POINT, Around
 from .isolation_through import through_ratios
 from .robustness_steps import case_study, cases_of, speed_up
@@ -149,6 +149,7 @@ def measure_detour_cases(
     mode: str,
     cases: Sequence[str],
     with_table: Sequence[str],
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure by one mode how much longer than straight the way to each function is, per case.
 
@@ -162,42 +163,54 @@ def measure_detour_cases(
         Entrances of all places in each case of ``with_table``.
     study, mode, cases
         Decisions, the mode, and the names of the cases that may move a point.
+    earlier
+        What this gave before of other inputs, which spares what nothing near has changed of.
 
     Returns
     -------
     outputs
         ``<mode>_detour_cases``: as those of :func:`measure_closure_cases`, with ``function``. What
-        no case moves is not searched again.
+        no case moves is not searched again. ``<mode>_detour_cases_kept``: what ``earlier`` takes.
     """
+    output = f"{mode}_detour_cases"
+    if not cases:
+        return {output: [], f"{output}_kept": {}}
     doors = dict(zip(with_table, tables, strict=True))
-    graph = graph_from_arrays(arrays)
-    whole = Around(graph, None, origins, barriers, study, mode)
-    rows: list[Row] = []
+    whole = Around(graph_from_arrays(arrays), None, origins, barriers, study, mode)
     known = {own["area_id"]: own["functions"] for own in measured}
-    here = _Ends.of(whole, places, entrances) if cases else None
+    mine = {area_id: origins["area_id"].eq(area_id).to_numpy() for area_id in areas["id"]}
+    here = _Ends.of(whole, places, entrances)
+    tried: list[tuple[str, str]] = []
+    asked: list[tuple[Around, dict[str, gpd.GeoDataFrame]]] = []
     for name in cases:
         other = whole.with_(study=case_study(study, cases_of(study)[name]))
-        there = _Ends.of(other, places, doors.get(name, entrances))
+        there = _Ends.of(other, places, doors.get(name, entrances), here)
+        places_moved = there.moved_places(here)
         for area in areas.to_dict("records"):
-            own = origins["area_id"].eq(area["id"]).to_numpy()
-            around = other.with_(area=area["geometry"], origins=origins[own])
-            values = {row["function"]: row["median"] for row in known[area["id"]]}
-            moved = {
-                function: target_points(
-                    places[places["function"] == function], doors.get(name, entrances)
-                )
-                for function in values
-                if here is None or not here.stay(there, own, function)
-            }
+            own = mine[area["id"]]
+            starts_moved = there.moved_origins(here, own)
+            functions = [row["function"] for row in known[area["id"]]]
+            moved = [f for f in functions if f in places_moved or starts_moved[f == STATION]]
             if moved:
-                again = function_detours(around.nearby(), moved)
-                values |= {function: row["median"] for function, row in again.items()}
-            rows += [
-                {"area_id": area["id"], "mode": mode, "indicator": FUNCTION}
-                | {"function": function, "case": name, "value": value}
-                for function, value in values.items()
-            ]
-    return {f"{mode}_detour_cases": rows}
+                around = other.with_(area=area["geometry"], origins=_points(origins, own)).nearby()
+                asked.append((around, {each: there.of_function(each) for each in moved}))
+                tried.append((name, area["id"]))
+
+    found, kept = remembered_detours(asked, (earlier or {}).get(f"{output}_kept", {}))
+    again = dict(zip(tried, found, strict=True))
+    rows = [
+        {"area_id": area_id, "mode": mode, "indicator": FUNCTION}
+        | {"function": row["function"], "case": name}
+        | {"value": again.get((name, area_id), {}).get(row["function"], row)["median"]}
+        for name in cases
+        for area_id in areas["id"]
+        for row in known[area_id]
+    ]
+    return {output: rows, f"{output}_kept": kept}
+
+
+def _points(table: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_]) -> gpd.GeoDataFrame:
+    return table.loc[rows, POINT].reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -292,28 +305,55 @@ def _by_snapping(near: Around, own: Mapping[str, Any], again: _Again) -> Iterato
 class _Ends:
     """Where origins and places lie on the streets; a railway is no barrier to its own stations."""
 
+    rules: Mapping[str, float]
     origins: Snaps
     origins_of_stations: Snaps
+    points: gpd.GeoDataFrame
     places: Snaps
-    function: npt.NDArray[Any]
 
     @classmethod
-    def of(cls, around: Around, places: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> _Ends:
-        rules = around.snapping
-        found = snap_places(around.graph, places, entrances, **rules)
-        functions = places.set_index("id")["function"]
+    def of(
+        cls,
+        around: Around,
+        places: gpd.GeoDataFrame,
+        entrances: gpd.GeoDataFrame,
+        usual: _Ends | None = None,
+    ) -> _Ends:
+        """Set origins and places on the streets; origins as usual where the same rules hold."""
+        barriers, graph = around.barriers, around.graph
+        rules = {name: rule for name, rule in around.snapping.items() if name != "barriers"}
+        points = target_points(places, entrances)
+        found = snap_targets(graph, points, barriers=barriers, **rules)
+        if usual is not None and usual.rules == rules:
+            return replace(usual, points=points, places=found)
         return cls(
-            origins=snap(around.graph, around.origins, **rules),
-            origins_of_stations=snap(around.graph, around.origins, **(rules | {"barriers": None})),
+            rules=rules,
+            origins=snap(graph, around.origins, barriers=barriers, **rules),
+            origins_of_stations=snap(graph, around.origins, **rules),
+            points=points,
             places=found,
-            function=functions.reindex(found.ids.astype(str)).to_numpy(),
         )
 
-    def stay(self, there: _Ends, own: npt.NDArray[np.bool_], function: str) -> bool:
-        """Tell whether the own origins and the places of a function lie where they lay."""
-        name = "origins_of_stations" if function == STATION else "origins"
-        starts = (getattr(each, name).where(np.flatnonzero(own)) for each in (self, there))
-        ends = (
-            each.places.where(np.flatnonzero(each.function == function)) for each in (self, there)
-        )
-        return same_positions(*starts) and same_positions(*ends)
+    def of_function(self, function: str) -> gpd.GeoDataFrame:
+        """List the points of a function."""
+        return _points(self.points, self.points["function"].eq(function).to_numpy())
+
+    def moved_places(self, usual: _Ends) -> set[str]:
+        """List the functions of which a place lies elsewhere than usually."""
+        either = [
+            (each.points["function"].to_numpy(dtype=object), each.places) for each in (self, usual)
+        ]
+        names = set().union(*(set(function) for function, _ in either))
+        return {
+            name
+            for name in names
+            if not same_positions(*(found.where(function == name) for function, found in either))
+        }
+
+    def moved_origins(self, usual: _Ends, own: npt.NDArray[np.bool_]) -> dict[bool, bool]:
+        """Tell whether an own origin lies elsewhere than usually, on the way to stations or not."""
+        return {
+            of_stations: getattr(self, name) is not getattr(usual, name)
+            and not same_positions(*(getattr(each, name).where(own) for each in (self, usual)))
+            for of_stations, name in ((False, "origins"), (True, "origins_of_stations"))
+        }

@@ -187,8 +187,6 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
         cases: Mapping[str, Case],
         inputs: tuple[str, ...],
         tables: Mapping[str, str],
-        *,
-        reuses: bool = False,
         **bound: Any,
     ) -> Step:
         output = f"{mode}_{part}_cases"
@@ -196,13 +194,13 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
         return Step(
             output,
             (*ground, *inputs, *tables.values()),
-            (output, f"{output}_kept") if reuses else (output,),
+            (output, f"{output}_kept"),
             later(
                 "isolation_cases", f"measure_{part}_cases",
                 study=study, mode=mode, cases=list(cases), **bound,
             ),
             parameters=[*travel, timeless(study), decided, list(tables.values())],
-            reuses=reuses,
+            reuses=True,
         )  # fmt: skip
 
     searched = () if scales_with_speed(study, mode) else speeds
@@ -212,7 +210,7 @@ def _isolation_of(mode: str, study: Study) -> list[Step]:
     return [
         trying(
             "closure", speeds | snapping, (f"{mode}_closure", f"{mode}_closure_kept"), graphs,
-            reuses=True, with_graph=list(graphs), waits=waits(study, mode),
+            with_graph=list(graphs), waits=waits(study, mode),
         ),
         trying("detour", snapping | doors, places, entrances, with_table=list(entrances)),
     ]  # fmt: skip

@@ -11,12 +11,14 @@ import shapely
 from htkgis.network import build_graph, graph_arrays
 from htkgis.pipeline.area_isochrones import measure_isochrones
 from htkgis.pipeline.embedded import embedded_study
-from htkgis.pipeline.isolation import measure_closure, measure_detours
-from htkgis.pipeline.isolation_cases import measure_closure_cases
+from htkgis.pipeline.isolation import measure_closure, measure_detours, remembered_detours
+from htkgis.pipeline.isolation_around import areas_around
+from htkgis.pipeline.isolation_cases import measure_closure_cases, measure_detour_cases
 from htkgis.pipeline.isolation_neighbours import measure_neighbours
 from htkgis.pipeline.isolation_through import THROUGH
 from htkgis.pipeline.modes import mode_of
 from htkgis.pipeline.part_case_steps import passing_ups
+from htkgis.pipeline.robustness_steps import case_study, cases_of
 from htkgis.store.files import sha256_file
 from htkgis.store.values import Arrays, write_value
 from htkgis.study import read_study
@@ -113,6 +115,10 @@ TRIED = {
 }
 ENTRANCES = gpd.GeoDataFrame({"place_id": pd.Series([], dtype=object)}, geometry=[], crs=CRS)
 
+WIDE = "entrance_wide"
+DOORS = points(["d0", "d1"], [(at + 40, 440) for at in (0, APART_M)], place_id=["k0", "k1"])
+"""Of the schools, in the case of wide entrances."""
+
 
 def measured(tables, part, earlier=None):
     graph = build_graph(tables["streets"], mode=mode_of(STUDY, "walk"))
@@ -128,6 +134,12 @@ def measured(tables, part, earlier=None):
         return measure_closure_cases(arrays, *ground, known, {}, **TRIED, **own)
     if part == "detours":
         return measure_detours(arrays, *ground, tables["places"], ENTRANCES, **own)
+    if part == "detour_cases":
+        known = measured(tables, "detours")["walk_detours"]
+        tried = {"cases": ["snap_near", WIDE], "with_table": [WIDE]}
+        return measure_detour_cases(
+            arrays, *ground, tables["places"], ENTRANCES, known, DOORS, **tried, **own
+        )
     if part == "neighbours":
         return measure_neighbours(arrays, *ground, tables["homes"], sketch=False, **own)
     return measure_isochrones(
@@ -152,7 +164,14 @@ def before():
     tables = town()
     return {
         part: measured(tables, part)
-        for part in ("closure", "closure_cases", "detours", "neighbours", "isochrones")
+        for part in (
+            "closure",
+            "closure_cases",
+            "detours",
+            "detour_cases",
+            "neighbours",
+            "isochrones",
+        )
     }
 
 
@@ -160,6 +179,7 @@ PARTS = {
     "closure": ("streets", "barriers", "origins"),
     "closure_cases": ("streets", "barriers", "origins"),
     "detours": ("streets", "barriers", "origins", "places"),
+    "detour_cases": ("streets", "barriers", "origins", "places"),
     "neighbours": ("streets", "barriers", "homes"),
     "isochrones": ("streets", "barriers", "origins"),
 }
@@ -175,10 +195,12 @@ SPARED = {
     ("closure", "nothing"): 2,
     ("closure_cases", "nothing"): 2,
     ("detours", "nothing"): 2,
+    ("detour_cases", "nothing"): 2,
     ("neighbours", "nothing"): 2,
     ("isochrones", "nothing"): 2,
     # a name is told of barriers alone
     ("detours", "a street named"): 2,
+    ("detour_cases", "a street named"): 2,
     ("neighbours", "a street named"): 2,
     ("isochrones", "a street named"): 2,
     # what is tried again knows of no names
@@ -187,6 +209,8 @@ SPARED = {
     ("isochrones", "a barrier moved"): 2,
     # the nearest place as the crow flies may be any
     ("detours", "a place moved"): 0,
+    # what is tried are its doors, which stay
+    ("detour_cases", "a place moved"): 2,
     ("neighbours", "homes gone"): 0,
     # an area's own homes are no neighbours
     ("neighbours", "homes of areas gone"): 2,
@@ -293,7 +317,43 @@ def test_an_area_that_reaches_other_streets_is_drawn_anew_where_they_lie(before,
     assert not now & patches_of("east", found)
 
 
+def west_and_east():
+    tables = town()
+    graph = build_graph(tables["streets"], mode=mode_of(STUDY, "walk"))
+    ground = [tables[name] for name in ("areas", "origins")]
+    return list(areas_around(Arrays(graph_arrays(graph)), *ground, None, STUDY, "walk"))
+
+
+def test_the_same_streets_are_cut_once_and_others_for_themselves():
+    west, east = west_and_east()
+    cut = west.nearby().graph
+    assert west.nearby().graph is cut
+    assert west.within_reach().graph.edges == cut.edges
+    assert not set(east.nearby().graph.edge_ids) & set(cut.edge_ids)
+    assert east.nearby().seen() != west.with_(area=east.area, origins=east.origins).seen()
+
+
+def test_a_detour_is_not_taken_from_where_points_may_lie_farther_from_streets():
+    west, _ = west_and_east()
+    far, near = (
+        west.with_(study=case_study(STUDY, cases_of(STUDY)[name]))
+        for name in ("snap_far", "snap_near")
+    )
+    aside = {"school": points(["k"], [(300, 1000)])}  # 400 m from the last street
+    [reached], kept = remembered_detours([(far.nearby(), aside)], {})
+    [alone], _ = remembered_detours([(near.nearby(), aside)], {})
+    assert reached["school"]["median"] is not None
+    assert alone["school"]["median"] is None
+    assert remembered_detours([(near.nearby(), aside)], kept)[0] == [alone]
+    told = {key: {"median": 7.0} for key in kept}
+    assert remembered_detours([(far.nearby(), aside)], told)[0] == [{"school": {"median": 7.0}}]
+
+
 def test_what_is_measured_is_measured(before):
+    tried = before["detour_cases"]["walk_detour_cases"]
+    usual, wide = ([r["value"] for r in tried if r["case"] == c] for c in ("snap_near", WIDE))
+    assert len(usual) == len(wide) == len(AREAS)
+    assert usual != wide
     closure = before["closure"]["walk_closure"][0]
     assert closure["barriers"]["missing"] is None
     assert closure["through"]["missing"] is None
