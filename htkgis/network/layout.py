@@ -153,14 +153,14 @@ def _number_nodes(names: pd.Series, xy: Floats) -> tuple[Texts, Floats, Offsets]
     """
     codes, unique = pd.factorize(names)
     # lines that meet may end a hair apart: the smallest position does not depend on row order
-    rows = np.arange(len(codes))
+    rows = np.flatnonzero(codes >= 0)[::-1]  # so that the first of equal ones is written last
     for column in xy.T:
         least = np.full(len(unique), np.inf)
         np.minimum.at(least, codes[rows], column[rows])
         rows = rows[column[rows] == least[codes[rows]]]
-    leading = np.empty(len(unique), dtype=np.int64)
-    leading[codes[rows]] = rows
-    return _text(unique), xy[leading], codes.reshape(2, -1).astype(np.int64)
+    node_xy = np.full((len(unique), 2), np.nan)  # stays so where an end has no position
+    node_xy[codes[rows]] = xy[rows]
+    return _text(unique), node_xy, codes.reshape(2, -1).astype(np.int64)
 
 
 def _text(ids: Any) -> Texts:

@@ -114,3 +114,11 @@ def test_a_junction_lies_at_the_smallest_position_of_the_lines_that_meet_there(s
     least = {name: min((x, y) for own, x, y in ends if own == name) for name in set(names)}
     assert dict(zip(ids.tolist(), map(tuple, xy.tolist()), strict=True)) == least
     assert ids[numbers.ravel()].tolist() == names.tolist()
+
+
+def test_a_junction_without_a_position_says_so_and_lets_the_others_be():
+    names = pd.Series(["a", "b", "a", None])
+    xy = np.array([[1.0, 2.0], [np.nan, 3.0], [0.0, 9.0], [7.0, 7.0]])
+    ids, found, _ = _number_nodes(names, xy)
+    assert ids.tolist() == ["a", "b"]
+    np.testing.assert_array_equal(found, [[0.0, 9.0], [np.nan, np.nan]])
