@@ -153,7 +153,8 @@ def _number_nodes(names: pd.Series, xy: Floats) -> tuple[Texts, Floats, Offsets]
     """
     codes, unique = pd.factorize(names)
     # lines that meet may end a hair apart: the smallest position does not depend on row order
-    rows = np.flatnonzero(codes >= 0)[::-1]  # so that the first of equal ones is written last
+    placed = (codes >= 0) & ~np.isnan(xy).any(axis=1)
+    rows = np.flatnonzero(placed)[::-1]  # so that the first of equal ones is written last
     for column in xy.T:
         least = np.full(len(unique), np.inf)
         np.minimum.at(least, codes[rows], column[rows])
