@@ -101,7 +101,7 @@ def route(
     Returns
     -------
     route
-        None where the destination cannot be reached, or not by way of junctions within the limit.
+        None where the destination cannot be reached, or not within the limit.
 
     Raises
     ------
@@ -133,6 +133,8 @@ def route(
     along = _along(graph, origins, destinations)
     way = _around(graph, origins, destinations, limit_ds)
     ends_ds = leave_ds + arrive_ds
+    if along is not None and along.time_ds + ends_ds > search_limit(limit_ds):
+        along = None
     if along is not None and (way is None or along.time_ds + ends_ds <= way[0]):
         moved = along.start != along.end
         return Route(along.time_ds + ends_ds, leave_ds, arrive_ds, (along,) if moved else ())

@@ -18,7 +18,7 @@ from tests.conftest import RIGHTS
 from tests.light_study import light_study
 
 GATE = "taastrupgaard_east"
-SNAPPING = ("travel_times", "access", "isochrones", "resident_times")
+SNAPPING = ("travel_times", "times", "isochrones", "resident_times")
 
 
 def fences(shapes, folder, name, *lines):
