@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.ops import substring
 
 from .edge_costs import CLOSED
 from .graph import Graph, adjacency_by_node, open_arcs
+from .ragged import Offsets, ragged_rows
 from .snap import NOT_SNAPPED, Snaps
 
 Ints = npt.NDArray[np.int32]
@@ -79,10 +80,7 @@ def _cut(graph: Graph, edge: Ints, share: Floats) -> Graph:
     end = np.where(last, 1.0, np.append(start[1:], 1.0))
     node = np.concatenate([graph.nodes + np.arange(len(edge)), graph.edge_from[owners]])[order]
     onward = np.where(last, graph.edge_to[owner], np.append(node[1:], 0))
-    lines = [
-        substring(graph.lines[one], low, high, normalized=True)
-        for one, low, high in zip(owner.tolist(), start.tolist(), end.tolist(), strict=True)
-    ]
+    lines = _drawn_pieces(graph.lines, owner, start, end)
     first = np.flatnonzero(np.diff(owner, prepend=-1))
     number = np.arange(len(owner)) - np.repeat(first, np.diff(np.append(first, len(owner))))
     pieced = [f"{graph.edge_ids[one]}#{place}" for one, place in zip(owner, number, strict=True)]
@@ -90,7 +88,7 @@ def _cut(graph: Graph, edge: Ints, share: Floats) -> Graph:
     whole = np.ones(graph.edges, dtype=bool)
     whole[owners] = False
     ids = np.concatenate([graph.edge_ids[whole], np.array(pieced, dtype=np.str_)])
-    drawn = np.concatenate([graph.lines[whole], np.array(lines, dtype=object)])
+    drawn = np.concatenate([graph.lines[whole], lines])
     names = [f"{graph.edge_ids[one]}@{place:.6f}" for one, place in zip(edge, share, strict=True)]
 
     def pieces(kept: npt.NDArray[Any], own: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -113,6 +111,46 @@ def _cut(graph: Graph, edge: Ints, share: Floats) -> Graph:
         edge_stops=pieces(graph.edge_stops, graph.edge_stops[owner]),
         lines=drawn,
     )
+
+
+def _drawn_pieces(
+    lines: npt.NDArray[Any], owner: npt.NDArray[np.integer[Any]], start: Floats, end: Floats
+) -> npt.NDArray[Any]:
+    """Draw the part of each line ``owner`` between two shares of it, ``start`` below ``end``.
+
+    To the last bit what ``shapely.ops.substring`` draws, which takes one line at a time.
+    """
+    own, place = np.unique(owner, return_inverse=True)
+    xy, along_m, begin = _corners(lines[own])
+    length_m = shapely.length(lines[owner])
+    low_m, high_m = start * length_m, end * length_m
+    corner, piece = ragged_rows(begin, place.reshape(-1))
+    inside = (low_m[piece] < along_m[corner]) & (along_m[corner] < high_m[piece])
+    ends = [
+        shapely.get_coordinates(shapely.line_interpolate_point(lines[owner], at))
+        for at in (low_m, high_m)
+    ]
+    pieces = np.arange(len(owner))
+    number = np.concatenate([pieces, piece[inside], pieces])
+    order = np.argsort(number, kind="stable")
+    drawn = np.concatenate([ends[0], xy[corner[inside]], ends[1]])[order]
+    return np.asarray(shapely.linestrings(drawn, indices=number[order]), dtype=object)
+
+
+def _corners(lines: npt.NDArray[Any]) -> tuple[Floats, Floats, Offsets]:
+    """List the vertices of lines, the metres along each, and where each line begins in them.
+
+    The end of a line is endlessly far along it, as no piece has it as an inner vertex.
+    """
+    xy = shapely.get_coordinates(lines)
+    begin = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]).astype(np.int64)
+    # added up as substring does: numpy's root may be another in the last digit
+    step_m = [(x**2 + y**2) ** 0.5 for x, y in np.diff(xy, axis=0).tolist()]
+    along_m: list[float] = []
+    for first, end in pairwise(begin.tolist()):
+        along_m += accumulate(step_m[first : end - 2], initial=0.0)
+        along_m.append(np.inf)
+    return xy, np.array(along_m), begin
 
 
 def _part(cost_ds: Ints, start: Floats, end: Floats) -> Ints:

@@ -1,12 +1,16 @@
 """Cutting streets, adding ways and keeping a part: times stay what they were."""
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.ops import substring
 
 from htkgis.network import cut_at, linked, part_of, search, snap
+from htkgis.network.links import _drawn_pieces
 
 from .towns import networks, streets, walk
 
@@ -49,6 +53,21 @@ def test_cutting_changes_no_time_between_junctions(table, spots):
     assert np.array_equal(search(cut, [0], [0])[: graph.nodes], before)
     assert np.array_equal(cut.node_ids[: graph.nodes], graph.node_ids)
     assert (nodes >= 0).all()
+
+
+corners = st.tuples(st.integers(-3, 3).map(float), st.floats(-3, 3))
+drawn_lines = st.lists(corners, min_size=2, max_size=6).map(shapely.LineString)
+shares = st.lists(st.floats(0, 1) | st.sampled_from([0, 0.25, 0.5, 1]), min_size=2, unique=True)
+
+
+@given(st.lists(st.tuples(drawn_lines, shares.map(sorted)), min_size=1, max_size=4))
+def test_pieces_of_streets_are_drawn_to_the_last_bit_as_one_at_a_time(cuts):
+    lines = np.array([line for line, _ in cuts])
+    rows = [(row, *ends) for row, (_, at) in enumerate(cuts) for ends in pairwise(at)]
+    owner, start, end = map(np.array, zip(*rows, strict=True))
+    drawn = _drawn_pieces(lines, owner, start.astype(float), end.astype(float))
+    one_by_one = [substring(lines[row], *ends, normalized=True) for row, *ends in rows]
+    assert shapely.to_wkb(drawn).tolist() == shapely.to_wkb(np.array(one_by_one)).tolist()
 
 
 def test_a_link_is_a_way_in_both_directions_where_no_trip_starts():
