@@ -29,6 +29,7 @@ COLUMNS = [
     "pairs",
     "lower_bound",
     "added",
+    "searched_ds",
 ]
 BESIDE_M = 1.0
 """How far beside a barrier a crossing begins to look for the street on that side."""
@@ -105,7 +106,9 @@ def barrier_costs(
         A row per barrier, dearest first, then by id: ``barrier``; ``saved_min``, minutes per trip
         on average over all pairs, >= 0 (missing without pairs); ``affected_share`` of the pairs
         that save any time, and the ``pairs``; ``lower_bound`` where a trip beyond the limit was
-        counted with it; ``added``, the number of crossings that found a street on both sides.
+        counted with it; ``added``, the number of crossings that found a street on both sides;
+        ``searched_ds``, deciseconds within which all trips were found that there are between
+        points on the streets as they are: the longest, or the limit where two have none within.
 
     Notes
     -----
@@ -162,6 +165,8 @@ def barrier_costs(
     met = (left >= 0) & (right >= 0)
     fold_beside(graph, np.concatenate([left[met], right[met]]))
     today_ds = travel_time_matrix(graph, start, end, limit_ds=limit_ds)
+    on_streets = np.ix_(start.edge != NOT_SNAPPED, end.edge != NOT_SNAPPED)
+    searched_ds = min(limit_ds, int(today_ds[on_streets].max(initial=0)))
     rows = []
     for number, name in enumerate(names):
         own = barrier == number
@@ -172,6 +177,7 @@ def barrier_costs(
         opened_ds = travel_time_matrix(opened, start, end, limit_ds=limit_ds)
         rows.append(
             {"barrier": name, **_saved(today_ds, opened_ds, limit_ds), "added": int(own.sum())}
+            | {"searched_ds": searched_ds}
         )
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["saved_min", "barrier"], ascending=[False, True], ignore_index=True)

@@ -18,7 +18,7 @@ from htkgis.units import UNREACHED
 
 from .graph import Graph
 from .recost import DECIMETRES_PER_METRE, by_length
-from .snap import snap
+from .snap import NOT_SNAPPED, snap
 from .time_matrix import travel_time_matrix
 
 Floats = npt.NDArray[np.float64]
@@ -37,12 +37,16 @@ class Directness:
         is no way within the limit.
     straight_m
         Metres of the straight line, shape (n, m).
+    searched_dm
+        Decimetres within which all ways were found that there are between points on the streets,
+        connectors included: the longest of them, or the limit where two of them have none.
     """
 
     from_ids: npt.NDArray[Any]
     to_ids: npt.NDArray[Any]
     way_m: Floats
     straight_m: Floats
+    searched_dm: int
 
     @cached_property
     def ratio(self) -> Floats:
@@ -77,7 +81,7 @@ class Directness:
         """Keep the ways to some of the places, in the order in which they stand."""
         own = np.isin(self.to_ids.astype(str), [str(each) for each in ids])
         way_m, straight_m = (lengths[:, own] for lengths in (self.way_m, self.straight_m))
-        return Directness(self.from_ids, self.to_ids[own], way_m, straight_m)
+        return Directness(self.from_ids, self.to_ids[own], way_m, straight_m, self.searched_dm)
 
     def to_nearest(self) -> pd.DataFrame:
         """Compare the way to the nearest place with the straight line to the nearest place.
@@ -187,6 +191,7 @@ def directness(
     )
     limit_dm = int(limit_m * DECIMETRES_PER_METRE)
     way_dm = travel_time_matrix(metric, start, end, limit_ds=limit_dm)
+    on_streets = np.ix_(start.edge != NOT_SNAPPED, end.edge != NOT_SNAPPED)
     gap = start.point_xy[:, None, :] - end.point_xy[None, :, :]
     place, ids = pd.factorize(end.ids)
     shortest_dm = _least(way_dm, place, len(ids))
@@ -195,6 +200,7 @@ def directness(
         to_ids=np.asarray(ids, dtype=object),
         way_m=np.where(shortest_dm < UNREACHED, shortest_dm / DECIMETRES_PER_METRE, np.nan),
         straight_m=_least(np.hypot(gap[..., 0], gap[..., 1]), place, len(ids)),
+        searched_dm=min(limit_dm, int(way_dm[on_streets].max(initial=0))),
     )
 
 

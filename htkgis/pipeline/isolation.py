@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -27,9 +27,10 @@ from htkgis.units import deciseconds
 from .entrances import target_points
 from .isolation_around import POINT, Around, areas_around
 from .isolation_barriers import measured_barriers, named_barriers
+from .isolation_kept import Looked, remembered_within
 from .isolation_through import through_ratios
 from .layers import street_coverage
-from .seen import Kept, once_of, remembered, seen
+from .seen import Kept, once_of, seen
 
 STATION = "station"
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
@@ -84,41 +85,39 @@ def measure_closure(
     kept: Kept = {}
     if study.isolation is not None and mode in study.isolation.limits.value:
         known = bool(catalog.by_role("barriers"))
-        near = [around.within_reach() for around in found]
-        named = [around.beside(streets, NAMING) for around in near]
-        edges = [_meets_edge(around, covered) for around in near]
-        facts = zip(near, named, edges, strict=True)
-        keys = [around.seen(own, edge, known) for around, own, edge in facts]
+        named = [around.beside(streets, NAMING) for around in found]
+        edges = [_meets_edge(around, covered) for around in found]
+        zones = [around.beside_surroundings() for around in found]
+        facts = [(own, edge, known) for own, edge in zip(named, edges, strict=True)]
+        wholes = [
+            around.seen_beside(zone, *own)
+            for around, zone, own in zip(found, zones, facts, strict=True)
+        ]
+        near = cache(lambda number: found[number].within_reach())
 
-        def measured(number: int) -> dict[str, Any]:
-            around = near[number]
-            row = _measured(around, edge=edges[number])
-            row["barriers"] = _barriers(around, named[number]) if known else {"missing": "no_layer"}
-            return row
+        def within(number: int, looked: Looked) -> str:
+            seen: str = near(number).seen_within(zones[number], looked, *facts[number])
+            return seen
+
+        def measured(number: int) -> tuple[dict[str, Any], Looked]:
+            row, looked = _measured(near(number), edge=edges[number])
+            barriers, searched_ds = {"missing": "no_layer"}, 0
+            if known:
+                barriers, searched_ds = _barriers(near(number), named[number])
+            return row | {"barriers": barriers}, looked.and_(Looked(time_ds=searched_ds))
 
         before = kept_before(earlier, f"{mode}_closure")
-        further, kept = remembered(keys, before, measured)
-        passing = [] if sketch else _passing(found, near, speed_ups)
-        all_ratios, kept_ratios = through_ratios(passing, before)
-        ratios = all_ratios[: len(near)]
-        through = [{"missing": "sketch"} for _ in near] if sketch else map(_through, ratios)
+        further, kept = remembered_within(list(areas["id"]), wholes, within, measured, before)
+        passing = [(around, around.limit_min * up) for up in (1.0, *speed_ups) for around in found]
+        all_ratios, kept_ratios = through_ratios([] if sketch else passing, before)
+        ratios = all_ratios[: len(found)]
+        through = [{"missing": "sketch"} for _ in found] if sketch else map(_through, ratios)
         kept |= kept_ratios
         rows = [
             row | more | {"through": passed}
             for row, more, passed in zip(rows, further, through, strict=True)
         ]
     return {f"{mode}_closure": by_area(rows, areas, mode), f"{mode}_closure_kept": kept}
-
-
-def _passing(
-    found: Sequence[Around], near: Sequence[Around], speed_ups: Sequence[float]
-) -> list[tuple[Around, float]]:
-    """List the areas with the usual limit, then with those that stand for other speeds."""
-    up = max([1.0, *speed_ups])
-    wide = near
-    if up > 1:
-        wide = [around.within_reach(limit_min=around.limit_min * up) for around in found]
-    return [(around, around.limit_min * each) for each in (1.0, *speed_ups) for around in wide]
 
 
 def kept_before(earlier: Mapping[str, Any] | None, output: str) -> Kept:
@@ -239,18 +238,20 @@ def _meets_edge(around: Around, covered: Any) -> bool:
     return not bool(shapely.covers(covered, around.surroundings))
 
 
-def _measured(around: Around, *, edge: bool) -> dict[str, Any]:
-    """Measure directness to the ring, and the share that is reached."""
-    return {
+def _measured(around: Around, *, edge: bool) -> tuple[dict[str, Any], Looked]:
+    """Measure directness to the ring, and the share that is reached; say how far ways lead."""
+    direct, searched_dm = ring_directness(around)
+    row = {
         "origins": len(around.origins),
         "edge": edge,
-        "directness": ring_directness(around),
+        "directness": direct,
         "reached_share": reached_share(around),
     }
+    return row, Looked(time_ds=deciseconds(around.limit_min), way_dm=searched_dm)
 
 
-def ring_directness(around: Around) -> dict[str, Any]:
-    """Directness to points all round: per direction, over all origins."""
+def ring_directness(around: Around) -> tuple[dict[str, Any], int]:
+    """Directness to points all round: per direction, over all origins; and decimetres searched."""
     ring = around.ring()
     found = directness(
         around.graph, around.origins, ring, limit_m=around.longest_m, **around.snapping
@@ -268,11 +269,12 @@ def ring_directness(around: Around) -> dict[str, Any]:
         total = straight[:, rows].sum()
         ratio = max(float(np.nansum(way[:, rows]) / total), 1.0) if total > 0 else None
         directions.append({"direction": name, "ratio": ratio})
-    return {
+    row = {
         **{name: plain(of_origins.agg(name)) for name in ("min", "median", "max")},
         "directions": directions,
         "reached_share": float(reached.mean()),
     }
+    return row, found.searched_dm
 
 
 def function_detours(
@@ -338,13 +340,14 @@ def _through(ratio: float | None) -> dict[str, Any]:
     return {"missing": "no_streets"} if ratio is None else {"missing": None, "ratio": ratio}
 
 
-def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
+def _barriers(around: Around, streets: gpd.GeoDataFrame) -> tuple[dict[str, Any], int]:
+    """Measure what barriers cost; say how long trips are that count, in deciseconds."""
     zone = around.surroundings
     closed = around.barriers
     if closed is None:
-        return {"missing": "no_layer"}
+        return {"missing": "no_layer"}, 0
     named = named_barriers(closed, streets, zone, around.rules.roads.value)
-    rows = measured_barriers(
+    rows, searched_ds = measured_barriers(
         around.graph,
         named,
         closed,
@@ -354,7 +357,7 @@ def _barriers(around: Around, streets: gpd.GeoDataFrame) -> dict[str, Any]:
         mode=around.mode,
     )
     if not rows:
-        return {"missing": "none_near"}
+        return {"missing": "none_near"}, searched_ds
     if pd.isna(rows[0]["saved_min"]):
-        return {"missing": "no_trips"}
-    return {"missing": None, "rows": rows}
+        return {"missing": "no_trips"}, searched_ds
+    return {"missing": None, "rows": rows}, searched_ds

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -18,10 +18,13 @@ import shapely
 
 from htkgis.network import Graph, graph_from_arrays, part_of, ring_points, streets_between
 from htkgis.network.made import lately, once
+from htkgis.network.nearest_edge import joinable_edges
+from htkgis.network.recost import DECIMETRES_PER_METRE
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
+from .isolation_kept import Looked
 from .modes import snapping
 from .seen import seen
 
@@ -82,15 +85,13 @@ class Around:
 
     def nearby(self) -> Around:
         """Keep the streets that any trip of interest may use, and barriers that points may meet."""
-        zone, barriers = self.zone, self.barriers
-        mask = np.zeros(self.graph.edges, dtype=bool)
-        mask[self.graph.tree.query(zone, predicate="intersects")] = True
-        graph = _cut(self.graph, mask)
-        if barriers is not None:
-            # a point on a street of the zone may be joined from beyond it
-            met = shapely.buffer(zone, self.snapping["max_snap_m"])
-            barriers = barriers[_touching(barriers, met)].reset_index(drop=True)
+        graph = _cut(self.graph, self._meeting(self.zone))
+        barriers = self.barriers_beside(self.beside_zone())
         return self.with_(graph=graph, barriers=barriers)
+
+    def beside_zone(self) -> Any:
+        """Where barriers lie that matter: a point on a street of the zone may lie beyond it."""
+        return shapely.buffer(self.zone, self.snapping["max_snap_m"])
 
     def within_reach(
         self, *, limit_min: float | None = None, max_snap_m: float | None = None
@@ -111,12 +112,8 @@ class Around:
             points of the surroundings, on them or on crossings that are added there is another
             than in the whole graph, as long as no way is longer than ``longest`` of the study.
         """
-        rules = self.rules
-        beside_m = max(self.snapping["max_snap_m"], max_snap_m or 0.0)
-        beside_m += rules.barrier_width.value + rules.crossing_reach.value
-        zone = shapely.buffer(self.surroundings, beside_m)
-        ends = np.zeros(self.graph.edges, dtype=bool)
-        ends[self.graph.tree.query(zone, predicate="intersects")] = True
+        rules, zone = self.rules, self.beside_surroundings(max_snap_m)
+        ends = self._meeting(zone)
         # a trip that is counted passes the surroundings anywhere, so it counts there and back
         longest_min = max(rules.longest.value[self.mode], 2 * max(self.limit_min, limit_min or 0))
         # a street is joined where enough others hang on it, and these are kept with it
@@ -124,11 +121,27 @@ class Around:
         marked = streets_between(
             self.graph, ends, limit_ds=deciseconds(longest_min), limit_m=longest_m
         )
-        graph = _cut(self.graph, marked)
-        barriers = self.barriers
-        if barriers is not None:
-            barriers = barriers[_touching(barriers, zone)].reset_index(drop=True)
-        return self.with_(graph=graph, barriers=barriers)
+        barriers = self.barriers_beside(zone)
+        return self.with_(graph=_cut(self.graph, marked), barriers=barriers)
+
+    def beside_surroundings(self, max_snap_m: float | None = None) -> Any:
+        """Where streets lie that points of the surroundings meet; crossings are added there."""
+        rules = self.rules
+        beside_m = max(self.snapping["max_snap_m"], max_snap_m or 0.0)
+        beside_m += rules.barrier_width.value + rules.crossing_reach.value
+        return shapely.buffer(self.surroundings, beside_m)
+
+    def barriers_beside(self, zone: Any) -> gpd.GeoDataFrame | None:
+        """Keep the barriers that meet a zone."""
+        if self.barriers is None:
+            return None
+        return self.barriers[_touching(self.barriers, zone)].reset_index(drop=True)
+
+    def _meeting(self, zone: Any) -> npt.NDArray[np.bool_]:
+        """Mark the streets that meet a zone."""
+        marked = np.zeros(self.graph.edges, dtype=bool)
+        marked[self.graph.tree.query(zone, predicate="intersects")] = True
+        return marked
 
     def passed_through(self, limit_min: float) -> Around:
         """Keep the streets that decide how trips pass the area and its neighbours.
@@ -142,9 +155,7 @@ class Around:
         limit_min
             Longest trip that is counted, in minutes.
         """
-        wide = shapely.buffer(self.area, self.rules.neighbours.value)
-        ends = np.zeros(self.graph.edges, dtype=bool)
-        ends[self.graph.tree.query(wide, predicate="intersects")] = True
+        ends = self._meeting(shapely.buffer(self.area, self.rules.neighbours.value))
         if not ends.any():
             return self
         limit_ds = 2 * deciseconds(limit_min)
@@ -161,8 +172,30 @@ class Around:
 
     def seen(self, *more: Any) -> str:
         """Hash the area and all around it, with ``more`` that is looked at; decisions left out."""
-        streets = once(self.graph, "seen", lambda: seen(self.graph))
-        return seen(streets, self.area, self.origins, self.barriers, *more)
+        return seen(self.seen_streets(), self.area, self.origins, self.barriers, *more)
+
+    def seen_streets(self) -> str:
+        """Hash all streets of the graph, as far as it goes."""
+        return once(self.graph, "seen", lambda: seen(self.graph))
+
+    def seen_beside(self, zone: Any, *more: Any) -> str:
+        """Hash the area, all streets, and of the barriers those that meet a zone, with ``more``."""
+        return self.with_(barriers=self.barriers_beside(zone)).seen(*more)
+
+    def seen_within(self, zone: Any, looked: Looked, *more: Any) -> str:
+        """Hash what is seen as far as ways lead from a zone, with ``more``, and nothing beyond.
+
+        Equal ones give the same ways between points of the zone, as long as none that counts is
+        longer. What points may join rests on what hangs on the streets beside them, which may lie
+        farther off; so it is hashed besides.
+        """
+        joined = joinable_edges(self.graph, min_part_m=self.snapping["min_part_m"])
+        way_m = looked.way_dm / DECIMETRES_PER_METRE
+        ends = self._meeting(zone)
+        marked = streets_between(self.graph, ends, limit_ds=looked.time_ds, limit_m=way_m)
+        streets = part_of(self.graph, marked)[0] if marked.any() else None
+        ground = [streets, joined[marked], bool(joined.any()), asdict(looked)]
+        return seen(*ground, self.area, self.origins, self.barriers, *more)
 
     def ring(self) -> gpd.GeoDataFrame:
         """Set points all round, as far off as the surroundings reach."""

@@ -97,7 +97,7 @@ def measured_barriers(
     *,
     study: Study,
     mode: str,
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], int]:
     """Measure what each barrier costs, dearest first, and where it can be crossed.
 
     Parameters
@@ -117,14 +117,15 @@ def measured_barriers(
 
     Returns
     -------
-    rows
+    rows, searched_ds
         Plain values: ``kind``, ``name``, ``saved_min``, ``affected_share``, ``lower_bound``, and
         of barriers that are no streets ``crossings`` inside the surroundings and the
         ``widest_gap_m`` between them; both None of roads, which are crossed at every junction.
+        And how long trips are that count, in deciseconds, as :func:`barrier_costs` says.
     """
     rules = study.isolation
     if rules is None or named.empty:
-        return []
+        return [], 0
     costs = barrier_costs(
         graph,
         named,
@@ -158,7 +159,7 @@ def measured_barriers(
             | {key: plain(row[key]) for key in ("saved_min", "affected_share", "lower_bound")}
             | found
         )
-    return rows
+    return rows, int(costs["searched_ds"].max())
 
 
 def grid_points(zone: Any, spacing_m: float, crs: Any) -> gpd.GeoDataFrame:

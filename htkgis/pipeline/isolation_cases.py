@@ -7,6 +7,7 @@ Departures and buses matter to none of it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,13 +28,15 @@ from htkgis.profile.isolation import (
 )
 from htkgis.store.values import Arrays
 from htkgis.study import Study
+from htkgis.units import deciseconds
 
 from .entrances import STATION, snap_targets, target_points
 from .isolation import reached_share, remembered_detours, ring_directness
 from .isolation_around import POINT, Around
+from .isolation_kept import Looked, remembered_within
 from .isolation_through import through_ratios
 from .robustness_steps import case_study, cases_of, speed_up
-from .seen import Kept, remembered
+from .seen import Kept, seen
 from .snapped import same_positions
 
 Row = dict[str, Any]
@@ -87,31 +90,46 @@ def measure_closure_cases(
         another speed the longest detour that counts is the same in metres.
         ``<mode>_closure_cases_kept``: what ``earlier`` takes.
     """
-    others = map(graph_from_arrays, graphs)
-    again = _Again(dict(zip(with_graph, others, strict=True)), cases, waits=waits)
+    of_cases = map(graph_from_arrays, graphs)
+    again = _Again(dict(zip(with_graph, of_cases, strict=True)), cases, waits=waits)
     graph = graph_from_arrays(arrays)
     known = {own["area_id"]: own for own in measured}
     tried = areas.to_dict("records") if cases else []
-    near: list[tuple[Around, dict[str, Around]]] = []
+    grounds: list[tuple[Around, dict[str, Around]]] = []
     for area in tried:
         own = origins.loc[origins["area_id"] == area["id"], POINT].reset_index(drop=True)
-        near.append(_grounds(Around(graph, area["geometry"], own, barriers, study, mode), again))
+        around = Around(graph, area["geometry"], own, barriers, study, mode)
+        others = {name: around.with_(graph=each) for name, each in again.graphs.items()}
+        grounds.append((around, others))
 
     output = f"{mode}_closure_cases"
     before = (earlier or {}).get(f"{output}_kept", {})
     own_rows = [known[area["id"]] for area in tried]
-    passing, kept_ratios = _passing(near, own_rows, again, {**before, **searched})
+    passing, kept_ratios = _passing(grounds, own_rows, again, {**before, **searched})
+    widest = _widest(study, mode, cases)
+    near = functools.cache(
+        lambda number: tuple(each.within_reach(**widest) for each in _of_all(grounds[number]))
+    )
+    zones = [around.beside_surroundings(widest["max_snap_m"]) for around, _ in grounds]
+    names = list(again.graphs)
 
-    def measure(number: int) -> list[Row]:
-        own, (around, others) = known[tried[number]["id"]], near[number]
-        speeds = _by_speed(around, others, own, again, passing[number])
-        return [*speeds, *_by_snapping(around, own, again)]
+    def within(number: int, looked: Looked) -> str:
+        streets = [each.seen_within(zones[number], looked) for each in near(number)]
+        return seen(own_rows[number], passing[number], names, streets)
 
-    keys = [
-        around.seen(known[area["id"]], list(others), *(each.seen() for each in others.values()))
-        for area, (around, others) in zip(tried, near, strict=True)
+    def measure(number: int) -> tuple[list[Row], Looked]:
+        around, *others = near(number)
+        by_name = dict(zip(names, others, strict=True))
+        speeds = list(_by_speed(around, by_name, own_rows[number], again, passing[number]))
+        rows, searched_dm = _by_snapping(around, own_rows[number], again)
+        longest_ds = deciseconds(widest["limit_min"])
+        return [*speeds, *rows], Looked(time_ds=longest_ds, way_dm=searched_dm)
+
+    wholes = [
+        seen(own, passed, names, [each.seen_beside(zone) for each in _of_all(ground)])
+        for own, passed, zone, ground in zip(own_rows, passing, zones, grounds, strict=True)
     ]
-    found, kept = remembered(keys, before, measure)
+    found, kept = remembered_within([area["id"] for area in tried], wholes, within, measure, before)
     rows = [
         {"area_id": area["id"], "mode": mode, **row}
         for area, own in zip(tried, found, strict=True)
@@ -120,20 +138,19 @@ def measure_closure_cases(
     return {output: rows, f"{output}_kept": kept | kept_ratios}
 
 
-def _grounds(around: Around, again: _Again) -> tuple[Around, dict[str, Around]]:
-    """Cut out what matters to an area in any case, and in each case that has a graph of its own."""
-    named = cases_of(around.study)
-    ups = [speed_up(around.study, name, around.mode) or 1.0 for name in again.cases]
-    snaps = [case.max_snap.value for name in again.cases if (case := named[name]).max_snap]
-    widest: dict[str, float] = {
-        "limit_min": around.limit_min * max([1.0, *ups]),
-        "max_snap_m": max([0.0, *snaps]),
-    }
-    others = {
-        name: around.with_(graph=graph).within_reach(**widest)
-        for name, graph in again.graphs.items()
-    }
-    return around.within_reach(**widest), others
+def _of_all(ground: tuple[Around, Mapping[str, Around]]) -> list[Around]:
+    """List an area by its usual graph, and by that of each case that has its own."""
+    around, others = ground
+    return [around, *others.values()]
+
+
+def _widest(study: Study, mode: str, cases: Sequence[str]) -> dict[str, float]:
+    """Find the longest trip that counts in any case, and the farthest that a point may lie off."""
+    named = cases_of(study)
+    ups = [speed_up(study, name, mode) or 1.0 for name in cases]
+    snaps = [case.max_snap.value for name in cases if (case := named[name]).max_snap]
+    limit_min = float(study.isolation.limits.value[mode]) if study.isolation else 0.0
+    return {"limit_min": limit_min * max([1.0, *ups]), "max_snap_m": max([0.0, *snaps])}
 
 
 def measure_detour_cases(
@@ -277,10 +294,12 @@ def _by_speed(
             yield {"indicator": BARRIER, "case": name, "value": saved_min / up}
 
 
-def _by_snapping(near: Around, own: Mapping[str, Any], again: _Again) -> Iterator[Row]:
-    """Measure again from and to the points that come to lie elsewhere on the streets."""
+def _by_snapping(near: Around, own: Mapping[str, Any], again: _Again) -> tuple[list[Row], int]:
+    """Measure again from and to the points that come to lie elsewhere; and how far was searched."""
     named = cases_of(near.study)
     ring = near.ring()
+    rows: list[Row] = []
+    farthest_dm = 0
     for name in again.cases:
         if named[name].max_snap is None:
             continue
@@ -291,14 +310,18 @@ def _by_snapping(near: Around, own: Mapping[str, Any], again: _Again) -> Iterato
         )
         found, share = own["directness"], own["reached_share"]
         if not (origins_stay and ring_stays):
-            found = ring_directness(other)
+            found, searched_dm = ring_directness(other)
+            farthest_dm = max(farthest_dm, searched_dm)
         if not origins_stay:
             share = reached_share(other)
-        yield {"indicator": DIRECTNESS, "case": name, "value": found["median"]}
-        yield {"indicator": REACHED, "case": name, "value": share}
-        for row in found["directions"]:
-            at = {"direction": row["direction"]}
-            yield {"indicator": DIRECTION, **at, "case": name, "value": row["ratio"]}
+        rows.append({"indicator": DIRECTNESS, "case": name, "value": found["median"]})
+        rows.append({"indicator": REACHED, "case": name, "value": share})
+        rows += [
+            {"indicator": DIRECTION, "direction": row["direction"], "case": name}
+            | {"value": row["ratio"]}
+            for row in found["directions"]
+        ]
+    return rows, farthest_dm
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ are kept by a hash of their own.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from htkgis.profile.rounding import plain
 from htkgis.units import deciseconds
 
 from .isolation_around import Around
+from .isolation_kept import SAME
 from .seen import Kept, remembered, seen
 
 THROUGH = "through "
@@ -31,8 +33,8 @@ def through_ratios(
     Parameters
     ----------
     asked
-        Areas, with the streets of their surroundings at least, and their limits. Those of the
-        very same streets are searched together.
+        Areas, with the streets of their surroundings at least, and their limits. Those of one
+        and the same object are searched together.
     earlier
         What was kept before, of this and anything else.
 
@@ -42,10 +44,14 @@ def through_ratios(
         Trips on the area's streets against those just around, None where there are none, one of
         each; and by a hash of all that decides it.
     """
-    cuts = [around.passed_through(limit_min) for around, limit_min in asked]
+    cut = functools.cache(lambda row: asked[row][0].passed_through(asked[row][1]))
+    same = [
+        SAME + seen(THROUGH, around.seen_streets(), around.area, limit_min)
+        for around, limit_min in asked
+    ]
     keys = [
-        THROUGH + seen(cut.graph, cut.area, limit_min)
-        for cut, (_, limit_min) in zip(cuts, asked, strict=True)
+        earlier.get(whole) or THROUGH + seen(cut(row).graph, around.area, limit_min)
+        for row, (whole, (around, limit_min)) in enumerate(zip(same, asked, strict=True))
     ]
     lacking = [row for row, key in enumerate(keys) if key not in earlier]
     found: dict[int, float | None] = {}
@@ -55,11 +61,12 @@ def through_ratios(
             own = [other for other in lacking if asked[other][0] is asked[row][0]]
             limits_min = [asked[other][1] for other in own]
             # the streets that matter to the longest trips hold those of all shorter ones
-            widest = cuts[own[int(np.argmax(limits_min))]]
+            widest = cut(own[int(np.argmax(limits_min))])
             found.update(zip(own, _ratios(widest, limits_min), strict=True))
         return found[row]
 
-    return remembered(keys, earlier, measured)
+    ratios, kept = remembered(keys, earlier, measured)
+    return ratios, kept | dict(zip(same, keys, strict=True))
 
 
 def _ratios(around: Around, limits_min: Sequence[float]) -> list[float | None]:

@@ -14,6 +14,7 @@ from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.isolation import measure_closure, measure_detours, remembered_detours
 from htkgis.pipeline.isolation_around import areas_around
 from htkgis.pipeline.isolation_cases import measure_closure_cases, measure_detour_cases
+from htkgis.pipeline.isolation_kept import LAST, SAME
 from htkgis.pipeline.isolation_neighbours import measure_neighbours
 from htkgis.pipeline.isolation_through import THROUGH
 from htkgis.pipeline.modes import mode_of
@@ -226,7 +227,8 @@ def kept(values, *, through=False):
     Of trips through them or of all the rest.
     """
     hashes = next(v for name, v in values.items() if name.endswith("kept"))
-    return {key for key in hashes if key.startswith(THROUGH) == through}
+    rows = {key for key in hashes if not key.startswith((SAME, LAST))}
+    return {key for key in rows if key.startswith(THROUGH) == through}
 
 
 @pytest.mark.parametrize(("part", "edit"), CASES)
@@ -281,7 +283,10 @@ def test_a_search_at_all_speeds_finds_what_a_search_at_each_finds(before):
     )
     assert cases["walk_closure_cases"] == before["closure_cases"]["walk_closure_cases"]
     # what was searched is not searched again
-    told = dict.fromkeys(found["walk_closure_kept"], 7.0)
+    told = {
+        key: 7.0 if key.startswith(THROUGH) else row
+        for key, row in found["walk_closure_kept"].items()
+    }
     cases = measure_closure_cases(arrays, *ground, known, told, **TRIED, **own)
     through = [row for row in cases["walk_closure_cases"] if row["indicator"] == "through_movement"]
     assert {row["value"] for row in through} == {7.0}
