@@ -69,6 +69,47 @@ def test_what_was_measured_before_changes_nothing(world):
     assert helped["border_ds"].tolist() == border_times(graph, starts, covered).tolist()
 
 
+def same(helped, alone):
+    return all(np.array_equal(helped[name], array) for name, array in alone.items())
+
+
+@pytest.mark.parametrize(
+    "change", ["street", "approach", "homes", "door", "named", "border", "limit"]
+)
+def test_what_was_measured_of_something_else_helps_nobody(change):
+    table, doors, ids = grid(), points((0, 100), (100, 100), (200, 20)), IDS
+    homes, covered, limit_min = points(*((10.0 * x, -5) for x in range(18))), NEAR, 5.0
+    approach_kph = 4.5
+
+    def found(earlier=None):
+        graph = replace(walk(table), connector_kph=approach_kph)
+        places = at(graph, doors, DOORS)
+        parts = home_times(
+            graph, at(graph, homes), places, ids, covered, limit_min=limit_min, earlier=earlier
+        )
+        return {**parts[0], **parts[1]}
+
+    before = found()
+    if change == "street":
+        table = table.assign(length_m=table["length_m"] + 7)
+    if change == "approach":
+        approach_kph = 1.0
+    if change == "homes":  # two of them, each to another place
+        homes = points(*((10.0 * x, -5) for x in range(16)), (200, 50), (0, 60))
+    if change == "door":
+        doors = points((0, 100), (100, 100), (200, 90))
+    if change == "named":
+        ids = IDS[::-1]
+    if change == "border":
+        covered = FAR
+    if change == "limit":
+        limit_min = 3.0
+    alone = found()
+    measures = ("time_ds", "border_ds")
+    assert not same(before, {name: alone[name] for name in measures})
+    assert same(found(before), alone)
+
+
 @pytest.mark.parametrize(
     ("change", "asked"),
     [("nothing", []), ("home", [1]), ("farther", [1]), ("homes", [9]), ("street", [9])],

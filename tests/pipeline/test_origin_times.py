@@ -68,6 +68,42 @@ def test_what_was_measured_before_changes_nothing(world):
         assert (helped[name].dtype, helped[name].tolist()) == (array.dtype, array.tolist())
 
 
+@pytest.mark.parametrize("change", ["street", "home", "door", "named", "border", "limit"])
+def test_what_was_measured_of_something_else_helps_nobody(change):
+    table, names, limit_ds = grid(), PLACES, 3000
+    homes, covered = points((20, 0), (120, 0), (0, 60)), {"places": NEAR}
+    doors = points((0, 100), (100, 100), (200, 20), (50, 200))
+
+    def found(earlier=None):
+        graph, places = walk(table), at(walk(table), doors, names)
+        starts = at(graph, homes)
+        times, keys = origin_times(
+            graph, starts, places, covered, limit_ds=limit_ds, earlier=earlier
+        )
+        return {**times, "keys": keys}
+
+    before = found()
+    if change == "street":  # between junctions that are no end of a home's or a door's street
+        beside = table["from_node"].eq("11") & table["to_node"].eq("12")
+        assert beside.any()
+        table = table.assign(length_m=table["length_m"].mask(beside, 20.0))
+    if change == "home":
+        homes = points((20, 0), (150, 0), (0, 70))
+    if change == "door":
+        doors = points((0, 100), (100, 100), (200, 40), (50, 200))
+    if change == "named":
+        names = ["q", "p", "q", "r"]
+    if change == "border":
+        covered = {"places": FAR}
+    if change == "limit":
+        limit_ds = 2000
+    alone = found()
+    measures = [name for name in alone if name not in {"ids", "off", "keys"}]
+    assert any(not np.array_equal(before[name], alone[name]) for name in measures)
+    helped = found(before)
+    assert all(np.array_equal(helped[name], array) for name, array in alone.items())
+
+
 @given(worlds())
 def test_times_are_those_of_the_plain_search(world):
     graph, homes, doors, covered, limit_ds = world[1]
