@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from htkgis.network import build_graph, snap
 from htkgis.network.route import route
-from htkgis.pipeline.reasons import nearest_shown, steps_of, told_origin, way_record
+from htkgis.pipeline.reasons import _way, nearest_shown, steps_of, told_origin, way_record
 from htkgis.profile.gaps import NEAREST
 
 # Home H at (0, 0), school S at (400, 0), 400 m apart; the way goes 300 m north, over and back.
@@ -109,6 +109,18 @@ def test_the_way_that_is_told_is_one_beyond_the_limit(rows, limit):
 def test_a_limit_met_exactly_leaves_nothing_to_tell():
     rows = pd.DataFrame({"id": ["a", "b"], "value": [15.0, float("nan")], "to_id": ["p", None]})
     assert told_origin(rows, 15.0) is None
+
+
+@pytest.mark.parametrize("later_ds", [-1, 0])
+def test_the_way_is_found_where_it_takes_no_longer_than_was_measured(later_ds):
+    graph = build_graph(town(), mode="walk", speed_kph=4.5)
+    doors = tuple(
+        snap(graph, gpd.GeoDataFrame({"id": [name]}, geometry=[shapely.Point(at)]), max_snap_m=50)
+        for name, at in (("home", (0, 0)), ("school", (400, 0)))
+    )
+    measured_ds = 8000 + later_ds  # 1000 m at 1.25 m/s
+    _, found = _way(graph, doors, {"id": "home", "to_id": "school", "value": measured_ds / 600})
+    assert (None if found is None else found.time_ds) == (8000 if later_ds == 0 else None)
 
 
 def test_ways_are_traced_to_the_nearest_places_of_the_state_that_is_shown():
