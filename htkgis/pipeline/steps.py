@@ -127,16 +127,21 @@ class Results:
         self.computed: list[str] = []
         self._made_by: dict[str, str] = {}
         self._held: dict[str, Any] = {}
+        self._back: dict[str, Callable[[], Any]] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """Value of one output."""
+        """Value of one output, always as it comes back from the cache."""
         if name not in self._held:
-            from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
-
-            step = self._made_by[name]
-            folder = self.cache.path(self.keys[step], "entry.json").parent
-            self._held[name] = read_value(folder, name, self.records[step])
+            back = self._back.pop(name, None)
+            self._held[name] = self._read(name) if back is None else back()
         return self._held[name]
+
+    def _read(self, name: str) -> Any:
+        from htkgis.store.values import read_value  # noqa: PLC0415 - a run with nothing to do needs none
+
+        step = self._made_by[name]
+        folder = self.cache.path(self.keys[step], "entry.json").parent
+        return read_value(folder, name, self.records[step])
 
     def earlier(self, step: Step) -> Mapping[str, Any]:
         """Give what a step made last, in any run, of the same code and decisions."""
@@ -154,12 +159,24 @@ class Results:
         """Hash of the content of one output."""
         return fingerprint(files_of(name, self.records[self._made_by[name]]))
 
-    def finish(self, step: Step, key: str, record: dict[str, str]) -> None:
-        """Note that a step is done, by this run or an earlier one."""
+    def finish(
+        self,
+        step: Step,
+        key: str,
+        record: dict[str, str],
+        back: Mapping[str, Callable[[], Any]] | None = None,
+    ) -> None:
+        """Note that a step is done, by this run or an earlier one.
+
+        ``back`` gives values that this run wrote without reading them, see
+        :func:`htkgis.store.values.write_value`.
+        """
         self.keys[step.name] = key
         self.records[step.name] = record
         for name in step.outputs:
             self._held.pop(name, None)  # of a step that makes anew what it takes
+            self._back.pop(name, None)
+        self._back |= back or {}
         self._made_by |= dict.fromkeys(step.outputs, step.name)
 
 
@@ -200,9 +217,10 @@ def run_steps(
         if record is None:
             if progress is not None:
                 progress(step.name, number, len(steps))
-            record = _computed(step, key, results)
+            _compute(step, key, results)
             results.computed.append(step.name)
-        results.finish(step, key, record)
+        else:
+            results.finish(step, key, record)
         if done is not None:
             seconds = time.perf_counter() - started
             state: Literal["computed", "cached"] = "cached" if cached else "computed"
@@ -272,7 +290,7 @@ def _fewer_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _computed(step: Step, key: str, results: Results) -> dict[str, str]:
+def _compute(step: Step, key: str, results: Results) -> None:
     from htkgis.store.values import write_value  # noqa: PLC0415 - a run with nothing to do needs none
 
     helped = {"earlier": results.earlier(step)} if step.reuses else {}
@@ -282,12 +300,12 @@ def _computed(step: Step, key: str, results: Results) -> dict[str, str]:
         msg = f"step {step.name!r} made {sorted(values)}, not {sorted(step.outputs)}"
         raise ValueError(msg)
     with results.cache.writing(key) as folder:
-        for name, value in values.items():
-            write_value(folder, name, value)
+        written = {name: write_value(folder, name, value) for name, value in values.items()}
     record = results.cache.read(key)
     if record is None:
         msg = f"{step.name} ({results.cache.folder}): the result did not stay. Check the disk."
         raise StoreError(msg)
     if step.reuses:
         results.cache.note_latest(family(step), key)
-    return record
+    back = {name: again for name, again in written.items() if again is not None}
+    results.finish(step, key, record, back)

@@ -16,6 +16,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -24,6 +25,12 @@ from htkgis.errors import StoreError
 
 from .files import canonical_json, files_of
 from .twins import write_array
+
+Back = Callable[[], Any]
+"""Gives a value that was written, as it comes back from the disk."""
+
+ROWS_PER_GROUP = 1 << 20
+"""Rows that parquet keeps together; of more, a column is read in several pieces."""
 
 GEO, TABLE, ARRAY, FILE, JSON = ".geo.parquet", ".parquet", ".npy", ".file", ".json"
 
@@ -59,12 +66,18 @@ class Arrays(dict[str, np.ndarray]):
         return value
 
 
-def write_value(folder: Path, name: str, value: Any) -> None:
-    """Write a value into an entry of the cache."""
+def write_value(folder: Path, name: str, value: Any) -> Back | None:
+    """Write a value into an entry of the cache.
+
+    Returns
+    -------
+    back
+        For plain tables, what :func:`read_value` would give of it, without reading the file.
+    """
     if isinstance(value, gpd.GeoDataFrame):
-        _write_table(value, folder / f"{name}{GEO}")
+        value.to_parquet(folder / f"{name}{GEO}", index=False, **_options(value))
     elif isinstance(value, pd.DataFrame):
-        _write_table(value, folder / f"{name}{TABLE}")
+        return _write_table(value, folder / f"{name}{TABLE}")
     elif isinstance(value, Arrays):
         for key, array in value.items():
             write_array(folder / f"{name}.{key}{ARRAY}", array)
@@ -73,19 +86,40 @@ def write_value(folder: Path, name: str, value: Any) -> None:
             (folder / f"{name}.{key}{FILE}").write_bytes(data)
     else:
         (folder / f"{name}{JSON}").write_text(canonical_json(value), encoding="utf-8")
+    return None
 
 
-def _write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table in half the time that the usual options take: it is read whole, and here only.
+def _write_table(table: pd.DataFrame, path: Path) -> Back | None:
+    """Write a table; say how to have it as the file gives it, without reading what is at hand."""
+    if table.attrs:
+        table.to_parquet(path, index=False, **_options(table))
+        return None
+    # in one piece a column, as it is read: files that are written of it depend on the pieces
+    columns = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).combine_chunks()
+    pq.write_table(columns, path, **_options(table))
+    if len(table) <= ROWS_PER_GROUP and all(map(_is_plain, columns.schema.types)):
+        return functools.partial(columns.to_pandas, use_threads=False)
+    return None
+
+
+def _options(table: pd.DataFrame) -> dict[str, Any]:
+    """Write in half the time that the usual options take: a table is read whole, and here only.
 
     Statistics help who looks for some rows, and a list of different values helps where they
     repeat, as texts do.
     """
     kinds = {str(name): str(kind) for name, kind in table.dtypes.items()}
     texts = [name for name, kind in kinds.items() if kind in {"object", "str", "string"}]
-    table.to_parquet(
-        path, index=False, compression="lz4", use_dictionary=texts, write_statistics=False
+    return {"compression": "lz4", "use_dictionary": texts, "write_statistics": False}
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether numbers and texts of a kind come back from a file as the same kind, bit for bit."""
+    types = pa.types
+    numbers = (
+        types.is_boolean(kind) or types.is_integer(kind) or kind in {pa.float32(), pa.float64()}
     )
+    return numbers or types.is_string(kind) or types.is_large_string(kind) or types.is_null(kind)
 
 
 def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:

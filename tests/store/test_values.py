@@ -2,13 +2,22 @@
 
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
+from hypothesis import given
+from hypothesis import strategies as st
 
+from htkgis.publish.downloads import parquet_bytes
+from htkgis.store import values
 from htkgis.store.files import sha256_file
+from htkgis.store.table_hash import table_hash
 from htkgis.store.values import GEO, read_value, write_value
 
 
@@ -28,6 +37,71 @@ def test_shapes_come_back_as_geopandas_reads_them(tmp_path, crs, shapes):
     assert found.dtypes.to_dict() == expected.dtypes.to_dict()
     assert found.crs == expected.crs
     assert found.geometry.name == "outline"
+
+
+TEXTS = st.one_of(st.none(), st.just(float("nan")), st.text(max_size=3))
+COLUMNS = {
+    "text": TEXTS,
+    "whole": st.integers(-5, 5),
+    "number": st.one_of(st.floats(width=32), st.none()),
+    "flag": st.booleans(),
+    "maybe": st.one_of(st.booleans(), st.none()),
+    "nothing": st.none(),
+    "some": st.lists(st.integers(0, 3), max_size=2),
+}
+
+
+@st.composite
+def tables(draw):
+    """Tables as steps make them: put together of two, with rows taken out, columns of all kinds."""
+    names = draw(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, unique=True))
+    parts = [
+        pd.DataFrame(
+            {name: draw(st.lists(COLUMNS[name], min_size=n, max_size=n)) for name in names}
+        )
+        for n in draw(st.tuples(st.integers(0, 4), st.integers(0, 4)))
+    ]
+    kinds = draw(st.sampled_from([{}, {"text": object}, {"whole": "int8", "number": "float32"}]))
+    own = {name: kind for name, kind in kinds.items() if name in names}
+    joined = pd.concat([part.astype(own) for part in parts])
+    return joined[draw(st.integers(0, 3)) :]
+
+
+@given(tables())
+def test_a_table_that_was_just_written_comes_back_as_the_file_gives_it(table):
+    with tempfile.TemporaryDirectory() as folder:
+        back = write_value(Path(folder), "table", table)
+        path = Path(folder) / "table.parquet"
+        found = read_value(Path(folder), "table", {path.name: sha256_file(path)})
+    assert (back is None) == ("some" in table and bool(len(table)))
+    if back is None:
+        return
+    again = back()
+    pd.testing.assert_frame_equal(again, found, check_exact=True, check_index_type=True)
+    assert repr(again.to_dict("list")) == repr(found.to_dict("list"))  # None is not NaN
+    assert table_hash(again) == table_hash(found)
+    assert parquet_bytes(again, provenance={}) == parquet_bytes(found, provenance={})
+
+
+def test_a_table_put_together_of_others_comes_back_in_one_piece(tmp_path):
+    parts = [pd.DataFrame({"text": pd.array([name], dtype="str")}) for name in "ab"]
+    joined = pd.concat(parts)
+    back = write_value(tmp_path, "table", joined)
+    pieces = [pa.Table.from_pandas(each)["text"].num_chunks for each in (joined, back())]
+    assert pieces == [2, 1]
+
+
+def test_what_is_noted_of_a_table_comes_back(tmp_path):
+    table = pd.DataFrame({"a": [1]})
+    table.attrs = {"iterations": 3}
+    assert write_value(tmp_path, "table", table) is None
+    assert read_value(tmp_path, "table", {"table.parquet": ""}).attrs == {"iterations": 3}
+
+
+def test_a_table_that_is_read_in_several_pieces_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(values, "ROWS_PER_GROUP", 2)
+    assert write_value(tmp_path, "short", pd.DataFrame({"a": [1, 2]})) is not None
+    assert write_value(tmp_path, "long", pd.DataFrame({"a": [1, 2, 3]})) is None
 
 
 DESCRIBED = "from pyproj import CRS; print(CRS.from_epsg(25832).to_json())"
