@@ -124,7 +124,8 @@ class Cache:
         path = self._latest_path(family)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, key.encode())
+            # no more than a help: a name that a power cut leaves half names no entry
+            write_atomic(path, key.encode(), sync=False)
         except OSError as error:
             raise disk_error(path, error) from error
 
@@ -163,7 +164,9 @@ class Cache:
             yield staging
             files = {file.name: file_sums(file) for file in sorted(staging.iterdir())}
             record = canonical_json({"files": files}).encode()
-            write_atomic(staging / "entry.json", record)
+            # nobody looks into the folder before it is moved, and who finds half a file in it,
+            # as after a power cut, counts the entry as absent
+            (staging / "entry.json").write_bytes(record)
             self._put(staging, final, key)
             moved(staging, final)
             self.written.add(key)

@@ -127,20 +127,26 @@ def fingerprint(value: Any) -> str:
     return sha256_bytes(canonical_json(value).encode())
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Write a file so that a reader sees the old bytes or the new, never a part.
+
+    Parameters
+    ----------
+    sync
+        Wait until the bytes are on the disk, so that this holds after a power cut too; not
+        needed of what is only a shortcut to something else.
 
     Raises
     ------
     StoreError
         If the disk is full, read-only or the folder cannot be made; nothing is left behind.
     """
-    with writing_atomic(path) as stream:
+    with writing_atomic(path, sync=sync) as stream:
         stream.write(data)
 
 
 @contextlib.contextmanager
-def writing_atomic(path: Path) -> Iterator[BinaryIO]:
+def writing_atomic(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     """Give a stream to write a file with, which stands in its place when the block ends.
 
     Raises
@@ -161,7 +167,8 @@ def writing_atomic(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if sync:
+                os.fsync(stream.fileno())
         temporary.chmod(0o666 & ~_umask())
         patiently(temporary.replace, path)
         temporary = None

@@ -11,6 +11,7 @@ import shapely
 
 from htkgis.errors import StoreError
 from htkgis.store import Cache, fingerprint
+from htkgis.store.cache import LATEST
 from htkgis.store.values import Arrays, Files, read_value, write_value
 
 from .windows import held_file
@@ -109,10 +110,26 @@ def test_a_bit_that_flips_anywhere_makes_the_entry_absent(cache, record):
     assert cache.whole(KEY)
 
 
-def test_a_damaged_record_makes_the_entry_absent(cache):
-    folder = fill(cache, {"a": 1})
-    (folder / "entry.json").write_text("{", encoding="utf-8")
-    assert cache.read(KEY) is None
+def test_a_record_that_was_cut_anywhere_makes_the_entry_absent(cache):
+    record = fill(cache, {"a": 1}) / "entry.json"
+    whole = record.read_bytes()
+    for length in range(len(whole)):
+        record.write_bytes(whole[:length])
+        assert cache.read(KEY) is None
+        assert not cache.whole(KEY)
+    record.write_bytes(whole)
+    assert cache.whole(KEY)
+
+
+def test_a_name_of_the_latest_entry_that_was_cut_anywhere_names_none(cache):
+    fill(cache, {"a": 1})
+    cache.note_latest("family", KEY)
+    name = cache.folder / LATEST / "family"
+    for length in range(len(KEY)):
+        name.write_text(KEY[:length], encoding="utf-8")
+        assert cache.latest("family") is None
+    cache.note_latest("family", KEY)
+    assert cache.latest("family") == KEY
 
 
 def test_an_entry_written_again_replaces_the_damaged_one(cache):
