@@ -289,12 +289,22 @@ def open_arcs(start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints) -> In
 
 def adjacency_by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
     """Group arcs by the node they leave, and by the node they enter."""
-    groups = {}
-    for name, own, other in (("", 0, 1), ("reverse_", 1, 0)):
-        order = _by_ends_and_cost(arcs[:, own], arcs[:, other], arcs[:, 2], nodes)
-        groups[f"{name}adjacency"] = np.take(arcs[:, [other, 2]], order, axis=0)
-        groups[f"{name}indptr"] = offsets(arcs[:, own], nodes).astype(np.int32)
-    return groups
+    groups = _by_node(arcs, nodes)
+    back = arcs[:, [1, 0, 2]]
+    half = len(arcs) // 2
+    alike = 2 * half == len(arcs) and np.array_equal(arcs[:half], back[half:])
+    # where each is there in both directions, those that leave a node are those that enter it
+    behind = groups if alike else _by_node(back, nodes)
+    return groups | {f"reverse_{name}": array for name, array in behind.items()}
+
+
+def _by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
+    own, other, cost = arcs.T
+    order = _by_ends_and_cost(own, other, cost, nodes)
+    return {
+        "adjacency": np.take(arcs[:, 1:], order, axis=0),
+        "indptr": offsets(own, nodes).astype(np.int32),
+    }
 
 
 def _by_ends_and_cost(own: Ints, other: Ints, cost: Ints, nodes: int) -> Offsets:

@@ -209,23 +209,9 @@ def run_steps(
     """
     check_order(steps)
     results = Results(cache)
-    for number, step in enumerate(steps, start=1):
-        started, cpu_started = time.perf_counter(), time.process_time()
-        key = step_key(step, {name: results.hash(name) for name in step.inputs})
-        record = cache.read(key) if cache.whole(key) else None
-        cached = record is not None
-        if record is None:
-            if progress is not None:
-                progress(step.name, number, len(steps))
-            _compute(step, key, results)
-            results.computed.append(step.name)
-        else:
-            results.finish(step, key, record)
-        if done is not None:
-            seconds = time.perf_counter() - started
-            state: Literal["computed", "cached"] = "cached" if cached else "computed"
-            cpu_s = time.process_time() - cpu_started
-            done(StepDone(step.name, number, len(steps), state, seconds, cpu_s))
+    with _fewer_collections():
+        for number, step in enumerate(steps, start=1):
+            _run(step, results, number, len(steps), progress, done)
     return results
 
 
@@ -275,6 +261,33 @@ def check_order(steps: Sequence[Step]) -> None:
         made |= set(step.outputs)
 
 
+def _run(
+    step: Step,
+    results: Results,
+    number: int,
+    of: int,
+    progress: Progress | None,
+    done: Done | None,
+) -> None:
+    """Run one step, unless what it makes is in the cache."""
+    started, cpu_started = time.perf_counter(), time.process_time()
+    key = step_key(step, {name: results.hash(name) for name in step.inputs})
+    record = results.cache.read(key) if results.cache.whole(key) else None
+    cached = record is not None
+    if record is None:
+        if progress is not None:
+            progress(step.name, number, of)
+        _compute(step, key, results)
+        results.computed.append(step.name)
+    else:
+        results.finish(step, key, record)
+    if done is not None:
+        seconds = time.perf_counter() - started
+        state: Literal["computed", "cached"] = "cached" if cached else "computed"
+        cpu_s = time.process_time() - cpu_started
+        done(StepDone(step.name, number, of, state, seconds, cpu_s))
+
+
 @contextmanager
 def _fewer_collections() -> Iterator[None]:
     """Look less often for objects that hold each other: a step makes many and leaves few behind.
@@ -294,8 +307,7 @@ def _compute(step: Step, key: str, results: Results) -> None:
     from htkgis.store.values import write_value  # noqa: PLC0415 - a run with nothing to do needs none
 
     helped = {"earlier": results.earlier(step)} if step.reuses else {}
-    with _fewer_collections():
-        values = step.run(*(results[name] for name in step.inputs), **helped)
+    values = step.run(*(results[name] for name in step.inputs), **helped)
     if set(values) != set(step.outputs):
         msg = f"step {step.name!r} made {sorted(values)}, not {sorted(step.outputs)}"
         raise ValueError(msg)
