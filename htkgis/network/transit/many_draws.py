@@ -23,18 +23,8 @@ from .journeys import Journeys
 from .many_origins import MOST_DRAWS
 from .masks import LATEST, lanes_until, soonest_of
 from .pairs import DECISECONDS_PER_SECOND
-from .rankings import (
-    Asked,
-    Counts,
-    Numbers,
-    Ranked,
-    Ranking,
-    Ranks,
-    add_lanes,
-    clear_counts,
-    count_sums,
-    rank_counts,
-)
+from .ranked_sums import Asked, Sums, rank_rows, sums_of_lanes, write_sums
+from .rankings import Numbers, Ranked, Ranking, Ranks, add_lanes
 from .stop_profiles import NEVER, StopProfiles, lanes_asked
 
 MOST_ROWS = 3_000_000
@@ -60,13 +50,15 @@ class Tally(NamedTuple):
     """What the counted targets count, in whole steps (:func:`~.answers.whole_amounts`).
 
     ``steps[k, lane]`` are those of kind ``k``, ``counting[k]`` the lanes that have any, one bit
-    each; ``beside[target, k]`` are those of targets that have no lane, and ``lane_of`` the lanes
+    each, ``together[k]`` what eight lanes come to (:func:`~.ranked_sums.sums_of_lanes`);
+    ``beside[target, k]`` are those of targets that have no lane, and ``lane_of`` the lanes
     of the others, -1 where there is none. A step of kind ``k`` is ``sizes[k]``. The order of
     adding does not matter, and what was added can be taken off again.
     """
 
     steps: Numbers
     counting: Numbers
+    together: Numbers
     beside: Numbers
     lane_of: Numbers
     sizes: npt.NDArray[np.float64]
@@ -85,13 +77,19 @@ class Walks(NamedTuple):
 class LookUp(NamedTuple):
     """Arrays that the origins of one thread share, up to ``TOGETHER`` of them side by side.
 
+    ``soonest`` holds when one is at the target of each lane, ``width`` rows for each time that
+    another ride is caught, and departure ``n`` of a draw has the ``row_of[n]``-th; ``caught`` and
+    ``until_s`` are what is caught at each stop that is walked to, and until when.
     ``reached[limit, part, n]`` are the lanes that departure ``n`` of a draw reaches, ``on_foot``
     those that an origin walks to within each limit; ``beside`` what targets without a lane come
     to, by limit and kind; ``times[origin, target]`` the seconds of all departures to timed
     targets, ``walked_s`` and ``walked_ds`` those without any ride.
     """
 
-    current: Lanes
+    soonest: Lanes
+    row_of: Numbers
+    caught: Numbers
+    until_s: Numbers
     reached: Numbers
     on_foot: Numbers
     beside: Numbers
@@ -147,16 +145,16 @@ def answer_of_profiles(
     ranks = None if ranking is None else Ranks.of(ranking, answers)
 
     def worker(taken: Iterator[int]) -> None:
-        desk = _desk_for(profiles, answers)
-        counts = None if ranks is None else ranks.room(TOGETHER, width=tally.counting.shape[1])
+        desk = _desk_for(journeys, profiles, answers)
+        written = None if ranks is None else ranks.room(TOGETHER)
         for first in taken:
             some = range(first, min(first + TOGETHER, origins))
             own = profiles, tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk
             _walk(tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk)
-            if ranks is None or counts is None:
+            if ranks is None or written is None:
                 _add_up(*own, answers.sums)
             else:
-                ranks.fill(some, *_count(*own, ranks.asked, counts), tally.sizes)
+                ranks.fill(some, *_rank(*own, ranks.asked, written), tally.sizes)
             for place, origin in enumerate(some):
                 timed = desk.times[place].reshape(-1, LANES)
                 for part in answers.parts:
@@ -176,7 +174,7 @@ def _tally_of(answers: Answers, profiles: StopProfiles) -> Tally:
     steps[:, : len(own)] = whole[own].T
     counting = np.packbits(steps > 0, axis=1, bitorder="little").view(np.int64)
     whole[own] = 0
-    return Tally(steps, counting, whole, lane_of, sizes)
+    return Tally(steps, counting, sums_of_lanes(steps), whole, lane_of, sizes)
 
 
 def _walks_of(journeys: Journeys) -> Walks:
@@ -187,12 +185,16 @@ def _walks_of(journeys: Journeys) -> Walks:
     return Walks(*access, direct.indptr, direct.to_index, direct.time_ds)
 
 
-def _desk_for(profiles: StopProfiles, answers: Answers) -> LookUp:
-    columns, limits = profiles.columns, len(answers.limits_s)
+def _desk_for(journeys: Journeys, profiles: StopProfiles, answers: Answers) -> LookUp:
+    columns, limits, departures = profiles.columns, len(answers.limits_s), profiles.leaving_s.size
+    most = int(np.diff(journeys.access.indptr).max(initial=0))
     width, timed = max(1, -(-len(columns.counted) // LANES)), len(columns.timed)
     return LookUp(
-        current=empty_lanes(columns.width, LATEST - 1),
-        reached=np.zeros((limits, width, profiles.leaving_s.size), dtype=np.int64),
+        soonest=empty_lanes(departures * columns.width, LATEST - 1),
+        row_of=np.zeros(departures, dtype=np.int64),
+        caught=np.zeros(most, dtype=np.int64),
+        until_s=np.zeros(most, dtype=np.int64),
+        reached=np.zeros((limits, width, departures), dtype=np.int64),
         on_foot=np.zeros((TOGETHER, limits, width), dtype=np.int64),
         beside=np.zeros((TOGETHER, limits, answers.amounts.shape[1]), dtype=np.int64),
         times=np.full((TOGETHER, timed, answers.rows * LANES), LATEST, dtype=np.uint16),
@@ -236,7 +238,7 @@ def _walk(
 
 
 @kernel
-def _follow(  # noqa: C901, PLR0913, PLR0917 - numba knows no keywords, and to call costs
+def _follow(  # noqa: PLR0913, PLR0917 - numba knows no keywords, and to call costs
     profiles: StopProfiles,
     draw: int,
     limits: Numbers,
@@ -248,39 +250,50 @@ def _follow(  # noqa: C901, PLR0913, PLR0917 - numba knows no keywords, and to c
 ) -> None:
     """Follow the departures of one origin through a draw: which lanes each reaches, and when."""
     width, leaving_s = profiles.columns.width, profiles.leaving_s
+    _catch(profiles, draw, walks.to_stops[walks.starts[origin] : walks.starts[origin + 1]], desk)
+    soonest, row_of = desk.soonest, desk.row_of
+    for limit in range(limits.size):
+        for part in range(desk.reached.shape[1]):
+            reached, on_foot = desk.reached[limit, part], desk.on_foot[place, limit, part]
+            for number in range(reached.size):
+                row = row_of[number] * width + part
+                in_time, _ = lanes_until(soonest, row, leaving_s[number] + limits[limit])
+                reached[number] = in_time | on_foot
+    first_timed, first = profiles.columns.counted.size, draw * leaving_s.size
+    for target in range(desk.walked_s.shape[1]):
+        part, lane = divmod(first_timed + target, LANES)
+        walked_s, times = desk.walked_s[place, target], desk.times[place, target, first:]
+        for number in range(leaving_s.size):
+            ridden_s = np.int64(soonest[row_of[number] * width + part, lane]) - leaving_s[number]
+            time_s = min(ridden_s, walked_s)
+            times[number] = LATEST if time_s > cutoff_s else time_s
+
+
+@kernel
+def _catch(
+    profiles: StopProfiles, draw: int, to_stops: npt.NDArray[np.int32], desk: LookUp
+) -> None:
+    """Write down when each departure is at the target of each lane, once for each catch."""
+    width, leaving_s = profiles.columns.width, profiles.leaving_s
     labels, departure_s = profiles.labels, profiles.departure_s
-    current, times = desk.current, desk.times
-    reached, on_foot, walked_s = desk.reached, desk.on_foot, desk.walked_s
-    begin, end = walks.starts[origin], walks.starts[origin + 1]
-    first_timed, timed = profiles.columns.counted.size, walked_s.shape[1]
-    caught = np.empty(end - begin, dtype=np.int64)
-    until_s = np.empty(end - begin, dtype=np.int64)
-    missed_s = np.int64(-1)
-    for walk in range(end - begin):
-        caught[walk] = profiles.starts[draw, walks.to_stops[begin + walk, 0]]
-        until_s[walk] = departure_s[caught[walk]] - walks.to_stops[begin + walk, 1]
+    walks, caught, until_s = to_stops.shape[0], desk.caught, desk.until_s
+    missed_s, row = np.int64(-1), -1
+    for walk in range(walks):
+        caught[walk] = profiles.starts[draw, to_stops[walk, 0]]
+        until_s[walk] = departure_s[caught[walk]] - to_stops[walk, 1]
     for number in range(leaving_s.size):
         leaving = leaving_s[number]
         if leaving > missed_s:
             missed_s = np.int64(NEVER)
-            for walk in range(end - begin):
+            for walk in range(walks):
                 while until_s[walk] < leaving:
                     caught[walk] += 1
-                    until_s[walk] = departure_s[caught[walk]] - walks.to_stops[begin + walk, 1]
+                    until_s[walk] = departure_s[caught[walk]] - to_stops[walk, 1]
                 missed_s = min(missed_s, until_s[walk])
+            row += 1
             for part in range(width):
-                soonest_of(labels, caught, end - begin, width, part, current, part)
-        for limit in range(limits.size):
-            for part in range(reached.shape[1]):
-                in_time, _ = lanes_until(current, part, leaving + limits[limit])
-                reached[limit, part, number] = in_time | on_foot[place, limit, part]
-        for target in range(timed):
-            column = first_timed + target
-            ridden_s = np.int64(current[column // LANES, column % LANES]) - leaving
-            time_s = min(ridden_s, walked_s[place, target])
-            if time_s > cutoff_s:
-                time_s = LATEST
-            times[place, target, draw * leaving_s.size + number] = time_s
+                soonest_of(labels, caught, walks, width, part, desk.soonest, row * width + part)
+        desk.row_of[number] = row
 
 
 @kernel
@@ -313,7 +326,7 @@ def _add_up(  # noqa: PLR0913, PLR0917 - numba knows no keywords
 
 
 @kernel
-def _count(  # noqa: PLR0913, PLR0917 - numba knows no keywords
+def _rank(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     profiles: StopProfiles,
     tally: Tally,
     limits: Numbers,
@@ -323,24 +336,28 @@ def _count(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     last: int,
     desk: LookUp,
     asked: Asked,
-    counts: Counts,
+    written: Sums,
 ) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Count what each departure of some origins reaches, in every draw, and rank it."""
-    kinds = asked.kinds.size
-    rows = (last - first) * limits.size * kinds
+    """Write what each departure of some origins reaches, in every draw, and rank it."""
+    kinds, departures = asked.kinds.size, profiles.leaving_s.size
     meeting = tally.counting[asked.more]
-    for row in range(rows):
-        beside = desk.beside[row // kinds // limits.size, row // kinds % limits.size]
-        clear_counts(counts, row, beside, asked.kinds[row % kinds], asked.more)
     for draw in range(profiles.starts.shape[0]):
-        begin = draw * profiles.leaving_s.size
+        begin = draw * departures
         for origin in range(first, last):
-            _follow(profiles, draw, limits, walks, cutoff_s, origin, origin - first, desk)
+            place = origin - first
+            _follow(profiles, draw, limits, walks, cutoff_s, origin, place, desk)
             for limit in range(limits.size):
+                beside, met = desk.beside[place, limit], 0
+                for more in range(asked.more.size):
+                    met |= int(beside[asked.more[more]] != 0) << more
                 for number in range(kinds):
-                    row = ((origin - first) * limits.size + limit) * kinds + number
-                    count_sums(
-                        counts, row, desk.reached, limit, begin, tally.steps, tally.counting,
-                        asked.kinds[number], meeting, asked.standing,
-                    )  # fmt: skip
-    return rank_counts(counts, rows, asked)
+                    row, kind = (place * limits.size + limit) * kinds + number, asked.kinds[number]
+                    write_sums(
+                        desk.reached[limit],
+                        tally.together[kind],
+                        beside[kind],
+                        met,
+                        meeting,
+                        written.keys[row, begin : begin + departures],
+                    )
+    return rank_rows(written, (last - first) * limits.size * kinds, asked)

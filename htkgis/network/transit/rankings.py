@@ -1,10 +1,4 @@
-"""Rankings: what at least so many per cent of the departures reach, without writing down all.
-
-Thousands of departures reach a few hundred different sums. So each sum is written down once, with
-how many departures of each window reach it, and these few are ranked. To be told of more beyond
-the border, or of places whose number is not known, each sum stands once for each set of such
-kinds that its departures meet.
-"""
+"""Rankings: what at least so many per cent of the departures of a window reach."""
 
 from __future__ import annotations
 
@@ -17,18 +11,12 @@ import numpy.typing as npt
 from htkgis.compiled import kernel
 from htkgis.errors import NetworkError, first
 from htkgis.network.lanes import LANES, lowest_bit
-from htkgis.network.search import NOBODY
 
 from .answers import Answers, checked_percentiles
+from .ranked_sums import Asked, Sums, runs_of
 from .summaries import rank_of
 
 Numbers = npt.NDArray[np.int64]
-FIRST_ROOM = 512
-"""Places of a table of sums before it grows; a power of 2."""
-SPREAD = 0x1E3779B97F4A7C15
-"""Odd factor whose upper digits spread sums over a table."""
-UPPER = 32
-"""Digit from which on the place in a table is read."""
 
 
 class Ranking(NamedTuple):
@@ -121,80 +109,33 @@ def rank_sums(ranked: Ranked, origin: int, sums: npt.NDArray[np.float64], rankin
         ranked.exceeded[origin, ..., place] = above.sum(axis=2) >= rank
 
 
-class Asked(NamedTuple):
-    """A ranking as kernels take it: numbers of kinds, and of each window who is in it.
-
-    ``standing[d, w]`` of the departures before ``d`` are in window ``w``; the value of a window
-    is what ``ranks[w]`` of them reach at least.
-    """
-
-    kinds: Numbers
-    more: Numbers
-    standing: npt.NDArray[np.int32]
-    ranks: Numbers
-
-
-class Counts(NamedTuple):
-    """Sums that departures reach, counted; a row for each origin, limit and kind.
-
-    Row ``r`` has ``states[r, USED]`` sums. Sum ``i`` is ``keys[r, i]``: its steps, and in the last
-    digits the set of ``more`` that is met; ``departures[r, i, w]`` of window ``w`` reach it.
-    ``places`` is a table of the numbers of sums, -1 where there is none, of ``states[r, MASK]``
-    places and one. ``before`` are the lanes that the last departure reached, ``order`` room to
-    sort sums.
-    """
-
-    keys: Numbers
-    departures: npt.NDArray[np.int32]
-    places: npt.NDArray[np.int32]
-    states: Numbers
-    before: Numbers
-    order: Numbers
-
-
-TOTAL, ON_FOOT, NUMBER, SINCE, USED, MASK = range(6)
-"""Columns of a state: steps that the last departure reaches, the set that is met on foot; the
-number of the sum, -1 before the first, and since which departure it is that; how many sums; and
-the last place of the table."""
-
-
 class Ranks(NamedTuple):
     """What is ranked of some answers, window by window."""
 
     asked: Asked
     limits: int
+    departures: int
     ranked: list[Ranked]
 
     @classmethod
     def of(cls, ranking: Ranking, answers: Answers) -> Ranks:
         """Lay out the values of every part of the answers, with nothing ranked yet."""
-        departures, parts = answers.lanes.size, answers.parts
-        standing = np.zeros((departures + 1, len(parts)), dtype=np.int32)
-        for number, part in enumerate(parts):
-            standing[1:, number] = np.cumsum(part.stands(answers.lanes))
+        parts = answers.parts
+        runs = [runs_of(part.stands(answers.lanes)) for part in parts]
         ranks = [rank_of(ranking.percentile, part.departures) for part in parts]
         asked = Asked(
             np.array(ranking.kinds, dtype=np.int64),
             np.array(ranking.more, dtype=np.int64),
-            standing,
+            np.concatenate(runs),
+            np.cumsum([0, *map(len, runs)], dtype=np.int64),
             np.array(ranks, dtype=np.int64),
         )
-        return cls(asked, len(answers.limits_s), [no_ranks(answers, ranking) for _ in parts])
+        nothing = [no_ranks(answers, ranking) for _ in parts]
+        return cls(asked, len(answers.limits_s), answers.lanes.size, nothing)
 
-    def room(self, origins: int, *, width: int) -> Counts:
-        """Lay out counts for so many origins at a time; what is not written takes no memory."""
-        departures, windows = len(self.asked.standing) - 1, len(self.asked.ranks)
-        rows, places = origins * self.limits * len(self.asked.kinds), FIRST_ROOM
-        while places < 2 * departures:
-            places *= 2
-        return Counts(
-            np.empty((rows, departures), dtype=np.int64),
-            np.empty((rows, departures, windows), dtype=np.int32),
-            np.empty((rows, places), dtype=np.int32),
-            np.empty((rows, MASK + 1), dtype=np.int64),
-            np.empty((rows, width), dtype=np.int64),
-            np.empty(departures, dtype=np.int64),
-        )
+    def room(self, origins: int) -> Sums:
+        """Lay out the sums of so many origins at a time; what is not written takes no memory."""
+        return Sums.room(origins * self.limits * len(self.asked.kinds), self.departures)
 
     def fill(
         self,
@@ -203,7 +144,7 @@ class Ranks(NamedTuple):
         exceeded: npt.NDArray[np.bool_],
         sizes: npt.NDArray[np.float64],
     ) -> None:
-        """Write what :func:`rank_counts` gave of some origins; a step of each kind has a size."""
+        """Write what :func:`~.ranked_sums.rank_rows` gave of some origins, in steps of a size."""
         own = slice(origins.start, origins.stop)
         for window, ranked in enumerate(self.ranked):
             value, more = ranked.value[own], ranked.exceeded[own]
@@ -235,151 +176,3 @@ def add_lanes(
                 other &= other - 1
                 total += steps[part * LANES + lane] * (2 * (now >> lane & 1) - 1)
         sums[number] = total * size
-
-
-@kernel
-def clear_counts(counts: Counts, row: int, beside: Numbers, kind: int, more: Numbers) -> None:
-    """Begin a row with what is reached on foot beside all lanes, by kind."""
-    state, met = counts.states[row], 0
-    for number in range(more.size):
-        if beside[more[number]] != 0:
-            met |= 1 << number
-    state[TOTAL], state[ON_FOOT] = beside[kind], met
-    state[NUMBER], state[SINCE], state[USED], state[MASK] = NOBODY, 0, 0, FIRST_ROOM - 1
-    counts.places[row, :FIRST_ROOM] = NOBODY
-    counts.before[row, :] = 0
-
-
-@kernel
-def count_sums(  # noqa: C901, PLR0912, PLR0913, PLR0917 - numba knows no keywords, and to call costs
-    counts: Counts,
-    row: int,
-    reached: Numbers,
-    limit: int,
-    first: int,
-    steps: Numbers,
-    counting: Numbers,
-    kind: int,
-    meeting: Numbers,
-    standing: npt.NDArray[np.int32],
-) -> None:
-    """Count the sums of departures ``first`` and on, which reach ``reached[limit, part, n]``.
-
-    ``steps`` are those of each kind and lane, ``counting`` the lanes that have any, ``meeting[m]``
-    those that count of the ``m``-th kind of ``more``.
-    """
-    keys, departures, places, before = counts.keys, counts.departures, counts.places, counts.before
-    state, kinds, width = counts.states, meeting.shape[0], reached.shape[1]
-    windows = standing.shape[1]
-    total, number, since = state[row, TOTAL], state[row, NUMBER], state[row, SINCE]
-    used, mask = state[row, USED], state[row, MASK]
-    for departure in range(reached.shape[2]):
-        another = number == NOBODY
-        for part in range(width):
-            now = reached[limit, part, departure]
-            other = now ^ before[row, part]
-            if other == 0:
-                continue
-            before[row, part] = now
-            another = True
-            other &= counting[kind, part]
-            while other != 0:
-                lane = lowest_bit(other)
-                other &= other - 1
-                # off if it was reached, on if it is now
-                total += steps[kind, part * LANES + lane] * (2 * (now >> lane & 1) - 1)
-        if not another:
-            continue
-        met = state[row, ON_FOOT]
-        for more in range(kinds):
-            for part in range(width):
-                if before[row, part] & meeting[more, part] != 0:
-                    met |= 1 << more
-        key = total << kinds | met
-        if number != NOBODY:
-            if keys[row, number] == key:
-                continue
-            for window in range(windows):
-                departures[row, number, window] += (
-                    standing[first + departure, window] - standing[since, window]
-                )
-        since = first + departure
-        place = key * SPREAD >> UPPER & mask
-        number = np.int64(places[row, place])
-        while number != NOBODY and keys[row, number] != key:
-            place = place + 1 & mask
-            number = np.int64(places[row, place])
-        if number == NOBODY:
-            number = used
-            places[row, place], keys[row, number] = number, key
-            for window in range(windows):
-                departures[row, number, window] = 0
-            used += 1
-            if 2 * used > mask and mask + 1 < places.shape[1]:
-                mask = 2 * mask + 1
-                _spread(keys[row], used, places[row, : mask + 1])
-    state[row, TOTAL], state[row, NUMBER], state[row, SINCE] = total, number, since
-    state[row, USED], state[row, MASK] = used, mask
-
-
-@kernel
-def _spread(keys: Numbers, used: int, places: npt.NDArray[np.int32]) -> None:
-    """Write the numbers of sums into a table, which is at least half empty."""
-    places[:] = NOBODY
-    for number in range(used):
-        place = keys[number] * SPREAD >> UPPER & (places.size - 1)
-        while places[place] != NOBODY:
-            place = place + 1 & (places.size - 1)
-        places[place] = number
-
-
-@kernel
-def rank_counts(counts: Counts, rows: int, asked: Asked) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Rank the sums of the first rows, when all departures are counted.
-
-    Returns
-    -------
-    steps, exceeded
-        Of each row, by window: the sum that enough departures reach at least, in steps; and by
-        kind of ``more`` whether they reached more if all that meet it did.
-    """
-    windows, kinds = asked.ranks.size, asked.more.size
-    steps = np.zeros((rows, windows), dtype=np.int64)
-    exceeded = np.zeros((rows, windows, kinds), dtype=np.bool_)
-    for row in range(rows):
-        used, keys, departures = counts.states[row, USED], counts.keys[row], counts.departures[row]
-        last, since = counts.states[row, NUMBER], counts.states[row, SINCE]
-        departures[last] += asked.standing[-1] - asked.standing[since]
-        _sort(keys, used, counts.order)
-        for window in range(windows):
-            place, reaching = 0, np.int64(departures[counts.order[0], window])
-            while reaching < asked.ranks[window]:
-                place += 1
-                reaching += departures[counts.order[place], window]
-            least = keys[counts.order[place]] >> kinds
-            steps[row, window] = least
-            for kind in range(kinds):
-                above = 0
-                for number in range(used):
-                    if keys[number] >> kinds > least or keys[number] >> kind & 1 != 0:
-                        above += departures[number, window]
-                exceeded[row, window, kind] = above >= asked.ranks[window]
-    return steps, exceeded
-
-
-@kernel
-def _sort(keys: Numbers, used: int, order: Numbers) -> None:
-    """List the numbers of sums from the greatest to the least (Shell, D. L., 1959)."""
-    for number in range(used):
-        order[number] = number
-    gap = 1
-    while gap < used // 3:
-        gap = 3 * gap + 1
-    while gap > 0:
-        for begin in range(gap, used):
-            own, place = order[begin], begin
-            while place >= gap and keys[order[place - gap]] < keys[own]:
-                order[place] = order[place - gap]
-                place -= gap
-            order[place] = own
-        gap //= 3

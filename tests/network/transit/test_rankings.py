@@ -14,7 +14,8 @@ from htkgis.network.transit import (
     blocks_of_all,
     ranked_of_parts,
 )
-from htkgis.network.transit.rankings import FIRST_ROOM, rank_sums
+from htkgis.network.transit.ranked_sums import LEVELS
+from htkgis.network.transit.rankings import rank_sums
 from htkgis.network.transit.stop_profiles import profiles_of
 from htkgis.units import UNREACHED
 
@@ -48,11 +49,11 @@ def line_of_places(places, access=({0: 0}, {0: 59}, {})):
     return day.journeys(cutoff_s=1800, max_rides=1)
 
 
-@pytest.mark.parametrize("places", [40, FIRST_ROOM + 60])
-def test_a_table_of_many_sums_grows_and_loses_none(places):
+@pytest.mark.parametrize("places", [40, 4 * LEVELS + 60])
+def test_among_many_sums_between_those_that_are_looked_at_the_right_one_is_found(places):
     journeys = line_of_places(places)
     # who leaves a second later reaches another place
-    window = np.arange(2 * FIRST_ROOM)
+    window = np.arange(8 * LEVELS)
     weights = 0.3 + np.arange(places)[:, None] % 7
     parts = [np.arange(0, window.size, 2), np.arange(100, window.size)]
     profiles = profiles_of(journeys, window, counted=places)
