@@ -8,7 +8,7 @@ from __future__ import annotations
 from htkgis.catalog import Catalog
 from htkgis.study import Study
 
-from .mode_steps import dumped, later, timeless
+from .mode_steps import STREET_FACTS, dumped, later, timeless
 from .snap_steps import ORIGINS, streets_of_distances
 from .steps import Step
 from .transit_steps import has_transit
@@ -35,7 +35,7 @@ def finding_steps(study: Study) -> list[Step]:
                 "walk_nearest",
                 "origins",
                 "function_places",
-                "streets",
+                STREET_FACTS,
                 "barriers",
                 "function_entrances",
             ),

@@ -26,7 +26,7 @@ from htkgis.units import deciseconds
 
 from .entrances import target_points
 from .isolation_around import POINT, Around, areas_around
-from .isolation_barriers import measured_barriers, named_barriers
+from .isolation_barriers import NAMING, measured_barriers, named_barriers
 from .isolation_kept import Looked, remembered_within
 from .isolation_through import through_ratios
 from .layers import street_coverage
@@ -35,8 +35,6 @@ from .seen import Kept, once_of, seen
 STATION = "station"
 COMPASS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 """Directions clockwise from north, each an eighth of the circle."""
-NAMING = ["name", "kind", "walk", "tunnel", "bridge", "geometry"]
-"""Of a street, what tells how a barrier is called and which roads are one."""
 
 
 def measure_closure(
@@ -45,6 +43,7 @@ def measure_closure(
     origins: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
+    hull: gpd.GeoDataFrame,
     *,
     study: Study,
     catalog: Catalog,
@@ -59,8 +58,10 @@ def measure_closure(
     ----------
     arrays
         Graph of the mode.
-    areas, origins, barriers, streets
+    areas, origins, barriers
         Layers of the study.
+    streets, hull
+        Streets near the areas, as ``streets_near`` takes them, and the hull of all.
     study, catalog, mode
         Decisions, how far the streets are whole, the mode.
     sketch
@@ -79,7 +80,7 @@ def measure_closure(
         ``<mode>_closure``: a list of plain values, one per area; see ``_measured``.
         ``<mode>_closure_kept``: what ``earlier`` takes, and trips through areas at other speeds.
     """
-    covered = street_coverage(catalog, streets)
+    covered = street_coverage(catalog, hull)
     found = list(areas_around(arrays, areas, origins, barriers, study, mode))
     rows = [{"crossings": outline_crossings(around) | {"lower_bound": sketch}} for around in found]
     kept: Kept = {}

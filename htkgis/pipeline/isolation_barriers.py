@@ -19,8 +19,29 @@ from .modes import snapping
 ROAD = "road"
 """Kind of a barrier that is a street of its own; all others are called as their layer does."""
 
+NAMING = ["name", "kind", "walk", "tunnel", "bridge", "geometry"]
+"""Of a street, what tells how a barrier is called and which roads are one."""
+
 SAME_LINE_M = 1.0
 """A barrier is drawn along the street that names it, from the same source."""
+
+
+def streets_near(
+    streets: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, surroundings_m: float
+) -> dict[str, Any]:
+    """Keep the streets in the surroundings of any area, and of them what names barriers.
+
+    Returns
+    -------
+    outputs
+        ``near_streets``: columns ``NAMING``, in the order of ``streets``.
+    """
+    lines = streets.geometry.to_numpy()
+    near = np.zeros(len(streets), dtype=bool)
+    for zone in shapely.buffer(areas.geometry.to_numpy(), surroundings_m):
+        shapely.prepare(zone)
+        near |= shapely.intersects(zone, lines)
+    return {"near_streets": streets.loc[near, NAMING].reset_index(drop=True)}
 
 
 def named_barriers(

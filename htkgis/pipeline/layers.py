@@ -22,6 +22,7 @@ from htkgis.loaders.osmnx_streets import read_graphml_streets
 from htkgis.loaders.street_rules import KEYS, ModeRules, StreetRules
 from htkgis.loaders.streets import read_street_table
 from htkgis.loaders.table import check_letters
+from htkgis.network.pieces import with_wholes
 from htkgis.profile.disclosure import SmallNumbers, hide_populations
 from htkgis.schema import Frame
 from htkgis.store.memory import Memory, remembering
@@ -30,6 +31,8 @@ from htkgis.study import ModeDecisions, Modes, Study, Walk
 from .heights import with_heights, with_slopes
 from .official_lines import with_official_lines
 
+FACTS = ["id", "name", "kind", "tunnel", "bridge"]
+"""What is told of a street that somebody passes."""
 EDGE_M = 100.0
 """How near the end of the streets a search counts as having met it."""
 
@@ -220,15 +223,20 @@ def _mode_rules(
 
 
 def hull_of_streets(streets: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Draw the convex hull of all streets, which stands for them where their extent is asked.
+    """Take of all streets what is asked without their lines, which take long to read.
 
     Returns
     -------
     outputs
-        ``street_hull``: one row; its own hull is the same, to the last bit.
+        ``street_hull``: one row, their convex hull, which stands for them where their extent is
+        asked; its own hull is the same, to the last bit. ``street_facts``: ``id``, ``name``,
+        ``kind``, ``tunnel`` and ``bridge`` of every street, and of those that were cut as a whole.
     """
     hull = shapely.convex_hull(shapely.geometrycollections(streets.geometry.to_numpy()))
-    return {"street_hull": gpd.GeoDataFrame({"id": ["streets"]}, geometry=[hull], crs=streets.crs)}
+    return {
+        "street_hull": gpd.GeoDataFrame({"id": ["streets"]}, geometry=[hull], crs=streets.crs),
+        "street_facts": pd.DataFrame(with_wholes(streets)[FACTS]).reset_index(drop=True),
+    }
 
 
 def street_coverage(catalog: Catalog, streets: gpd.GeoDataFrame) -> shapely.Geometry:

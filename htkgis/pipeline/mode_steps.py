@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from htkgis.catalog import Catalog, role_of
+from htkgis.isolation_rules import Isolation
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
@@ -21,6 +22,8 @@ from .steps import Step
 HERE = __package__ or "htkgis.pipeline"
 WALK, EBIKE = "walk", "ebike"
 STREET_HULL = "street_hull"
+STREET_FACTS = "street_facts"
+NEAR_STREETS = "near_streets"
 LENSED = ("walk", "bike", "ebike")
 """Modes that may have lenses."""
 
@@ -123,8 +126,12 @@ def use_step(study: Study) -> Step:
 
 
 def hull_step() -> Step:
-    """Find how far the streets reach: who asks no more of them stays where one moves inside."""
-    return Step(STREET_HULL, ("streets",), (STREET_HULL,), later("layers", "hull_of_streets"))
+    """Find how far the streets reach: who asks no more of them stays where one moves inside.
+
+    And what they are called, which is read without their lines.
+    """
+    made = (STREET_HULL, STREET_FACTS)
+    return Step(STREET_HULL, ("streets",), made, later("layers", "hull_of_streets"))
 
 
 def shown_streets_step() -> Step:
@@ -169,7 +176,19 @@ def isolation_steps(
         _isolation_of(mode, study, catalog, sketch=sketch, speed_ups=speed_ups.get(mode, []))
         for mode in modes
     ]
-    return [*itertools.chain(*measuring), joining]
+    near = [] if study.isolation is None else [_near_step(study.isolation)]
+    return [*near, *itertools.chain(*measuring), joining]
+
+
+def _near_step(rules: Isolation) -> Step:
+    """Take the streets that barriers around areas may be called after: few of all."""
+    return Step(
+        NEAR_STREETS,
+        ("streets", "areas"),
+        (NEAR_STREETS,),
+        later("isolation_barriers", "streets_near", surroundings_m=rules.surroundings.value),
+        parameters=[dumped(rules.surroundings)],
+    )
 
 
 def homes_step() -> Step:
@@ -191,7 +210,7 @@ def _isolation_of(
         )
 
     closure = measuring(
-        "closure", ("streets",), [covered(catalog), sketch],
+        "closure", (NEAR_STREETS, STREET_HULL), [covered(catalog), sketch],
         catalog=catalog, sketch=sketch, speed_ups=speed_ups,
     )  # fmt: skip
     # at what other speeds areas are passed decides what is kept, not what was kept before

@@ -16,7 +16,6 @@ import pandas as pd
 import shapely
 
 from htkgis.network import Graph, Snaps, graph_from_arrays, snap
-from htkgis.network.pieces import with_wholes
 from htkgis.network.route import Leg, Route, route
 from htkgis.profile.gaps import NEAREST, function_limits
 from htkgis.profile.rounding import plain
@@ -50,7 +49,7 @@ def trace_reasons(
     nearest: pd.DataFrame,
     origins: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
+    street_facts: pd.DataFrame,
     barriers: gpd.GeoDataFrame | None = None,
     entrances: gpd.GeoDataFrame | None = None,
     *,
@@ -64,8 +63,10 @@ def trace_reasons(
         Graph of walking.
     nearest
         As :func:`nearest_shown` gives them.
-    origins, places, streets, barriers, entrances
+    origins, places, barriers, entrances
         As the travel times were measured with.
+    street_facts
+        Of their streets, as :func:`htkgis.pipeline.layers.hull_of_streets` takes them.
 
     Returns
     -------
@@ -77,7 +78,7 @@ def trace_reasons(
     graph = graph_from_arrays(arrays)
     rules = snapping(study, WALK)
     limits = function_limits(study.functions.measured, limits_of(study))
-    facts = pd.DataFrame(with_wholes(streets)).set_index("id")[["name", "kind", "tunnel", "bridge"]]
+    facts = street_facts.set_index("id")
     nearest = nearest[nearest["function"].isin(list(limits))]
     areas = origins.set_index("id")["area_id"]
     told = {

@@ -95,7 +95,7 @@ def measured(streets, mode, earlier):
     graph = Arrays(graph_arrays(build_graph(streets, mode=mode_of(STUDY, mode))))
     ground = [graph, AREAS, DOORS, FENCE]
     own = {"study": STUDY, "mode": mode, "earlier": earlier}
-    found = measure_closure(*ground, streets, catalog=CATALOG, sketch=False, **own)
+    found = measure_closure(*ground, streets, streets, catalog=CATALOG, sketch=False, **own)
     found |= measure_neighbours(*ground, HOMES, sketch=False, **own)
     known = found[f"{mode}_closure"], found[f"{mode}_closure_kept"]
     found |= measure_closure_cases(*ground, *known, **TRIED, **own)

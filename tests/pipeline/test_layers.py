@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from htkgis.catalog import Catalog
 from htkgis.errors import ConfigError
-from htkgis.pipeline.layers import chosen, coverage, hull_of_streets, street_coverage
+from htkgis.pipeline.layers import FACTS, chosen, coverage, hull_of_streets, street_coverage
 
 CATALOG = Catalog(Path("catalog.toml"), {})
 
@@ -49,10 +49,23 @@ def test_what_no_layer_holds_is_whole_inside_the_municipality_only(catalog):
 def test_the_hull_of_streets_stands_for_them_to_the_last_bit(points):
     xy = np.array(points, dtype=float) / 7 + [717_000.1, 6_170_000.3]
     lines = [shapely.LineString(pair) for pair in itertools.pairwise(xy)]
-    streets = gpd.GeoDataFrame({"id": range(len(lines))}, geometry=lines, crs="EPSG:25832")
+    told = dict.fromkeys(FACTS) | {"id": range(len(lines))}
+    streets = gpd.GeoDataFrame(told, geometry=lines, crs="EPSG:25832")
     hull = hull_of_streets(streets)["street_hull"]
     layer = SimpleNamespace(coverage=None)
     catalog = SimpleNamespace(layers={"streets": layer}, by_role=lambda role: {role: layer})
     assert np.array_equal(hull.total_bounds, streets.total_bounds)  # all that timetables ask
     one, other = (street_coverage(catalog, table).wkb for table in (streets, hull))
     assert one == other
+
+
+def test_facts_of_streets_are_told_of_pieces_and_of_wholes():
+    told = {"name": ["Vej", "Vej", None], "kind": "path", "tunnel": False, "bridge": False}
+    lines = [shapely.LineString([(0, 0), (9, 0)])] * 3
+    streets = gpd.GeoDataFrame(
+        {"id": ["s#0", "s#1", "t"], **told, "whole_id": ["s", "s", None]}, geometry=lines
+    )
+    facts = hull_of_streets(streets)["street_facts"]
+    assert facts.columns.tolist() == FACTS
+    assert facts["id"].tolist() == ["s#0", "s#1", "t", "s"]
+    assert facts["name"].tolist()[-1] == "Vej"

@@ -128,7 +128,7 @@ def measured(tables, part, earlier=None):
     own = {"study": STUDY, "mode": "walk", "earlier": earlier}
     if part == "closure":
         return measure_closure(
-            arrays, *ground, tables["streets"], catalog=CATALOG, sketch=False, **own
+            arrays, *ground, *[tables["streets"]] * 2, catalog=CATALOG, sketch=False, **own
         )
     if part == "closure_cases":
         known = measured(tables, "closure")["walk_closure"]
@@ -274,7 +274,13 @@ def test_a_search_at_all_speeds_finds_what_a_search_at_each_finds(before):
     [ups] = passing_ups(STUDY).values()
     assert min(ups) < 1 < max(ups)
     found = measure_closure(
-        arrays, *ground, tables["streets"], catalog=CATALOG, sketch=False, speed_ups=ups, **own
+        arrays,
+        *ground,
+        *[tables["streets"]] * 2,
+        catalog=CATALOG,
+        sketch=False,
+        speed_ups=ups,
+        **own,
     )
     known = found["walk_closure"]
     assert known == before["closure"]["walk_closure"]
