@@ -6,7 +6,7 @@ Maps show numbers and never make them; nothing here reads a layer or writes a fi
 from .comparison_page import render_comparison_page
 from .edition_page import render_edition_page
 from .explorer import render_explorer_page
-from .fixed_maps import fixed_maps
+from .fixed_maps import fixed_map, fixed_maps
 from .index_page import render_index_page
 from .joint_layers import JointLayers
 from .joint_pages import joint_pages
@@ -27,6 +27,7 @@ __all__ = [
     "PlanMap",
     "Text",
     "VectorLayer",
+    "fixed_map",
     "fixed_maps",
     "joint_pages",
     "load_text",

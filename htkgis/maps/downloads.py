@@ -23,15 +23,35 @@ def downloads(
     others
         No files of these quarters.
     """
-    files: Sequence[Mapping[str, Any]] = run.get("downloads") or ()
-    quarters = tuple(others)
     return [
         {
             "address": quote(file["name"], safe=""),
             "name": file["name"],
             "label": file["label"],
-            "size": text.format_unit(max(1, round(file["bytes"] / BYTES_PER_KB)), "kB"),
+            "size": text.format_unit(file["bytes"] // BYTES_PER_KB, "kB"),
         }
+        for file in as_told(run.get("downloads") or (), own=own, others=others)
+    ]
+
+
+def as_told(
+    files: Sequence[Mapping[str, Any]], *, own: str | None = None, others: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Pick the files that a page links, their sizes in the whole kilobytes that it tells.
+
+    Parameters
+    ----------
+    own, others
+        As :func:`downloads` takes them.
+
+    Examples
+    --------
+    >>> as_told([{"name": "nord.csv", "bytes": 1501}, {"name": "syd.csv", "bytes": 7}], own="nord")
+    [{'name': 'nord.csv', 'bytes': 2000}]
+    """
+    quarters = tuple(others)
+    return [
+        dict(file) | {"bytes": max(1, round(file["bytes"] / BYTES_PER_KB)) * BYTES_PER_KB}
         for file in files
         if (own is None or belongs(file["name"], own))
         and not any(belongs(file["name"], quarter) for quarter in quarters)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from htkgis.store.memory import recalled_whole
+from htkgis.store.memory import recalled_whole, remembers
 
 from .joint_layers import JointLayers, Profile
 from .plan_map import Fragments, PlanMap
@@ -58,7 +58,8 @@ def kept_drawings(
         return json.dumps([plan.fragments(), plan.images, drawn]).encode()
 
     words = (text.language, dict(text.words), text.currency)
-    facts = (shown, layers.digests, layers.background, *words)
+    digests = [table.digest for table in layers.known] if remembers() else []
+    facts = (shown, digests, layers.background, *words)
     made = recalled_whole(f"drawings of {name}", [], make, *facts)
     (head, body, script), images, groups = json.loads(made)
     pictures: list[Pictures] = [

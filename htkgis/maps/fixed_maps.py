@@ -28,24 +28,36 @@ def fixed_maps(
         As of the pages.
     """
     extent = common_extent(list(layers.values()))
+    found = {}
+    for profile in profiles:
+        key = profile["quarter"]["id"]
+        found[f"{key}.svg"] = fixed_map(profile, layers[key], extent, text=text, run=run)
+    return found
+
+
+def fixed_map(
+    profile: Mapping[str, Any],
+    layers: MapLayers,
+    extent_m: float,
+    *,
+    text: Text,
+    run: Mapping[str, Any],
+) -> bytes:
+    """Draw one quarter in a square of ``extent_m`` metres, with the credits in the picture."""
     credit = dated_credits(
         [source for source in run["sources"] if source["role"] in _DRAWN_ROLES], text
     )
     said = scenario_words(run, text)
     credit = credit if said is None else f"{said['banner']}. {credit}"
-    found = {}
-    for profile in profiles:
-        key = profile["quarter"]["id"]
-        drawing = locator(profile, layers[key], text=text, extent_m=extent)
-        bands = [
-            (
-                style.band(step).fill or style.PAPER,
-                text("paper.band", limit=text.format_number(limit, None)),
-            )
-            for step, limit in enumerate(sorted(profile["assumptions"]["limits_min"]))
-        ]
-        found[f"{key}.svg"] = standalone(drawing, bands, credit).encode()
-    return found
+    drawing = locator(profile, layers, text=text, extent_m=extent_m)
+    bands = [
+        (
+            style.band(step).fill or style.PAPER,
+            text("paper.band", limit=text.format_number(limit, None)),
+        )
+        for step, limit in enumerate(sorted(profile["assumptions"]["limits_min"]))
+    ]
+    return standalone(drawing, bands, credit).encode()
 
 
 _DRAWN_ROLES = (

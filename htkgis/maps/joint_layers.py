@@ -10,8 +10,8 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from htkgis.store.kept_files import Known
 from htkgis.store.memory import recalled
-from htkgis.store.table_hash import table_hash
 
 from . import style
 from .packed import PackedLayer
@@ -61,13 +61,13 @@ class JointLayers:
     edits: gpd.GeoDataFrame | None = None
 
     @cached_property
-    def digests(self) -> list[str | None]:
-        """Hash of each table, for what is kept of drawings."""
+    def known(self) -> tuple[Known, ...]:
+        """All tables, each to be hashed once, for what is kept of drawings."""
         tables = (
             *(self.municipality, self.quarters, self.areas, self.origins, self.streets),
             *(self.projects, self.region, self.edits),
         )
-        return [None if table is None else table_hash(table).hex() for table in tables]
+        return tuple(map(Known, tables))
 
     def of_area(self, area_id: str) -> gpd.GeoDataFrame:
         """Outline of one area."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from htkgis.store.kept_files import Known
 from htkgis.store.memory import recalled
 
 from . import style
@@ -73,6 +74,23 @@ class MapLayers:
     def tables(self) -> tuple[gpd.GeoDataFrame | None, ...]:
         """All of them, in their order."""
         return tuple(getattr(self, own.name) for own in fields(self))
+
+    @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """All of them, each to be hashed once."""
+        return tuple(map(Known, self.tables))
+
+    @cached_property
+    def fixed(self) -> MapLayers:
+        """Give what drawings without a choice of modes show: outlines of what is reached on foot.
+
+        Of other modes only that something is reached within a limit.
+        """
+        if "mode" not in self.isochrones:
+            return self
+        beside = self.isochrones["mode"].fillna(WALK).ne(WALK) & ~self.isochrones.is_empty
+        own = self.isochrones.geometry.mask(beside, shapely.Point(0, 0))
+        return replace(self, isochrones=self.isochrones.set_geometry(own))
 
     @cached_property
     def drawings(self) -> dict[tuple[float, bool], dict[str, Any]]:

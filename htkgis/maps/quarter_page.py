@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from htkgis.store.memory import recalled_whole
+from htkgis.store.memory import recalled_whole, remembers
 
 from . import tables
 from .charts import Beside, small_multiples, spine, timeline
@@ -25,7 +25,6 @@ from .locator import common_extent, locator
 from .method import car_note, felt_note, method
 from .modes import drawn_modes, mode_words
 from .page import render_page, run_values
-from .plan_map import Fragments
 from .resources import own as own_asset
 from .robustness import key_stamp
 from .rules import robustness_section, rule_section
@@ -55,6 +54,7 @@ def render_quarter_page(
     text: Text,
     run: dict[str, Any],
     beside: Beside = (),
+    drawn: bytes | None = None,
 ) -> str:
     """Render the profile of a quarter as one HTML file that needs nothing else.
 
@@ -70,13 +70,17 @@ def render_quarter_page(
         Version, hashes, sources, and whether the data are a sketch.
     beside
         Profile and layers of every quarter, this one too; their maps stand beside each other.
+    drawn
+        What :func:`drawn_map` gave; where it is given, ``layers`` may be :attr:`MapLayers.fixed`.
 
     Raises
     ------
     ConfigError
         If the profile names a word that the language does not have.
     """
-    (head, body, script), images = drawn_map(profile, layers, text, run.get("background"))
+    if drawn is None:
+        drawn = drawn_map(profile, layers, text, run.get("background"))
+    (head, body, script), images = json.loads(drawn)
     parts: dict[str, Any] = {
         "profile": profile,
         "area": area_name(profile),
@@ -112,8 +116,8 @@ def render_quarter_page(
 
 def drawn_map(
     profile: Profile, layers: MapLayers, text: Text, background: Mapping[str, Any] | None
-) -> tuple[Fragments, list[str]]:
-    """Draw the map and render it for a page, and list the hosts that it takes pictures from.
+) -> bytes:
+    """Draw the map and render it for a page, with the hosts that it takes pictures from, as JSON.
 
     Most maps are those of the run before: one is drawn again only where something of what it
     shows has changed. It is given no more of the profile than what is looked at there.
@@ -125,9 +129,8 @@ def drawn_map(
         return json.dumps([plan.fragments(), plan.images]).encode()
 
     facts = (shown, text.language, dict(text.words), text.currency, background)
-    made = recalled_whole("quarter map", layers.tables, make, *facts)
-    (head, body, script), images = json.loads(made)
-    return Fragments(tuple(head), body, tuple(script)), images
+    digests = [each.digest for each in layers.known] if remembers() else []
+    return recalled_whole("quarter map", [], make, *digests, *facts)
 
 
 def _said_first(profile: Profile, text: Text) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -11,30 +11,18 @@ import pandas as pd
 from htkgis.maps import Text
 from htkgis.maps.scenario import scenario_words
 from htkgis.profile import contract
-from htkgis.publish.downloads import (
-    Decimal,
-    csv_bytes,
-    csv_description,
-    geojson_bytes,
-    parquet_bytes,
-)
-from htkgis.publish.geopackage import geopackage_bytes
+from htkgis.publish.downloads import Decimal, csv_bytes, parquet_bytes
 from htkgis.publish.geoparquet import geoparquet_bytes
 from htkgis.schema import TOLD_SHARES
+from htkgis.store.kept_files import Blanks, Known, kept_file
 
-from .export_about import PROVENANCE, layer_facts
-from .export_layers import quarter_layers
-from .export_project import QuarterPackage, study_project
-from .export_styles import layer_styles
-from .figure_table import figure_table
+from .export_project import study_project
 from .localised import localised
-from .origin_figures import KeyLimits, origin_figures, origins_in_short
-from .workbook import quarter_workbook
+from .origin_figures import KeyLimits
+from .quarter_export import Ground, QuarterExport, Said
 
 FIGURES = "figures.parquet"
 BY_ORIGIN = "origin_figures.parquet"
-ISOCHRONES = "isochrones"
-FIGURE_TABLE = "figures"
 TOLD = "shares.csv"
 OF_ALL = {
     TOLD: "told",
@@ -50,7 +38,7 @@ OF_ALL = {
 
 
 def export_files(
-    profiles: list[dict[str, Any]],
+    profiles: Sequence[Mapping[str, Any]],
     figures: pd.DataFrame,
     access: pd.DataFrame,
     isochrones: gpd.GeoDataFrame,
@@ -102,109 +90,126 @@ def export_files(
         each), and as GeoParquet ``origins``, ``places`` and ``isochrones`` of all quarters, whose
         column ``profile_quarter_id`` says whose profile a row belongs to. Same input, same bytes.
     """
-    provenance = _provenance(run, text)
-    date = max(source["published"] for source in provenance["layers"])
+    ground = Ground(*map(Known, (areas, places, quarters, municipality, streets, connectors)))
+    left = Blanks([run["run_id"], *(source["sha256"] for source in run["sources"])])
+    said = Said(
+        _provenance(run, text),
+        _provenance(left_blank(run, left), text),
+        left,
+        text,
+        words_known(text),
+        max(source["published"] for source in run["sources"]),
+        decimal,
+        limits,
+        behind,
+    )
+    in_words = shown or [localised(each, text.language) for each in profiles]
+    own_rows = _rows_by_quarter(profiles, origins, access, isochrones, figures)
+    exports = [
+        QuarterExport(profile, words, **rows, ground=ground, said=said)
+        for profile, words, rows in zip(profiles, in_words, own_rows, strict=True)
+    ]
     files: dict[str, bytes] = {}
-    by_origin: list[pd.DataFrame] = []
-    packages: list[QuarterPackage] = []
-    in_words = [localised(each, text.language) for each in profiles] if shown is None else shown
-    for profile, words in zip(profiles, in_words, strict=True):
-        own = _of_area(origins, profile)
-        measured = access[access["id"].isin(own["id"])]
-        by_origin.append(origin_figures(profile, measured, own))
-        layers = quarter_layers(
-            profile,
-            isochrones,
-            areas,
-            origins_in_short(profile, measured, own, limits),
-            places,
-            quarters,
-            municipality,
-            streets,
-            connectors,
-            currency=text.currency,
-        )
-        tables = layers | {
-            FIGURE_TABLE: figure_table(profile, figures, text),
-            PROVENANCE: _sources(provenance),
+    for each in exports:
+        files |= each.files()
+    return files | _project(exports, said) | _files_of_all(exports, figures, said)
+
+
+def left_blank(run: Mapping[str, Any], blanks: Blanks) -> dict[str, Any]:
+    """Leave the name of the run and the hashes of its layers blank: they change every night."""
+    sources = [source | {"sha256": blanks.of(source["sha256"])} for source in run["sources"]]
+    return dict(run) | {"run_id": blanks.of(run["run_id"]), "sources": sources}
+
+
+def words_known(text: Text) -> Known:
+    """Give all that the words of a file hang on."""
+    return Known([text.language, dict(text.words), text.currency])
+
+
+def _rows_by_quarter(
+    profiles: Sequence[Mapping[str, Any]],
+    origins: gpd.GeoDataFrame,
+    access: pd.DataFrame,
+    isochrones: gpd.GeoDataFrame,
+    figures: pd.DataFrame,
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """Take the rows of each quarter out of what is measured of all."""
+    for profile in profiles:
+        area, quarter = profile["quarter"]["area_id"], profile["quarter"]["id"]
+        own = origins[origins["area_id"] == area]
+        yield {
+            "origins": own,
+            "access": access[access["id"].isin(own["id"])],
+            "isochrones": isochrones[isochrones["area_id"] == area],
+            "figures": figures[figures["quarter_id"] == quarter],
         }
-        about = layer_facts(tables, profile, provenance, behind, text, limits=limits)
-        package = QuarterPackage(profile, tables, layer_styles(layers, text), about, measured)
-        packages.append(package)
-        files |= _quarter_files(package, words, provenance, text, date=date, decimal=decimal)
-    files |= study_project(packages, provenance, text, date=date)
-    files[FIGURES] = parquet_bytes(figures, provenance=provenance)
-    listed = pd.concat(by_origin, ignore_index=True)
-    files[BY_ORIGIN] = parquet_bytes(listed, provenance=provenance)
-    for name, rows in _drawn_of_all(packages, isochrones).items():
-        files[f"{name}.parquet"] = geoparquet_bytes(rows, provenance=provenance)
-    return files
 
 
-def _of_area(table: gpd.GeoDataFrame, profile: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    return table[table["area_id"] == profile["quarter"]["area_id"]]
+def _project(exports: Sequence[QuarterExport], said: Said) -> dict[str, bytes]:
+    """Write one QGIS project over the GeoPackages of all quarters."""
+
+    def write(*profiles: Mapping[str, Any]) -> bytes:
+        packages = [
+            each.package(profile, said.provenance)
+            for each, profile in zip(exports, profiles, strict=True)
+        ]
+        return study_project(packages, said.provenance, said.text, date=said.date)[file]
+
+    file = said.text("qgis.file")
+    rows = [known for each in exports for known in (*each.drawn, each.figures)]
+    given = (*rows, said.words, said.provenance, said.date, said.behind)
+    return {file: kept_file(file, write, [each.profile for each in exports], *given)}
 
 
-def _sources(provenance: Mapping[str, Any]) -> pd.DataFrame:
-    """Put what a file was made of into a table, a row per layer of the catalog."""
-    same = {key: provenance[key] for key in ("htkgis", "run", "study_sha256", "caution")}
-    return pd.DataFrame(provenance["layers"]).assign(**same)
-
-
-def _quarter_files(
-    package: QuarterPackage,
-    words: Mapping[str, Any],
-    provenance: Mapping[str, Any],
-    text: Text,
-    *,
-    date: str,
-    decimal: Decimal,
+def _files_of_all(
+    exports: Sequence[QuarterExport], figures: pd.DataFrame, said: Said
 ) -> dict[str, bytes]:
-    """Write what one quarter has: GeoPackage, workbook, CSV with its description, GeoJSON."""
-    name, tables = package.profile["quarter"]["id"], package.tables
-    table = tables[FIGURE_TABLE]
-    reach = {key: rows for key, rows in tables.items() if key.startswith(ISOCHRONES)}
+    """Write the tables that hold all quarters, with a column that says of which a row is."""
+    profiles = [each.profile for each in exports]
+    of_origins = [known for each in exports for known in (each.origins, each.access)]
+    drawn = [known for each in exports for known in each.drawn]
+    reach = [each.isochrones for each in exports]
+
+    def by_origin(*profiles: Mapping[str, Any]) -> bytes:
+        listed = [each.by_origin(own) for each, own in zip(exports, profiles, strict=True)]
+        rows = pd.concat(listed, ignore_index=True)
+        return parquet_bytes(rows, provenance=said.provenance)
+
+    def layer(name: str) -> Callable[..., bytes]:
+        def write(*profiles: Mapping[str, Any]) -> bytes:
+            layers = [each.layers.of(own) for each, own in zip(exports, profiles, strict=True)]
+            return _of_all(profiles, [each[name] for each in layers], said)
+
+        return write
+
+    def isochrones(*profiles: Mapping[str, Any]) -> bytes:
+        return _of_all(profiles, [each.isochrones.value for each in exports], said)
+
+    def table() -> bytes:
+        return parquet_bytes(figures, provenance=said.provenance)
+
+    makers: list[tuple[str, Callable[..., bytes], Sequence[Any], Sequence[Any]]] = [
+        (FIGURES, table, [], [Known(figures)]),
+        (BY_ORIGIN, by_origin, profiles, of_origins),
+        ("origins.parquet", layer("origins"), profiles, drawn),
+        ("places.parquet", layer("places"), profiles, drawn),
+        ("isochrones.parquet", isochrones, profiles, reach),
+    ]
     return {
-        f"{name}.gpkg": geopackage_bytes(
-            tables,
-            styles=package.styles,
-            date=date,
-            about=package.facts,
-            language=text.language,
-        ),
-        f"{name}.xlsx": quarter_workbook(words, table, provenance, text, date=date),
-        f"{name}.csv": csv_bytes(table, decimal=decimal),
-        f"{name}.csv-metadata.json": csv_description(
-            table,
-            f"{name}.csv",
-            titles={column: text(f"export.{column}") for column in table.columns},
-            decimal=decimal,
-            provenance=provenance,
-            language=text.language,
-        ),
-        f"{name}.geojson": geojson_bytes(
-            reach | {"places": tables["places"]}, provenance=provenance
-        ),
+        name: kept_file(name, make, values, *given, said.provenance)
+        for name, make, values, given in makers
     }
 
 
-def _drawn_of_all(
-    packages: Sequence[QuarterPackage], isochrones: gpd.GeoDataFrame
-) -> dict[str, gpd.GeoDataFrame]:
-    """Join what is drawn of every quarter, with a column that says of which."""
-    parts: dict[str, list[gpd.GeoDataFrame]] = {}
-    for package in packages:
-        for key, rows in (
-            ("origins", package.tables["origins"]),
-            ("places", package.tables["places"]),
-            (ISOCHRONES, _of_area(isochrones, package.profile)),
-        ):
-            own = rows.assign(profile_quarter_id=package.profile["quarter"]["id"])
-            parts.setdefault(key, []).append(own)
-    return {
-        key: gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=rows[0].crs)
-        for key, rows in parts.items()
-    }
+def _of_all(
+    profiles: Sequence[Mapping[str, Any]], tables: Sequence[gpd.GeoDataFrame], said: Said
+) -> bytes:
+    rows = [
+        table.assign(profile_quarter_id=profile["quarter"]["id"])
+        for profile, table in zip(profiles, tables, strict=True)
+    ]
+    joined = gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=rows[0].crs)
+    return geoparquet_bytes(joined, provenance=said.provenance)
 
 
 def told_shares(shares: pd.DataFrame, *, decimal: Decimal) -> dict[str, bytes]:
@@ -225,10 +230,14 @@ def told_shares(shares: pd.DataFrame, *, decimal: Decimal) -> dict[str, bytes]:
     """
     if not (shares["share"].notna() | shares["hidden"].astype(bool)).any():
         return {}
-    table = shares[list(TOLD_SHARES.columns)].assign(
-        hidden=shares["hidden"].map({True: "true", False: "false"})
-    )
-    return {TOLD: csv_bytes(table, decimal=decimal)}
+
+    def write() -> bytes:
+        table = shares[list(TOLD_SHARES.columns)].assign(
+            hidden=shares["hidden"].map({True: "true", False: "false"})
+        )
+        return csv_bytes(table, decimal=decimal)
+
+    return {TOLD: kept_file(TOLD, write, [], Known(shares), decimal)}
 
 
 def listed_files(files: Mapping[str, bytes], text: Text) -> list[dict[str, Any]]:

@@ -1,16 +1,15 @@
-"""The pages of all quarters together: region, projects, differences; and their fixed maps."""
+"""What the pages of all quarters together draw: region, projects and differences."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from htkgis.maps import JointLayers, Text, joint_pages
+from htkgis.maps import JointLayers
 
 from .localised import localised_table
 
@@ -58,20 +57,3 @@ def joint_layers(
         region=tables.region_map,
         background=background,
     )
-
-
-def joint_files(
-    profiles: Sequence[Mapping[str, Any]],
-    layers: JointLayers,
-    *,
-    text: Text,
-    run: dict[str, Any],
-) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Render the pages and their fixed maps by file name, and tell the front page of them."""
-    pages, pictures = {}, {}
-    run["joint_pages"] = []
-    for made in joint_pages(profiles, layers, text=text, run=run):
-        pages[made.file] = made.html
-        pictures[str(PurePosixPath(made.file).with_suffix(".svg"))] = made.picture
-        run["joint_pages"].append({"file": made.file, "open": made.open, "lead": made.lead})
-    return pages, pictures

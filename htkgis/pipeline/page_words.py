@@ -108,28 +108,22 @@ def words_by_layers(
     return study_words(study, language, origins, municipality, jobs_in_cells=in_cells)
 
 
-def said_of_a_part(
-    profiles: Sequence[Mapping[str, Any]], text: Text, municipality: gpd.GeoDataFrame
-) -> list[dict[str, Any]]:
-    """Say in the definitions too what is only mapped, where no boundary is known.
+def said_of_a_part(name: str, value: Any, text: Text) -> Any:
+    """Say in the definitions of a profile too what is only mapped, where no boundary is known.
 
     Parameters
     ----------
-    profiles
-        In the language of ``text``.
+    name, value
+        Of a part of a profile, in the language of ``text``; other parts stay as they are.
     """
-    if outline_words(municipality) == BOUNDARY:
-        return [dict(profile) for profile in profiles]
-    return [
-        dict(profile)
-        | {
-            "definitions": [
-                row | {key: text.said_of_a_part(row[key]) for key in SAID}
-                for row in profile.get("definitions") or ()
-            ]
-        }
-        for profile in profiles
-    ]
+    if name != "definitions":
+        return value
+    return [row | {key: text.said_of_a_part(row[key]) for key in SAID} for row in value or ()]
+
+
+def is_a_part(municipality: gpd.GeoDataFrame) -> bool:
+    """Tell whether an outline is only what is mapped, and no boundary."""
+    return outline_words(municipality) != BOUNDARY
 
 
 def definitions_of_a_part(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -11,31 +12,25 @@ import pandas as pd
 
 from htkgis import __version__
 from htkgis.currency import KRONER, told_in
-from htkgis.maps import (
-    MapLayers,
-    Text,
-    fixed_maps,
-    render_explorer_page,
-    render_index_page,
-    render_quarter_page,
-)
+from htkgis.maps import MapLayers, Text
 from htkgis.profile import contract
-from htkgis.publish.edition_files import REPORT_PAGE
 from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
 from htkgis.publish.page_sizes import check_sizes
 from htkgis.store import fingerprint
+from htkgis.store.kept_files import Parts, compact, kept_file
 from htkgis.store.memory import Memory, remembering
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study
 
 from .connectors import connectors_of
 from .exports import FIGURES, export_files, listed_files, told_shares
-from .joint_pages import PageTables, joint_files, joint_layers
+from .joint_pages import PageTables
 from .localised import localised, localised_table
 from .origin_figures import KeyLimits
 from .page_decisions import background_words, page_limits
-from .page_words import page_words, said_of_a_part
+from .page_set import PageSet
+from .page_words import is_a_part, page_words, said_of_a_part
 from .profile_steps import Decimal
 
 PAGE = ".html"
@@ -51,14 +46,16 @@ def make_pages(
     inputs, decided
         As :func:`page_files` takes them.
     earlier
-        What this made before: outlines that are still the same are not smoothed and written again.
+        What this made before: a file that is made of the same is taken from there, and outlines
+        that are still the same are not smoothed and written again.
 
     Returns
     -------
     made
-        ``pages``: files by name; ``page_shapes``: what was made of outlines alone, for ``earlier``.
+        ``pages``: files by name; ``page_shapes``: what they were made of, for ``earlier``.
     """
-    with remembering(Memory.of((earlier or {}).get("page_shapes"))) as memory:
+    known = earlier or {}
+    with remembering(Memory.of(known.get("page_shapes"), known.get("pages"))) as memory:
         files = page_files(*inputs, **decided)
     return {"pages": files, "page_shapes": memory.arrays()}
 
@@ -126,9 +123,10 @@ def page_files(
     tables = PageTables(*ground, isochrones, streets, connectors, region_map)
     run = run_facts(decisions, layers, language, scenario) | _kilometres(counts["streets"])
     run["scenario"] = localised(profiles[0]["scenario"], language)
-    shown = [localised(profile, language) for profile in profiles]
+    told = [Parts(profile) for profile in profiles]
+    shown = [each.showing(lambda _, part: localised(part, language), language) for each in told]
     downloads = _downloads(
-        profiles,
+        told,
         shown,
         figures,
         access,
@@ -142,12 +140,13 @@ def page_files(
     )
     run["downloads"] = listed_files(downloads, text)
     run["background"] = background_words(study, language)
-    shown = said_of_a_part(shown, text, municipality)
+    if is_a_part(municipality):
+        shown = [each.showing(partial(_of_a_part, text=text), language, "part") for each in told]
     drawn = {
         quarter.id: _map_layers(quarter, profile, tables, language)
         for quarter, profile in zip(study.quarters, profiles, strict=True)
     }
-    files = _page_files(shown, drawn, tables, explorer, text=text, run=run, language=language)
+    files = PageSet(shown, drawn, tables, text=text, run=run).files(explorer)
     limits_kb = page_limits(study, text)
     if limits_kb is not None:
         check_sizes({name: files[name] for name in files if name.endswith(PAGE)}, limits_kb)
@@ -165,9 +164,13 @@ def page_files(
     return files
 
 
+def _of_a_part(name: str, value: Any, *, text: Text) -> Any:
+    return said_of_a_part(name, localised(value, text.language), text)
+
+
 def _downloads(
-    profiles: list[dict[str, Any]],
-    shown: list[dict[str, Any]],
+    profiles: Sequence[Parts],
+    shown: Sequence[Parts],
     figures: pd.DataFrame,
     access: pd.DataFrame,
     shares: pd.DataFrame,
@@ -203,65 +206,9 @@ def _downloads(
         **files,
         **told_shares(shares, decimal=decimal),
         "profile.json": profile_file(profiles, run, currency=text.currency),
-        contract.FILE: schema_file(text.currency),
-    }
-
-
-def _page_files(
-    shown: Sequence[dict[str, Any]],
-    drawn: Mapping[str, MapLayers],
-    tables: PageTables,
-    explorer: Mapping[str, Any],
-    *,
-    text: Text,
-    run: dict[str, Any],
-    language: str,
-) -> Files:
-    """Render the pages with their fixed maps, and tell ``run`` which the front page opens."""
-    pages = _quarter_pages(shown, drawn, text=text, run=run)
-    if explorer:
-        run["explorer"] = text("explorer.file")
-        pages[run["explorer"]] = render_explorer_page(
-            localised(explorer, language),
-            shown[0],
-            quarters=localised_table(tables.quarters, language),
-            areas=tables.areas,
-            municipality=tables.municipality,
-            text=text,
-            run=run,
-        )
-    joint = joint_layers(tables, language, background=run["background"])
-    further, pictures = joint_files(shown, joint, text=text, run=run)
-    pages |= further
-    if run["scenario"] is None:  # a scenario has no report on what moved since its edition before
-        run["joint_pages"].append(
-            {
-                "file": REPORT_PAGE,
-                "open": text("editions.open"),
-                "lead": text("editions.open_lead"),
-            }
-        )
-    pages["index.html"] = render_index_page(shown, drawn, text=text, run=run)
-    files = Files({name: page.encode() for name, page in pages.items()})
-    files.update(pictures)
-    files.update(fixed_maps(shown, drawn, text=text, run=run))
-    return files
-
-
-def _quarter_pages(
-    shown: Sequence[dict[str, Any]],
-    drawn: Mapping[str, MapLayers],
-    *,
-    text: Text,
-    run: dict[str, Any],
-) -> dict[str, str]:
-    """Render a page for each quarter, which draws all of them side by side."""
-    beside = [(profile, drawn[profile["quarter"]["id"]]) for profile in shown]
-    return {
-        f"{profile['quarter']['id']}.html": render_quarter_page(
-            profile, layers, text=text, run=run, beside=beside
-        )
-        for profile, layers in beside
+        contract.FILE: kept_file(
+            contract.FILE, lambda: schema_file(text.currency), [], text.currency
+        ),
     }
 
 
@@ -281,7 +228,7 @@ def _map_layers(
         area=_row(tables.areas, quarter.area),
         origins=localised_table(own_origins, language),
         streets=near[["kind", "geometry"]].reset_index(drop=True),
-        isochrones=own.reset_index(drop=True),
+        isochrones=own[["mode", "limit_min", "geometry"]].reset_index(drop=True),
         places=localised_table(places[places["id"].isin(listed)], language),
         connectors=connectors_of(tables.connectors, {*own_origins["id"], *listed}),
         projects=_project_points(tables.projects, places, quarter.area, language),
@@ -337,7 +284,7 @@ def _kilometres(street_report: Mapping[str, Any]) -> dict[str, float]:
 
 
 def profile_file(
-    profiles: list[dict[str, Any]], run: Mapping[str, Any], *, currency: str = KRONER
+    profiles: Sequence[Mapping[str, Any]], run: Mapping[str, Any], *, currency: str = KRONER
 ) -> bytes:
     """Write ``profile.json``: every quarter's profile, and where all figures lie as a table.
 
@@ -353,10 +300,13 @@ def profile_file(
         "run": run["run_id"],
         "credits": list(dict.fromkeys(source["credit"] for source in run["sources"])),
         "sketch_scale": run["sketch_scale"] if run["sketch"] else None,
-        "quarters": [told_profile(profile, currency) for profile in profiles],
-        "figures": FIGURES,
     }
-    return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    # parts were written to be hashed, and are most of the file
+    parts = [each if isinstance(each, Parts) else Parts(each) for each in profiles]
+    quarters = ",".join(_written(each, currency) for each in parts)
+    return (
+        f'{compact(value)[:-1]},"quarters":[{quarters}],"figures":{compact(FIGURES)}}}\n'.encode()
+    )
 
 
 def told_profile(profile: Mapping[str, Any], currency: str) -> dict[str, Any]:
@@ -367,6 +317,16 @@ def told_profile(profile: Mapping[str, Any], currency: str) -> dict[str, Any]:
             for row in profile["projects"]
         ]
     }
+
+
+def _written(profile: Parts, currency: str) -> str:
+    """Write a profile as :func:`told_profile` tells it."""
+    told = told_profile(profile, currency)
+    parts = (
+        f"{compact(name)}:{compact(part) if name == 'projects' else profile.text(name)}"
+        for name, part in told.items()
+    )
+    return f"{{{','.join(parts)}}}"
 
 
 def schema_file(currency: str = KRONER) -> bytes:

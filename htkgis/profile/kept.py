@@ -8,25 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from htkgis.store.kept_files import Known
 from htkgis.store.memory import recalled_whole, remembers
-from htkgis.store.table_hash import table_hash
 
-
-class Known:
-    """A table that several parts are made of; it is hashed once, and must not be changed."""
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        self.table = table
-
-    @cached_property
-    def digest(self) -> str:
-        """Hash of all that the table holds."""
-        return table_hash(self.table).hex()
+__all__ = ["Known", "kept_part"]
 
 
 def kept_part(make: Callable[..., Any], *given: Any) -> Any:
@@ -59,7 +48,7 @@ def kept_part(make: Callable[..., Any], *given: Any) -> Any:
             f"{make.__qualname__}: it sees more than it is handed. Make it a function of a module."
         )
         raise ValueError(msg)
-    values = [each.table if isinstance(each, Known) else each for each in given]
+    values = [each.value if isinstance(each, Known) else each for each in given]
     if not remembers():
         return make(*values)
 

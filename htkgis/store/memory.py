@@ -69,17 +69,28 @@ class Memory:
         What is known; it is not changed.
     used
         What was asked for since, known or made: for ``earlier`` of the next time.
+    files
+        What the earlier run published, by name; it is not changed.
     """
 
-    def __init__(self, earlier: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        earlier: Mapping[str, bytes] | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.earlier = earlier or {}
+        self.files = files or {}
         self.used: dict[str, bytes] = {}
         self._within: list[set[str]] = []
 
     @classmethod
-    def of(cls, arrays: Mapping[str, npt.NDArray[Any]] | None) -> Memory:
+    def of(
+        cls,
+        arrays: Mapping[str, npt.NDArray[Any]] | None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Memory:
         """Read back what :meth:`arrays` wrote; an empty one where there is nothing."""
-        return cls(None if arrays is None else Kept(arrays))
+        return cls(None if arrays is None else Kept(arrays), files)
 
     def arrays(self) -> Arrays:
         """Write what was used as arrays, the same in whatever order it was asked for.
@@ -107,13 +118,17 @@ class Memory:
         self._keep(found)
         return [found[key] for key in keys]
 
-    def recall_whole(self, key: str, make: Callable[[], bytes]) -> bytes:
-        """Give what belongs to a key, and make it if it is not known.
+    def recall_whole(
+        self, key: str, make: Callable[[], bytes], still: Callable[[bytes], bool] | None = None
+    ) -> bytes:
+        """Give what belongs to a key, and make it if it is not known, or is not so any more.
 
         What else is recalled while it is made is kept as long as it is, though nobody asks for
         it: once the whole is another, most of its pieces are still the same.
         """
         known = self.used.get(key, self.earlier.get(key))
+        if known is not None and still is not None and not still(known.partition(PIECES_END)[2]):
+            known = None
         if known is None:
             self._within.append(set())
             try:
@@ -125,6 +140,11 @@ class Memory:
         pieces = set(json.loads(listed))
         self._keep({key: known} | {piece: self._of(piece) for piece in pieces})
         return made
+
+    @property
+    def is_making(self) -> bool:
+        """Whether something whole is being made."""
+        return bool(self._within)
 
     def _of(self, key: str) -> bytes:
         made = self.used.get(key)
@@ -147,6 +167,11 @@ def remembering(memory: Memory) -> Iterator[Memory]:
         yield memory
     finally:
         _OPEN.reset(token)
+
+
+def open_memory() -> Memory | None:
+    """Give the memory that is open, if any is."""
+    return _OPEN.get()
 
 
 def remembers() -> bool:
