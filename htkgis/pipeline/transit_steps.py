@@ -120,7 +120,7 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
     """Measure the walks of who travels; another timetable or number of jobs changes none."""
     name, streets = f"{named(TRANSIT, lens)}_walks", streets_of(study, WALK, lens)
     own = study.transit
-    rules = [] if own is None else [own.max_walk, own.max_change, own.slack, own.search]
+    rules = [] if own is None else [own.max_walk, own.max_change, own.slack, own.search, own.jobs]
     return Step(
         name,
         (

@@ -71,7 +71,12 @@ def measure_walks(
     platforms = on_streets(graph, at_stops, stops)
     ends = beside(works, on_streets(graph, at_stations, stations))
     doors = Doors(graph, starts, ends, platforms)
-    ways = ways_between(doors, rules=journey_rules(study), transfers=transfers)
+    # whoever walks longer to a place than jobs are counted for counts nothing there
+    longest_ds = np.full(len(ends), max(map(deciseconds, rules.jobs.value)))
+    longest_ds[len(works) :] = deciseconds(rules.search.value)
+    ways = ways_between(
+        doors, rules=journey_rules(study), transfers=transfers, longest_ds=longest_ds
+    )
     covered = coverage(catalog, "jobs", streets, municipality)
     border = to_border(
         stops, border_times(graph, platforms, covered), covered, deciseconds(rules.max_walk.value)

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.network.graph import Graph
@@ -221,14 +222,17 @@ def ways_between(
     rules: JourneyRules,
     transfers: pd.DataFrame | None = None,
     riding: Riding | None = None,
+    longest_ds: npt.ArrayLike | None = None,
 ) -> Journeys:
     """Measure the ways of :func:`journeys_between` through the streets, without any timetable.
 
     They are the same whatever runs, so that another timetable needs no search of the streets.
+    Without any ride each destination is reached within ``longest_ds`` of its own, in deciseconds,
+    or the cutoff: of who asks for no more the far half of the streets is not searched.
     """
-    access, egress, direct = _ends(doors, rules)
+    access, egress, direct = _ends(doors, rules, longest_ds)
     if riding is not None:
-        ridden, arriving, cycled = _ends(riding.doors, rules)
+        ridden, arriving, cycled = _ends(riding.doors, rules, longest_ds)
         access = sooner(access, later(ridden, 0 if riding.aboard else riding.parking_s))
         egress = sooner(egress, arriving) if riding.aboard else egress
         direct = quicker(direct, cycled)
@@ -244,22 +248,56 @@ def ways_between(
     )
 
 
-def _ends(doors: Doors, rules: JourneyRules) -> tuple[Pairs, Pairs, TravelTimes]:
+def _ends(
+    doors: Doors, rules: JourneyRules, longest_ds: npt.ArrayLike | None = None
+) -> tuple[Pairs, Pairs, TravelTimes]:
     """Measure the ways to and from the stops, and from door to door."""
     graph, origins, destinations, stops = doors
+    cutoff_ds = rules.cutoff_s * DECISECONDS_PER_SECOND
+    limits_ds = np.full(len(destinations), cutoff_ds)
+    if longest_ds is not None:
+        limits_ds = np.minimum(limits_ds, longest_ds)
     return (
         walks_from(street_times(graph, origins, stops, limit_ds=rules.max_walk_ds)),
         walks_to(street_times(graph, stops, destinations, limit_ds=rules.max_walk_ds)),
-        street_times(
-            graph, origins, destinations, limit_ds=rules.cutoff_s * DECISECONDS_PER_SECOND
-        ),
+        _from_door_to_door(graph, origins, destinations, limits_ds),
     )
+
+
+def _from_door_to_door(
+    graph: Graph, origins: Snaps, destinations: Snaps, limits_ds: npt.NDArray[np.int64]
+) -> TravelTimes:
+    """Measure the ways to each destination up to its own limit."""
+    different = np.unique(limits_ds)
+    if len(different) < 2:  # noqa: PLR2004 - one limit for all, or nobody
+        return street_times(graph, origins, destinations, limit_ds=int(limits_ds.max(initial=0)))
+    start, end, time_ds = [], [], []
+    for limit_ds in different.tolist():
+        rows = np.flatnonzero(limits_ds == limit_ds)
+        own = street_times(graph, origins, _some(destinations, rows), limit_ds=limit_ds)
+        start.append(own.from_index)
+        end.append(rows[own.to_index])
+        time_ds.append(own.time_ds)
+    owner, other = np.concatenate(start), np.concatenate(end)
+    order = np.lexsort((other, owner))
+    counts = np.bincount(owner, minlength=len(origins))
+    return TravelTimes(
+        from_ids=origins.ids,
+        to_ids=destinations.ids,
+        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        to_index=other[order].astype(np.int32),
+        time_ds=np.concatenate(time_ds)[order],
+    )
+
+
+def _some(points: Snaps, rows: npt.NDArray[np.int64]) -> Snaps:
+    return Snaps(**{part.name: getattr(points, part.name)[rows] for part in fields(points)})
 
 
 def _between(graph: Graph, stops: Snaps, limit_ds: int) -> TravelTimes:
     """Measure the walks between stops; most stops of a country lie on no street of the study."""
     rows = np.flatnonzero(stops.edge != NOT_SNAPPED)
-    near = Snaps(**{part.name: getattr(stops, part.name)[rows] for part in fields(stops)})
+    near = _some(stops, rows)
     times = street_times(graph, near, near, limit_ds=limit_ds)
     counts = np.zeros(len(stops), dtype=np.int64)
     counts[rows] = np.diff(times.indptr)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from htkgis.network import build_graph, snap
 from htkgis.network.transit import (
@@ -12,9 +14,10 @@ from htkgis.network.transit import (
     Riding,
     journeys_between,
     transit_times,
+    ways_between,
 )
 from htkgis.units import UNREACHED
-from tests.network.towns import points, streets, walk
+from tests.network.towns import grid, networks, points, spots, streets, walk
 
 from .days import Call, trip_table
 
@@ -105,3 +108,31 @@ def test_who_parks_a_bicycle_changes_on_foot():
     for aboard in (True, False):
         journeys = ridden(aboard=aboard, rules=rules)
         assert np.array_equal(journeys.footpaths.walks, known.footpaths.walks)
+
+
+def on_the_way(times, longest_ds):
+    """Every way from door to door that keeps to the limit of where it leads."""
+    rows = zip(times.from_index, times.to_index, times.time_ds, strict=True)
+    return [tuple(row) for row in rows if row[2] <= longest_ds[row[1]]]
+
+
+@given(st.data())
+def test_each_destination_is_walked_to_as_far_as_its_own_limit_goes(data):
+    table = data.draw(networks())
+    homes, ends, stops = (data.draw(spots(table, count=count)) for count in (3, 4, 1))
+    graph = walk(table)
+    own = Doors(graph, *(snap(graph, each, max_snap_m=1000) for each in (homes, ends, stops)))
+    rules = replace(RULES, cutoff_s=data.draw(st.integers(1, 200)))
+    longest_ds = data.draw(st.lists(st.integers(0, 3000), min_size=4, max_size=4))
+    times = ways_between(own, rules=rules, longest_ds=longest_ds).direct
+    whole = ways_between(own, rules=rules).direct
+    assert on_the_way(times, longest_ds) == on_the_way(whole, longest_ds)
+    assert len(times) == len(on_the_way(times, longest_ds))
+    assert len(times.indptr) == 4
+
+
+def test_where_nobody_arrives_no_way_leads():
+    graph = walk(grid())
+    home, nobody = (snap(graph, points(*at), max_snap_m=30) for at in ([(0, 0)], []))
+    doors_of_nobody = Doors(graph, home, nobody, home)
+    assert not len(ways_between(doors_of_nobody, rules=RULES, longest_ds=[]).direct)
