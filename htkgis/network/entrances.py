@@ -7,6 +7,7 @@ nearest to a street. Who measures takes the nearest entrance: one place, many do
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import geopandas as gpd
@@ -19,7 +20,7 @@ Shapes = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
 
 CROSSING, PATH_END, NEAREST = "crossing", "path end", "nearest"
-ENDS = ["from_node", "to_node", "geometry"]
+ENDS = ["from_node", "to_node"]
 """Columns of streets that tell where they lead."""
 SAME_M = 1e-3
 """Two entrances of a place within a millimetre of each other are one."""
@@ -64,27 +65,68 @@ def find_entrances(
     >>> found.geometry.to_wkt().tolist(), found["kind"].tolist()
     (['POINT (0 50)'], ['crossing'])
     """
+    return entrances_among(outlines, Walked(streets), tolerance_m=tolerance_m)
+
+
+class Walked:
+    """Streets that people may walk along at the height of the ground, in the order of their ids.
+
+    What is made of them alone is made once for all searches among them.
+    """
+
+    def __init__(self, streets: gpd.GeoDataFrame) -> None:
+        on_ground = streets["walk"] & ~streets["tunnel"] & ~streets["bridge"]
+        rows = np.flatnonzero(on_ground.to_numpy())
+        ids = streets["id"].to_numpy()[rows].astype(str)
+        self._rows = rows[np.argsort(ids, kind="stable")]
+        self._nodes = [streets[name] for name in ENDS]
+        self.lines: Shapes = streets.geometry.to_numpy()[self._rows]
+
+    @functools.cached_property
+    def tree(self) -> shapely.STRtree:
+        """Spatial index of the lines."""
+        return shapely.STRtree(self.lines)
+
+    @functools.cached_property
+    def ends(self) -> Shapes:
+        """Points where streets end that lead no farther, by the names of their junctions."""
+        nodes = pd.concat([own.iloc[self._rows] for own in self._nodes], ignore_index=True)
+        once = np.flatnonzero(~nodes.duplicated(keep=False).to_numpy())
+        by_name = np.argsort(nodes.to_numpy()[once].astype(str))
+        street_end, street = np.divmod(once[by_name], max(len(self.lines), 1))
+        xy = shapely.get_coordinates(self.lines)
+        last = np.cumsum(shapely.get_num_coordinates(self.lines)) - 1
+        first = np.concatenate([[0], last + 1])
+        points: Shapes = shapely.points(xy[np.where(street_end, last[street], first[street])])
+        return points
+
+    @functools.cached_property
+    def ends_tree(self) -> shapely.STRtree:
+        """Spatial index of the ends."""
+        return shapely.STRtree(self.ends)
+
+
+def entrances_among(
+    outlines: gpd.GeoDataFrame, walked: Walked, *, tolerance_m: float
+) -> gpd.GeoDataFrame:
+    """Find entrances as :func:`find_entrances`, among streets that serve other searches too."""
     edges = shapely.boundary(outlines.geometry.to_numpy())
-    rows = np.flatnonzero((streets["walk"] & ~streets["tunnel"] & ~streets["bridge"]).to_numpy())
-    ids = streets["id"].to_numpy()[rows].astype(str)
-    walked = streets[ENDS].iloc[rows[np.argsort(ids, kind="stable")]]
-    lines = walked.geometry.to_numpy()
     parts = [
-        (*_crossings(edges, lines), CROSSING),
+        (*_crossings(edges, walked), CROSSING),
         (*_path_ends(edges, walked, tolerance_m), PATH_END),
     ]
     entered = np.concatenate([rows for rows, _, _ in parts])
     closed = np.setdiff1d(np.arange(len(edges)), entered)
-    parts.append((*_nearest(edges, lines, closed), NEAREST))
+    parts.append((*_nearest(edges, walked, closed), NEAREST))
     row, points = (np.concatenate([part[at] for part in parts]) for at in (0, 1))
     kinds = np.repeat([kind for *_, kind in parts], [len(rows) for rows, *_ in parts])
     return _table(outlines, row, points, kinds.astype(object))
 
 
-def _crossings(edges: Shapes, lines: Shapes) -> tuple[Rows, Shapes]:
+def _crossings(edges: Shapes, walked: Walked) -> tuple[Rows, Shapes]:
     """Points where lines meet outlines; both ends of a stretch that runs along one."""
-    row, line = shapely.STRtree(lines).query(edges, predicate="intersects")
-    met = shapely.intersection(edges[row], lines[line])
+    row, line = walked.tree.query(edges, predicate="intersects")
+    met = shapely.intersection(edges[row], walked.lines[line])
     pieces, owner = shapely.get_parts(met, return_index=True)
     nested, inner = shapely.get_parts(pieces, return_index=True)
     owner = owner[inner]
@@ -99,29 +141,22 @@ def _crossings(edges: Shapes, lines: Shapes) -> tuple[Rows, Shapes]:
     return row[np.concatenate([owner[~along], owner[along], owner[along]])], points
 
 
-def _path_ends(edges: Shapes, streets: gpd.GeoDataFrame, tolerance_m: float) -> tuple[Rows, Shapes]:
+def _path_ends(edges: Shapes, walked: Walked, tolerance_m: float) -> tuple[Rows, Shapes]:
     """Find the ends of streets that lead no farther, near an outline."""
-    if len(streets) == 0 or tolerance_m <= 0:
+    if len(walked.lines) == 0 or tolerance_m <= 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
-    lines = streets.geometry.to_numpy()
-    nodes = pd.concat([streets["from_node"], streets["to_node"]], ignore_index=True)
-    once = np.flatnonzero(~nodes.duplicated(keep=False).to_numpy())
-    by_name = np.argsort(nodes.to_numpy()[once].astype(str))
-    street_end, street = np.divmod(once[by_name], len(lines))
-    # most streets lead on, so that few ends are worth a point
-    ends = shapely.get_point(lines[street], -street_end)
-    row, end = shapely.STRtree(ends).query(edges, predicate="dwithin", distance=tolerance_m)
-    return row, ends[end]
+    row, end = walked.ends_tree.query(edges, predicate="dwithin", distance=tolerance_m)
+    return row, walked.ends[end]
 
 
-def _nearest(edges: Shapes, lines: Shapes, rows: Rows) -> tuple[Rows, Shapes]:
+def _nearest(edges: Shapes, walked: Walked, rows: Rows) -> tuple[Rows, Shapes]:
     """Point of each outline that is nearest to a line; the first of equally near lines."""
-    if len(lines) == 0 or len(rows) == 0:
+    if len(walked.lines) == 0 or len(rows) == 0:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=object)
-    own, line = shapely.STRtree(lines).query_nearest(edges[rows], all_matches=True)
-    lowest = np.full(len(rows), len(lines), dtype=np.int64)
+    own, line = walked.tree.query_nearest(edges[rows], all_matches=True)
+    lowest = np.full(len(rows), len(walked.lines), dtype=np.int64)
     np.minimum.at(lowest, own, line)
-    ways = shapely.shortest_line(edges[rows], lines[lowest])
+    ways = shapely.shortest_line(edges[rows], walked.lines[lowest])
     return rows, shapely.get_point(ways, 0)
 
 

@@ -8,19 +8,22 @@ and place, so that whatever counts places from it counts each once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from htkgis.network import Graph, Snaps, find_entrances, snap
+from htkgis.network import Graph, Snaps, snap
+from htkgis.network.entrances import Walked, entrances_among
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.schema import ENTRANCES, check
 from htkgis.study import Study
 
 from .layers import OF_A_YEAR, measured_in
+from .seen import once_of
 
 STATION = "station"
 """Function of places that lie on a railway, and are reached from both sides of it."""
@@ -42,7 +45,8 @@ def load_entrances(
     """
     stated = study.places.entrance_tolerance
     tolerance_m = 0.0 if stated is None else stated.value
-    found = find_entrances(outlines, streets, tolerance_m=tolerance_m)
+    walked = once_of(streets, "walked on the ground", partial(Walked, streets))
+    found = entrances_among(outlines, walked, tolerance_m=tolerance_m)
     return {"entrances": check(found, ENTRANCES, where="entrances", crs=study.study.crs)}
 
 

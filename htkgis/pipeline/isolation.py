@@ -27,7 +27,7 @@ from htkgis.units import deciseconds
 from .entrances import target_points
 from .isolation_around import POINT, Around, areas_around
 from .isolation_barriers import NAMING, measured_barriers, named_barriers
-from .isolation_kept import Looked, remembered_within
+from .isolation_kept import SAME, Looked, remembered_within
 from .isolation_through import through_ratios
 from .layers import street_coverage
 from .seen import Kept, once_of, seen
@@ -90,10 +90,11 @@ def measure_closure(
         edges = [_meets_edge(around, covered) for around in found]
         zones = [around.beside_surroundings() for around in found]
         facts = [(own, edge, known) for own, edge in zip(named, edges, strict=True)]
-        wholes = [
+        beside = [
             around.seen_beside(zone, *own)
             for around, zone, own in zip(found, zones, facts, strict=True)
         ]
+        all_streets = [around.seen_streets() for around in found]
         near = cache(lambda number: found[number].within_reach())
 
         def within(number: int, looked: Looked) -> str:
@@ -108,7 +109,7 @@ def measure_closure(
             return row | {"barriers": barriers}, looked.and_(Looked(time_ds=searched_ds))
 
         before = kept_before(earlier, f"{mode}_closure")
-        further, kept = remembered_within(list(areas["id"]), wholes, within, measured, before)
+        further, kept = remembered_within(beside, all_streets, within, measured, before)
         passing = [(around, around.limit_min * up) for up in (1.0, *speed_ups) for around in found]
         all_ratios, kept_ratios = through_ratios([] if sketch else passing, before)
         ratios = all_ratios[: len(found)]
@@ -151,7 +152,7 @@ def measure_detours(
         ``<mode>_detours_kept``: what ``earlier`` takes; of an area it spares the functions of
         which no place has changed.
     """
-    near = [each.nearby() for each in areas_around(arrays, areas, origins, barriers, study, mode)]
+    near = list(areas_around(arrays, areas, origins, barriers, study, mode))
     targets = {
         function: target_points(own, entrances)[POINT].reset_index(drop=True)
         for function in study.functions.measured
@@ -171,7 +172,8 @@ def remembered_detours(
     Parameters
     ----------
     asked
-        Areas with the streets nearby, and the points of each function that is asked for.
+        Areas in the whole graph, and the points of each function that is asked for; what lies
+        farther off than any trip of interest leads is no part of what is kept.
     earlier
         What this gave before as ``kept``, by the same decisions but for how far points may snap.
 
@@ -183,14 +185,20 @@ def remembered_detours(
     """
     found: list[dict[str, dict[str, Any]]] = []
     kept: Kept = {}
-    for around, targets in asked:
-        ground = around.seen(around.snapping["max_snap_m"])
+    for whole, targets in asked:
+        max_snap_m = whole.snapping["max_snap_m"]
+        near = cache(whole.nearby)
+        # where no street has changed, those nearby need not be cut out to know it
+        beside = whole.seen_beside(whole.beside_zone(), max_snap_m)
+        same = SAME + seen(beside, whole.seen_streets())
+        ground = earlier.get(same) or near().seen(max_snap_m)
+        kept[same] = ground
         keys = {
             function: seen(ground, function, once_of(points, "seen", partial(seen, points)))
             for function, points in targets.items()
         }
         lacking = {name: targets[name] for name, key in keys.items() if key not in earlier}
-        new = function_detours(around, lacking)
+        new = function_detours(near(), lacking) if lacking else {}
         rows = {name: new[name] if name in new else earlier[key] for name, key in keys.items()}
         kept |= {key: rows[name] for name, key in keys.items()}
         found.append(rows)

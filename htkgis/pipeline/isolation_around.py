@@ -179,8 +179,8 @@ class Around:
         return once(self.graph, "seen", lambda: seen(self.graph))
 
     def seen_beside(self, zone: Any, *more: Any) -> str:
-        """Hash the area, all streets, and of the barriers those that meet a zone, with ``more``."""
-        return self.with_(barriers=self.barriers_beside(zone)).seen(*more)
+        """Hash the area, its origins, and the barriers that meet a zone, with ``more``."""
+        return seen(self.area, self.origins, self.barriers_beside(zone), *more)
 
     def seen_within(self, zone: Any, looked: Looked, *more: Any) -> str:
         """Hash what is seen as far as ways lead from a zone, with ``more``, and nothing beyond.

@@ -125,11 +125,12 @@ def measure_closure_cases(
         longest_ds = deciseconds(widest["limit_min"])
         return [*speeds, *rows], Looked(time_ds=longest_ds, way_dm=searched_dm)
 
-    wholes = [
-        seen(own, passed, names, [each.seen_beside(zone) for each in _of_all(ground)])
-        for own, passed, zone, ground in zip(own_rows, passing, zones, grounds, strict=True)
+    beside = [
+        seen(own, passed, names, around.seen_beside(zone))
+        for own, passed, zone, (around, _) in zip(own_rows, passing, zones, grounds, strict=True)
     ]
-    found, kept = remembered_within([area["id"] for area in tried], wholes, within, measure, before)
+    streets = [seen([each.seen_streets() for each in _of_all(ground)]) for ground in grounds]
+    found, kept = remembered_within(beside, streets, within, measure, before)
     rows = [
         {"area_id": area["id"], "mode": mode, **row}
         for area, own in zip(tried, found, strict=True)
@@ -209,7 +210,7 @@ def measure_detour_cases(
             functions = [row["function"] for row in known[area["id"]]]
             moved = [f for f in functions if f in places_moved or starts_moved[f == STATION]]
             if moved:
-                around = other.with_(area=area["geometry"], origins=_points(origins, own)).nearby()
+                around = other.with_(area=area["geometry"], origins=_points(origins, own))
                 asked.append((around, {each: there.of_function(each) for each in moved}))
                 tried.append((name, area["id"]))
 

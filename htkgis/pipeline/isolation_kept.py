@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
-from .seen import Kept
+from .seen import Kept, seen
 
 SAME, LAST = "same ", "last "
-"""How the keys begin of a row by all that may matter to it, and of how far its ways led last."""
+"""How the keys begin of a row by all that may matter to it, and of how far its ways led last
+where all but the streets was the same."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class Looked:
 
 
 def remembered_within(
-    names: Sequence[str],
-    wholes: Sequence[str],
+    beside: Sequence[str],
+    streets: Sequence[str],
     within: Callable[[int, Looked], str],
     make: Callable[[int], tuple[Any, Looked]],
     earlier: Mapping[str, Any],
@@ -54,10 +56,10 @@ def remembered_within(
 
     Parameters
     ----------
-    names
-        What each row is of, whatever lies around it.
-    wholes
-        Hash of all that may decide each row.
+    beside
+        Hash of all that decides each row besides streets.
+    streets
+        Hash of all streets that may matter to it.
     within
         Hash of all that decides the row of a number as long as no way that counts leads farther.
     make
@@ -68,28 +70,30 @@ def remembered_within(
     Returns
     -------
     rows, kept
-        A row for each of ``names``, and what ``earlier`` takes; both the same without it.
+        A row for each of ``beside``, and what ``earlier`` takes; both the same without it.
 
     Examples
     --------
-    >>> def streets(far): return lambda number, looked: str(far[: looked.way_dm])
+    >>> def seen_of(far): return lambda number, looked: str(far[: looked.way_dm])
     >>> def longest(number): return "row", Looked(way_dm=2)
-    >>> _, kept = remembered_within(["a"], ["x"], streets("abc"), longest, {})
+    >>> _, kept = remembered_within(["a"], ["abc"], seen_of("abc"), longest, {})
     >>> def anew(number): return "new row", Looked(way_dm=2)
-    >>> [remembered_within(["a"], ["y"], streets(far), anew, kept)[0] for far in ("abd", "adc")]
+    >>> [remembered_within(["a"], [far], seen_of(far), anew, kept)[0] for far in ("abd", "adc")]
     [['row'], ['new row']]
     """
     rows: list[Any] = []
     kept: Kept = {}
-    for number, (name, whole) in enumerate(zip(names, wholes, strict=True)):
-        key = earlier.get(SAME + whole)
-        if key is None and LAST + name in earlier:
-            key = within(number, Looked(**earlier[LAST + name]))
+    seen_within = cache(within)
+    for number, (own, all_streets) in enumerate(zip(beside, streets, strict=True)):
+        same, last = SAME + seen(own, all_streets), LAST + own
+        key = earlier.get(same)
+        if key is None and last in earlier:
+            key = seen_within(number, Looked(**earlier[last]))
         if key is None or key not in earlier:
             row, looked = make(number)
-            key, found = within(number, looked), {"row": row, "looked": asdict(looked)}
+            key, found = seen_within(number, looked), {"row": row, "looked": asdict(looked)}
         else:
             found = earlier[key]
-        kept |= {SAME + whole: key, LAST + name: found["looked"], key: found}
+        kept |= {same: key, last: found["looked"], key: found}
         rows.append(found["row"])
     return rows, kept

@@ -59,9 +59,10 @@ def measure_neighbours(
     facts = [(homes.empty, [len(each) for each in own]) for own in beside]
     around = [each.with_(origins=own) for each, own in zip(found, lived, strict=True)]
     zones = [each.beside_zone() for each in around]
-    wholes = [
+    seen_beside = [
         each.seen_beside(zone, *own) for each, zone, own in zip(around, zones, facts, strict=True)
     ]
+    streets = [each.seen_streets() for each in around]
     near = functools.cache(lambda number: around[number].nearby())
 
     def within(number: int, looked: Looked) -> str:
@@ -75,7 +76,7 @@ def measure_neighbours(
         return _compared(near(number), beside[number], sketch=sketch, any_home=not homes.empty)
 
     before = kept_before(earlier, f"{mode}_neighbours")
-    rows, kept = remembered_within(list(areas["id"]), wholes, within, measured, before)
+    rows, kept = remembered_within(seen_beside, streets, within, measured, before)
     return {f"{mode}_neighbours": by_area(rows, areas, mode), f"{mode}_neighbours_kept": kept}
 
 

@@ -195,9 +195,8 @@ def rows_of(first, second, earlier):
     def within(number, looked):
         return f"{number} {both[number][: looked.way_dm + 1]} {looked}"
 
-    wholes = [f"{number} {world}" for number, world in enumerate(both)]
     return remembered_within(
-        ["a", "b"], wholes, within, lambda number: summed(both[number]), earlier
+        ["a", "b"], list(map(str, both)), within, lambda number: summed(both[number]), earlier
     )
 
 
