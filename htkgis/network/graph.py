@@ -217,9 +217,9 @@ def build_graph(
     used = _used(streets, mode)
     layout = layout_of(used, mode)
     forward_ds, backward_ds = (each[layout.order] for each in both_ways_ds(used, mode))
-    arcs = open_arcs(layout.edge_from, layout.edge_to, forward_ds, backward_ds)
     shared: dict[str, Any] = layout.arrays
-    found: dict[str, Any] = dict(adjacency_by_node(arcs, len(layout.node_ids)))
+    ends = layout.edge_from, layout.edge_to
+    found: dict[str, Any] = dict(arcs_by_node(len(layout.node_ids), *ends, forward_ds, backward_ds))
     return Graph(
         mode=mode.name,
         speed_kph=float(mode.speed_kph),
@@ -287,24 +287,30 @@ def open_arcs(start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints) -> In
     return np.concatenate([there, back])
 
 
-def adjacency_by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
-    """Group arcs by the node they leave, and by the node they enter."""
-    groups = _by_node(arcs, nodes)
-    back = arcs[:, [1, 0, 2]]
-    half = len(arcs) // 2
-    alike = 2 * half == len(arcs) and np.array_equal(arcs[:half], back[half:])
-    # where each is there in both directions, those that leave a node are those that enter it
-    behind = groups if alike else _by_node(back, nodes)
-    return groups | {f"reverse_{name}": array for name, array in behind.items()}
+def arcs_by_node(
+    nodes: int, start: Ints, end: Ints, forward_ds: Ints, backward_ds: Ints
+) -> dict[str, Ints]:
+    """Group the open directions of all edges by the node they leave, and by the node they enter.
 
-
-def _by_node(arcs: Ints, nodes: int) -> dict[str, Ints]:
-    own, other, cost = arcs.T
-    order = _by_ends_and_cost(own, other, cost, nodes)
+    Where every edge takes as long in both directions the two are the same.
+    """
+    arcs = open_arcs(start, end, forward_ds, backward_ds)
+    leaving = _grouped(arcs, 0, nodes)
+    entering = leaving if np.array_equal(forward_ds, backward_ds) else _grouped(arcs, 1, nodes)
     return {
-        "adjacency": np.take(arcs[:, 1:], order, axis=0),
-        "indptr": offsets(own, nodes).astype(np.int32),
+        "indptr": leaving[0],
+        "adjacency": leaving[1],
+        "reverse_indptr": entering[0],
+        "reverse_adjacency": entering[1],
     }
+
+
+def _grouped(arcs: Ints, own: int, nodes: int) -> tuple[Ints, Ints]:
+    """Sort arcs by their node in one column, then by the other and by cost."""
+    other = 1 - own
+    order = _by_ends_and_cost(arcs[:, own], arcs[:, other], arcs[:, 2], nodes)
+    begin = offsets(arcs[:, own], nodes).astype(np.int32)
+    return begin, np.take(arcs[:, [other, 2]], order, axis=0)
 
 
 def _by_ends_and_cost(own: Ints, other: Ints, cost: Ints, nodes: int) -> Offsets:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from htkgis.errors import NetworkError, first
 from htkgis.units import UNREACHED
 
-from .graph import Graph, Ints, adjacency_by_node, open_arcs
+from .graph import Graph, Ints, arcs_by_node
 from .recost import DECIMETRES_PER_METRE, both_ways_by_length, both_ways_by_time
 from .search import search
 from .snap import NOT_SNAPPED, Snaps, departure_costs, end_nodes
@@ -157,13 +157,16 @@ def streets_between(
     """
     marked = ends.copy()
     doors = np.unique([graph.edge_from[ends], graph.edge_to[ends]])
-    for both_ways, limit in (
-        (both_ways_by_time(graph), limit_ds),
-        (both_ways_by_length(graph), limit_m * DECIMETRES_PER_METRE),
-    ):
+    seen = np.zeros(graph.nodes, dtype=bool)
+    seen[doors] = True
+    limits = (both_ways_by_time, limit_ds), (both_ways_by_length, limit_m * DECIMETRES_PER_METRE)
+    for both_ways, limit in limits:
+        if limit <= 0:
+            continue  # no way leads on, and to make the graph would take longer than to search it
         half = int(np.ceil(limit / 2))
-        seen = search(both_ways, doors, np.zeros(len(doors), np.int32), limit_ds=half) < UNREACHED
-        marked |= seen[graph.edge_from] | seen[graph.edge_to]
+        zeros = np.zeros(len(doors), np.int32)
+        seen |= search(both_ways(graph), doors, zeros, limit_ds=half) < UNREACHED
+    marked |= seen[graph.edge_from] | seen[graph.edge_to]
     return marked
 
 
@@ -202,7 +205,7 @@ def check_halo(part: GraphPart, origins: Snaps, *, limit_ds: int) -> None:
 def _searchable(graph: Graph, nodes: Any, edges: Ints, start: Ints, end: Ints) -> Graph:
     """Put some edges together as a graph to search, without what only names and draws it."""
     forward_ds, backward_ds = graph.edge_forward_ds[edges], graph.edge_backward_ds[edges]
-    arcs = adjacency_by_node(open_arcs(start, end, forward_ds, backward_ds), len(nodes))
+    arcs = arcs_by_node(len(nodes), start, end, forward_ds, backward_ds)
     return replace(
         graph,
         node_ids=np.zeros(len(nodes), dtype="<U1"),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from .edge_costs import CLOSED
-from .graph import Graph, adjacency_by_node, open_arcs
+from .graph import Graph, arcs_by_node
 from .ragged import Offsets, ragged_rows
 from .snap import NOT_SNAPPED, Snaps
 
@@ -187,7 +187,7 @@ def linked(graph: Graph, start: Ints, end: Ints, cost_ds: Ints) -> Graph:
         "edge_forward_ds": np.concatenate([graph.edge_forward_ds, cost_ds]),
         "edge_backward_ds": np.concatenate([graph.edge_backward_ds, cost_ds]),
     }
-    arrays |= adjacency_by_node(open_arcs(*arrays.values()), graph.nodes)
+    arrays |= arcs_by_node(graph.nodes, *arrays.values())
     behind = graph.edge_xy_start[-1] + 2 * np.arange(1, len(start) + 1)
     made = replace(
         graph,
@@ -198,6 +198,8 @@ def linked(graph: Graph, start: Ints, end: Ints, cost_ds: Ints) -> Graph:
         edge_xy_start=np.concatenate([graph.edge_xy_start, behind]),
         **arrays,
     )
+    if "fast_m_per_ds" in vars(graph):
+        vars(made)["fast_m_per_ds"] = graph.fast_m_per_ds  # few links make no town faster
     # they need not be drawn once more
     vars(made.drawing)["lines"] = np.concatenate([graph.lines, shapely.linestrings(ends)])
     return made
@@ -252,7 +254,7 @@ def _rebuilt(graph: Graph, *, lines: npt.NDArray[Any], **arrays: Any) -> Graph:
     names = ("edge_from", "edge_to", "edge_forward_ds", "edge_backward_ds")
     nodes = len(arrays.get("node_ids", graph.node_ids))
     counts = shapely.get_num_coordinates(lines)
-    arrays |= adjacency_by_node(open_arcs(*(arrays[name] for name in names)), nodes)
+    arrays |= arcs_by_node(nodes, *(arrays[name] for name in names))
     made = replace(
         graph,
         **arrays,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .edge_costs import CLOSED
-from .graph import Graph, adjacency_by_node, open_arcs
+from .graph import Graph, arcs_by_node
 from .made import once
 
 DECIMETRES_PER_METRE = 10
@@ -32,8 +32,7 @@ def with_costs(
     graph
         The same nodes and edges.
     """
-    arcs = open_arcs(graph.edge_from, graph.edge_to, forward_ds, backward_ds)
-    grouped = adjacency_by_node(arcs, graph.nodes)
+    grouped = arcs_by_node(graph.nodes, graph.edge_from, graph.edge_to, forward_ds, backward_ds)
     made = replace(
         graph,
         edge_forward_ds=forward_ds,

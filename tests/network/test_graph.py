@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from htkgis.errors import ConfigError, NetworkError, SchemaError
 from htkgis.network import (
@@ -19,7 +20,7 @@ from htkgis.network import (
     graph_from_arrays,
     islands,
 )
-from htkgis.network.graph import _by_ends_and_cost
+from htkgis.network.graph import _by_ends_and_cost, arcs_by_node
 from htkgis.network.hilbert import hilbert_index, order_by
 
 from .towns import bike, grid, networks, streets, walk
@@ -256,3 +257,25 @@ def test_arcs_stand_by_the_node_they_leave_then_where_they_lead_then_by_cost(nod
     assert (nodes**2 * 10 > np.iinfo(np.int64).max) == (nodes > 4)
     order = _by_ends_and_cost(own, other, cost, nodes)
     assert order.tolist() == [3, 1, 4, 0, 2]
+
+
+costs = st.integers(-1, 3)
+edges = st.tuples(st.integers(0, 3), st.integers(0, 3), costs, costs)
+
+
+@given(st.lists(edges, min_size=1, max_size=8), st.booleans())
+def test_arcs_stand_in_order_at_the_node_they_leave_and_at_the_one_they_enter(rows, as_long_back):
+    start, end, there, back = np.array(rows, dtype=np.int32).T
+    back = there if as_long_back else back
+    found = arcs_by_node(4, start, end, there, back)
+    arcs = [
+        (a, b, cost)
+        for ends in ((start, end, there), (end, start, back))
+        for a, b, cost in zip(*(each.tolist() for each in ends), strict=True)
+        if cost >= 0
+    ]
+    for name, own in (("", 0), ("reverse_", 1)):
+        known = sorted((arc[own], arc[1 - own], arc[2]) for arc in arcs)
+        begin, adjacency = found[f"{name}indptr"], found[f"{name}adjacency"].tolist()
+        listed = [(n, *row) for n in range(4) for row in adjacency[begin[n] : begin[n + 1]]]
+        assert listed == known
