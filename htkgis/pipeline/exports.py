@@ -90,7 +90,7 @@ def export_files(
         each), and as GeoParquet ``origins``, ``places`` and ``isochrones`` of all quarters, whose
         column ``profile_quarter_id`` says whose profile a row belongs to. Same input, same bytes.
     """
-    ground = Ground(*map(Known, (areas, places, quarters, municipality, streets, connectors)))
+    ground = Ground(*map(Known, (areas, places, quarters, municipality, streets)))
     left = Blanks([run["run_id"], *(source["sha256"] for source in run["sources"])])
     said = Said(
         _provenance(run, text),
@@ -104,7 +104,8 @@ def export_files(
         behind,
     )
     in_words = shown or [localised(each, text.language) for each in profiles]
-    own_rows = _rows_by_quarter(profiles, origins, access, isochrones, figures)
+    measured = (origins, access, isochrones, figures, connectors)
+    own_rows = _rows_by_quarter(profiles, places, *measured)
     exports = [
         QuarterExport(profile, words, **rows, ground=ground, said=said)
         for profile, words, rows in zip(profiles, in_words, own_rows, strict=True)
@@ -128,12 +129,15 @@ def words_known(text: Text) -> Known:
 
 def _rows_by_quarter(
     profiles: Sequence[Mapping[str, Any]],
+    places: gpd.GeoDataFrame,
     origins: gpd.GeoDataFrame,
     access: pd.DataFrame,
     isochrones: gpd.GeoDataFrame,
     figures: pd.DataFrame,
-) -> Iterator[dict[str, pd.DataFrame]]:
+    connectors: gpd.GeoDataFrame | None,
+) -> Iterator[dict[str, Any]]:
     """Take the rows of each quarter out of what is measured of all."""
+    to_points = set(origins["id"]) - set(places["id"])
     for profile in profiles:
         area, quarter = profile["quarter"]["area_id"], profile["quarter"]["id"]
         own = origins[origins["area_id"] == area]
@@ -142,6 +146,9 @@ def _rows_by_quarter(
             "access": access[access["id"].isin(own["id"])],
             "isochrones": isochrones[isochrones["area_id"] == area],
             "figures": figures[figures["quarter_id"] == quarter],
+            "connectors": None
+            if connectors is None
+            else connectors[~connectors["id"].isin(to_points - set(own["id"]))],
         }
 
 

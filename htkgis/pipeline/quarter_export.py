@@ -42,13 +42,11 @@ class Ground:
     quarters: Known
     municipality: Known
     streets: Known
-    connectors: Known
 
     @property
     def all(self) -> tuple[Known, ...]:
         """All of them, in their order."""
-        outlines = (self.quarters, self.municipality)
-        return (self.areas, self.places, *outlines, self.streets, self.connectors)
+        return (self.areas, self.places, self.quarters, self.municipality, self.streets)
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,8 @@ class QuarterExport:
     origins, access, isochrones, figures
         Rows of the quarter: its origins, contract ``ACCESS`` of these, what is reached from its
         area, and contract ``PROFILE``.
+    connectors
+        Of its origins and of all places, at least; None where they are not known.
     ground, said
         What it shares with the others.
     """
@@ -115,12 +115,14 @@ class QuarterExport:
         access: pd.DataFrame,
         isochrones: gpd.GeoDataFrame,
         figures: pd.DataFrame,
+        connectors: gpd.GeoDataFrame | None,
         ground: Ground,
         said: Said,
     ) -> None:
         self.profile, self.words = profile, words
         self.origins, self.access = Known(origins), Known(access)
         self.isochrones, self.figures = Known(isochrones), Known(figures)
+        self.connectors = Known(connectors)
         self.ground, self.said = ground, said
         self.layers = Once(self._layers)
         self.figure_table = Once(self._figure_table)
@@ -135,7 +137,7 @@ class QuarterExport:
     def drawn(self) -> tuple[Any, ...]:
         """All that layers are made of, besides the profile."""
         text = self.said.text
-        own = (self.origins, self.access, self.isochrones)
+        own = (self.origins, self.access, self.isochrones, self.connectors)
         return (*own, *self.ground.all, text.currency, self.said.limits_min)
 
     def _layers(self, profile: Profile) -> dict[str, gpd.GeoDataFrame]:
@@ -149,7 +151,7 @@ class QuarterExport:
             ground.quarters.value,
             ground.municipality.value,
             ground.streets.value,
-            ground.connectors.value,
+            self.connectors.value,
             currency=self.said.text.currency,
         )
 

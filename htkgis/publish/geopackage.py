@@ -16,11 +16,13 @@ import pyogrio
 from pyogrio.errors import DataSourceError, FeatureError
 
 from htkgis.errors import SchemaError, first
-from htkgis.store import disk_error
-from htkgis.store.memory import recalled_whole
+from htkgis.store import disk_error, fingerprint
+from htkgis.store.memory import recalled_whole, remembers
+from htkgis.store.table_hash import table_hash
 
 from .geopackage_about import LayerFacts, write_facts
 from .geopackage_layer import append_table
+from .geopackage_pages import changed_pages, with_pages
 
 STYLES = "layer_styles"
 """The table in which QGIS looks for styles when it opens a layer."""
@@ -89,25 +91,31 @@ def _begin(
 ) -> list[str]:
     """Write the layers that stand first, or take them from an earlier run; give their names.
 
-    Each table is appended to a file that was closed, so what stands behind them, as the hashes
-    of all that was read, leaves the bytes of a file of the first ones what they are.
+    Each table is appended to a file that was closed, so what stands behind a layer leaves the
+    bytes of a file that ends with it what they are. What each layer adds is kept by itself: where
+    one is another, those before it are taken as they were.
     """
     first_ones = list(
         itertools.takewhile(lambda name: isinstance(tables[name], gpd.GeoDataFrame), tables)
     )
     said = {name: _contents(about.get(name)) for name in first_ones}
-
-    def make() -> bytes:
+    if not remembers():
         for name in first_ones:
             _append(path, name, tables[name], **said[name])
-        return path.read_bytes()
+        return first_ones
+    held, before = b"", date
+    for name in first_ones:
 
-    if first_ones:
-        made = recalled_whole(
-            "geopackage", [tables[name] for name in first_ones], make, list(said.items()), date
-        )
-        if not path.exists():
-            path.write_bytes(made)
+        def added(name: str = name, held: bytes = held) -> bytes:
+            if held:
+                path.write_bytes(held)
+            _append(path, name, tables[name], **said[name])
+            return changed_pages(held, path.read_bytes())
+
+        before = fingerprint([before, name, said[name], table_hash(tables[name]).hex()])
+        held = with_pages(held, recalled_whole("geopackage layer", [], added, before))
+    if held:
+        path.write_bytes(held)
     return first_ones
 
 
