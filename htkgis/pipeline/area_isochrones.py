@@ -12,6 +12,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.catalog import Catalog
@@ -82,34 +83,68 @@ def measure_isochrones(
         "max_hole_m2": study.isochrone.max_hole.value,
     }
     known = earlier or {}
-    memory = Memory.of(known.get(f"{mode}_patches"))
-    # the areas reach much the same streets whole: what is drawn for one serves the next
-    patches = Patches(graph.lines, **rules, memory=memory)
     everybody = on_streets(graph, at_origins, origins)
-    areas, reached, asked = [], {}, {}
-    for area_id in dict.fromkeys(origins["area_id"]):
-        snaps = everybody.where(np.flatnonzero(origins["area_id"] == area_id))
-        parts = _reached(graph, snaps, limits)
-        reached[area_id] = _hash(graph, parts)
-        table = _drawn_before(known, mode, area_id, reached[area_id], crs=origins.crs)
-        if table is None:
-            patches.asked.clear()
-            table = isochrones_of_parts(graph, parts, **rules, crs=origins.crs, patches=patches)
-            asked[area_id] = set(patches.asked)
-        else:
-            asked[area_id] = _asked_before(known[f"{mode}_patches"], area_id)
-            memory.used |= {key: memory.earlier[key] for key in asked[area_id]}
-            lengths_m = [parts_length_m(graph, parts[limit]) for limit in sorted(parts)]
-            table = table.assign(reached_km=np.array(lengths_m) / 1000.0)
-        border_ds = int(border_times(graph, snaps, covered).min(initial=UNREACHED))
+    snaps = {
+        area_id: everybody.where(np.flatnonzero(origins["area_id"] == area_id))
+        for area_id in dict.fromkeys(origins["area_id"])
+    }
+    parts = {area_id: _reached(graph, own, limits) for area_id, own in snaps.items()}
+    reached = {area_id: _hash(graph, own) for area_id, own in parts.items()}
+    tables, patches = _drawn(graph, parts, reached, known, mode, rules, origins.crs)
+    areas = []
+    for area_id, table in tables.items():
+        border_ds = int(border_times(graph, snaps[area_id], covered).min(initial=UNREACHED))
         cut = table["limit_min"].map(deciseconds) >= border_ds
         areas.append(table.assign(area_id=area_id, cut=cut))
     joined = gpd.GeoDataFrame(pd.concat(areas, ignore_index=True), crs=origins.crs)
     return {
         f"{mode}_isochrones": joined[COLUMNS],
         f"{mode}_reached": reached,
-        f"{mode}_patches": _with_areas(memory.arrays(), asked),
+        f"{mode}_patches": patches,
     }
+
+
+def _drawn(
+    graph: Graph,
+    parts: Mapping[str, Mapping[float, Parts]],
+    reached: Mapping[str, str],
+    known: Mapping[str, Any],
+    mode: str,
+    rules: Mapping[str, float],
+    crs: Any,
+) -> tuple[dict[str, gpd.GeoDataFrame], Arrays]:
+    """Draw what each area reaches, or take what was drawn of the same; and the patches for it."""
+    was = known.get(f"{mode}_reached", {})
+    spared = [area_id for area_id in parts if was.get(area_id) == reached[area_id]]
+    # each is read from the disk, so once
+    drawn = known[f"{mode}_isochrones"] if spared else None
+    kept = known.get(f"{mode}_patches")
+    tables = {
+        area_id: _drawn_before(drawn, area_id, crs=crs).assign(
+            reached_km=_lengths_km(graph, parts[area_id])
+        )
+        for area_id in spared
+    }
+    if len(spared) == len(parts) and kept is not None and kept["areas"].tolist() == spared:
+        return tables, kept  # every patch stands, and there is no other
+    memory = Memory.of(kept)
+    # the areas reach much the same streets whole: what is drawn for one serves the next
+    patches = Patches(graph.lines, **rules, memory=memory)
+    asked = {}
+    for area_id, own in parts.items():
+        if area_id in tables:
+            asked[area_id] = _asked_before(kept, area_id)
+            memory.used |= {key: memory.earlier[key] for key in asked[area_id]}
+        else:
+            patches.asked.clear()
+            tables[area_id] = isochrones_of_parts(graph, own, **rules, crs=crs, patches=patches)
+            asked[area_id] = set(patches.asked)
+    return {area_id: tables[area_id] for area_id in parts}, _with_areas(memory.arrays(), asked)
+
+
+def _lengths_km(graph: Graph, parts: Mapping[float, Parts]) -> npt.NDArray[np.float64]:
+    """Kilometres of street that are reached within each limit, the least first."""
+    return np.array([parts_length_m(graph, parts[limit]) for limit in sorted(parts)]) / 1000.0
 
 
 def _reached(graph: Graph, snaps: Snaps, limits_min: tuple[float, ...]) -> dict[float, Parts]:
@@ -138,19 +173,14 @@ def _hash(graph: Graph, parts_of: Mapping[float, Parts]) -> str:
     )
 
 
-def _drawn_before(
-    earlier: Mapping[str, Any], mode: str, area_id: str, reached: str, *, crs: Any
-) -> gpd.GeoDataFrame | None:
-    """Give what was drawn of an area that reached the same; None where it did not."""
-    if earlier.get(f"{mode}_reached", {}).get(area_id) != reached:
-        return None
-    table = earlier[f"{mode}_isochrones"]
-    own = table[table["area_id"] == area_id].reset_index(drop=True)
+def _drawn_before(drawn: Any, area_id: str, *, crs: Any) -> gpd.GeoDataFrame:
+    """Give what was drawn of an area."""
+    own = drawn[drawn["area_id"] == area_id].reset_index(drop=True)
     known = {"limit_min": own["limit_min"].to_numpy()}
     return gpd.GeoDataFrame(known, geometry=gpd.GeoSeries(own.geometry.to_numpy(), crs=crs))
 
 
-def _asked_before(patches: Mapping[str, Any], area_id: str) -> set[str]:
+def _asked_before(patches: Any, area_id: str) -> set[str]:
     """Give the keys of all that was drawn for an area."""
     own = patches["of"][patches["areas"].tolist().index(area_id)]
     return set(patches["keys"][own].astype(str).tolist())

@@ -138,10 +138,15 @@ class Around:
         return self.barriers[_touching(self.barriers, zone)].reset_index(drop=True)
 
     def _meeting(self, zone: Any) -> npt.NDArray[np.bool_]:
-        """Mark the streets that meet a zone."""
-        marked = np.zeros(self.graph.edges, dtype=bool)
-        marked[self.graph.tree.query(zone, predicate="intersects")] = True
-        return marked
+        """Mark the streets that meet a zone; one step after the other asks for the same."""
+
+        def found() -> npt.NDArray[np.bool_]:
+            marked = np.zeros(self.graph.edges, dtype=bool)
+            marked[self.graph.tree.query(zone, predicate="intersects")] = True
+            return marked
+
+        key = "meeting", shapely.to_wkb(zone)
+        return self.graph.drawing.lately(key, found).copy()
 
     def passed_through(self, limit_min: float) -> Around:
         """Keep the streets that decide how trips pass the area and its neighbours.
