@@ -25,6 +25,17 @@ Profile = Mapping[str, Any]
 MAIN_STREET = replace(style.MAIN_STREET, weight=1.1, opacity=0.4)
 """Fainter than on the map of a quarter: here streets only say where one is."""
 
+TABLES = (
+    *("municipality", "quarters", "areas", "origins", "streets"),
+    *("projects", "region", "edits"),
+)
+NOT_DRAWN: Mapping[str, tuple[str, ...]] = {
+    "region": ("origins", "projects"),
+    "plans": ("origins", "region"),
+    "differences": ("projects", "region"),
+}
+"""By page: tables that it shows nothing of."""
+
 
 @dataclass(frozen=True)
 class JointLayers:
@@ -63,11 +74,20 @@ class JointLayers:
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """All tables, each to be hashed once, for what is kept of drawings."""
-        tables = (
-            *(self.municipality, self.quarters, self.areas, self.origins, self.streets),
-            *(self.projects, self.region, self.edits),
-        )
-        return tuple(map(Known, tables))
+        return tuple(Known(getattr(self, name)) for name in TABLES)
+
+    def drawn_on(self, key: str) -> JointLayers:
+        """Leave out what a page does not draw, so that it does not change with it."""
+        empty = {name: getattr(self, name)[:0] for name in NOT_DRAWN.get(key, ())}
+        own = replace(self, **empty)
+        # what is the same table is hashed once for all pages
+        same = (Known(empty[name]) if name in empty else known for name, known in self._named)
+        vars(own)["known"] = tuple(same)
+        return own
+
+    @property
+    def _named(self) -> Iterator[tuple[str, Known]]:
+        return zip(TABLES, self.known, strict=True)
 
     def of_area(self, area_id: str) -> gpd.GeoDataFrame:
         """Outline of one area."""

@@ -111,7 +111,9 @@ def origin_figures(
         [why_missing(said, str(one), hidden=few) for one in units for said in ODDS for few in ODDS],
         dtype=object,
     )
-    table = pd.DataFrame({"profile_quarter_id": profile["quarter"]["id"]}, index=own.index).assign(
+    # pandas looks at every row of a column that is made of one text
+    quarter = pd.Series([profile["quarter"]["id"]]).repeat(len(own)).set_axis(own.index)
+    table = pd.DataFrame({"profile_quarter_id": quarter}).assign(
         **{name: own[name] for name in ("id", *SITUATION)},
         value=pd.Series(shown, index=own.index),
         missing=pd.Series(why[4 * unit + 2 * ~np.isnan(shown) + hidden], own.index, dtype="object"),

@@ -145,7 +145,9 @@ class PageSet:
         for key in keys_there(self.shown):
             file = text(f"{key}.file")
             picture = str(PurePosixPath(file).with_suffix(".svg"))
-            pages[file], pictures[picture] = self._joint_page(key, file, picture, layers)
+            pages[file], pictures[picture] = self._joint_page(
+                key, file, picture, layers.drawn_on(key)
+            )
             listed.append({"file": file, **opened(key, self.shown, text)})
         return pages, pictures
 

@@ -131,7 +131,8 @@ def shown_values(values: Numbers, units: Any, lower_bounds: Any, *, job_rounding
     ...              job_rounding=100).tolist()
     [2.35, nan, 1300.0]
     """
-    codes, kinds = pd.factorize(pd.Series(units, dtype=object))
+    column = units if isinstance(units, pd.Series) else pd.Series(units, dtype=object)
+    codes, kinds = pd.factorize(column)
     bounds = np.asarray(lower_bounds, dtype=bool)
     shown = np.full(len(values), np.nan)
     for code, each in enumerate(kinds.tolist()):
