@@ -8,29 +8,25 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.profile.differences import Classes, differences_part
-from htkgis.profile.kept import kept_part
+from htkgis.profile.kept import Known, kept_part
 from htkgis.profile.region import region_part
 from htkgis.study import Quarter, Study
 
 
 def differences_of(
-    quarter: Quarter,
-    access: pd.DataFrame,
-    origins: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    study: Study,
+    quarter: Quarter, access: Known, origins: gpd.GeoDataFrame, places: Known, study: Study
 ) -> dict[str, Any] | None:
     """Give ``differences`` of a quarter's profile.
 
     Parameters
     ----------
     access
-        Contract ``ACCESS`` with ``to_id``: adults on the streets, both states.
+        Contract ``ACCESS`` with ``to_id`` of its origins: adults on the streets, both states.
     """
     own, classes = origins[origins["area_id"] == quarter.area], study.differences
     found: dict[str, Any] | None = kept_part(
         _differences,
-        access[access["id"].isin(own["id"])],
+        access,
         own,
         places,
         study.study.baseline.value,

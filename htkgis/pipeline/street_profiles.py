@@ -141,11 +141,15 @@ def make_street_profiles(
     compared = scenario_part(scenario, study.study.baseline.value, projects, places)
     return {
         "street_profiles": [
-            street_profile(
-                inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
-            )
-            | {"differences": differences_of(quarter, access, origins, places, study)}
-            | {"scenario": compared}
+            {
+                **street_profile(
+                    inputs, quarter_id=quarter.id, area_id=quarter.area, station_id=quarter.station
+                ),
+                "differences": differences_of(
+                    quarter, inputs.access_of(quarter.area), origins, inputs.known_places, study
+                ),
+                "scenario": compared,
+            }
             for quarter in study.quarters
         ]
     }

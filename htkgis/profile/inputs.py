@@ -126,6 +126,17 @@ class ProfileInputs:
         return Known(self.places)
 
     @cached_property
+    def _access_by_area(self) -> dict[str, Known]:
+        return {}
+
+    def access_of(self, area_id: str) -> Known:
+        """Access of the origins of an area in both years, taken and hashed once for all parts."""
+        if area_id not in self._access_by_area:
+            ids = self.origins.loc[self.origins["area_id"] == area_id, "id"]
+            self._access_by_area[area_id] = Known(self.access[self.access["id"].isin(ids)])
+        return self._access_by_area[area_id]
+
+    @cached_property
     def times(self) -> dict[str, Times]:
         """Travel times of each mode."""
         table = self.travel_times
@@ -180,7 +191,7 @@ class QuarterInputs:
     @cached_property
     def own_access(self) -> Known:
         """Access of the origins of the quarter in both years."""
-        return Known(self.all.access[self.all.access["id"].isin(self.origin_ids)])
+        return self.all.access_of(self.area_id)
 
     @cached_property
     def area(self) -> dict[str, Any]:
