@@ -156,9 +156,9 @@ def streets_between(
     [True, True, True, False, False]
     """
     marked = ends.copy()
-    doors = np.unique([graph.edge_from[ends], graph.edge_to[ends]])
     seen = np.zeros(graph.nodes, dtype=bool)
-    seen[doors] = True
+    seen[graph.edge_from[ends]] = seen[graph.edge_to[ends]] = True
+    doors = np.flatnonzero(seen).astype(np.int32)
     limits = (both_ways_by_time, limit_ds), (both_ways_by_length, limit_m * DECIMETRES_PER_METRE)
     for both_ways, limit in limits:
         if limit <= 0:

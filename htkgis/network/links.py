@@ -222,7 +222,9 @@ def part_of(graph: Graph, edges: npt.NDArray[np.bool_]) -> tuple[Graph, Ints, In
     nodes, numbers
         New number of each junction and of each edge, int32; -1 where it is left out.
     """
-    kept = np.unique([graph.edge_from[edges], graph.edge_to[edges]])
+    inside = np.zeros(graph.nodes, dtype=bool)
+    inside[graph.edge_from[edges]] = inside[graph.edge_to[edges]] = True
+    kept = np.flatnonzero(inside)
     nodes = np.full(graph.nodes, -1, dtype=np.int32)
     nodes[kept] = np.arange(len(kept))
     numbers = np.full(graph.edges, -1, dtype=np.int32)

@@ -162,7 +162,10 @@ def _hash(graph: Graph, parts_of: Mapping[float, Parts]) -> str:
     The numbers count, for streets are joined by patches of neighbours in their order; so does how
     many there are.
     """
-    edges = np.unique(np.concatenate([parts.edge for parts in parts_of.values()]))
+    reached = np.zeros(graph.edges, dtype=bool)
+    for parts in parts_of.values():
+        reached[parts.edge] = True
+    edges = np.flatnonzero(reached)
     rows, owner = ragged_rows(graph.edge_xy_start, edges)
     return seen(
         graph.edges,

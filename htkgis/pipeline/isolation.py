@@ -191,7 +191,7 @@ def remembered_detours(
         # where no street has changed, those nearby need not be cut out to know it
         beside = whole.seen_beside(whole.beside_zone(), max_snap_m)
         same = SAME + seen(beside, whole.seen_streets())
-        ground = earlier.get(same) or near().seen(max_snap_m)
+        ground = earlier.get(same) or whole.seen_nearby(max_snap_m)
         kept[same] = ground
         keys = {
             function: seen(ground, function, once_of(points, "seen", partial(seen, points)))

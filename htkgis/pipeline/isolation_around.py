@@ -19,6 +19,7 @@ import shapely
 from htkgis.network import Graph, graph_from_arrays, part_of, ring_points, streets_between
 from htkgis.network.made import lately, once
 from htkgis.network.nearest_edge import joinable_edges
+from htkgis.network.ragged import ragged_rows
 from htkgis.network.recost import DECIMETRES_PER_METRE
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -89,6 +90,11 @@ class Around:
         barriers = self.barriers_beside(self.beside_zone())
         return self.with_(graph=graph, barriers=barriers)
 
+    def seen_nearby(self, *more: Any) -> str:
+        """Hash what :meth:`nearby` keeps, with ``more``, without cutting it out."""
+        streets = seen_part(self.graph, self._meeting(self.zone))
+        return seen(streets, self.seen_beside(self.beside_zone(), *more))
+
     def beside_zone(self) -> Any:
         """Where barriers lie that matter: a point on a street of the zone may lie beyond it."""
         return shapely.buffer(self.zone, self.snapping["max_snap_m"])
@@ -148,8 +154,8 @@ class Around:
         key = "meeting", shapely.to_wkb(zone)
         return self.graph.drawing.lately(key, found).copy()
 
-    def passed_through(self, limit_min: float) -> Around:
-        """Keep the streets that decide how trips pass the area and its neighbours.
+    def passing(self, limit_min: float) -> npt.NDArray[np.bool_]:
+        """Mark the streets that decide how trips pass the area and its neighbours.
 
         A trip within the limit that passes one of their streets, and any other way between its
         ends that is no longer, lead nowhere farther from there than the limit: there and back
@@ -162,10 +168,9 @@ class Around:
         """
         ends = self._meeting(shapely.buffer(self.area, self.rules.neighbours.value))
         if not ends.any():
-            return self
+            return np.ones_like(ends)
         limit_ds = 2 * deciseconds(limit_min)
-        marked = streets_between(self.graph, ends, limit_ds=limit_ds, limit_m=0)
-        return self.with_(graph=part_of(self.graph, marked)[0])
+        return streets_between(self.graph, ends, limit_ds=limit_ds, limit_m=0)
 
     def beside(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
         """Keep some columns of the rows that lie in the surroundings."""
@@ -174,10 +179,6 @@ class Around:
     def near(self, table: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
         """Keep some columns of the rows that lie in the zone."""
         return table.loc[_touching(table, self.zone), columns].reset_index(drop=True)
-
-    def seen(self, *more: Any) -> str:
-        """Hash the area and all around it, with ``more`` that is looked at; decisions left out."""
-        return seen(self.seen_streets(), self.area, self.origins, self.barriers, *more)
 
     def seen_streets(self) -> str:
         """Hash all streets of the graph, as far as it goes."""
@@ -198,7 +199,7 @@ class Around:
         way_m = looked.way_dm / DECIMETRES_PER_METRE
         ends = self._meeting(zone)
         marked = streets_between(self.graph, ends, limit_ds=looked.time_ds, limit_m=way_m)
-        streets = part_of(self.graph, marked)[0] if marked.any() else None
+        streets = seen_part(self.graph, marked)
         ground = [streets, joined[marked], bool(joined.any()), asdict(looked)]
         return seen(*ground, self.area, self.origins, self.barriers, *more)
 
@@ -210,6 +211,24 @@ class Around:
             spacing_m=self.rules.point_spacing.value,
             crs=self.origins.crs,
         )
+
+
+def seen_part(graph: Graph, edges: npt.NDArray[np.bool_]) -> str:
+    """Hash some streets in their order, as searches, snapping and drawing see them; no names.
+
+    Equal ones give parts (:func:`htkgis.network.part_of`) that differ in what their streets and
+    junctions are called at most.
+    """
+    inside = np.zeros(graph.nodes, dtype=bool)
+    inside[graph.edge_from[edges]] = inside[graph.edge_to[edges]] = True
+    number = np.cumsum(inside)
+    rows = np.flatnonzero(edges)
+    corners, owner = ragged_rows(graph.edge_xy_start, rows)
+    speeds = [graph.mode, graph.speed_kph, graph.connector_kph, graph.start_ds, graph.end_ds]
+    ends = (number[each[rows]] for each in (graph.edge_from, graph.edge_to))
+    costs = (each[rows] for each in (graph.edge_forward_ds, graph.edge_backward_ds))
+    kept = graph.edge_length_m[rows], graph.edge_stops[rows], graph.edge_xy[corners], owner
+    return seen(speeds, graph.node_xy[inside], *ends, *costs, *kept)
 
 
 def _cut(graph: Graph, edges: npt.NDArray[np.bool_]) -> Graph:

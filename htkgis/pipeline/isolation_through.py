@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from htkgis.network import through_movements
+from htkgis.network import part_of, through_movements
 from htkgis.profile.rounding import plain
 from htkgis.units import deciseconds
 
-from .isolation_around import Around
+from .isolation_around import Around, seen_part
 from .isolation_kept import SAME
 from .seen import Kept, remembered, seen
 
@@ -44,15 +44,17 @@ def through_ratios(
         Trips on the area's streets against those just around, None where there are none, one of
         each; and by a hash of all that decides it.
     """
-    cut = functools.cache(lambda row: asked[row][0].passed_through(asked[row][1]))
+    passing = functools.cache(lambda row: asked[row][0].passing(asked[row][1]))
     same = [
         SAME + seen(THROUGH, around.seen_streets(), around.area, limit_min)
         for around, limit_min in asked
     ]
-    keys = [
-        earlier.get(whole) or THROUGH + seen(cut(row).graph, around.area, limit_min)
-        for row, (whole, (around, limit_min)) in enumerate(zip(same, asked, strict=True))
-    ]
+
+    def seen_on_the_way(row: int) -> str:
+        around, limit_min = asked[row]
+        return THROUGH + seen(seen_part(around.graph, passing(row)), around.area, limit_min)
+
+    keys = [earlier.get(whole) or seen_on_the_way(row) for row, whole in enumerate(same)]
     lacking = [row for row, key in enumerate(keys) if key not in earlier]
     found: dict[int, float | None] = {}
 
@@ -61,8 +63,9 @@ def through_ratios(
             own = [other for other in lacking if asked[other][0] is asked[row][0]]
             limits_min = [asked[other][1] for other in own]
             # the streets that matter to the longest trips hold those of all shorter ones
-            widest = cut(own[int(np.argmax(limits_min))])
-            found.update(zip(own, _ratios(widest, limits_min), strict=True))
+            around, widest = asked[row][0], passing(own[int(np.argmax(limits_min))])
+            cut = around.with_(graph=part_of(around.graph, widest)[0])
+            found.update(zip(own, _ratios(cut, limits_min), strict=True))
         return found[row]
 
     ratios, kept = remembered(keys, earlier, measured)

@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from htkgis.network import build_graph, graph_arrays
 from htkgis.pipeline.embedded import embedded_study
 from htkgis.pipeline.isolation import measure_closure
-from htkgis.pipeline.isolation_around import Around
+from htkgis.pipeline.isolation_around import Around, seen_part
 from htkgis.pipeline.isolation_cases import measure_closure_cases
 from htkgis.pipeline.isolation_kept import Looked, remembered_within
 from htkgis.pipeline.isolation_neighbours import measure_neighbours
@@ -178,6 +179,35 @@ def test_what_points_may_join_rests_on_what_hangs_on_their_streets_however_far_o
         around = Around(graph, shapely.box(-9, -9, 9, 9), DOORS, None, STUDY, "bike")
         digests.append(around.seen_within(shapely.box(100, -9, 300, 9), Looked()))
     assert digests[0] != digests[1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"length_m": [50.0, 100.0, 101.0]},
+        {"oneway_bike": [False, True, False]},
+        {"from_node": ["1", "3", "3"]},
+        {"geometry": [shapely.LineString([(x, y), (x + 100, 0)]) for x, y in
+                      ((0, 1), (100, 0), (200, 0))]},
+    ],
+)  # fmt: skip
+def test_a_part_is_seen_by_all_but_names_and_by_nothing_beyond_it(change):
+    lines = [shapely.LineString([(x, 0), (x + 100, 0)]) for x in (0, 100, 200)]
+    streets = gpd.GeoDataFrame(
+        {"id": list("abc"), "from_node": list("123"), "to_node": list("234"), "length_m": 100.0,
+         "oneway": False, "oneway_bike": False, "walk": True, "bike": True},
+        geometry=lines, crs=CRS,
+    )  # fmt: skip
+
+    def seen(table, *rows):
+        graph = build_graph(table, mode=mode_of(STUDY, "bike"))
+        return seen_part(graph, np.isin(np.arange(graph.edges), rows))
+
+    changed = streets.assign(**change)
+    assert seen(changed, 0, 1, 2) != seen(streets, 0, 1, 2) != seen(streets, 0, 1)
+    assert seen(streets.assign(id=list("xyz")), 0, 1, 2) == seen(streets, 0, 1, 2)
+    longer = streets.assign(length_m=[100.0, 100.0, 7.0])
+    assert seen(longer, 0, 1) == seen(streets, 0, 1)
 
 
 worlds = st.lists(st.integers(0, 3), min_size=1, max_size=8)

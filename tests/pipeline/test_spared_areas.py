@@ -341,7 +341,7 @@ def test_the_same_streets_are_cut_once_and_others_for_themselves():
     assert west.nearby().graph is cut
     assert west.within_reach().graph.edges == cut.edges
     assert not set(east.nearby().graph.edge_ids) & set(cut.edge_ids)
-    assert east.nearby().seen() != west.with_(area=east.area, origins=east.origins).seen()
+    assert east.seen_nearby() != west.seen_nearby()
 
 
 def test_a_detour_is_not_taken_from_where_points_may_lie_farther_from_streets():
