@@ -18,6 +18,7 @@ from htkgis.maps import Text
 from htkgis.publish.downloads import Decimal, csv_bytes, csv_description, geojson_bytes
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.store.kept_files import Blanks, Known, Once, Whole, kept_file
+from htkgis.store.memory import remembers
 
 from .export_about import PROVENANCE, layer_facts
 from .export_layers import quarter_layers
@@ -29,6 +30,8 @@ from .workbook import quarter_workbook
 
 ISOCHRONES = "isochrones"
 FIGURE_TABLE = "figures"
+FIGURE_PARTS = ("assumptions", "definitions", "nearest", "quarter", "study")
+"""Of a profile, all that the table of figures is made of besides them."""
 Profile = Mapping[str, Any]
 Provenance = Mapping[str, Any]
 
@@ -156,7 +159,7 @@ class QuarterExport:
         )
 
     def _figure_table(self, profile: Profile) -> pd.DataFrame:
-        return figure_table(profile, self.figures.value, self.said.text)
+        return figure_table(figure_parts(profile), self.figures.value, self.said.text)
 
     def by_origin(self, profile: Profile) -> pd.DataFrame:
         """List every figure of every origin."""
@@ -234,8 +237,16 @@ class QuarterExport:
         )
 
     def _workbook(self, profile: Profile, words: Profile) -> bytes:
-        said, table = self.said, self.figure_table.of(profile)
-        return quarter_workbook(words, table, said.provenance, said.text, date=said.date)
+        said = self.said
+        known = [self.figures.digest, said.words.digest] if remembers() else []
+        return quarter_workbook(
+            words,
+            lambda: self.figure_table.of(profile),
+            said.provenance,
+            said.text,
+            date=said.date,
+            made_of=[*known, figure_parts(profile)],
+        )
 
     def _description(self, profile: Profile) -> bytes:
         said, table = self.said, self.figure_table.of(profile)
@@ -252,6 +263,11 @@ class QuarterExport:
         layers = self.layers.of(profile)
         reach = {name: rows for name, rows in layers.items() if name.startswith(ISOCHRONES)}
         return geojson_bytes(reach | {"places": layers["places"]}, provenance=self.said.blank)
+
+
+def figure_parts(profile: Profile) -> dict[str, Any]:
+    """Take the parts of a profile that the table of figures is made of."""
+    return {name: profile[name] for name in FIGURE_PARTS if name in profile}
 
 
 def _sources(provenance: Provenance) -> pd.DataFrame:

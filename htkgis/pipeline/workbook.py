@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,7 @@ from htkgis.maps import Text
 from htkgis.maps.lenses import lens_name
 from htkgis.maps.tables.indicators import indicator_name
 from htkgis.profile.rounding import plain, plain_list
-from htkgis.publish.workbook import Kind, Number, Sheet, workbook_bytes
+from htkgis.publish.workbook import Kind, Number, Sheet, kept_first_sheet, workbook_bytes
 
 from .workbook_findings import FindingSheets
 from .workbook_parts import PartSheets
@@ -31,7 +31,13 @@ FIGURE_PARTS = (
 
 
 def quarter_workbook(
-    profile: Row, figures: pd.DataFrame, provenance: Row, text: Text, *, date: str
+    profile: Row,
+    figures: Callable[[], pd.DataFrame],
+    provenance: Row,
+    text: Text,
+    *,
+    date: str,
+    made_of: Sequence[Any],
 ) -> bytes:
     """Write the workbook of one quarter.
 
@@ -40,13 +46,16 @@ def quarter_workbook(
     profile
         In one language.
     figures
-        As :func:`htkgis.pipeline.figure_table.figure_table` arranges them.
+        Makes what :func:`htkgis.pipeline.figure_table.figure_table` arranges; asked for it
+        unless the sheet of figures is kept.
     provenance
         Version, run, credits and layers.
     text
         Words of the language.
     date
         Of the data.
+    made_of
+        All that the figures are made of, and the words, as values that JSON holds.
     """
     title = text(
         "workbook.title",
@@ -63,8 +72,14 @@ def quarter_workbook(
     credits_line = text("workbook.credits", credits="; ".join(provenance["credits"]))
     shared = (text, title, lead.strip(), credits_line)
     made, parts, found = _Maker(*shared), PartSheets(*shared), FindingSheets(*shared)
+    used = {"assumptions": profile["assumptions"]}
+
+    def of_figures(lead: str) -> Sheet:
+        return _Maker(text, title, lead, credits_line).figures(used, figures())
+
+    facts = (title, credits_line, used, *made_of)
+    begun = kept_first_sheet(of_figures, lead.strip(), *facts)
     sheets = [
-        made.figures(profile, figures),
         made.places(profile),
         parts.lenses(profile),
         parts.transit(profile),
@@ -88,7 +103,7 @@ def quarter_workbook(
         made.definitions(profile),
         made.sources(provenance),
     ]
-    return workbook_bytes(sheets, title=title, credits_line=credits_line, date=date)
+    return workbook_bytes(sheets, title=title, credits_line=credits_line, date=date, begun=begun)
 
 
 class _Maker(SheetMaker):

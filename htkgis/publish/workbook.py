@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple
 
 import xlsxwriter
 
 from htkgis.errors import SchemaError, first
+from htkgis.store.memory import recalled_whole
 
 from .sheet_cells import HEAD, Column, Kind, Number, Numbers, Sheet, Words, extent, sheet_cells
 
-__all__ = ["Column", "Kind", "Number", "Sheet", "Words", "workbook_bytes"]
+__all__ = [
+    "Column",
+    "FirstSheet",
+    "Kind",
+    "Number",
+    "Sheet",
+    "Words",
+    "kept_first_sheet",
+    "workbook_bytes",
+]
 
 FORMATS: dict[Kind, str] = {
     "text": "@",
@@ -41,24 +53,61 @@ COUNT = re.compile(r' count="\d+"')
 TEXT_LIST = "xl/sharedStrings.xml"
 MADE = (1980, 1, 1, 0, 0, 0)
 """The time that each entry of the file states."""
+STAND_IN = "\x00"
+"""For the line below a title: no text of a cell has this sign."""
 UNIX = 3
 """The system that each entry says it was made by: Windows would make it another file."""
 INK, QUIET, RULE = "#16212B", "#5A6672", "#C9D1D8"
 
 
-def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, date: str) -> bytes:
+class FirstSheet(NamedTuple):
+    """The first sheet of a workbook: its rows empty, its cells, and what they refer to.
+
+    Attributes
+    ----------
+    sheet, cells
+        As many rows as it has; the cells as the file holds them.
+    texts, formats, told
+        As :class:`htkgis.publish.sheet_cells.Numbers` has them after it.
+    """
+
+    sheet: Sheet
+    cells: str
+    texts: list[str]
+    formats: list[str]
+    told: int
+
+    def numbers(self) -> Numbers:
+        """Give the numbers as they are for the second sheet."""
+        numbers = Numbers(told=self.told)
+        for known, names in ((numbers.texts, self.texts), (numbers.formats, self.formats)):
+            for name in names:
+                known[name]  # who asks for a name numbers it
+        return numbers
+
+
+def workbook_bytes(
+    sheets: Sequence[Sheet],
+    *,
+    title: str,
+    credits_line: str,
+    date: str,
+    begun: FirstSheet | None = None,
+) -> bytes:
     """Write sheets as one workbook.
 
     Parameters
     ----------
     sheets
-        In their order. A cell is a number, text, ``Words`` where a number is missing, or None
-        where there is nothing to say.
+        In their order, those behind the first one where that is ``begun``. A cell is a number,
+        text, ``Words`` where a number is missing, or None where there is nothing to say.
     title, credits_line
         Properties of the file.
     date
         ISO date, month or year that the file states as its making: that of the data, for a
         clock would make every file differ.
+    begun
+        The first sheet, where its cells were written before.
 
     Raises
     ------
@@ -67,8 +116,11 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, da
         a row has not as many cells as its sheet columns, or a text is too long for a cell.
     """
     _check(sheets)
-    numbers = Numbers()
+    numbers = Numbers() if begun is None else begun.numbers()
     cells = [sheet_cells(sheet, numbers) for sheet in sheets]
+    if begun is not None:
+        sheets, cells = [begun.sheet, *sheets], [begun.cells, *cells]
+        _check_names(sheets)
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -80,6 +132,43 @@ def workbook_bytes(sheets: Sequence[Sheet], *, title: str, credits_line: str, da
     _list(pages[0], numbers, formats)
     book.close()
     return _filled(buffer.getvalue(), sheets, cells, numbers)
+
+
+def kept_first_sheet(make: Callable[[str], Sheet], lead: str, *facts: Any) -> FirstSheet:
+    """Write the cells of the first sheet, unless they were written of the same before.
+
+    Of the first one no others decide how its texts are numbered.
+
+    Parameters
+    ----------
+    make
+        Arranges the sheet with a line below its title; of that and ``facts``, and nothing else.
+    lead
+        The line, which changes with every run: it does not decide whether the rest is kept.
+    facts
+        Values that JSON holds.
+    """
+
+    def write() -> bytes:
+        sheet, numbers = make(STAND_IN), Numbers()
+        _check_cells([sheet])
+        cells = sheet_cells(sheet, numbers)
+        plain = {field.name: getattr(sheet, field.name) for field in fields(sheet)}
+        columns = [[column.title, column.width, column.kind] for column in sheet.columns]
+        plain |= {"rows": len(sheet.rows), "columns": columns, "notes": list(sheet.notes)}
+        written = [plain, cells, list(numbers.texts), list(numbers.formats), numbers.told]
+        return json.dumps(written).encode()
+
+    kept = json.loads(recalled_whole("first sheet", [], write, *facts))
+    plain, cells, texts, formats, told = kept
+    columns = [Column(*column) for column in plain["columns"]]
+    sheet = Sheet(**plain | {"rows": [()] * plain["rows"], "columns": columns, "lead": lead})
+    if lead in texts:  # it stands elsewhere too, so all texts behind it have other numbers
+        sheet, numbers = make(lead), Numbers()
+        cells = sheet_cells(sheet, numbers)
+        return FirstSheet(sheet, cells, list(numbers.texts), list(numbers.formats), numbers.told)
+    texts = [lead if text == STAND_IN else text for text in texts]
+    return FirstSheet(sheet, cells, texts, formats, told)
 
 
 def _list(page: Any, numbers: Numbers, formats: Mapping[str, Any]) -> None:
@@ -118,6 +207,11 @@ def _with_cells(part: str, sheet: Sheet, cells: str) -> str:
 
 
 def _check(sheets: Sequence[Sheet]) -> None:
+    _check_names(sheets)
+    _check_cells(sheets)
+
+
+def _check_names(sheets: Sequence[Sheet]) -> None:
     names = [sheet.name for sheet in sheets]
     wrong = [n for n in names if not 0 < len(n) <= MAX_NAME or set(n) & FORBIDDEN]
     wrong += sorted({n for n in names if [m.lower() for m in names].count(n.lower()) > 1})
@@ -128,6 +222,9 @@ def _check(sheets: Sequence[Sheet]) -> None:
             "once, are allowed. Rename them."
         )
         raise SchemaError(msg)
+
+
+def _check_cells(sheets: Sequence[Sheet]) -> None:
     for sheet in sheets:
         uneven = [str(n) for n, row in enumerate(sheet.rows) if len(row) != len(sheet.columns)]
         texts = (c for row in sheet.rows for c in row if isinstance(c, str | Words))
