@@ -309,21 +309,33 @@ def draw_parts(graph: Graph, parts: Parts) -> npt.NDArray[Any]:
     edge, start, end = parts.edge[drawn], parts.start[drawn], parts.end[drawn]
     if len(edge) == 0:
         return np.zeros(0, dtype=object)
-    lines = edge_lines(graph, edge)
     rows, owner = ragged_rows(graph.edge_xy_start, edge)
     xy = graph.edge_xy[rows]
     share = _vertex_shares(xy, owner)
     inside = (share > start[owner]) & (share < end[owner])
-    cuts = [
-        shapely.get_coordinates(shapely.line_interpolate_point(lines, at, normalized=True))
-        for at in (start, end)
-    ]
+    cuts = [_cut_at(graph, edge, at) for at in (start, end)]
     # stable sorting by part leaves each part as its cut, its inner vertices, its other cut
     every = np.arange(len(edge), dtype=np.int64)
     part = np.concatenate([every, owner[inside], every])
     order = np.argsort(part, kind="stable")
     vertices = np.concatenate([cuts[0], xy[inside], cuts[1]])[order]
     return np.asarray(shapely.linestrings(vertices, indices=part[order]), dtype=object)
+
+
+def _cut_at(
+    graph: Graph, edge: npt.NDArray[np.integer[Any]], share: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Position at a share of each edge; most parts are whole, and need no line for their ends."""
+    begin = graph.edge_xy_start
+    at_end = share >= 1
+    found: npt.NDArray[np.float64] = graph.edge_xy[
+        np.where(at_end, begin[edge + 1] - 1, begin[edge])
+    ]
+    between = np.flatnonzero(~at_end & (share > 0))
+    lines = edge_lines(graph, edge[between])
+    points = shapely.line_interpolate_point(lines, share[between], normalized=True)
+    found[between] = shapely.get_coordinates(points)
+    return found
 
 
 def _vertex_shares(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from htkgis.errors import NetworkError
 from htkgis.network import (
+    edge_lines,
     isochrones,
     leaves,
     nodes_within,
@@ -20,6 +21,7 @@ from htkgis.network import (
     snap,
     street_times,
 )
+from htkgis.network.reach import _cut_at
 
 from .towns import CRS, bike, grid, networks, points, spots, streets, walk
 
@@ -172,3 +174,17 @@ def test_reach_leaves_a_coverage_that_ends_before_it():
     assert not leaves(graph, found, coverage, limit_ds=1500)
     assert leaves(graph, found, coverage, limit_ds=1510)
     assert leaves(graph, found, coverage, limit_ds=2000)
+
+
+corners = st.lists(st.tuples(st.integers(-9, 9), st.floats(-9, 9)), min_size=2, max_size=5)
+cuts = st.sampled_from([0.0, 0.25, 1.0]) | st.floats(0, 1)
+
+
+@given(st.lists(st.tuples(corners, cuts), min_size=1, max_size=5))
+def test_streets_are_cut_to_the_last_bit_where_their_lines_are(drawn):
+    rows = [("a", "b", 100, 0) for _ in drawn]
+    lines = [shapely.LineString(xy) for xy, _ in drawn]
+    graph = walk(streets(rows, AT).set_geometry(lines))
+    edges, share = np.arange(len(drawn)), np.array([at for _, at in drawn])
+    at = shapely.line_interpolate_point(edge_lines(graph, edges), share, normalized=True)
+    assert np.array_equal(_cut_at(graph, edges, share), shapely.get_coordinates(at))
