@@ -113,7 +113,8 @@ def jobs_reached(
 
     >>> exceeded = np.zeros((1, 1, 3, 2), dtype=bool)
     >>> exceeded[..., ENDLESS] = True
-    >>> ranked = Ranked(np.array([[[40.0, 30.0, 40.0]]]), exceeded)
+    >>> counts = np.zeros((1, 1, 3, 4), dtype=np.int32)
+    >>> ranked = Ranked(np.array([[[40.0, 30.0, 40.0]]]), exceeded, counts)
     >>> value, bound = jobs_reached(ranked, np.array([[False]]), list(MEASURES.values()))
     >>> value.tolist(), bound.any()
     ([[[40.0, 30.0, nan]]], np.False_)

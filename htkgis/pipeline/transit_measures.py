@@ -12,13 +12,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from htkgis.network.transit import (
+    Counted,
     Journeys,
+    Pairs,
     Ranking,
     every_minute,
     of_origins,
     ranked_of_parts,
+    recounted_of_parts,
     timetables_of,
 )
+from htkgis.network.transit.summaries import rank_of
 from htkgis.profile.job_disclosure import are_workplaces
 from htkgis.profile.transit import STATION_SHARE, STATION_TIME, TRANSIT
 from htkgis.quantities import ADULT
@@ -38,6 +42,8 @@ from .transit_walks import journeys_of
 from .transit_windows import TransitWindow
 
 SHARE = "share"
+VALUE, REACHING = "value", "reaching"
+"""Arrays of what was ranked, by which it is counted again; see ``Ranked``."""
 
 
 class _Journeys(NamedTuple):
@@ -201,6 +207,7 @@ def _found_in_all(
             functools.partial(_found_in, made, rules, own_window, numbers),
             ends=ends,
             led=own_window.led(),
+            recount=functools.partial(_recounted, made, rules, own_window, numbers),
         )
         found |= {f"{number}.{name}": array for name, array in values.items()}
     return found
@@ -239,7 +246,42 @@ def _found_in(
             timed.share,
         )
         values |= {f"{moved}_{name}": array for name, array in each._asdict().items()}
+        values |= {f"{moved}_{VALUE}": own.value, f"{moved}_{REACHING}": own.reaching}
     return values
+
+
+def _recounted(
+    made: _Journeys,
+    rules: Transit,
+    window: TransitWindow,
+    numbers: Sequence[npt.NDArray[np.int64]],
+    rows: npt.NDArray[np.int64],
+    earlier: Mapping[str, npt.NDArray[Any]],
+    egress: Pairs,
+) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]] | None:
+    """Tell which origins reach what they did by other walks from stops; see ``Recount``."""
+    some, moved = of_origins(made.to_all, rows), range(len(numbers))
+    reaching = [earlier[f"{number}_{REACHING}"] for number in moved]
+    values = [earlier[f"{number}_{VALUE}"] for number in moved]
+    ranking = made.ranking(rules)
+    counts = recounted_of_parts(
+        some,
+        window.prepared(some),
+        Counted(egress, values, reaching),
+        made.weights,
+        numbers,
+        ranking,
+        limits_s=_limits_s(rules),
+    )
+    if counts is None:
+        return None
+    same = np.ones(len(rows), dtype=np.bool_)
+    for own, before, departures in zip(counts, reaching, numbers, strict=True):
+        rank = rank_of(ranking.percentile, departures.size)
+        # as many reach the value, and as few more; who might reach more is told the same
+        told = (own >= rank) == (before >= rank)
+        same &= told.reshape(len(rows), -1).all(axis=1)
+    return same, {f"{number}_{REACHING}": own for number, own in enumerate(counts)}
 
 
 def departures_later(

@@ -26,6 +26,9 @@ from htkgis.network.transit.windows import Period, whole_periods
 Digests = npt.NDArray[np.uint8]
 Rows = npt.NDArray[np.int64]
 Values = Mapping[str, npt.NDArray[Any]]
+Recount = Callable[[Rows, Values, Pairs], tuple[npt.NDArray[np.bool_], Values] | None]
+"""Told the numbers of some origins, their values, and the walks from stops to places that these
+are of: tells which values are still the same, and gives arrays that are not; None if it cannot."""
 SHARED, OWN = "shared", "own"
 """Arrays that tell what the values of an entry were made of: as a whole, and by origin."""
 FIXED, STOPS = "fixed", "stops"
@@ -57,11 +60,11 @@ class Ends(NamedTuple):
 
     def changed(self, earlier: Values) -> tuple[Rows, Rows]:
         """List the places that other walks lead to, and those that count for something else."""
-        now, before = self.journeys.egress, Pairs(*(np.asarray(earlier[name]) for name in EGRESS))
+        now, before = self.journeys.egress, egress_of(earlier)
         walks = [
             place
             for place in range(len(now))
-            if not np.array_equal(_walks(now, place), _walks(before, place))
+            if not np.array_equal(now.of(place), before.of(place))
         ]
         counted = (self.weights != np.asarray(earlier[WEIGHTS])).any(axis=1)
         return np.array(walks, dtype=np.int64), np.flatnonzero(counted)
@@ -82,10 +85,10 @@ class Ends(NamedTuple):
         if self.same(earlier):
             return met
         soonest_s = quickest_to_stops(self.journeys)
-        before = Pairs(*(np.asarray(earlier[name]) for name in EGRESS))
+        before = egress_of(earlier)
         walked, counted = self.changed(earlier)
         for end in np.union1d(walked, counted).tolist():
-            for stop, walk_s in (*_walks(before, end), *_walks(self.journeys.egress, end)):
+            for stop, walk_s in (*before.of(end), *self.journeys.egress.of(end)):
                 met |= soonest_s[:, stop] + walk_s <= self.longest_s[end]
         return met | self._on_foot(counted)
 
@@ -97,6 +100,11 @@ class Ends(NamedTuple):
             in_time = whole_seconds(direct.time_ds) <= self.longest_s[direct.to_index]
             near[direct.from_index[in_time & np.isin(direct.to_index, counted)]] = True
         return near
+
+
+def egress_of(earlier: Values) -> Pairs:
+    """Take the walks to places that earlier values are of."""
+    return Pairs(*(np.asarray(earlier[name]) for name in EGRESS))
 
 
 class Led(NamedTuple):
@@ -203,6 +211,7 @@ def with_earlier(
     *,
     ends: Ends | None = None,
     led: Led | None = None,
+    recount: Recount | None = None,
 ) -> dict[str, npt.NDArray[Any]]:
     """Measure the origins that are new or changed, and take the others as they were.
 
@@ -218,6 +227,9 @@ def with_earlier(
         What the values depend on besides.
     led
         What tells where another ``shared`` changes nothing; where it is missing that concerns all.
+    recount
+        What tells of origins that may be in time where other walks lead, whether their values are
+        the same even so; where it is missing these are measured again.
 
     Returns
     -------
@@ -255,8 +267,11 @@ def with_earlier(
             alike = True
     if not alike:
         place[:] = -1
+    again: dict[str, npt.NDArray[Any]] = {}
     if ends is not None and (place >= 0).any():
-        place[ends.met(earlier, place)] = -1
+        met = ends.met(earlier, place)
+        still, again = _counted_again(ends, earlier, np.where(met, place, -1), recount)
+        place[met & ~still] = -1
     new = np.flatnonzero(place < 0)
     values: dict[str, npt.NDArray[Any]] = {}
     made = measure(new) if len(new) or not len(own) else None
@@ -269,7 +284,26 @@ def with_earlier(
         if len(new) < len(own):
             old = place >= 0
             values[name][old] = earlier[name][place[old]]
+            if name in again:
+                values[name][still] = again[name]
     return values | beside | {SHARED: shared, OWN: own}
+
+
+def _counted_again(
+    ends: Ends, earlier: Values, place: Rows, recount: Recount | None
+) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[Any]]]:
+    """Tell which of some origins, whose place is not -1, have the values of before; count anew."""
+    still, rows = np.zeros(len(place), dtype=np.bool_), np.flatnonzero(place >= 0)
+    if recount is None or not len(rows) or len(ends.changed(earlier)[1]):
+        return still, {}
+    beside = {SHARED, OWN, FIXED, STOPS, *ends.kept()}
+    known = {name: earlier[name][place[rows]] for name in set(earlier) - beside}
+    found = recount(rows, known, egress_of(earlier))
+    if found is None:
+        return still, {}
+    same, counts = found
+    still[rows[same]] = True
+    return still, {name: array[same] for name, array in counts.items()}
 
 
 def _same(one: Any, other: Digests) -> bool:
@@ -280,11 +314,6 @@ def _places(own: Digests, earlier: Values) -> Sequence[int]:
     """Find each origin among those of before, or -1."""
     before = {row.tobytes(): number for number, row in enumerate(np.asarray(earlier.get(OWN, [])))}
     return [before.get(row.tobytes(), -1) for row in own]
-
-
-def _walks(pairs: Pairs, point: int) -> npt.NDArray[np.int32]:
-    """List the walks of one point: numbers of stops, and seconds."""
-    return pairs.walks[pairs.indptr[point] : pairs.indptr[point + 1]]
 
 
 def of_part(values: Values, part: str) -> dict[str, npt.NDArray[Any]]:

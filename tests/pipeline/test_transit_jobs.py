@@ -14,7 +14,11 @@ def ranked_of(reached, met, endless=None):
     """What half of some departures reach, in the middle and at both ends."""
     kinds = [reached, reached, reached, met, *([] if endless is None else [endless])]
     more = range(3, len(kinds))
-    found = Ranked(np.zeros((1, 1, 3)), np.zeros((1, 1, 3, len(more)), dtype=bool))
+    found = Ranked(
+        np.zeros((1, 1, 3)),
+        np.zeros((1, 1, 3, len(more)), dtype=bool),
+        np.zeros((1, 1, 3, 2 + len(more)), dtype=np.int32),
+    )
     rank_sums(found, 0, np.array([kinds], dtype=float), Ranking(50, [0, 1, 2], more))
     return found
 

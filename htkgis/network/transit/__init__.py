@@ -9,7 +9,14 @@ draws, what each departure of a stop leads to is worked out once for all origins
 (:mod:`.semantics`), and a journey can be read leg by leg (:mod:`.itinerary`).
 """
 
-from .answering import Prepared, answers_of_parts, blocks_of_all, prepared, ranked_of_parts
+from .answering import (
+    Prepared,
+    answers_of_parts,
+    blocks_of_all,
+    prepared,
+    ranked_of_parts,
+    recounted_of_parts,
+)
 from .answers import WindowTimes, steps_of
 from .beyond import at_best
 from .connections import Connections, connections_of, turned_round
@@ -30,6 +37,7 @@ from .many_times import percentile_times
 from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .rankings import Ranked, Ranking
 from .reached_streets import streets_of_departures
+from .recounts import Counted
 from .semantics import Semantics, planned_times, window_times
 from .transit_times import (
     answers_of_blocks,
@@ -43,6 +51,7 @@ from .windows import Block, every_minute
 __all__ = [
     "Block",
     "Connections",
+    "Counted",
     "Doors",
     "JourneyRules",
     "Journeys",
@@ -76,6 +85,7 @@ __all__ = [
     "planned_times",
     "prepared",
     "ranked_of_parts",
+    "recounted_of_parts",
     "sooner",
     "steps_of",
     "streets_of_departures",

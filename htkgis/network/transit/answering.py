@@ -25,6 +25,7 @@ from .journeys import Journeys
 from .many_draws import answer_of_profiles, profiles_pay
 from .masks import LATEST
 from .rankings import Ranked, Ranking, check_ranking, no_ranks, rank_sums
+from .recounts import Counted, recounted
 from .scan import ScanWork, board_first, clear_scan, scan, scan_work
 from .stop_profiles import StopProfiles, profiles_of
 from .windows import Block, blocks_of
@@ -145,6 +146,37 @@ def ranked_of_parts(
 
     _answer_of_blocks(journeys, blocks, answers, summarise, None)
     return found, times
+
+
+def recounted_of_parts(
+    journeys: Journeys,
+    blocks: Prepared,
+    earlier: Counted,
+    weights: npt.NDArray[np.float64],
+    parts: Sequence[npt.NDArray[np.int64]],
+    ranking: Ranking,
+    *,
+    limits_s: Sequence[int],
+) -> list[npt.NDArray[np.int32]] | None:
+    """Count again how many departures reach the values of :func:`ranked_of_parts`.
+
+    Parameters
+    ----------
+    journeys, blocks, weights, parts, ranking, limits_s
+        As :func:`ranked_of_parts`.
+    earlier
+        What was ranked of other walks from stops to destinations; all else is the same.
+
+    Returns
+    -------
+    reaching
+        As if counted anew; None where that takes as long as to rank anew.
+    """
+    if not isinstance(blocks, StopProfiles):
+        return None
+    answers = _unanswered(journeys, blocks, weights, parts, limits_s, ()).not_kept()
+    check_ranking(ranking, answers)
+    return recounted(journeys, earlier, blocks, answers, ranking)
 
 
 def _unanswered(

@@ -140,17 +140,17 @@ def answer_of_profiles(
     ranked
         Of each part what is ranked, nothing where nothing is.
     """
-    origins, tally, walks = len(journeys.access), _tally_of(answers, profiles), _walks_of(journeys)
+    origins, tally, walks = len(journeys.access), tally_of(answers, profiles), walks_of(journeys)
     limits = np.array(answers.limits_s, dtype=np.int64)
     ranks = None if ranking is None else Ranks.of(ranking, answers)
 
     def worker(taken: Iterator[int]) -> None:
-        desk = _desk_for(journeys, profiles, answers)
+        desk = desk_of(journeys, profiles, answers)
         written = None if ranks is None else ranks.room(TOGETHER)
         for first in taken:
             some = range(first, min(first + TOGETHER, origins))
             own = profiles, tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk
-            _walk(tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk)
+            note_walks(tally, limits, walks, answers.cutoff_s, some.start, some.stop, desk)
             if ranks is None or written is None:
                 _add_up(*own, answers.sums)
             else:
@@ -164,7 +164,7 @@ def answer_of_profiles(
     return [] if ranks is None else ranks.ranked
 
 
-def _tally_of(answers: Answers, profiles: StopProfiles) -> Tally:
+def tally_of(answers: Answers, profiles: StopProfiles) -> Tally:
     """Write down in whole steps what counted targets count, those beside the lanes apart."""
     own, sizes = profiles.columns.counted, np.ldexp(1.0, answers.steps)
     whole = np.rint(answers.amounts / sizes).astype(np.int64)
@@ -177,7 +177,8 @@ def _tally_of(answers: Answers, profiles: StopProfiles) -> Tally:
     return Tally(steps, counting, sums_of_lanes(steps), whole, lane_of, sizes)
 
 
-def _walks_of(journeys: Journeys) -> Walks:
+def walks_of(journeys: Journeys) -> Walks:
+    """Take the walks of all origins as kernels take them."""
     access, direct = journeys.access, journeys.direct
     if direct is None:
         none = np.zeros(0, dtype=np.int32)
@@ -185,7 +186,8 @@ def _walks_of(journeys: Journeys) -> Walks:
     return Walks(*access, direct.indptr, direct.to_index, direct.time_ds)
 
 
-def _desk_for(journeys: Journeys, profiles: StopProfiles, answers: Answers) -> LookUp:
+def desk_of(journeys: Journeys, profiles: StopProfiles, answers: Answers) -> LookUp:
+    """Lay out the arrays of one thread."""
     columns, limits, departures = profiles.columns, len(answers.limits_s), profiles.leaving_s.size
     most = int(np.diff(journeys.access.indptr).max(initial=0))
     width, timed = max(1, -(-len(columns.counted) // LANES)), len(columns.timed)
@@ -204,7 +206,7 @@ def _desk_for(journeys: Journeys, profiles: StopProfiles, answers: Answers) -> L
 
 
 @kernel
-def _walk(
+def note_walks(
     tally: Tally,
     limits: Numbers,
     walks: Walks,
@@ -250,7 +252,7 @@ def _follow(  # noqa: PLR0913, PLR0917 - numba knows no keywords, and to call co
 ) -> None:
     """Follow the departures of one origin through a draw: which lanes each reaches, and when."""
     width, leaving_s = profiles.columns.width, profiles.leaving_s
-    _catch(profiles, draw, walks.to_stops[walks.starts[origin] : walks.starts[origin + 1]], desk)
+    catch(profiles, draw, walks.to_stops[walks.starts[origin] : walks.starts[origin + 1]], desk)
     soonest, row_of = desk.soonest, desk.row_of
     for limit in range(limits.size):
         for part in range(desk.reached.shape[1]):
@@ -270,9 +272,7 @@ def _follow(  # noqa: PLR0913, PLR0917 - numba knows no keywords, and to call co
 
 
 @kernel
-def _catch(
-    profiles: StopProfiles, draw: int, to_stops: npt.NDArray[np.int32], desk: LookUp
-) -> None:
+def catch(profiles: StopProfiles, draw: int, to_stops: npt.NDArray[np.int32], desk: LookUp) -> None:
     """Write down when each departure is at the target of each lane, once for each catch."""
     width, leaving_s = profiles.columns.width, profiles.leaving_s
     labels, departure_s = profiles.labels, profiles.departure_s
@@ -337,7 +337,7 @@ def _rank(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     desk: LookUp,
     asked: Asked,
     written: Sums,
-) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+) -> tuple[Numbers, Numbers]:
     """Write what each departure of some origins reaches, in every draw, and rank it."""
     kinds, departures = asked.kinds.size, profiles.leaving_s.size
     meeting = tally.counting[asked.more]

@@ -28,6 +28,10 @@ class Pairs(NamedTuple):
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
+    def of(self, point: int) -> npt.NDArray[np.int32]:
+        """Take the walks of one point."""
+        return self.walks[self.indptr[point] : self.indptr[point + 1]]
+
 
 def whole_seconds(time_ds: npt.ArrayLike) -> npt.NDArray[np.int32]:
     """Convert deciseconds to whole seconds, rounded up.

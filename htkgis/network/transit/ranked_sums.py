@@ -122,7 +122,7 @@ def write_sums(
             # in the first lanes there is mostly another one, and to ask costs as much as to add
             if part == 0 or own[number] != before:
                 before = int(own[number])
-                total = _of_lanes(sums, before) << kinds
+                total = of_lanes(sums, before) << kinds
             keys[number] += total
         for more in range(kinds):
             lanes = meeting[more, part]
@@ -132,7 +132,7 @@ def write_sums(
 
 
 @kernel
-def _of_lanes(sums: Numbers, lanes: int) -> int:
+def of_lanes(sums: Numbers, lanes: int) -> int:
     """Add up what 64 lanes come to."""
     total: int = (
         sums[0, lanes & 255] + sums[1, lanes >> 8 & 255]
@@ -144,18 +144,19 @@ def _of_lanes(sums: Numbers, lanes: int) -> int:
 
 
 @kernel
-def rank_rows(sums: Sums, rows: int, asked: Asked) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+def rank_rows(sums: Sums, rows: int, asked: Asked) -> tuple[Numbers, Numbers]:
     """Rank the first rows, when the sums of all departures are written.
 
     Returns
     -------
-    steps, exceeded
-        Of each row, by window: the sum that enough departures reach at least, in steps; and by
-        kind of ``more`` whether they reached more if all that meet it did.
+    steps, reaching
+        Of each row, by window: the sum that enough departures reach at least, in steps; and how
+        many reach it, how many reach more, and by kind of ``more`` how many would if all that meet
+        it did.
     """
     windows, kinds = asked.ranks.size, asked.more.size
     steps = np.zeros((rows, windows), dtype=np.int64)
-    exceeded = np.zeros((rows, windows, kinds), dtype=np.bool_)
+    reaching = np.zeros((rows, windows, 2 + kinds), dtype=np.int64)
     for row in range(rows):
         keys = sums.keys[row]
         known, place, met = _find_levels(keys, kinds, sums.levels), 0, 0
@@ -167,11 +168,13 @@ def rank_rows(sums: Sums, rows: int, asked: Asked) -> tuple[Numbers, npt.NDArray
             place = _level(keys, kinds, runs, rank, sums.levels[:known], place)
             least = _least(keys, kinds, runs, rank, sums.levels[:known], place, sums.between)
             steps[row, window] = least
+            own = reaching[row, window]
+            own[0] = _reaching(keys, runs, least << kinds)
+            own[1:] = _reaching(keys, runs, least + 1 << kinds)
             for kind in range(kinds):
                 if met >> kind & 1 != 0:
-                    above = _above(keys, kinds, runs, least, kind)
-                    exceeded[row, window, kind] = above >= rank
-    return steps, exceeded
+                    own[2 + kind] = _above(keys, kinds, runs, least, kind)
+    return steps, reaching
 
 
 @kernel

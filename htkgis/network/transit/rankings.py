@@ -48,10 +48,14 @@ class Ranked(NamedTuple):
     exceeded
         Shape (origins, limits, kinds, more): whether the value were greater if every departure
         that reaches anything of a kind of ``more`` reached more, however much.
+    reaching
+        Shape (origins, limits, kinds, 2 + more): how many departures reach the value, how many
+        reach more, and how many would if all that reach anything of a kind of ``more`` did.
     """
 
     value: npt.NDArray[np.float64]
     exceeded: npt.NDArray[np.bool_]
+    reaching: npt.NDArray[np.int32]
 
 
 def check_ranking(ranking: Ranking, answers: Answers) -> None:
@@ -81,7 +85,12 @@ def no_ranks(answers: Answers, ranking: Ranking) -> Ranked:
     """Lay out the values of one part of some answers, with nothing ranked yet."""
     origins, limits = len(answers.parts[0].times.share), len(answers.limits_s)
     shape = (origins, limits, len(ranking.kinds))
-    return Ranked(np.zeros(shape), np.zeros((*shape, len(ranking.more)), dtype=np.bool_))
+    more = len(ranking.more)
+    return Ranked(
+        np.zeros(shape),
+        np.zeros((*shape, more), dtype=np.bool_),
+        np.zeros((*shape, 2 + more), dtype=np.int32),
+    )
 
 
 def rank_sums(ranked: Ranked, origin: int, sums: npt.NDArray[np.float64], ranking: Ranking) -> None:
@@ -94,19 +103,24 @@ def rank_sums(ranked: Ranked, origin: int, sums: npt.NDArray[np.float64], rankin
 
     >>> reached = [[900.0, 200.0, 800.0, 200.0], [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]
     >>> asked = Ranking(50, kinds=[0], more=[1, 2])
-    >>> found = Ranked(np.zeros((1, 1, 1)), np.zeros((1, 1, 1, 2), dtype=bool))
+    >>> one = 1, 1, 1
+    >>> told, counts = np.zeros((*one, 2), dtype=bool), np.zeros((*one, 4), dtype=np.int32)
+    >>> found = Ranked(np.zeros(one), told, counts)
     >>> rank_sums(found, 0, np.array([reached]), asked)
-    >>> found.value.tolist(), found.exceeded.tolist()
-    ([[[800.0]]], [[[[False, True]]]])
+    >>> found.value.tolist(), found.exceeded.tolist(), found.reaching.tolist()
+    ([[[800.0]]], [[[[False, True]]]], [[[[2, 1, 1, 2]]]])
     """
     departures = sums.shape[2]
     rank = rank_of(ranking.percentile, departures)
     own = sums[:, list(ranking.kinds)]
     value = np.sort(own, axis=2)[..., departures - rank]
     ranked.value[origin] = value
+    ranked.reaching[origin, ..., 0] = (own >= value[..., None]).sum(axis=2)
+    ranked.reaching[origin, ..., 1] = (own > value[..., None]).sum(axis=2)
     for place, kind in enumerate(ranking.more):
         above = (own > value[..., None]) | (sums[:, kind] > 0)[:, None]
-        ranked.exceeded[origin, ..., place] = above.sum(axis=2) >= rank
+        ranked.reaching[origin, ..., 2 + place] = above.sum(axis=2)
+    ranked.exceeded[origin] = ranked.reaching[origin, ..., 2:] >= rank
 
 
 class Ranks(NamedTuple):
@@ -141,15 +155,16 @@ class Ranks(NamedTuple):
         self,
         origins: range,
         steps: Numbers,
-        exceeded: npt.NDArray[np.bool_],
+        reaching: Numbers,
         sizes: npt.NDArray[np.float64],
     ) -> None:
         """Write what :func:`~.ranked_sums.rank_rows` gave of some origins, in steps of a size."""
         own = slice(origins.start, origins.stop)
         for window, ranked in enumerate(self.ranked):
-            value, more = ranked.value[own], ranked.exceeded[own]
+            value, counts = ranked.value[own], ranked.reaching[own]
             value[:] = steps[:, window].reshape(value.shape) * sizes[self.asked.kinds]
-            more[:] = exceeded[:, window].reshape(more.shape)
+            counts[:] = reaching[:, window].reshape(counts.shape)
+            ranked.exceeded[own] = counts[..., 2:] >= self.asked.ranks[window]
 
 
 @kernel

@@ -324,7 +324,7 @@ def _add_ride(  # noqa: PLR0913, PLR0917 - numba knows no keywords
                     if ready_s > last_s:
                         break
                     other = footpaths.walks[place, 0]
-                    caught = _caught(departure_s, starts[other], starts[other + 1] - 1, ready_s)
+                    caught = caught_from(departure_s, starts[other], starts[other + 1] - 1, ready_s)
                     for part in range(width):
                         sooner_by(before, caught * width + part, 0, aboard, trip + part)
         if entry[row] >= 0:
@@ -336,7 +336,7 @@ def _add_ride(  # noqa: PLR0913, PLR0917 - numba knows no keywords
 
 
 @kernel
-def _caught(departure_s: npt.NDArray[np.int32], low: int, high: int, ready_s: int) -> int:
+def caught_from(departure_s: npt.NDArray[np.int32], low: int, high: int, ready_s: int) -> int:
     """Find the first departure of a stop from a second on; ``high`` is the one that never comes."""
     while low < high:
         middle = (low + high) >> 1

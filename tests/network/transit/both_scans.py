@@ -68,3 +68,7 @@ def assert_ranks_are_those_of(sums, journeys, way, weights, parts, limits_s, per
                 met = np.broadcast_to(reached[..., [more]] > 0, reached.shape)
                 exceeded = exceeded_by_departures(reached, met, value, percentile=percentile)
                 assert np.array_equal(own.exceeded[..., more], exceeded)
+                above = (reached > value[:, None]) | met
+                assert np.array_equal(own.reaching[..., 2 + more], above.sum(axis=1))
+            assert np.array_equal(own.reaching[..., 0], (reached >= value[:, None]).sum(axis=1))
+            assert np.array_equal(own.reaching[..., 1], (reached > value[:, None]).sum(axis=1))

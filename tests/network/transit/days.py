@@ -168,6 +168,32 @@ def days(draw, *, origins=2, destinations=3):
     )
 
 
+RUNS = st.lists(
+    st.tuples(
+        st.integers(0, 1), st.integers(2, 3), st.integers(0, 900), st.sampled_from([60, 200, 250])
+    ),
+    min_size=2,
+    max_size=8,
+)  # fmt: skip
+NEAR_S, SOME_NEAR = st.integers(0, 120), st.sampled_from([UNREACHED, UNREACHED, 2000, 3000, 5000])
+
+
+@st.composite
+def busy_days(draw, *, origins, destinations):
+    """Rides from two stops to two others, and places near these: most are in time now and then."""
+    trips = [
+        [Call(a, at, at), Call(b, at + ride_s, at + ride_s)] for a, b, at, ride_s in draw(RUNS)
+    ]
+    return Day(
+        stops=4,
+        trips=trips,
+        footpaths=waits(4),
+        access=[{stop: draw(NEAR_S) for stop in (0, 1)} for _ in range(origins)],
+        egress=[{stop: draw(NEAR_S) for stop in (2, 3)} for _ in range(destinations - 1)] + [{}],
+        direct_ds=[[draw(SOME_NEAR) for _ in range(destinations)] for _ in range(origins)],
+    )
+
+
 @st.composite
 def windows(draw):
     """Departures: few, exactly a block, one more, two blocks; some at the same second."""

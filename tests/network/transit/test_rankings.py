@@ -24,6 +24,16 @@ from .days import Day, ride, unreached, waits
 NOBODY_ELSE = {"limits_s": (1500,), "percentiles": ()}
 
 
+def no_ranked(kinds, more):
+    """One origin and one limit, nothing ranked."""
+    shape = (1, 1, kinds)
+    return Ranked(
+        np.zeros(shape),
+        np.zeros((*shape, more), dtype=bool),
+        np.zeros((*shape, 2 + more), dtype=np.int32),
+    )
+
+
 @given(
     st.lists(
         st.lists(st.sampled_from([0.0, 1.0, 2.5]), min_size=2, max_size=2), min_size=1, max_size=9
@@ -32,13 +42,15 @@ NOBODY_ELSE = {"limits_s": (1500,), "percentiles": ()}
 )
 def test_sums_that_are_written_out_are_ranked_as_access_defines_it(reached, percentile):
     sums = np.array(reached).T[None]
-    found = Ranked(np.zeros((1, 1, 1)), np.zeros((1, 1, 1, 1), dtype=bool))
+    found = no_ranked(1, 1)
     rank_sums(found, 0, sums, Ranking(percentile, [0], [1]))
     own, more = sums[:, 0], sums[:, 1] > 0
     value = opportunities_of_departures(own, percentile=percentile)
     assert found.value.ravel().tolist() == value.tolist()
     exceeded = exceeded_by_departures(own, more, value, percentile=percentile)
     assert found.exceeded.ravel().tolist() == exceeded.tolist()
+    counts = [(own >= value).sum(), (own > value).sum(), ((own > value) | more).sum()]
+    assert found.reaching.ravel().tolist() == counts
 
 
 def line_of_places(places, access=({0: 0}, {0: 59}, {})):
