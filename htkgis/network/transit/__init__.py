@@ -38,7 +38,7 @@ from .pairs import Pairs, as_one, later, pairs_of, sooner, walks_from, walks_to
 from .rankings import Ranked, Ranking
 from .reached_streets import streets_of_departures
 from .recounts import Counted
-from .semantics import Semantics, planned_times, window_times
+from .semantics import Semantics, window_times
 from .transit_times import (
     answers_of_blocks,
     departure_times,
@@ -82,7 +82,6 @@ __all__ = [
     "of_origins",
     "pairs_of",
     "percentile_times",
-    "planned_times",
     "prepared",
     "ranked_of_parts",
     "recounted_of_parts",

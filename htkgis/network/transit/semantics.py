@@ -100,8 +100,14 @@ def _planned(
     return result
 
 
-def planned_times(
-    journeys: Journeys, window_s: npt.ArrayLike, *, origin: int
+def _periods(journeys: Journeys, window: Times) -> list[Period]:
+    """Take what may serve any moment of the window, for each draw of the timetable."""
+    start_s, end_s = int(window[0]), int(window[-1]) + 3 * journeys.cutoff_s
+    return [period_of(table, journeys.footpaths, start_s, end_s) for table in journeys.timetables]
+
+
+def _planned_in(
+    journeys: Journeys, periods: Sequence[Period], window: Times, origin: int
 ) -> npt.NDArray[np.int32]:
     """Give the travel times of who plans: from the latest departure with the same arrival.
 
@@ -115,19 +121,6 @@ def planned_times(
         Deciseconds, int32, shape (timetables * window, destinations), ``UNREACHED`` where there
         is no journey within the cutoff.
     """
-    window = np.asarray(window_s, dtype=np.int64)
-    return _planned_in(journeys, _periods(journeys, window), window, origin)
-
-
-def _periods(journeys: Journeys, window: Times) -> list[Period]:
-    """Take what may serve any moment of the window, for each draw of the timetable."""
-    start_s, end_s = int(window[0]), int(window[-1]) + 3 * journeys.cutoff_s
-    return [period_of(table, journeys.footpaths, start_s, end_s) for table in journeys.timetables]
-
-
-def _planned_in(
-    journeys: Journeys, periods: Sequence[Period], window: Times, origin: int
-) -> npt.NDArray[np.int32]:
     parts = []
     for table, period in zip(journeys.timetables, periods, strict=True):
         one = journeys._replace(timetables=(table,), direct=None)

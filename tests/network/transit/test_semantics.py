@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from htkgis.network.transit import departure_times, planned_times, window_times
+from htkgis.network.transit import departure_times, window_times
 from htkgis.network.transit.journeys import LONG_DAY_S, turned
 from htkgis.units import UNREACHED
 
@@ -45,6 +45,12 @@ def at_every_second(day, first_s, last_s, max_rides):
     return seconds, np.where(times < UNREACHED, times + seconds[:, None] * 10, UNREACHED)
 
 
+def planned_times(journeys, window):
+    """The time of who plans at each second, asked alone: the median of one is its own."""
+    alone = [window_times(journeys, [second], semantics="planned") for second in window]
+    return np.array([times.percentiles_ds[0, :, 0] for times in alone])
+
+
 def by_plan(day, window, max_rides):
     """The earliest arrival from each second on, and the last second that makes it."""
     seconds, arrivals = at_every_second(day, window[0], window[-1] + 2 * CUTOFF_S, max_rides)
@@ -80,7 +86,7 @@ def test_who_plans_leaves_at_the_last_second_with_the_same_arrival(day, start, a
     window = start + np.array(after)
     journeys = day.journeys(cutoff_s=CUTOFF_S, max_rides=max_rides)
     wanted = by_plan(day, window, max_rides)
-    assert np.array_equal(planned_times(journeys, window, origin=0), wanted)
+    assert np.array_equal(planned_times(journeys, window), wanted)
     found = window_times(journeys, window, semantics="planned", percentiles=(0, 50, 100))
     assert np.array_equal(found.percentiles_ds[0], ranked(wanted, (0, 50, 100)))
     assert np.array_equal(found.share[0], (wanted < UNREACHED).mean(axis=0))
@@ -102,7 +108,7 @@ def test_who_must_be_there_leaves_at_the_last_second_that_makes_it(day, start, a
 def test_who_plans_is_never_longer_on_the_way_than_who_leaves_at_once(day, start, after, max_rides):
     window = start + np.array(after)
     journeys = day.journeys(cutoff_s=CUTOFF_S, max_rides=max_rides)
-    planned = planned_times(journeys, window, origin=0)
+    planned = planned_times(journeys, window)
     assert (planned <= departure_times(journeys, window, origin=0)).all()
 
 
@@ -111,8 +117,9 @@ def test_who_plans_is_never_longer_on_the_way_than_who_leaves_at_once(day, start
 def test_a_plan_does_not_depend_on_what_else_is_asked(day, start, after, max_rides):
     window = start + np.array(after)
     journeys = day.journeys(cutoff_s=CUTOFF_S, max_rides=max_rides)
-    alone = [planned_times(journeys, [second], origin=0)[0] for second in window]
-    assert np.array_equal(planned_times(journeys, window, origin=0), alone)
+    found = window_times(journeys, window, semantics="planned", percentiles=(0, 50, 100))
+    alone = planned_times(journeys, window)
+    assert np.array_equal(found.percentiles_ds[0], ranked(alone, (0, 50, 100)))
 
 
 @settings(max_examples=60)
@@ -156,7 +163,7 @@ def test_an_hourly_bus_in_three_senses(semantics, window, minutes):
 
 def test_who_plans_waits_until_an_arrival_at_twice_the_cutoff_and_no_longer():
     # there at 4860; twice 1800 s before, and a second earlier
-    found = planned_times(hourly(), [1259, 1260], origin=0)
+    found = planned_times(hourly(), [1259, 1260])
     assert found[:, 0].tolist() == [UNREACHED, 13_800]
 
 
@@ -165,7 +172,7 @@ def test_who_plans_lets_a_first_ride_go_that_leads_nowhere_in_time():
     trips = [ride((0, 100), (1, 200)), ride((0, 600), (2, 660))]
     day = Day(3, trips, waits(3), [{0: 60}], [{2: 60}], unreached(1, 1))
     journeys = day.journeys(cutoff_s=400, max_rides=1)
-    assert planned_times(journeys, [0], origin=0).tolist() == [[10 * (660 + 60 - 540)]]
+    assert planned_times(journeys, [0]).tolist() == [[10 * (660 + 60 - 540)]]
 
 
 def test_the_share_and_mean_of_plans_are_of_those_that_make_it():
