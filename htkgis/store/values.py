@@ -1,5 +1,7 @@
 """How a value lies in the cache: tables as parquet, arrays as npy, the rest as JSON or bytes.
 
+Small arrays of a value lie in one npz: to open a file for each takes longer than what is in it.
+
 A value ``streets`` is one file ``streets.geo.parquet``, or several that begin with
 ``streets.``; every file is the same bytes for the same value.
 """
@@ -9,7 +11,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,9 @@ ROWS_PER_GROUP = 1 << 20
 """Rows that parquet keeps together; of more, a column is read in several pieces."""
 
 GEO, TABLE, ARRAY, FILE, JSON = ".geo.parquet", ".parquet", ".npy", ".file", ".json"
+SMALL_ARRAYS = ".npz"
+SMALL_BYTES = 1 << 16
+"""Up to so many bytes an array shares a file with others."""
 
 
 class Files(dict[str, bytes]):
@@ -40,7 +46,7 @@ class Files(dict[str, bytes]):
 
 
 class Arrays(dict[str, np.ndarray]):
-    """Arrays by name; read back memory-mapped.
+    """Arrays by name; large ones are read back memory-mapped.
 
     Steps take the same arrays one after the other, so what one makes of them is there for the
     next, as long as nobody puts other arrays into their place.
@@ -79,8 +85,7 @@ def write_value(folder: Path, name: str, value: Any) -> Back | None:
     elif isinstance(value, pd.DataFrame):
         return _write_table(value, folder / f"{name}{TABLE}")
     elif isinstance(value, Arrays):
-        for key, array in value.items():
-            write_array(folder / f"{name}.{key}{ARRAY}", array)
+        _write_arrays(value, folder, name)
     elif isinstance(value, Files):
         for key, data in value.items():
             (folder / f"{name}.{key}{FILE}").write_bytes(data)
@@ -100,6 +105,32 @@ def _write_table(table: pd.DataFrame, path: Path) -> Back | None:
     if len(table) <= ROWS_PER_GROUP and all(map(_is_plain, columns.schema.types)):
         return functools.partial(columns.to_pandas, use_threads=False)
     return None
+
+
+def _write_arrays(arrays: Arrays, folder: Path, name: str) -> None:
+    small = {key: array for key, array in arrays.items() if array.nbytes <= SMALL_BYTES}
+    for key in arrays.keys() - small.keys():
+        write_array(folder / f"{name}.{key}{ARRAY}", arrays[key])
+    if small:
+        with zipfile.ZipFile(folder / f"{name}{SMALL_ARRAYS}", "w") as file:
+            for key, array in sorted(small.items()):
+                # a member without a date of its own: same arrays, same bytes
+                with file.open(zipfile.ZipInfo(f"{key}{ARRAY}"), "w") as part:
+                    np.lib.format.write_array(part, np.asarray(array), allow_pickle=False)
+
+
+def _read_arrays(folder: Path, name: str, files: Iterable[str]) -> Arrays:
+    arrays: dict[str, np.ndarray] = {}
+    for file in files:
+        found = np.load(folder / file, mmap_mode="r", allow_pickle=False)
+        if file.endswith(ARRAY):
+            arrays[file.removeprefix(f"{name}.").removesuffix(ARRAY)] = found
+        else:
+            with found:
+                arrays |= {key: found[key] for key in found.files}
+    for array in arrays.values():
+        array.flags.writeable = False  # as those that look into a file
+    return Arrays(sorted(arrays.items()))
 
 
 def _options(table: pd.DataFrame) -> dict[str, Any]:
@@ -137,18 +168,11 @@ def read_value(folder: Path, name: str, files: Mapping[str, str]) -> Any:
         return _table(folder / f"{name}{TABLE}")[0]
     if f"{name}{JSON}" in own:
         return json.loads((folder / f"{name}{JSON}").read_text("utf-8"))
-    keys = {file: file.removeprefix(f"{name}.") for file in own}
-    if own and all(file.endswith(ARRAY) for file in own):
-        return Arrays(
-            {
-                key.removesuffix(ARRAY): np.load(folder / file, mmap_mode="r", allow_pickle=False)
-                for file, key in keys.items()
-            }
-        )
+    if own and all(file.endswith((ARRAY, SMALL_ARRAYS)) for file in own):
+        return _read_arrays(folder, name, own)
     if own and all(file.endswith(FILE) for file in own):
-        return Files(
-            {key.removesuffix(FILE): (folder / file).read_bytes() for file, key in keys.items()}
-        )
+        keys = {file: file.removeprefix(f"{name}.").removesuffix(FILE) for file in own}
+        return Files({key: (folder / file).read_bytes() for file, key in keys.items()})
     msg = (
         f"{name} ({folder}): is not in this entry of the cache, which held it when it was written. "
         "Delete that folder and run again: it is computed anew."

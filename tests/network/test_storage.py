@@ -11,6 +11,7 @@ import pytest
 
 from htkgis.network import graph_arrays, graph_from_arrays, search
 from htkgis.network.graph import Graph
+from htkgis.store import values
 from htkgis.store.values import Arrays, read_value, write_value
 
 from .towns import bike, grid, walk
@@ -29,6 +30,12 @@ print(Path("/proc/self/smaps").read_text(), flush=True)
 sys.stdin.read()
 """
 """Reads every page of some arrays, says how its memory lies, and holds on until it may end."""
+
+
+@pytest.fixture(autouse=True)
+def every_array_is_large(monkeypatch):
+    """As those of a town are; small ones are read, which takes less than to look into a file."""
+    monkeypatch.setattr(values, "SMALL_BYTES", 0)
 
 
 def stored_graph(folder, graph):

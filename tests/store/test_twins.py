@@ -6,13 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from htkgis.store import Cache
+from htkgis.store import Cache, values
 from htkgis.store.files import sha256_file
 from htkgis.store.values import Arrays, read_value, write_value
 
 
-def final(*values):
-    array = np.array(values)
+@pytest.fixture(autouse=True)
+def every_array_is_large(monkeypatch):
+    """Small ones lie in one file, which nobody else's can be."""
+    monkeypatch.setattr(values, "SMALL_BYTES", 0)
+
+
+def final(*numbers):
+    array = np.array(numbers)
     array.flags.writeable = False
     return array
 

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -18,7 +19,7 @@ from htkgis.publish.downloads import parquet_bytes
 from htkgis.store import values
 from htkgis.store.files import sha256_file
 from htkgis.store.table_hash import table_hash
-from htkgis.store.values import GEO, read_value, write_value
+from htkgis.store.values import GEO, Arrays, read_value, write_value
 
 
 @pytest.mark.parametrize("crs", ["EPSG:25832", "OGC:CRS84", None])
@@ -65,6 +66,47 @@ def tables(draw):
     own = {name: kind for name, kind in kinds.items() if name in names}
     joined = pd.concat([part.astype(own) for part in parts])
     return joined[draw(st.integers(0, 3)) :]
+
+
+@given(
+    st.dictionaries(
+        st.text("ab./", min_size=1, max_size=4), st.tuples(st.integers(0, 40), st.booleans())
+    )
+)
+def test_arrays_come_back_by_name_whether_small_or_large(sizes):
+    arrays = Arrays(
+        {
+            # of more than 64 kB one is a file of its own, whose name is no path
+            f"{name.replace('/', '_')}{'+' * large}": np.arange(size + 20_000 * large)
+            for name, (size, large) in sizes.items()
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        write_value(Path(folder), "x", arrays)
+        files = {path.name: "" for path in Path(folder).iterdir()}
+        assert len(files) == sum(name.endswith("+") for name in arrays) + any(
+            not name.endswith("+") for name in arrays
+        )
+        if not files:
+            return
+        found = read_value(Path(folder), "x", files)
+        assert list(found) == sorted(arrays)
+        for name, array in arrays.items():
+            assert np.array_equal(found[name], array)
+            assert not found[name].flags.writeable
+
+
+def test_the_same_small_arrays_are_the_same_bytes_in_whatever_order(tmp_path, monkeypatch):
+    arrays = {"b": np.array(["æ", "ø"]), "file": np.array(3), "a": np.empty((0, 2))}
+    for name, own in (("one", arrays), ("two", dict(reversed(arrays.items())))):
+        write_value(tmp_path, name, Arrays(own))
+        monkeypatch.setattr("time.time", lambda: 2e9)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+
+
+def test_an_array_of_objects_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="Object arrays"):
+        write_value(tmp_path, "x", Arrays(a=np.array([None])))
 
 
 @given(tables())
