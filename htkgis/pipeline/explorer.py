@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -28,6 +28,7 @@ from htkgis.network.pieces import with_wholes
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
+from .area_edges import AreaEdges, Numbers
 from .entrances import snap_places, target_points
 from .explorer_ground import ExplorerGround, degrees, explorer_rules, start_points
 from .explorer_steps import AROUND, EXPLORER_NETWORK
@@ -35,11 +36,13 @@ from .layers import measured_in
 from .modes import mode_of, snapping
 from .transit import decided
 
-Numbers = npt.NDArray[np.int64]
-
 
 def pack_explorer(
-    *values: Any, study: Study, catalog: Catalog, travellers: Sequence[tuple[str, str]]
+    *values: Any,
+    study: Study,
+    catalog: Catalog,
+    travellers: Sequence[tuple[str, str]],
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Cut out the streets around the quarters and pack them with all who travel on them.
 
@@ -52,6 +55,8 @@ def pack_explorer(
         Decisions, and facts about the layers.
     travellers
         Mode and lens, the first of them an adult on foot.
+    earlier
+        What this gave before; the result is the same without.
 
     Returns
     -------
@@ -67,7 +72,7 @@ def pack_explorer(
     every = [graph for graph in (*graphs, *new) if graph is not None]
     ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
     farthest_m = max(snapping(study, mode)["max_snap_m"] for mode, _ in travellers)
-    edges = _Edges(every, shapely.buffer(ground.whole, farthest_m))
+    edges = AreaEdges(every, shapely.buffer(ground.whole, farthest_m))
     known = ground.places
     targets = target_points(known, entrances)
     number = pd.Series(known.index, index=known["id"])
@@ -91,9 +96,10 @@ def pack_explorer(
         project=_projects(edges, planned),
         crs=study.study.crs,
     )
+    before = (earlier or {}).get(EXPLORER_NETWORK) or {}
     return {
         EXPLORER_NETWORK: {
-            "network": pack_network(network),
+            "network": pack_network(network, earlier=before.get("network")),
             "travellers": [traveller.settings for traveller in network.travellers],
             "places": _listed_places(ground.places, study),
             "bounds": _bounds(quarters),
@@ -165,7 +171,7 @@ def _kinds(streets: gpd.GeoDataFrame, planned: gpd.GeoDataFrame | None) -> pd.Se
     return kinds
 
 
-def _projects(edges: _Edges, planned: gpd.GeoDataFrame | None) -> Numbers:
+def _projects(edges: AreaEdges, planned: gpd.GeoDataFrame | None) -> Numbers:
     """Give the number of the project of each edge, -1 for what is there."""
     if planned is None:
         return np.full(len(edges.lines), -1, dtype=np.int64)
@@ -175,7 +181,7 @@ def _projects(edges: _Edges, planned: gpd.GeoDataFrame | None) -> Numbers:
     return found
 
 
-def _listed_projects(edges: _Edges, planned: gpd.GeoDataFrame | None) -> list[dict[str, Any]]:
+def _listed_projects(edges: AreaEdges, planned: gpd.GeoDataFrame | None) -> list[dict[str, Any]]:
     """Name the projects that build a street on the page, in the order of the layer."""
     if planned is None:
         return []
@@ -190,65 +196,11 @@ def _listed_projects(edges: _Edges, planned: gpd.GeoDataFrame | None) -> list[di
     ]
 
 
-class _Edges:
-    """The edges of some graphs in an area, each once, and the nodes at their ends.
-
-    Attributes
-    ----------
-    area
-        Where edges lie.
-    ids, nodes
-        Number of each edge, and of each node, by its id.
-    lines, length_m
-        Line and true length of each edge.
-    """
-
-    def __init__(self, graphs: Sequence[Graph], area: Any) -> None:
-        self.area = area
-        self._area_wkb = shapely.to_wkb(area)
-        self.ids: dict[str, int] = {}
-        self.nodes: dict[str, int] = {}
-        lines, lengths = [], []
-        for graph in graphs:
-            rows = self.rows(graph)
-            named = zip(graph.edge_ids[rows].tolist(), rows.tolist(), strict=True)
-            added = {name: row for name, row in named if name not in self.ids}
-            new = list(added.values())
-            self.ids |= zip(added, range(len(self.ids), len(self.ids) + len(added)), strict=True)
-            lines.append(graph.lines[new])
-            lengths.append(graph.edge_length_m[new])
-            ends = np.unique(np.concatenate([graph.edge_from[rows], graph.edge_to[rows]]))
-            for node in graph.node_ids[ends].tolist():
-                self.nodes.setdefault(node, len(self.nodes))
-        self.lines = np.concatenate(lines)
-        self.length_m = np.concatenate(lengths)
-
-    def rows(self, graph: Graph) -> Numbers:
-        """List the edges of a graph that lie in the area, in its order.
-
-        Travellers whose streets are drawn alike share what is found.
-        """
-
-        def find() -> Numbers:
-            found = np.sort(graph.tree.query(self.area, predicate="intersects"))
-            return found.astype(np.int64)
-
-        return graph.drawing.lately(("rows", self._area_wkb), find)
-
-    def numbers(self, graph: Graph, rows: Numbers) -> Numbers:
-        """Give the numbers here of edges of a graph."""
-        return np.array([self.ids[name] for name in graph.edge_ids[rows].tolist()], dtype=np.int64)
-
-    def node_numbers(self, graph: Graph, nodes: npt.NDArray[Any]) -> Numbers:
-        """Give the numbers here of nodes of a graph."""
-        return np.array([self.nodes[name] for name in graph.node_ids[nodes].tolist()], np.int64)
-
-
 def _traveller(
     study: Study,
     who: tuple[str, str],
     graph: Graph,
-    edges: _Edges,
+    edges: AreaEdges,
     places: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
     barriers: gpd.GeoDataFrame,
@@ -265,15 +217,8 @@ def _traveller(
 
     def spread(values: npt.NDArray[Any], missing: int, planned: npt.NDArray[Any]) -> Numbers:
         found = np.full(len(edges.lines), missing, dtype=np.int64)
-        found[own], found[built] = values, planned
+        found[own.edges], found[built.edges] = values, planned
         return found
-
-    def ends(name: str) -> Numbers:
-        there, planned = (
-            edges.node_numbers(each, getattr(each, name)[some])
-            for each, some in ((graph, rows), (new, new_rows))
-        )
-        return spread(there, -1, planned)
 
     snaps = snap_places(graph, places, entrances, barriers=barriers, **rules)
     stops = joinable_edges(graph, min_part_m=rules["min_part_m"])
@@ -288,14 +233,14 @@ def _traveller(
             "search_ds": deciseconds(study.modes[mode].search.value),
             "max_snap_m": rules["max_snap_m"],
         },
-        edge_from=ends("edge_from"),
-        edge_to=ends("edge_to"),
+        edge_from=spread(own.start, -1, built.start),
+        edge_to=spread(own.end, -1, built.end),
         forward_ds=spread(graph.edge_forward_ds[rows], -1, new.edge_forward_ds[new_rows]),
         backward_ds=spread(graph.edge_backward_ds[rows], -1, new.edge_backward_ds[new_rows]),
         # a trip starts where streets are today, so that with and without are one trip compared
-        stops=spread(stops[rows], 0, np.zeros(len(built))).astype(bool),
-        rank=spread(rows, 0, graph.edges + np.arange(len(built))),
-        targets=_targets(graph, snaps, rows, own),
+        stops=spread(stops[rows], 0, np.zeros(len(new_rows))).astype(bool),
+        rank=spread(rows, 0, graph.edges + np.arange(len(new_rows))),
+        targets=_targets(graph, snaps, rows, own.edges),
     )
 
 

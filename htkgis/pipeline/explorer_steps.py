@@ -66,6 +66,7 @@ def explorer_steps(
             covered(catalog),
             who,
         ],
+        reuses=True,
     )
     starting = Step(
         EXPLORER,

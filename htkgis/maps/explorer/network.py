@@ -137,8 +137,10 @@ class Network:
     crs: str
 
 
-def pack_network(network: Network) -> str:
+def pack_network(network: Network, *, earlier: str | None = None) -> str:
     """Write the network as text for :func:`htkgis.maps.explorer.render_explorer_page`.
+
+    ``earlier`` is as :func:`htkgis.maps.packed.archive.write_archive` takes it.
 
     Raises
     ------
@@ -178,7 +180,7 @@ def pack_network(network: Network) -> str:
         "origin": origin.tolist(),
         **projection_terms(bounds, network.crs),
     }
-    return write_archive(meta, columns)
+    return write_archive(meta, columns, earlier=earlier)
 
 
 def _ends(travellers: Sequence[Traveller]) -> tuple[Ints, Ints]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from htkgis.errors import CRSError, SchemaError
 from htkgis.maps import PackedLayer, PlanMap, load_text
 from htkgis.maps import style as looks
-from htkgis.maps.packed import attribute_columns, shape_columns, write_archive
+from htkgis.maps.packed import archive, attribute_columns, shape_columns, write_archive
 from htkgis.maps.packed.numbers import fold, steps, varint
 from tests.maps.packed.decoder import read_archive, read_attribute, read_shapes
 from tests.maps.packed.features import ATTRIBUTES, LIMIT, SHAPES, corner_lists
@@ -75,6 +75,20 @@ def test_the_same_columns_are_the_same_bytes_without_time_or_name():
     head = base64.b64decode(write_archive({}, columns))[:10]
     assert head[3] == 0, "no name in the head"
     assert head[4:8] == bytes(4), "no time in the head"
+
+
+@given(st.lists(st.integers(0, 9), max_size=4), st.lists(st.integers(0, 9), max_size=4))
+def test_what_was_written_before_changes_nothing(before, now):
+    earlier = write_archive({}, {"n": ("u", np.array(before, dtype=np.int64))})
+    columns = {"n": ("u", np.array(now, dtype=np.int64))}
+    assert write_archive({}, columns, earlier=earlier) == write_archive({}, columns)
+
+
+def test_the_same_columns_are_not_compressed_again(monkeypatch):
+    columns = {"n": ("u", np.arange(5))}
+    earlier = write_archive({}, columns)
+    monkeypatch.setattr(archive, "_compressed", None)
+    assert write_archive({}, columns, earlier=earlier) == earlier
 
 
 def test_neighbours_take_one_byte_each():
