@@ -145,15 +145,16 @@ def read_only(*arrays: Ints) -> list[Ints]:
 class Joints(NamedTuple):
     """Which nodes are joined, whatever it costs: the same for all who may use the same ways.
 
-    ``arcs`` are those between different nodes, ``pair`` the pair that each belongs to, in which it
-    leads ``up`` from the lower node or not; ``start`` and ``other`` are those of :class:`Pairs`,
-    whose rows are ``order`` of all pairs seen from their lower node, then from their higher one.
+    ``arcs`` are those between different nodes, and ``place`` is the pair that each belongs to, of
+    all pairs seen from their lower node, then of all seen from their higher one. ``start`` and
+    ``other`` are those of :class:`Pairs`, whose rows are ``order`` of these, and ``back`` of the
+    same seen from the other node.
     """
 
     arcs: npt.NDArray[np.intp]
-    up: npt.NDArray[np.int64]
-    pair: npt.NDArray[np.intp]
+    place: npt.NDArray[np.int64]
     order: npt.NDArray[np.intp]
+    back: npt.NDArray[np.intp]
     start: Ints
     other: Ints
 
@@ -165,14 +166,9 @@ def _joined(graph: Graph, *, reverse: bool) -> Pairs:
     # graphs of the same streets at other speeds have the same ways
     key = ("joints", *(hashlib.sha256(each.tobytes()).digest() for each in (arcs.indptr, ways)))
     joints = graph.drawing.once(key, lambda: _joints(arcs.indptr, ways))
-    costs = np.full((2, len(joints.order) // 2), UNREACHED, dtype=np.int64)
-    np.minimum.at(costs, (joints.up, joints.pair), arcs.adjacency[joints.arcs, 1].astype(np.int64))
-    leave, enter = np.concatenate([costs[0], costs[1]]), np.concatenate([costs[1], costs[0]])
-    return Pairs(
-        joints.start,
-        joints.other,
-        *(column[joints.order].astype(np.int32) for column in (leave, enter)),
-    )
+    costs = np.full(len(joints.order), UNREACHED, dtype=np.int32)
+    np.minimum.at(costs, joints.place, arcs.adjacency[joints.arcs, 1])
+    return Pairs(joints.start, joints.other, costs[joints.order], costs[joints.back])
 
 
 def _joints(indptr: Ints, ways: Ints) -> Joints:
@@ -186,13 +182,14 @@ def _joints(indptr: Ints, ways: Ints) -> Joints:
         np.minimum(start, end) * nodes + np.maximum(start, end), return_inverse=True
     )
     low, high = key // nodes, key % nodes
+    pairs = len(key)
     owner = np.concatenate([low, high])
     order = np.argsort(owner, kind="stable")
     return Joints(
         apart,
-        (start > end).astype(np.int64),
-        pair,
+        pair + pairs * (start > end),
         order,
+        (order + pairs) % max(2 * pairs, 1),
         _starts(owner[order].astype(np.int32), nodes),
         np.concatenate([high, low])[order].astype(np.int32),
     )
