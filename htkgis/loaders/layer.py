@@ -319,10 +319,12 @@ def texts(values: pd.Series) -> pd.Series:
 
     Letters that macOS writes as two, ``a`` and a ring, become one: ids of two files must meet.
     """
-    return pd.Series([_text(value) for value in values], index=values.index, dtype=object)
+    return pd.Series([_text(value) for value in values.tolist()], index=values.index, dtype=object)
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, str) and value.isascii():
+        return value.strip() or None
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return None
     if isinstance(value, float | np.floating) and value.is_integer():

@@ -191,7 +191,11 @@ def check_letters(table: pd.DataFrame, *, where: str) -> None:
     for name in table.columns:
         if pd.api.types.is_numeric_dtype(table[name]):
             continue
-        garbled = [value for value in table[name] if MOJIBAKE.search(str(value))]
+        values = table[name].tolist()
+        # all at once first: next to no column is garbled
+        if MOJIBAKE.search("\n".join(map(str, values))) is None:
+            continue
+        garbled = [value for value in values if MOJIBAKE.search(str(value))]
         if garbled:
             msg = (
                 f"{where}: {len(garbled)} values of column {name!r} are garbled: "
