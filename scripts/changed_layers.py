@@ -103,6 +103,15 @@ def street_far(streets: Any, known: Results) -> Any:
     return added(streets, _nearest_street(known, len(known["areas"]), 4000, 1e9), "length_m", 10)
 
 
+def street_at(percent: int) -> Edit:
+    """Make a street longer that stands at some part of the table: one of many, wherever it lies."""
+
+    def longer(streets: Any, _: Results) -> Any:
+        return added(streets, streets.index[len(streets) * percent // 100], "length_m", 10)
+
+    return longer
+
+
 def barrier(barriers: Any, known: Results) -> Any:
     """Move the barrier that is nearest to the first area."""
     away = barriers.geometry.distance(known["areas"].geometry.iloc[0])
@@ -141,6 +150,10 @@ CHANGES: Mapping[str, Mapping[tuple[str, str], Edit]] = {
     "street_inside": {("load_streets", "streets"): street_inside},
     "street_beyond": {("load_streets", "streets"): street_beyond},
     "street_far": {("load_streets", "streets"): street_far},
+    **{
+        f"street_at_{percent}": {("load_streets", "streets"): street_at(percent)}
+        for percent in (10, 30, 50, 70, 90)
+    },
     "barrier": {("load_barriers", "barriers"): barrier},
     "trip": {("load_timetable", "trip_times"): trip},
     "headway": {("load_timetable", "trip_times"): headway},
