@@ -4,6 +4,7 @@
 
 A full run fills the cache in FOLDER once; then each change is made in the table as it is loaded,
 and what that makes stale is computed again, with the results of the full run as the earlier ones.
+Each is a program of its own, as in a night, so that what a program loads is in its time too.
 With ``--check`` every step that took something from its earlier result is computed once more
 without, and compared byte by byte. Nothing is published.
 """
@@ -13,6 +14,9 @@ from __future__ import annotations
 import argparse
 import functools
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -205,7 +209,8 @@ def check(steps: Sequence[Step], results: Results, folder: Path) -> list[str]:
 
 
 def main() -> None:
-    """Run once in full, then once per change."""
+    """Run once in full, then once per change, each in a program of its own."""
+    started = time.process_time()  # of the processor, since the program began
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("changes", nargs="*", choices=[[], *CHANGES], default=[])
@@ -213,6 +218,7 @@ def main() -> None:
     parser.add_argument("--catalog", type=Path, default=Path("layers/catalog.toml"))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--alone", choices=list(CHANGES), help="make one change in this program")
     given = parser.parse_args()
     study, catalog = read_study(given.study), read_catalog(given.catalog, data=given.data)
     hashes = catalog.checked_hashes()
@@ -221,30 +227,38 @@ def main() -> None:
     latest, kept = cache.folder / LATEST, given.folder / LATEST
     spent: list[StepDone] = []
     known = run_steps(steps, cache, done=spent.append)
-    print(told("full run", spent), flush=True)
+    if given.alone is not None:
+        shutil.rmtree(latest)
+        shutil.copytree(kept, latest)
+        change(steps, given.alone, known, started, given.folder, checked=given.check)
+        return
+    print(told("full run", spent, started), flush=True)
     if not kept.exists():
         shutil.copytree(latest, kept)
     for name in given.changes or CHANGES:
-        shutil.rmtree(latest)
-        shutil.copytree(kept, latest)
-        again: list[StepDone] = []
-        changed = changed_steps(steps, CHANGES[name], known, name)
-        results = run_steps(changed, cache, done=again.append)
-        print(told(name, again), flush=True)
-        if given.check:
-            wrong = check(changed, results, given.folder / "alone")
-            said = ", ".join(wrong) or (
-                "the same bytes" if results.computed else "nothing to check"
-            )
-            print(f"  without earlier results: {said}", flush=True)
+        subprocess.run([sys.executable, *sys.argv, "--alone", name], check=True)
 
 
-def told(name: str, done: Sequence[StepDone]) -> str:
-    """Say how long the steps took together, and which took most."""
+def change(
+    steps: Sequence[Step], name: str, known: Results, started: float, folder: Path, *, checked: bool
+) -> None:
+    """Make one change, and say what the steps that it made stale have taken."""
+    again: list[StepDone] = []
+    changed = changed_steps(steps, CHANGES[name], known, name)
+    results = run_steps(changed, known.cache, done=again.append)
+    print(told(name, again, started), flush=True)
+    if checked:
+        wrong = check(changed, results, folder / "alone")
+        same = "the same bytes" if results.computed else "nothing to check"
+        print(f"  without earlier results: {', '.join(wrong) or same}", flush=True)
+
+
+def told(name: str, done: Sequence[StepDone], started: float) -> str:
+    """Say how long the start of the program and the steps took together, and which took most."""
     longest = sorted(done, key=lambda step: -step.cpu_s)
     own = [step for step in done if step.state == "computed"]
     steps = "\n".join(f"  {step.cpu_s:7.2f} {step.name}" for step in longest[:40])
-    total = sum(step.cpu_s for step in done)
+    total = started + sum(step.cpu_s for step in done)
     return f"{name}: {total:.1f} processor seconds, {len(own)} of {len(done)} steps\n{steps}"
 
 
