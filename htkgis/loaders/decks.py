@@ -14,9 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import spsolve
 
 Numbers = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -107,6 +104,11 @@ def _evened(
     start: Integers, end: Integers, length_m: Numbers, on_deck: Flags, ground_m: Numbers
 ) -> Numbers:
     """Solve for the heights of the nodes on the deck; the others keep that of the ground."""
+    # loads much, and every run loads layers, of which few have heights
+    from scipy.sparse import coo_array, csr_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+    from scipy.sparse.linalg import spsolve  # noqa: PLC0415
+
     size = len(ground_m)
     weight = 1.0 / length_m
     pull = coo_array(

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from .graph import Graph
 
@@ -107,6 +106,8 @@ def _joined(lines: Shapes, width_m: float) -> Shapes:
 
 def _widest_gap_m(xy: npt.NDArray[np.float64]) -> float:
     """Widest gap between neighbours; missing with fewer than two places."""
+    from scipy.sparse.csgraph import minimum_spanning_tree  # noqa: PLC0415 - loads much, seldom
+
     gap = xy[:, None, :] - xy[None, :, :]
     tree = minimum_spanning_tree(np.hypot(gap[..., 0], gap[..., 1]))
     return float(tree.data.max()) if tree.nnz else float("nan")

@@ -10,9 +10,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from htkgis.compiled import kernel
 from htkgis.units import UNREACHED, cost_ds
@@ -192,6 +189,9 @@ def _behind(graph: Graph, closed: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
     shut[np.unique(tree.query(closed.to_numpy(), predicate="intersects")[1])] = True
     left = ~(shut[graph.edge_from] & shut[graph.edge_to])
     ends = graph.edge_from[left], graph.edge_to[left]
+    from scipy.sparse import coo_array  # noqa: PLC0415 - loads much, and few runs look for links
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     joined = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(graph.nodes,) * 2)
     part = connected_components(joined, directed=False)[1]
     size = np.bincount(part)
@@ -206,6 +206,8 @@ def _near(xy: Floats, straight_m: float) -> Pairs:
     """Pair all points within a distance, each pair once and in a fixed order."""
     if len(xy) == 0:
         return np.zeros((0, 2), dtype=np.int64)
+    from scipy.spatial import KDTree  # noqa: PLC0415 - loads much, and few runs look for links
+
     pairs: Pairs = KDTree(xy).query_pairs(straight_m, output_type="ndarray")
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
