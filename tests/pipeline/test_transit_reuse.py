@@ -109,6 +109,14 @@ def test_whatever_was_measured_before_every_byte_is_that_of_measuring_all(old, n
         assert values.tobytes() == helped[name].tobytes()
 
 
+@pytest.mark.parametrize("by_stops", [False, True])
+def test_departures_at_other_seconds_are_told_apart_where_the_same_runs(by_stops):
+    journeys, later = made_of(*BASE[:4]), every_minute(60, 5)
+    with mock.patch.object(transit_windows, "profiles_pay", return_value=by_stops):
+        led = [TransitWindow(journeys, each, PLACES - 1, ()).led() for each in (WINDOW, later)]
+    assert bytes(led[0].fixed) != bytes(led[1].fixed)
+
+
 # by the bus at 300 s from stop 1, whoever walks there is at stop 3 after 500 s, having left at 240
 BASE = (
     {(0, 1): 60, (1, 1): 90, (2, 2): 30},
