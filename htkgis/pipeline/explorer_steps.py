@@ -52,6 +52,7 @@ def explorer_steps(
     timed = [_transit_step(study, catalog)] if has_transit(study, catalog) else []
     planned = [_planned_step(study, catalog, hashes, built)] if catalog.by_role(PLANNED) else []
     who = travellers(study)
+    decided = [dumped(study.modes), covered(catalog), who]
     packing = Step(
         EXPLORER_NETWORK,
         (
@@ -61,12 +62,9 @@ def explorer_steps(
         ),
         (EXPLORER_NETWORK,),
         later(EXPLORER, "pack_explorer", study=study, catalog=catalog, travellers=who),
-        parameters=[
-            *map(dumped, (study.explorer, study.study, study.modes)),
-            covered(catalog),
-            who,
-        ],
+        parameters=[dumped(study.explorer), dumped(study.study), *decided],
         reuses=True,
+        alike=[dumped(study.explorer), timeless(study), *decided],
     )
     starting = Step(
         EXPLORER,
