@@ -162,7 +162,7 @@ def streets_between(
     limits = (both_ways_by_time, limit_ds), (both_ways_by_length, limit_m * DECIMETRES_PER_METRE)
     for both_ways, limit in limits:
         if limit <= 0:
-            continue  # no way leads on, and to make the graph would take longer than to search it
+            continue  # only streets of no length lead on, and to make the graph takes longest
         half = int(np.ceil(limit / 2))
         zeros = np.zeros(len(doors), np.int32)
         seen |= search(both_ways(graph), doors, zeros, limit_ds=half) < UNREACHED
