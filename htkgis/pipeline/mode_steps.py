@@ -14,7 +14,7 @@ from typing import Any
 
 from htkgis.catalog import Catalog, role_of
 from htkgis.isolation_rules import Isolation
-from htkgis.quantities import ADULT
+from htkgis.quantities import ADULT, CLOSED
 from htkgis.study import Study
 
 from .steps import Step
@@ -140,20 +140,46 @@ def shown_streets_step() -> Step:
     return Step("shown_streets", ("streets", "isochrones"), ("shown_streets",), work)
 
 
-def graph_step(mode: str, study: Study, lens: str = ADULT, *, bare: bool = False) -> Step:
-    """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else."""
+def graph_step(
+    mode: str, study: Study, lens: str = ADULT, *, bare: bool = False, again: bool = False
+) -> Step:
+    """Build the graph of a mode for a lens, or a bare one: length over speed and nothing else.
+
+    Streets that points are set on (:func:`has_own_streets`) say besides where points may lie,
+    unless they are the same ``again`` at another speed.
+    """
     only: dict[str, Any] = {"bare": True} if bare else {}
+    ground = has_own_streets(study, mode, lens) and not (bare or again)
     return travel_step(
         mode,
         study,
         lens,
         "graph",
         ("streets",),
-        ("graph", "network"),
+        ("graph", "network", *(["ground"] if ground else [])),
         ("modes", "build_mode_graph"),
         [bare] if bare else [],
+        ground=ground,
         **only,
     )
+
+
+def has_own_streets(study: Study, mode: str, lens: str = ADULT) -> bool:
+    """Tell whether who travels meets other streets than the adult of the mode, or is the adult."""
+    return lens == ADULT or closed_costs(study, mode, lens) != closed_costs(study, mode, ADULT)
+
+
+def closed_costs(study: Study, mode: str, lens: str) -> dict[str, Any]:
+    """Gather the costs of who travels that close streets: all others change only how long."""
+    way = study.modes[mode]
+    tables = (getattr(way, "lenses", {}).get(lens), getattr(way, "costs", None))
+    closed = {}
+    for cost, price in (("stairs", "value"), ("darkness", "value"), ("max_stress", "above")):
+        stated = (getattr(table, cost, None) for table in tables)
+        found = next((quantity for quantity in stated if quantity is not None), None)
+        if found is not None and getattr(found, price) in {CLOSED, 0}:
+            closed[cost] = dumped(found)
+    return closed
 
 
 def isolation_steps(

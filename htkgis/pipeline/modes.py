@@ -12,15 +12,25 @@ import geopandas as gpd
 import pandas as pd
 
 from htkgis.errors import ConfigError
-from htkgis.network import Mode, build_graph, graph_arrays, islands, plain
+from htkgis.network import (
+    Graph,
+    Mode,
+    build_graph,
+    graph_arrays,
+    graph_from_arrays,
+    islands,
+    plain,
+)
 from htkgis.network.cost_rules import Costs
 from htkgis.network.costs import STEPS, Tobler
+from htkgis.network.nearest_edge import joinable_edges
 from htkgis.quantities import ADULT, CLOSED, ModeCosts, Wait
 from htkgis.store.values import Arrays
 from htkgis.study import Bike, Car, Ebike, Study, Walk
 from htkgis.units import deciseconds
 
 from .mode_steps import named
+from .seen import seen
 
 
 def mode_of(study: Study, name: str, lens: str = ADULT) -> Mode:
@@ -194,7 +204,13 @@ def mode_graph(streets: gpd.GeoDataFrame, mode: Mode) -> dict[str, Any]:
 
 
 def build_mode_graph(
-    streets: gpd.GeoDataFrame, *, study: Study, mode: str, lens: str = ADULT, bare: bool = False
+    streets: gpd.GeoDataFrame,
+    *,
+    study: Study,
+    mode: str,
+    lens: str = ADULT,
+    bare: bool = False,
+    ground: bool = False,
 ) -> dict[str, Any]:
     """Build the graph of one of the study's modes for a lens; see :func:`mode_graph`.
 
@@ -203,7 +219,38 @@ def build_mode_graph(
     """
     travel = mode_of(study, mode, lens)
     made = mode_graph(streets, plain(travel) if bare else travel)
-    return {f"{named(mode, lens)}_{part}": made[f"{mode}_{part}"] for part in ("graph", "network")}
+    prefix = named(mode, lens)
+    found = {f"{prefix}_{part}": made[f"{mode}_{part}"] for part in ("graph", "network")}
+    if ground:
+        graph = graph_from_arrays(found[f"{prefix}_graph"])
+        found[f"{prefix}_ground"] = ground_of(graph, min_part_m=snapping(study, mode)["min_part_m"])
+    return found
+
+
+def ground_of(graph: Graph, *, min_part_m: float) -> str:
+    """Hash all of a graph that decides where points lie on it, and nothing that a way costs.
+
+    That is where its streets lie, in their order, on which of them a trip may start or end, and
+    on which of them that hang together with others of ``min_part_m`` metres. Snapping reads no
+    more of a graph to find positions: lengths and costs enter only through these parts.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"id": ["s"], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...      "oneway": [False], "walk": [True]},
+    ...     geometry=[shapely.LineString([(0, 0), (100, 0)])])
+    >>> def ground(table, kph=4.5):
+    ...     return ground_of(build_graph(table, mode="walk", speed_kph=kph), min_part_m=50)
+    >>> longer, moved = streets.assign(length_m=110.0), streets.translate(1)
+    >>> ground(streets) == ground(streets, 9.0) == ground(longer)
+    True
+    >>> ground(streets) == ground(streets.set_geometry(moved))
+    False
+    """
+    joined = joinable_edges(graph, min_part_m=min_part_m)
+    return seen(graph.edge_xy, graph.edge_xy_start, graph.edge_stops, joined)
 
 
 def join_modes(

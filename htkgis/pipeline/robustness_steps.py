@@ -203,7 +203,7 @@ def _steps_of(
     if case.entrance_tolerance is not None:
         yield entrances_step(altered)
     for mode, lens in _hastened(case, study):
-        yield graph_step(mode, altered, lens)
+        yield graph_step(mode, altered, lens, again=True)
     if not has_transit(study, catalog) or not _changes_journeys(case, study):
         return
     if case.bus_time is not None:
@@ -293,21 +293,27 @@ def in_case(steps: Iterable[Step], case: str) -> list[Step]:
     made: set[str] = set()
     renamed = []
     for step in steps:
-        inputs = tuple(of_case(case, name) if name in made else name for name in step.inputs)
+        own = {name: of_case(case, name) if name in made else name for name in _taken(step)}
         made |= set(step.outputs)
         renamed.append(
             Step(
                 of_case(case, step.name),
-                inputs,
+                tuple(own[name] for name in step.inputs),
                 tuple(of_case(case, name) for name in step.outputs),
                 _prefixed(step, case),
                 parameters=step.parameters,
                 files=step.files,
                 reuses=step.reuses,
                 alike=step.alike,
+                by={own[name]: own[other] for name, other in step.by.items()},
             )
         )
     return renamed
+
+
+def _taken(step: Step) -> set[str]:
+    """Name all that a step takes, and what it is decided by."""
+    return {*step.inputs, *step.decided_by.values()}
 
 
 def _prefixed(step: Step, case: str) -> Any:

@@ -2,9 +2,10 @@
 
 Where a point lies on the streets is decided by the streets that are open, by the barriers before
 it, and by nothing else: not by how fast anybody is. So the points are set on the streets of each
-mode in one step, and what searches takes where they lie. A barrier that moves and cuts nobody off
-makes these steps stale and none that searches. This module imports nothing heavy, as all that
-list steps.
+mode in one step, and what searches takes where they lie. A street that takes longer and lies where
+it lay makes no such step stale: of the graph they are decided by its ground alone. A barrier that
+moves and cuts nobody off makes these steps stale and none that searches. This module imports
+nothing heavy, as all that list steps.
 """
 
 from __future__ import annotations
@@ -13,11 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from htkgis.quantities import ADULT, CLOSED
+from htkgis.quantities import ADULT
 from htkgis.robustness_rules import Case
 from htkgis.study import Study
 
-from .mode_steps import WALK, dumped, later, named, of_case
+from .mode_steps import (
+    WALK,
+    closed_costs,
+    dumped,
+    has_own_streets,
+    later,
+    named,
+    of_case,
+)
 from .steps import Step
 
 ORIGINS, FUNCTIONS, JOBS, HOMES = "origins", "functions", "jobs", "homes"
@@ -64,6 +73,11 @@ class Streets:
     mode: str
     points: tuple[str, ...]
 
+    @property
+    def ground(self) -> dict[str, str]:
+        """By graph, what of it says where points may lie; none where metres are counted alone."""
+        return {} if self.name == DISTANCE else {f"{self.name}_graph": f"{self.name}_ground"}
+
     def at(self, kind: str, case: str = "") -> str:
         """Name the output that says where points of a kind lie, in a case or in none."""
         output = f"{self.name}_at_{kind}"
@@ -86,7 +100,7 @@ def streets_of(study: Study, mode: str, lens: str = ADULT) -> Streets:
     >>> [streets_of(study, "walk", lens).name for lens in ("adult", "older", "wheelchair")]
     ['walk', 'walk', 'walk_wheelchair']
     """
-    if lens == ADULT or _closed(study, mode, lens) == _closed(study, mode, ADULT):
+    if lens == ADULT or not has_own_streets(study, mode, lens):
         return Streets(mode, mode, EVERYTHING)
     return Streets(named(mode, lens), mode, OF_LENS)
 
@@ -96,7 +110,7 @@ def streets_of_distances(study: Study) -> Streets:
 
     They are those of walking where no cost of it closes any.
     """
-    if _closed(study, WALK, ADULT):
+    if closed_costs(study, WALK, ADULT):
         return Streets(DISTANCE, WALK, OF_FEW)
     return streets_of(study, WALK)
 
@@ -119,6 +133,7 @@ def snap_steps(streets: Streets, study: Study) -> list[Step]:
             tuple(streets.at(kind) for kind in kinds),
             later("snapped", "set_on_streets", study=study, streets=streets, kinds=kinds),
             parameters=[streets.mode, kinds, *_rules(streets, study)],
+            by=streets.ground,
         )
         for name, own in TOGETHER.items()
         if (kinds := tuple(kind for kind in own if kind in streets.points))
@@ -138,6 +153,7 @@ def _home_step(streets: Streets, study: Study) -> list[Step]:
             later("snapped_homes", "set_homes", study=study, streets=streets),
             parameters=[streets.mode, *_rules(streets, study)],
             reuses=True,
+            by=streets.ground,
         )
     ]
 
@@ -154,11 +170,14 @@ def case_snap_step(name: str, case: Case, study: Study, altered: Study) -> Step:
     """
     doors = case.entrance_tolerance is not None
     inputs, outputs, rules = [], [], []
+    ground: dict[str, str] = {}
     for streets in all_streets(study):
         kinds = moved_in(case, streets)
         inputs += [f"{streets.name}_graph", *(streets.at(kind) for kind in kinds)]
         outputs += [streets.at(kind, name) for kind in kinds]
         rules.append([streets.name, kinds, *_rules(streets, altered)])
+        if study.modes[streets.mode].min_part == altered.modes[streets.mode].min_part:
+            ground |= streets.ground
     tables = list(tables_of((FUNCTIONS, JOBS) if doors else EVERYTHING))
     own = []
     if doors:
@@ -166,7 +185,7 @@ def case_snap_step(name: str, case: Case, study: Study, altered: Study) -> Step:
         own = ["entrances"]
     work = later("snapped", "set_again", study=study, altered=altered, name=name, case=case)
     taken = ("barriers", *tables, *own, *inputs)
-    return Step(of_case(name, "snaps"), taken, tuple(outputs), work, parameters=rules)
+    return Step(of_case(name, "snaps"), taken, tuple(outputs), work, parameters=rules, by=ground)
 
 
 def stop_snap_step(study: Study) -> Step:
@@ -178,6 +197,7 @@ def stop_snap_step(study: Study) -> Step:
         tuple(streets.at(kind) for streets in walked for kind in STOPPING),
         later("snapped", "set_stops", study=study),
         parameters=[[streets.name for streets in walked], dumped(study.modes.walk.max_snap)],
+        by={graph: ground for streets in walked for graph, ground in streets.ground.items()},
     )
 
 
@@ -202,16 +222,3 @@ def tables_of(kinds: Sequence[str]) -> tuple[str, ...]:
 def _rules(streets: Streets, study: Study) -> list[Any]:
     way = study.modes[streets.mode]
     return [dumped(way.max_snap), dumped(way.min_part)]
-
-
-def _closed(study: Study, mode: str, lens: str) -> dict[str, Any]:
-    """Gather the costs of who travels that close streets: all others change only how long."""
-    way = study.modes[mode]
-    tables = (getattr(way, "lenses", {}).get(lens), getattr(way, "costs", None))
-    closed = {}
-    for cost, price in (("stairs", "value"), ("darkness", "value"), ("max_stress", "above")):
-        stated = (getattr(table, cost, None) for table in tables)
-        found = next((quantity for quantity in stated if quantity is not None), None)
-        if found is not None and getattr(found, price) in {CLOSED, 0}:
-            closed[cost] = dumped(found)
-    return closed

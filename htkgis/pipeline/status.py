@@ -23,7 +23,7 @@ from htkgis.study import read_study
 
 from .profile_steps import Decimal, profile_steps
 from .profiles import published_hashes
-from .steps import Results, Step, step_key
+from .steps import Results, Step, hashes_of, step_key
 
 NO_FILE = ""
 """Stands for the hash of a file that is not there."""
@@ -129,10 +129,10 @@ def stale_steps(
     computed, perhaps = [], []
     known: set[str] = set()
     for step in steps:
-        if not known.issuperset(step.inputs):
+        if not known.issuperset(step.decided_by.values()):
             perhaps.append(step.name)
             continue
-        key = step_key(step, {name: results.hash(name) for name in step.inputs})
+        key = step_key(step, hashes_of(step, results))
         record = cache.read(key)
         if record is None:
             computed.append(step.name)

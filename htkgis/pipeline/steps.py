@@ -68,6 +68,10 @@ class Step:
     code and parameters and of any inputs, or nothing. That may spare work and must not change a
     byte of the result, so it is no part of the key. ``alike`` are the parameters that such an
     earlier result must have in common with this one; all of them where it is missing.
+
+    ``by`` names, for some inputs, another output that holds all of them that the result rests on,
+    such as where streets lie of a graph that also knows what they cost. What that output is
+    decides whether the step is stale; the input itself is what ``run`` takes.
     """
 
     name: str
@@ -78,6 +82,12 @@ class Step:
     files: Mapping[str, str] = field(default_factory=dict)
     reuses: bool = False
     alike: Any = None
+    by: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def decided_by(self) -> dict[str, str]:
+        """By input, the output whose content decides the result: mostly the input itself."""
+        return {name: self.by.get(name, name) for name in self.inputs}
 
 
 @functools.cache
@@ -221,9 +231,14 @@ def needed(steps: Sequence[Step], outputs: tuple[str, ...]) -> list[Step]:
     kept: list[Step] = []
     for step in reversed(steps):
         if wanted & set(step.outputs):
-            wanted |= set(step.inputs)
+            wanted |= {*step.inputs, *step.decided_by.values()}
             kept.append(step)
     return kept[::-1]
+
+
+def hashes_of(step: Step, results: Results) -> dict[str, str]:
+    """Give by input the hash of what decides the result of a step; see :class:`Step`."""
+    return {name: results.hash(own) for name, own in step.decided_by.items()}
 
 
 def step_key(step: Step, inputs: Mapping[str, str]) -> str:
@@ -253,7 +268,7 @@ def check_order(steps: Sequence[Step]) -> None:
     """
     made: set[str] = set()
     for step in steps:
-        unmade = sorted(set(step.inputs) - made)
+        unmade = sorted({*step.inputs, *step.decided_by.values()} - made)
         twice = sorted(made & set(step.outputs) - set(step.inputs))
         if unmade or twice:
             msg = f"step {step.name!r} takes {unmade} that nothing made, makes {twice} again"
@@ -271,7 +286,7 @@ def _run(
 ) -> None:
     """Run one step, unless what it makes is in the cache."""
     started, cpu_started = time.perf_counter(), time.process_time()
-    key = step_key(step, {name: results.hash(name) for name in step.inputs})
+    key = step_key(step, hashes_of(step, results))
     record = results.cache.read(key) if results.cache.whole(key) else None
     cached = record is not None
     if record is None:

@@ -1,10 +1,19 @@
 """Steps run when what decides them changed, and only then."""
 
 import gc
+from dataclasses import replace
 
 import pytest
 
-from htkgis.pipeline.steps import OBJECTS_PER_COLLECTION, Step, check_order, run_steps, step_key
+from htkgis.pipeline.robustness_steps import in_case
+from htkgis.pipeline.steps import (
+    OBJECTS_PER_COLLECTION,
+    Step,
+    check_order,
+    needed,
+    run_steps,
+    step_key,
+)
 from htkgis.store import Cache
 
 
@@ -191,3 +200,53 @@ def test_an_output_made_twice_is_refused():
 def test_a_step_that_makes_something_else_is_refused(cache):
     with pytest.raises(ValueError, match=r"made \['y'\], not \['x'\]"):
         run_steps([Step("a", (), ("x",), lambda: {"y": 1})], cache)
+
+
+def by_place(street, ran):
+    """A street with a cost, where it lies, and points that are set there whatever it costs."""
+    place, cost = street
+
+    def told(name, value):
+        ran.append(name)
+        return {name: value}
+
+    layer = {"street": f"{place} {cost}"}
+    return [
+        Step("graph", (), ("graph", "place"), lambda: {"graph": street, "place": place}, "", layer),
+        Step(
+            "points", ("graph",), ("points",), lambda g: told("points", g[0]), by={"graph": "place"}
+        ),
+        Step("ways", ("graph", "points"), ("ways",), lambda g, at: told("ways", [g[1], at])),
+    ]
+
+
+def test_a_step_that_rests_on_a_part_of_what_it_takes_stays_while_that_part_does(cache):
+    ran = []
+    for street in (["here", 1], ["here", 2], ["there", 2]):
+        results = run_steps(by_place(street, ran), cache)
+        assert results["ways"] == [street[1], street[0]]
+        ran.append(street)
+    assert ran == [
+        "points", "ways", ["here", 1], "ways", ["here", 2], "points", "ways", ["there", 2],
+    ]  # fmt: skip
+
+
+def test_what_decides_a_step_must_be_made_before_it_and_is_needed_where_the_step_is():
+    steps = by_place(["here", 1], [])
+    check_order(steps)
+    assert [step.name for step in needed(steps, ("points",))] == ["graph", "points"]
+    apart = [
+        Step("graph", (), ("graph",), dict),
+        Step("place", ("graph",), ("place",), dict),
+        replace(steps[1], inputs=("graph",)),
+    ]
+    assert [step.name for step in needed(apart, ("points",))] == ["graph", "place", "points"]
+    with pytest.raises(ValueError, match=r"'points' takes \['place'\] that nothing made"):
+        check_order([apart[0], apart[2]])
+
+
+def test_in_a_case_a_step_is_decided_by_what_the_case_made():
+    steps = by_place(["here", 1], [])
+    own = in_case(steps, "slow")[1]
+    assert own.decided_by == {"case_slow_graph": "case_slow_place"}
+    assert in_case(steps[1:], "slow")[0].decided_by == {"graph": "place"}
