@@ -11,6 +11,8 @@ import shapely
 
 from htkgis.units import UNREACHED
 
+from .cells import settled
+from .drawing import Drawing
 from .graph import Graph
 from .made import once
 from .search import search
@@ -76,7 +78,7 @@ def border_facts(graph: Graph, coverage: Any) -> tuple[npt.NDArray[Any], ...]:
 def _crossings(graph: Graph, coverage: Any) -> Leaving:
     """Find where streets leave the coverage, once for all graphs that are drawn alike."""
     return graph.drawing.once(
-        ("leaving", shapely.to_wkb(coverage)), lambda: leaving(graph.lines, coverage)
+        ("leaving", shapely.to_wkb(coverage)), lambda: _leaving(graph.drawing, coverage)
     )
 
 
@@ -112,13 +114,32 @@ def leaving(lines: npt.NDArray[Any], coverage: Any) -> Leaving:
     # as covers says of a point, which need not be made
     starts, ends = (shapely.intersects_xy(coverage, at) for at in (at_start, at_end))
     # an edge that is outside at both ends is met at both; one that is not is cut at the border
-    border = shapely.boundary(coverage)
-    for row in np.flatnonzero(starts | ends):
-        places = shapely.get_parts(shapely.extract_unique_points(lines[row].intersection(border)))
-        shares = shapely.line_locate_point(lines[row], places, normalized=True)
-        first[row] = shares.min(initial=1.0) if starts[row] else 0.0
-        last[row] = shares.max(initial=0.0) if ends[row] else 1.0
+    border, cut = shapely.boundary(coverage), np.flatnonzero(starts | ends)
+    met = shapely.extract_unique_points(shapely.intersection(lines[cut], border))
+    places, at = shapely.get_parts(met, return_index=True)
+    row = cut[at]
+    shares = shapely.line_locate_point(lines[row], places, normalized=True)
+    first[cut] = np.where(starts[cut], 1.0, 0.0)
+    last[cut] = np.where(ends[cut], 0.0, 1.0)
+    np.minimum.at(first, row, shares)
+    np.maximum.at(last, row, shares)
     return Leaving(edge, first, last)
+
+
+def _leaving(drawing: Drawing, coverage: Any) -> Leaving:
+    """Find what :func:`leaving` does of all edges; few lie where their lines must be looked at."""
+    if not drawing.edges:
+        return leaving(drawing.lines, coverage)
+    shapely.prepare(coverage)
+    inside, outside = settled(drawing.boxes_m, coverage)
+    rest = np.flatnonzero(~(inside | outside)).astype(np.int32)
+    found = leaving(drawing.lines_of(rest), coverage)
+    met = np.flatnonzero(outside).astype(np.int32)  # at once, and to their end
+    edge = np.concatenate([met, rest[found.edge]])
+    first = np.concatenate([np.zeros(len(met)), found.first])
+    last = np.concatenate([np.ones(len(met)), found.last])
+    order = np.argsort(edge)
+    return Leaving(edge[order], first[order], last[order])
 
 
 def _seeds(graph: Graph, crossings: Leaving) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

@@ -1,12 +1,15 @@
 """Time to the border of the data: exact along edges, never later than the border."""
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from htkgis.network import border_times, build_graph, snap
+from htkgis.network import border, border_times, build_graph, snap
+from htkgis.network.cells import settled
+from htkgis.network.drawing import Drawing
 from htkgis.units import UNREACHED
 
 METRE_A_SECOND = 3.6
@@ -92,3 +95,50 @@ def test_an_edge_that_leaves_and_comes_back_is_met_where_it_first_leaves():
 def test_on_one_street_the_time_is_the_distance(position, east):
     found = times(CHAIN, [(position, 0)], east=east + 0.5)[0]
     assert found == pytest.approx(max(0.0, east + 0.5 - position) * 10, abs=1)
+
+
+@st.composite
+def drawn(draw):
+    """Streets all over the map, most of them short as streets are."""
+    count, kind = draw(st.integers(0, 40)), np.random.default_rng(draw(st.integers(0, 10**6)))
+    corners = kind.integers(2, 5, count)
+    begin, long = kind.uniform(0, 1000, (count, 2)), draw(st.sampled_from([3, 30, 600]))
+    ways = [
+        at + kind.uniform(-long, long, (own, 2)) for at, own in zip(begin, corners, strict=True)
+    ]
+    start = np.concatenate([[0], np.cumsum(corners)]).astype(np.int64)
+    return Drawing(np.round(np.concatenate([np.zeros((0, 2)), *ways])), start)
+
+
+COVERED = {
+    "box": shapely.box(200, 100, 700, 800),
+    "with a hole": shapely.box(0, 0, 900, 900) - shapely.box(300, 300, 500, 420),
+    "a bay": shapely.box(0, 0, 1000, 1000) - shapely.box(480, 0, 520, 800),
+    "two parts": shapely.box(0, 0, 400, 400) | shapely.box(600, 600, 950, 950),
+    "round": shapely.Point(500, 500).buffer(450),
+    "all": shapely.box(-5000, -5000, 5000, 5000),
+    "nothing near": shapely.box(8000, 8000, 9000, 9000),
+}
+
+
+@given(covered=st.sampled_from(list(COVERED.values())), drawing=drawn())
+def test_the_squares_of_a_map_tell_the_same_of_streets_as_their_lines(covered, drawing):
+    whole = border.leaving(drawing.lines, covered)
+    alone = border._leaving(Drawing(drawing._xy, drawing._start), covered)
+    for own, other in zip(whole, alone, strict=True):
+        assert own.dtype == other.dtype
+        np.testing.assert_array_equal(own, other)
+    if drawing.edges:
+        inside, outside = settled(drawing.boxes_m, covered)
+        assert covered.covers(drawing.lines[inside]).all()
+        assert not covered.intersects(drawing.lines[outside]).any()
+
+
+def test_a_street_far_from_the_border_is_not_drawn_to_find_where_it_leaves():
+    x = 100.0 * np.arange(101)
+    xy = np.stack([np.repeat(x, 2)[1:-1], np.zeros(200)], axis=1)
+    drawing = Drawing(xy, 2 * np.arange(101))
+    found = border._leaving(drawing, shapely.box(-10, -10, 4950, 10))
+    assert found.edge.tolist() == list(range(49, 100))
+    assert found.first.tolist() == [0.5, *[0.0] * 50]
+    assert "lines" not in vars(drawing)
