@@ -326,13 +326,14 @@ def _compute(step: Step, key: str, results: Results) -> None:
     if set(values) != set(step.outputs):
         msg = f"step {step.name!r} made {sorted(values)}, not {sorted(step.outputs)}"
         raise ValueError(msg)
-    with results.cache.writing(key) as folder:
-        written = {name: write_value(folder, name, value) for name, value in values.items()}
+    kin = family(step)
+    before = results.cache.before(kin, key)
+    with results.cache.writing(key, before) as folder:
+        written = {name: write_value(folder, name, value, before) for name, value in values.items()}
     record = results.cache.read(key)
     if record is None:
         msg = f"{step.name} ({results.cache.folder}): the result did not stay. Check the disk."
         raise StoreError(msg)
-    if step.reuses:
-        results.cache.note_latest(family(step), key)
+    results.cache.note_latest(kin, key)
     back = {name: again for name, again in written.items() if again is not None}
     results.finish(step, key, record, back)

@@ -14,6 +14,7 @@ from typing import Any
 
 from htkgis.errors import StoreError
 
+from .before import Before
 from .files import canonical_json, crc32_file, disk_error, patiently, sha256_file, write_atomic
 from .twins import file_sums, forget, moved
 
@@ -137,6 +138,18 @@ class Cache:
             return None
         return key if self.whole(key) else None
 
+    def before(self, family: str, key: str) -> Before | None:
+        """Give the entry of a family that was written last, to be compared with one to be written.
+
+        Nothing is said of its bytes, for they are compared. Not where it is the same entry, which
+        is written again because something in it is not what it was.
+        """
+        try:
+            last = self._latest_path(family).read_text("utf-8")
+            return None if last == key else Before(self.path(last, ""), self._stated(last))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def _latest_path(self, family: str) -> Path:
         return self.folder / LATEST / family
 
@@ -148,8 +161,15 @@ class Cache:
                     shutil.rmtree(part, ignore_errors=True)
 
     @contextlib.contextmanager
-    def writing(self, key: str) -> Iterator[Path]:
+    def writing(self, key: str, before: Before | None = None) -> Iterator[Path]:
         """Give an empty folder to fill; the entry appears whole when the block ends.
+
+        Parameters
+        ----------
+        key
+            Of the entry.
+        before
+            Of which files were named again; their sums are known.
 
         Raises
         ------
@@ -162,7 +182,10 @@ class Cache:
             final.parent.mkdir(parents=True, exist_ok=True)
             staging = Path(tempfile.mkdtemp(prefix=PART, dir=final.parent))
             yield staging
-            files = {file.name: file_sums(file) for file in sorted(staging.iterdir())}
+            files = {
+                file.name: (before and before.sums(file)) or file_sums(file)
+                for file in sorted(staging.iterdir())
+            }
             record = canonical_json({"files": files}).encode()
             # nobody looks into the folder before it is moved, and who finds half a file in it,
             # as after a power cut, counts the entry as absent

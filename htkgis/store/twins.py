@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .before import Before, npy_parts
 from .files import sums_of
 
 if TYPE_CHECKING:  # who keeps files alone reads no numpy
@@ -32,8 +33,17 @@ _written: list[_Twin] = []
 _sums: dict[tuple[int, ...], dict[str, int | str]] = {}
 
 
-def write_array(path: Path, array: npt.NDArray[Any]) -> None:
+def write_array(path: Path, array: npt.NDArray[Any], before: Before | None = None) -> None:
     """Write an array as npy, or give the file that holds the very same one another name.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    array
+        Of any kind but objects.
+    before
+        An entry that may hold the same bytes under the same name.
 
     Raises
     ------
@@ -45,9 +55,14 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
     for twin in _written:
         if _same(twin.array, array) and _linked(twin, path):
             return
-    np.save(path, array, allow_pickle=False)
+    parts = None if before is None else npy_parts(array)
+    named = before is not None and parts is not None and before.named(path, parts)
+    if not named:
+        np.save(path, array, allow_pickle=False)
     if _is_final(array):
         _written.append(_Twin(array, path, _file(path)))
+        if before is not None and named:
+            _sums[_file(path)] = dict(before.sums(path) or {})
         for old in _written[:-KEPT]:
             _sums.pop(old.file, None)
         del _written[:-KEPT]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,14 +19,17 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from htkgis.errors import StoreError
 
+from .before import Before
 from .files import canonical_json, files_of
 from .twins import write_array
 
@@ -39,6 +43,20 @@ GEO, TABLE, ARRAY, FILE, JSON = ".geo.parquet", ".parquet", ".npy", ".file", ".j
 SMALL_ARRAYS = ".npz"
 SMALL_BYTES = 1 << 16
 """Up to so many bytes an array shares a file with others."""
+
+_TYPES = shapely.GeometryType
+KINDS = (
+    *(_TYPES.POINT, _TYPES.LINESTRING, _TYPES.POLYGON),
+    *(_TYPES.MULTIPOINT, _TYPES.MULTILINESTRING, _TYPES.MULTIPOLYGON),
+)
+"""Of shapes that a file gives back as they were; a ring comes back as a line."""
+FLAT = 2
+"""Numbers of a corner of a shape without heights."""
+
+
+if not os.environ.get("ARROW_DEFAULT_MEMORY_POOL"):
+    # tables come and go as all else does: a store of memory of their own takes longer to fill
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 class Files(dict[str, bytes]):
@@ -72,23 +90,38 @@ class Arrays(dict[str, np.ndarray]):
         return value
 
 
-def write_value(folder: Path, name: str, value: Any) -> Back | None:
+def write_value(folder: Path, name: str, value: Any, before: Before | None = None) -> Back | None:
     """Write a value into an entry of the cache.
+
+    Parameters
+    ----------
+    folder
+        Where the entry is built.
+    name
+        Of the value.
+    value
+        A table, arrays, files, or what JSON holds.
+    before
+        An entry whose files of arrays, and files as they are, need not be written again where
+        they hold the same.
 
     Returns
     -------
     back
-        For plain tables, what :func:`read_value` would give of it, without reading the file.
+        For tables of numbers, texts and plain shapes, what :func:`read_value` would give of it,
+        without reading the file.
     """
     if isinstance(value, gpd.GeoDataFrame):
-        value.to_parquet(folder / f"{name}{GEO}", index=False, **_options(value))
-    elif isinstance(value, pd.DataFrame):
+        return _write_shapes(value, folder / f"{name}{GEO}")
+    if isinstance(value, pd.DataFrame):
         return _write_table(value, folder / f"{name}{TABLE}")
-    elif isinstance(value, Arrays):
-        _write_arrays(value, folder, name)
+    if isinstance(value, Arrays):
+        _write_arrays(value, folder, name, before)
     elif isinstance(value, Files):
         for key, data in value.items():
-            (folder / f"{name}.{key}{FILE}").write_bytes(data)
+            path = folder / f"{name}.{key}{FILE}"
+            if before is None or not before.named(path, [data]):
+                path.write_bytes(data)
     else:
         (folder / f"{name}{JSON}").write_text(canonical_json(value), encoding="utf-8")
     return None
@@ -99,18 +132,59 @@ def _write_table(table: pd.DataFrame, path: Path) -> Back | None:
     if table.attrs:
         table.to_parquet(path, index=False, **_options(table))
         return None
-    # in one piece a column, as it is read: files that are written of it depend on the pieces
-    columns = pa.Table.from_pandas(table, preserve_index=False, nthreads=1).combine_chunks()
+    columns = _columns(table)
     pq.write_table(columns, path, **_options(table))
-    if len(table) <= ROWS_PER_GROUP and all(map(_is_plain, columns.schema.types)):
+    if _comes_back(columns):
         return functools.partial(columns.to_pandas, use_threads=False)
     return None
 
 
-def _write_arrays(arrays: Arrays, folder: Path, name: str) -> None:
+def _write_shapes(table: gpd.GeoDataFrame, path: Path) -> Back | None:
+    """Write a table with shapes, as :func:`_write_table` one without."""
+    table.to_parquet(path, index=False, **_options(table))
+    names = [name for name, kind in table.dtypes.items() if str(kind) == "geometry"]
+    shapes = {name: np.asarray(table[name].array, dtype=object) for name in names}
+    if table.attrs or not table.columns.is_unique or not all(map(_are_plain, shapes.values())):
+        return None
+    columns = _columns(pd.DataFrame(table).drop(columns=names))
+    if not _comes_back(columns):
+        return None
+    return functools.partial(_with_shapes, columns, shapes, pq.read_schema(path))
+
+
+def _with_shapes(
+    columns: pa.Table, shapes: Mapping[str, Any], schema: pa.Schema
+) -> gpd.GeoDataFrame:
+    """Put shapes, which nobody can change, to the other columns in the order of the file."""
+    frame = columns.to_pandas(use_threads=False)
+    facts = json.loads(schema.metadata[b"geo"])
+    for place, name in enumerate(schema.names):
+        if name in shapes:
+            frame.insert(place, name, gpd.GeoSeries(shapes[name], crs=_stated_crs(facts, name)))
+    return gpd.GeoDataFrame(frame, geometry=facts["primary_column"])
+
+
+def _columns(table: pd.DataFrame) -> pa.Table:
+    """In one piece a column, as it is read: files that are written of it depend on the pieces."""
+    return pa.Table.from_pandas(table, preserve_index=False, nthreads=1).combine_chunks()
+
+
+def _comes_back(columns: pa.Table) -> bool:
+    return columns.num_rows <= ROWS_PER_GROUP and all(map(_is_plain, columns.schema.types))
+
+
+def _are_plain(shapes: npt.NDArray[Any]) -> bool:
+    """Whether shapes come back from a file as they are: flat ones of a kind that it knows."""
+    there = shapes[~shapely.is_missing(shapes)]
+    kinds = shapely.get_type_id(there)
+    flat = (shapely.get_coordinate_dimension(there) == FLAT) & ~shapely.is_empty(there)
+    return bool((np.isin(kinds, KINDS) & flat & (shapely.get_srid(there) == 0)).all())
+
+
+def _write_arrays(arrays: Arrays, folder: Path, name: str, before: Before | None) -> None:
     small = {key: array for key, array in arrays.items() if array.nbytes <= SMALL_BYTES}
     for key in arrays.keys() - small.keys():
-        write_array(folder / f"{name}.{key}{ARRAY}", arrays[key])
+        write_array(folder / f"{name}.{key}{ARRAY}", arrays[key], before)
     if small:
         with zipfile.ZipFile(folder / f"{name}{SMALL_ARRAYS}", "w") as file:
             for key, array in sorted(small.items()):
@@ -195,10 +269,14 @@ def _read_shapes(path: Path) -> gpd.GeoDataFrame:
     """
     frame, metadata = _table(path)
     facts = json.loads(metadata[b"geo"])
-    for column, known in facts["columns"].items():
-        crs = None if known["crs"] is None else _crs(canonical_json(known["crs"]))
-        frame[column] = gpd.GeoSeries.from_wkb(frame[column], crs=crs)
+    for column in facts["columns"]:
+        frame[column] = gpd.GeoSeries.from_wkb(frame[column], crs=_stated_crs(facts, column))
     return gpd.GeoDataFrame(frame, geometry=facts["primary_column"])
+
+
+def _stated_crs(facts: Mapping[str, Any], column: str) -> CRS | None:
+    known = facts["columns"][column]["crs"]
+    return None if known is None else _crs(canonical_json(known))
 
 
 @functools.cache

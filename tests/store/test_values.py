@@ -125,6 +125,61 @@ def test_a_table_that_was_just_written_comes_back_as_the_file_gives_it(table):
     assert parquet_bytes(again, provenance={}) == parquet_bytes(found, provenance={})
 
 
+ROUND = shapely.Point(3, 4).buffer(2)
+PLAIN_SHAPES = [
+    None,
+    shapely.Point(1, 2),
+    shapely.LineString([(0, 0), (0.1, 1 / 3)]),
+    ROUND,
+    shapely.MultiPoint([(0, 0), (1, 1)]),
+    shapely.MultiLineString([[(0, 0), (1, 1)], [(2, 2), (3, 3)]]),
+    shapely.MultiPolygon([ROUND, shapely.box(9, 9, 10, 10)]),
+]
+OTHER_SHAPES = [
+    shapely.Point(1, 2, 3),
+    shapely.Point(),
+    shapely.LinearRing([(0, 0), (1, 0), (1, 1)]),
+    shapely.GeometryCollection([ROUND]),
+    shapely.set_srid(shapely.Point(1, 2), 25832),
+]
+
+
+@given(
+    tables(),
+    st.lists(st.integers(0, 11), min_size=12, max_size=12),
+    st.sampled_from(["EPSG:25832", "OGC:CRS84", None]),
+    st.integers(0, 2),
+)
+def test_a_table_with_shapes_that_was_just_written_comes_back_as_the_file_gives_it(
+    table, picked, crs, place
+):
+    # by number, for shapes of two systems are equal
+    shapes = [[*PLAIN_SHAPES, *OTHER_SHAPES][number] for number in picked[: len(table)]]
+    own = gpd.GeoSeries(shapes, crs=crs, index=table.index)
+    table.insert(min(place, len(table.columns)), "outline", own)
+    corners = gpd.GeoSeries(own.to_numpy()[::-1], crs=crs, index=table.index)
+    table = gpd.GeoDataFrame(table, geometry="outline").assign(corner=corners)
+    if "some" in table:
+        table = table.drop(columns="some")
+    with tempfile.TemporaryDirectory() as folder:
+        back = write_value(Path(folder), "table", table)
+        path = Path(folder) / f"table{GEO}"
+        found = read_value(Path(folder), "table", {path.name: sha256_file(path)})
+    again = None if back is None else back()  # whatever became of the folder
+    assert (back is None) == any(number >= len(PLAIN_SHAPES) for number in picked[: len(table)])
+    if again is None:
+        return
+    assert list(again.columns) == list(found.columns)
+    assert_geodataframe_equal(again, found)
+    assert (
+        shapely.to_wkb(again.geometry.array).tolist() == shapely.to_wkb(found["outline"]).tolist()
+    )
+    assert again.crs == found.crs
+    assert again.geometry.name == found.geometry.name
+    assert again.dtypes.to_dict() == found.dtypes.to_dict()
+    assert table_hash(again) == table_hash(found)
+
+
 def test_a_table_put_together_of_others_comes_back_in_one_piece(tmp_path):
     parts = [pd.DataFrame({"text": pd.array([name], dtype="str")}) for name in "ab"]
     joined = pd.concat(parts)
