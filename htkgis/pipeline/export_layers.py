@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -10,10 +12,12 @@ import pandas as pd
 
 from htkgis.currency import KRONER, told_in
 from htkgis.profile.job_disclosure import HIDDEN, are_workplaces
+from htkgis.store.kept_files import Known, Made, Parts, Some
 
 from .connectors import connectors_of
 from .export_styles import place_look
 from .figure_table import STATISTICS
+from .origin_figures import KeyLimits, origins_in_short
 
 WALK = "walk"
 STREET_COLUMNS = ("id", "name", "kind", "length_m", "gain_m", "loss_m", "geometry")
@@ -57,31 +61,56 @@ PROJECT_COLUMNS = (
 POSITION = ("approximate", "position_accuracy_m", "geometry")
 
 
+@dataclass(frozen=True)
+class Ground:
+    """Tables that the files of all quarters take rows of, each hashed once."""
+
+    areas: Known
+    places: Known
+    quarters: Known
+    municipality: Known
+    streets: Known
+
+    @cached_property
+    def place_ids(self) -> frozenset[str]:
+        """Of all places whose position is known."""
+        return frozenset(self.places.value["id"])
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Rows of one quarter.
+
+    Attributes
+    ----------
+    origins, access, isochrones, figures
+        Its origins, contract ``ACCESS`` of these, what is reached from its area, and contract
+        ``PROFILE``.
+    connectors
+        The way from each point to its street, of its origins and of all places at least; holds
+        None where it is not known.
+    """
+
+    origins: Known
+    access: Known
+    isochrones: Known
+    figures: Known
+    connectors: Known
+
+
 def quarter_layers(
-    profile: Mapping[str, Any],
-    isochrones: gpd.GeoDataFrame,
-    areas: gpd.GeoDataFrame,
-    origins: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    quarters: gpd.GeoDataFrame,
-    municipality: gpd.GeoDataFrame,
-    streets: gpd.GeoDataFrame,
-    connectors: gpd.GeoDataFrame | None,
-    *,
-    currency: str = KRONER,
-) -> dict[str, gpd.GeoDataFrame]:
-    """Gather the layers of one quarter's GeoPackage, topmost first.
+    profile: Parts, own: Measured, ground: Ground, limits: KeyLimits, *, currency: str = KRONER
+) -> dict[str, Known]:
+    """Gather the layers of one quarter's GeoPackage, topmost first; none is made yet.
 
     Parameters
     ----------
     profile
         Of the quarter.
-    isochrones, areas, places, quarters, municipality, streets
-        Of the study.
-    origins
-        Of the quarter's area, with the figures that they are drawn with.
-    connectors
-        The way from each point to its street; None where it is not known.
+    own, ground
+        Its rows, and the tables of all quarters.
+    limits
+        Of the figures that stand as columns beside origins.
     currency
         That of the study, which the column of budgets is to name.
 
@@ -91,25 +120,48 @@ def quarter_layers(
         By name. Projects are there where the position of one is known, and connectors
         where they are given.
     """
-    area_id = profile["quarter"]["area_id"]
-    own = isochrones[isochrones["area_id"] == area_id]
-    listed = _places(profile, places)
-    placed = _projects(profile, places).rename(columns=lambda name: told_in(name, currency))
-    layers = {} if placed.empty else {"projects": placed}
-    layers |= {"places": listed, "origins": origins}
-    if connectors is not None:
-        layers["connectors"] = connectors_of(connectors, {*listed["id"], *origins["id"]})
+    about = profile["quarter"]
+    listed = {row["id"] for row in profile["places"]} & ground.place_ids
+    reach = _by_mode(own.isochrones)
+    layers: dict[str, Known] = {}
+    if any(row["place_id"] in ground.place_ids for row in profile["projects"]):
+        projects = Some(profile, ["projects"])
+        layers["projects"] = Made("layer projects", _projects, projects, ground.places, currency)
+    shown = Some(profile, ["modes", "places"])
+    layers["places"] = Made("layer places", _places, shown, ground.places)
+    rounded = Some(profile, ["assumptions", "study"])
+    figures = (rounded, own.access, own.origins, [limits.everyday_min, limits.commute_min])
+    layers["origins"] = Made("layer origins", _origins, *figures)
+    if own.connectors.value is not None:
+        points = sorted({*listed, *own.origins.value["id"]})
+        layers["connectors"] = Made("layer connectors", connectors_of, own.connectors, points)
+    streets = (ground.streets, next(iter(reach.values())))
     return {
         **layers,
-        "area": areas[areas["id"] == area_id],
-        "quarter": quarters[quarters["id"] == profile["quarter"]["id"]],
-        "streets": _streets_within(streets, own),
-        **_by_mode(own),
-        "municipality": municipality,
+        "area": Made("layer area", _row, ground.areas, about["area_id"]),
+        "quarter": Made("layer quarter", _row, ground.quarters, about["id"]),
+        "streets": Made("layer streets", _streets_within, *streets),
+        **reach,
+        "municipality": ground.municipality,
     }
 
 
-def _projects(profile: Mapping[str, Any], places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _origins(
+    profile: Mapping[str, Any],
+    access: pd.DataFrame,
+    origins: gpd.GeoDataFrame,
+    limits: Sequence[float],
+) -> gpd.GeoDataFrame:
+    return origins_in_short(profile, access, origins, KeyLimits(*limits))
+
+
+def _row(table: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
+    return table[table["id"] == key]
+
+
+def _projects(
+    profile: Mapping[str, Any], places: gpd.GeoDataFrame, currency: str
+) -> gpd.GeoDataFrame:
     """Projects of the quarter's page that make a place whose position is known."""
     table = pd.DataFrame(profile["projects"], columns=list(PROJECT_COLUMNS))
     years = {name: table[name].astype("Int64") for name in ("year_from", "year_to")}
@@ -117,20 +169,25 @@ def _projects(profile: Mapping[str, Any], places: gpd.GeoDataFrame) -> gpd.GeoDa
     facts = [name for name in POSITION if name in places.columns]
     positions = places.set_index("id")[facts]
     found = table[table["place_id"].isin(positions.index)].join(positions, on="place_id")
-    return gpd.GeoDataFrame(found, geometry="geometry", crs=places.crs)
+    placed = gpd.GeoDataFrame(found, geometry="geometry", crs=places.crs)
+    return placed.rename(columns=lambda name: told_in(name, currency))
 
 
-def _by_mode(isochrones: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+def _by_mode(isochrones: Known) -> dict[str, Known]:
     """Give each mode a layer of its own: one on top of another they would hide each other."""
-    if "mode" not in isochrones.columns or len(set(isochrones["mode"])) == 1:
+    table = isochrones.value
+    modes = list(dict.fromkeys(table["mode"])) if "mode" in table.columns else []
+    if len(modes) < 2:  # noqa: PLR2004  of one there is nothing to part
         return {"isochrones": isochrones}
-    groups = isochrones.groupby("mode", sort=False)
-    return {f"isochrones_{mode}": rows for mode, rows in groups}
+    return {f"isochrones_{mode}": Made("layer reach", _of_mode, isochrones, mode) for mode in modes}
+
+
+def _of_mode(isochrones: gpd.GeoDataFrame, mode: str) -> gpd.GeoDataFrame:
+    return isochrones[isochrones["mode"] == mode]
 
 
 def _streets_within(streets: gpd.GeoDataFrame, isochrones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    first = next(iter(_by_mode(isochrones).values()))
-    reached = first.geometry.iloc[-1]
+    reached = isochrones.geometry.iloc[-1]
     rows = streets.sindex.query(reached, predicate="intersects", sort=True)
     columns = [name for name in STREET_COLUMNS if name in streets.columns]
     return streets.iloc[rows][columns]

@@ -5,21 +5,12 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-
 from htkgis.maps import Text, style
-from htkgis.profile.figures import SITUATION
-from htkgis.profile.rounding import plain
-from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qgis_project import Box, Group, Project, ProjectLayer, project_bytes
-from htkgis.quantities import ADULT
 
-from .figure_words import label_of
-from .origin_figures import column_name, of_origins
+from .export_outlines import LayerOutline, QuarterPackage
 
 REACH = "isochrones"
 OUTLINES = ("area", "quarter")
@@ -33,35 +24,11 @@ LINE = 80
 NEAR = 8000
 """Denominator of the scale from which names of all places are written, not of stations alone."""
 PLACE_NAMES = f"if(\"function\" = 'station' or @map_scale < {NEAR}, {{name}}, '')"
-SUFFIXES = ("_place", "_bound", "_missing")
 MINUTES_OF = "minutes_median_"
 NOT_A_ROW = "Polygon"
 """Of a layer without rows, which QGIS asks the file for anyway."""
 OURS = "htkgis"
 """Begins the id of a layer: QGIS takes one of ten letters or fewer for none, and makes its own."""
-
-
-@dataclass(frozen=True)
-class QuarterPackage:
-    """A quarter's GeoPackage as it was written.
-
-    Parameters
-    ----------
-    profile
-        Of the quarter.
-    tables
-        Layers and tables of the file, topmost first.
-    styles, facts
-        By layer, as in the file.
-    access
-        Contract ``ACCESS`` of its origins: what their columns were made of.
-    """
-
-    profile: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    styles: Mapping[str, str]
-    facts: Mapping[str, LayerFacts]
-    access: pd.DataFrame
 
 
 def study_project(
@@ -70,6 +37,7 @@ def study_project(
     text: Text,
     *,
     date: str,
+    crs: str,
 ) -> dict[str, bytes]:
     """Write one project over the GeoPackages of all quarters.
 
@@ -84,6 +52,8 @@ def study_project(
         Words of groups and columns.
     date
         Of the newest layer.
+    crs
+        WKT of that of the layers.
 
     Returns
     -------
@@ -92,7 +62,7 @@ def study_project(
     """
     file = text("qgis.file")
     study = packages[0].profile["study"]
-    seen = [_seen(package.tables) for package in packages]
+    seen = [_seen(package.outlines) for package in packages]
     quarters = [
         _quarter(package, text, shown=number == 0) for number, package in enumerate(packages)
     ]
@@ -114,7 +84,7 @@ def study_project(
         credit="\n".join([*filter(None, [caution]), *textwrap.wrap(credit, LINE)]),
         language=text.language,
         date=date,
-        crs=_drawn(packages[0].tables)[0].crs.to_wkt(),
+        crs=crs,
         extent=_joined(seen),
         background=style.BACKGROUND,
         places={
@@ -143,15 +113,11 @@ def _credit(packages: Sequence[QuarterPackage]) -> str:
     return "; ".join(dict.fromkeys(named))
 
 
-def _drawn(tables: Mapping[str, pd.DataFrame]) -> list[gpd.GeoDataFrame]:
-    return [table for table in tables.values() if isinstance(table, gpd.GeoDataFrame)]
-
-
-def _seen(tables: Mapping[str, pd.DataFrame]) -> Box:
+def _seen(outlines: Mapping[str, LayerOutline]) -> Box:
     """Box of what is reached by the first mode; of the outlines where nothing is."""
-    reach = next(name for name in tables if name.startswith(REACH))
+    reach = next(name for name in outlines if name.startswith(REACH))
     for name in (reach, "quarter", "area", SHARED):
-        west, south, east, north = map(float, tables[name].total_bounds)
+        west, south, east, north = outlines[name].bounds
         if not math.isnan(west):
             return west, south, east, north
     return 0.0, 0.0, 0.0, 0.0
@@ -165,11 +131,9 @@ def _joined(boxes: Sequence[Box]) -> Box:
 def _quarter(package: QuarterPackage, text: Text, *, shown: bool) -> Group:
     """Arrange a quarter's layers as its map does, its reach by mode in a group of its own."""
     members: list[ProjectLayer | Group] = []
-    reach = [name for name in package.tables if name.startswith(REACH)]
-    tables = [
-        name for name, rows in package.tables.items() if not isinstance(rows, gpd.GeoDataFrame)
-    ]
-    for name in package.tables:
+    reach = [name for name in package.outlines if name.startswith(REACH)]
+    tables = [name for name, outline in package.outlines.items() if not outline.drawn]
+    for name in package.outlines:
         if name in {*tables, *OUTLINES, SHARED, *reach[1:]}:
             continue
         if name != reach[0]:
@@ -183,26 +147,24 @@ def _quarter(package: QuarterPackage, text: Text, *, shown: bool) -> Group:
 
 
 def _layer(package: QuarterPackage, name: str, text: Text, *, shown: bool = True) -> ProjectLayer:
-    quarter, table = package.profile["quarter"]["id"], package.tables[name]
-    drawn = isinstance(table, gpd.GeoDataFrame)
-    kinds = sorted(set(table.geom_type.dropna())) if drawn else []
+    quarter, outline = package.profile["quarter"]["id"], package.outlines[name]
     return ProjectLayer(
         id=f"{OURS}_{quarter}_{name}",
         file=f"{quarter}.gpkg",
         layer=name,
         facts=package.facts[name],
-        shape=(kinds or [NOT_A_ROW])[0] if drawn else None,
+        shape=(outline.kinds or [NOT_A_ROW])[0] if outline.drawn else None,
         style=package.styles.get(name),
         aliases=_aliases(package, name, text),
-        label=_label(name, table, text),
+        label=_label(name, outline.columns, text),
         shown=shown,
     )
 
 
-def _label(name: str, table: pd.DataFrame, text: Text) -> str | None:
+def _label(name: str, columns: Sequence[str], text: Text) -> str | None:
     """Write the expression of a layer's names; English ones where there are any."""
     words = '"name"'
-    if text.language == "en" and "name_en" in table.columns:
+    if text.language == "en" and "name_en" in columns:
         words = 'coalesce("name_en", "name")'
     if name == "places":
         return PLACE_NAMES.format(name=words)
@@ -211,9 +173,9 @@ def _label(name: str, table: pd.DataFrame, text: Text) -> str | None:
 
 def _aliases(package: QuarterPackage, name: str, text: Text) -> dict[str, str]:
     """Call columns by words; a column that nothing is known of keeps its name."""
-    figures = _figure_words(package, text) if name == "origins" else {}
+    figures = package.figure_words if name == "origins" else {}
     found = {"fid": text("qgis.column.fid")}
-    for column in package.tables[name].columns:
+    for column in package.outlines[name].columns:
         key = f"qgis.column.{column}"
         if column in figures:
             found[column] = figures[column]
@@ -227,27 +189,3 @@ def _aliases(package: QuarterPackage, name: str, text: Text) -> dict[str, str]:
 
 def _begun(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _figure_words(package: QuarterPackage, text: Text) -> dict[str, str]:
-    """Name the columns of origins that hold figures, as the table of figures names them."""
-    assumptions, state = package.profile["assumptions"], package.profile["study"]["state"]
-    access = package.access
-    # only figures of adults in the year that is shown have columns
-    shown = access[(access["lens"] == ADULT) & (access["state"] == state)]
-    own = of_origins(shown, package.tables["origins"])
-    columns = set(package.tables["origins"].columns)
-    found = {}
-    for row in own[SITUATION].drop_duplicates().itertuples(index=False, name=None):
-        case = dict(zip(SITUATION, map(plain, row), strict=True))
-        column = column_name(case, shown_state=state)
-        if column not in columns:
-            continue
-        words = {
-            "label": label_of({**case, "indicator": case["measure"]}, assumptions, text),
-            "mode": text(f"mode.{case['mode']}"),
-        }
-        found[column] = text("qgis.of_mode.figure", **words)
-        for suffix in SUFFIXES:
-            found[f"{column}{suffix}"] = text(f"qgis.of_mode.figure{suffix}", **words)
-    return found

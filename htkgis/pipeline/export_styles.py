@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 
@@ -18,6 +18,20 @@ from htkgis.publish.qml import (
     single_style,
 )
 
+REACH = "isochrones"
+OUTLINES = ("area", "quarter", "municipality")
+LOOKS = {
+    "area": style.AREA,
+    "quarter": style.QUARTER,
+    "municipality": style.MUNICIPALITY,
+    "projects": style.PROJECT,
+    "connectors": style.CONNECTOR,
+}
+"""Of layers that are drawn the same, whatever they hold."""
+STYLED = (
+    *("places", "origins", "area", "quarter", "streets", "municipality"),
+    *("projects", "connectors"),
+)
 STATES = ("existing", "planned", "closed", "cancelled")
 
 
@@ -31,25 +45,28 @@ def layer_styles(layers: Mapping[str, gpd.GeoDataFrame], text: Text) -> dict[str
     text
         Words of the legend.
     """
-    addresses = layers["origins"]["kind"].ne("gate").all()
-    styles = {
-        "places": _places_style(layers["places"], text),
-        "origins": single_style(symbol_of(style.ADDRESS if addresses else style.GATE)),
-        "area": single_style(symbol_of(style.AREA, outline=True)),
-        "quarter": single_style(symbol_of(style.QUARTER, outline=True)),
-        "streets": _streets_style(layers["streets"], text),
-        "municipality": single_style(symbol_of(style.MUNICIPALITY, outline=True)),
-    }
-    bands = {
-        name: isochrones_style(rows, text)
-        for name, rows in layers.items()
-        if name.startswith("isochrones")
-    }
-    if "projects" in layers:
-        styles["projects"] = single_style(symbol_of(style.PROJECT))
-    if "connectors" in layers:
-        styles["connectors"] = single_style(symbol_of(style.CONNECTOR))
-    return styles | bands
+    return {name: layer_style(name, layers[name], text) for name in styled(layers)}
+
+
+def styled(names: Iterable[str]) -> list[str]:
+    """Put layers into the order of their styles."""
+    there = list(names)
+    reach = [name for name in there if name.startswith(REACH)]
+    return [*(name for name in STYLED if name in there), *reach]
+
+
+def layer_style(name: str, layer: gpd.GeoDataFrame, text: Text) -> str:
+    """Write the style of one layer of a quarter's map."""
+    if name.startswith(REACH):
+        return isochrones_style(layer, text)
+    if name == "places":
+        return _places_style(layer, text)
+    if name == "streets":
+        return _streets_style(layer, text)
+    if name == "origins":
+        addresses = layer["kind"].ne("gate").all()
+        return single_style(symbol_of(style.ADDRESS if addresses else style.GATE))
+    return single_style(symbol_of(LOOKS[name], outline=name in OUTLINES))
 
 
 def place_look(function: str, state: str, approximate: object) -> str:

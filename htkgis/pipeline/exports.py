@@ -14,12 +14,13 @@ from htkgis.profile import contract
 from htkgis.publish.downloads import Decimal, csv_bytes, parquet_bytes
 from htkgis.publish.geoparquet import geoparquet_bytes
 from htkgis.schema import TOLD_SHARES
-from htkgis.store.kept_files import Blanks, Known, kept_file
+from htkgis.store.kept_files import Blanks, Known, Parts, kept_file
 
+from .export_layers import Ground, Measured
 from .export_project import study_project
 from .localised import localised
 from .origin_figures import KeyLimits
-from .quarter_export import Ground, QuarterExport, Said
+from .quarter_export import QuarterExport, Said
 
 FIGURES = "figures.parquet"
 BY_ORIGIN = "origin_figures.parquet"
@@ -90,6 +91,7 @@ def export_files(
         each), and as GeoParquet ``origins``, ``places`` and ``isochrones`` of all quarters, whose
         column ``profile_quarter_id`` says whose profile a row belongs to. Same input, same bytes.
     """
+    told = [each if isinstance(each, Parts) else Parts(each) for each in profiles]
     ground = Ground(*map(Known, (areas, places, quarters, municipality, streets)))
     left = Blanks([run["run_id"], *(source["sha256"] for source in run["sources"])])
     said = Said(
@@ -107,8 +109,8 @@ def export_files(
     measured = (origins, access, isochrones, figures, connectors)
     own_rows = _rows_by_quarter(profiles, places, *measured)
     exports = [
-        QuarterExport(profile, words, **rows, ground=ground, said=said)
-        for profile, words, rows in zip(profiles, in_words, own_rows, strict=True)
+        QuarterExport(profile, words, rows, ground, said)
+        for profile, words, rows in zip(told, in_words, own_rows, strict=True)
     ]
     files: dict[str, bytes] = {}
     for each in exports:
@@ -135,85 +137,73 @@ def _rows_by_quarter(
     isochrones: gpd.GeoDataFrame,
     figures: pd.DataFrame,
     connectors: gpd.GeoDataFrame | None,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Measured]:
     """Take the rows of each quarter out of what is measured of all."""
     to_points = set(origins["id"]) - set(places["id"])
     for profile in profiles:
         area, quarter = profile["quarter"]["area_id"], profile["quarter"]["id"]
         own = origins[origins["area_id"] == area]
-        yield {
-            "origins": own,
-            "access": access[access["id"].isin(own["id"])],
-            "isochrones": isochrones[isochrones["area_id"] == area],
-            "figures": figures[figures["quarter_id"] == quarter],
-            "connectors": None
+        joined = (
+            None
             if connectors is None
-            else connectors[~connectors["id"].isin(to_points - set(own["id"]))],
-        }
+            else connectors[~connectors["id"].isin(to_points - set(own["id"]))]
+        )
+        yield Measured(
+            origins=Known(own),
+            access=Known(access[access["id"].isin(own["id"])]),
+            isochrones=Known(isochrones[isochrones["area_id"] == area]),
+            figures=Known(figures[figures["quarter_id"] == quarter]),
+            connectors=Known(joined),
+        )
 
 
 def _project(exports: Sequence[QuarterExport], said: Said) -> dict[str, bytes]:
     """Write one QGIS project over the GeoPackages of all quarters."""
-
-    def write(*profiles: Mapping[str, Any]) -> bytes:
-        packages = [
-            each.package(profile, said.provenance)
-            for each, profile in zip(exports, profiles, strict=True)
-        ]
-        return study_project(packages, said.provenance, said.text, date=said.date)[file]
-
+    packages = [each.package() for each in exports]
     file = said.text("qgis.file")
-    rows = [known for each in exports for known in (*each.drawn, each.figures)]
-    given = (*rows, said.words, said.provenance, said.date, said.behind)
-    return {file: kept_file(file, write, [each.profile for each in exports], *given)}
+    # as the topmost layer has it, which is made of places
+    crs = exports[0].ground.places.value.crs.to_wkt()
+
+    def write() -> bytes:
+        return study_project(packages, said.provenance, said.text, date=said.date, crs=crs)[file]
+
+    shown = [each.plain() for each in packages]
+    given = (shown, crs, said.words, said.provenance, said.date)
+    return {file: kept_file(file, write, [], *given)}
 
 
 def _files_of_all(
     exports: Sequence[QuarterExport], figures: pd.DataFrame, said: Said
 ) -> dict[str, bytes]:
     """Write the tables that hold all quarters, with a column that says of which a row is."""
-    profiles = [each.profile for each in exports]
-    of_origins = [known for each in exports for known in (each.origins, each.access)]
-    drawn = [known for each in exports for known in each.drawn]
-    reach = [each.isochrones for each in exports]
+    ids = [each.id for each in exports]
+    by_origin = [each.by_origin for each in exports]
+    reach = [each.own.isochrones for each in exports]
 
-    def by_origin(*profiles: Mapping[str, Any]) -> bytes:
-        listed = [each.by_origin(own) for each, own in zip(exports, profiles, strict=True)]
-        rows = pd.concat(listed, ignore_index=True)
+    def of_origins() -> bytes:
+        rows = pd.concat([each.value for each in by_origin], ignore_index=True)
         return parquet_bytes(rows, provenance=said.provenance)
 
-    def layer(name: str) -> Callable[..., bytes]:
-        def write(*profiles: Mapping[str, Any]) -> bytes:
-            layers = [each.layers.of(own) for each, own in zip(exports, profiles, strict=True)]
-            return _of_all(profiles, [each[name] for each in layers], said)
+    def layer(tables: Sequence[Known]) -> Callable[[], bytes]:
+        return lambda: _of_all(ids, [each.value for each in tables], said)
 
-        return write
-
-    def isochrones(*profiles: Mapping[str, Any]) -> bytes:
-        return _of_all(profiles, [each.isochrones.value for each in exports], said)
-
-    def table() -> bytes:
-        return parquet_bytes(figures, provenance=said.provenance)
-
-    makers: list[tuple[str, Callable[..., bytes], Sequence[Any], Sequence[Any]]] = [
-        (FIGURES, table, [], [Known(figures)]),
-        (BY_ORIGIN, by_origin, profiles, of_origins),
-        ("origins.parquet", layer("origins"), profiles, drawn),
-        ("places.parquet", layer("places"), profiles, drawn),
-        ("isochrones.parquet", isochrones, profiles, reach),
+    makers: list[tuple[str, Callable[..., bytes], Sequence[Known]]] = [
+        (FIGURES, lambda: parquet_bytes(figures, provenance=said.provenance), [Known(figures)]),
+        (BY_ORIGIN, of_origins, by_origin),
     ]
+    for name in ("origins", "places"):
+        tables = [each.layers[name] for each in exports]
+        makers.append((f"{name}.parquet", layer(tables), tables))
+    makers.append(("isochrones.parquet", layer(reach), reach))
     return {
-        name: kept_file(name, make, values, *given, said.provenance)
-        for name, make, values, given in makers
+        name: kept_file(name, make, [], ids, *given, said.provenance)
+        for name, make, given in makers
     }
 
 
-def _of_all(
-    profiles: Sequence[Mapping[str, Any]], tables: Sequence[gpd.GeoDataFrame], said: Said
-) -> bytes:
+def _of_all(ids: Sequence[str], tables: Sequence[gpd.GeoDataFrame], said: Said) -> bytes:
     rows = [
-        table.assign(profile_quarter_id=profile["quarter"]["id"])
-        for profile, table in zip(profiles, tables, strict=True)
+        table.assign(profile_quarter_id=quarter) for quarter, table in zip(ids, tables, strict=True)
     ]
     joined = gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=rows[0].crs)
     return geoparquet_bytes(joined, provenance=said.provenance)

@@ -7,7 +7,7 @@ a table that no changed file is made of is not made at all.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,15 +17,16 @@ import pandas as pd
 from htkgis.maps import Text
 from htkgis.publish.downloads import Decimal, csv_bytes, csv_description, geojson_bytes
 from htkgis.publish.geopackage import geopackage_bytes
-from htkgis.store.kept_files import Blanks, Known, Once, Whole, kept_file
-from htkgis.store.memory import remembers
+from htkgis.publish.geopackage_about import LayerFacts
+from htkgis.store.kept_files import Blanks, Known, Made, Parts, Some, Whole, kept_file
+from htkgis.store.memory import recalled_whole, remembers
 
 from .export_about import PROVENANCE, layer_facts
-from .export_layers import quarter_layers
-from .export_project import QuarterPackage
-from .export_styles import layer_styles
-from .figure_table import figure_table
-from .origin_figures import KeyLimits, origin_figures, origins_in_short
+from .export_layers import Ground, Measured, quarter_layers
+from .export_outlines import LayerOutline, QuarterPackage, figure_words, outline_of
+from .export_styles import LOOKS, layer_style, styled
+from .figure_table import FIGURE_COLUMNS, figure_table
+from .origin_figures import KeyLimits, origin_figures
 from .workbook import quarter_workbook
 
 ISOCHRONES = "isochrones"
@@ -34,22 +35,6 @@ FIGURE_PARTS = ("assumptions", "definitions", "nearest", "quarter", "study")
 """Of a profile, all that the table of figures is made of besides them."""
 Profile = Mapping[str, Any]
 Provenance = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Tables that the files of all quarters take rows of, each hashed once."""
-
-    areas: Known
-    places: Known
-    quarters: Known
-    municipality: Known
-    streets: Known
-
-    @property
-    def all(self) -> tuple[Known, ...]:
-        """All of them, in their order."""
-        return (self.areas, self.places, self.quarters, self.municipality, self.streets)
 
 
 @dataclass(frozen=True)
@@ -87,11 +72,6 @@ class Said:
         runs = len(rows) if self.provenance["run"] in known else 0
         return runs + sum(row["sha256"] in known for row in rows)
 
-    @property
-    def limits_min(self) -> list[float]:
-        """Limits of columns of origins."""
-        return [self.limits.everyday_min, self.limits.commute_min]
-
 
 class QuarterExport:
     """Tables and files of one quarter.
@@ -100,156 +80,138 @@ class QuarterExport:
     ----------
     profile, words
         In both languages, and in that of the files.
-    origins, access, isochrones, figures
-        Rows of the quarter: its origins, contract ``ACCESS`` of these, what is reached from its
-        area, and contract ``PROFILE``.
-    connectors
-        Of its origins and of all places, at least; None where they are not known.
-    ground, said
-        What it shares with the others.
+    own, ground, said
+        Its rows, and what it shares with the others.
     """
 
     def __init__(
-        self,
-        profile: Profile,
-        words: Profile,
-        *,
-        origins: gpd.GeoDataFrame,
-        access: pd.DataFrame,
-        isochrones: gpd.GeoDataFrame,
-        figures: pd.DataFrame,
-        connectors: gpd.GeoDataFrame | None,
-        ground: Ground,
-        said: Said,
+        self, profile: Parts, words: Profile, own: Measured, ground: Ground, said: Said
     ) -> None:
-        self.profile, self.words = profile, words
-        self.origins, self.access = Known(origins), Known(access)
-        self.isochrones, self.figures = Known(isochrones), Known(figures)
-        self.connectors = Known(connectors)
-        self.ground, self.said = ground, said
-        self.layers = Once(self._layers)
-        self.figure_table = Once(self._figure_table)
-        self.styles = Once(lambda profile: layer_styles(self.layers.of(profile), said.text))
+        self.profile, self.words, self.said = profile, words, said
+        self.own, self.ground = own, ground
+        limits, text = said.limits, said.text
+        self.layers = quarter_layers(profile, own, ground, limits, currency=text.currency)
+        self.figure_table = Made(
+            "figure table",
+            lambda profile, figures, _: figure_table(profile, figures, text),
+            *(Some(profile, FIGURE_PARTS), own.figures, said.words),
+        )
+        self.by_origin = Made(
+            "figures by origin",
+            origin_figures,
+            *(Some(profile, ["assumptions", "quarter"]), own.access, own.origins),
+        )
 
     @cached_property
     def id(self) -> str:
         """Of the quarter: the name of its files."""
         return str(self.profile["quarter"]["id"])
 
-    @property
-    def drawn(self) -> tuple[Any, ...]:
-        """All that layers are made of, besides the profile."""
-        text = self.said.text
-        own = (self.origins, self.access, self.isochrones, self.connectors)
-        return (*own, *self.ground.all, text.currency, self.said.limits_min)
+    @cached_property
+    def styles(self) -> dict[str, str]:
+        """Style of each layer that is drawn."""
+        return {name: self._style(name) for name in styled(self.layers)}
 
-    def _layers(self, profile: Profile) -> dict[str, gpd.GeoDataFrame]:
-        ground, own = self.ground, self.origins.value
-        return quarter_layers(
-            profile,
-            self.isochrones.value,
-            ground.areas.value,
-            origins_in_short(profile, self.access.value, own, self.said.limits),
-            ground.places.value,
-            ground.quarters.value,
-            ground.municipality.value,
-            ground.streets.value,
-            self.connectors.value,
-            currency=self.said.text.currency,
+    def _style(self, name: str) -> str:
+        layer, said = self.layers[name], self.said
+
+        def make() -> bytes:
+            return layer_style(name, layer.value, said.text).encode()
+
+        if name in LOOKS:  # made in less time than it is looked up
+            return layer_style(name, gpd.GeoDataFrame(), said.text)
+        facts = (name, layer.digest, said.words.digest) if remembers() else ()
+        return recalled_whole("style of a layer", [], make, *facts).decode()
+
+    @cached_property
+    def about(self) -> dict[str, LayerFacts]:
+        """What is said of each layer and table; of their hashes nothing."""
+        names, said = (*self.layers, FIGURE_TABLE, PROVENANCE), self.said
+        return layer_facts(
+            names, self.profile, said.provenance, said.behind, said.text, limits=said.limits
         )
 
-    def _figure_table(self, profile: Profile) -> pd.DataFrame:
-        return figure_table(figure_parts(profile), self.figures.value, self.said.text)
-
-    def by_origin(self, profile: Profile) -> pd.DataFrame:
-        """List every figure of every origin."""
-        return origin_figures(profile, self.access.value, self.origins.value)
-
-    def package(self, profile: Profile, provenance: Provenance) -> QuarterPackage:
-        """Gather the quarter's GeoPackage: tables, styles, and what is said of each."""
-        said = self.said
-        tables = self.layers.of(profile) | {
-            FIGURE_TABLE: self.figure_table.of(profile),
-            PROVENANCE: _sources(provenance),
-        }
+    def package(self) -> QuarterPackage:
+        """Gather what the project says of the quarter's GeoPackage, without its rows."""
+        said, tables = self.said, self.layers
+        outlines = {name: outline_of(layer) for name, layer in tables.items()}
+        outlines[FIGURE_TABLE] = LayerOutline(FIGURE_COLUMNS)
+        outlines[PROVENANCE] = LayerOutline(list(_sources(said.provenance).columns))
+        rounded = Some(self.profile, ["assumptions", "study"])
         return QuarterPackage(
-            profile,
-            tables,
-            self.styles.of(profile),
-            layer_facts(tables, profile, provenance, said.behind, said.text, limits=said.limits),
-            self.access.value,
+            {name: self.profile[name] for name in ("quarter", "study")},
+            outlines,
+            self.styles,
+            self.about,
+            figure_words(rounded, self.own.access, self.own.origins, said.words, said.text),
         )
 
     def files(self) -> dict[str, bytes]:
         """Write what the quarter has: GeoPackage, workbook, CSV with description, GeoJSON."""
         said = self.said
-        named = (said.words, said.decimal)
         return {
             f"{self.id}.gpkg": self._geopackage(),
             f"{self.id}.xlsx": kept_file(
                 f"{self.id}.xlsx",
                 self._workbook,
                 [self.profile, self.words],
-                *(self.figures, said.words, said.provenance, said.date),
+                *(self.figure_table, said.words, said.provenance, said.date),
             ),
             f"{self.id}.csv": kept_file(
                 f"{self.id}.csv",
-                lambda profile: csv_bytes(self.figure_table.of(profile), decimal=said.decimal),
-                [self.profile],
-                *(self.figures, *named),
+                lambda: csv_bytes(self.figure_table.value, decimal=said.decimal),
+                [],
+                *(self.figure_table, said.decimal),
             ),
             f"{self.id}.csv-metadata.json": kept_file(
                 f"{self.id}.csv-metadata.json",
                 self._description,
-                [self.profile],
-                *(self.figures, *named, said.blank),
+                [],
+                *(self.figure_table, said.words, said.decimal, said.blank),
                 blanks=said.blanks,
             ),
-            f"{self.id}.geojson": kept_file(
-                f"{self.id}.geojson",
-                self._geojson,
-                [self.profile],
-                *(*self.drawn, said.blank),
-                blanks=said.blanks,
-            ),
+            f"{self.id}.geojson": self._geojson(),
         }
 
     def _geopackage(self) -> bytes:
         said = self.said
 
-        def write(profile: Profile, provenance: Provenance) -> bytes:
-            package = self.package(profile, provenance)
+        def write(provenance: Provenance) -> bytes:
+            tables = {FIGURE_TABLE: self.figure_table.value, PROVENANCE: _sources(provenance)}
             return geopackage_bytes(
-                package.tables,
-                styles=package.styles,
+                {**self.layers, **tables},
+                styles=self.styles,
                 date=said.date,
-                about=package.facts,
+                about=self.about,
                 language=said.text.language,
             )
 
+        facts = {name: asdict(each) for name, each in self.about.items()}
+        of_layers = [[name, layer.digest] for name, layer in self.layers.items()]
         return kept_file(
             f"{self.id}.gpkg",
-            lambda profile: write(profile, said.blank),
-            [self.profile],
-            *(*self.drawn, self.figures, said.words, said.blank, said.date, said.behind),
+            lambda: write(said.blank),
+            [],
+            *(of_layers, self.styles, facts, self.figure_table),
+            *(said.blank, said.date, said.text.language),
             blanks=said.blanks,
-            whole=Whole(said.left_blank, lambda profile: write(profile, said.provenance)),
+            whole=Whole(said.left_blank, lambda: write(said.provenance)),
         )
 
-    def _workbook(self, profile: Profile, words: Profile) -> bytes:
+    def _workbook(self, _: Profile, words: Profile) -> bytes:
         said = self.said
-        known = [self.figures.digest, said.words.digest] if remembers() else []
+        known = [self.figure_table.digest, said.words.digest] if remembers() else []
         return quarter_workbook(
             words,
-            lambda: self.figure_table.of(profile),
+            lambda: self.figure_table.value,
             said.provenance,
             said.text,
             date=said.date,
-            made_of=[*known, figure_parts(profile)],
+            made_of=known,
         )
 
-    def _description(self, profile: Profile) -> bytes:
-        said, table = self.said, self.figure_table.of(profile)
+    def _description(self) -> bytes:
+        said, table = self.said, self.figure_table.value
         return csv_description(
             table,
             f"{self.id}.csv",
@@ -259,15 +221,22 @@ class QuarterExport:
             language=said.text.language,
         )
 
-    def _geojson(self, profile: Profile) -> bytes:
-        layers = self.layers.of(profile)
-        reach = {name: rows for name, rows in layers.items() if name.startswith(ISOCHRONES)}
-        return geojson_bytes(reach | {"places": layers["places"]}, provenance=self.said.blank)
+    def _geojson(self) -> bytes:
+        said, layers = self.said, self.layers
+        drawn = {name: rows for name, rows in layers.items() if name.startswith(ISOCHRONES)}
+        drawn["places"] = layers["places"]
 
+        def write() -> bytes:
+            tables = {name: layer.value for name, layer in drawn.items()}
+            return geojson_bytes(tables, provenance=said.blank)
 
-def figure_parts(profile: Profile) -> dict[str, Any]:
-    """Take the parts of a profile that the table of figures is made of."""
-    return {name: profile[name] for name in FIGURE_PARTS if name in profile}
+        return kept_file(
+            f"{self.id}.geojson",
+            write,
+            [],
+            *(list(drawn), *drawn.values(), said.blank),
+            blanks=said.blanks,
+        )
 
 
 def _sources(provenance: Provenance) -> pd.DataFrame:

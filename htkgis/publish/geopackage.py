@@ -17,8 +17,8 @@ from pyogrio.errors import DataSourceError, FeatureError
 
 from htkgis.errors import SchemaError, first
 from htkgis.store import disk_error, fingerprint
+from htkgis.store.kept_files import Known
 from htkgis.store.memory import recalled_whole, remembers
-from htkgis.store.table_hash import table_hash
 
 from .geopackage_about import LayerFacts, write_facts
 from .geopackage_layer import append_table
@@ -35,7 +35,7 @@ JOURNAL = "OGR_SQLITE_JOURNAL"
 
 
 def geopackage_bytes(
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame | Known],
     *,
     styles: Mapping[str, str],
     date: str,
@@ -48,7 +48,8 @@ def geopackage_bytes(
     ----------
     tables
         Layer name -> table, in the order in which QGIS lists them; a table without geometry
-        becomes an attribute table. Rows and columns keep their order.
+        becomes an attribute table. Rows and columns keep their order. One with geometry may be
+        handed over as known: it is not looked at where it was written before.
     styles
         Layer name -> QML text; each becomes the default style of its layer.
     date
@@ -75,7 +76,7 @@ def geopackage_bytes(
             begun = _begin(path, tables, facts, date)
             for name, table in tables.items():
                 if name not in begun:
-                    _append(path, name, table, **_contents(facts.get(name)))
+                    _append(path, name, _table(table), **_contents(facts.get(name)))
             _append(path, STYLES, _style_table(styles, date), FID="id")
             if facts:
                 write_facts(path, facts, language=language, moment=_moment(date))
@@ -87,7 +88,10 @@ def geopackage_bytes(
 
 
 def _begin(
-    path: Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, LayerFacts], date: str
+    path: Path,
+    tables: Mapping[str, pd.DataFrame | Known],
+    about: Mapping[str, LayerFacts],
+    date: str,
 ) -> list[str]:
     """Write the layers that stand first, or take them from an earlier run; give their names.
 
@@ -95,36 +99,50 @@ def _begin(
     bytes of a file that ends with it what they are. What each layer adds is kept by itself: where
     one is another, those before it are taken as they were.
     """
-    first_ones = list(
-        itertools.takewhile(lambda name: isinstance(tables[name], gpd.GeoDataFrame), tables)
-    )
+    first_ones = list(itertools.takewhile(lambda name: _is_drawn(tables[name]), tables))
     said = {name: _contents(about.get(name)) for name in first_ones}
     if not remembers():
         for name in first_ones:
-            _append(path, name, tables[name], **said[name])
+            _append(path, name, _table(tables[name]), **said[name])
         return first_ones
     held, before = b"", date
+    written = held  # what the file holds
     for name in first_ones:
 
         def added(name: str = name, held: bytes = held) -> bytes:
-            if held:
+            nonlocal written
+            if held is not written:
                 path.write_bytes(held)
-            _append(path, name, tables[name], **said[name])
-            return changed_pages(held, path.read_bytes())
+            _append(path, name, _table(tables[name]), **said[name])
+            written = path.read_bytes()
+            return changed_pages(held, written)
 
-        before = fingerprint([before, name, said[name], table_hash(tables[name]).hex()])
-        held = with_pages(held, recalled_whole("geopackage layer", [], added, before))
-    if held:
+        table = tables[name]
+        known = table if isinstance(table, Known) else Known(table)
+        before = fingerprint([before, name, said[name], known.digest])
+        earlier = written
+        changes = recalled_whole("geopackage layer", [], added, before)
+        held = with_pages(held, changes) if written is earlier else written
+    if held is not written:
         path.write_bytes(held)
     return first_ones
 
 
+def _table(table: pd.DataFrame | Known) -> pd.DataFrame:
+    found: pd.DataFrame = table.value if isinstance(table, Known) else table
+    return found
+
+
+def _is_drawn(table: pd.DataFrame | Known) -> bool:
+    return isinstance(table, Known | gpd.GeoDataFrame)
+
+
 def _check(
-    tables: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, pd.DataFrame | Known],
     styles: Mapping[str, str],
     about: Mapping[str, LayerFacts],
 ) -> None:
-    drawn = [name for name, table in tables.items() if isinstance(table, gpd.GeoDataFrame)]
+    drawn = [name for name, table in tables.items() if _is_drawn(table)]
     strangers = sorted(set(styles) - set(drawn))
     if strangers:
         msg = (
@@ -150,7 +168,11 @@ def _check(
     if STYLES in tables:
         msg = f"GeoPackage: a layer is called {STYLES!r}, which QGIS keeps for styles. Rename it."
         raise SchemaError(msg)
-    nowhere = [name for name in drawn if tables[name].crs is None]
+    _check_crs({name: own for name, own in tables.items() if isinstance(own, gpd.GeoDataFrame)})
+
+
+def _check_crs(tables: Mapping[str, gpd.GeoDataFrame]) -> None:
+    nowhere = [name for name, table in tables.items() if table.crs is None]
     if nowhere:
         msg = (
             f"GeoPackage: {len(nowhere)} layers have no CRS: {first(nowhere)}; a projected CRS is "
@@ -190,6 +212,7 @@ def _contents(facts: LayerFacts | None) -> dict[str, str]:
 
 def _append(path: Path, name: str, table: pd.DataFrame, **options: str) -> None:
     if isinstance(table, gpd.GeoDataFrame):
+        _check_crs({name: table})  # of one that is known only now
         options["GEOMETRY_NAME"] = GEOMETRY
     made = None if path.exists() else {"VERSION": VERSION}
     append_table(path, name, table, layer_options=options, dataset_options=made)

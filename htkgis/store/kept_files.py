@@ -21,10 +21,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import pandas as pd
 
 from .files import canonical_json, sha256_bytes
-from .memory import open_memory
+from .memory import open_memory, recalled_whole
 from .table_hash import table_hash
 
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 Places = Sequence[tuple[int, int]]
 """Where blanks stand in a file, and which."""
 MARK = sha256_bytes(b"left blank by htkgis")[:8]
@@ -53,9 +53,7 @@ class Known:
     @cached_property
     def digest(self) -> str:
         """Hash of all that it holds."""
-        if isinstance(self.value, pd.DataFrame):
-            return table_hash(self.value).hex()
-        return sha256_bytes(compact(self.value).encode())
+        return _hash(self.value)
 
 
 class Parts(Mapping[str, Any]):
@@ -129,6 +127,69 @@ class Parts(Mapping[str, Any]):
         return sha256_bytes(canonical_json([self._facts, of_each, order]).encode())
 
 
+class Some(Known):
+    """Some parts of a value; looking for one that is not among them is an error.
+
+    Examples
+    --------
+    >>> parts = Parts({"a": 1, "b": 2, "c": 3})
+    >>> Some(parts, ["a", "d"]).value
+    {'a': 1}
+    >>> Some(parts, ["a"]).digest == Some(Parts({"a": 1, "b": 5}), ["a"]).digest
+    True
+    """
+
+    def __init__(self, parts: Parts, names: Sequence[str]) -> None:
+        super().__init__({name: parts[name] for name in names if name in parts})
+        self._parts, self._names = parts, names
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of the parts, of which each is hashed once, whoever asks."""
+        return self._parts.digest(self._names)
+
+
+class Made(Known):
+    """What is made of known values, for the first that looks at it.
+
+    Its hash is that of what is made. Where a memory is open that is kept by all that it is made
+    of, so that nothing is made only to be hashed.
+
+    Parameters
+    ----------
+    name
+        Of what is made; no other maker has it.
+    make
+        Makes it of ``given``, and of nothing else that decides it.
+    given
+        What :class:`Known` ones hold, and values that JSON holds, as they are.
+
+    Examples
+    --------
+    >>> doubled = Made("doubled", lambda number, times: number * times, Known(3), 2)
+    >>> doubled.value, doubled.digest == Known(6).digest
+    (6, True)
+    """
+
+    def __init__(self, name: str, make: Callable[..., Any], *given: Any) -> None:
+        self._name, self._make, self._given = name, make, given
+
+    @cached_property
+    def value(self) -> Any:
+        """Make it, once."""
+        return self._make(
+            *(each.value if isinstance(each, Known) else each for each in self._given)
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of what is made."""
+        facts = [each.digest if isinstance(each, Known) else ["is", each] for each in self._given]
+        return recalled_whole(
+            "hash of what is made", [], lambda: _hash(self.value).encode(), self._name, facts
+        ).decode()
+
+
 class Watched(Mapping[str, Any]):
     """Parts that note which of them somebody looked at, or looked for in vain.
 
@@ -159,7 +220,7 @@ class Watched(Mapping[str, Any]):
         return len(self.all_parts)
 
 
-class Once(Generic[Made]):
+class Once(Generic[Value]):
     """What several files are made of, made of some values for the first that asks.
 
     Who asks has looked at all parts that it was made of.
@@ -172,12 +233,12 @@ class Once(Generic[Made]):
     (1, 1, {'a'}, {'a'})
     """
 
-    def __init__(self, make: Callable[..., Made]) -> None:
+    def __init__(self, make: Callable[..., Value]) -> None:
         self._make = make
-        self._made: list[Made] = []
+        self._made: list[Value] = []
         self._seen: list[set[str]] = []
 
-    def of(self, *values: Mapping[str, Any]) -> Made:
+    def of(self, *values: Mapping[str, Any]) -> Value:
         """Make it of values, or give what was made; of others it must not be asked."""
         if not self._made:
             own = [
@@ -343,6 +404,12 @@ def _filled(
 def _digests(values: Sequence[Mapping[str, Any]], seen: Sequence[Sequence[str]]) -> list[str]:
     parts = [each for each in values if isinstance(each, Parts)]
     return ["same", *(each.digest(own) for each, own in zip(parts, seen, strict=True))]
+
+
+def _hash(value: Any) -> str:
+    if isinstance(value, pd.DataFrame):
+        return table_hash(value).hex()
+    return sha256_bytes(compact(value).encode())
 
 
 def compact(value: Any) -> str:

@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from htkgis.errors import SchemaError
 from htkgis.publish import geopackage
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_pages import PAGE, changed_pages, with_pages
+from htkgis.store.kept_files import Known, Made
 from htkgis.store.memory import Memory, remembering
 
 
@@ -54,6 +56,26 @@ def test_only_what_stands_behind_a_changed_layer_is_written_again(written, chang
     with remembering(Memory.of(before.arrays())):
         assert made(TABLES | changed) == plain
     assert written == [*anew, geopackage.STYLES]
+
+
+def test_a_known_layer_that_was_written_before_is_not_looked_at(written):
+    def asked():
+        names.append("b")
+        return TABLES["b"]
+
+    names: list[str] = []
+    plain = made(TABLES)
+    with remembering(Memory()) as before:
+        assert made(TABLES | {"b": Made("b", asked)}) == plain
+    written.clear()
+    with remembering(Memory.of(before.arrays())):
+        assert made(TABLES | {"b": Made("b", asked)}) == plain
+    assert (names, written) == (["b"], ["d", geopackage.STYLES])
+
+
+def test_a_known_layer_without_a_crs_is_refused_when_it_is_looked_at():
+    with pytest.raises(SchemaError, match="1 layers have no CRS: 'b'"):
+        made(TABLES | {"b": Known(TABLES["b"].set_crs(None, allow_override=True))})
 
 
 @pytest.mark.parametrize("after", [b"", b"x", b"b" * PAGE * 2, b"a" * (5 * PAGE) + b"x"])

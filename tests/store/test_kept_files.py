@@ -3,7 +3,17 @@
 import pandas as pd
 import pytest
 
-from htkgis.store.kept_files import Blanks, Known, Once, Parts, Watched, Whole, kept_file
+from htkgis.store.kept_files import (
+    Blanks,
+    Known,
+    Made,
+    Once,
+    Parts,
+    Some,
+    Watched,
+    Whole,
+    kept_file,
+)
 from htkgis.store.memory import Memory, recalled_whole, remembering
 
 PROFILE = {"name": "West", "homes": [{"id": 1}], "jobs": 3}
@@ -160,3 +170,65 @@ def test_a_file_whose_blanks_are_torn_is_made_without_and_not_kept(page):
     second = run(tear, PROFILE, blanks=blanks, whole=whole, earlier=first)
     assert first[0] == second[0] == {"a.html": f"{RUN} West {RUN}".encode()}
     assert page.asked == 2
+
+
+class Doubled:
+    """Doubles a number, and notes of which it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, number, times=2):
+        self.asked.append(number)
+        return number * times
+
+
+def test_what_was_made_of_the_same_before_is_hashed_without_making_it():
+    double = Doubled()
+    with remembering(Memory()) as before:
+        first = Made("double", double, Known(3)).digest
+    with remembering(Memory.of(before.arrays())) as second:
+        assert Made("double", double, Known(3)).digest == first == Known(6).digest
+    with remembering(Memory.of(second.arrays())):
+        assert Made("double", double, Known(3)).digest == first
+    assert double.asked == [3]
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("double", (Known(4),)), ("double", (3, 5)), ("other", (Known(3),))]
+)
+def test_what_is_made_of_anything_else_is_made_to_be_hashed(name, given):
+    double = Doubled()
+    with remembering(Memory()):
+        first = Made("double", double, Known(3)).digest
+        found = Made(name, double, *given)
+        assert found.digest == Known(found.value).digest
+        assert (found.digest == first) == (found.value == 6)
+    assert len(double.asked) == 2
+
+
+def test_a_value_is_not_the_known_one_of_the_same_hash():
+    with remembering(Memory()):
+        known = Made("double", Doubled(), Known("a"))
+        plain = Made("double", Doubled(), Known("a").digest)
+        assert known.digest != plain.digest
+
+
+def test_what_is_made_of_something_made_follows_what_that_has_become():
+    """The same of other numbers leaves all that is made of it as it was."""
+    last = Doubled()
+
+    def of(first):
+        return Made("double", last, Made("sum", sum, Known(first)))
+
+    with remembering(Memory()):
+        assert of([1, 2]).digest == of([2, 1]).digest
+        assert last.asked == [3]
+        assert of([2, 2]).digest != of([2, 1]).digest
+
+
+def test_only_the_parts_that_are_named_are_there_to_make_something_of():
+    parts = Parts({"a": 1, "b": 2})
+    with pytest.raises(KeyError, match="b"):
+        Some(parts, ["a"]).value["b"]
+    assert Some(parts, ["a", "c"]).digest != Some(Parts({"a": 1, "c": None}), ["a", "c"]).digest
