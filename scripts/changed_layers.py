@@ -5,6 +5,8 @@
 A full run fills the cache in FOLDER once; then each change is made in the table as it is loaded,
 and what that makes stale is computed again, with the results of the full run as the earlier ones.
 Each is a program of its own, as in a night, so that what a program loads is in its time too.
+With ``--times N`` the full run and each change are measured N times, in turn, so that a machine
+that is slow for a while is so for all of them; told are the median, the least and the most.
 With ``--check`` every step that took something from its earlier result is computed once more
 without, and compared byte by byte. Nothing is published.
 """
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import functools
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -34,6 +37,7 @@ from htkgis.store.cache import LATEST
 from htkgis.study import read_study
 
 Edit = Callable[[Any, Results], Any]
+FULL = "full"
 
 
 def moved(table: gpd.GeoDataFrame, row: Any, metres: float) -> gpd.GeoDataFrame:
@@ -209,7 +213,7 @@ def check(steps: Sequence[Step], results: Results, folder: Path) -> list[str]:
 
 
 def main() -> None:
-    """Run once in full, then once per change, each in a program of its own."""
+    """Fill the cache once in full, then measure each change, each in a program of its own."""
     started = time.process_time()  # of the processor, since the program began
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -218,25 +222,51 @@ def main() -> None:
     parser.add_argument("--catalog", type=Path, default=Path("layers/catalog.toml"))
     parser.add_argument("--data", type=Path)
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--alone", choices=list(CHANGES), help="make one change in this program")
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--alone", choices=[FULL, *CHANGES], help="measure one in this program")
     given = parser.parse_args()
     study, catalog = read_study(given.study), read_catalog(given.catalog, data=given.data)
     hashes = catalog.checked_hashes()
     steps = profile_steps(study, catalog, hashes, study.study.language)
+    if given.alone == FULL:
+        run_in_full(steps, started, given.folder / "full")
+        return
     cache = Cache(given.folder / "cache")
     latest, kept = cache.folder / LATEST, given.folder / LATEST
-    spent: list[StepDone] = []
-    known = run_steps(steps, cache, done=spent.append)
+    known = run_steps(steps, cache)
     if given.alone is not None:
         shutil.rmtree(latest)
         shutil.copytree(kept, latest)
         change(steps, given.alone, known, started, given.folder, checked=given.check)
         return
-    print(told("full run", spent, started), flush=True)
     if not kept.exists():
         shutil.copytree(latest, kept)
-    for name in given.changes or CHANGES:
-        subprocess.run([sys.executable, *sys.argv, "--alone", name], check=True)
+    measure([FULL, *(given.changes or CHANGES)], given.times)
+
+
+def measure(names: Sequence[str], times: int) -> None:
+    """Let each be measured by a program of its own, all of them one after the other, again."""
+    taken: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(times):
+        for name in names:
+            own = [sys.executable, *sys.argv, "--alone", name]
+            said = subprocess.run(own, check=True, text=True, stdout=subprocess.PIPE).stdout
+            print(said, end="", flush=True)
+            taken[name].append(float(said.partition(": ")[2].partition(" ")[0]))
+    whole = statistics.median(taken[FULL])
+    for name, seconds in taken.items():
+        median = statistics.median(seconds)
+        spread = f"{min(seconds):.1f} to {max(seconds):.1f}"
+        print(f"{name}: median {median:.1f} s ({spread}), {median / whole:.1%}", flush=True)
+
+
+def run_in_full(steps: Sequence[Step], started: float, folder: Path) -> None:
+    """Compute everything, and say what that has taken."""
+    shutil.rmtree(folder, ignore_errors=True)
+    done: list[StepDone] = []
+    run_steps(steps, Cache(folder), done=done.append)
+    print(told(FULL, done, started), flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def change(
@@ -251,6 +281,8 @@ def change(
         wrong = check(changed, results, folder / "alone")
         same = "the same bytes" if results.computed else "nothing to check"
         print(f"  without earlier results: {', '.join(wrong) or same}", flush=True)
+    for step in results.computed:
+        results.cache.drop(results.keys[step])  # to be computed the next time too
 
 
 def told(name: str, done: Sequence[StepDone], started: float) -> str:
