@@ -10,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from htkgis.store.kept_files import Known
+from htkgis.store.known import Known
 from htkgis.store.memory import recalled
 
 from . import style

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from htkgis.store.kept_files import Known
+from htkgis.store.known import Known
 from htkgis.store.memory import recalled
 
 from . import style

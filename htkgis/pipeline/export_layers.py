@@ -12,7 +12,7 @@ import pandas as pd
 
 from htkgis.currency import KRONER, told_in
 from htkgis.profile.job_disclosure import HIDDEN, are_workplaces
-from htkgis.store.kept_files import Known, Made, Parts, Some
+from htkgis.store.known import Known, Made, Parts, Some
 
 from .connectors import connectors_of
 from .export_styles import place_look

@@ -19,7 +19,7 @@ from htkgis.profile.rounding import plain
 from htkgis.publish.geopackage_about import LayerFacts
 from htkgis.publish.qgis_project import Box
 from htkgis.quantities import ADULT
-from htkgis.store.kept_files import Known, Some
+from htkgis.store.known import Known, Some
 from htkgis.store.memory import recalled_whole, remembers
 
 from .figure_words import label_of

@@ -14,7 +14,8 @@ from htkgis.profile import contract
 from htkgis.publish.downloads import Decimal, csv_bytes, parquet_bytes
 from htkgis.publish.geoparquet import geoparquet_bytes
 from htkgis.schema import TOLD_SHARES
-from htkgis.store.kept_files import Blanks, Known, Parts, kept_file
+from htkgis.store.kept_files import Blanks, kept_file
+from htkgis.store.known import Known, Parts
 
 from .export_layers import Ground, Measured
 from .export_project import study_project

@@ -21,7 +21,8 @@ from htkgis.maps.joint_pages import keys_there, laid_out, opened
 from htkgis.maps.locator import common_extent
 from htkgis.maps.quarter_page import drawn_map
 from htkgis.publish.edition_files import REPORT_PAGE
-from htkgis.store.kept_files import Blanks, Known, Once, kept_file
+from htkgis.store.kept_files import Blanks, kept_file
+from htkgis.store.known import Known, Once
 from htkgis.store.values import Files
 
 from .exports import words_known

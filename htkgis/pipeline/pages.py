@@ -18,7 +18,8 @@ from htkgis.publish.folder import MANIFEST
 from htkgis.publish.manifest import build_manifest, run_identity
 from htkgis.publish.page_sizes import check_sizes
 from htkgis.store import fingerprint
-from htkgis.store.kept_files import Parts, compact, kept_file
+from htkgis.store.kept_files import kept_file
+from htkgis.store.known import Parts, compact
 from htkgis.store.memory import Memory, remembering
 from htkgis.store.values import Files
 from htkgis.study import Quarter, Study

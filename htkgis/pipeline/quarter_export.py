@@ -18,7 +18,8 @@ from htkgis.maps import Text
 from htkgis.publish.downloads import Decimal, csv_bytes, csv_description, geojson_bytes
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_about import LayerFacts
-from htkgis.store.kept_files import Blanks, Known, Made, Parts, Some, Whole, kept_file
+from htkgis.store.kept_files import Blanks, Whole, kept_file
+from htkgis.store.known import Known, Made, Parts, Some
 from htkgis.store.memory import recalled_whole, remembers
 
 from .export_about import PROVENANCE, layer_facts

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from htkgis.store.kept_files import Known
+from htkgis.store.known import Known
 from htkgis.store.memory import recalled_whole, remembers
 
 __all__ = ["Known", "kept_part"]

@@ -17,7 +17,7 @@ from pyogrio.errors import DataSourceError, FeatureError
 
 from htkgis.errors import SchemaError, first
 from htkgis.store import disk_error, fingerprint
-from htkgis.store.kept_files import Known
+from htkgis.store.known import Known
 from htkgis.store.memory import recalled_whole, remembers
 
 from .geopackage_about import LayerFacts, write_facts

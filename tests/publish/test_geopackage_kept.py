@@ -9,7 +9,7 @@ from htkgis.errors import SchemaError
 from htkgis.publish import geopackage
 from htkgis.publish.geopackage import geopackage_bytes
 from htkgis.publish.geopackage_pages import PAGE, changed_pages, with_pages
-from htkgis.store.kept_files import Known, Made
+from htkgis.store.known import Known, Made
 from htkgis.store.memory import Memory, remembering
 
 

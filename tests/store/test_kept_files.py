@@ -3,17 +3,8 @@
 import pandas as pd
 import pytest
 
-from htkgis.store.kept_files import (
-    Blanks,
-    Known,
-    Made,
-    Once,
-    Parts,
-    Some,
-    Watched,
-    Whole,
-    kept_file,
-)
+from htkgis.store.kept_files import Blanks, Whole, kept_file
+from htkgis.store.known import Known, Made, Once, Parts, Some, Watched
 from htkgis.store.memory import Memory, recalled_whole, remembering
 
 PROFILE = {"name": "West", "homes": [{"id": 1}], "jobs": 3}
