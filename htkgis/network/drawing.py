@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from .ragged import ragged_rows
+from .ragged import offsets, ragged_rows
 
 Found = TypeVar("Found")
 
@@ -60,6 +60,30 @@ class Drawing:
     def tree(self) -> shapely.STRtree:
         """Spatial index of :attr:`lines`."""
         return shapely.STRtree(self.lines)
+
+    def around(self, bounds: npt.NDArray[np.float64], reach_m: float) -> npt.NDArray[np.int64]:
+        """List the edges whose boxes lie within a distance of some boxes, and others maybe.
+
+        Parameters
+        ----------
+        bounds
+            West, south, east and north of each box in metres, shape (n, 4).
+        reach_m
+            The distance, to the east or west and to the north or south.
+        """
+        (west, south), (east, north) = self.boxes_m
+        near = np.zeros(self.edges, dtype=np.bool_)
+        for own in bounds:
+            left, below, right, above = own + reach_m * np.array([-1, -1, 1, 1])
+            near |= (east >= left) & (west <= right) & (north >= below) & (south <= above)
+        return np.flatnonzero(near)
+
+    def part(self, edges: npt.NDArray[np.integer[Any]]) -> Drawing:
+        """Give some of the edges as a drawing of their own, in the box of all."""
+        rows, owner = ragged_rows(self._start, edges)
+        some = Drawing(self._xy[rows], offsets(owner, len(edges)))
+        vars(some)["box_m"] = self.box_m
+        return some
 
     def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
         """Find something out the first time that it is asked for.

@@ -18,6 +18,7 @@ import shapely
 from htkgis.errors import CRSError, SchemaError
 
 from .components import edges_of_long_parts
+from .drawing import Drawing
 from .graph import Graph
 
 Shapes = npt.NDArray[Any]
@@ -31,6 +32,12 @@ TIE_M = 1e-6
 END_M = 1e-3
 """A connector may touch a barrier within a millimetre of its ends: a street meets a railway at a
 level crossing, and a point may lie on the line itself."""
+
+FEW = 32
+"""Points that are looked for among the edges around them where nobody has indexed all edges."""
+
+LEAST_REACH_M = 1000.0
+"""How far around few points edges are looked at, or twice as far as they may lie."""
 
 GROWTH = 2.0
 """How much wider each circle is than the one before."""
@@ -84,7 +91,7 @@ def nearest_edges(
     # the same homes are asked for by one step after the other
     found = graph.drawing.lately(
         ("nearest", max_snap_m, *seen),
-        lambda: _nearest_edges(graph, shapes, allowed, barriers, max_snap_m=max_snap_m),
+        lambda: _found(graph.drawing, shapes, allowed, barriers, max_snap_m=max_snap_m),
     )
     edge, distance_m, behind = found
     return Nearest(edge.copy(), distance_m.copy(), behind.copy())
@@ -98,26 +105,47 @@ def _digest(shapes: Any) -> bytes:
     return hashed.digest()
 
 
-def _nearest_edges(
-    graph: Graph,
+def _found(
+    drawing: Drawing,
     shapes: Shapes,
     allowed: Flags,
     barriers: gpd.GeoDataFrame | None,
     *,
     max_snap_m: float,
 ) -> Nearest:
-    edge, distance_m = _nearest_allowed(graph, shapes, allowed)
+    """Find the edges of few points among those around them: to index all edges takes longer."""
+    reach_m = max(2 * max_snap_m, LEAST_REACH_M)
+    if 0 < len(shapes) <= FEW and "tree" not in vars(drawing):
+        around = drawing.around(shapely.bounds(shapes), reach_m)
+        if 2 * len(around) <= drawing.edges and allowed[around].any():
+            found = _nearest_edges(
+                drawing.part(around), shapes, allowed[around], barriers, max_snap_m=max_snap_m
+            )
+            if (found.distance_m < reach_m - TIE_M).all():
+                return found._replace(edge=around[found.edge])
+    return _nearest_edges(drawing, shapes, allowed, barriers, max_snap_m=max_snap_m)
+
+
+def _nearest_edges(
+    drawing: Drawing,
+    shapes: Shapes,
+    allowed: Flags,
+    barriers: gpd.GeoDataFrame | None,
+    *,
+    max_snap_m: float,
+) -> Nearest:
+    edge, distance_m = _nearest_allowed(drawing, shapes, allowed)
     behind = np.zeros(len(shapes), dtype=np.bool_)
     if barriers is None or len(barriers) == 0 or len(shapes) == 0:
         return Nearest(edge, distance_m, behind)
     tree = shapely.STRtree(barriers.geometry.to_numpy())
     near = np.flatnonzero(distance_m <= max_snap_m)
-    rows = near[_crossed(tree, shapes[near], graph.lines[edge[near]])]
+    rows = near[_crossed(tree, shapes[near], drawing.lines[edge[near]])]
     if len(rows) == 0:
         return Nearest(edge, distance_m, behind)
     usable = allowed if allowed.any() else np.ones_like(allowed)
     found, found_m = _nearest_open(
-        graph, shapes[rows], distance_m[rows], usable, tree, max_snap_m=max_snap_m
+        drawing, shapes[rows], distance_m[rows], usable, tree, max_snap_m=max_snap_m
     )
     behind[rows] = found < 0
     joined = rows[found >= 0]
@@ -155,7 +183,7 @@ def check_barriers(barriers: gpd.GeoDataFrame | None, points: gpd.GeoDataFrame) 
 
 
 def _nearest_open(
-    graph: Graph,
+    drawing: Drawing,
     shapes: Shapes,
     nearest_m: Metres,
     allowed: Flags,
@@ -166,16 +194,16 @@ def _nearest_open(
     """Find the nearest edge without a barrier before it, and its metres; -1 where there is none."""
     edge = np.full(len(shapes), -1, dtype=np.int64)
     distance_m = np.full(len(shapes), np.inf)
-    limit_m = np.minimum(max_snap_m, _farthest_m(graph, shapes))
+    limit_m = np.minimum(max_snap_m, _farthest_m(drawing, shapes))
     radius_m = np.minimum(nearest_m * GROWTH, limit_m)
     rows = np.arange(len(shapes))
     while len(rows):
-        row, line = graph.tree.query(
+        row, line = drawing.tree.query(
             shapes[rows], predicate="dwithin", distance=radius_m[rows] + TIE_M
         )
         row, line = rows[row[allowed[line]]], line[allowed[line]]
-        metres = shapely.distance(graph.lines[line], shapes[row])
-        open_way = (metres <= limit_m[row]) & ~_crossed(barriers, shapes[row], graph.lines[line])
+        metres = shapely.distance(drawing.lines[line], shapes[row])
+        open_way = (metres <= limit_m[row]) & ~_crossed(barriers, shapes[row], drawing.lines[line])
         row, line, metres = row[open_way], line[open_way], metres[open_way]
         np.minimum.at(distance_m, row, metres)
         equal = metres <= distance_m[row] + TIE_M
@@ -184,7 +212,7 @@ def _nearest_open(
         rows = rows[(edge[rows] < 0) & ~searched]
         radius_m = np.minimum(radius_m * GROWTH, limit_m)
     found = edge >= 0
-    distance_m[found] = shapely.distance(graph.lines[edge[found]], shapes[found])
+    distance_m[found] = shapely.distance(drawing.lines[edge[found]], shapes[found])
     return edge, distance_m
 
 
@@ -215,24 +243,22 @@ def _crossed(barriers: shapely.STRtree, shapes: Shapes, lines: Shapes) -> Flags:
     return crossed
 
 
-def _farthest_m(graph: Graph, shapes: Shapes) -> Metres:
+def _farthest_m(drawing: Drawing, shapes: Shapes) -> Metres:
     """Metres from each point to the far corner of the graph: no edge lies farther."""
     xy = shapely.get_coordinates(shapes).reshape(-1, 2)
-    low, high = graph.drawing.box_m
+    low, high = drawing.box_m
     return np.asarray(np.hypot(*np.maximum(np.abs(xy - low), np.abs(high - xy)).T))
 
 
-def _nearest_allowed(graph: Graph, shapes: Shapes, allowed: Flags) -> tuple[Rows, Metres]:
+def _nearest_allowed(drawing: Drawing, shapes: Shapes, allowed: Flags) -> tuple[Rows, Metres]:
     """Find the nearest edge of each point and its metres; any edge where none is allowed."""
-    nearest, distance_m = _nearest_line(graph.tree, graph.lines, shapes)
+    nearest, distance_m = _nearest_line(drawing.tree, drawing.lines, shapes)
     again = np.flatnonzero(~allowed[nearest])
     edges = np.flatnonzero(allowed)
     if len(again) == 0 or len(edges) == 0:
         return nearest, distance_m
-    lines = graph.lines[edges]
-    tree = graph.drawing.once(
-        ("tree", np.packbits(allowed).tobytes()), lambda: shapely.STRtree(lines)
-    )
+    lines = drawing.lines[edges]
+    tree = drawing.once(("tree", np.packbits(allowed).tobytes()), lambda: shapely.STRtree(lines))
     found, distance_m[again] = _nearest_line(tree, lines, shapes[again])
     nearest[again] = edges[found]
     return nearest, distance_m

@@ -180,7 +180,7 @@ def snap(
         graph, shapes, max_snap_m=max_snap_m, min_part_m=min_part_m, barriers=barriers
     )
     snapped = (distance_m <= max_snap_m) & ~behind
-    lines = graph.lines[nearest]
+    lines = graph.drawing.lines_of(nearest)
     share = shapely.line_locate_point(lines, shapes, normalized=True)
     share = np.clip(np.nan_to_num(share), 0.0, 1.0)
     position = shapely.line_interpolate_point(lines, share, normalized=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from htkgis.network import Graph, Snaps, snap
@@ -177,7 +178,7 @@ def snap_targets(
 ) -> Snaps:
     """Snap points as :func:`target_points` gives them; a railway stops nobody at its stations."""
     snaps = snap(graph, points, barriers=barriers, **rules)
-    on_the_line = np.flatnonzero(points["function"].eq(STATION).to_numpy())
+    on_the_line = np.flatnonzero(stand_on_rails(points))
     if not on_the_line.size or barriers is None or barriers.empty:
         return snaps
     freely = snap(graph, points.iloc[on_the_line], **rules)
@@ -185,6 +186,11 @@ def snap_targets(
     for name, values in mixed.items():
         values[on_the_line] = getattr(freely, name)
     return Snaps(**mixed)
+
+
+def stand_on_rails(points: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+    """Tell which of the points that :func:`snap_targets` takes are stations."""
+    return points["function"].eq(STATION).to_numpy(dtype=np.bool_)
 
 
 def once_per_place(snaps: Snaps) -> Snaps:

@@ -30,8 +30,6 @@ from .mode_steps import (
 from .steps import Step
 
 ORIGINS, FUNCTIONS, JOBS, HOMES = "origins", "functions", "jobs", "homes"
-HOMES_OF = "homes_of"
-"""What homes were set on, for the next time."""
 EVERYTHING = (ORIGINS, FUNCTIONS, JOBS, HOMES)
 """Points that adults of a mode travel between."""
 OF_LENS = (ORIGINS, FUNCTIONS, JOBS)
@@ -84,6 +82,11 @@ class Streets:
         return of_case(case, output) if case else output
 
 
+def set_of(kind: str) -> str:
+    """Name what says on what points of a kind were set, for the next time."""
+    return f"{kind}_of"
+
+
 def places_searched(lens: str) -> tuple[str, ...]:
     """Name the kinds of places that who travels searches for: nobody counts jobs for a lens."""
     return (FUNCTIONS, JOBS) if lens == ADULT else (FUNCTIONS,)
@@ -130,9 +133,10 @@ def snap_steps(streets: Streets, study: Study) -> list[Step]:
         Step(
             f"{streets.name}_{name}",
             (f"{streets.name}_graph", "barriers", *tables_of(kinds)),
-            tuple(streets.at(kind) for kind in kinds),
+            tuple(streets.at(name) for kind in kinds for name in (kind, set_of(kind))),
             later("snapped", "set_on_streets", study=study, streets=streets, kinds=kinds),
             parameters=[streets.mode, kinds, *_rules(streets, study)],
+            reuses=True,
             by=streets.ground,
         )
         for name, own in TOGETHER.items()
@@ -149,7 +153,7 @@ def _home_step(streets: Streets, study: Study) -> list[Step]:
         Step(
             f"{streets.name}_home_snaps",
             (f"{streets.name}_graph", "barriers", "homes"),
-            (streets.at(HOMES), streets.at(HOMES_OF)),
+            (streets.at(HOMES), streets.at(set_of(HOMES))),
             later("snapped_homes", "set_homes", study=study, streets=streets),
             parameters=[streets.mode, *_rules(streets, study)],
             reuses=True,

@@ -27,7 +27,7 @@ from htkgis.robustness_rules import Case
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 
-from .entrances import snap_targets, target_points
+from .entrances import snap_targets, stand_on_rails, target_points
 from .modes import snapping
 from .snap_steps import (
     EVERYTHING,
@@ -37,9 +37,11 @@ from .snap_steps import (
     Streets,
     all_streets,
     moved_in,
+    set_of,
     streets_walked,
     tables_of,
 )
+from .snapped_homes import ground_hash, with_earlier
 from .transit_ends import at_rails, beside
 
 SEEN = ("edge", "forward_ds", "backward_ds", "connector_ds")
@@ -55,6 +57,7 @@ def set_on_streets(
     study: Study,
     streets: Streets,
     kinds: Sequence[str],
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Set points of some kinds on the streets of a mode.
 
@@ -66,20 +69,34 @@ def set_on_streets(
         Lines that nobody walks across.
     tables
         As :func:`htkgis.pipeline.snap_steps.tables_of` names them.
+    earlier
+        What this gave before of other inputs, which spares the points that were set on the same
+        streets; the result is the same without.
 
     Returns
     -------
     outputs
-        ``<streets>_at_<kind>``: as :func:`htkgis.network.snap_arrays` gives them; origins and
-        homes, which are the rows of their tables, without ids.
+        ``<streets>_at_<kind>``: as :func:`htkgis.network.snap_arrays` gives them; origins, which
+        are the rows of their table, without ids. And for ``earlier`` ``<streets>_at_<kind>_of``:
+        a hash of the streets and barriers, and which rows are stations.
     """
     graph = graph_from_arrays(arrays)
     rules: dict[str, Any] = {"barriers": barriers, **snapping(study, streets.mode)}
     given = dict(zip(tables_of(kinds), tables, strict=True))
-    return {
-        streets.at(kind): _stored(graph, kind, _how(kind)(graph, _points(kind, given), **rules))
-        for kind in kinds
-    }
+    own, known = ground_hash(graph, **rules), earlier or {}
+    found: dict[str, Any] = {}
+    for kind in kinds:
+        points, how = _points(kind, given), _how(kind)
+        stations = np.flatnonzero(stand_on_rails(points)).tolist() if kind in NAMED else []
+        before, lay = known.get(streets.at(set_of(kind)), [None, []])
+        if before == own:
+            apart, at = (lay, stations), known[streets.at(kind)]
+            snaps = with_earlier(graph, points, at, rules, how=how, apart=apart)
+        else:
+            snaps = how(graph, points, **rules)
+        found[streets.at(kind)] = _stored(graph, kind, snaps)
+        found[streets.at(set_of(kind))] = [own, stations]
+    return found
 
 
 def set_stops(

@@ -105,9 +105,9 @@ def test_points_are_never_taken_for_others_that_were_snapped_before(asked):
 def test_the_same_points_are_set_on_the_same_streets_once(monkeypatch):
     asked, real = [], nearest_edge._nearest_edges
 
-    def counted(graph, *parts, **rules):
-        asked.append(graph.speed_kph)
-        return real(graph, *parts, **rules)
+    def counted(drawing, *parts, **rules):
+        asked.append(drawing.edges)
+        return real(drawing, *parts, **rules)
 
     monkeypatch.setattr(nearest_edge, "_nearest_edges", counted)
     table = grid(spacing_m=101.0)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from htkgis.errors import SchemaError
-from htkgis.network import arrival_costs, audit, departure_costs, snap
+from htkgis.network import arrival_costs, audit, departure_costs, nearest_edge, snap
+from htkgis.network.drawing import Drawing
 from htkgis.units import UNREACHED
 
 from .towns import bike, grid, networks, points, spots, streets, walk
@@ -144,3 +145,40 @@ def test_where_every_part_is_too_short_the_nearest_is_taken():
 def test_what_lies_past_the_piece_is_too_far_where_the_limit_says_so():
     snaps = snap(loose_piece(), points((10, 0)), max_snap_m=39, min_part_m=500)
     assert snaps.too_far.to_dict("records") == [{"id": "p0", "distance_m": 40.0}]
+
+
+@st.composite
+def towns_of_many(draw):
+    """Streets all over a map, which of them may be met, doors, and what stands in between."""
+    kind = np.random.default_rng(draw(st.integers(0, 10**6)))
+    count = draw(st.integers(1, 60))
+    ends = np.round(kind.uniform(0, 1000, (count, 1, 2)) + kind.uniform(-60, 60, (count, 2, 2)))
+    drawing = Drawing(ends.reshape(-1, 2), 2 * np.arange(count + 1))
+    doors = shapely.points(np.round(kind.uniform(-100, 1100, (draw(st.integers(1, 4)), 2))))
+    walls = shapely.linestrings(kind.uniform(0, 1000, (draw(st.integers(0, 12)), 2, 2)))
+    return drawing, kind.random(count) < draw(st.sampled_from([0.1, 0.7, 1.0])), doors, walls
+
+
+@given(town=towns_of_many(), max_snap_m=st.sampled_from([20.0, 150.0, 400.0]))
+def test_few_points_join_the_edges_that_they_join_among_all(town, max_snap_m):
+    drawing, allowed, doors, walls = town
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest_edge, "LEAST_REACH_M", 60.0)
+        around = nearest_edge._found(
+            drawing, doors, allowed, gpd.GeoDataFrame(geometry=walls), max_snap_m=max_snap_m
+        )
+        patch.setattr(nearest_edge, "FEW", 0)
+        of_all = nearest_edge._found(
+            drawing, doors, allowed, gpd.GeoDataFrame(geometry=walls), max_snap_m=max_snap_m
+        )
+    for one, other in zip(around, of_all, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_all_edges_are_indexed_for_many_points_and_for_few_that_are_far_away(monkeypatch):
+    monkeypatch.setattr(nearest_edge, "LEAST_REACH_M", 100.0)
+    table = grid(side=8)
+    for doors, all_edges in (([(30, 8)], False), ([(30, 8)] * 40, True), ([(30, 950)], True)):
+        graph = walk(table)
+        snap(graph, points(*doors), max_snap_m=40)
+        assert ("tree" in vars(graph.drawing)) == all_edges
