@@ -190,7 +190,7 @@ def snap_targets(
 
 def stand_on_rails(points: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Tell which of the points that :func:`snap_targets` takes are stations."""
-    return points["function"].eq(STATION).to_numpy(dtype=np.bool_)
+    return np.asarray(points["function"].eq(STATION), dtype=np.bool_)
 
 
 def once_per_place(snaps: Snaps) -> Snaps:
