@@ -84,6 +84,18 @@ def test_the_version_loads_nothing_heavy():
     assert loaded_by(code) == set()
 
 
+def test_folium_is_loaded_by_the_first_map_that_is_drawn():
+    assert "folium" not in loaded_by("import htkgis.maps, htkgis.pipeline.pages")
+    for name in ("PlanMap", "VectorLayer", "PackedLayer"):
+        assert "folium" in loaded_by(f"from htkgis.maps import {name}")
+
+
+@pytest.mark.parametrize("name", ["htkgis.maps", "htkgis.maps.elements", "htkgis.maps.packed"])
+def test_a_class_that_no_map_knows_is_not_there(name):
+    with pytest.raises(AttributeError, match="no attribute 'Layer'"):
+        importlib.import_module(name).Layer  # noqa: B018
+
+
 def test_the_lens_of_commands_is_that_of_the_study():
     assert options.ADULT == quantities.ADULT
 

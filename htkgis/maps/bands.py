@@ -7,11 +7,10 @@ from typing import Any
 
 import geopandas as gpd
 
-from . import style
+from . import elements, style
 from .modes import WALK, bands_of, drawn_modes
 from .shapes import extent, smooth, stack, top
 from .text import Text
-from .vector_layer import VectorLayer
 
 OVERVIEW_MIN = 15
 """The map opens on the quarter and what is reached on foot within these minutes."""
@@ -25,7 +24,7 @@ def near_bands(isochrones: gpd.GeoDataFrame, mode: str = WALK) -> gpd.GeoDataFra
 
 def band_layers(
     profile: Mapping[str, Any], isochrones: gpd.GeoDataFrame, *home: gpd.GeoDataFrame, text: Text
-) -> Iterator[VectorLayer]:
+) -> Iterator[elements.VectorLayer]:
     """Make one layer for each mode; with more than one, they are a choice of the panel.
 
     Parameters
@@ -44,7 +43,7 @@ def band_layers(
         ]
         choice = len(modes) > 1
         title = text(f"mode.{mode}") if choice else text("layer.travel")
-        yield VectorLayer(
+        yield elements.VectorLayer(
             frame,
             title=title[:1].upper() + title[1:],
             look=looks,

@@ -9,15 +9,12 @@ from typing import Any
 import geopandas as gpd
 from markupsafe import Markup
 
-from . import style, tables
-from .packed import PackedLayer
+from . import elements, style, tables
 from .page import render_page, run_values
-from .plan_map import PlanMap
 from .resources import own as own_asset
 from .shapes import extent, outline, outline_words
 from .tables import Overview, Table
 from .text import Text
-from .vector_layer import VectorLayer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +72,7 @@ class CandidateWords:
 def render_candidates(
     view: CandidateView,
     words: CandidateWords,
-    plan: PlanMap | None,
+    plan: elements.PlanMap | None,
     *,
     text: Text,
     run: Mapping[str, Any],
@@ -113,13 +110,13 @@ def render_candidates(
 def candidate_map(
     view: CandidateView,
     candidates: gpd.GeoDataFrame,
-    layers: Iterable[VectorLayer],
+    layers: Iterable[elements.VectorLayer],
     *,
     section: str,
     zooms: tuple[int, int],
     text: Text,
     beside: Sequence[gpd.GeoDataFrame] = (),
-) -> PlanMap:
+) -> elements.PlanMap:
     """Draw the candidates over their ground.
 
     Parameters
@@ -135,7 +132,7 @@ def candidate_map(
     beside
         What else the map opens on.
     """
-    plan = PlanMap(
+    plan = elements.PlanMap(
         extent(candidates, *beside, margin=0.1),
         text=text,
         title=text(f"{section}.map"),
@@ -149,10 +146,10 @@ def candidate_map(
     return plan
 
 
-def _ground(view: CandidateView, streets: str, text: Text) -> Iterator[VectorLayer]:
+def _ground(view: CandidateView, streets: str, text: Text) -> Iterator[elements.VectorLayer]:
     looks = {"main": style.MAIN_STREET, "street": style.STREET, "path": style.PATH}
     names = {look: key for key, look in looks.items()}
-    yield PackedLayer(
+    yield elements.PackedLayer(
         view.streets.assign(look=[names[style.street(kind)] for kind in view.streets["kind"]]),
         title=streets,
         look=looks,
@@ -163,6 +160,6 @@ def _ground(view: CandidateView, streets: str, text: Text) -> Iterator[VectorLay
         (view.municipality, text(outline_words(view.municipality)), style.MUNICIPALITY),
         (view.areas, text("explorer.areas"), style.AREA),
     ):
-        yield VectorLayer(
+        yield elements.VectorLayer(
             outline(frame), title=title, look=look, group=text("layer.base"), counted=False
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from . import elements
 from .difference_looks import legend_of
 from .differences_page import (
     Measure,
@@ -21,7 +22,6 @@ from .differences_page import (
 from .joint_layers import JointLayers
 from .joint_page import JointPage, Section, render_joint_page
 from .layers import area_name
-from .plan_map import PlanMap
 from .scenario_findings import SIDES, differ, edit_sentences, findings, smallest
 from .style import PAPER, Look
 from .tables import scenario_comparison as tables
@@ -29,7 +29,6 @@ from .tables.cell import Profile, Table
 from .tables.differences import ROWS, each_table, is_changed
 from .tables.scenario_comparison import LETTERS
 from .text import Text
-from .vector_layer import VectorLayer
 
 Comparison = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -151,14 +150,14 @@ def comparison_page(
 
 def _map(
     profiles: Sequence[Profile], changed: Sequence[Measure], layers: JointLayers, text: Text
-) -> PlanMap:
+) -> elements.PlanMap:
     """Draw the differences, and above them what the two have that the study has not."""
     plan = differences_map(profiles, changed, layers, text)
     if layers.edits is None or layers.edits.empty:
         return plan
     both = {"0": LETTERS["first"], "1": LETTERS["second"], "01": text("comparison.both")}
     shapes = layers.edits.geometry.geom_type
-    VectorLayer(
+    elements.VectorLayer(
         layers.edits.assign(
             look=["point" if shape == "Point" else "line" for shape in shapes],
             side=[both[sides] for sides in layers.edits["sides"]],

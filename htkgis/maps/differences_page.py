@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from . import elements
 from .difference_looks import NONE, kinds_of, legend_of, value_look
 from .drawings import kept_drawings, parts_of
 from .joint_layers import JointLayers, Profile, draw_ground, ground_layers
 from .joint_page import JointPage, Section, origins_word
 from .layers import area_name
 from .picture import Picture
-from .plan_map import PlanMap
 from .shapes import extent
 from .style import Look
 from .tables.differences import (
@@ -29,7 +29,6 @@ from .tables.differences import (
     value_words,
 )
 from .text import OWN_SCHOOL, Text
-from .vector_layer import VectorLayer
 
 Row = Mapping[str, Any]
 MOST_NUMBERS = 25
@@ -85,7 +84,7 @@ def _fixed(profiles: Sequence[Profile]) -> list[Measure]:
 
 def _drawings(
     profiles: Sequence[Profile], layers: JointLayers, text: Text
-) -> tuple[PlanMap, list[list[tuple[str, Any]]]]:
+) -> tuple[elements.PlanMap, list[list[tuple[str, Any]]]]:
     """Draw every measure that has changed on one map, and the first apart from the others."""
     fixed = _fixed(profiles)
     plan = differences_map(profiles, changed_measures(profiles), layers, text)
@@ -180,10 +179,10 @@ def coming(profiles: Sequence[Profile], text: Text) -> str:
 
 def differences_map(
     profiles: Sequence[Profile], changed: Sequence[Measure], layers: JointLayers, text: Text
-) -> PlanMap:
+) -> elements.PlanMap:
     """Draw each measure on the interactive map, as a choice; the first of them is on."""
     part = profiles[0]["differences"]
-    plan = PlanMap(
+    plan = elements.PlanMap(
         extent(layers.quarters, margin=0.05),
         text=text,
         title=text("differences.map", baseline=part["baseline"]),
@@ -218,7 +217,7 @@ def _layer(
     *,
     legend: Sequence[tuple[Look, str]],
     shown: bool,
-) -> VectorLayer:
+) -> elements.VectorLayer:
     part = profiles[0]["differences"]
     values: dict[str, tuple[Row, str]] = {}
     for profile in profiles:
@@ -229,7 +228,7 @@ def _layer(
     own = [values[key] for key in frame["id"]]
     looks = {f"{value['kind']} {value['step']}": value_look(value, unit) for value, unit in own}
     name = _name(profiles, measure, text)
-    return VectorLayer(
+    return elements.VectorLayer(
         frame.assign(
             look=[f"{value['kind']} {value['step']}" for value, _ in own],
             then=[value_words(value, "before", unit, text) for value, unit in own],

@@ -14,14 +14,15 @@ from markupsafe import Markup
 
 from htkgis.store.memory import recalled_whole, remembers
 
+from . import elements
+from .elements import Fragments
 from .joint_layers import JointLayers, Profile
-from .plan_map import Fragments, PlanMap
 from .text import Text
 
 Pictures = Sequence[tuple[str, Markup]]
 """Heading and drawing of each."""
-Draw = Callable[[Any, JointLayers, Text], tuple[PlanMap, Iterable[Iterable[tuple[str, Markup]]]]]
-"""Draws the interactive map, and groups of fixed ones."""
+Draw = Callable[..., tuple["elements.PlanMap", Iterable[Iterable[tuple[str, Markup]]]]]
+"""Draws of what is shown, layers and words the interactive map, and groups of fixed ones."""
 
 
 class DrawnMap(NamedTuple):

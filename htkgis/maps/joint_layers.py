@@ -13,13 +13,11 @@ import shapely
 from htkgis.store.known import Known
 from htkgis.store.memory import recalled
 
-from . import style
-from .packed import PackedLayer
+from . import elements, style
 from .picture import Picture
 from .shapes import joined_lines, outline, outline_words, stack, top
 from .style import Look
 from .text import Text
-from .vector_layer import VectorLayer
 
 Profile = Mapping[str, Any]
 MAIN_STREET = replace(style.MAIN_STREET, weight=1.1, opacity=0.4)
@@ -121,17 +119,19 @@ class JointLayers:
         return dict(zip(self.origins["id"], self.origins.geometry, strict=True))
 
 
-def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Iterator[VectorLayer]:
+def ground_layers(
+    layers: JointLayers, text: Text, *, names: bool = True
+) -> Iterator[elements.VectorLayer]:
     """Draw main streets, then outlines, below everything else; ``names`` of the quarters."""
     streets = layers.main_streets
-    yield PackedLayer(
+    yield elements.PackedLayer(
         gpd.GeoDataFrame(geometry=streets, crs=layers.streets.crs),
         title=text("layer.main_streets"),
         look=MAIN_STREET,
         group=text("layer.base"),
         counted=False,
     )
-    yield VectorLayer(
+    yield elements.VectorLayer(
         outline(layers.municipality),
         title=text(outline_words(layers.municipality)),
         look=style.MUNICIPALITY,
@@ -145,12 +145,12 @@ def ground_layers(layers: JointLayers, text: Text, *, names: bool = True) -> Ite
 
 def _named(
     frame: gpd.GeoDataFrame, title: str, edge: Look, name: Look | None, text: Text
-) -> VectorLayer:
+) -> elements.VectorLayer:
     lines = outline(frame).assign(look="outline", name="")
     names = frame[["name", "geometry"]].assign(
         look="name", geometry=[top(shape) for shape in frame.geometry]
     )
-    return VectorLayer(
+    return elements.VectorLayer(
         lines if name is None else stack(lines, names),
         title=title,
         look={"outline": edge} | ({} if name is None else {"name": name}),

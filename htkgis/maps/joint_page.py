@@ -8,13 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from . import tables
+from . import elements, tables
 from .charts.marks import outline
 from .drawings import DrawnMap
 from .joint_layers import Profile
 from .page import dated_credits, render_page, run_values
 from .picture import sheet
-from .plan_map import PlanMap
 from .resources import own as own_asset
 from .scenario import scenario_words
 from .style import Look
@@ -68,7 +67,7 @@ class JointPage:
     heading: str
     lead: str
     findings: Sequence[str]
-    map: PlanMap | DrawnMap
+    map: elements.PlanMap | DrawnMap
     map_heading: str
     no_script: str
     legend: Sequence[tuple[Look, str]]

@@ -14,15 +14,13 @@ import shapely
 from htkgis.store.known import Known
 from htkgis.store.memory import recalled
 
-from . import style
+from . import elements, style
 from .bands import band_layers, near_bands
 from .degrees import WGS84
 from .modes import WALK, minutes_by, modes_of
-from .plan_map import PlanMap
 from .shapes import extent, joined_lines, outline, outline_words, stack, top
 from .style import Look
 from .text import Text
-from .vector_layer import VectorLayer
 
 STREET_TOLERANCE_M = 5.0
 SHOWN = ("id", "name", "function", "state", "approximate", "note", "geometry")
@@ -104,10 +102,10 @@ def quarter_map(
     *,
     text: Text,
     background: Mapping[str, Any] | None = None,
-) -> PlanMap:
+) -> elements.PlanMap:
     """Draw the map of one quarter; three quarters are three calls of this function."""
     home = (layers.quarter, layers.area)
-    plan = PlanMap(
+    plan = elements.PlanMap(
         extent(*home, near_bands(layers.isochrones)),
         text=text,
         title=profile["quarter"]["name"],
@@ -136,8 +134,8 @@ def area_name(profile: Mapping[str, Any]) -> str:
     return str((profile.get("area") or {}).get("name") or profile["quarter"]["name"])
 
 
-def _municipality(layers: MapLayers, text: Text) -> VectorLayer:
-    return VectorLayer(
+def _municipality(layers: MapLayers, text: Text) -> elements.VectorLayer:
+    return elements.VectorLayer(
         outline(layers.municipality),
         title=text(outline_words(layers.municipality)),
         look=style.MUNICIPALITY,
@@ -146,7 +144,7 @@ def _municipality(layers: MapLayers, text: Text) -> VectorLayer:
     )
 
 
-def _streets(layers: MapLayers, text: Text) -> VectorLayer:
+def _streets(layers: MapLayers, text: Text) -> elements.VectorLayer:
     """One feature for each look: a page has 30,000 streets, and the browser three objects."""
     looks = {"main": style.MAIN_STREET, "local": style.STREET, "path": style.PATH}
     names = {look: name for name, look in looks.items()}
@@ -159,7 +157,7 @@ def _streets(layers: MapLayers, text: Text) -> VectorLayer:
     frame = gpd.GeoDataFrame(
         rows, columns=["look", "geometry"], geometry="geometry", crs=layers.streets.crs
     )
-    return VectorLayer(
+    return elements.VectorLayer(
         frame,
         title=text("layer.streets"),
         look=looks,
@@ -186,14 +184,14 @@ def _joined(lines: Any) -> bytes:
     return written
 
 
-def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:
+def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> elements.VectorLayer:
     edge = outline(layers.quarter).assign(look="outline", name="")
     name = edge[:1].assign(
         look="name",
         name=profile["quarter"]["name"],
         geometry=[top(shape) for shape in edge.geometry[:1]],
     )
-    return VectorLayer(
+    return elements.VectorLayer(
         stack(edge, name),
         title=text("layer.quarter"),
         look={"outline": style.QUARTER, "name": style.QUARTER_NAME},
@@ -203,14 +201,14 @@ def _quarter(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Vecto
     )
 
 
-def _area(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLayer:
+def _area(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> elements.VectorLayer:
     edge = outline(layers.area).assign(look="outline", name="")
     name = edge[:1].assign(
         look="name",
         name=area_name(profile),
         geometry=edge.geometry[:1].representative_point(),
     )
-    return VectorLayer(
+    return elements.VectorLayer(
         stack(edge, name),
         title=text("layer.area"),
         look={"outline": style.AREA, "name": style.AREA_NAME},
@@ -220,11 +218,11 @@ def _area(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> VectorLa
     )
 
 
-def _origins(layers: MapLayers, text: Text) -> VectorLayer:
+def _origins(layers: MapLayers, text: Text) -> elements.VectorLayer:
     kinds = layers.origins["kind"]
     kind = kinds.iloc[0] if len(kinds) and kinds.nunique() == 1 else "gate"
     addresses = kind != "gate"
-    return VectorLayer(
+    return elements.VectorLayer(
         layers.origins,
         title=text(f"origin.{kind}.short"),
         look=style.ADDRESS if addresses else style.GATE,
@@ -233,7 +231,7 @@ def _origins(layers: MapLayers, text: Text) -> VectorLayer:
     )
 
 
-def _connectors(layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
+def _connectors(layers: MapLayers, text: Text) -> Iterator[elements.VectorLayer]:
     """Draw how points were tied to streets; off until asked for, for it explains, and tells not."""
     if layers.connectors is None:
         return
@@ -243,7 +241,7 @@ def _connectors(layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
             for metres in layers.connectors["distance_m"]
         ]
     )
-    yield VectorLayer(
+    yield elements.VectorLayer(
         frame,
         title=text("layer.connectors"),
         look=style.CONNECTOR,
@@ -253,7 +251,9 @@ def _connectors(layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
     )
 
 
-def _functions(profile: Mapping[str, Any], layers: MapLayers, text: Text) -> Iterator[VectorLayer]:
+def _functions(
+    profile: Mapping[str, Any], layers: MapLayers, text: Text
+) -> Iterator[elements.VectorLayer]:
     """One layer for each function, in the order of the legend."""
     modes = modes_of(profile)
     places = _told_places(profile, layers.places.to_crs(WGS84), modes, text)
@@ -296,13 +296,13 @@ def _told_places(
 
 def _places(
     frame: gpd.GeoDataFrame, function: str, modes: Sequence[str], text: Text
-) -> VectorLayer:
+) -> elements.VectorLayer:
     looks = {
         _place_look(state, rough): style.place(function, state, approximate=rough)
         for state in STATES
         for rough in (False, True)
     }
-    return VectorLayer(
+    return elements.VectorLayer(
         frame,
         title=text(f"function.{function}"),
         look=looks,
@@ -357,12 +357,12 @@ def _phase(phase: str, text: Text) -> str:
     return text(f"project_status.{phase}") if phase in {"planned", "cancelled"} else phase
 
 
-def _projects(layers: MapLayers, text: Text) -> VectorLayer:
+def _projects(layers: MapLayers, text: Text) -> elements.VectorLayer:
     frame = layers.projects.sort_values("id").assign(
         kind_words=lambda rows: [text(f"project_kind.{kind}") for kind in rows["kind"]],
         phase_words=lambda rows: [_phase(phase, text) for phase in rows["phase"]],
     )
-    return VectorLayer(
+    return elements.VectorLayer(
         frame,
         title=text("layer.projects_shown"),
         look=style.PROJECT,

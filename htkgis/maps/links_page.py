@@ -8,12 +8,11 @@ from typing import Any
 
 import geopandas as gpd
 
-from . import style
+from . import elements, style
 from .candidate_page import CandidateView, CandidateWords, candidate_map, render_candidates
 from .style import Look
 from .tables.links import JOIN, joined, kind_words, links_table
 from .text import Text
-from .vector_layer import VectorLayer
 
 SECTION = "links"
 COLOURS = {
@@ -117,14 +116,14 @@ def _method(view: LinksView, text: Text) -> Iterator[str]:
         yield text(f"links.without_{role}")
 
 
-def _candidates(view: LinksView, text: Text) -> Iterator[VectorLayer]:
+def _candidates(view: LinksView, text: Text) -> Iterator[elements.VectorLayer]:
     group = text("links.group")
-    yield VectorLayer(
+    yield elements.VectorLayer(
         view.ways, title=text("links.ways"), look=WAY, group=group, shown=False, counted=False
     )
     for kind in sorted(set(view.links["kind"])):
         words = kind_words(kind, text)
-        yield VectorLayer(
+        yield elements.VectorLayer(
             view.links.loc[view.links["kind"] == kind, ["geometry"]],
             title=words[:1].upper() + words[1:],
             look=look_of(kind),
@@ -151,7 +150,7 @@ def _parts(kind: str) -> list[str]:
     return kind.split(JOIN)
 
 
-def _numbers(view: LinksView, text: Text) -> VectorLayer:
+def _numbers(view: LinksView, text: Text) -> elements.VectorLayer:
     """Draw the number of each link at its middle; it tells of the link when pressed."""
     links = view.links.assign(
         geometry=view.links.geometry.interpolate(0.5, normalized=True),
@@ -184,7 +183,7 @@ def _numbers(view: LinksView, text: Text) -> VectorLayer:
         ],
     }
     columns = {f"row_{at}": words for at, words in enumerate(rows.values())}
-    return VectorLayer(
+    return elements.VectorLayer(
         links.assign(**columns),
         title=text("links.numbers"),
         look=Look("point", fill=style.PAPER, stroke=style.INK, weight=2, radius=5, label="always"),

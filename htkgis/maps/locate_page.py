@@ -9,14 +9,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
-from . import style
+from . import elements, style
 from .candidate_page import CandidateView, CandidateWords, candidate_map, render_candidates
-from .packed import PackedLayer
-from .plan_map import PlanMap
 from .style import Look
 from .tables.locate import site_name, sites_table, told
 from .text import Text
-from .vector_layer import VectorLayer
 
 SECTION = "locate"
 CHOSEN = Look(
@@ -168,7 +165,7 @@ def _table(view: LocateView, text: Text) -> Any:
     )
 
 
-def _map(view: LocateView, text: Text) -> PlanMap:
+def _map(view: LocateView, text: Text) -> elements.PlanMap:
     shown = view.points[view.points["minutes"] >= view.breaks_min[0]]
     layers = (*_people(shown, view, text), *_sites(view, text))
     return candidate_map(
@@ -176,7 +173,9 @@ def _map(view: LocateView, text: Text) -> PlanMap:
     )
 
 
-def _people(shown: gpd.GeoDataFrame, view: LocateView, text: Text) -> Iterator[VectorLayer]:
+def _people(
+    shown: gpd.GeoDataFrame, view: LocateView, text: Text
+) -> Iterator[elements.VectorLayer]:
     """Draw where people live who gain, by how many minutes; those who gain less are left out."""
     if shown.empty:
         return
@@ -197,7 +196,7 @@ def _people(shown: gpd.GeoDataFrame, view: LocateView, text: Text) -> Iterator[V
         )
         legend.append((look, said))
     step = np.searchsorted(breaks, shown["minutes"], side="right") - 1
-    yield PackedLayer(
+    yield elements.PackedLayer(
         shown.assign(look=step.astype(str))[["look", "geometry"]],
         title=text("locate.people"),
         look=looks,
@@ -207,11 +206,11 @@ def _people(shown: gpd.GeoDataFrame, view: LocateView, text: Text) -> Iterator[V
     )
 
 
-def _sites(view: LocateView, text: Text) -> Iterator[VectorLayer]:
+def _sites(view: LocateView, text: Text) -> Iterator[elements.VectorLayer]:
     """Draw the other sites by what they bring, the places there are, and the chosen sites."""
     yield from _others(view, text)
     if len(view.places):
-        yield VectorLayer(
+        yield elements.VectorLayer(
             view.places[["name", "geometry"]],
             title=text("locate.there"),
             look=style.place(view.function, "existing"),
@@ -229,7 +228,7 @@ def _sites(view: LocateView, text: Text) -> Iterator[VectorLayer]:
         for at, (_, column) in enumerate(columns)
     }
     names = [site_name(row, text, own_sites=view.own_sites) for row in rows]
-    yield VectorLayer(
+    yield elements.VectorLayer(
         view.sites[["geometry"]].assign(id=view.sites["site_id"], words=names, **said),
         title=text("locate.chosen"),
         look=CHOSEN,
@@ -240,7 +239,7 @@ def _sites(view: LocateView, text: Text) -> Iterator[VectorLayer]:
     )
 
 
-def _others(view: LocateView, text: Text) -> Iterator[VectorLayer]:
+def _others(view: LocateView, text: Text) -> Iterator[elements.VectorLayer]:
     others = view.candidates[~view.candidates["site_id"].isin(view.sites["site_id"])]
     others = others[others["gain_alone"].notna()]
     best = float(view.sites["gain_alone"].max())
@@ -257,7 +256,7 @@ def _others(view: LocateView, text: Text) -> Iterator[VectorLayer]:
         )
         legend.append((looks[str(at)], said))
     step = np.searchsorted(BREAKS, 100 * others["gain_alone"] / best, side="right")
-    yield PackedLayer(
+    yield elements.PackedLayer(
         others.assign(look=step.astype(str))[["look", "geometry"]],
         title=text("locate.others"),
         look=looks,

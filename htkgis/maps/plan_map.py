@@ -8,7 +8,7 @@ layer control.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import folium
 import jinja2
@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from htkgis.errors import ConfigError
 
 from .background import Background
+from .elements import Fragments
 from .offline import check_markup, check_offline, renumber, script_text, split, walk
 from .page import render_page
 from .resources import leaflet_css, leaflet_js, own, script_json, templates
@@ -27,14 +28,6 @@ from .vector_layer import VectorLayer, corners
 
 Bounds = Sequence[float]
 _BOXES = ("header", "html", "script")
-
-
-class Fragments(NamedTuple):
-    """The parts of a map for a page: style sheets, markup, scripts in the order they run."""
-
-    head: tuple[str, ...]
-    body: str
-    script: tuple[str, ...]
 
 
 class PlanFigure(Figure):

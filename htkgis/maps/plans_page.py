@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from . import style
+from . import elements, style
 from .charts import timeline
 from .charts.timeline import STATUSES
 from .drawings import kept_drawings
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
 from .joint_page import JointPage, Section
 from .picture import Picture
-from .plan_map import PlanMap
 from .shapes import extent
 from .style import Look
 from .tables.cell import period
 from .tables.plans import numbered, plans_table, unplaced_table
 from .text import Text
-from .vector_layer import VectorLayer
 
 Project = Mapping[str, Any]
 SIGNS = {
@@ -121,14 +119,14 @@ def _positions(placed: Sequence[Project], layers: JointLayers) -> list[Any]:
 
 def _drawings(
     placed: Sequence[Project], layers: JointLayers, text: Text
-) -> tuple[PlanMap, list[list[tuple[str, Any]]]]:
+) -> tuple[elements.PlanMap, list[list[tuple[str, Any]]]]:
     fixed = (text("plans.fixed_title"), _picture(placed, layers, text))
     return _map(placed, layers, text), [[fixed]]
 
 
-def _map(placed: Sequence[Project], layers: JointLayers, text: Text) -> PlanMap:
+def _map(placed: Sequence[Project], layers: JointLayers, text: Text) -> elements.PlanMap:
     points = layers.projects[layers.projects["id"].isin([row["id"] for row in placed])]
-    plan = PlanMap(
+    plan = elements.PlanMap(
         extent(layers.quarters, points, margin=0.08),
         text=text,
         title=text("plans.map"),
@@ -151,13 +149,13 @@ def _map(placed: Sequence[Project], layers: JointLayers, text: Text) -> PlanMap:
     return plan
 
 
-def _projects(frame: Any, rows: Sequence[Project], status: str, text: Text) -> VectorLayer:
+def _projects(frame: Any, rows: Sequence[Project], status: str, text: Text) -> elements.VectorLayer:
     looks = {
         f"{rough}": project_look({"status": status, "approximate": rough})
         for rough in (False, True)
     }
     words = text(f"project_status.{status}")
-    return VectorLayer(
+    return elements.VectorLayer(
         frame.assign(
             look=[str(bool(row["approximate"])) for row in rows],
             words=[f"{row['number']}. {row['name']}" for row in rows],

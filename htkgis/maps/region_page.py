@@ -8,20 +8,17 @@ from typing import Any
 
 import geopandas as gpd
 
-from . import style
+from . import elements, style
 from .drawings import kept_drawings, parts_of
 from .joint_layers import JointLayers, Profile, bounds_of, draw_ground, ground_layers
 from .joint_page import JointPage, Section, origins_word
 from .layers import area_name, place_name
-from .packed import PackedLayer
 from .picture import Picture
-from .plan_map import PlanMap
 from .shapes import extent
 from .style import Look
 from .tables.region import counts_table, stops_table, times_of
 from .text import Text
 from .transit import transit_method, window_when
-from .vector_layer import VectorLayer
 
 STOPS = ("station", "stop")
 LEAST_HEIGHT = 130
@@ -189,7 +186,7 @@ def _stations(part: Mapping[str, Any], limit: float, text: Text) -> str:
 
 def _drawings(
     profiles: Sequence[Profile], layers: JointLayers, text: Text
-) -> tuple[PlanMap, list[Iterator[tuple[str, Any]]]]:
+) -> tuple[elements.PlanMap, list[Iterator[tuple[str, Any]]]]:
     limits = limits_of(profiles)
     plan = region_map(profiles, layers, limits, text)
     return plan, [_pictures(profiles, layers, limits, text)]
@@ -197,10 +194,10 @@ def _drawings(
 
 def region_map(
     profiles: Sequence[Profile], layers: JointLayers, limits: Sequence[float], text: Text
-) -> PlanMap:
+) -> elements.PlanMap:
     """Draw every stop by its minutes from each quarter, as a choice; the first of them is on."""
     stops = layers.region[layers.region["kind"].isin(STOPS)]
-    plan = PlanMap(
+    plan = elements.PlanMap(
         extent(stops, layers.quarters, margin=0.06),
         text=text,
         title=text("region.map"),
@@ -216,9 +213,9 @@ def region_map(
     return plan
 
 
-def _lines(region: gpd.GeoDataFrame, text: Text) -> Iterator[VectorLayer]:
+def _lines(region: gpd.GeoDataFrame, text: Text) -> Iterator[elements.VectorLayer]:
     stops = int(region["kind"].isin(STOPS).sum())
-    kind_of_layer = PackedLayer if stops > MOST_STOPS else VectorLayer
+    kind_of_layer = elements.PackedLayer if stops > MOST_STOPS else elements.VectorLayer
     for kind, look in (("bus", BUS), ("rail", RAIL)):
         yield kind_of_layer(
             region.loc[region["kind"] == kind, ["geometry"]],
@@ -236,7 +233,7 @@ def _stops(
     text: Text,
     *,
     shown: bool,
-) -> VectorLayer:
+) -> elements.VectorLayer:
     """Draw stops as one quarter sees them; stations lie on top and show their names."""
     found = times_of(profile)
     many = len(stops) > MOST_STOPS
@@ -259,7 +256,7 @@ def _stops(
     if many:
         # one canvas draws no bars across a symbol
         looks = {name: replace(look, strike=0) for name, look in looks.items()}
-    kind_of_layer = PackedLayer if many else VectorLayer
+    kind_of_layer = elements.PackedLayer if many else elements.VectorLayer
     return kind_of_layer(
         frame,
         title=area_name(profile),

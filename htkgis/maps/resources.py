@@ -8,14 +8,14 @@ import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from htkgis.errors import SourceError
 
-from .compiled import CompiledTemplates
 from .symbols import swatch
+
+if TYPE_CHECKING:
+    import jinja2
 
 LEAFLET_VERSION = "1.9.4"
 LEAFLET_SHA256 = {
@@ -77,21 +77,22 @@ def own(name: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-OPTIONS: dict[str, Any] = {
-    "undefined": jinja2.StrictUndefined,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-    "keep_trailing_newline": True,
-}
-"""How templates are read, besides that everything in them is escaped."""
-
-
 @cache
 def templates() -> jinja2.Environment:
     """Page templates: everything is escaped, and a name without a value is an error."""
+    import jinja2  # noqa: PLC0415 - a run that renders no page needs none
+
+    from .compiled import CompiledTemplates  # noqa: PLC0415
+
+    options: dict[str, Any] = {
+        "undefined": jinja2.StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+    }
     folder = resources.files("htkgis.maps") / "assets" / "templates"
     kept = (
-        CompiledTemplates(folder, OPTIONS | {"autoescape": True})
+        CompiledTemplates(folder, options | {"autoescape": True})
         if isinstance(folder, Path)
         else None
     )
@@ -99,7 +100,7 @@ def templates() -> jinja2.Environment:
         loader=jinja2.PackageLoader("htkgis.maps", "assets/templates"),
         bytecode_cache=kept,
         autoescape=True,
-        **OPTIONS,
+        **options,
     )
     environment.filters["swatch"] = swatch
     return environment

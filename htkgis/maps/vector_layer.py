@@ -7,8 +7,6 @@ it is spelt, is ever read as HTML or script.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from functools import cache
 from typing import Any
 
 import branca.element
@@ -19,10 +17,9 @@ import pandas as pd
 from htkgis.errors import CRSError, SchemaError, first
 
 from .degrees import Boxes, around, encoded
+from .layer_looks import Rows, chosen_looks, look_specs
 from .resources import script_json
-from .style import SHAPES, Look
-
-Rows = Sequence[tuple[str, str]]
+from .style import Look
 
 
 class ScriptElement(branca.element.MacroElement):
@@ -153,27 +150,6 @@ def corners(bounds: Sequence[float]) -> list[list[float]]:
     """South-west and north-east as Leaflet takes them."""
     west, south, east, north = (round(float(value), 5) for value in bounds)
     return [[south, west], [north, east]]
-
-
-def look_specs(looks: Mapping[str, Look]) -> list[dict[str, Any]]:
-    """Write looks as the browser takes them."""
-    return [_look(look) for look in looks.values()]
-
-
-def chosen_looks(frame: gpd.GeoDataFrame, looks: Mapping[str, Look]) -> list[int]:
-    """Give the number of the look of each row."""
-    names = list(looks)
-    return [0] * len(frame) if names == [""] else [names.index(name) for name in frame["look"]]
-
-
-@cache
-def _look(look: Look) -> dict[str, Any]:
-    plain = {name: value for name, value in asdict(look).items() if value not in {None, ""}}
-    if look.kind == "point":
-        plain["shape"] = SHAPES[look.shape]
-    else:
-        del plain["shape"]
-    return plain
 
 
 def _texts(column: pd.Series) -> list[str]:

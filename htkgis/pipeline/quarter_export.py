@@ -28,7 +28,6 @@ from .export_outlines import LayerOutline, QuarterPackage, figure_words, outline
 from .export_styles import LOOKS, layer_style, styled
 from .figure_table import FIGURE_COLUMNS, figure_table
 from .origin_figures import KeyLimits, origin_figures
-from .workbook import quarter_workbook
 
 ISOCHRONES = "isochrones"
 FIGURE_TABLE = "figures"
@@ -201,6 +200,8 @@ class QuarterExport:
 
     def _workbook(self, _: Profile, words: Profile) -> bytes:
         said = self.said
+        from .workbook import quarter_workbook  # noqa: PLC0415 - most runs keep all workbooks
+
         known = [self.figure_table.digest, said.words.digest] if remembers() else []
         return quarter_workbook(
             words,

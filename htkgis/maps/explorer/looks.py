@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from htkgis.maps import style
-from htkgis.maps.vector_layer import look_specs
+from htkgis.maps.layer_looks import look_specs
 
 STREETS = {"local": style.STREET, "path": style.PATH, "main": style.MAIN_STREET}
 """Looks of streets, the one that lies on top last."""

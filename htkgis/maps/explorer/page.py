@@ -7,54 +7,22 @@ from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
-import jinja2
 from markupsafe import Markup
 
-from htkgis.maps import style, tables
+from htkgis.maps import elements, style, tables
 from htkgis.maps.lenses import lens_name, lens_who
 from htkgis.maps.page import render_page, run_values
-from htkgis.maps.plan_map import PlanMap
-from htkgis.maps.resources import own, script_json
+from htkgis.maps.resources import own
 from htkgis.maps.shapes import outline, outline_words, stack, top
 from htkgis.maps.style import Look
 from htkgis.maps.text import Text
 from htkgis.maps.transit import transit_rules, window_clock, window_name, window_when
-from htkgis.maps.vector_layer import ScriptElement, VectorLayer
 
 from .looks import MARK, STREETS, WALKED, band_settings, look_settings
 
 ZOOMS = (11, 18)
 SAID = "explorer."
 TRANSIT = "transit"
-
-
-class ExplorerLayer(ScriptElement):
-    """The network, the reached area and the places on a map, and all that asks them."""
-
-    assets = (
-        "packed.js",
-        "canvas.js",
-        "explorer/network.js",
-        "explorer/field.js",
-        "explorer/draw.js",
-        "explorer/compare.js",
-        "explorer/search.js",
-        "explorer/transit.js",
-        "explorer/told.js",
-        "explorer/address.js",
-        "explorer/page.js",
-    )
-
-    _template = jinja2.Template(
-        "{% macro script(this, kwargs) %}"
-        "htkgis.explorer({{ this._parent.get_name() }}, {{ this.code }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "ExplorerLayer"
-        self.code = script_json(settings)
 
 
 def render_explorer_page(
@@ -80,7 +48,7 @@ def render_explorer_page(
     text, run
         Words, and what every page prints of a run.
     """
-    plan = PlanMap(
+    plan = elements.PlanMap(
         explorer["bounds"],
         text=text,
         title=text("explorer.map"),
@@ -93,7 +61,7 @@ def render_explorer_page(
         layer.add_to(plan)
     travellers = [_traveller(each, text) for each in explorer["travellers"]]
     transit = _by_transit(explorer["transit"], text)
-    ExplorerLayer(_settings(explorer, travellers, transit, text)).add_to(plan)
+    elements.ExplorerLayer(_settings(explorer, travellers, transit, text)).add_to(plan)
     head, body, script = plan.fragments()
     return render_page(
         "explorer.html",
@@ -199,16 +167,16 @@ def _outlines(
     areas: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     text: Text,
-) -> list[VectorLayer]:
+) -> list[elements.VectorLayer]:
     """Draw where one is; the names are those of all other maps."""
     group = text("layer.base")
 
-    def named(frame: gpd.GeoDataFrame, title: str, edge: Look, name: Look) -> VectorLayer:
+    def named(frame: gpd.GeoDataFrame, title: str, edge: Look, name: Look) -> elements.VectorLayer:
         lines = outline(frame).assign(look="outline", name="")
         names = frame[["name", "geometry"]].assign(
             look="name", geometry=[top(shape) for shape in frame.geometry]
         )
-        return VectorLayer(
+        return elements.VectorLayer(
             stack(lines, names),
             title=title,
             look={"outline": edge, "name": name},
@@ -218,7 +186,7 @@ def _outlines(
         )
 
     return [
-        VectorLayer(
+        elements.VectorLayer(
             outline(municipality),
             title=text(outline_words(municipality)),
             look=style.MUNICIPALITY,

@@ -16,8 +16,9 @@ import numpy as np
 
 from htkgis.errors import SchemaError
 from htkgis.maps.degrees import WGS84, Boxes
+from htkgis.maps.layer_looks import Rows, chosen_looks, look_specs
 from htkgis.maps.style import Look
-from htkgis.maps.vector_layer import Rows, VectorLayer, chosen_looks, look_specs
+from htkgis.maps.vector_layer import VectorLayer
 
 from .archive import write_archive
 from .attributes import attribute_columns
