@@ -36,8 +36,9 @@ level crossing, and a point may lie on the line itself."""
 FEW = 32
 """Points that are looked for among the edges around them where nobody has indexed all edges."""
 
-LEAST_REACH_M = 1000.0
-"""How far around few points edges are looked at, or twice as far as they may lie."""
+AROUND_M, WIDER = 100.0, (1, 4)
+"""How much farther than they may lie edges are looked at around few points, and how many times as
+far if one has none so near."""
 
 GROWTH = 2.0
 """How much wider each circle is than the one before."""
@@ -114,10 +115,14 @@ def _found(
     max_snap_m: float,
 ) -> Nearest:
     """Find the edges of few points among those around them: to index all edges takes longer."""
-    reach_m = max(2 * max_snap_m, LEAST_REACH_M)
-    if 0 < len(shapes) <= FEW and "tree" not in vars(drawing):
+    if len(shapes) == 0:
+        return Nearest(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.bool_))
+    for wider in WIDER if len(shapes) <= FEW and "tree" not in vars(drawing) else ():
+        reach_m = wider * (max_snap_m + AROUND_M)
         around = drawing.around(shapely.bounds(shapes), reach_m)
-        if 2 * len(around) <= drawing.edges and allowed[around].any():
+        if 2 * len(around) > drawing.edges:
+            break
+        if allowed[around].any():
             found = _nearest_edges(
                 drawing.part(around), shapes, allowed[around], barriers, max_snap_m=max_snap_m
             )

@@ -159,11 +159,11 @@ def towns_of_many(draw):
     return drawing, kind.random(count) < draw(st.sampled_from([0.1, 0.7, 1.0])), doors, walls
 
 
-@given(town=towns_of_many(), max_snap_m=st.sampled_from([20.0, 150.0, 400.0]))
+@given(town=towns_of_many(), max_snap_m=st.sampled_from([0.0, 20.0, 60.0, 200.0]))
 def test_few_points_join_the_edges_that_they_join_among_all(town, max_snap_m):
     drawing, allowed, doors, walls = town
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nearest_edge, "LEAST_REACH_M", 60.0)
+        patch.setattr(nearest_edge, "AROUND_M", 20.0)
         around = nearest_edge._found(
             drawing, doors, allowed, gpd.GeoDataFrame(geometry=walls), max_snap_m=max_snap_m
         )
@@ -176,9 +176,10 @@ def test_few_points_join_the_edges_that_they_join_among_all(town, max_snap_m):
 
 
 def test_all_edges_are_indexed_for_many_points_and_for_few_that_are_far_away(monkeypatch):
-    monkeypatch.setattr(nearest_edge, "LEAST_REACH_M", 100.0)
-    table = grid(side=8)
-    for doors, all_edges in (([(30, 8)], False), ([(30, 8)] * 40, True), ([(30, 950)], True)):
+    monkeypatch.setattr(nearest_edge, "AROUND_M", 20.0)
+    table, once, twice, far = grid(side=12), (30, 8), (30, -100), (30, -400)
+    for doors, all_edges in (([], False), ([once], False), ([twice], False), ([far], True),
+                             ([once] * 40, True)):  # fmt: skip
         graph = walk(table)
         snap(graph, points(*doors), max_snap_m=40)
         assert ("tree" in vars(graph.drawing)) == all_edges
