@@ -59,9 +59,19 @@ def needed_footpaths(rows: Rows, footpaths: Pairs) -> Pairs:
     >>> needed_footpaths(rows, walks).walks.tolist()
     [[1, 60]]
     """
-    stops = len(footpaths)
+    return chosen(footpaths, needed_walks(rows, footpaths))
+
+
+def needed_walks(rows: Rows, footpaths: Pairs) -> npt.NDArray[np.bool_]:
+    """Tell which walks :func:`needed_footpaths` keeps, shape (walks,)."""
     needed = np.zeros(len(footpaths.walks), dtype=np.bool_)
-    _mark(_trips_of(rows, stops), footpaths, needed)
+    _mark(_trips_of(rows, len(footpaths)), footpaths, needed)
+    return needed
+
+
+def chosen(footpaths: Pairs, needed: npt.NDArray[np.bool_]) -> Pairs:
+    """Take some of the walks between stops."""
+    stops = len(footpaths)
     owner = np.repeat(np.arange(stops), np.diff(footpaths.indptr))[needed]
     counts = np.bincount(owner, minlength=stops)
     return Pairs(

@@ -14,7 +14,7 @@ from htkgis.network.lanes import LANES
 
 from .connections import DEPARTURE, TRIP, Connections, Rows
 from .masks import LATEST
-from .needless_walks import needed_footpaths
+from .needless_walks import chosen, needed_walks
 from .pairs import Pairs, by_length
 
 MAX_SPAN_S = LATEST - 1
@@ -134,14 +134,31 @@ def whole_periods(
     cutoff_s: int,
 ) -> list[Period]:
     """Take what may serve departures in every draw of a timetable; see :func:`whole_period`."""
-    return [whole_period(table, footpaths, departures, cutoff_s) for table in timetables]
+    start_s, end_s = int(departures[0]), int(departures[-1]) + cutoff_s
+    known: dict[bytes, Pairs] = {}
+    return [period_of(table, footpaths, start_s, end_s, known=known) for table in timetables]
 
 
-def period_of(connections: Connections, footpaths: Pairs, start_s: int, end_s: int) -> Period:
-    """Take what leaves from ``start_s`` to ``end_s``, and the walks between stops it needs."""
+def period_of(
+    connections: Connections,
+    footpaths: Pairs,
+    start_s: int,
+    end_s: int,
+    *,
+    known: dict[bytes, Pairs] | None = None,
+) -> Period:
+    """Take what leaves from ``start_s`` to ``end_s``, and the walks between stops it needs.
+
+    Draws of one timetable mostly need the same, so that who asks for many hands over ``known``, in
+    which these are noted by which walks they are.
+    """
     rows = connections.between(start_s, end_s).copy()
     trips = _number_anew(rows)
-    return Period(rows, trips, by_length(needed_footpaths(rows, footpaths)))
+    needed, noted = needed_walks(rows, footpaths), {} if known is None else known
+    key = needed.tobytes()
+    if key not in noted:
+        noted[key] = by_length(chosen(footpaths, needed))
+    return Period(rows, trips, noted[key])
 
 
 @kernel
