@@ -14,7 +14,7 @@ from .steps import Step
 from .transit_steps import SERVICE, has_transit
 
 EXPLORER = "explorer"
-EXPLORER_TRANSIT = "explorer_transit"
+EXPLORER_TRANSIT, EXPLORER_WALKS = "explorer_transit", "explorer_walks"
 PLANNED: Literal["planned_streets"] = "planned_streets"
 RIDDEN = ("bike", "ebike")
 EXPLORER_NETWORK = "explorer_network"
@@ -49,7 +49,7 @@ def explorer_steps(
     """
     if study.explorer is None:
         return [Step(EXPLORER, (), (EXPLORER,), _nothing)]
-    timed = [_transit_step(study, catalog)] if has_transit(study, catalog) else []
+    timed = _transit_steps(study, catalog) if has_transit(study, catalog) else []
     planned = [_planned_step(study, catalog, hashes, built)] if catalog.by_role(PLANNED) else []
     who = travellers(study)
     decided = [dumped(study.modes), covered(catalog), who]
@@ -68,7 +68,7 @@ def explorer_steps(
     )
     starting = Step(
         EXPLORER,
-        (EXPLORER_NETWORK, *HOMES, *(step.outputs[0] for step in timed)),
+        (EXPLORER_NETWORK, *HOMES, *(step.outputs[0] for step in timed[-1:])),
         (EXPLORER,),
         later(EXPLORER, "make_explorer", study=study),
         parameters=[
@@ -105,20 +105,32 @@ def _planned_step(
     )
 
 
-def _transit_step(study: Study, catalog: Catalog) -> Step:
-    """Measure what the page looks up by public transport: adults, from the starting points."""
+def _transit_steps(study: Study, catalog: Catalog) -> list[Step]:
+    """Measure what the page looks up by public transport: adults, from the starting points.
+
+    Their walks have a step of their own, which another timetable leaves as it is.
+    """
     walk = study.modes.walk.model_dump(mode="json", exclude={"lenses"})
     rules = [dumped(study.explorer), dumped(study.transit)]
     decided = [[dumped(quarter) for quarter in study.quarters], walk, covered(catalog)]
-    return Step(
+    trips, *stopping = SERVICE
+    walking = Step(
+        EXPLORER_WALKS,
+        (f"{WALK}_graph", *TIMED, *stopping),
+        (EXPLORER_WALKS,),
+        later(EXPLORER_TRANSIT, "measure_explorer_walks", study=study, catalog=catalog),
+        parameters=[*rules, dumped(study.study), *decided],
+    )
+    timing = Step(
         EXPLORER_TRANSIT,
-        (f"{WALK}_graph", *TIMED, *SERVICE),
+        (EXPLORER_WALKS, trips, "stops", "stations"),
         (EXPLORER_TRANSIT, f"{EXPLORER_TRANSIT}_found"),
-        later(EXPLORER_TRANSIT, "measure_explorer_transit", study=study, catalog=catalog),
+        later(EXPLORER_TRANSIT, "measure_explorer_transit", study=study),
         parameters=[*rules, dumped(study.study), *decided],
         reuses=True,
         alike=[*rules, timeless(study), *decided],
     )
+    return [walking, timing]
 
 
 def _nothing() -> Mapping[str, Any]:

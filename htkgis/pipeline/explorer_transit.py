@@ -23,10 +23,11 @@ from htkgis.network.transit import (
     Journeys,
     at_places,
     every_minute,
-    journeys_between,
     of_origins,
     pairs_of,
     percentile_times,
+    timetables_of,
+    ways_between,
 )
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -42,6 +43,7 @@ from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
 from .transit_reuse import of_part, own_digests, with_earlier
+from .transit_walks import arrays_of, journeys_of
 from .transit_windows import TransitWindow
 
 Times = npt.NDArray[np.int64]
@@ -55,7 +57,7 @@ class _Ends(NamedTuple):
     border_ds: Times
 
 
-def measure_explorer_transit(
+def measure_explorer_walks(
     arrays: Arrays,
     places: gpd.GeoDataFrame,
     entrances: gpd.GeoDataFrame,
@@ -64,19 +66,71 @@ def measure_explorer_transit(
     quarters: gpd.GeoDataFrame,
     municipality: gpd.GeoDataFrame,
     streets: gpd.GeoDataFrame,
-    trip_times: pd.DataFrame,
     stops: gpd.GeoDataFrame,
     stations: gpd.GeoDataFrame,
     transfers: pd.DataFrame,
     *,
     study: Study,
     catalog: Catalog,
+) -> dict[str, Any]:
+    """Measure an adult's walks from every starting point, whatever runs.
+
+    Returns
+    -------
+    outputs
+        ``explorer_walks``: the arrays of :func:`htkgis.pipeline.transit_walks.journeys_of`, whose
+        destinations are places, stations, stops near the quarters and the border, in this order;
+        ``border_ds``, how long each start walks to the border; and ``near``, the numbers of these
+        stops among all.
+    """
+    rules = decided(study)
+    ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
+    near = np.flatnonzero(stops.intersects(ground.whole).to_numpy())
+    starts = start_points(origins, study)
+    graph = graph_from_arrays(arrays)
+    from_points = snap(graph, starts, **snapping(study), barriers=barriers)
+    at_known = snap_places(graph, ground.places, entrances, barriers=barriers, **snapping(study))
+    max_snap_m = snapping(study)["max_snap_m"]
+    at_stations = at_rails(graph, stations, max_snap_m, None)
+    at_stops = at_rails(graph, stops, max_snap_m, barriers)
+    ends = beside(beside(at_known, at_stations), at_stops.where(near))
+    doors = Doors(graph, from_points, ends, at_stops)
+    ways = ways_between(doors, rules=journey_rules(study), transfers=transfers)
+    ways = _to_each(ways, ground.places, at_known, len(stations), near)
+    speed_kph = mode_of(study, WALK).speed_kph
+    beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
+    ways = with_more(ways, beyond, at=len(ground.places))
+    border = to_border(
+        stops,
+        border_times(graph, at_stops, ground.covered),
+        ground.covered,
+        deciseconds(rules.max_walk.value),
+    )
+    ways = with_more(ways, border, at=len(ground.places) + len(stations) + len(near))
+    border_ds = border_times(graph, from_points, ground.covered).astype(np.int64)
+    return {"explorer_walks": Arrays(arrays_of(ways) | {"border_ds": border_ds, "near": near})}
+
+
+def measure_explorer_transit(
+    walks: Arrays,
+    trip_times: pd.DataFrame,
+    stops: gpd.GeoDataFrame,
+    stations: gpd.GeoDataFrame,
+    *,
+    study: Study,
     earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure an adult's times from every starting point, in each window of the study.
 
     A departure each minute, door to door; the time is the study's percentile of them. What was
     measured ``earlier`` spares the starting points whose walks stayed; the result is the same.
+
+    Parameters
+    ----------
+    walks
+        As :func:`measure_explorer_walks` gives them.
+    trip_times, stops, stations
+        What runs on the service day.
 
     Returns
     -------
@@ -87,37 +141,15 @@ def measure_explorer_transit(
         ``explorer_transit_found``: what ``earlier`` takes.
     """
     rules = decided(study)
-    ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
-    near = stops[stops.intersects(ground.whole).to_numpy()].reset_index(drop=True)
-    starts = start_points(origins, study)
-    graph = graph_from_arrays(arrays)
-    from_points = snap(graph, starts, **snapping(study), barriers=barriers)
-    at_known = snap_places(graph, ground.places, entrances, barriers=barriers, **snapping(study))
-    max_snap_m = snapping(study)["max_snap_m"]
-    at_stations = at_rails(graph, stations, max_snap_m, None)
-    at_stops = at_rails(graph, stops, max_snap_m, barriers)
-    own_stops = pd.Index(stops["id"]).get_indexer(pd.Index(near["id"]))
-    ends = beside(beside(at_known, at_stations), at_stops.where(own_stops))
-    doors = Doors(graph, from_points, ends, at_stops)
-    journeys = journeys_between(doors, trip_times, rules=journey_rules(study), transfers=transfers)
-    journeys = _to_each(journeys, ground.places, at_known, len(stations), own_stops)
-    speed_kph = mode_of(study, WALK).speed_kph
-    beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
-    journeys = with_more(journeys, beyond, at=len(ground.places))
-    border = to_border(
-        stops,
-        border_times(graph, at_stops, ground.covered),
-        ground.covered,
-        deciseconds(rules.max_walk.value),
-    )
-    last = len(ground.places) + len(stations) + len(near)
+    starts = pd.DataFrame({"id": np.arange(len(walks["border_ds"]))})
+    timetables = timetables_of(trip_times, list(stops["id"]), draws=rules.draws.value)
     made = _Ends(
-        with_more(journeys, border, at=last),
-        border_times(graph, from_points, ground.covered).astype(np.int64),
+        journeys_of(walks, starts, study)._replace(timetables=timetables),
+        np.asarray(walks["border_ds"]),
     )
     before = unpacked((earlier or {}).get("explorer_transit_found", {}))
     found = _in_windows(made, rules, before)
-    told = _told(found, rules, stations, near)
+    told = _told(found, rules, stations, stops.iloc[walks["near"]])
     return {"explorer_transit_found": packed(found), "explorer_transit": told}
 
 

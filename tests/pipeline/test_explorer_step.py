@@ -76,7 +76,15 @@ def test_the_index_links_the_explorer_where_there_is_one():
 
 def test_a_street_that_nobody_walks_on_leaves_times_by_timetable_as_they_are():
     catalog = read_catalog(ROOT / "layers" / "catalog.toml")
-    timed, *_ = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
-    assert timed.outputs[0] == "explorer_transit"
-    assert {"walk_graph", "street_hull"} <= set(timed.inputs)
-    assert "streets" not in timed.inputs
+    walked, timed, *_ = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
+    assert [walked.outputs[0], timed.outputs[0]] == ["explorer_walks", "explorer_transit"]
+    assert {"walk_graph", "street_hull"} <= set(walked.inputs)
+    assert not {"streets", "walk_graph"} & set(timed.inputs)
+    assert "streets" not in walked.inputs
+
+
+def test_another_timetable_leaves_the_walks_of_the_explorer_as_they_are():
+    catalog = read_catalog(ROOT / "layers" / "catalog.toml")
+    walked, timed, *_ = explorer_steps(read_study(ROOT / "study.toml"), catalog, {})
+    assert "trip_times" in timed.inputs
+    assert "trip_times" not in walked.inputs
