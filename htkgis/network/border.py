@@ -69,10 +69,23 @@ def border_times(graph: Graph, origins: Snaps, coverage: Any) -> npt.NDArray[np.
 
 
 def border_facts(graph: Graph, coverage: Any) -> tuple[npt.NDArray[Any], ...]:
-    """Give what decides :func:`border_times`, besides the arcs of the graph and the origins."""
+    """Give what decides :func:`border_times`, besides the arcs of the graph and the origins.
+
+    What a street costs is among it only where a part of it lies before the border.
+    """
     crossings = _crossings(graph, coverage)
-    ends = (graph.edge_from, graph.edge_to, graph.edge_forward_ds, graph.edge_backward_ds)
-    return (*crossings, *(each[crossings.edge] for each in ends))
+    ends = (each[crossings.edge] for each in (graph.edge_from, graph.edge_to))
+    forward_ds = np.where(crossings.first > 0, graph.edge_forward_ds[crossings.edge], 0)
+    backward_ds = np.where(crossings.last < 1, graph.edge_backward_ds[crossings.edge], 0)
+    return (*crossings, *ends, forward_ds, backward_ds)
+
+
+def seeds_of(graph: Graph, coverage: Any) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Give the junctions from which a street leads out, and the time from there to the border.
+
+    Deciseconds, rounded down; what a trip takes at its end is not among them.
+    """
+    return _seeds(graph, _crossings(graph, coverage))
 
 
 def _crossings(graph: Graph, coverage: Any) -> Leaving:

@@ -23,6 +23,9 @@ Rows = npt.NDArray[np.int64]
 def search_digest(graph: Graph, targets: Points, limit_ds: int) -> bytes:
     """Hash all that decides the times from any point to some targets, besides where it lies.
 
+    What ways cost is no part of it; who keeps times keeps that apart
+    (:func:`htkgis.network.spared.kept_arcs`).
+
     Parameters
     ----------
     graph
@@ -34,30 +37,39 @@ def search_digest(graph: Graph, targets: Points, limit_ds: int) -> bytes:
 
     Examples
     --------
-    A street of 100 m takes as long whatever its name is, and longer by another speed:
+    To junctions it is the same whatever a street takes, and to a door beside it is not:
 
     >>> import geopandas as gpd, shapely
     >>> from .graph import build_graph
-    >>> from .points import at_nodes
-    >>> def digest(name, kph):
+    >>> from .points import arriving, at_nodes
+    >>> from .snap import snap
+    >>> door = gpd.GeoDataFrame({"id": ["door"]}, geometry=[shapely.Point(30, 5)])
+    >>> def digests(length_m):
     ...     streets = gpd.GeoDataFrame(
-    ...         {"id": [name], "from_node": ["a"], "to_node": ["b"], "length_m": [100.0],
+    ...         {"id": ["s"], "from_node": ["a"], "to_node": ["b"], "length_m": [length_m],
     ...          "oneway": [False], "walk": [True]},
     ...         geometry=[shapely.LineString([(0, 0), (100, 0)])])
-    ...     graph = build_graph(streets, mode="walk", speed_kph=kph)
-    ...     return search_digest(graph, at_nodes(graph), 6000)
-    >>> digest("s", 3.6) == digest("t", 3.6), digest("s", 3.6) == digest("s", 3.7)
-    (True, False)
+    ...     graph = build_graph(streets, mode="walk", speed_kph=3.6)
+    ...     points = at_nodes(graph), arriving(graph, snap(graph, door, max_snap_m=9))
+    ...     return [search_digest(graph, each, 6000) for each in points]
+    >>> [one == other for one, other in zip(digests(100.0), digests(110.0))]
+    [True, False]
     """
-    return _hash(
-        once(graph, "digest of its arcs", lambda: _arcs(graph)), seen_rows(targets), limit_ds
-    )
+    return _hash(graph.start_ds, graph.end_ds, seen_rows(targets), limit_ds)
 
 
-def border_digest(graph: Graph, coverage: Any) -> bytes:
-    """Hash all that decides the times from any point to the border of what data cover."""
-    arcs = once(graph, "digest of its arcs", lambda: _arcs(graph))
-    return _hash(arcs, *border_facts(graph, coverage))
+def border_digest(graph: Graph, coverage: Any, *, costs: bool = True) -> bytes:
+    """Hash all that decides the times from any point to the border of what data cover.
+
+    Without what ways cost where ``costs`` is false.
+    """
+    arcs = [once(graph, "digest of its arcs", lambda: _arcs(graph))] if costs else []
+    return _hash(*arcs, graph.start_ds, graph.end_ds, *border_facts(graph, coverage))
+
+
+def streets_digest(graph: Graph) -> bytes:
+    """Hash which junctions each street joins, and all that a search reads of a graph but costs."""
+    return once(graph, "digest of its streets", lambda: _streets(graph))
 
 
 def edges_digest(graph: Graph) -> bytes:
@@ -87,6 +99,11 @@ def row_keys(digest: bytes, rows: Rows) -> npt.NDArray[np.bytes_]:
 
 def _arcs(graph: Graph) -> bytes:
     return _hash(graph.indptr, graph.adjacency, graph.start_ds, graph.end_ds)
+
+
+def _streets(graph: Graph) -> bytes:
+    connecting = np.array([graph.connector_kph], dtype=np.float64)
+    return _hash(graph.edge_from, graph.edge_to, graph.start_ds, graph.end_ds, connecting)
 
 
 def _edges(graph: Graph) -> bytes:

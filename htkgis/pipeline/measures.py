@@ -79,7 +79,7 @@ def measure_times(
     if strict:
         max_snap_m = study.modes[mode].max_snap.value
         _check_areas_are_on_the_network(from_snaps, origins, max_snap_m, prefix)
-    times, keys = origin_times(
+    times, kept = origin_times(
         graph,
         from_snaps,
         to_snaps,
@@ -102,7 +102,7 @@ def measure_times(
     return {
         f"{prefix}_travel_times": as_table(times, from_snaps.ids, places["id"]),
         f"{prefix}_times": times,
-        f"{prefix}_time_keys": Arrays(keys=keys),
+        f"{prefix}_time_keys": kept,
         f"{prefix}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
         f"{prefix}_snapping": audit_record(audits),
         f"{prefix}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],

@@ -2,7 +2,8 @@
 
 Apart from the graph they were searched on: who sums them up stays as it is where a street that
 changed is on no way. An origin is searched from again only where something that its own row is
-made of is another than in the run before.
+made of is another than in the run before, and for a street that takes otherwise only where a way
+of its own may lead along it (:mod:`htkgis.network.spared`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import pandas as pd
 from htkgis.access import TimeMatrix
 from htkgis.catalog import Catalog
 from htkgis.network import Graph, Snaps, border_times
-from htkgis.network.points import arriving, departing
+from htkgis.network.points import Points, arriving, departing
 from htkgis.network.search_digest import border_digest, row_keys, search_digest, seen_rows
 from htkgis.network.snap import NOT_SNAPPED
+from htkgis.network.spared import changed_arcs, concerned, kept_arcs
 from htkgis.network.street_times import street_time_matrix
 from htkgis.quantities import ADULT
 from htkgis.store.values import Arrays
@@ -48,7 +50,7 @@ def origin_times(
     *,
     limit_ds: int,
     earlier: Mapping[str, npt.NDArray[Any]] | None = None,
-) -> tuple[Arrays, npt.NDArray[np.bytes_]]:
+) -> tuple[Arrays, Arrays]:
     """Measure the times from each origin to each place, whichever entrance is the nearest.
 
     Parameters
@@ -62,8 +64,8 @@ def origin_times(
     limit_ds
         Largest time that counts, in deciseconds.
     earlier
-        What this gave before of other points or another graph, and ``keys``; the result is the
-        same without.
+        Both that this gave before of other points or another graph; the result is the same
+        without.
 
     Returns
     -------
@@ -71,13 +73,14 @@ def origin_times(
         ``ids`` of the places, rising; ``time_ds``, shape (origins, places), of the smallest type
         that holds ``limit_ds`` and one more, its largest number where a place is not reached;
         ``border_ds.<role>`` and ``off``, whether it is off the streets, of each origin.
-    keys
-        Of each origin a hash of all that its row is made of.
+    kept
+        For ``earlier``: ``keys``, of each origin a hash of all that its row is made of besides what
+        ways cost, and that as :func:`htkgis.network.spared.kept_arcs` gives it.
     """
     ids = pd.Index(places.ids).unique().sort_values()
     ends, starts = arriving(graph, places), departing(graph, origins)
     digest = search_digest(graph, ends, limit_ds) + "\0".join(map(str, places.ids)).encode()
-    digest += b"".join(border_digest(graph, each) for each in covered.values())
+    digest += b"".join(border_digest(graph, each, costs=False) for each in covered.values())
     keys = row_keys(digest, seen_rows(starts))
     times = Arrays(
         {
@@ -87,8 +90,8 @@ def origin_times(
             **{f"{BORDER}.{role}": np.empty(len(origins), dtype=np.int32) for role in covered},
         }
     )
-    known = {} if earlier is None else {key: at for at, key in enumerate(earlier[KEYS].tolist())}
-    before = np.array([known.get(key, -1) for key in keys.tolist()], dtype=np.int64)
+    place = ids.get_indexer(pd.Index(places.ids))
+    before = _rows_before(graph, starts, ends, place, keys, covered, limit_ds, earlier)
     kept, fresh = np.flatnonzero(before >= 0), np.flatnonzero(before < 0)
     if earlier is not None and len(kept):  # else it may be of another number of places
         for name in (TIMES, *(f"{BORDER}.{role}" for role in covered)):
@@ -98,7 +101,42 @@ def origin_times(
         times[TIMES][fresh] = _searched(graph, own, places, ids, limit_ds)
         for role, polygon in covered.items():
             times[f"{BORDER}.{role}"][fresh] = border_times(graph, own, polygon)
-    return times, keys
+    return times, Arrays({KEYS: keys, **kept_arcs(graph)})
+
+
+def _rows_before(
+    graph: Graph,
+    starts: Points,
+    ends: Points,
+    place: npt.NDArray[np.intp],
+    keys: npt.NDArray[np.bytes_],
+    covered: Mapping[str, Any],
+    limit_ds: int,
+    earlier: Mapping[str, npt.NDArray[Any]] | None,
+) -> npt.NDArray[np.int64]:
+    """Find the row of each origin among earlier ones that still stand; -1 where none does.
+
+    ``place`` is the column of each of ``ends``.
+    """
+    before = np.full(len(keys), -1, dtype=np.int64)
+    changed = None if earlier is None else changed_arcs(graph, earlier)
+    if earlier is None or changed is None:
+        return before
+    known = {key: at for at, key in enumerate(earlier[KEYS].tolist())}
+    before[:] = [known.get(key, -1) for key in keys.tolist()]
+    rows = np.flatnonzero(before >= 0)
+    if not len(rows) or not len(changed.start):
+        return before
+    through_ds = changed.through(graph, starts.chosen(rows))
+    times_ds = np.minimum(earlier[TIMES][before[rows]], limit_ds)
+    onward_ds = np.full(times_ds.shape[1], 2 * UNREACHED, dtype=np.int64)
+    np.minimum.at(onward_ds, place, changed.onward(graph, ends))
+    again = concerned(through_ds[:, None], onward_ds, times_ds).any(axis=1)
+    for role, polygon in covered.items():
+        own_ds = earlier[f"{BORDER}.{role}"][before[rows]]
+        again |= concerned(through_ds, changed.to_border(graph, polygon), own_ds)
+    before[rows[again]] = -1
+    return before
 
 
 def _searched(

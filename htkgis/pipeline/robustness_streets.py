@@ -28,7 +28,7 @@ from .access_rows import figure_arrays
 from .access_values import AccessGround, origin_values
 from .layers import measured_in
 from .measures import quarter_of_area, values_told
-from .origin_times import KEYS, OFF, as_matrix, borders, covered_by, origin_times
+from .origin_times import OFF, as_matrix, borders, covered_by, origin_times
 from .seen import once_of, seen
 from .snap_steps import ORIGINS, places_searched
 from .snapped import in_order, on_streets
@@ -98,9 +98,9 @@ def figures_again(
     limit_ds = deciseconds(study.modes[mode].search.value)
     covered = covered_by(catalog, streets, municipality, lens)
     before = (earlier or {}).get(f"{output}_kept")
-    times, keys = origin_times(graph, starts, ends, covered, limit_ds=limit_ds, earlier=before)
+    times, searched = origin_times(graph, starts, ends, covered, limit_ds=limit_ds, earlier=before)
     made_of = _made_of(decided, times, origins, places, school_districts)
-    kept = Arrays({**times, KEYS: keys, MADE_OF: np.array([made_of])})
+    kept = Arrays({**times, **searched, MADE_OF: np.array([made_of])})
     if before is not None and before[MADE_OF].tolist() == [made_of]:
         return {output: (earlier or {})[output], f"{output}_kept": kept}
     matrix = as_matrix(times, pd.Index(starts.ids))

@@ -17,6 +17,7 @@ from htkgis.pipeline.job_cases import _of_case
 from tests.network.towns import bike, grid, networks, points, spots, walk
 
 DOORS = ["p", "q", "p"]
+METRES = st.sampled_from([0.0, 5.0, 40.0, 900.0])
 IDS = pd.Series(["p", "q"])
 NEAR, FAR = shapely.box(-9, -9, 150, 999), shapely.box(-9, -9, 250, 999)
 
@@ -42,9 +43,14 @@ def worlds(draw):
     before = (build(table), homes, doors, NEAR, draw(st.sampled_from([1.0, 5.0, 120.0])))
     row, other = draw(st.integers(0, len(table) - 1)), draw(spots(table, count=9))
     longer = table.assign(length_m=table["length_m"].where(table.index != row, 77.0))
+    rows = draw(st.lists(st.integers(0, len(table) - 1), min_size=1, max_size=3))
+    several = table.assign(length_m=table["length_m"].where(~table.index.isin(rows), draw(METRES)))
+    turned = table.assign(oneway=table["oneway"] ^ (table.index == row))
     changes = {
         "nothing": (build(table), *before[1:]),
         "street": (build(longer), *before[1:]),
+        "streets": (build(several), *before[1:]),
+        "one-way": (build(turned), *before[1:]),
         "home": (before[0], pd.concat([homes.iloc[:8], other.iloc[8:]]), *before[2:]),
         "homes": (before[0], other, *before[2:]),
         "fewer": (before[0], homes.iloc[1:], *before[2:]),
@@ -112,14 +118,27 @@ def test_what_was_measured_of_something_else_helps_nobody(change):
 
 @pytest.mark.parametrize(
     ("change", "asked"),
-    [("nothing", []), ("home", [1]), ("farther", [1]), ("homes", [9]), ("street", [9])],
+    [
+        ("nothing", []),
+        ("home", [1]),
+        ("farther", [1]),
+        ("homes", [9]),
+        ("street", [9]),
+        ("far street", []),
+        ("street of a home", [1]),
+    ],
 )
 def test_only_homes_that_moved_are_searched_from(change, asked, monkeypatch):
     table, doors = grid(), points((0, 100), (100, 100), (200, 20))
     homes = points(*((10.0 * x, 0) for x in range(9)))
     before = measured(walk(table), homes, doors, FAR, 5.0)
-    if change == "street":
-        beside = table["from_node"].eq("12") & table["to_node"].eq("22")
+    streets = {"street": ("00", "01"), "far street": ("12", "22"), "street of a home": ("11", "12")}
+    if change == "street of a home":
+        homes = points(*((10.0 * x, 0) for x in range(8)), (100, 150))
+        before = measured(walk(table), homes, doors, FAR, 5.0)
+    if change in streets:
+        start, end = streets[change]
+        beside = table["from_node"].eq(start) & table["to_node"].eq(end)
         table = table.assign(length_m=table["length_m"].mask(beside, 150.0))
     if change == "home":
         homes = points(*((10.0 * x, 0) for x in range(8)), (150, 0))
@@ -145,7 +164,7 @@ def test_the_way_to_the_street_is_part_of_what_times_are_made_of():
 
 
 def test_what_was_found_in_a_case_is_given_to_that_case_alone():
-    names = ("time_ds", "border_ds", "off", "homes", "key")
+    names = ("time_ds", "border_ds", "off", "homes", "key", "ways", "arcs_ds")
     held = {f"{case}.{name}": (case, name) for case in ("slow", "quick") for name in names}
     assert _of_case(held, "quick") == {name: ("quick", name) for name in names}
     assert _of_case(held, "other") is None

@@ -21,6 +21,7 @@ from tests.network.towns import bike, grid, networks, points, spots, walk
 PLACES = ["p", "q", "p", "r"]
 """Ids of entrances, two of them of one place."""
 NEAR, FAR = shapely.box(-9, -9, 150, 999), shapely.box(-9, -9, 250, 999)
+METRES = st.sampled_from([0.0, 5.0, 40.0, 900.0])
 LIMITS = st.sampled_from([0, 400, 3000, 70_000])
 
 
@@ -34,7 +35,7 @@ def measured(graph, homes, doors, covered, limit_ds, earlier=None):
     times, keys = origin_times(
         graph, at(graph, homes), places, covered, limit_ds=limit_ds, earlier=earlier
     )
-    return {**times, "keys": keys}
+    return {**times, **keys}
 
 
 @st.composite
@@ -45,9 +46,14 @@ def worlds(draw):
     before = (build(table), homes, doors, {"places": NEAR}, draw(LIMITS))
     row, other = draw(st.integers(0, len(table) - 1)), draw(spots(table, count=4))
     longer = table.assign(length_m=table["length_m"].where(table.index != row, 77.0))
+    rows = draw(st.lists(st.integers(0, len(table) - 1), min_size=1, max_size=3))
+    several = table.assign(length_m=table["length_m"].where(~table.index.isin(rows), draw(METRES)))
+    turned = table.assign(oneway=table["oneway"] ^ (table.index == row))
     changes = {
         "nothing": (build(table), *before[1:]),
         "street": (build(longer), *before[1:]),
+        "streets": (build(several), *before[1:]),
+        "one-way": (build(turned), *before[1:]),
         "name": (build(table.assign(id=table["id"] + "x")), *before[1:]),
         "home": (before[0], pd.concat([homes.iloc[:3], other.iloc[3:]]), *before[2:]),
         "fewer": (before[0], homes.iloc[1:], *before[2:]),
@@ -80,7 +86,7 @@ def test_what_was_measured_of_something_else_helps_nobody(change):
         times, keys = origin_times(
             graph, starts, places, covered, limit_ds=limit_ds, earlier=earlier
         )
-        return {**times, "keys": keys}
+        return {**times, **keys}
 
     before = found()
     if change == "street":  # between junctions that are no end of a home's or a door's street
@@ -98,7 +104,7 @@ def test_what_was_measured_of_something_else_helps_nobody(change):
     if change == "limit":
         limit_ds = 2000
     alone = found()
-    measures = [name for name in alone if name not in {"ids", "off", "keys"}]
+    measures = [name for name in alone if name not in {"ids", "off", "keys", "ways", "arcs_ds"}]
     assert any(not np.array_equal(before[name], alone[name]) for name in measures)
     helped = found(before)
     assert all(np.array_equal(helped[name], array) for name, array in alone.items())
@@ -124,7 +130,15 @@ def test_times_are_those_of_the_plain_search(world):
 
 @pytest.mark.parametrize(
     ("change", "asked"),
-    [("nothing", []), ("name", []), ("home", [1]), ("street", [3]), ("door", [3])],
+    [
+        ("nothing", []),
+        ("name", []),
+        ("home", [1]),
+        ("street", [1]),
+        ("quick street", [2]),
+        ("far street", []),
+        ("door", [3]),
+    ],
 )
 def test_only_who_may_get_another_row_is_searched_from(change, asked, monkeypatch):
     table, homes = grid(), points((20, 0), (120, 0), (0, 60))
@@ -132,9 +146,15 @@ def test_only_who_may_get_another_row_is_searched_from(change, asked, monkeypatc
     before = measured(walk(table), homes, doors, {"places": FAR}, 3000)
     if change == "name":
         table = table.assign(id=table["id"] + "x")
-    if change == "street":
-        on_no_door = table["from_node"].eq("12") & table["to_node"].eq("22")
-        table = table.assign(length_m=table["length_m"].mask(on_no_door, 150.0))
+    streets = {
+        "street": ("00", "10", 150),
+        "quick street": ("11", "12", 1),
+        "far street": ("12", "22", 150),
+    }
+    if change in streets:
+        start, end, length_m = streets[change]
+        own = table["from_node"].eq(start) & table["to_node"].eq(end)
+        table = table.assign(length_m=table["length_m"].mask(own, length_m))
     if change == "home":
         homes = points((20, 0), (130, 0), (0, 60))
     if change == "door":
@@ -163,9 +183,9 @@ def test_what_was_measured_of_another_number_of_places_helps_nobody_and_harms_no
     more = origin_times(graph, at(graph, homes), at(graph, doors, ["p", "q"]), covered, limit_ds=9)
     one = at(graph, doors.iloc[:1], ["p"])
     times, keys = origin_times(
-        graph, at(graph, homes), one, covered, limit_ds=9, earlier={**more[0], "keys": more[1]}
+        graph, at(graph, homes), one, covered, limit_ds=9, earlier={**more[0], **more[1]}
     )
     alone, plain = origin_times(graph, at(graph, homes), one, covered, limit_ds=9)
-    assert keys.tolist() == plain.tolist()
+    assert keys["keys"].tolist() == plain["keys"].tolist()
     for name, array in alone.items():
         assert times[name].tolist() == array.tolist()
