@@ -11,7 +11,7 @@ from htkgis.study import Study
 
 from .mode_steps import LENSED, STREET_HULL, WALK, covered, dumped, later, named, timeless
 from .steps import Step
-from .transit_steps import SERVICE, has_transit
+from .transit_steps import SERVICE, direct_of, has_transit
 
 EXPLORER = "explorer"
 EXPLORER_TRANSIT, EXPLORER_WALKS = "explorer_transit", "explorer_walks"
@@ -117,9 +117,10 @@ def _transit_steps(study: Study, catalog: Catalog) -> list[Step]:
     walking = Step(
         EXPLORER_WALKS,
         (f"{WALK}_graph", *TIMED, *stopping),
-        (EXPLORER_WALKS,),
+        (EXPLORER_WALKS, direct_of(EXPLORER_WALKS)),
         later(EXPLORER_TRANSIT, "measure_explorer_walks", study=study, catalog=catalog),
         parameters=[*rules, dumped(study.study), *decided],
+        reuses=True,
     )
     timing = Step(
         EXPLORER_TRANSIT,

@@ -27,7 +27,6 @@ from htkgis.network.transit import (
     pairs_of,
     percentile_times,
     timetables_of,
-    ways_between,
 )
 from htkgis.store.values import Arrays
 from htkgis.study import Study
@@ -36,14 +35,16 @@ from htkgis.units import UNREACHED, deciseconds
 
 from .entrances import snap_places
 from .explorer_ground import ExplorerGround, degrees, start_points
+from .explorer_steps import EXPLORER_WALKS
 from .mode_steps import WALK
 from .modes import mode_of, snapping
 from .packed_arrays import packed, unpacked
-from .transit import decided, journey_rules, walks_to_stations
+from .transit import decided, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
 from .transit_reuse import of_part, own_digests, with_earlier
-from .transit_walks import arrays_of, journeys_of
+from .transit_steps import direct_of
+from .transit_walks import arrays_of, journeys_of, ways_again
 from .transit_windows import TransitWindow
 
 Times = npt.NDArray[np.int64]
@@ -72,8 +73,12 @@ def measure_explorer_walks(
     *,
     study: Study,
     catalog: Catalog,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure an adult's walks from every starting point, whatever runs.
+
+    What this gave ``earlier`` of other inputs spares the starts whose ways without any ride
+    stayed; the result is the same without.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def measure_explorer_walks(
         ``explorer_walks``: the arrays of :func:`htkgis.pipeline.transit_walks.journeys_of`, whose
         destinations are places, stations, stops near the quarters and the border, in this order;
         ``border_ds``, how long each start walks to the border; and ``near``, the numbers of these
-        stops among all.
+        stops among all. ``explorer_walks_direct``: what ``earlier`` takes.
     """
     rules = decided(study)
     ground = ExplorerGround.of(study, catalog, places, quarters, municipality, streets)
@@ -95,7 +100,8 @@ def measure_explorer_walks(
     at_stops = at_rails(graph, stops, max_snap_m, barriers)
     ends = beside(beside(at_known, at_stations), at_stops.where(near))
     doors = Doors(graph, from_points, ends, at_stops)
-    ways = ways_between(doors, rules=journey_rules(study), transfers=transfers)
+    direct = direct_of(EXPLORER_WALKS)
+    ways, kept = ways_again(doors, study, transfers, (earlier or {}).get(direct))
     ways = _to_each(ways, ground.places, at_known, len(stations), near)
     speed_kph = mode_of(study, WALK).speed_kph
     beyond = walks_to_stations(stops, stations, speed_kph=speed_kph)
@@ -108,7 +114,8 @@ def measure_explorer_walks(
     )
     ways = with_more(ways, border, at=len(ground.places) + len(stations) + len(near))
     border_ds = border_times(graph, from_points, ground.covered).astype(np.int64)
-    return {"explorer_walks": Arrays(arrays_of(ways) | {"border_ds": border_ds, "near": near})}
+    found = Arrays(arrays_of(ways) | {"border_ds": border_ds, "near": near})
+    return {EXPLORER_WALKS: found, direct: kept}
 
 
 def measure_explorer_transit(

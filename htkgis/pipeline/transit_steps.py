@@ -134,7 +134,7 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
             "stations",
             "transfers",
         ),
-        (name,),
+        (name, direct_of(name)),
         later("transit_walks", "measure_walks", study=study, catalog=catalog, lens=lens),
         parameters=[
             *map(dumped, rules),
@@ -142,7 +142,13 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
             dumped(study.study),
             covered(catalog),
         ],
+        reuses=True,
     )
+
+
+def direct_of(walks: str) -> str:
+    """Name what spares ways without any ride the next time, beside the walks of a step."""
+    return f"{walks}_direct"
 
 
 def _measuring_step(study: Study, lens: str) -> Step:

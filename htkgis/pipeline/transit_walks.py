@@ -6,6 +6,7 @@ are: they are measured in a step of their own, which another timetable leaves as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -23,6 +24,7 @@ from htkgis.store.values import Arrays
 from htkgis.study import Study
 from htkgis.units import deciseconds
 
+from .door_to_door import door_to_door
 from .layers import coverage
 from .mode_steps import WALK, named
 from .modes import mode_of
@@ -30,6 +32,7 @@ from .snapped import of_places, on_streets
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import beside, with_more
+from .transit_steps import direct_of
 
 PAIRS = ("footpaths", "access", "egress")
 
@@ -51,11 +54,13 @@ def measure_walks(
     study: Study,
     catalog: Catalog,
     lens: str = ADULT,
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure the walks of one who travels from every origin to jobs and stations.
 
     ``at_origins``, ``at_jobs``, ``at_stops`` and ``at_stations`` say where these lie on the
-    streets, among others.
+    streets, among others. What this gave ``earlier`` of other inputs spares the origins whose ways
+    without any ride stayed; the result is the same without.
 
     Returns
     -------
@@ -63,8 +68,10 @@ def measure_walks(
         ``transit_walks``, or ``transit_<lens>_walks``: the arrays of :func:`journeys_of`. The
         destinations are the places of ``jobs``, the border of what is known of jobs, and
         ``stations``, in this order. ``border_s`` is how long each origin walks to the border, in
-        seconds, and ``on_streets`` whether it is near a street.
+        seconds, and ``on_streets`` whether it is near a street. ``<these>_direct``: what
+        ``earlier`` takes.
     """
+    output = f"{named(TRANSIT, lens)}_walks"
     graph, rules = graph_from_arrays(arrays), decided(study)
     starts = on_streets(graph, at_origins, origins)
     works = of_places(on_streets(graph, at_jobs), jobs["id"])
@@ -74,8 +81,8 @@ def measure_walks(
     # whoever walks longer to a place than jobs are counted for counts nothing there
     longest_ds = np.full(len(ends), max(map(deciseconds, rules.jobs.value)))
     longest_ds[len(works) :] = deciseconds(rules.search.value)
-    ways = ways_between(
-        doors, rules=journey_rules(study), transfers=transfers, longest_ds=longest_ds
+    ways, kept = ways_again(
+        doors, study, transfers, (earlier or {}).get(direct_of(output)), longest_ds=longest_ds
     )
     covered = coverage(catalog, "jobs", streets, municipality)
     border = to_border(
@@ -91,7 +98,33 @@ def measure_walks(
     to_all = with_more(to_all, border, at=len(jobs))
     to_all = with_more(to_all, beyond, at=first_station)
     facts = {"border_s": border_ds // 10, "on_streets": starts.edge != NOT_SNAPPED}
-    return {f"{named(TRANSIT, lens)}_walks": Arrays(arrays_of(to_all) | facts)}
+    return {output: Arrays(arrays_of(to_all) | facts), direct_of(output): kept}
+
+
+def ways_again(
+    doors: Doors,
+    study: Study,
+    transfers: pd.DataFrame,
+    earlier: Mapping[str, npt.NDArray[Any]] | None,
+    *,
+    longest_ds: npt.ArrayLike | None = None,
+) -> tuple[Journeys, Arrays]:
+    """Measure the ways of a study, and what spares those without any ride the next time."""
+    found: list[Arrays] = []
+
+    def direct(*asked: Any) -> TravelTimes:
+        ways, kept = door_to_door(*asked, earlier=earlier)
+        found.append(kept)
+        return ways
+
+    ways = ways_between(
+        doors,
+        rules=journey_rules(study),
+        transfers=transfers,
+        longest_ds=longest_ds,
+        direct=direct,
+    )
+    return ways, found[0]
 
 
 def arrays_of(journeys: Journeys) -> dict[str, npt.NDArray[Any]]:

@@ -108,7 +108,7 @@ def tables(places, lens, *, service=None, stops=(UNSTATED, UNSTATED), study=STUD
         catalog=CATALOG,
         lens=lens,
     )
-    (ways,) = walks.values()
+    ways, _ = walks.values()
     trips = buses(UNSTATED, UNSTATED) if service is None else service
     found = measure_transit(
         ways, homes, places, trips, known, station, study=study, lens=lens, shifts=shifts

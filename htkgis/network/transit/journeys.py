@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import NamedTuple
@@ -183,6 +183,44 @@ class Riding:
     parking_s: int
 
 
+def from_door_to_door(
+    graph: Graph, origins: Snaps, destinations: Snaps, limits_ds: npt.NDArray[np.int64]
+) -> TravelTimes:
+    """Measure the ways to each destination up to its own limit, without any ride.
+
+    Parameters
+    ----------
+    graph, origins, destinations
+        Streets, and points on them.
+    limits_ds
+        How long a way to each destination counts, in deciseconds, shape (destinations,).
+    """
+    different = np.unique(limits_ds)
+    if len(different) < 2:  # noqa: PLR2004 - one limit for all, or nobody
+        return street_times(graph, origins, destinations, limit_ds=int(limits_ds.max(initial=0)))
+    start, end, time_ds = [], [], []
+    for limit_ds in different.tolist():
+        rows = np.flatnonzero(limits_ds == limit_ds)
+        own = street_times(graph, origins, _some(destinations, rows), limit_ds=limit_ds)
+        start.append(own.from_index)
+        end.append(rows[own.to_index])
+        time_ds.append(own.time_ds)
+    owner, other = np.concatenate(start), np.concatenate(end)
+    order = np.lexsort((other, owner))
+    counts = np.bincount(owner, minlength=len(origins))
+    return TravelTimes(
+        from_ids=origins.ids,
+        to_ids=destinations.ids,
+        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        to_index=other[order].astype(np.int32),
+        time_ds=np.concatenate(time_ds)[order],
+    )
+
+
+DoorToDoor = Callable[[Graph, Snaps, Snaps, npt.NDArray[np.int64]], TravelTimes]
+"""Measures what :func:`from_door_to_door` does."""
+
+
 def journeys_between(
     doors: Doors,
     trip_times: pd.DataFrame,
@@ -223,33 +261,35 @@ def ways_between(
     transfers: pd.DataFrame | None = None,
     riding: Riding | None = None,
     longest_ds: npt.ArrayLike | None = None,
+    direct: DoorToDoor = from_door_to_door,
 ) -> Journeys:
     """Measure the ways of :func:`journeys_between` through the streets, without any timetable.
 
     They are the same whatever runs, so that another timetable needs no search of the streets.
     Without any ride each destination is reached within ``longest_ds`` of its own, in deciseconds,
-    or the cutoff: of who asks for no more the far half of the streets is not searched.
+    or the cutoff: of who asks for no more the far half of the streets is not searched. ``direct``
+    measures these ways as :func:`from_door_to_door` does.
     """
-    access, egress, direct = _ends(doors, rules, longest_ds)
+    access, egress, walked = _ends(doors, rules, longest_ds, direct)
     if riding is not None:
-        ridden, arriving, cycled = _ends(riding.doors, rules, longest_ds)
+        ridden, arriving, cycled = _ends(riding.doors, rules, longest_ds, direct)
         access = sooner(access, later(ridden, 0 if riding.aboard else riding.parking_s))
         egress = sooner(egress, arriving) if riding.aboard else egress
-        direct = quicker(direct, cycled)
+        walked = quicker(walked, cycled)
     between = _between(doors.graph, doors.stops, rules.max_change_ds)
     return Journeys(
         timetables=(),
         footpaths=footpaths(between, slack_s=rules.slack_s, transfers=transfers),
         access=later(access, rules.slack_s),
         egress=egress,
-        direct=direct,
+        direct=walked,
         cutoff_s=rules.cutoff_s,
         max_rides=rules.max_rides,
     )
 
 
 def _ends(
-    doors: Doors, rules: JourneyRules, longest_ds: npt.ArrayLike | None = None
+    doors: Doors, rules: JourneyRules, longest_ds: npt.ArrayLike | None, direct: DoorToDoor
 ) -> tuple[Pairs, Pairs, TravelTimes]:
     """Measure the ways to and from the stops, and from door to door."""
     graph, origins, destinations, stops = doors
@@ -260,33 +300,7 @@ def _ends(
     return (
         walks_from(street_times(graph, origins, stops, limit_ds=rules.max_walk_ds)),
         walks_to(street_times(graph, stops, destinations, limit_ds=rules.max_walk_ds)),
-        _from_door_to_door(graph, origins, destinations, limits_ds),
-    )
-
-
-def _from_door_to_door(
-    graph: Graph, origins: Snaps, destinations: Snaps, limits_ds: npt.NDArray[np.int64]
-) -> TravelTimes:
-    """Measure the ways to each destination up to its own limit."""
-    different = np.unique(limits_ds)
-    if len(different) < 2:  # noqa: PLR2004 - one limit for all, or nobody
-        return street_times(graph, origins, destinations, limit_ds=int(limits_ds.max(initial=0)))
-    start, end, time_ds = [], [], []
-    for limit_ds in different.tolist():
-        rows = np.flatnonzero(limits_ds == limit_ds)
-        own = street_times(graph, origins, _some(destinations, rows), limit_ds=limit_ds)
-        start.append(own.from_index)
-        end.append(rows[own.to_index])
-        time_ds.append(own.time_ds)
-    owner, other = np.concatenate(start), np.concatenate(end)
-    order = np.lexsort((other, owner))
-    counts = np.bincount(owner, minlength=len(origins))
-    return TravelTimes(
-        from_ids=origins.ids,
-        to_ids=destinations.ids,
-        indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        to_index=other[order].astype(np.int32),
-        time_ds=np.concatenate(time_ds)[order],
+        direct(graph, origins, destinations, limits_ds),
     )
 
 
