@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import osmium
 from osmium.filter import KeyFilter
@@ -207,6 +207,14 @@ def _add_route(ways: Ways, relation: Any) -> None:
         ways.routes.update(member.ref for member in relation.members if member.type == "w")
 
 
+class _Counted(Tags, Protocol):
+    """Tags that say how many they are."""
+
+    def __len__(self) -> int:
+        """Count the tags."""
+        ...
+
+
 class _Asked:
     """Tags of a way, and a list of the keys that anybody ever asked for."""
 
@@ -232,17 +240,33 @@ class _Reading:
         self._keys: list[str] = []
         self._known: dict[Answers, Said | None] = {}
 
-    def said(self, tags: Tags) -> Said | None:
+    def said(self, tags: _Counted) -> Said | None:
         """Say what the tags of a way say; None where it is closed to every mode."""
-        answers = tuple(map(tags.get, self._keys))
+        answers = self._answers(tags)
         if answers in self._known:
             return self._known[answers]
+        known = len(self._keys)
         found = _said(_Asked(tags, self._keys), self._rules)
-        if len(self._keys) > len(answers):
-            self._known.clear()  # no longer the same length as the answers to come
-            answers = tuple(map(tags.get, self._keys))
+        if len(self._keys) > known:
+            self._known.clear()  # what was answered to fewer keys may be the same to more
+            answers = self._answers(tags)
         self._known[answers] = found
         return found
+
+    def _answers(self, tags: _Counted) -> Answers:
+        """Answer to all keys until the last tag is found: most ways have one or two."""
+        answers: list[str | None] = []
+        left = len(tags)
+        for key in self._keys if left else ():
+            value = tags.get(key)
+            answers.append(value)
+            if value is not None:
+                left -= 1
+                if not left:
+                    break
+        while answers and answers[-1] is None:
+            answers.pop()  # the same as if there had been no tag to look for
+        return tuple(answers)
 
 
 def _add_way(ways: Ways, way: Any, reading: _Reading) -> None:

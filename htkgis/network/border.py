@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,6 +95,43 @@ def _crossings(graph: Graph, coverage: Any) -> Leaving:
     return graph.drawing.once(
         ("leaving", shapely.to_wkb(coverage)), lambda: _leaving(graph.drawing, coverage)
     )
+
+
+def known_crossings(
+    graph: Graph, covered: Mapping[str, Any], earlier: Mapping[str, npt.NDArray[Any]] | None
+) -> dict[str, npt.NDArray[Any]]:
+    """Find where streets leave what data cover, or take that from a run before.
+
+    Parameters
+    ----------
+    graph
+        Any graph; whatever is asked of it later finds these places known.
+    covered
+        Polygons inside which layers are whole, by role.
+    earlier
+        What this gave before, of any streets; nothing is taken of streets that are drawn
+        otherwise, or of another polygon.
+
+    Returns
+    -------
+    arrays
+        For ``earlier`` of the next time, ``leaving.<role>.key`` and so on.
+    """
+    found: dict[str, npt.NDArray[Any]] = {}
+    known = earlier or {}
+    for role, coverage in covered.items():
+        begin, wkb = f"leaving.{role}", shapely.to_wkb(coverage)
+        hashed = hashlib.sha256(len(wkb).to_bytes(8, "big") + wkb)
+        for array in (graph.edge_xy_start, graph.edge_xy):
+            hashed.update(np.ascontiguousarray(array).data)
+        key = np.array([hashed.hexdigest()], dtype="S64")
+        if f"{begin}.key" in known and np.array_equal(known[f"{begin}.key"], key):
+            parts = (np.array(known[f"{begin}.{name}"]) for name in Leaving._fields)
+            graph.drawing.once(("leaving", wkb), partial(Leaving, *parts))
+        crossings = _crossings(graph, coverage)
+        found |= {f"{begin}.{name}": part for name, part in crossings._asdict().items()}
+        found[f"{begin}.key"] = key
+    return found
 
 
 class Leaving(NamedTuple):

@@ -40,7 +40,8 @@ def usable_streets(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
             "streets."
         )
         raise SchemaError(msg)
-    used = streets[streets[mode.name].to_numpy(dtype=bool)]
+    may_use = streets[mode.name].to_numpy(dtype=bool)
+    used = streets if may_use.all() and len(streets) else streets[may_use]
     if used.empty:
         msg = (
             f"streets ({mode.name}): none of {len(streets)} streets is open to {mode.name}; "

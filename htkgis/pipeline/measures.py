@@ -13,6 +13,7 @@ import pandas as pd
 from htkgis.catalog import Catalog
 from htkgis.errors import NetworkError, first
 from htkgis.network import Snaps, graph_from_arrays
+from htkgis.network.border import known_crossings
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.quantities import ADULT
 from htkgis.schema import ACCESS, PROFILE, check
@@ -63,7 +64,8 @@ def measure_times(
     -------
     outputs
         ``<mode>_connectors`` and ``<mode>_snapping`` (how points met the streets),
-        ``<mode>_times`` and ``<mode>_time_keys`` (of :mod:`htkgis.pipeline.origin_times`),
+        ``<mode>_times`` and ``<mode>_time_keys`` (of :mod:`htkgis.pipeline.origin_times`, and where
+        streets leave what data cover),
         ``<mode>_travel_times`` (the same as a table, contract ``TRAVEL_TIMES``),
         ``<mode>_unsnapped`` (``id``, ``name``, ``distance_m``, ``behind_barrier``);
         ``<mode>_<lens>_...`` where it is not the adult's.
@@ -79,13 +81,16 @@ def measure_times(
     if strict:
         max_snap_m = study.modes[mode].max_snap.value
         _check_areas_are_on_the_network(from_snaps, origins, max_snap_m, prefix)
+    covered = covered_by(catalog, streets, municipality, lens)
+    before = times_before(earlier, f"{prefix}_times", f"{prefix}_time_keys")
+    crossings = known_crossings(graph, covered, before)
     times, kept = origin_times(
         graph,
         from_snaps,
         to_snaps,
-        covered_by(catalog, streets, municipality, lens),
+        covered,
         limit_ds=deciseconds(study.modes[mode].search.value),
-        earlier=times_before(earlier, f"{prefix}_times", f"{prefix}_time_keys"),
+        earlier=before,
     )
     to_snaps = once_per_place(to_snaps)
     left_out = pd.concat([from_snaps.too_far, to_snaps.too_far], ignore_index=True)
@@ -102,7 +107,7 @@ def measure_times(
     return {
         f"{prefix}_travel_times": as_table(times, from_snaps.ids, places["id"]),
         f"{prefix}_times": times,
-        f"{prefix}_time_keys": kept,
+        f"{prefix}_time_keys": Arrays({**kept, **crossings}),
         f"{prefix}_connectors": connector_lines(from_snaps, to_snaps, crs=origins.crs),
         f"{prefix}_snapping": audit_record(audits),
         f"{prefix}_unsnapped": left_out[["id", "name", "distance_m", "behind_barrier"]],

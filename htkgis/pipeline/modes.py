@@ -30,7 +30,7 @@ from htkgis.study import Bike, Car, Ebike, Study, Walk
 from htkgis.units import deciseconds
 
 from .mode_steps import named
-from .seen import seen
+from .seen import once_of, seen
 
 
 def mode_of(study: Study, name: str, lens: str = ADULT) -> Mode:
@@ -195,12 +195,23 @@ def mode_graph(streets: gpd.GeoDataFrame, mode: Mode) -> dict[str, Any]:
     outputs
         ``<mode>_graph`` and ``<mode>_network`` (nodes, edges, islands).
     """
-    graph = build_graph(streets, mode=mode)
+    graph = build_graph(open_to(streets, mode), mode=mode)
     report = {"nodes": graph.nodes, "edges": graph.edges, **asdict(islands(graph))}
     return {
         f"{mode.name}_graph": Arrays(graph_arrays(graph)),
         f"{mode.name}_network": json.loads(json.dumps(report)),
     }
+
+
+def open_to(streets: gpd.GeoDataFrame, mode: Mode) -> gpd.GeoDataFrame:
+    """Take the streets that a mode may use; the very same table for all who travel by it.
+
+    The whole table where the mode may use none, or nothing says which: the graph tells of that.
+    """
+    if mode.used not in streets.columns or not streets[mode.used].any():
+        return streets
+    name = f"open to {mode.used}"
+    return once_of(streets, name, lambda: streets[streets[mode.used].to_numpy(dtype=bool)])
 
 
 def build_mode_graph(

@@ -31,7 +31,7 @@ from htkgis.study import Study
 
 from .entrances import fold_times
 from .layers import coverage, street_coverage
-from .modes import snapping
+from .modes import open_to, snapping
 from .robustness import robustness_rules
 from .rule_steps import OF_DISTANCES
 from .service_levels import DECIMETRES_PER_M, distance_mode, snap_stops, stop_distances
@@ -50,7 +50,8 @@ LEVEL_COLUMNS = ["from_id", "departures_per_hour", "modes", "level", "level_ever
 
 def distance_graph(streets: gpd.GeoDataFrame, *, study: Study) -> dict[str, Any]:
     """Build the walking graph whose deciseconds are decimetres, as ``distance_graph``."""
-    graph = build_graph(streets, mode=distance_mode(study))
+    mode = distance_mode(study)
+    graph = build_graph(open_to(streets, mode), mode=mode)
     return {"distance_graph": Arrays(graph_arrays(graph))}
 
 

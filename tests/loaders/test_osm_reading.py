@@ -68,3 +68,18 @@ def test_names_and_what_no_rule_asks_for_are_not_read_again(monkeypatch):
     for name in ("Vej", "Sti", "Gade"):
         assert reading.said({"highway": "path", "name": name, "surface": name}).kind == "path"
     assert len(asked) == 1
+
+
+def test_a_way_is_asked_for_no_more_keys_than_it_has_tags():
+    class Tags(dict):
+        def get(self, key, default=None):
+            asked.append(key)
+            return super().get(key, default)
+
+    reading, asked = _Reading(STUDY), []
+    few = {"highway": "path"}
+    every = {"highway": "path", "name": "Sti"}
+    assert told(reading.said(Tags(few))) == told(reading.said(Tags(every)))
+    asked.clear()
+    assert reading.said(Tags(few)).kind == "path"
+    assert asked == ["highway"]

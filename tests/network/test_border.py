@@ -142,3 +142,36 @@ def test_a_street_far_from_the_border_is_not_drawn_to_find_where_it_leaves():
     assert found.edge.tolist() == list(range(49, 100))
     assert found.first.tolist() == [0.5, *[0.0] * 50]
     assert "lines" not in vars(drawing)
+
+
+def test_where_streets_leave_is_taken_from_before_only_of_the_same_lines_and_border(monkeypatch):
+    asked, real = [], border.leaving
+
+    def counted(lines, coverage):
+        asked.append(coverage.bounds[2])
+        return real(lines, coverage)
+
+    monkeypatch.setattr(border, "leaving", counted)
+    near, far = (shapely.box(-1, -1, east, 1) for east in (150, 160))
+
+    def found(covered, rows, earlier):
+        graph = build_graph(street(*rows), mode="walk", speed_kph=METRE_A_SECOND)
+        arrays = border.known_crossings(graph, {"places": covered}, earlier)
+        return border.border_facts(graph, covered), arrays
+
+    rows = [("s", "a", "b", 0, 100), ("t", "b", "c", 100, 200)]
+    longer = [rows[0], ("t", "b", "c", 100, 210)]
+    _, before = found(near, rows, None)
+    for covered, drawn, searched in (
+        (near, rows, []),
+        (far, rows, [160.0]),
+        (near, longer, [150.0]),
+    ):
+        asked.clear()
+        helped, arrays = found(covered, drawn, before)
+        assert asked == searched
+        alone, plain = found(covered, drawn, None)
+        for own, other in zip(helped, alone, strict=True):
+            assert (own.dtype, own.tolist()) == (other.dtype, other.tolist())
+        assert arrays.keys() == plain.keys()
+        assert all(array.tolist() == plain[name].tolist() for name, array in arrays.items())

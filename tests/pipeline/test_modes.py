@@ -11,11 +11,12 @@ import tomlkit
 
 from htkgis.errors import ConfigError
 from htkgis.loaders import read_osm_streets, read_street_table
-from htkgis.network import build_graph, graph_from_arrays, search, snap, street_times
+from htkgis.network import Mode, build_graph, graph_from_arrays, search, snap, street_times
 from htkgis.pipeline.layers import street_rules
-from htkgis.pipeline.modes import mode_graph, mode_of, snapping
+from htkgis.pipeline.modes import mode_graph, mode_of, open_to, snapping
 from htkgis.study import read_study
 from htkgis.units import UNREACHED
+from tests.network.towns import streets
 
 ROOT = Path(__file__).parents[2]
 DATA = os.environ.get("HTKGIS_TEST_DATA")
@@ -167,3 +168,14 @@ def test_streets_for_cars_change_no_walking_time_by_more_than_rounding(real):
         for graph in (whole, alone)
     ]
     assert np.abs(found[0] - found[1]).max() <= 2
+
+
+def test_all_who_travel_by_a_mode_take_one_table_of_its_streets_and_none_where_it_has_none():
+    table = streets(
+        [("a", "b", 100, 0), ("b", "c", 100, 0)], {"a": (0, 0), "b": (100, 0), "c": (200, 0)}
+    ).assign(walk=[True, False], bike=False)
+    slow, quick = (Mode("walk", kph) for kph in (3.0, 6.0))
+    assert open_to(table, slow) is open_to(table, quick)
+    assert open_to(table, slow)["id"].tolist() == ["s000"]
+    assert open_to(table, Mode("bike", 16.0)) is table
+    assert open_to(table, Mode("car", 50.0)) is table
