@@ -101,17 +101,13 @@ def npy_parts(array: npt.NDArray[Any]) -> list[Any] | None:
 
 
 def _holds(path: Path, pieces: Sequence[memoryview]) -> bool:
-    import numpy as np  # noqa: PLC0415
-
-    read = memoryview(bytearray(CHUNK_BYTES))
-    seen = np.frombuffer(read, dtype=np.uint8)
     with path.open("rb", buffering=0) as stream:
         for piece in pieces:
-            wanted = np.frombuffer(piece, dtype=np.uint8)
             place = 0
-            while place < len(wanted):
-                count = stream.readinto(read[: len(wanted) - place]) or 0
-                if not count or not np.array_equal(seen[:count], wanted[place : place + count]):
+            while place < len(piece):
+                read = stream.read(min(CHUNK_BYTES, len(piece) - place))
+                # both as bytes: they are compared at once, all else number by number
+                if not read or read != bytes(piece[place : place + len(read)]):
                     return False
-                place += count
+                place += len(read)
         return not stream.read(1)
