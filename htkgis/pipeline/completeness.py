@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from htkgis.access import completeness
 from htkgis.profile.finding import most_of
 from htkgis.profile.gaps import NEAREST
+from htkgis.profile.kept import kept_part
 from htkgis.profile.rounding import plain, rounded_minutes
 from htkgis.study import Study
 
@@ -39,9 +40,28 @@ def complete_origins(
     held = set(places.loc[places["measured"].astype(bool) & places["unit"].ne("jobs"), "function"])
     wanted = [name for name in study.functions.measured if name in held]
     left_out = [name for name in study.functions.measured if name not in held]
-    names = places.set_index("id")["name"]
     asked = access["measure"].eq(NEAREST) & access["function"].isin(wanted)
-    nearest = access.loc[asked, ["id", "mode", "function", "value", "to_id"]]
+    found: list[dict[str, Any]] = kept_part(
+        _complete,
+        access.loc[asked, ["id", "mode", "function", "value", "to_id"]].reset_index(drop=True),
+        pd.DataFrame(origins[["id", "area_id"]]).reset_index(drop=True),
+        pd.DataFrame(places[["id", "name"]]).reset_index(drop=True),
+        {"limit_min": plain(limit), "functions": wanted, "unmeasured": left_out},
+        limit,
+        list(study.modes.names),
+    )
+    return found
+
+
+def _complete(
+    nearest: pd.DataFrame,
+    origins: pd.DataFrame,
+    places: pd.DataFrame,
+    asked: Mapping[str, Any],
+    limit: float,
+    modes: Sequence[str],
+) -> list[dict[str, Any]]:
+    names = places.set_index("id")["name"]
     by_area = dict(iter(origins.groupby("area_id", sort=False)["id"]))
     area_of = dict(zip(origins["id"], origins["area_id"], strict=True))
     found = {
@@ -53,14 +73,12 @@ def complete_origins(
         {
             "area_id": area_id,
             "mode": mode,
-            "limit_min": plain(limit),
-            "functions": wanted,
-            "unmeasured": left_out,
+            **asked,
             "origins": len(ids),
             **_told(found[area_id, mode], names),
         }
         for area_id, ids in by_area.items()
-        for mode in study.modes.names
+        for mode in modes
         if (area_id, mode) in found
     ]
 

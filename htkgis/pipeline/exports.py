@@ -178,11 +178,11 @@ def _files_of_all(
 ) -> dict[str, bytes]:
     """Write the tables that hold all quarters, with a column that says of which a row is."""
     ids = [each.id for each in exports]
-    by_origin = [each.by_origin for each in exports]
+    of_origins = [known for each in exports for known in each.of_origins]
     reach = [each.own.isochrones for each in exports]
 
-    def of_origins() -> bytes:
-        rows = pd.concat([each.value for each in by_origin], ignore_index=True)
+    def by_origin() -> bytes:
+        rows = pd.concat([each.by_origin() for each in exports], ignore_index=True)
         return parquet_bytes(rows, provenance=said.provenance)
 
     def layer(tables: Sequence[Known]) -> Callable[[], bytes]:
@@ -190,7 +190,7 @@ def _files_of_all(
 
     makers: list[tuple[str, Callable[..., bytes], Sequence[Known]]] = [
         (FIGURES, lambda: parquet_bytes(figures, provenance=said.provenance), [Known(figures)]),
-        (BY_ORIGIN, of_origins, by_origin),
+        (BY_ORIGIN, by_origin, of_origins),
     ]
     for name in ("origins", "places"):
         tables = [each.layers[name] for each in exports]

@@ -123,14 +123,15 @@ def why_missing(known: bool, unit: str, *, hidden: bool) -> str | None:  # noqa:
 def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
     """Put the statistics of each case beside each other, with its bounds; one pass over all."""
     cases: dict[tuple[Any, ...], dict[str, Any]] = {}
-    columns = [*CASE, "statistic", "value", "lower_bound", "upper_bound", "hidden"]
-    columns += ["robustness", *ROBUST]
-    for row in zip(*(plain_list(figures[name]) for name in columns), strict=True):
-        case = tuple(plain(value) for value in row[: len(CASE)])
-        statistic, value, cut, beyond, hidden, *robust = row[len(CASE) :]
-        unsaid: dict[str, Any] = dict.fromkeys(("robustness", *ROBUST))
-        flags = unsaid | {"lower_bound": False, "upper_bound": False, "hidden": False}
-        known = cases.setdefault(case, dict(zip(CASE, case, strict=True)) | flags)
+    told = ["statistic", "value", "lower_bound", "upper_bound", "hidden", "robustness", *ROBUST]
+    named = zip(*(_plain_column(figures[name]) for name in CASE), strict=True)
+    said = zip(*(plain_list(figures[name]) for name in told), strict=True)
+    unsaid: dict[str, Any] = dict.fromkeys(("robustness", *ROBUST))
+    flags = unsaid | {"lower_bound": False, "upper_bound": False, "hidden": False}
+    for case, (statistic, value, cut, beyond, hidden, *robust) in zip(named, said, strict=True):
+        known = cases.get(case)
+        if known is None:
+            known = cases[case] = dict(zip(CASE, case, strict=True)) | flags
         known[statistic] = value
         if statistic == "median":
             known |= dict(zip(("robustness", *ROBUST), map(plain, robust), strict=True))
@@ -138,6 +139,13 @@ def _cases(figures: pd.DataFrame) -> list[dict[str, Any]]:
         known["upper_bound"] |= bool(beyond)
         known["hidden"] |= bool(hidden)
     return list(cases.values())
+
+
+def _plain_column(column: pd.Series) -> list[Any]:
+    """Write each value plainly, of which there are few: texts and limits repeat."""
+    codes, kinds = pd.factorize(column)
+    written = [*map(plain, kinds.tolist()), None]  # -1 of what is missing
+    return [written[code] for code in codes.tolist()]
 
 
 FIGURE_COLUMNS = [

@@ -232,9 +232,11 @@ def _profile_steps(
         Step(
             "profiles",
             (*FURTHER_INPUTS, *transit, *(("departures",) if departures else ())),
-            ("figures", "profiles"),
-            later("quarters", "make_profiles", study=study, **streets),
+            ("figures", "profiles", "profile_parts"),
+            later("quarters", "keep_profiles", study=study, **streets),
             parameters=[dumped(study), streets],
+            reuses=True,
+            alike=[],  # as above
         ),
     ]
 

@@ -96,16 +96,17 @@ class QuarterExport:
             lambda profile, figures, _: figure_table(profile, figures, text),
             *(Some(profile, FIGURE_PARTS), own.figures, said.words),
         )
-        self.by_origin = Made(
-            "figures by origin",
-            origin_figures,
-            *(Some(profile, ["assumptions", "quarter"]), own.access, own.origins),
-        )
+        # other figures nearly always make another table, so it is known by them
+        self.of_origins = (Some(profile, ["assumptions", "quarter"]), own.access, own.origins)
 
     @cached_property
     def id(self) -> str:
         """Of the quarter: the name of its files."""
         return str(self.profile["quarter"]["id"])
+
+    def by_origin(self) -> pd.DataFrame:
+        """List every figure of every origin."""
+        return origin_figures(*(each.value for each in self.of_origins))
 
     @cached_property
     def styles(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from htkgis.profile.part_robustness import with_ranges
 from htkgis.profile.robustness import stamp_figures
 from htkgis.profile.transit import TRANSIT, transit_comparison, without_transit
 from htkgis.quantities import ADULT
+from htkgis.store.memory import Memory, remembering
 from htkgis.study import Study
 
 from .further_parts import region_of
@@ -40,6 +42,21 @@ def make_figures(
         "street_figures": without_transit(figures),
         "street_access": access[access["lens"].eq(ADULT) & access["mode"].ne(TRANSIT)],
     }
+
+
+def keep_profiles(
+    *inputs: Any, earlier: Mapping[str, Any] | None = None, **decided: Any
+) -> dict[str, Any]:
+    """Make what :func:`make_profiles` makes, but for parts that are made of the same.
+
+    Returns
+    -------
+    made
+        ``figures`` and ``profiles``; and ``profile_parts``, for ``earlier`` of the next time.
+    """
+    with remembering(Memory.of((earlier or {}).get("profile_parts"))) as memory:
+        made = make_profiles(*inputs, **decided)
+    return {**made, "profile_parts": memory.arrays()}
 
 
 def make_profiles(

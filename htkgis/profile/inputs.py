@@ -143,7 +143,9 @@ class ProfileInputs:
         origin, origins = pd.factorize(table["from_id"])
         place, places = pd.factorize(table["to_id"])
         found_ds = table["travel_time_ds"].to_numpy(dtype="float64")
-        by_mode = {mode: table["mode"].eq(mode).to_numpy(dtype=bool) for mode in self.modes}
+        of_mode, modes = pd.factorize(table["mode"])  # texts are compared once, not once a mode
+        numbers = dict(zip(modes, range(len(modes)), strict=True))
+        by_mode = {mode: of_mode == numbers.get(mode, -2) for mode in self.modes}
         return {
             mode: Times(pd.Index(origins), pd.Index(places), origin[own], place[own], found_ds[own])
             for mode, own in by_mode.items()

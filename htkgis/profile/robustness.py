@@ -12,6 +12,7 @@ import pandas as pd
 from htkgis.quantities import ADULT
 
 from .finding import walked_functions
+from .kept import kept_part
 from .rounding import plain, rounded_minutes, rounded_to
 from .spread import STATISTICS
 from .transit import TRANSIT
@@ -29,6 +30,8 @@ FACTS = [
     "robust_bound",
 ]  # fmt: skip
 """What is said of how sure a figure is, and what it is."""
+BESIDE = [*KEY, "unit", "value", "lower_bound", "upper_bound", "case"]
+"""What of a figure in a case is set beside the study's own."""
 GROUP = ("mode", "lens", "departure", "state")
 """Who travels how and when."""
 CLOSE = 1e-9
@@ -117,9 +120,8 @@ def compared(
         row in ``figures``), ``case``, ``value``, ``unreached``, ``bound``, ``changed``. Cases of
         figures that are not there are left out.
     """
-    columns = [*KEY, "unit", "value", "lower_bound", "upper_bound", "case"]
     both = pd.concat(
-        [figures.assign(case=REFERENCE)[columns], case_figures[columns]], ignore_index=True
+        [figures.assign(case=REFERENCE)[BESIDE], case_figures[BESIDE]], ignore_index=True
     )
     number = both.groupby(KEY, sort=False, dropna=False).ngroup().to_numpy()
     own = number < len(figures)  # the figures stand first and are unique, so they number 0, 1, ...
@@ -215,8 +217,27 @@ def robustness_part(
         for table in tables
         if len(table)
     ]
-    figures = pd.concat(medians_of, ignore_index=True)
-    everyday_min, rounding = decisions["everyday_min"], decisions["job_rounding"]
+    found: dict[str, Any] = kept_part(
+        _part,
+        pd.concat(medians_of, ignore_index=True),
+        case_figures[BESIDE].reset_index(drop=True),
+        {row["function"]: row["median"] for row in walked_functions(nearest)},
+        rules,
+        decisions["everyday_min"],
+        decisions["job_rounding"],
+    )
+    return found
+
+
+def _part(
+    figures: pd.DataFrame,
+    case_figures: pd.DataFrame,
+    walked: Mapping[str, float | None],
+    rules: Mapping[str, Any],
+    everyday_min: float,
+    rounding: int,
+) -> dict[str, Any]:
+    """Collect what is said of the medians of one quarter."""
     again = figures["robustness"].notna()
     medians = figures[again].reset_index(drop=True)
     table = compared(medians, case_figures, rules)
@@ -227,7 +248,7 @@ def robustness_part(
         for number, row in enumerate(medians.to_dict("records"))
     ]
     of_state = case_figures[case_figures["state"] == rules["state"]]
-    within = _functions_within(nearest, of_state, everyday_min)
+    within = _functions_within(walked, of_state, everyday_min)
     own = [row["lens"] == ADULT and row["state"] == rules["state"] for row in rows]
     stamps = [row["stamp"] for row, shown in zip(rows, own, strict=True) if shown]
     listed = np.array([shown or _moves(row) for row, shown in zip(rows, own, strict=True)], bool)
@@ -293,10 +314,9 @@ def shown_value(value: float, row: Mapping[Any, Any], rounding: int) -> float | 
 
 
 def _functions_within(
-    nearest: Sequence[Mapping[str, Any]], case_figures: pd.DataFrame, everyday_min: float
+    walked: Mapping[str, float | None], case_figures: pd.DataFrame, everyday_min: float
 ) -> dict[str, Any] | None:
     """Count the functions within the limit in each case; another number is another conclusion."""
-    walked = {row["function"]: row["median"] for row in walked_functions(nearest)}
     own = case_figures[
         case_figures["indicator"].eq("nearest_1")
         & case_figures["statistic"].eq("median")

@@ -36,7 +36,8 @@ def changed_pages(before: bytes, after: bytes) -> bytes:
     """
     old, new = _pages(before), _pages(after)
     both = min(len(old), len(new))
-    others = np.flatnonzero((old[:both] != new[:both]).any(axis=1))
+    # eight bytes at a time: a file has millions
+    others = np.flatnonzero((old[:both].view(NUMBER) != new[:both].view(NUMBER)).any(axis=1))
     which = np.concatenate([others, np.arange(both, len(new))]).astype(NUMBER)
     head = np.array([len(after), len(which)], dtype=NUMBER)
     return head.tobytes() + which.tobytes() + new[which].tobytes()
@@ -57,4 +58,5 @@ def with_pages(before: bytes, changes: bytes) -> bytes:
 def _pages(file: bytes) -> npt.NDArray[np.uint8]:
     """Cut a file into pages, the last filled up with zeros."""
     missing = -len(file) % PAGE
-    return np.frombuffer(file + bytes(missing), dtype=np.uint8).reshape(-1, PAGE)
+    whole = file + bytes(missing) if missing else file
+    return np.frombuffer(whole, dtype=np.uint8).reshape(-1, PAGE)

@@ -74,11 +74,13 @@ class Blanks:
         """Put the texts into their places."""
         if not places:
             return data
-        made = bytearray(data)
+        view, done = memoryview(data), 0
+        parts: list[bytes | memoryview] = []
         for at, which in places:
             text = self.texts[which].encode()
-            made[at : at + len(text)] = text
-        return bytes(made)
+            parts += [view[done:at], text]
+            done = at + len(text)
+        return b"".join([*parts, view[done:]])
 
 
 NO_BLANKS = Blanks()

@@ -296,6 +296,32 @@ def test_what_is_kept_of_the_streets_is_what_is_made_of_them_anew(streets, table
     assert as_texts(again["street_profiles"]) == as_texts(anew["street_profiles"])
 
 
+@pytest.fixture(scope="module")
+def further(run, study_cache):
+    """The step that makes whole profiles, what it takes, and what it kept."""
+    del run
+    results = run_steps(steps_to("profiles"), study_cache)
+    step = steps_to("profiles")[-1]
+    inputs = {name: results[name] for name in step.inputs}
+    return step.run, inputs, {"profile_parts": results["profile_parts"]}
+
+
+@pytest.mark.parametrize("table", ["stamped_figures", "case_figures"])
+def test_what_is_kept_of_a_profile_is_what_is_made_of_it_anew(further, table):
+    make, inputs, kept = further
+    changed = (inputs | {table: shaken(inputs[table])}).values()
+    anew, again = make(*changed), make(*changed, earlier=kept)
+    assert as_texts(again["profiles"]) == as_texts(anew["profiles"])
+
+
+def test_figures_of_the_same_are_not_compared_again(further, monkeypatch):
+    make, inputs, kept = further
+    anew = make(*inputs.values())
+    monkeypatch.setattr("htkgis.profile.robustness.compared", None)
+    again = make(*inputs.values(), earlier=kept)
+    assert as_texts(again["profiles"]) == as_texts(anew["profiles"])
+
+
 def test_another_timetable_moves_nothing_that_is_of_the_streets(run):
     _, inputs, _ = run
     access, cases = inputs["access"], inputs["case_figures"]
