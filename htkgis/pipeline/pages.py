@@ -58,7 +58,7 @@ def make_pages(
     known = earlier or {}
     with remembering(Memory.of(known.get("page_shapes"), known.get("pages"))) as memory:
         files = page_files(*inputs, **decided)
-    return {"pages": files, "page_shapes": memory.arrays()}
+    return {"pages": files, "page_shapes": memory.arrays(apart=True)}
 
 
 def page_files(

@@ -29,6 +29,10 @@ from .values import Arrays
 Shapes = npt.NDArray[Any]
 """Shapely geometries, of type object, shape (n,)."""
 KEY_LETTERS = 64
+NAME_LETTERS = 16
+"""Of the key of a large piece: they name its file, and no two of some hundred begin the same."""
+LARGE_BYTES = 1 << 17
+"""What is as long lies in a file of its own, which a run that keeps it need not write again."""
 LEAST_CORNERS = 20
 """Of a shape in the mean: what has fewer is made in less time than it is looked up."""
 PIECES_END = b"\0"
@@ -45,19 +49,23 @@ class Kept(Mapping[str, bytes]):
         ends = arrays["ends"].tolist()
         keys = arrays["keys"].astype(str).tolist()
         self._places = dict(zip(keys, pairwise([0, *ends]), strict=True))
+        large = arrays["large"].astype(str).tolist() if "large" in arrays else []
+        self._large = {key: arrays[key[:NAME_LETTERS]] for key in large}
 
     def __getitem__(self, key: str) -> bytes:
         """Give the bytes of a key."""
+        if key in self._large:
+            return self._large[key].tobytes()
         start, end = self._places[key]
         return self._made[start:end].tobytes()
 
     def __iter__(self) -> Iterator[str]:
         """Keys in their order."""
-        return iter(self._places)
+        return iter([*self._places, *self._large])
 
     def __len__(self) -> int:
         """How much was made."""
-        return len(self._places)
+        return len(self._places) + len(self._large)
 
 
 class Memory:
@@ -92,20 +100,24 @@ class Memory:
         """Read back what :meth:`arrays` wrote; an empty one where there is nothing."""
         return cls(None if arrays is None else Kept(arrays), files)
 
-    def arrays(self) -> Arrays:
+    def arrays(self, *, apart: bool = False) -> Arrays:
         """Write what was used as arrays, the same in whatever order it was asked for.
 
-        Not compressed: to be read where it lies, and only what is asked for.
+        Not compressed: to be read where it lies, and only what is asked for. What is large may
+        lie ``apart`` from all else, each in a file that need not be written again.
         """
-        keys = sorted(self.used)
+        large = sorted(key for key, made in self.used.items() if len(made) >= LARGE_BYTES and apart)
+        keys = sorted(self.used.keys() - set(large))
         made = [self.used[key] for key in keys]
-        return Arrays(
-            {
-                "keys": np.array(keys, dtype=f"S{KEY_LETTERS}"),
-                "ends": np.cumsum([len(each) for each in made], dtype=np.int64),
-                "made": np.frombuffer(b"".join(made), dtype=np.uint8),
-            }
-        )
+        listed = {
+            "keys": np.array(keys, dtype=f"S{KEY_LETTERS}"),
+            "ends": np.cumsum([len(each) for each in made], dtype=np.int64),
+            "made": np.frombuffer(b"".join(made), dtype=np.uint8),
+        }
+        if large:
+            listed["large"] = np.array(large, dtype=f"S{KEY_LETTERS}")
+        own = {key[:NAME_LETTERS]: np.frombuffer(self.used[key], dtype=np.uint8) for key in large}
+        return Arrays(listed | own)
 
     def recall(self, keys: Sequence[str], shapes: Shapes, make: Make) -> list[bytes]:
         """Give what belongs to each key, and make of the shapes what is not known."""

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from htkgis.store.memory import Memory, recalled, recalled_whole, remembering
+from htkgis.store.before import Before
+from htkgis.store.memory import LARGE_BYTES, Memory, recalled, recalled_whole, remembering
 from htkgis.store.table_hash import table_hash
+from htkgis.store.twins import file_sums
 from htkgis.store.values import read_value, write_value
 
 RING = shapely.Point(0, 0).buffer(100)
@@ -193,3 +195,20 @@ def test_a_cell_that_cannot_be_told_from_others_is_refused():
     table = pd.DataFrame({"a": [[1, 2]]})
     with pytest.raises(TypeError, match=r"cells of kind \['list'\]"):
         table_hash(table)
+
+
+def test_a_large_piece_that_stays_is_named_again_beside_small_ones(tmp_path):
+    sizes = {"a": 9, "b": LARGE_BYTES, "c": LARGE_BYTES - 1}
+    folders = [tmp_path / "first", tmp_path / "second"]
+    before = None
+    for folder in folders:
+        folder.mkdir()
+        memory = Memory()
+        memory.used = {f"{name * 64}": name.encode() * size for name, size in sizes.items()}
+        write_value(folder, "kept", memory.arrays(apart=True), before)
+        assert dict(Memory.of(held(folder, "kept")).earlier) == memory.used
+        before = Before(folder, {path.name: file_sums(path) for path in folder.iterdir()})
+        sizes |= {"d": 5, "e": LARGE_BYTES}
+    one, other = (folder / f"kept.{'b' * 16}.npy" for folder in folders)
+    assert one.samefile(other)
+    assert [len(list(folder.glob("kept.????????????????.npy"))) for folder in folders] == [1, 2]
