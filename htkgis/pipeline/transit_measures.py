@@ -37,7 +37,7 @@ from .mode_steps import named, of_case
 from .packed_arrays import packed, unpacked
 from .transit import decided, step_free
 from .transit_jobs import JobsAtPlaces, disclosed_jobs, jobs_at, jobs_reached
-from .transit_reuse import Ends, of_part, own_digests, with_earlier
+from .transit_reuse import Ends, of_part, own_digests, values_before, with_earlier
 from .transit_walks import journeys_of
 from .transit_windows import TransitWindow
 
@@ -200,11 +200,12 @@ def _found_in_all(
         leaving_s, numbers = departures_later(window, later_min, draws=draws)
         # found by number, and the parameters of a step do not tell in which order these stand
         own_window = TransitWindow(made.to_all, leaving_s, len(made.weights), [*numbers, shape])
+        before = of_part(earlier, str(number))
         values = with_earlier(
             own_window.shared,
             own,
-            of_part(earlier, str(number)),
-            functools.partial(_found_in, made, rules, own_window, numbers),
+            before,
+            functools.partial(_found_in, made, rules, own_window, numbers, own, before),
             ends=ends,
             led=own_window.led(),
             recount=functools.partial(_recounted, made, rules, own_window, numbers),
@@ -222,31 +223,39 @@ def _found_in(
     rules: Transit,
     window: TransitWindow,
     numbers: Sequence[npt.NDArray[np.int64]],
+    own: npt.NDArray[np.uint8],
+    earlier: Mapping[str, npt.NDArray[Any]],
     rows: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
-    """Measure some origins in one window, in one pass over the day."""
+    """Measure some origins in one window, in one pass over the day.
+
+    Most reach what they did, whatever else runs: so ``earlier`` values are tried first.
+    """
     some, limits_s = of_origins(made.to_all, rows), _limits_s(rules)
+    names = [f"{moved}_{VALUE}" for moved in range(len(numbers))]
+    ranking = made.ranking(rules)
+    shape = (len(limits_s), len(ranking.kinds))
     ranked, times = ranked_of_parts(
         some,
         window.prepared(some),
         made.weights,
         numbers,
-        made.ranking(rules),
+        ranking._replace(guesses=values_before(own[rows], earlier, names, shape)),
         limits_s=limits_s,
         percentiles=[rules.percentile.value],
     )
     near = made.border_s[rows, None] <= np.array(limits_s)
     values: dict[str, npt.NDArray[Any]] = {}
-    for moved, (own, timed) in enumerate(zip(ranked, times, strict=True)):
-        held = own.value[..., -1] if made.single else np.zeros(near.shape)
+    for moved, (of_all, timed) in enumerate(zip(ranked, times, strict=True)):
+        held = of_all.value[..., -1] if made.single else np.zeros(near.shape)
         each = _Found(
-            *jobs_reached(own, near, made.jobs.measures),
+            *jobs_reached(of_all, near, made.jobs.measures),
             held,
             timed.percentiles_ds[..., 0],
             timed.share,
         )
         values |= {f"{moved}_{name}": array for name, array in each._asdict().items()}
-        values |= {f"{moved}_{VALUE}": own.value, f"{moved}_{REACHING}": own.reaching}
+        values |= {f"{moved}_{VALUE}": of_all.value, f"{moved}_{REACHING}": of_all.reaching}
     return values
 
 

@@ -316,6 +316,32 @@ def _places(own: Digests, earlier: Values) -> Sequence[int]:
     return [before.get(row.tobytes(), -1) for row in own]
 
 
+def values_before(
+    own: Digests, earlier: Values, names: Sequence[str], shape: tuple[int, ...]
+) -> list[npt.NDArray[Any]] | None:
+    """Take some values of origins with the same walks, whatever else was otherwise.
+
+    Parameters
+    ----------
+    own, earlier
+        As :func:`with_earlier` takes them.
+    names
+        Of arrays in ``earlier``.
+    shape
+        That their rows must have.
+
+    Returns
+    -------
+    values
+        A row for each origin, -1 where it is new; None where there are no such arrays.
+    """
+    if any(name not in earlier or earlier[name].shape[1:] != shape for name in names):
+        return None
+    place = np.array(_places(own, earlier), dtype=np.int64)
+    known = (place >= 0).reshape(-1, *(1 for _ in shape))
+    return [np.where(known, earlier[name][place], -1) for name in names]
+
+
 def of_part(values: Values, part: str) -> dict[str, npt.NDArray[Any]]:
     """Take the values of one part out of those of all, whose names begin with it.
 

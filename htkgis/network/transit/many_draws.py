@@ -143,6 +143,9 @@ def answer_of_profiles(
     origins, tally, walks = len(journeys.access), tally_of(answers, profiles), walks_of(journeys)
     limits = np.array(answers.limits_s, dtype=np.int64)
     ranks = None if ranking is None else Ranks.of(ranking, answers)
+    guessed = np.zeros((0, 0), dtype=np.int64)
+    if ranks is not None and ranking is not None:
+        guessed = ranks.guessed(ranking.guesses, tally.sizes)
 
     def worker(taken: Iterator[int]) -> None:
         desk = desk_of(journeys, profiles, answers)
@@ -154,7 +157,8 @@ def answer_of_profiles(
             if ranks is None or written is None:
                 _add_up(*own, answers.sums)
             else:
-                ranks.fill(some, *_rank(*own, ranks.asked, written), tally.sizes)
+                rows = ranks.rows(some)
+                ranks.fill(some, *_rank(*own, ranks.asked, written, guessed[rows]), tally.sizes)
             for place, origin in enumerate(some):
                 timed = desk.times[place].reshape(-1, LANES)
                 for part in answers.parts:
@@ -337,6 +341,7 @@ def _rank(  # noqa: PLR0913, PLR0917 - numba knows no keywords
     desk: LookUp,
     asked: Asked,
     written: Sums,
+    guesses: Numbers,
 ) -> tuple[Numbers, Numbers]:
     """Write what each departure of some origins reaches, in every draw, and rank it."""
     kinds, departures = asked.kinds.size, profiles.leaving_s.size
@@ -360,4 +365,4 @@ def _rank(  # noqa: PLR0913, PLR0917 - numba knows no keywords
                         meeting,
                         written.keys[row, begin : begin + departures],
                     )
-    return rank_rows(written, (last - first) * limits.size * kinds, asked)
+    return rank_rows(written, (last - first) * limits.size * kinds, asked, guesses)

@@ -144,8 +144,11 @@ def of_lanes(sums: Numbers, lanes: int) -> int:
 
 
 @kernel
-def rank_rows(sums: Sums, rows: int, asked: Asked) -> tuple[Numbers, Numbers]:
+def rank_rows(sums: Sums, rows: int, asked: Asked, guesses: Numbers) -> tuple[Numbers, Numbers]:
     """Rank the first rows, when the sums of all departures are written.
+
+    ``guesses`` are sums in steps, by row and window, below 0 where there is none: a right one
+    spares the search for it, and what is found is the same whatever they are.
 
     Returns
     -------
@@ -159,18 +162,24 @@ def rank_rows(sums: Sums, rows: int, asked: Asked) -> tuple[Numbers, Numbers]:
     reaching = np.zeros((rows, windows, 2 + kinds), dtype=np.int64)
     for row in range(rows):
         keys = sums.keys[row]
-        known, place, met = _find_levels(keys, kinds, sums.levels), 0, 0
+        known, place, met = 0, 0, 0
         for number in range(keys.size):
             met |= int(keys[number])
         for window in range(windows):
             runs = asked.runs[asked.first_run[window] : asked.first_run[window + 1]]
-            rank = int(asked.ranks[window])
-            place = _level(keys, kinds, runs, rank, sums.levels[:known], place)
-            least = _least(keys, kinds, runs, rank, sums.levels[:known], place, sums.between)
-            steps[row, window] = least
+            rank, least = int(asked.ranks[window]), int(guesses[row, window])
             own = reaching[row, window]
-            own[0] = _reaching(keys, runs, least << kinds)
-            own[1:] = _reaching(keys, runs, least + 1 << kinds)
+            if least >= 0:
+                own[0] = _reaching(keys, runs, least << kinds)
+                own[1:] = _reaching(keys, runs, least + 1 << kinds)
+            if own[0] < rank or own[1] >= rank:
+                if known == 0:
+                    known = _find_levels(keys, kinds, sums.levels)
+                place = _level(keys, kinds, runs, rank, sums.levels[:known], place)
+                least = _least(keys, kinds, runs, rank, sums.levels[:known], place, sums.between)
+                own[0] = _reaching(keys, runs, least << kinds)
+                own[1:] = _reaching(keys, runs, least + 1 << kinds)
+            steps[row, window] = least
             for kind in range(kinds):
                 if met >> kind & 1 != 0:
                     own[2 + kind] = _above(keys, kinds, runs, least, kind)

@@ -12,11 +12,13 @@ from htkgis.compiled import kernel
 from htkgis.errors import NetworkError, first
 from htkgis.network.lanes import LANES, lowest_bit
 
-from .answers import Answers, checked_percentiles
+from .answers import EXACT_BITS, Answers, checked_percentiles
 from .ranked_sums import Asked, Sums, runs_of
 from .summaries import rank_of
 
 Numbers = npt.NDArray[np.int64]
+MOST_STEPS = 2.0**EXACT_BITS
+"""No sum is more."""
 
 
 class Ranking(NamedTuple):
@@ -30,11 +32,16 @@ class Ranking(NamedTuple):
         Numbers of the kinds of which a value is asked for.
     more
         Numbers of kinds: whoever reaches anything of one of them might reach more of all others.
+    guesses
+        Of each part the values that may be found, shape (origins, limits, kinds), as of another
+        timetable, below 0 where nobody knows: a right one is found sooner, and what is found is
+        the same whatever they are.
     """
 
     percentile: float
     kinds: Sequence[int]
     more: Sequence[int]
+    guesses: Sequence[npt.NDArray[np.float64]] | None = None
 
 
 class Ranked(NamedTuple):
@@ -150,6 +157,24 @@ class Ranks(NamedTuple):
     def room(self, origins: int) -> Sums:
         """Lay out the sums of so many origins at a time; what is not written takes no memory."""
         return Sums.room(origins * self.limits * len(self.asked.kinds), self.departures)
+
+    def rows(self, origins: range) -> slice:
+        """Give the rows of some origins among those of all."""
+        each = self.limits * len(self.asked.kinds)
+        return slice(origins.start * each, origins.stop * each)
+
+    def guessed(
+        self,
+        guesses: Sequence[npt.NDArray[np.float64]] | None,
+        sizes: npt.NDArray[np.float64],
+    ) -> Numbers:
+        """Write values that may be found as :func:`~.ranked_sums.rank_rows` takes them."""
+        shape = (*self.ranked[0].value.shape, len(self.ranked))
+        if guesses is None:
+            return np.full(shape, -1, dtype=np.int64).reshape(-1, len(self.ranked))
+        steps = np.rint(np.stack(guesses, axis=-1) / sizes[self.asked.kinds][:, None])
+        within = np.clip(steps, -1, MOST_STEPS)  # a guess in other steps may be any number
+        return np.ascontiguousarray(within.reshape(-1, len(self.ranked)), dtype=np.int64)
 
     def fill(
         self,

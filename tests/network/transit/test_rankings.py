@@ -81,6 +81,29 @@ def test_among_many_sums_between_those_that_are_looked_at_the_right_one_is_found
             assert own.exceeded.shape == (3, 1, 1, 0)
 
 
+@pytest.mark.parametrize("guess", [0.0, 1.0, -1.0, 1e40, 2.0**62, 3.7])
+def test_whatever_is_guessed_the_same_is_found(guess):
+    journeys = line_of_places(40, access=[{0: 13 * number} for number in range(11)])
+    window, weights = np.arange(0, 1100, 7), 0.3 + np.arange(40)[:, None] % 7
+    parts = [np.arange(0, window.size, 2), np.arange(50, window.size)]
+    profiles = profiles_of(journeys, window, counted=40)
+
+    def ranked(percentile, guesses=None):
+        asked = Ranking(percentile, [0], [0], guesses)
+        return ranked_of_parts(journeys, profiles, weights, parts, asked, **NOBODY_ELSE)[0]
+
+    for percentile in (0, 50, 100):
+        found = ranked(percentile)
+        values = [own.value for own in found]
+        assert max(value.max() for value in values) > 0
+        own, other = [value + guess for value in values], [np.full_like(v, guess) for v in values]
+        for guesses in (values, values[::-1], own, other):
+            again = ranked(percentile, guesses)
+            for one, same in zip(found, again, strict=True):
+                for array, guessed in zip(one, same, strict=True):
+                    np.testing.assert_array_equal(guessed, array)
+
+
 def test_of_more_origins_than_are_answered_for_together_each_has_its_own_ranks():
     journeys = line_of_places(90, access=[{0: 13 * number} for number in range(19)])
     window, weights = np.arange(0, 1100, 7), np.ones((90, 1))
