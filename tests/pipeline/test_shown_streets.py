@@ -30,3 +30,15 @@ def test_where_nobody_walks_only_main_streets_are_shown():
     streets = gpd.GeoDataFrame([row(0, "path"), row(20, "secondary")], crs=CRS)
     nothing = gpd.GeoDataFrame({"mode": []}, geometry=[], crs=CRS)
     assert shown_streets(streets, nothing)["shown_streets"]["id"].tolist() == ["secondary-20"]
+
+
+def test_a_street_in_the_box_of_a_walk_alone_is_not_shown_and_one_that_touches_the_walk_is():
+    streets = gpd.GeoDataFrame([row(x, "path") for x in (60, 90, 100, 200)], crs=CRS)
+    triangle = shapely.Polygon([(0, -50), (0, 50), (100, 0)])
+    areas = [triangle, shapely.Polygon(), shapely.box(60, 40, 300, 90)]
+    isochrones = gpd.GeoDataFrame({"mode": "walk"}, geometry=areas, index=range(3), crs=CRS)
+    found = shown_streets(streets, isochrones)["shown_streets"]
+    assert found["id"].tolist() == ["path-60", "path-90", "path-100"]
+    up = streets.assign(geometry=streets.translate(0, 30))
+    found = shown_streets(up, isochrones.iloc[:2])["shown_streets"]
+    assert found["id"].tolist() == []
