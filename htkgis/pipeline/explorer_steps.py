@@ -9,9 +9,19 @@ from htkgis.catalog import Catalog, role_of
 from htkgis.quantities import ADULT
 from htkgis.study import Study
 
-from .mode_steps import LENSED, STREET_HULL, WALK, covered, dumped, later, named, timeless
+from .mode_steps import (
+    LENSED,
+    STREET_HULL,
+    WALK,
+    covered,
+    direct_of,
+    dumped,
+    later,
+    named,
+    timeless,
+)
 from .steps import Step
-from .transit_steps import SERVICE, direct_of, has_transit
+from .transit_steps import SERVICE, has_transit
 
 EXPLORER = "explorer"
 EXPLORER_TRANSIT, EXPLORER_WALKS = "explorer_transit", "explorer_walks"

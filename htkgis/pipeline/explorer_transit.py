@@ -36,14 +36,13 @@ from htkgis.units import UNREACHED, deciseconds
 from .entrances import snap_places
 from .explorer_ground import ExplorerGround, degrees, start_points
 from .explorer_steps import EXPLORER_WALKS
-from .mode_steps import WALK
+from .mode_steps import WALK, direct_of
 from .modes import mode_of, snapping
 from .packed_arrays import packed, unpacked
 from .transit import decided, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import at_rails, beside, with_more
 from .transit_reuse import of_part, own_digests, with_earlier
-from .transit_steps import direct_of
 from .transit_walks import arrays_of, journeys_of, ways_again
 from .transit_windows import TransitWindow
 

@@ -67,6 +67,17 @@ def of_case(case: str, output: str) -> str:
     return f"case_{case}_{output}"
 
 
+def direct_of(output: str) -> str:
+    """Name what spares ways from door to door the next time, beside what a step makes of them.
+
+    Examples
+    --------
+    >>> direct_of("transit_walks")
+    'transit_walks_direct'
+    """
+    return f"{output}_direct"
+
+
 def later(module: str, function: str, /, **bound: Any) -> Callable[..., Mapping[str, Any]]:
     """Name a function of a module beside this one, imported when it is called."""
 

@@ -23,14 +23,15 @@ from htkgis.network import (
     build_graph,
     graph_arrays,
     graph_from_arrays,
-    street_times,
 )
 from htkgis.network.snap import NOT_SNAPPED
 from htkgis.store.values import Arrays
 from htkgis.study import Study
 
+from .door_to_door import door_to_door
 from .entrances import fold_times
 from .layers import coverage, street_coverage
+from .mode_steps import direct_of
 from .modes import open_to, snapping
 from .robustness import robustness_rules
 from .rule_steps import OF_DISTANCES
@@ -72,11 +73,13 @@ def measure_distances(
     catalog: Catalog,
     output: str,
     moved: Sequence[str] = (),
+    earlier: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure how far each origin walks to the nearest place of each function that has a rule.
 
     The state is the one that is shown. To a school it is the school of the origin's district
-    where there are districts.
+    where there are districts. What this gave ``earlier`` of other inputs spares the origins whose
+    ways stayed; the result is the same without.
 
     Parameters
     ----------
@@ -98,13 +101,14 @@ def measure_distances(
         the places names a choice of them, ``edge``; missing where the search itself ended it),
         ``in_district``, ``at_entrance`` (whether the way ends at an entrance of an area and not
         at a point that stands for the place) and ``accuracy_m`` (how exactly that point is known).
+        Beside it ``<output>_direct``: what ``earlier`` takes.
     """
     known = places[places["measured"] & places["unit"].ne("jobs")]
     again = {kind: at for kind, at in zip(moved, elsewhere, strict=True) if at is not None}
     if own_entrances is not None and not again:
         doors = (table[table["place_id"].isin(known["id"])] for table in (entrances, own_entrances))
         if len({frozenset(table["place_id"]) for table in doors}) == 1:
-            return {output: None}
+            return {output: None, direct_of(output): {}}
     graph = graph_from_arrays(arrays)
     starts = on_streets(graph, again.get(ORIGINS, at_origins), origins)
     targets = on_streets(graph, again.get(FUNCTIONS, at_functions))
@@ -114,7 +118,10 @@ def measure_distances(
     ruled = known[known["function"].isin(walked["function"])]
     limit_ds = round(farthest_m * DECIMETRES_PER_M)
     doors_of = of_places(targets, ruled["id"])
-    every = fold_times(street_times(graph, starts, doors_of, limit_ds=limit_ds).to_table())
+    before = (earlier or {}).get(direct_of(output))
+    limits_ds = np.full(len(doors_of), limit_ds)
+    ways, kept = door_to_door(graph, starts, doors_of, limits_ds, earlier=before)
+    every = fold_times(ways.to_table())
     function_of = every["to_id"].map(ruled.set_index("id")["function"])
     parts = []
     for function in dict.fromkeys(walked["function"]):
@@ -138,7 +145,7 @@ def measure_distances(
         )
     nothing = pd.DataFrame(columns=DISTANCE_COLUMNS)
     table = pd.concat(parts, ignore_index=True) if parts else nothing
-    return {output: table[DISTANCE_COLUMNS]}
+    return {output: table[DISTANCE_COLUMNS], direct_of(output): kept}
 
 
 def search_m(study: Study, rules: pd.DataFrame) -> float:

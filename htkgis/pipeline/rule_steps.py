@@ -12,7 +12,7 @@ from htkgis.catalog import Catalog
 from htkgis.robustness_rules import Case
 from htkgis.study import Study
 
-from .mode_steps import STREET_HULL, WALK, covered, later, of_case
+from .mode_steps import STREET_HULL, WALK, covered, direct_of, later, of_case
 from .robustness_steps import case_study, cases_of
 from .snap_steps import OF_FEW, ORIGINS, moved_in, snap_steps, streets_of, streets_of_distances
 from .steps import Step
@@ -102,7 +102,8 @@ def _distances(
         "planning_rules", "measure_distances",
         study=study, catalog=catalog, output=output, moved=moved,
     )  # fmt: skip
-    return Step(output, tuple(inputs), (output,), work, parameters=[*decided, moved])
+    made, parameters = (output, direct_of(output)), [*decided, moved]
+    return Step(output, tuple(inputs), made, work, parameters=parameters, reuses=True)
 
 
 def _levels(study: Study, catalog: Catalog, output: str, name: str = "") -> Step:

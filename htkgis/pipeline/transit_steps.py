@@ -14,7 +14,17 @@ from htkgis.scenario_rules import Edit
 from htkgis.scenario_rules.transit import TIMETABLE_EDITS
 from htkgis.study import Study
 
-from .mode_steps import STREET_HULL, WALK, covered, dumped, later, named, of_case, timeless
+from .mode_steps import (
+    STREET_HULL,
+    WALK,
+    covered,
+    direct_of,
+    dumped,
+    later,
+    named,
+    of_case,
+    timeless,
+)
 from .snap_steps import JOBS, ORIGINS, STOPPING, stop_snap_step, streets_of
 from .steps import Step
 
@@ -144,11 +154,6 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
         ],
         reuses=True,
     )
-
-
-def direct_of(walks: str) -> str:
-    """Name what spares ways without any ride the next time, beside the walks of a step."""
-    return f"{walks}_direct"
 
 
 def _measuring_step(study: Study, lens: str) -> Step:

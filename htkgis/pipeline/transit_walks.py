@@ -26,13 +26,12 @@ from htkgis.units import deciseconds
 
 from .door_to_door import door_to_door
 from .layers import coverage
-from .mode_steps import WALK, named
+from .mode_steps import WALK, direct_of, named
 from .modes import mode_of
 from .snapped import of_places, on_streets
 from .transit import decided, journey_rules, walks_to_stations
 from .transit_border import to_border
 from .transit_ends import beside, with_more
-from .transit_steps import direct_of
 
 PAIRS = ("footpaths", "access", "egress")
 
