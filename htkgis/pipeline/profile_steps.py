@@ -189,6 +189,7 @@ def profile_steps(
             later("pages", "make_pages", study=shown, **page_parameters),
             parameters=[dumped(shown), page_parameters],
             reuses=True,
+            notes=frozenset({"page_shapes"}),
             alike=[],  # what is kept was made of shapes, whatever is decided and said of them
         ),
     ]
@@ -227,6 +228,7 @@ def _profile_steps(
             later("street_profiles", "keep_street_profiles", study=study, **stood),
             parameters=[dumped(study), stood],
             reuses=True,
+            notes=frozenset({"street_parts"}),
             alike=[],  # each part is kept by all that it is made of, whatever is decided
         ),
         Step(
@@ -236,6 +238,7 @@ def _profile_steps(
             later("quarters", "keep_profiles", study=study, **streets),
             parameters=[dumped(study), streets],
             reuses=True,
+            notes=frozenset({"profile_parts"}),
             alike=[],  # as above
         ),
     ]

@@ -72,6 +72,9 @@ class Step:
     ``by`` names, for some inputs, another output that holds all of them that the result rests on,
     such as where streets lie of a graph that also knows what they cost. What that output is
     decides whether the step is stale; the input itself is what ``run`` takes.
+
+    ``notes`` are the outputs that help the step itself the next time and nobody else: they may
+    hang on what was made before, as a result must not, so no step takes them.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Step:
     reuses: bool = False
     alike: Any = None
     by: Mapping[str, str] = field(default_factory=dict)
+    notes: frozenset[str] = frozenset()
 
     @property
     def decided_by(self) -> dict[str, str]:
@@ -265,6 +269,7 @@ def check_order(steps: Sequence[Step]) -> None:
     """Raise ValueError unless every input is made before, and every output once.
 
     A step may make anew what it takes: those after it take the new value under the same name.
+    What a step notes for its next time is no result, and no step may take it.
     """
     made: set[str] = set()
     for step in steps:
@@ -273,7 +278,7 @@ def check_order(steps: Sequence[Step]) -> None:
         if unmade or twice:
             msg = f"step {step.name!r} takes {unmade} that nothing made, makes {twice} again"
             raise ValueError(msg)
-        made |= set(step.outputs)
+        made |= set(step.outputs) - step.notes
 
 
 def _run(

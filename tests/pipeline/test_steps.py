@@ -197,6 +197,13 @@ def test_an_output_made_twice_is_refused():
         check_order([step, step])
 
 
+def test_what_a_step_notes_for_itself_is_taken_by_no_other():
+    noting = Step("note", (), ("result", "seen"), dict, notes=frozenset({"seen"}))
+    check_order([noting, Step("take", ("result",), ("y",), dict)])
+    with pytest.raises(ValueError, match=r"'take' takes \['seen'\] that nothing made"):
+        check_order([noting, Step("take", ("seen",), ("y",), dict)])
+
+
 def test_a_step_that_makes_something_else_is_refused(cache):
     with pytest.raises(ValueError, match=r"made \['y'\], not \['x'\]"):
         run_steps([Step("a", (), ("x",), lambda: {"y": 1})], cache)
