@@ -131,6 +131,7 @@ def _transit_steps(study: Study, catalog: Catalog) -> list[Step]:
         later(EXPLORER_TRANSIT, "measure_explorer_walks", study=study, catalog=catalog),
         parameters=[*rules, dumped(study.study), *decided],
         reuses=True,
+        alike=[*rules, timeless(study), *decided],
     )
     timing = Step(
         EXPLORER_TRANSIT,

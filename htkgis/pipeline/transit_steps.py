@@ -131,6 +131,7 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
     name, streets = f"{named(TRANSIT, lens)}_walks", streets_of(study, WALK, lens)
     own = study.transit
     rules = [] if own is None else [own.max_walk, own.max_change, own.slack, own.search, own.jobs]
+    decided = [*map(dumped, rules), *_walker(study, lens), covered(catalog)]
     return Step(
         name,
         (
@@ -146,13 +147,9 @@ def _walking_step(study: Study, catalog: Catalog, lens: str) -> Step:
         ),
         (name, direct_of(name)),
         later("transit_walks", "measure_walks", study=study, catalog=catalog, lens=lens),
-        parameters=[
-            *map(dumped, rules),
-            *_walker(study, lens),
-            dumped(study.study),
-            covered(catalog),
-        ],
+        parameters=[*decided, dumped(study.study)],
         reuses=True,
+        alike=[*decided, timeless(study)],
     )
 
 
