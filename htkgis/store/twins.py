@@ -56,13 +56,10 @@ def write_array(path: Path, array: npt.NDArray[Any], before: Before | None = Non
         if _same(twin.array, array) and _linked(twin, path):
             return
     parts = None if before is None else npy_parts(array)
-    named = before is not None and parts is not None and before.named(path, parts)
-    if not named:
+    if before is None or parts is None or not before.named(path, parts):
         np.save(path, array, allow_pickle=False)
     if _is_final(array):
         _written.append(_Twin(array, path, _file(path)))
-        if before is not None and named:
-            _sums[_file(path)] = dict(before.sums(path) or {})
         for old in _written[:-KEPT]:
             _sums.pop(old.file, None)
         del _written[:-KEPT]

@@ -11,7 +11,7 @@ from htkgis.network.resnap import snapped_on as on
 from htkgis.network.search_digest import border_digest
 from htkgis.network.spared import changed_arcs, concerned, kept_arcs
 from htkgis.units import UNREACHED
-from tests.network.towns import LENGTH_M, bike, grid, networks, points, shortest, walk
+from tests.network.towns import LENGTH_M, bike, grid, networks, points, shortest, streets, walk
 
 COVERED = shapely.box(-9, -9, 150, 999)
 
@@ -71,6 +71,21 @@ def test_who_is_not_concerned_on_the_way_out_meets_the_border_when_he_did(world)
     stays &= [own == other for own, other in zip(*starts, strict=True)]
     if facts[0] == facts[1]:
         assert took_ds[stays].tolist() == takes_ds[stays].tolist()
+
+
+def test_on_one_way_streets_a_change_concerns_who_comes_through_it_and_not_who_comes_from_it():
+    square = {"a": (0, 0), "b": (100, 0), "c": (100, 100), "d": (0, 100)}
+    ring = [(one, other, 100.0, True) for one, other in zip("abcd", "bcda", strict=True)]
+    table = streets(ring, square)
+    before, now = (
+        bike(table.assign(length_m=table["length_m"].mask(table["from_node"].eq("c"), length_m)))
+        for length_m in (100.0, 110.0)
+    )
+    changed = changed_arcs(now, kept_arcs(before))
+    ends, took_ds = at_nodes(now), whole(shortest(before))
+    found = concerned(changed.through(now, ends)[:, None], changed.onward(now, ends), took_ds)
+    trips = {"".join(now.node_ids[list(pair)]) for pair in np.argwhere(found)}
+    assert trips == {"cd", "ca", "cb", "bd", "ba", "ad"}
 
 
 def test_a_street_at_the_edge_of_town_concerns_nobody_in_the_middle():

@@ -97,6 +97,17 @@ def test_files_longer_than_what_is_compared_at_once_are_compared_to_their_end(
     assert (one / "x.a.npy").samefile(other / "x.a.npy")
 
 
+@pytest.mark.parametrize("there", [b"12", b"1234", b"124"])
+def test_a_file_that_is_not_what_is_stated_of_it_is_not_named_again(tmp_path, there):
+    """Shorter, longer, or another: it changed since its entry was read."""
+    (tmp_path / "x.file").write_bytes(there)
+    (tmp_path / "new").mkdir()
+    last = Before(tmp_path, {"x.file": {"bytes": 3}})
+    assert not last.named(tmp_path / "new" / "x.file", [b"1", b"23"])
+    (tmp_path / "x.file").write_bytes(b"123")
+    assert last.named(tmp_path / "new" / "x.file", [b"1", b"23"])
+
+
 def test_a_file_that_has_rotted_is_not_taken_again(tmp_path):
     cache = Cache(tmp_path)
     first = kept(cache, "aa1", Arrays(a=np.arange(9)))

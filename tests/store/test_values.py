@@ -180,6 +180,13 @@ def test_a_table_with_shapes_that_was_just_written_comes_back_as_the_file_gives_
     assert table_hash(again) == table_hash(found)
 
 
+@pytest.mark.parametrize("shape", [*OTHER_SHAPES, shapely.Polygon()], ids=str)
+def test_a_table_with_a_shape_that_a_file_may_give_back_otherwise_is_read_again(tmp_path, shape):
+    table = gpd.GeoDataFrame({"id": ["a", "b"]}, geometry=[shapely.Point(1, 2), shape])
+    assert write_value(tmp_path, "table", table) is None
+    assert write_value(tmp_path, "plain", table[:1]) is not None
+
+
 def test_a_table_put_together_of_others_comes_back_in_one_piece(tmp_path):
     parts = [pd.DataFrame({"text": pd.array([name], dtype="str")}) for name in "ab"]
     joined = pd.concat(parts)
